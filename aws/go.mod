@@ -1,0 +1,3 @@
+module github.com/ashlar-iac/ashlar/aws
+
+go 1.25.11

@@ -1,0 +1,109 @@
+package component
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Base is embedded by every component, beside pulumi.ResourceState, which the
+// SDK wants to find in the component itself.
+type Base struct {
+	self pulumi.Resource
+	// placeholders are the outputs that the SDK puts into tagged fields during
+	// registration. One that is still there in the end was never assigned.
+	placeholders map[string]pulumi.Output
+}
+
+// Resource is a component that embeds [Base].
+type Resource interface {
+	pulumi.ComponentResource
+	base() *Base
+}
+
+func (b *Base) base() *Base { return b }
+
+// Child returns the options of a resource that belongs to the component: the
+// component as its parent, and opts. Providers and protection are inherited
+// from the parent, whatever the depth. It may be called once [Register] has
+// returned.
+func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
+	return pulumi.Composite(append([]pulumi.ResourceOption{pulumi.Parent(b.self)}, opts...)...)
+}
+
+// Register checks the arguments against the schema of their type, fills in
+// their defaults and registers the component with the result as its inputs.
+// token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
+// Nil arguments stand for empty ones. The caller's arguments are not modified:
+// the constructor goes on with the returned copy.
+//
+// Nothing is registered when the arguments are wrong: the error is then a
+// *config.Error that holds every problem.
+func Register[A any](
+	ctx *pulumi.Context, token, name string, c Resource, args *A, opts ...pulumi.ResourceOption,
+) (*A, error) {
+	if args == nil {
+		args = new(A)
+	}
+	filled, err := config.WithDefaults(args)
+	if err != nil {
+		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
+	}
+	if err := config.Check(fmt.Sprintf("arguments of %s %q", token, name), filled); err != nil {
+		return nil, err
+	}
+	inputs, err := config.Inputs(filled)
+	if err != nil {
+		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
+	}
+	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
+		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
+	}
+	*c.base() = Base{self: c, placeholders: taggedOutputs(c)}
+	return filled, nil
+}
+
+// Finish registers the component's outputs, which are its fields that hold an
+// output and have a pulumi tag, and returns the component. Every constructor
+// ends with it:
+//
+//	return component.Finish(ctx, app)
+//
+// A tagged output that was not assigned is an error: it would read as empty to
+// whoever uses the component.
+func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
+	var none C
+	outputs := pulumi.Map{}
+	for key, output := range taggedOutputs(c) {
+		if output == nil || output == c.base().placeholders[key] {
+			return none, fmt.Errorf("register outputs of %T: output %q was not assigned", c, key)
+		}
+		outputs[key] = output
+	}
+	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
+		return none, fmt.Errorf("register outputs of %T: %w", c, err)
+	}
+	return c, nil
+}
+
+// taggedOutputs returns the component's outputs by their keys. Empty fields
+// are nil.
+func taggedOutputs(c Resource) map[string]pulumi.Output {
+	outputs := map[string]pulumi.Output{}
+	v := reflect.Indirect(reflect.ValueOf(c))
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+		if key == "" || !field.Type.Implements(reflect.TypeFor[pulumi.Output]()) {
+			continue
+		}
+		outputs[key] = nil
+		if !v.Field(i).IsZero() {
+			outputs[key] = v.Field(i).Interface().(pulumi.Output)
+		}
+	}
+	return outputs
+}

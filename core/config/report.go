@@ -1,0 +1,88 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+)
+
+// Validator is implemented by sections and arguments, and by types within
+// them, that check more than a JSON Schema can say. Validate runs after the
+// schema has been satisfied and the defaults are set. It must not modify its
+// receiver.
+type Validator interface {
+	Validate(report *Report)
+}
+
+// Report collects what a [Validator] finds wrong.
+type Report struct {
+	at       []string
+	problems *[]problem
+}
+
+// Add reports a problem with the value at a path below the validator:
+//
+//	report.Add([]string{"applications", name, "cluster"}, "unknown cluster %q, %s", c, config.Suggest(c, known))
+func (r *Report) Add(path []string, format string, args ...any) {
+	*r.problems = append(*r.problems, problem{
+		path:    slices.Concat(r.at, path),
+		message: fmt.Sprintf(format, args...),
+	})
+}
+
+// validate runs every validator in v, outer ones first.
+func validate(v reflect.Value) []problem {
+	var out []problem
+	runValidators(v, nil, &out)
+	return out
+}
+
+func runValidators(v reflect.Value, path []string, out *[]problem) {
+	if !v.IsValid() || v.Type().Implements(inputType) {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return
+		}
+		if x, ok := v.Interface().(Validator); ok {
+			x.Validate(&Report{at: path, problems: out})
+		}
+		runFields(v.Elem(), path, out)
+	case reflect.Struct:
+		// Methods may have pointer receivers: give them a copy.
+		p := reflect.New(v.Type())
+		p.Elem().Set(v)
+		runValidators(p, path, out)
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+		for _, k := range keys {
+			runValidators(v.MapIndex(k), join(path, k.String()), out)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			runValidators(v.Index(i), join(path, strconv.Itoa(i)), out)
+		}
+	}
+}
+
+// runFields descends into a struct. The methods of an embedded struct are
+// promoted and have run already, so only its fields are visited.
+func runFields(v reflect.Value, path []string, out *[]problem) {
+	if v.Kind() != reflect.Struct {
+		return
+	}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		switch {
+		case field.Anonymous:
+			runFields(v.Field(i), path, out)
+		case field.IsExported() && tagName(field) != "":
+			runValidators(v.Field(i), join(path, tagName(field)), out)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of the struct that value
+// points to, as indented JSON that ends with a newline. No object accepts
+// additional properties.
+//
+// sources maps import paths to the folders that hold their Go files: the doc
+// comments found there become descriptions. A module generates its schema in a
+// test, commits it and embeds it, because the sources are not there when a
+// program runs.
+func Schema(value any, sources map[string]string) ([]byte, error) {
+	r := newReflector()
+	for path, dir := range sources {
+		if err := r.AddGoComments(path, dir); err != nil {
+			return nil, fmt.Errorf("read doc comments of %s in %s: %w", path, dir, err)
+		}
+	}
+	for name, comment := range r.CommentMap {
+		r.CommentMap[name] = strings.Join(strings.Fields(comment), " ")
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(r.Reflect(value)); err != nil {
+		return nil, fmt.Errorf("encode schema of %T: %w", value, err)
+	}
+	return b.Bytes(), nil
+}
+
+// newReflector returns the one reflector that sections and arguments go
+// through, so that both read the same tags in the same way.
+func newReflector() *jsonschema.Reflector {
+	return &jsonschema.Reflector{
+		Anonymous:                  true,
+		ExpandedStruct:             true,
+		RequiredFromJSONSchemaTags: true,
+		FieldNameTag:               "pulumi",
+		Mapper: func(t reflect.Type) *jsonschema.Schema {
+			if k, ok := kindOf(t); ok {
+				return k.schema()
+			}
+			return nil
+		},
+		// Two packages may each have a type of the same name.
+		Namer: func(t reflect.Type) string {
+			if t.Name() == "" || t.PkgPath() == "" {
+				return ""
+			}
+			pkg := t.PkgPath()[strings.LastIndexByte(t.PkgPath(), '/')+1:]
+			name, _, generic := strings.Cut(t.Name(), "[")
+			if generic {
+				args := strings.TrimSuffix(t.Name()[len(name)+1:], "]")
+				args = args[strings.LastIndexByte(args, '/')+1:]
+				return pkg + "." + name + "." + args
+			}
+			return pkg + "." + name
+		},
+	}
+}

@@ -1,0 +1,244 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+)
+
+// problem is something wrong at a path of a tree. onKey tells that the key is
+// wrong rather than its value.
+type problem struct {
+	path    []string
+	onKey   bool
+	message string
+}
+
+// schemaChecker validates trees against one schema.
+type schemaChecker struct {
+	compiled *jsonschema.Schema
+	document any
+}
+
+func newSchemaChecker(schema []byte) (*schemaChecker, error) {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		return nil, fmt.Errorf("read schema: %w", err)
+	}
+	const url = "mem:///schema.json"
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(url, document); err != nil {
+		return nil, fmt.Errorf("read schema: %w", err)
+	}
+	compiled, err := c.Compile(url)
+	if err != nil {
+		return nil, fmt.Errorf("compile schema: %w", err)
+	}
+	return &schemaChecker{compiled: compiled, document: document}, nil
+}
+
+// check returns what is wrong with the tree. hidden tells which values must
+// not be shown.
+func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []problem {
+	err := c.compiled.Validate(tree)
+	if err == nil {
+		return nil
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return []problem{{message: err.Error()}}
+	}
+	var out []problem
+	c.collect(invalid, tree, hidden, &out)
+	return out
+}
+
+func (c *schemaChecker) collect(e *jsonschema.ValidationError, tree any, hidden func([]string) bool, out *[]problem) {
+	path := e.InstanceLocation
+	add := func(path []string, onKey bool, format string, args ...any) {
+		*out = append(*out, problem{path, onKey, fmt.Sprintf(format, args...)})
+	}
+	show := func() string {
+		if hidden(path) {
+			return "[secret]"
+		}
+		return describe(lookup(tree, path))
+	}
+	switch k := e.ErrorKind.(type) {
+	case *kind.AdditionalProperties:
+		known := c.propertiesAt(e.SchemaURL)
+		for _, key := range k.Properties {
+			add(join(path, key), true, "unknown key, %s", Suggest(key, known))
+		}
+	case *kind.Required:
+		for _, key := range k.Missing {
+			add(join(path, key), false, "required, but missing")
+		}
+	case *kind.PropertyNames:
+		meaning := "not a name that can stand here"
+		for _, cause := range e.Causes {
+			if p, ok := cause.ErrorKind.(*kind.Pattern); ok {
+				if words, ok := patternMeaning(p.Want); ok {
+					meaning = "not a valid name: " + words
+				} else {
+					meaning = fmt.Sprintf("not a valid name: it must match %s", p.Want)
+				}
+			}
+		}
+		add(join(path, k.Property), true, "%s", meaning)
+	case *kind.Type:
+		add(path, false, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k))
+	case *kind.Enum:
+		words := make([]string, len(k.Want))
+		for i, w := range k.Want {
+			words[i] = fmt.Sprint(w)
+		}
+		if got, ok := k.Got.(string); ok && !hidden(path) {
+			add(path, false, "unknown value %q, %s", got, Suggest(got, words))
+		} else {
+			add(path, false, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
+		}
+	case *kind.Pattern:
+		if words, ok := patternMeaning(k.Want); ok {
+			add(path, false, "found %s: %s", show(), words)
+		} else {
+			add(path, false, "found %s, which does not match %s", show(), k.Want)
+		}
+	case *kind.Minimum:
+		add(path, false, "expected at least %s, found %s", number(k.Want), show())
+	case *kind.Maximum:
+		add(path, false, "expected at most %s, found %s", number(k.Want), show())
+	case *kind.MinLength, *kind.MinItems, *kind.MinProperties:
+		add(path, false, "found %s, which is too short", show())
+	case *kind.MaxLength, *kind.MaxItems, *kind.MaxProperties:
+		add(path, false, "found %s, which is too long", show())
+	default:
+		if len(e.Causes) == 0 {
+			keyword := strings.Join(e.ErrorKind.KeywordPath(), ".")
+			add(path, false, "found %s, which is not allowed here (%s)", show(), keyword)
+			return
+		}
+		for _, cause := range e.Causes {
+			c.collect(cause, tree, hidden, out)
+		}
+	}
+}
+
+// propertiesAt returns the keys that the schema at url knows.
+func (c *schemaChecker) propertiesAt(url string) []string {
+	_, fragment, _ := strings.Cut(url, "#")
+	schema := c.document
+	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
+		if token == "" {
+			continue
+		}
+		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		object, ok := schema.(map[string]any)
+		if !ok {
+			return nil
+		}
+		schema = object[token]
+	}
+	object, ok := schema.(map[string]any)
+	if !ok {
+		return nil
+	}
+	properties, ok := object["properties"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	keys := make([]string, 0, len(properties))
+	for key := range properties {
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+// lookup returns the value at a path of a tree, or nil.
+func lookup(tree any, path []string) any {
+	for _, key := range path {
+		switch t := tree.(type) {
+		case map[string]any:
+			tree = t[key]
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i < 0 || i >= len(t) {
+				return nil
+			}
+			tree = t[i]
+		default:
+			return nil
+		}
+	}
+	return tree
+}
+
+// describe shows a value in a message: short, and with its type where that is
+// not obvious.
+func describe(value any) string {
+	const most = 60
+	switch v := value.(type) {
+	case nil:
+		return "nothing"
+	case string:
+		if runes := []rune(v); len(runes) > most {
+			v = string(runes[:most]) + "..."
+		}
+		return fmt.Sprintf("the string %q", v)
+	case json.Number:
+		return "the number " + v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "a map"
+	}
+	return fmt.Sprintf("a %T", value)
+}
+
+// article names JSON types the way people call them in YAML.
+func article(types []string) string {
+	words := make([]string, len(types))
+	for i, t := range types {
+		switch t {
+		case "object":
+			words[i] = "a map"
+		case "array":
+			words[i] = "a list"
+		case "integer":
+			words[i] = "an integer"
+		default:
+			words[i] = "a " + t
+		}
+	}
+	return strings.Join(words, " or ")
+}
+
+// quoteHint helps with the most common slip of YAML: version: 1.30 is a number.
+func quoteHint(k *kind.Type) string {
+	if len(k.Want) == 1 && k.Want[0] == "string" && (k.Got == "number" || k.Got == "integer" || k.Got == "boolean") {
+		return ": write it in quotes"
+	}
+	return ""
+}
+
+// number shows a bound of the schema without a fraction when it has none.
+func number(r *big.Rat) string {
+	if r.IsInt() {
+		return r.Num().String()
+	}
+	f, _ := r.Float64()
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+func join(path []string, key string) []string {
+	return append(append(make([]string, 0, len(path)+1), path...), key)
+}

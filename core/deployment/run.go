@@ -1,0 +1,105 @@
+package deployment
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// ModulesOutput is the stack output that holds the status of each module.
+const ModulesOutput = "modules"
+
+// The statuses of a module in the stack output [ModulesOutput].
+const (
+	StatusDeployed = "deployed"
+	StatusDisabled = "disabled"
+)
+
+// Run deploys the modules as the stack's configuration says, in the given
+// order. See [Manager.Run].
+func Run(ctx *pulumi.Context, modules ...Module) error { return NewManager().Run(ctx, modules...) }
+
+// Manager runs deployments with options.
+type Manager struct {
+	config []config.Option
+}
+
+// Option changes how a [Manager] works.
+type Option interface{ apply(*Manager) }
+
+type optionFunc func(*Manager)
+
+func (f optionFunc) apply(m *Manager) { f(m) }
+
+// WithConfig passes options on to the configuration's loader.
+func WithConfig(opts ...config.Option) Option {
+	return optionFunc(func(m *Manager) { m.config = append(m.config, opts...) })
+}
+
+// NewManager returns a manager.
+func NewManager(opts ...Option) *Manager {
+	m := &Manager{}
+	for _, o := range opts {
+		o.apply(m)
+	}
+	return m
+}
+
+// Run loads and validates the configuration of all modules, deploys the
+// enabled ones in the given order, and exports one stack output for each of
+// them, by its name, and their statuses as [ModulesOutput].
+//
+// Configuration errors are a *config.Error and come before any resource is
+// registered. A module that fails does not keep the others from being
+// deployed: their errors are joined.
+func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
+	sections := []config.Section{logging.Section()}
+	seen := map[string]bool{logging.SectionName: true, ModulesOutput: true}
+	for _, mod := range modules {
+		if seen[mod.Name()] {
+			return fmt.Errorf("module %q: the name is taken: give each module once, and a name of its own", mod.Name())
+		}
+		seen[mod.Name()] = true
+		sections = append(sections, mod.Section())
+	}
+	manager, err := config.Load(ctx, sections, m.config...)
+	if err != nil {
+		return err
+	}
+	logs, err := config.Get[*logging.Configuration](manager, logging.SectionName)
+	if err != nil {
+		return err
+	}
+	logger := logging.New(ctx, logs.SlogLevel())
+
+	var failed []error
+	status := pulumi.StringMap{}
+	for _, mod := range modules {
+		section, err := config.Get[any](manager, mod.Name())
+		if err != nil {
+			return err
+		}
+		if !mod.Enabled(section) {
+			status[mod.Name()] = pulumi.String(StatusDisabled)
+			continue
+		}
+		c := &Context{
+			Context:   ctx,
+			directory: manager.Directory(),
+			logger:    logger.With("module", mod.Name()),
+			outputs:   pulumi.Map{},
+		}
+		c.logger.Debug("deploying")
+		if err := mod.Deploy(c, section); err != nil {
+			failed = append(failed, fmt.Errorf("deploy module %s: %w", mod.Name(), err))
+			continue
+		}
+		status[mod.Name()] = pulumi.String(StatusDeployed)
+		ctx.Export(mod.Name(), c.outputs)
+	}
+	ctx.Export(ModulesOutput, status)
+	return errors.Join(failed...)
+}

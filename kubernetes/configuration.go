@@ -1,0 +1,127 @@
+package kubernetes
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Configuration is the section ashlar:kubernetes.
+type Configuration struct {
+	deployment.Switch
+	// Clusters holds the clusters to deploy to.
+	Clusters config.Named[ClusterConfiguration] `pulumi:"clusters"`
+	// Namespaces holds the namespaces to create.
+	Namespaces config.Named[NamespaceConfiguration] `pulumi:"namespaces"`
+	// Applications holds the applications to deploy.
+	Applications config.Named[ApplicationConfiguration] `pulumi:"applications"`
+}
+
+// ClusterConfiguration says how to reach a cluster. Exactly one of kubeconfig, content and ambient is given.
+type ClusterConfiguration struct {
+	// Kubeconfig is the path of a kubeconfig, relative to the folder of the stack's file.
+	Kubeconfig string `pulumi:"kubeconfig"`
+	// Content is the content of a kubeconfig. Encrypt it: pulumi config set --secret.
+	Content pulumi.StringInput `pulumi:"content"`
+	// Ambient uses the kubeconfig that kubectl would use: the KUBECONFIG variable, or ~/.kube/config. Default: false.
+	Ambient bool `pulumi:"ambient"`
+	// Context is the context of the kubeconfig to use. Default: its current context.
+	Context string `pulumi:"context"`
+}
+
+// NamespaceConfiguration describes a namespace to create.
+type NamespaceConfiguration struct {
+	// Cluster is the name of the cluster. Default: the only one, where there is one.
+	Cluster string `pulumi:"cluster"`
+	namespace.Args
+}
+
+// ApplicationConfiguration describes an application to deploy.
+type ApplicationConfiguration struct {
+	// Cluster is the name of the cluster. Default: the only one, where there is one.
+	Cluster string `pulumi:"cluster"`
+	// Namespace is the name of an entry of namespaces, of the same cluster. Default: a namespace of its own, which
+	// has the application's name.
+	Namespace string `pulumi:"namespace"`
+	application.Settings
+}
+
+var (
+	_ config.Validator = (*Configuration)(nil)
+	_ config.Validator = (*ClusterConfiguration)(nil)
+)
+
+// Validate implements config.Validator: it checks what one entry says of
+// another.
+func (c *Configuration) Validate(report *config.Report) {
+	if !c.Enabled {
+		return
+	}
+	for name, ns := range c.Namespaces {
+		c.checkCluster(report, "namespaces", name, ns.Cluster)
+	}
+	for name, app := range c.Applications {
+		c.checkCluster(report, "applications", name, app.Cluster)
+		at := []string{"applications", name, "namespace"}
+		if app.Namespace == "" {
+			if _, taken := c.Namespaces[name]; taken {
+				report.Add([]string{"applications", name},
+					"its own namespace would be called %q, which is an entry of namespaces: name a namespace", name)
+			}
+			continue
+		}
+		ns, ok := c.Namespaces[app.Namespace]
+		switch {
+		case !ok:
+			report.Add(at, "unknown namespace %q, %s", app.Namespace, config.Suggest(app.Namespace, keys(c.Namespaces)))
+		case c.cluster(ns.Cluster) != c.cluster(app.Cluster):
+			report.Add(at, "namespace %q is in cluster %q, the application in %q",
+				app.Namespace, c.cluster(ns.Cluster), c.cluster(app.Cluster))
+		}
+	}
+}
+
+// checkCluster reports an entry that names no cluster there is.
+func (c *Configuration) checkCluster(report *config.Report, kind, name, cluster string) {
+	known := keys(c.Clusters)
+	switch {
+	case len(known) == 0:
+		report.Add([]string{kind, name, "cluster"}, "there is no cluster to deploy to: add one under clusters")
+	case cluster == "" && len(known) > 1:
+		report.Add([]string{kind, name, "cluster"}, "there are several clusters: name one of %s", config.List(known))
+	case cluster != "" && !slices.Contains(known, cluster):
+		report.Add([]string{kind, name, "cluster"}, "unknown cluster %q, %s", cluster, config.Suggest(cluster, known))
+	}
+}
+
+// cluster returns the cluster that an entry means.
+func (c *Configuration) cluster(name string) string {
+	if name == "" && len(c.Clusters) == 1 {
+		return keys(c.Clusters)[0]
+	}
+	return name
+}
+
+// Validate implements config.Validator.
+func (c *ClusterConfiguration) Validate(report *config.Report) {
+	given := 0
+	for _, set := range []bool{c.Kubeconfig != "", c.Content != nil, c.Ambient} {
+		if set {
+			given++
+		}
+	}
+	switch given {
+	case 0:
+		report.Add(nil, "nothing says how to reach the cluster: set kubeconfig, content or ambient")
+	case 1:
+	default:
+		report.Add(nil, "expected one of kubeconfig, content and ambient, found %d of them", given)
+	}
+}
+
+func keys[T any](m config.Named[T]) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,123 @@
+package kubernetes
+
+import (
+	_ "embed" // for the schema
+	"errors"
+	"fmt"
+
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// ModuleName is the name of the module and of its section.
+const ModuleName = "kubernetes"
+
+//go:embed schema.json
+var schema []byte
+
+// Module returns the module that deploys what the section ashlar:kubernetes
+// describes: namespaces and applications on named clusters.
+//
+// Its stack output is called kubernetes and holds, for each application, the
+// name, the namespace and the address within the cluster.
+func Module() deployment.Module {
+	return deployment.NewModule(ModuleName, schema, deploy)
+}
+
+// deploy registers the providers first, so that an unreadable kubeconfig stops
+// the deployment before anything is made.
+func deploy(ctx *deployment.Context, c *Configuration) error {
+	d := &deployer{ctx: ctx, config: c, providers: map[string]*kubernetes.Provider{}, namespaces: map[string]pulumi.StringInput{}}
+	for _, step := range []func() error{d.addProviders, d.addNamespaces, d.addApplications} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type deployer struct {
+	ctx        *deployment.Context
+	config     *Configuration
+	providers  map[string]*kubernetes.Provider
+	namespaces map[string]pulumi.StringInput
+}
+
+func (d *deployer) addProviders() error {
+	resolved := map[string]*ProviderArgs{}
+	var failed []error
+	for _, name := range keys(d.config.Clusters) {
+		c := d.config.Clusters[name]
+		resolved[name] = &ProviderArgs{
+			Kubeconfig:     c.Content,
+			KubeconfigPath: d.ctx.ResolvePath(c.Kubeconfig),
+			Ambient:        c.Ambient,
+			Context:        c.Context,
+		}
+		if _, _, err := resolve(resolved[name]); err != nil {
+			failed = append(failed, fmt.Errorf("clusters.%s: %w", name, err))
+		}
+	}
+	if err := errors.Join(failed...); err != nil {
+		return err
+	}
+	for _, name := range keys(d.config.Clusters) {
+		p, err := NewProvider(d.ctx.Context, name, resolved[name])
+		if err != nil {
+			return err
+		}
+		d.providers[name] = p
+	}
+	return nil
+}
+
+func (d *deployer) addNamespaces() error {
+	for _, name := range keys(d.config.Namespaces) {
+		c := d.config.Namespaces[name]
+		if err := d.addNamespace(name, &c.Args, c.Cluster); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *deployer) addNamespace(name string, args *namespace.Args, cluster string) error {
+	ns, err := namespace.New(d.ctx.Context, name, args, d.on(cluster))
+	if err != nil {
+		return err
+	}
+	d.namespaces[name] = ns.Name
+	return nil
+}
+
+func (d *deployer) addApplications() error {
+	outputs := pulumi.Map{}
+	for _, name := range keys(d.config.Applications) {
+		c := d.config.Applications[name]
+		in := c.Namespace
+		if in == "" {
+			in = name
+			if err := d.addNamespace(in, nil, c.Cluster); err != nil {
+				return err
+			}
+		}
+		app, err := application.New(d.ctx.Context, name, &application.Args{
+			Settings:  c.Settings,
+			Namespace: d.namespaces[in],
+		}, d.on(c.Cluster))
+		if err != nil {
+			return err
+		}
+		outputs[name] = pulumi.Map{"name": app.Name, "namespace": app.Namespace, "address": app.Address}
+	}
+	d.ctx.Publish("applications", outputs)
+	return nil
+}
+
+// on returns the option that places a component on a cluster.
+func (d *deployer) on(cluster string) pulumi.ResourceOption {
+	return pulumi.Provider(d.providers[d.config.cluster(cluster)])
+}

@@ -1,0 +1,99 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// ProviderArgs says which cluster a provider talks to. Exactly one of
+// Kubeconfig, KubeconfigPath, Ambient and Cluster is given.
+type ProviderArgs struct {
+	// Kubeconfig is the content of a kubeconfig. It is stored as a secret.
+	Kubeconfig pulumi.StringInput
+	// KubeconfigPath is the path of a kubeconfig, relative to the working directory.
+	KubeconfigPath string
+	// Ambient uses the kubeconfig that kubectl would use: the KUBECONFIG variable, or ~/.kube/config.
+	Ambient bool
+	// Cluster is a cluster that another component made.
+	Cluster core.Cluster
+	// Context is the context of the kubeconfig to use. Default: its current context.
+	Context string
+}
+
+// NewProvider makes a Kubernetes provider. It holds the one context of the
+// kubeconfig that was chosen, complete in itself, as a secret, and never falls
+// back to the ambient kubeconfig. The URL of the API server is the provider's
+// identity: new credentials for the same server update the provider in place,
+// another server replaces it and everything it made.
+func NewProvider(
+	ctx *pulumi.Context, name string, args *ProviderArgs, opts ...pulumi.ResourceOption,
+) (*kubernetes.Provider, error) {
+	content, server, err := resolve(args)
+	if err != nil {
+		return nil, fmt.Errorf("kubernetes provider %q: %w", name, err)
+	}
+	return kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
+		Kubeconfig:        pulumi.ToSecret(content).(pulumi.StringOutput),
+		ClusterIdentifier: server,
+		// Without it a missing or unreachable cluster would make the provider
+		// render nothing during previews, without a word.
+		EnableServerSideApply: pulumi.Bool(true),
+	}, opts...)
+}
+
+// resolve returns the kubeconfig and the URL of the API server.
+func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error) {
+	if args == nil {
+		args = &ProviderArgs{}
+	}
+	given := 0
+	for _, set := range []bool{args.Kubeconfig != nil, args.KubeconfigPath != "", args.Ambient, args.Cluster != nil} {
+		if set {
+			given++
+		}
+	}
+	if given != 1 {
+		return nil, nil, fmt.Errorf("expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got %d of them", given)
+	}
+	var k *kubeconfig.Kubeconfig
+	switch {
+	case args.KubeconfigPath != "":
+		k, err = kubeconfig.File(args.KubeconfigPath, args.Context)
+	case args.Ambient:
+		k, err = kubeconfig.Ambient(args.Context)
+	case args.Cluster != nil:
+		info := args.Cluster.ClusterInfo()
+		if info.Kubeconfig == nil {
+			return nil, nil, fmt.Errorf("cluster %q has no kubeconfig", info.Name)
+		}
+		content, server = parsed(info.Kubeconfig, args.Context)
+		return content, server, nil
+	default:
+		if text, ok := args.Kubeconfig.(pulumi.String); ok {
+			k, err = kubeconfig.Parse(string(text), args.Context)
+			break
+		}
+		content, server = parsed(args.Kubeconfig, args.Context)
+		return content, server, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return pulumi.String(k.Content), pulumi.String(k.Server), nil
+}
+
+// parsed reads a kubeconfig that only the engine will know.
+func parsed(text pulumi.StringInput, context string) (content, server pulumi.StringOutput) {
+	k := text.ToStringOutput().ApplyT(func(text string) (*kubeconfig.Kubeconfig, error) {
+		return kubeconfig.Parse(text, context)
+	})
+	content = k.ApplyT(func(k *kubeconfig.Kubeconfig) string { return k.Content }).(pulumi.StringOutput)
+	url := k.ApplyT(func(k *kubeconfig.Kubeconfig) string { return k.Server })
+	// The address of the server is not a credential, and the identity of the
+	// provider should show.
+	return content, pulumi.Unsecret(url).(pulumi.StringOutput)
+}

@@ -1,0 +1,33 @@
+package kubernetes_test
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+)
+
+var update = flag.Bool("update", false, "rewrite the files that tests compare with")
+
+func TestSchemaIsCurrent(t *testing.T) {
+	t.Parallel()
+	const (
+		file   = "schema.json"
+		module = "github.com/ashlar-iac/ashlar/kubernetes"
+	)
+	got, err := config.Schema(&kubernetes.Configuration{}, map[string]string{module: "."})
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile(file, got, 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("the schema is out of date: run `go generate ./...` in kubernetes (-want +got):\n%s", diff)
+	}
+}
