@@ -1,0 +1,143 @@
+package controlplane
+
+import (
+	_ "embed"
+	"net"
+	"strconv"
+
+	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+)
+
+// Names of the components, as errors, logs and the state file call them.
+const (
+	etcd              = "etcd"
+	apiServer         = "kube-apiserver"
+	controllerManager = "kube-controller-manager"
+	scheduler         = "kube-scheduler"
+	kwok              = "kwok"
+)
+
+const (
+	serviceRange = "10.96.0.0/16"
+	podRange     = "10.244.0.1/16"
+)
+
+// stagesFile is the name of the file with the stages below the control plane's folder.
+const stagesFile = "stages.yaml"
+
+//go:embed stages.yaml
+var stages []byte
+
+// apiServiceIP returns the address of the Service kubernetes.default: the first of the range.
+func apiServiceIP() net.IP { return net.IPv4(10, 96, 0, 1) }
+
+// component says how one program of a control plane is run.
+type component struct {
+	name string
+	tool tools.Name
+	args []string
+}
+
+// storeComponent returns etcd. Its data need not survive a crash of the machine, so it does not wait for the disk.
+func storeComponent(l layout, p ports) component {
+	client, peer := "https://"+address(p.etcd), "https://"+address(p.peer)
+	return component{name: etcd, tool: tools.Etcd, args: []string{
+		"--name=default",
+		"--data-dir=" + l.etcd(),
+		"--unsafe-no-fsync",
+		"--listen-client-urls=" + client,
+		"--advertise-client-urls=" + client,
+		"--listen-peer-urls=" + peer,
+		"--initial-advertise-peer-urls=" + peer,
+		"--initial-cluster=default=" + peer,
+		"--cert-file=" + l.cert("etcd"),
+		"--key-file=" + l.key("etcd"),
+		"--trusted-ca-file=" + l.cert("etcd-ca"),
+		"--client-cert-auth",
+		"--peer-cert-file=" + l.cert("etcd"),
+		"--peer-key-file=" + l.key("etcd"),
+		"--peer-trusted-ca-file=" + l.cert("etcd-ca"),
+		"--peer-client-cert-auth",
+	}}
+}
+
+func apiServerComponent(l layout, p ports) component {
+	return component{name: apiServer, tool: tools.APIServer, args: []string{
+		"--etcd-servers=https://" + address(p.etcd),
+		"--etcd-cafile=" + l.cert("etcd-ca"),
+		"--etcd-certfile=" + l.cert("etcd-client"),
+		"--etcd-keyfile=" + l.key("etcd-client"),
+		"--bind-address=" + loopback,
+		"--secure-port=" + strconv.Itoa(p.api),
+		// Without an address of its own the server looks for one on the machine's network, which may be down. Loopback
+		// addresses are not valid endpoints, so the Service kubernetes.default gets none; no pod could use it anyway.
+		"--advertise-address=" + loopback,
+		"--endpoint-reconciler-type=none",
+		"--tls-cert-file=" + l.cert("apiserver"),
+		"--tls-private-key-file=" + l.key("apiserver"),
+		"--cert-dir=" + l.pki(),
+		"--client-ca-file=" + l.cert("ca"),
+		"--service-account-key-file=" + l.key("service-account"),
+		"--service-account-signing-key-file=" + l.key("service-account"),
+		"--service-account-issuer=https://kubernetes.default.svc",
+		"--service-cluster-ip-range=" + serviceRange,
+		"--authorization-mode=RBAC",
+		// Pod Security Admission decides about privileged pods, not a switch that no managed cluster has.
+		"--allow-privileged=true",
+		"--profiling=false",
+	}}
+}
+
+func controllerManagerComponent(l layout, name string) component {
+	return component{name: controllerManager, tool: tools.ControllerManager, args: []string{
+		"--kubeconfig=" + l.clientConfig(controllerManager),
+		"--cluster-name=" + name,
+		"--use-service-account-credentials",
+		"--service-account-private-key-file=" + l.key("service-account"),
+		"--root-ca-file=" + l.cert("ca"),
+		"--cluster-signing-cert-file=" + l.cert("ca"),
+		"--cluster-signing-key-file=" + l.key("ca"),
+		"--leader-elect=false",
+		"--secure-port=0",
+		// The default is a folder of the machine, which it would create.
+		"--flex-volume-plugin-dir=" + l.home(),
+		// The defaults spare a shared API server; here they would only make deleting slow.
+		"--kube-api-qps=200",
+		"--kube-api-burst=400",
+	}}
+}
+
+func schedulerComponent(l layout) component {
+	return component{name: scheduler, tool: tools.Scheduler, args: []string{
+		"--kubeconfig=" + l.clientConfig(scheduler),
+		"--leader-elect=false",
+		"--secure-port=0",
+	}}
+}
+
+func kwokComponent(l layout) component {
+	return component{name: kwok, tool: tools.Kwok, args: []string{
+		"--kubeconfig=" + l.clientConfig(kwok),
+		// Relative to the working folder: kwok takes a comma in a path for the end of it.
+		"--config=" + stagesFile,
+		"--manage-all-nodes=true",
+		"--node-lease-duration-seconds=40",
+		"--cidr=" + podRange,
+	}}
+}
+
+// spec returns how the component runs under supervision.
+func (c component) spec(l layout, set tools.Set) process.Spec {
+	return process.Spec{
+		Supervise: set.Path(tools.Supervise),
+		Name:      c.name,
+		Path:      set.Path(c.tool),
+		Args:      c.args,
+		// Programs of a control plane read options, proxies and configuration files from the environment: none of the
+		// caller's may reach them.
+		Env:     []string{"HOME=" + l.home(), "TMPDIR=" + l.home()},
+		Dir:     l.dir,
+		LogFile: l.log(c.name),
+	}
+}

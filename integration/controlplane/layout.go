@@ -1,0 +1,51 @@
+package controlplane
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// layout names the files and folders of a control plane below its folder.
+type layout struct{ dir string }
+
+func (l layout) pki() string        { return filepath.Join(l.dir, "pki") }
+func (l layout) logs() string       { return filepath.Join(l.dir, "logs") }
+func (l layout) etcd() string       { return filepath.Join(l.dir, "etcd") }
+func (l layout) home() string       { return filepath.Join(l.dir, "home") }
+func (l layout) kubeconfig() string { return filepath.Join(l.dir, "kubeconfig") }
+func (l layout) stages() string     { return filepath.Join(l.dir, stagesFile) }
+func (l layout) state() string      { return filepath.Join(l.dir, "controlplane.json") }
+
+func (l layout) log(component string) string { return filepath.Join(l.logs(), component+".log") }
+func (l layout) clientConfig(component string) string {
+	return filepath.Join(l.pki(), component+".kubeconfig")
+}
+func (l layout) cert(name string) string { return filepath.Join(l.pki(), name+".crt") }
+func (l layout) key(name string) string  { return filepath.Join(l.pki(), name+".key") }
+
+// create makes the folders, empty, and the file with the stages.
+func (l layout) create() error {
+	if err := l.clear(); err != nil {
+		return err
+	}
+	for _, dir := range []string{l.pki(), l.logs(), l.etcd(), l.home()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return fmt.Errorf("make the control plane's folder: %w", err)
+		}
+	}
+	if err := os.WriteFile(l.stages(), stages, 0o600); err != nil {
+		return fmt.Errorf("write the stages of kwok: %w", err)
+	}
+	return nil
+}
+
+// clear removes what create and a start leave behind, and nothing else that may be in the folder.
+func (l layout) clear() error {
+	for _, path := range []string{l.pki(), l.logs(), l.etcd(), l.home(), l.kubeconfig(), l.stages(), l.state()} {
+		if err := os.RemoveAll(path); err != nil {
+			return fmt.Errorf("remove what a control plane left behind: %w", err)
+		}
+	}
+	return nil
+}

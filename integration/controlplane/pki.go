@@ -1,0 +1,132 @@
+package controlplane
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"k8s.io/client-go/util/cert"
+	"k8s.io/client-go/util/keyutil"
+)
+
+// certificateLife is how long certificates are valid: longer than a kept control plane lives.
+const certificateLife = 365 * 24 * time.Hour
+
+// authority is a certificate authority of one control plane, made at its start.
+type authority struct {
+	cert *x509.Certificate
+	key  crypto.Signer
+}
+
+// pair is a certificate with its private key, both as PEM.
+type pair struct{ cert, key []byte }
+
+func newAuthority(name string) (*authority, error) {
+	key, err := newKey()
+	if err != nil {
+		return nil, err
+	}
+	// An hour back, as clocks of clients may be behind.
+	ca, err := cert.NewSelfSignedCACert(cert.Config{CommonName: name, NotBefore: time.Now().Add(-time.Hour)}, key)
+	if err != nil {
+		return nil, fmt.Errorf("make certificate authority %q: %w", name, err)
+	}
+	return &authority{cert: ca, key: key}, nil
+}
+
+func newKey() (crypto.Signer, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("make a private key: %w", err)
+	}
+	return key, nil
+}
+
+// pem returns the authority's own certificate and key.
+func (a *authority) pem() (pair, error) { return encode(a.cert.Raw, a.key) }
+
+// server returns a certificate for the loopback address and the names, usable by a client as well: etcd's gateway
+// calls etcd with its server certificate.
+func (a *authority) server(name string, dnsNames []string, ips ...net.IP) (pair, error) {
+	return a.issue(&x509.Certificate{
+		Subject:     pkix.Name{CommonName: name},
+		DNSNames:    append([]string{"localhost"}, dnsNames...),
+		IPAddresses: append([]net.IP{net.ParseIP(loopback)}, ips...),
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	})
+}
+
+// client returns a certificate for a Kubernetes user in the groups.
+func (a *authority) client(user string, groups ...string) (pair, error) {
+	return a.issue(&x509.Certificate{
+		Subject:     pkix.Name{CommonName: user, Organization: groups},
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	})
+}
+
+func (a *authority) issue(template *x509.Certificate) (pair, error) {
+	fail := func(err error) (pair, error) {
+		return pair{}, fmt.Errorf("issue the certificate of %q: %w", template.Subject.CommonName, err)
+	}
+	key, err := newKey()
+	if err != nil {
+		return fail(err)
+	}
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		return fail(err)
+	}
+	template.SerialNumber = serial
+	template.NotBefore = a.cert.NotBefore
+	template.NotAfter = time.Now().Add(certificateLife)
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
+	if err != nil {
+		return fail(err)
+	}
+	return encode(der, key)
+}
+
+// bareKey returns a private key that has no certificate.
+func bareKey() (pair, error) {
+	key, err := newKey()
+	if err != nil {
+		return pair{}, err
+	}
+	return encode(nil, key)
+}
+
+func encode(certificate []byte, key crypto.Signer) (pair, error) {
+	keyPEM, err := keyutil.MarshalPrivateKeyToPEM(key)
+	if err != nil {
+		return pair{}, fmt.Errorf("encode a private key: %w", err)
+	}
+	if certificate == nil {
+		return pair{key: keyPEM}, nil
+	}
+	certPEM := pem.EncodeToMemory(&pem.Block{Type: cert.CertificateBlockType, Bytes: certificate})
+	return pair{cert: certPEM, key: keyPEM}, nil
+}
+
+// write writes <name>.crt, if there is a certificate, and <name>.key, readable by this user only, into the folder.
+func (p pair) write(dir, name string) error {
+	for suffix, data := range map[string][]byte{".crt": p.cert, ".key": p.key} {
+		if data == nil {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+suffix), data, 0o600); err != nil {
+			return fmt.Errorf("write the certificate of %q: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,283 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/programs"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// What the quickstart's stack file asks for.
+const (
+	stackName   = "dev"
+	namespace   = "shop"
+	application = "web"
+	replicas    = 3
+)
+
+// stopTimeout bounds the clean-up of a demo that was interrupted.
+const stopTimeout = time.Minute
+
+// Options changes how [Run] works.
+type Options struct {
+	// Output gets what the demo shows. Required.
+	Output io.Writer
+	// Keep leaves cluster and stack running, and shows how to look at them and how to end them.
+	Keep bool
+}
+
+// Programs lists the tools that the demo needs.
+func Programs() []tools.Name {
+	names := slices.Concat(controlplane.Programs(), engine.Programs(), []tools.Name{tools.Kubectl})
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Run runs the demo. It fails as soon as a step does, or finds that something
+// is not as it should be; nothing is left running then.
+func Run(ctx context.Context, opts Options) (err error) {
+	dir, err := os.MkdirTemp("", "ashlar-demo-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	d := &demo{out: opts.Output, dir: dir, keep: opts.Keep}
+	steps := []step{
+		{"build or find the tools", d.findTools},
+		{"start a Kubernetes control plane", d.startControlPlane},
+		{"pulumi up: deploy the quickstart", d.up},
+		{"ask the API for the pods", d.showPods},
+		{"pulumi up again: nothing to change", d.upAgain},
+	}
+	if !opts.Keep {
+		steps = append(steps, step{"pulumi destroy: nothing left", d.destroy}, step{"stop the control plane", d.stop})
+	}
+	err = d.run(ctx, steps)
+	if err != nil || !opts.Keep {
+		err = d.cleanUp(ctx, err)
+	}
+	d.showTimes()
+	if err != nil {
+		return err
+	}
+	if opts.Keep {
+		return d.showKept()
+	}
+	return nil
+}
+
+// End ends what a demo in the folder dir left running, and removes the folder.
+func End(ctx context.Context, dir string) error {
+	if err := controlplane.StopKept(ctx, filepath.Join(dir, "cluster")); err != nil {
+		return err
+	}
+	return os.RemoveAll(dir)
+}
+
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+type timing struct {
+	step    string
+	elapsed time.Duration
+	result  string
+}
+
+type demo struct {
+	out     io.Writer
+	dir     string
+	keep    bool
+	tools   tools.Set
+	cluster *controlplane.ControlPlane
+	engine  *engine.Engine
+	stack   *engine.Stack
+	// result is what the current step has to say in the closing table.
+	result string
+	times  []timing
+}
+
+func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
+
+func (d *demo) run(ctx context.Context, steps []step) error {
+	begin := time.Now()
+	for i, s := range steps {
+		d.say("\n[%d/%d] %s (%s elapsed)", i+1, len(steps), s.name, round(time.Since(begin)))
+		started := time.Now()
+		d.result = "ok"
+		err := s.do(ctx)
+		if err != nil {
+			d.result = "FAILED"
+		}
+		d.times = append(d.times, timing{s.name, time.Since(started), d.result})
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	d.times = append(d.times, timing{"in all", time.Since(begin), ""})
+	return nil
+}
+
+// cleanUp ends what runs and removes the folder, also when ctx has ended.
+func (d *demo) cleanUp(ctx context.Context, err error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if d.cluster != nil {
+		if stopErr := d.cluster.Stop(ctx); err == nil {
+			err = stopErr
+		}
+	}
+	if removeErr := os.RemoveAll(d.dir); err == nil {
+		err = removeErr
+	}
+	return err
+}
+
+func (d *demo) findTools(ctx context.Context) error {
+	set, err := tools.Ensure(ctx, tools.Options{Progress: d.out}, Programs()...)
+	d.tools = set
+	d.result = fmt.Sprintf("%d programs", len(set))
+	return err
+}
+
+func (d *demo) startControlPlane(ctx context.Context) error {
+	cluster, err := controlplane.Start(ctx, controlplane.Options{
+		Tools:    d.tools,
+		Dir:      filepath.Join(d.dir, "cluster"),
+		Progress: d.out,
+	})
+	if err != nil {
+		return err
+	}
+	d.cluster = cluster
+	d.result = "Kubernetes " + cluster.Version()
+	return nil
+}
+
+// up copies the quickstart out of the repository, as a user would, and deploys
+// it.
+func (d *demo) up(ctx context.Context) error {
+	project := filepath.Join(d.dir, programs.Quickstart)
+	if err := programs.Copy(programs.Quickstart, project); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(project, "kubeconfig"), d.cluster.Kubeconfig(), 0o600); err != nil {
+		return err
+	}
+	var err error
+	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
+		return err
+	}
+	if d.stack, err = d.engine.Project(ctx, project, stackName); err != nil {
+		return err
+	}
+	d.stack.Progress = d.out
+	if _, err := d.stack.Up(ctx); err != nil {
+		return err
+	}
+	tree, err := d.stack.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	d.say("Resources in the state:")
+	if err := engine.WriteTree(d.out, tree); err != nil {
+		return err
+	}
+	state, err := d.stack.State(ctx)
+	d.result = fmt.Sprintf("%d resources", len(state))
+	return err
+}
+
+func (d *demo) showPods(ctx context.Context) error {
+	pods, err := d.cluster.Client().CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("list pods: %w", err)
+	}
+	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "POD\tREADY\tPHASE\tNODE")
+	ready := 0
+	for _, p := range pods.Items {
+		if podReady(&p) {
+			ready++
+		}
+		fmt.Fprintf(table, "%s\t%t\t%s\t%s\n", p.Name, podReady(&p), p.Status.Phase, p.Spec.NodeName)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if ready != replicas {
+		return fmt.Errorf("expected %d pods of %s to be ready, found %d", replicas, application, ready)
+	}
+	d.result = fmt.Sprintf("%d pods ready", ready)
+	return nil
+}
+
+func podReady(p *corev1.Pod) bool {
+	return slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+}
+
+func (d *demo) upAgain(ctx context.Context) error {
+	if _, err := d.stack.CheckUnchanged(ctx); err != nil {
+		return err
+	}
+	d.result = "0 changes"
+	return nil
+}
+
+func (d *demo) destroy(ctx context.Context) error {
+	if _, err := d.stack.CheckDestroyed(ctx); err != nil {
+		return err
+	}
+	_, err := d.cluster.Client().CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{})
+	if !apierrors.IsNotFound(err) {
+		return fmt.Errorf("expected the API to know no namespace %s, got: %w", namespace, err)
+	}
+	d.result = "0 left"
+	return nil
+}
+
+func (d *demo) stop(ctx context.Context) error { return d.cluster.Stop(ctx) }
+
+func (d *demo) showTimes() {
+	d.say("")
+	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "STEP\tTIME\tRESULT")
+	for _, t := range d.times {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", t.step, round(t.elapsed), t.result)
+	}
+	_ = table.Flush()
+}
+
+// showKept lets cluster and stack outlive the demo.
+func (d *demo) showKept() error {
+	if err := d.cluster.Keep(); err != nil {
+		return err
+	}
+	var vars []string
+	for name, value := range d.engine.Variables() {
+		vars = append(vars, name+"="+value)
+	}
+	slices.Sort(vars)
+	d.say("\nCluster and stack are left running. To look at them, and to end them:")
+	d.say("  KUBECONFIG=%s %s get pods -A", d.cluster.KubeconfigPath(), d.tools.Path(tools.Kubectl))
+	d.say("  %s %s -C %s stack", strings.Join(vars, " "), d.tools.Path(tools.Pulumi), d.stack.Dir())
+	d.say("  go run ./integration/cmd/demo -end %s", d.dir)
+	return nil
+}
+
+func round(t time.Duration) time.Duration { return t.Round(100 * time.Millisecond) }

@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// CheckUnchanged runs `pulumi up` again and fails when that changes anything.
+func (s *Stack) CheckUnchanged(ctx context.Context) (*Result, error) {
+	r, err := s.Up(ctx)
+	if err != nil {
+		return r, err
+	}
+	return r, expectSame("a second up", r)
+}
+
+// CheckNoDrift runs `pulumi refresh` and fails when the world differs from the
+// state.
+func (s *Stack) CheckNoDrift(ctx context.Context) (*Result, error) {
+	r, err := s.Refresh(ctx)
+	if err != nil {
+		return r, err
+	}
+	return r, expectSame("a refresh", r)
+}
+
+// CheckDestroyed runs `pulumi destroy` and fails when anything is left in the
+// state.
+func (s *Stack) CheckDestroyed(ctx context.Context) (*Result, error) {
+	r, err := s.Destroy(ctx)
+	if err != nil {
+		return r, err
+	}
+	state, err := s.State(ctx)
+	if err != nil {
+		return r, err
+	}
+	var left []string
+	for _, res := range state {
+		left = append(left, string(res.URN))
+	}
+	if len(left) > 0 {
+		return r, fmt.Errorf("a destroy left %d resources in the state of stack %s:\n  %s",
+			len(left), s.Name(), strings.Join(left, "\n  "))
+	}
+	return r, nil
+}
+
+// expectSame fails when an operation did anything but look.
+func expectSame(what string, r *Result) error {
+	var changed []string
+	for _, e := range r.Events {
+		var m apitype.StepEventMetadata
+		switch {
+		case e.ResOutputsEvent != nil:
+			m = e.ResOutputsEvent.Metadata
+		case e.ResourcePreEvent != nil:
+			m = e.ResourcePreEvent.Metadata
+		default:
+			continue
+		}
+		if m.Op == apitype.OpSame || m.Op == apitype.OpRefresh || m.Op == apitype.OpRead {
+			continue
+		}
+		line := fmt.Sprintf("%s %s", m.Op, m.URN)
+		if len(m.Diffs) > 0 {
+			line += " (" + strings.Join(m.Diffs, ", ") + ")"
+		}
+		changed = append(changed, line)
+	}
+	for op, n := range r.Changes {
+		if op != apitype.OpSame && op != apitype.OpRead && n > 0 && len(changed) == 0 {
+			changed = append(changed, fmt.Sprintf("%s of %d resources", op, n))
+		}
+	}
+	if len(changed) > 0 {
+		return fmt.Errorf("%s must change nothing, but it did:\n  %s", what, strings.Join(changed, "\n  "))
+	}
+	return nil
+}
+
+// CheckNoSecret searches for the canaries in the backend's files, in all that
+// the stack's operations have printed, and in the given results. It fails when
+// one of them is found, and also when a canary is empty.
+func (s *Stack) CheckNoSecret(results []*Result, canaries ...string) error {
+	var found []error
+	search := func(where string, data []byte) {
+		for i, canary := range canaries {
+			if bytes.Contains(data, []byte(canary)) {
+				found = append(found, fmt.Errorf("canary %d stands in the clear in %s", i+1, where))
+			}
+		}
+	}
+	for i, canary := range canaries {
+		if canary == "" {
+			return fmt.Errorf("canary %d is empty", i+1)
+		}
+	}
+	err := filepath.WalkDir(s.engine.Backend(), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		search(path, data)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("search the backend: %w", err)
+	}
+	search("what the CLI printed", []byte(s.printed.String()))
+	for i, r := range results {
+		encoded, err := json.Marshal(r.Events)
+		if err != nil {
+			return fmt.Errorf("encode events: %w", err)
+		}
+		search(fmt.Sprintf("the events of result %d", i+1), encoded)
+		for name, output := range r.Outputs {
+			if !output.Secret {
+				search("output "+name, fmt.Appendf(nil, "%v", output.Value))
+			}
+		}
+	}
+	return errors.Join(found...)
+}

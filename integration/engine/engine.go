@@ -1,0 +1,115 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Programs lists the tools that an engine needs.
+func Programs() []tools.Name {
+	return []tools.Name{tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Supervise}
+}
+
+// Engine is a Pulumi installation of its own: CLI, plugins, backend and home.
+type Engine struct {
+	dir     string
+	command *command
+}
+
+// New prepares an engine in dir, which is created. set holds the tools that
+// [Programs] lists.
+func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("prepare engine: %w", err)
+	}
+	e := &Engine{dir: dir}
+	for _, d := range []string{e.Backend(), e.home()} {
+		if err := os.MkdirAll(d, 0o700); err != nil {
+			return nil, fmt.Errorf("prepare engine: %w", err)
+		}
+	}
+	if err := os.WriteFile(e.passphraseFile(), []byte(rand.Text()), 0o600); err != nil {
+		return nil, fmt.Errorf("prepare engine: %w", err)
+	}
+	e.command, err = newCommand(ctx, set, e.environment(set))
+	if err != nil {
+		return nil, fmt.Errorf("prepare engine: %w", err)
+	}
+	return e, nil
+}
+
+// Backend returns the folder that the engine keeps its state in.
+func (e *Engine) Backend() string { return filepath.Join(e.dir, "state") }
+
+func (e *Engine) home() string           { return filepath.Join(e.dir, "home") }
+func (e *Engine) passphraseFile() string { return filepath.Join(e.dir, "passphrase") }
+
+// Variables returns the environment variables with which the Pulumi CLI works
+// on the engine's stacks.
+func (e *Engine) Variables() map[string]string {
+	return map[string]string{
+		"PULUMI_BACKEND_URL":            "file://" + e.Backend(),
+		"PULUMI_HOME":                   e.home(),
+		"PULUMI_CONFIG_PASSPHRASE_FILE": e.passphraseFile(),
+	}
+}
+
+// environment returns what the CLI runs with: this process's variables, but
+// for those that would let the user's own stacks, clusters and settings in.
+func (e *Engine) environment(set tools.Set) []string {
+	var env []string
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		if name == "PATH" || name == "KUBECONFIG" || strings.HasPrefix(name, "PULUMI_") {
+			continue
+		}
+		env = append(env, v)
+	}
+	for name, value := range e.Variables() {
+		env = append(env, name+"="+value)
+	}
+	return append(env,
+		"PATH="+set.SearchPath()+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"PULUMI_SKIP_UPDATE_CHECK=true",
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
+		"PULUMI_AUTOMATION_API=true",
+		// Plugins come from PATH, which is ours.
+		"PULUMI_IGNORE_AMBIENT_PLUGINS=false",
+	)
+}
+
+// Inline makes a stack whose program is a function of this process.
+func (e *Engine) Inline(ctx context.Context, project, stack string, program pulumi.RunFunc) (*Stack, error) {
+	dir := filepath.Join(e.dir, "inline", project)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make stack %s of %s: %w", stack, project, err)
+	}
+	s, err := auto.UpsertStackInlineSource(ctx, stack, project, program, append(e.options(), auto.WorkDir(dir))...)
+	if err != nil {
+		return nil, fmt.Errorf("make stack %s of %s: %w", stack, project, err)
+	}
+	return &Stack{Stack: s, engine: e, dir: dir}, nil
+}
+
+// Project makes a stack of the project folder dir. Its settings are those of
+// Pulumi.<stack>.yaml there.
+func (e *Engine) Project(ctx context.Context, dir, stack string) (*Stack, error) {
+	s, err := auto.UpsertStackLocalSource(ctx, stack, dir, e.options()...)
+	if err != nil {
+		return nil, fmt.Errorf("make stack %s of %s: %w", stack, dir, err)
+	}
+	return &Stack{Stack: s, engine: e, dir: dir}, nil
+}
+
+func (e *Engine) options() []auto.LocalWorkspaceOption {
+	return []auto.LocalWorkspaceOption{auto.Pulumi(e.command), auto.PulumiHome(e.home())}
+}

@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// Stack is a stack of an [Engine]. The embedded stack of the Automation API
+// sets configuration and reads outputs.
+type Stack struct {
+	auto.Stack
+
+	// Progress, when not nil, gets what the CLI prints, as it prints it.
+	Progress io.Writer
+
+	engine  *Engine
+	dir     string
+	printed strings.Builder
+}
+
+// Result is what an operation of the engine did.
+type Result struct {
+	// Output is what the CLI printed.
+	Output string
+	// Outputs holds the stack's outputs, for operations that have them.
+	Outputs auto.OutputMap
+	// Events holds what the engine reported, in order.
+	Events []events.EngineEvent
+	// Changes counts the resources by what was done to them.
+	Changes map[apitype.OpType]int
+}
+
+// Dir returns the project's folder.
+func (s *Stack) Dir() string { return s.dir }
+
+// Preview runs `pulumi preview`. The result is not nil, also when there is an
+// error.
+func (s *Stack) Preview(ctx context.Context) (*Result, error) {
+	return s.run("preview", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
+		_, err := s.Stack.Preview(ctx, optpreview.ProgressStreams(w...), optpreview.ErrorProgressStreams(w...),
+			optpreview.EventStreams(ch))
+		return err
+	})
+}
+
+// Up runs `pulumi up`. The result is not nil, also when there is an error.
+func (s *Stack) Up(ctx context.Context) (*Result, error) {
+	return s.run("up", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
+		res, err := s.Stack.Up(ctx, optup.ProgressStreams(w...), optup.ErrorProgressStreams(w...), optup.EventStreams(ch))
+		r.Outputs = res.Outputs
+		return err
+	})
+}
+
+// Refresh runs `pulumi refresh`. The result is not nil, also when there is an
+// error.
+func (s *Stack) Refresh(ctx context.Context) (*Result, error) {
+	return s.run("refresh", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
+		_, err := s.Stack.Refresh(ctx, optrefresh.ProgressStreams(w...), optrefresh.ErrorProgressStreams(w...),
+			optrefresh.EventStreams(ch))
+		return err
+	})
+}
+
+// Destroy runs `pulumi destroy`. The result is not nil, also when there is an
+// error.
+func (s *Stack) Destroy(ctx context.Context) (*Result, error) {
+	return s.run("destroy", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
+		_, err := s.Stack.Destroy(ctx, optdestroy.ProgressStreams(w...), optdestroy.ErrorProgressStreams(w...),
+			optdestroy.EventStreams(ch))
+		return err
+	})
+}
+
+// run collects output and events of an operation.
+func (s *Stack) run(
+	name string, operation func(*Result, []io.Writer, chan<- events.EngineEvent) error,
+) (*Result, error) {
+	r := &Result{Changes: map[apitype.OpType]int{}}
+	var output strings.Builder
+	writers := []io.Writer{&output, &s.printed}
+	if s.Progress != nil {
+		writers = append(writers, s.Progress)
+	}
+	ch, stop, done := make(chan events.EngineEvent), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case e, ok := <-ch:
+				if !ok {
+					return
+				}
+				r.Events = append(r.Events, e)
+			case <-stop:
+				return
+			}
+		}
+	}()
+	err := operation(r, writers, ch)
+	// The channel is closed by now, unless the operation failed before it
+	// began to report.
+	select {
+	case <-done:
+	default:
+		if err != nil {
+			close(stop)
+		}
+		<-done
+	}
+	r.Output = output.String()
+	for _, e := range r.Events {
+		if e.SummaryEvent != nil {
+			for op, n := range e.SummaryEvent.ResourceChanges {
+				r.Changes[op] += n
+			}
+		}
+	}
+	if err != nil {
+		return r, fmt.Errorf("%s stack %s: %w", name, s.Name(), shorten(err))
+	}
+	return r, nil
+}
+
+// shorten drops the Automation API's copy of the whole output from an error:
+// the result has it.
+func shorten(err error) error {
+	text := err.Error()
+	if i := strings.Index(text, "\ncode:"); i > 0 {
+		text = text[:i]
+	}
+	return errors.New(text)
+}

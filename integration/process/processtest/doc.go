@@ -1,0 +1,2 @@
+// Package processtest helps tests to prove that the programs they start are gone afterwards.
+package processtest

@@ -1,0 +1,127 @@
+package processtest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/ashlar-iac/ashlar/integration/process"
+)
+
+// Tree returns the identities of the process with the number pid and of all its descendants that run now.
+func Tree(t testing.TB, pid int) []process.Identity {
+	t.Helper()
+	children, err := table()
+	require.NoError(t, err, "list the processes of this machine")
+	var tree []process.Identity
+	for next := []int{pid}; len(next) > 0; next = next[1:] {
+		// One that ended since it was listed is no longer of interest.
+		if id, err := process.Identify(next[0]); err == nil {
+			tree = append(tree, id)
+		}
+		next = append(next, children[next[0]]...)
+	}
+	return tree
+}
+
+// RequireRunning fails the test unless all the processes run.
+func RequireRunning(t testing.TB, ids ...process.Identity) {
+	t.Helper()
+	for _, id := range ids {
+		running, err := id.Running()
+		require.NoError(t, err)
+		require.Truef(t, running, "process %d has ended", id.PID)
+	}
+}
+
+// RequireGone fails the test if one of the processes still runs when the time is up. An identity is of one process only,
+// so another one with the same number does not count.
+func RequireGone(t testing.TB, within time.Duration, ids ...process.Identity) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	var left []string
+	err := wait.PollUntilContextCancel(ctx, 50*time.Millisecond, true, func(context.Context) (bool, error) {
+		left = nil
+		for _, id := range ids {
+			running, err := id.Running()
+			if err != nil {
+				return false, err
+			}
+			if running {
+				left = append(left, fmt.Sprintf("%d %s", id.PID, Command(id.PID)))
+			}
+		}
+		return len(left) == 0, nil
+	})
+	require.NoErrorf(t, err, "still running after %s:\n%s", within, strings.Join(left, "\n"))
+}
+
+// table returns the children of every process of the machine.
+func table() (map[int][]int, error) {
+	files, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		return tableOfPS()
+	}
+	children := make(map[int][]int, len(files))
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			continue // It ended since it was listed.
+		}
+		fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
+		if err := add(children, filepath.Base(filepath.Dir(file)), fields[1]); err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+	}
+	return children, nil
+}
+
+func tableOfPS() (map[int][]int, error) {
+	out, err := exec.Command("ps", "-A", "-o", "pid=,ppid=").Output()
+	if err != nil {
+		return nil, fmt.Errorf("run ps: %w", err)
+	}
+	children := make(map[int][]int)
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if err := add(children, fields[0], fields[1]); err != nil {
+			return nil, fmt.Errorf("read %q, which ps printed: %w", line, err)
+		}
+	}
+	return children, nil
+}
+
+func add(children map[int][]int, pid, parent string) error {
+	child, err := strconv.Atoi(pid)
+	if err != nil {
+		return err
+	}
+	of, err := strconv.Atoi(parent)
+	if err != nil {
+		return err
+	}
+	children[of] = append(children[of], child)
+	return nil
+}
+
+// Command returns the command line of a running process, or nothing if it has ended.
+func Command(pid int) string {
+	line, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
+	if err != nil {
+		line, _ = exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	}
+	return strings.TrimSpace(strings.ReplaceAll(string(line), "\x00", " "))
+}

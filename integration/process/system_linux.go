@@ -1,0 +1,47 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// startTime returns the start time of a process in clock ticks since the machine started: field 22 of
+// /proc/<pid>/stat, see proc_pid_stat(5).
+func startTime(pid int) (string, error) {
+	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+		return "", errGone
+	}
+	if err != nil {
+		return "", err
+	}
+	return parseStat(string(data))
+}
+
+func parseStat(stat string) (string, error) {
+	// The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
+	_, rest, found := cutLast(stat, ")")
+	fields := strings.Fields(rest)
+	const state, start = 3 - 3, 22 - 3
+	if !found || len(fields) <= start {
+		return "", fmt.Errorf("/proc stat line %q has fewer fields than expected", stat)
+	}
+	// A zombie has ended; where nobody collects orphans it stays in the table for good.
+	if fields[state] == "Z" || fields[state] == "X" {
+		return "", errGone
+	}
+	return fields[start], nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}

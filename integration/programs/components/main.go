@@ -1,0 +1,54 @@
+// Components deploys the same application as quickstart, with components in
+// code: a provider, a namespace and an application.
+package main
+
+import (
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/workload"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		settings := config.New(ctx, "")
+		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{
+			KubeconfigPath: settings.Require("kubeconfig"),
+		})
+		if err != nil {
+			return err
+		}
+		shop, err := namespace.New(ctx, "shop", nil, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		replicas := 3
+		web, err := application.New(ctx, "web", &application.Args{
+			Namespace: shop.Name,
+			Settings: application.Settings{
+				Container: workload.Container{
+					Image:     pulumi.String("registry.k8s.io/e2e-test-images/agnhost:2.53"),
+					Args:      []string{"netexec", "--http-port=8080"},
+					Port:      8080,
+					Env:       pulumi.StringMap{"GREETING": pulumi.String("hello")},
+					Resources: workload.Resources{CPU: "50m", Memory: "64Mi"},
+					Probes:    workload.Probes{Readiness: &workload.Probe{Path: "/healthz"}},
+				},
+				Replicas:  &replicas,
+				SecretEnv: pulumi.StringMap{"API_TOKEN": settings.RequireSecret("apiToken")},
+				Files:     map[string]string{"/etc/web/config.yaml": "greeting: hello\n"},
+				Network: application.Network{
+					Connections: network.Connections{AllowFrom: []network.Peer{{Namespace: "ingress"}}},
+				},
+			},
+		}, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		ctx.Export("address", web.Address)
+		return nil
+	})
+}

@@ -1,0 +1,119 @@
+package programs
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/modfile"
+)
+
+// The programs.
+const (
+	// Quickstart is driven by configuration alone.
+	Quickstart = "quickstart"
+	// Components makes the same application with components in code.
+	Components = "components"
+)
+
+// Copy makes a project of its own out of a program: its files in the folder
+// dir, a go.mod, and a go.work that takes Ashlar's modules from the workspace
+// around the working directory, because they are not published yet.
+func Copy(program, dir string) error {
+	root, err := workspaceRoot()
+	if err != nil {
+		return fmt.Errorf("copy program %s: %w", program, err)
+	}
+	integration := filepath.Join(root, "integration")
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(integration, "programs", program))); err != nil {
+		return fmt.Errorf("copy program %s: %w", program, err)
+	}
+	for _, step := range []func() error{
+		func() error { return writeModule(program, integration, dir) },
+		func() error { return writeWorkspace(root, dir) },
+		func() error { return copyFile(filepath.Join(integration, "go.sum"), filepath.Join(dir, "go.sum")) },
+		func() error { return copyFile(filepath.Join(root, "go.work.sum"), filepath.Join(dir, "go.work.sum")) },
+	} {
+		if err := step(); err != nil {
+			return fmt.Errorf("copy program %s: %w", program, err)
+		}
+	}
+	return nil
+}
+
+// workspaceRoot returns the folder of the go.work above the working directory.
+func workspaceRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", errors.New("no go.work above the working directory: run it in Ashlar's repository")
+		}
+		dir = parent
+	}
+}
+
+// writeModule gives the project the requirements of the integration module.
+func writeModule(program, integration, dir string) error {
+	source := filepath.Join(integration, "go.mod")
+	data, err := os.ReadFile(source)
+	if err != nil {
+		return err
+	}
+	file, err := modfile.Parse(source, data, nil)
+	if err != nil {
+		return err
+	}
+	if err := file.AddModuleStmt(program); err != nil {
+		return err
+	}
+	out, err := file.Format()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "go.mod"), out, 0o644)
+}
+
+// writeWorkspace copies the workspace's go.work with absolute paths, and adds
+// the project.
+func writeWorkspace(root, dir string) error {
+	source := filepath.Join(root, "go.work")
+	data, err := os.ReadFile(source)
+	if err != nil {
+		return err
+	}
+	file, err := modfile.ParseWork(source, data, nil)
+	if err != nil {
+		return err
+	}
+	var uses []*modfile.Use
+	for _, use := range file.Use {
+		uses = append(uses, &modfile.Use{Path: filepath.Join(root, use.Path)})
+	}
+	file.SetUse(append(uses, &modfile.Use{Path: "."}))
+	for _, r := range file.Replace {
+		if err := file.AddReplace(r.Old.Path, r.Old.Version, filepath.Join(root, r.New.Path), r.New.Version); err != nil {
+			return err
+		}
+	}
+	file.Cleanup()
+	return os.WriteFile(filepath.Join(dir, "go.work"), modfile.Format(file.Syntax), 0o644)
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
+}

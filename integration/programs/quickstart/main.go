@@ -1,0 +1,14 @@
+// Quickstart deploys what Pulumi.<stack>.yaml describes.
+package main
+
+import (
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		return deployment.Run(ctx, kubernetes.Module())
+	})
+}

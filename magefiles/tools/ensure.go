@@ -1,0 +1,188 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Ensure returns the paths of the named programs. A program comes, in this order, from the cache, from a suitable
+// installation (see the notes below), or from a build into the cache. Without names the set is empty.
+//
+// Installed programs that are suitable: pulumi on PATH, of the pinned major version and at least the pinned version;
+// pulumi-language-go beside such a pulumi; pulumi-resource-kubernetes of the pinned major version and at least the pinned
+// version in a plugin folder of the engine ($PULUMI_HOME or ~/.pulumi, or such a folder on PATH); kubectl on PATH, within
+// one minor version of the pinned Kubernetes. One whose version cannot be read is not suitable.
+//
+// Several calls at once, in one process or in many, build each program once. When ctx ends, the running build is ended
+// and leaves nothing behind. An error says which program, which module folder, and what the go command printed last.
+func Ensure(ctx context.Context, opts Options, names ...Name) (Set, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	return ensurer{
+		options:      opts,
+		modules:      catalog(),
+		goCommand:    "go",
+		reporter:     reporter{out: opts.Progress, interval: 15 * time.Second},
+		probeTimeout: 10 * time.Second,
+	}.ensure(ctx, names)
+}
+
+// ensurer is one call of Ensure.
+type ensurer struct {
+	options   Options
+	modules   []module
+	goCommand string
+	reporter  reporter
+	// probeTimeout is how long an installed program may take to say its version.
+	probeTimeout time.Duration
+}
+
+// build is one module's wanted build.
+type build struct {
+	module  module
+	source  string // The module's folder.
+	version string // The pinned version, or "".
+	ldflags string
+	target  string // The cache folder of the build; it exists only when it is complete.
+	wanted  []Name
+}
+
+func (e ensurer) ensure(ctx context.Context, names []Name) (Set, error) {
+	if err := e.check(names); err != nil {
+		return nil, err
+	}
+	set := Set{}
+	var missing []build
+	for _, m := range e.modules {
+		wanted := slices.DeleteFunc(m.names(), func(n Name) bool { return !slices.Contains(names, n) })
+		if len(wanted) == 0 {
+			continue
+		}
+		b, err := e.plan(ctx, m, wanted)
+		if err != nil {
+			return nil, err
+		}
+		if b.complete() {
+			b.addTo(set)
+			continue
+		}
+		missing = append(missing, b)
+	}
+	if !e.options.BuildOnly && len(missing) > 0 {
+		var err error
+		if missing, err = e.useInstalled(ctx, missing, set); err != nil {
+			return nil, err
+		}
+	}
+	started := time.Now()
+	for i, b := range missing {
+		step := e.reporter.step(i+1, len(missing))
+		if err := e.provide(ctx, b, step); err != nil {
+			return nil, err
+		}
+		b.addTo(set)
+	}
+	e.finish(set, len(missing), started)
+	return set, nil
+}
+
+func (e ensurer) finish(set Set, built int, started time.Time) {
+	switch {
+	case len(set) == 0:
+	case built == 0:
+		e.reporter.line("tools: %d ready in %s", len(set), e.options.CacheDir)
+	case built > 1:
+		e.reporter.line("tools: %d ready after %s", len(set), elapsed(started))
+	}
+}
+
+// check refuses names that no module builds.
+func (e ensurer) check(names []Name) error {
+	var known, unknown []Name
+	for _, m := range e.modules {
+		known = append(known, m.names()...)
+	}
+	for _, n := range names {
+		if !slices.Contains(known, n) {
+			unknown = append(unknown, n)
+		}
+	}
+	if len(unknown) > 0 {
+		return fmt.Errorf("provide tools: there is no %s; the known ones are %s", join(unknown), join(known))
+	}
+	return nil
+}
+
+// plan finds out which build of the module is wanted, without building.
+func (e ensurer) plan(ctx context.Context, m module, wanted []Name) (build, error) {
+	b := build{module: m, source: filepath.Join(toolsDir(e.options.Root), m.folder), wanted: wanted}
+	var err error
+	if b.version, err = m.pinned(b.source); err != nil {
+		return b, err
+	}
+	b.ldflags = m.ldflags(b.version)
+	toolchain, err := e.toolchain(ctx, b.source)
+	if err != nil {
+		return b, fmt.Errorf("build %s from %s: %w", m.list(), b.source, err)
+	}
+	key, err := m.key(b.source, b.ldflags, toolchain)
+	if err != nil {
+		return b, err
+	}
+	b.target = filepath.Join(e.options.CacheDir, m.folder, key)
+	return b, nil
+}
+
+// toolchain returns the version of Go that builds the module in dir.
+func (e ensurer) toolchain(ctx context.Context, dir string) (string, error) {
+	cmd := exec.CommandContext(ctx, e.goCommand, "env", "GOVERSION")
+	cmd.Dir = dir
+	cmd.Env = buildEnv("")
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+		}
+		return "", fmt.Errorf("ask the go command for its version: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// complete says whether the cache holds every program of the build.
+func (b build) complete() bool {
+	return !slices.ContainsFunc(b.module.names(), func(n Name) bool { return !executable(b.path(n)) })
+}
+
+func (b build) path(n Name) string { return filepath.Join(b.target, fileName(n)) }
+
+func (b build) addTo(set Set) {
+	for _, n := range b.wanted {
+		if _, found := set[n]; !found {
+			set[n] = b.path(n)
+		}
+	}
+}
+
+// title says what the build is, for messages.
+func (b build) title() string {
+	if b.version == "" {
+		return b.module.list()
+	}
+	return fmt.Sprintf("%s from %s %s", b.module.list(), b.module.source, b.version)
+}
+
+func executable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && (info.Mode().Perm()&0o111 != 0 || filepath.Ext(path) == ".exe")
+}

@@ -1,0 +1,132 @@
+package tools_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+)
+
+// These tests change the environment, so they do not run in parallel.
+
+func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
+	const languageHost = "pulumi-language-go"
+	cases := map[string]struct {
+		reason string
+		// files are the installed programs below the folder of the test, with what they do.
+		files map[string]string
+		// path are the folders on PATH, pulumiHome is $PULUMI_HOME; "" leaves both without programs.
+		path, pulumiHome string
+		want             tools.Name
+		// found is the program that Ensure gives, or "" if it has to build.
+		found string
+	}{
+		"PulumiSame":       {reason: "the pinned version", files: map[string]string{"bin/pulumi": "echo v3.258.0"}, path: "bin", want: tools.Pulumi, found: "bin/pulumi"},
+		"PulumiNewer":      {reason: "newer, same major", files: map[string]string{"bin/pulumi": "echo v3.300.1"}, path: "bin", want: tools.Pulumi, found: "bin/pulumi"},
+		"PulumiOlder":      {reason: "too old", files: map[string]string{"bin/pulumi": "echo v3.257.9"}, path: "bin", want: tools.Pulumi},
+		"PulumiPrerelease": {reason: "before the pinned release", files: map[string]string{"bin/pulumi": "echo v3.258.0-alpha.1"}, path: "bin", want: tools.Pulumi},
+		"PulumiMajor":      {reason: "another major version", files: map[string]string{"bin/pulumi": "echo v4.0.0"}, path: "bin", want: tools.Pulumi},
+		"PulumiUnreadable": {reason: "no version", files: map[string]string{"bin/pulumi": "echo unknown"}, path: "bin", want: tools.Pulumi},
+		"PulumiFails":      {reason: "a failing probe", files: map[string]string{"bin/pulumi": "echo v3.300.0; exit 1"}, path: "bin", want: tools.Pulumi},
+		"PulumiNone":       {reason: "not installed", want: tools.Pulumi},
+
+		"LanguageBeside":   {reason: "in pulumi's folder", files: map[string]string{"bin/pulumi": "echo v3.258.0", "bin/" + languageHost: ""}, path: "bin", want: tools.LanguageGo, found: "bin/" + languageHost},
+		"LanguageAway":     {reason: "without a pulumi beside it", files: map[string]string{"bin/" + languageHost: ""}, path: "bin", want: tools.LanguageGo},
+		"LanguageOfOlder":  {reason: "of a pulumi that is too old", files: map[string]string{"bin/pulumi": "echo v3.1.0", "bin/" + languageHost: ""}, path: "bin", want: tools.LanguageGo},
+		"LanguageNotThere": {reason: "pulumi without Go", files: map[string]string{"bin/pulumi": "echo v3.258.0"}, path: "bin", want: tools.LanguageGo},
+
+		"ProviderPlugin": {
+			reason: "the newest plugin that is not too old", pulumiHome: "home", want: tools.ProviderKubernetes,
+			files: map[string]string{
+				"home/plugins/resource-kubernetes-v4.9.0/pulumi-resource-kubernetes":  "",
+				"home/plugins/resource-kubernetes-v4.30.0/pulumi-resource-kubernetes": "",
+				"home/plugins/resource-kubernetes-v4.25.0/pulumi-resource-kubernetes": "",
+				"home/plugins/resource-kubernetes-v5.0.0/pulumi-resource-kubernetes":  "",
+			},
+			found: "home/plugins/resource-kubernetes-v4.30.0/pulumi-resource-kubernetes",
+		},
+		"ProviderOld":     {reason: "too old", pulumiHome: "home", files: map[string]string{"home/plugins/resource-kubernetes-v4.24.0/pulumi-resource-kubernetes": ""}, want: tools.ProviderKubernetes},
+		"ProviderLoose":   {reason: "on PATH, version unknown", files: map[string]string{"bin/pulumi-resource-kubernetes": ""}, path: "bin", want: tools.ProviderKubernetes},
+		"ProviderOnPath":  {reason: "a plugin folder on PATH", files: map[string]string{"resource-kubernetes-v4.24.1/pulumi-resource-kubernetes": ""}, path: "resource-kubernetes-v4.24.1", want: tools.ProviderKubernetes, found: "resource-kubernetes-v4.24.1/pulumi-resource-kubernetes"},
+		"ProviderPartial": {reason: "an unfinished installation", pulumiHome: "home", files: map[string]string{"home/plugins/resource-kubernetes-v4.30.0/PulumiPlugin.yaml": ""}, want: tools.ProviderKubernetes},
+
+		"KubectlSame":       {reason: "the same minor version", files: map[string]string{"bin/kubectl": kubectl("v1.37.0")}, path: "bin", want: tools.Kubectl, found: "bin/kubectl"},
+		"KubectlOlder":      {reason: "one minor version older", files: map[string]string{"bin/kubectl": kubectl("v1.36.4-dispatcher")}, path: "bin", want: tools.Kubectl, found: "bin/kubectl"},
+		"KubectlNewer":      {reason: "one minor version newer", files: map[string]string{"bin/kubectl": kubectl("v1.38.1+k3s1")}, path: "bin", want: tools.Kubectl, found: "bin/kubectl"},
+		"KubectlFar":        {reason: "two minor versions older", files: map[string]string{"bin/kubectl": kubectl("v1.35.9")}, path: "bin", want: tools.Kubectl},
+		"KubectlUnreadable": {reason: "no JSON", files: map[string]string{"bin/kubectl": "echo v1.37.2"}, path: "bin", want: tools.Kubectl},
+		"KubectlEmpty":      {reason: "no version", files: map[string]string{"bin/kubectl": "echo '{}'"}, path: "bin", want: tools.Kubectl},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			w := newRealWorkspace(t)
+			dir := t.TempDir()
+			for file, body := range c.files {
+				script(t, filepath.Join(dir, file), body)
+			}
+			t.Setenv("PATH", filepath.Join(dir, c.path, ".")+string(os.PathListSeparator)+"/usr/bin-of-nobody")
+			if c.path == "" {
+				t.Setenv("PATH", filepath.Join(dir, "nothing"))
+			}
+			t.Setenv("PULUMI_HOME", filepath.Join(dir, c.pulumiHome, "."))
+
+			progress := &buffer{}
+			set, err := w.catalog().Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache, Progress: progress}, c.want)
+			if c.found == "" {
+				require.ErrorContains(t, err, "exit status 9", c.reason+": has to be built")
+				return
+			}
+			require.NoError(t, err, c.reason)
+			require.Equal(t, tools.Set{c.want: filepath.Join(dir, c.found)}, set, c.reason)
+			require.Contains(t, progress.String(), "using the installed "+string(c.want)+" ")
+
+			_, err = w.catalog().Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache, BuildOnly: true}, c.want)
+			require.ErrorContains(t, err, "exit status 9", "BuildOnly ignores it")
+		})
+	}
+}
+
+func TestEnsureDoesNotWaitForAHangingProgram(t *testing.T) {
+	w := newRealWorkspace(t)
+	dir := t.TempDir()
+	script(t, filepath.Join(dir, "pulumi"), "PATH=/usr/bin:/bin; sleep 300 & sleep 300")
+	t.Setenv("PATH", dir)
+	started := time.Now()
+	catalog := w.catalog().WithProbeTimeout(100 * time.Millisecond)
+	_, err := catalog.Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache}, tools.Pulumi)
+	require.ErrorContains(t, err, "exit status 9", "has to be built")
+	require.Less(t, time.Since(started), 4*time.Second)
+}
+
+func kubectl(version string) string {
+	return `[ "$*" = "version --client -o json" ] && echo '{"clientVersion":{"gitVersion":"` + version + `"}}'`
+}
+
+// realWorkspace has the modules of the real table, with a go command that cannot build.
+type realWorkspace struct{ root, cache, goCommand string }
+
+func newRealWorkspace(t *testing.T) realWorkspace {
+	t.Helper()
+	dir := t.TempDir()
+	w := workspace{root: dir}
+	versions := map[string]string{
+		"pulumi": "v3.258.0", "pulumi-language-go": "v3.60.0", "kubernetes": "v1.37.2",
+		"pulumi-resource-kubernetes": "v4.0.0", "golangci-lint": "v2.0.0", "etcd": "v3.5.21", "kwok": "v0.8.0",
+	}
+	for folder, source := range tools.RealCatalog("").Sources() {
+		content := "module example.com/" + folder + "\n\ngo 1.26.0\n"
+		if source != "" {
+			content += "\nrequire " + source + " " + versions[folder] + " // indirect\n"
+		}
+		w.write(t, "magefiles/tools/"+folder+"/go.mod", content)
+	}
+	goCommand := filepath.Join(dir, "go.sh")
+	script(t, goCommand, `[ "$1" = build ] && exit 9; echo go1.26.0`)
+	return realWorkspace{root: dir, cache: filepath.Join(dir, "cache"), goCommand: goCommand}
+}
+
+func (w realWorkspace) catalog() tools.Catalog { return tools.RealCatalog(w.goCommand) }

@@ -1,0 +1,159 @@
+package tools
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/modfile"
+)
+
+// keyFormat is part of every cache key. A change in how programs are built that the key does not see raises it.
+const keyFormat = "1"
+
+// module is a folder below magefiles/tools and the programs that are built from it, all in one go command.
+type module struct {
+	// folder is the folder's name, and that of its part of the cache.
+	folder string
+	// source is the path of the Go module that the programs come from. The version that folder's go.mod requires is the
+	// pinned one. Empty for a module that is itself the source.
+	source string
+	// version is the pinned version, with a leading v, where source has only pseudo-versions.
+	version string
+	// stamps returns the linker's -X settings for the pinned version. Nil means none.
+	stamps func(version string) []stamp
+	// cold says how long a build takes on two cores when nothing is in Go's build cache. Zero means not worth saying.
+	cold time.Duration
+	// programs are what is built, at least one.
+	programs []program
+}
+
+// program is one main package of a module.
+type program struct {
+	name Name
+	// pkg is the import path to build, or "." for the folder's own package.
+	pkg string
+	// installed looks for a suitable program outside the cache. Nil means that it is always built.
+	installed detector
+}
+
+// stamp sets a package-level string variable at link time.
+type stamp struct{ variable, value string }
+
+func (m module) names() []Name {
+	names := make([]Name, len(m.programs))
+	for i, p := range m.programs {
+		names[i] = p.name
+	}
+	return names
+}
+
+// list returns the names of all programs for messages.
+func (m module) list() string { return join(m.names()) }
+
+func join(names []Name) string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = string(n)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// pinned returns the version, with a leading v, of the programs that the folder dir builds. It is "" for a module that is
+// itself the source.
+func (m module) pinned(dir string) (string, error) {
+	if m.version != "" || m.source == "" {
+		return m.version, nil
+	}
+	path := filepath.Join(dir, "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read the pinned version of %s: %w", m.source, err)
+	}
+	file, err := modfile.ParseLax(path, data, nil)
+	if err != nil {
+		return "", fmt.Errorf("read the pinned version of %s: %w", m.source, err)
+	}
+	for _, r := range file.Require {
+		if r.Mod.Path == m.source {
+			return r.Mod.Version, nil
+		}
+	}
+	return "", fmt.Errorf("read the pinned version of %s: %s does not require it; add it with a version", m.source, path)
+}
+
+// ldflags returns the linker flags for a pinned version.
+func (m module) ldflags(version string) string {
+	flags := []string{"-s", "-w"}
+	if m.stamps != nil {
+		for _, s := range m.stamps(version) {
+			flags = append(flags, "-X", s.variable+"="+s.value)
+		}
+	}
+	return strings.Join(flags, " ")
+}
+
+// key names the build of the module that its folder, the flags, the platform and the toolchain determine.
+func (m module) key(dir, ldflags, toolchain string) (string, error) {
+	hash := sha256.New()
+	part := func(values ...string) {
+		for _, v := range values {
+			// The length keeps two different lists from giving the same bytes.
+			fmt.Fprintf(hash, "%d:%s\n", len(v), v)
+		}
+	}
+	part(keyFormat, runtime.GOOS, runtime.GOARCH, toolchain, ldflags)
+	for _, p := range m.programs {
+		part(string(p.name), p.pkg)
+	}
+	files, err := m.files(dir)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return "", fmt.Errorf("read the source of %s: %w", m.list(), err)
+		}
+		part(filepath.ToSlash(name), string(data))
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:32], nil
+}
+
+// files returns the files that decide what is built, sorted, relative to dir.
+func (m module) files(dir string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name := entry.Name()
+		source := strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go")
+		if !source && name != "go.mod" && name != "go.sum" {
+			return nil
+		}
+		relative, err := filepath.Rel(dir, path)
+		files = append(files, relative)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the source of %s: %w", m.list(), err)
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// fileName returns the name of a program's file on this platform.
+func fileName(n Name) string {
+	if runtime.GOOS == "windows" {
+		return string(n) + ".exe"
+	}
+	return string(n)
+}

@@ -1,0 +1,45 @@
+package tools
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+)
+
+// output runs an installed program and returns its standard output. A program that does not answer in time is killed.
+func (p *prober) output(ctx context.Context, path string, args ...string) (string, error) {
+	// Linux kills the program when the thread that started it ends, not the process: the thread has to stay.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
+	// Pulumi would otherwise ask the internet for its newest version first.
+	cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
+	cmd.SysProcAttr = groupAttr()
+	cmd.Cancel = func() error { return killGroup(cmd.Process) }
+	var out strings.Builder
+	cmd.Stdout = &limited{out: &out, left: 1 << 20}
+	cmd.WaitDelay = killDelay
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("run %s: %w", path, err)
+	}
+	return out.String(), nil
+}
+
+// limited passes on so many bytes and drops the rest.
+type limited struct {
+	out  *strings.Builder
+	left int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	n := min(len(p), l.left)
+	l.out.Write(p[:n])
+	l.left -= n
+	return len(p), nil
+}

@@ -1,0 +1,97 @@
+package tools
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// reporter writes lines for a reader.
+type reporter struct {
+	out io.Writer
+	// interval is how often a build that is still running says so.
+	interval time.Duration
+}
+
+func (r reporter) line(format string, args ...any) {
+	// Nobody can be told that progress cannot be shown, and the work goes on without it.
+	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
+}
+
+func (r reporter) step(number, total int) step {
+	return step{reporter: r, prefix: fmt.Sprintf("[%d/%d] ", number, total), run: &run{}}
+}
+
+// step is one numbered piece of the work.
+type step struct {
+	reporter reporter
+	prefix   string
+	run      *run
+}
+
+// run is the part of a step between start and stop.
+type run struct {
+	mu      sync.Mutex
+	started time.Time
+	ended   chan struct{}
+	wait    sync.WaitGroup
+}
+
+func (s step) line(format string, args ...any) { s.reporter.line(s.prefix+format, args...) }
+
+// start says what is built and, from then on, regularly that it still is. stop ends that.
+func (s step) start(b build) {
+	note := ""
+	if b.module.cold > 0 {
+		note = fmt.Sprintf(" (about %s cold)", approximate(b.module.cold))
+	}
+	s.line("building %s%s", b.title(), note)
+	s.run.started = time.Now()
+	s.run.ended = make(chan struct{})
+	s.run.wait.Go(func() {
+		ticker := time.NewTicker(s.reporter.interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-s.run.ended:
+				return
+			case <-ticker.C:
+				s.line("... still building, %s", elapsed(s.run.started))
+			}
+		}
+	})
+}
+
+// stop ends the regular lines. It may be called more than once.
+func (s step) stop() {
+	s.run.mu.Lock()
+	defer s.run.mu.Unlock()
+	select {
+	case <-s.run.ended:
+	default:
+		close(s.run.ended)
+	}
+	s.run.wait.Wait()
+}
+
+func (s step) done() {
+	s.stop()
+	s.line("done in %s", elapsed(s.run.started))
+}
+
+func elapsed(since time.Time) string {
+	d := time.Since(since)
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}
+
+// approximate renders an estimate without false precision: "8 min", "1.5 min", "20 s".
+func approximate(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	return fmt.Sprintf("%.3g min", d.Minutes())
+}

@@ -1,0 +1,129 @@
+package tools
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// stagePrefix starts the names of the folders that builds work in, beside the finished ones.
+const stagePrefix = ".build-"
+
+// provide builds b into the cache, unless another process does so first.
+func (e ensurer) provide(ctx context.Context, b build, step step) error {
+	home := filepath.Dir(b.target)
+	if err := os.MkdirAll(home, 0o755); err != nil {
+		return cacheError(e.options.CacheDir, err)
+	}
+	waiting := time.AfterFunc(time.Second, func() { step.line("waiting: %s is being built by another run", b.module.list()) })
+	unlock, err := lock(ctx, filepath.Join(home, ".lock"))
+	waiting.Stop()
+	if err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("wait for another build of %s: %w", b.module.list(), context.Cause(ctx))
+		}
+		return cacheError(e.options.CacheDir, err)
+	}
+	defer unlock()
+
+	if b.complete() {
+		step.line("%s was built by another run", b.module.list())
+		return nil
+	}
+	// Whoever left these is dead: it would still hold the lock.
+	if err := removeStale(home, b.target); err != nil {
+		return cacheError(e.options.CacheDir, err)
+	}
+	stage, err := os.MkdirTemp(home, stagePrefix)
+	if err != nil {
+		return cacheError(e.options.CacheDir, err)
+	}
+	defer func() { _ = os.RemoveAll(stage) }()
+
+	step.start(b)
+	defer step.stop()
+	if err := e.compile(ctx, b, stage); err != nil {
+		if ctx.Err() != nil {
+			return fmt.Errorf("build %s: %w", b.module.list(), context.Cause(ctx))
+		}
+		return err
+	}
+	if err := os.Rename(filepath.Join(stage, "bin"), b.target); err != nil {
+		return cacheError(e.options.CacheDir, err)
+	}
+	step.done()
+	return nil
+}
+
+// removeStale removes the working folders of dead builds, and the target if it is there but not complete.
+func removeStale(home, target string) error {
+	entries, err := os.ReadDir(home)
+	if err != nil {
+		return err
+	}
+	errs := []error{os.RemoveAll(target)}
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), stagePrefix) {
+			errs = append(errs, os.RemoveAll(filepath.Join(home, entry.Name())))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// compile builds the module's programs into the folder bin below stage.
+func (e ensurer) compile(ctx context.Context, b build, stage string) error {
+	bin, work := filepath.Join(stage, "bin"), filepath.Join(stage, "work")
+	for _, dir := range []string{bin, work} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			return cacheError(e.options.CacheDir, err)
+		}
+	}
+	// One program is given its own file name: Go would call go.etcd.io/etcd/server/v3 "server".
+	output := bin + string(filepath.Separator)
+	if len(b.module.programs) == 1 {
+		output = filepath.Join(bin, fileName(b.module.programs[0].name))
+	}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", b.ldflags, "-o", output}
+	for _, p := range b.module.programs {
+		args = append(args, p.pkg)
+	}
+	// The go command's own temporary folder lies inside the stage, so that it goes with it when a build is killed.
+	out, err := runGroup(ctx, e.goCommand, args, b.source, buildEnv(work))
+	if err != nil {
+		return fmt.Errorf("build %s from %s: %w%s", b.module.list(), b.source, err, tail(out))
+	}
+	for _, n := range b.module.names() {
+		path := filepath.Join(bin, fileName(n))
+		if !executable(path) {
+			return fmt.Errorf("build %s from %s: the go command made no %s: %w%s",
+				b.module.list(), b.source, filepath.Base(path), fs.ErrNotExist, tail(out))
+		}
+	}
+	return nil
+}
+
+// buildEnv returns the environment of the go command. A caller's flags, target platform and workspace must not change
+// what is built for this machine.
+func buildEnv(work string) []string {
+	env := append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0", "GOFLAGS=", "GOOS=", "GOARCH=", "GO111MODULE=")
+	if work != "" {
+		env = append(env, "GOTMPDIR="+work)
+	}
+	return env
+}
+
+// tail returns the last lines of a program's output, as the end of an error message.
+func tail(output string) string {
+	const most = 30
+	lines := strings.Split(strings.TrimSpace(output), "\n")
+	if len(lines) == 1 && lines[0] == "" {
+		return ""
+	}
+	lines = lines[max(0, len(lines)-most):]
+	return "\n  " + strings.Join(lines, "\n  ")
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// adopt makes supervise the parent of descendants whose own parent has ended.
+func adopt() {
+	// Kernels since 3.4 have it; without it such descendants are only missed.
+	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+}
+
+func commandAttr() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
+
+// family is the command and its descendants.
+type family struct {
+	command int
+	// asked holds the processes that were asked to end, by number and start time.
+	asked map[process]struct{}
+}
+
+// process is one process for good: numbers are given again.
+type process struct {
+	pid     int
+	started string
+}
+
+func newFamily(command int) *family { return &family{command: command, asked: map[process]struct{}{}} }
+
+// reap collects exited descendants until none is left: exited receives the command's status, and then gone is closed.
+func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{}) {
+	statuses, none := make(chan syscall.WaitStatus, 1), make(chan struct{})
+	go func() {
+		for {
+			var status syscall.WaitStatus
+			pid, err := syscall.Wait4(-1, &status, 0, nil)
+			switch {
+			case errors.Is(err, syscall.EINTR):
+			case err != nil:
+				close(none) // ECHILD: there is no child left.
+				return
+			case pid == f.command:
+				statuses <- status
+			}
+		}
+	}()
+	return statuses, none
+}
+
+// terminate asks every descendant that was not asked before to end.
+func (f *family) terminate() {
+	for _, p := range f.descendants() {
+		if _, done := f.asked[p]; !done {
+			f.asked[p] = struct{}{}
+			_ = syscall.Kill(p.pid, syscall.SIGTERM)
+			// One that is stopped could not act on it.
+			_ = syscall.Kill(p.pid, syscall.SIGCONT)
+		}
+	}
+}
+
+// kill kills every descendant.
+func (f *family) kill() {
+	for _, p := range f.descendants() {
+		_ = syscall.Kill(p.pid, syscall.SIGKILL)
+	}
+}
+
+// descendants returns supervise's children, their children and so on, as they are now.
+func (f *family) descendants() []process {
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return []process{{pid: f.command}}
+	}
+	children := map[int][]process{}
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry.Name())
+		if err != nil {
+			continue
+		}
+		data, err := os.ReadFile("/proc/" + entry.Name() + "/stat")
+		if err != nil {
+			continue // It has ended since.
+		}
+		if parent, started, ok := parseStat(string(data)); ok {
+			children[parent] = append(children[parent], process{pid, started})
+		}
+	}
+	var found []process
+	for queue := []int{os.Getpid()}; len(queue) > 0; queue = queue[1:] {
+		for _, child := range children[queue[0]] {
+			found = append(found, child)
+			queue = append(queue, child.pid)
+		}
+	}
+	return found
+}
+
+// parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the parent's number is field 4, the start time field
+// 22. The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
+func parseStat(stat string) (parent int, started string, ok bool) {
+	i := strings.LastIndexByte(stat, ')')
+	if i < 0 {
+		return 0, "", false
+	}
+	fields := strings.Fields(stat[i+1:])
+	if len(fields) <= 22-3 {
+		return 0, "", false
+	}
+	parent, err := strconv.Atoi(fields[4-3])
+	return parent, fields[22-3], err == nil
+}

@@ -1,0 +1,231 @@
+package tools_test
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+)
+
+// brood starts descendants of every kind and writes their numbers: a child, a grandchild whose parent has ended, one in a
+// session of its own, and one that ignores SIGTERM. It goes on when
+// all of them run.
+const brood = `sleep 300 & echo $! >> $1
+sh -c 'sleep 300 & echo $! >> $1' orphan $1
+setsid sh -c 'echo $$ >> $1; sleep 300' session $1 &
+setsid sh -c 'trap "" TERM; echo $$ >> $1; while true; do sleep 0.05; done' stubborn $1 &
+echo $$ >> $1
+while [ $(wc -l < $1) -lt 5 ]; do sleep 0.02; done
+`
+
+// broodSize is how many numbers brood writes.
+const broodSize = 5
+
+func TestSuperviseEndsEverythingWithItsLifeline(t *testing.T) {
+	t.Parallel()
+	s := startSupervised(t, brood+"wait")
+	pids := s.family(t)
+	require.NoError(t, s.stdin.Close())
+	require.Equal(t, 128+int(syscall.SIGTERM), s.exitCode(t))
+	requireGone(t, pids)
+}
+
+func TestSuperviseEndsEverythingOnASignal(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			s := startSupervised(t, brood+"wait")
+			pids := s.family(t)
+			require.NoError(t, s.cmd.Process.Signal(signal))
+			s.exitCode(t)
+			requireGone(t, pids)
+		})
+	}
+}
+
+func TestSuperviseEndsWhatItsCommandLeftBehind(t *testing.T) {
+	t.Parallel()
+	s := startSupervised(t, brood+"exit 7")
+	require.Equal(t, 7, s.exitCode(t), "the exit code is the command's")
+	requireGone(t, s.family(t))
+}
+
+func TestSuperviseLeavesWhatItsCommandLeftBehindIfTold(t *testing.T) {
+	t.Parallel()
+	s := startSupervised(t, brood+"exit 7", "-leave")
+	pids := s.family(t)
+	require.Equal(t, 7, s.exitCode(t))
+	for _, pid := range pids[:len(pids)-1] {
+		require.True(t, alive(pid), "process %s goes on", pid)
+		number, err := strconv.Atoi(pid)
+		require.NoError(t, err)
+		require.NoError(t, syscall.Kill(number, syscall.SIGKILL))
+	}
+}
+
+func TestSuperviseKeepsAfterItWasTold(t *testing.T) {
+	t.Parallel()
+	s := startSupervised(t, brood+"wait")
+	pids := s.family(t)
+	_, err := io.WriteString(s.stdin, "k")
+	require.NoError(t, err)
+	require.NoError(t, s.stdin.Close())
+	time.Sleep(500 * time.Millisecond)
+	for _, pid := range pids {
+		require.True(t, alive(pid), "process %s goes on", pid)
+	}
+	require.NoError(t, s.cmd.Process.Signal(syscall.SIGTERM))
+	s.exitCode(t)
+	requireGone(t, pids)
+}
+
+func TestSuperviseEndsEverythingWhenItsParentIsKilled(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "pids")
+	// The parent holds the write end of the lifeline, as the only one.
+	parent := exec.Command("sh", "-c", `mkfifo $0/lifeline
+setsid "$1" -grace 300ms -- sh -c "$2" brood $0/pids < $0/lifeline &
+echo $! >> $0/pids
+exec 9> $0/lifeline
+exec sleep 300`, dir, supervise(t), brood+"wait")
+	require.NoError(t, parent.Start())
+	pids := readFamily(t, file, broodSize+1)
+	require.NoError(t, parent.Process.Kill())
+	_ = parent.Wait()
+	requireGone(t, pids)
+}
+
+func TestSuperviseWritesTheLog(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "log")
+	require.NoError(t, os.WriteFile(log, []byte("before\n"), 0o600))
+	s := startSupervised(t, "echo out; echo err >&2; cat", "-log", log)
+	require.Equal(t, 0, s.exitCode(t), "standard input is empty")
+	content, err := os.ReadFile(log)
+	require.NoError(t, err)
+	require.Equal(t, "before\nout\nerr\n", string(content))
+}
+
+func TestSuperviseSaysWhyItCannotStart(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		reason string
+		args   []string
+		code   int
+		want   string
+	}{
+		"NoCommand":     {reason: "nothing to run", code: 2, want: "no command is given"},
+		"NotFound":      {reason: "no such program", args: []string{"--", "no-such-program"}, code: 127, want: `start "no-such-program"`},
+		"NotExecutable": {reason: "a text file", args: []string{"--", "./go.mod"}, code: 126, want: `start "./go.mod"`},
+		"NoLog":         {reason: "the log is a folder", args: []string{"-log", "/", "--", "true"}, code: 126, want: "/"},
+		"BadFlag":       {reason: "no such flag", args: []string{"-x"}, code: 2, want: "-x"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), supervise(t), c.args...)
+			cmd.Dir = "supervise"
+			out, err := cmd.CombinedOutput()
+			var exit *exec.ExitError
+			require.ErrorAs(t, err, &exit, c.reason)
+			require.Equal(t, c.code, exit.ExitCode(), c.reason)
+			require.Contains(t, string(out), c.want, c.reason)
+		})
+	}
+}
+
+// supervise returns the path of the real program, from the cache of this machine.
+func supervise(t *testing.T) string {
+	t.Helper()
+	set, err := tools.Ensure(t.Context(), tools.Options{}, tools.Supervise)
+	require.NoError(t, err)
+	return set.Path(tools.Supervise)
+}
+
+// supervised is a running supervise.
+type supervised struct {
+	cmd   *exec.Cmd
+	stdin io.WriteCloser
+	file  string
+}
+
+// startSupervised runs a shell script, which is given the name of the file for process numbers, under supervise.
+func startSupervised(t *testing.T, body string, flags ...string) *supervised {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "pids")
+	args := append(append([]string{"-grace", "300ms"}, flags...), "--", "sh", "-c", body, "brood", file)
+	s := &supervised{cmd: exec.Command(supervise(t), args...), file: file}
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	s.cmd.Stderr = os.Stderr
+	var err error
+	s.stdin, err = s.cmd.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, s.cmd.Start())
+	t.Cleanup(func() { _ = s.cmd.Process.Signal(syscall.SIGTERM) })
+	return s
+}
+
+func (s *supervised) family(t *testing.T) []string {
+	t.Helper()
+	return readFamily(t, s.file, broodSize)
+}
+
+func (s *supervised) exitCode(t *testing.T) int {
+	t.Helper()
+	codes := make(chan int, 1)
+	go func() {
+		// Not cmd.Wait: it closes standard input, which is the lifeline.
+		state, err := s.cmd.Process.Wait()
+		if err != nil {
+			codes <- -1
+			return
+		}
+		codes <- state.ExitCode()
+	}()
+	select {
+	case code := <-codes:
+		return code
+	case <-time.After(20 * time.Second):
+		require.Fail(t, "supervise did not end")
+		return -1
+	}
+}
+
+func readFamily(t *testing.T, file string, size int) []string {
+	t.Helper()
+	var pids []string
+	require.Eventually(t, func() bool {
+		data, _ := os.ReadFile(file)
+		pids = strings.Fields(string(data))
+		return len(pids) == size
+	}, 20*time.Second, 10*time.Millisecond, "the script did not write its numbers")
+	for _, pid := range pids {
+		_, err := strconv.Atoi(pid)
+		require.NoError(t, err)
+	}
+	return pids
+}
+
+func requireGone(t *testing.T, pids []string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, pid := range pids {
+			if alive(pid) {
+				return false
+			}
+		}
+		return true
+	}, 10*time.Second, 10*time.Millisecond, fmt.Sprintf("processes %v are gone", pids))
+}
