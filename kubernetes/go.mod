@@ -6,7 +6,7 @@ require (
 	github.com/ashlar-iac/ashlar/core v0.1.0
 	github.com/distribution/reference v0.6.0
 	github.com/google/go-cmp v0.7.0
-	github.com/pulumi/pulumi-kubernetes/sdk/v4 v4.24.0
+	github.com/pulumi/pulumi-kubernetes/sdk/v4 v4.24.1
 	github.com/stretchr/testify v1.11.1
 	k8s.io/client-go v0.33.3
 )

@@ -32,10 +32,11 @@ func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
 		return nil, fmt.Errorf("prepare engine: %w", err)
 	}
 	e := &Engine{dir: dir}
-	for _, d := range []string{e.Backend(), e.home()} {
-		if err := os.MkdirAll(d, 0o700); err != nil {
-			return nil, fmt.Errorf("prepare engine: %w", err)
-		}
+	if err := os.MkdirAll(e.Backend(), 0o700); err != nil {
+		return nil, fmt.Errorf("prepare engine: %w", err)
+	}
+	if err := e.installPlugins(set); err != nil {
+		return nil, fmt.Errorf("prepare engine: %w", err)
 	}
 	if err := os.WriteFile(e.passphraseFile(), []byte(rand.Text()), 0o600); err != nil {
 		return nil, fmt.Errorf("prepare engine: %w", err)
@@ -53,6 +54,28 @@ func (e *Engine) Backend() string { return filepath.Join(e.dir, "state") }
 func (e *Engine) home() string           { return filepath.Join(e.dir, "home") }
 func (e *Engine) passphraseFile() string { return filepath.Join(e.dir, "passphrase") }
 
+// installPlugins puts the plugins where `pulumi plugin install` would: the CLI
+// warns about those that it finds on PATH.
+func (e *Engine) installPlugins(set tools.Set) error {
+	for name, kind := range map[tools.Name]string{
+		tools.LanguageGo:         "language-go",
+		tools.ProviderKubernetes: "resource-kubernetes",
+	} {
+		version, err := tools.Version(tools.Options{}, name)
+		if err != nil {
+			return err
+		}
+		dir := filepath.Join(e.home(), "plugins", kind+"-v"+version)
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		if err := os.Symlink(set.Path(name), filepath.Join(dir, string(name))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Variables returns the environment variables with which the Pulumi CLI works
 // on the engine's stacks.
 func (e *Engine) Variables() map[string]string {
@@ -69,7 +92,7 @@ func (e *Engine) environment(set tools.Set) []string {
 	var env []string
 	for _, v := range os.Environ() {
 		name, _, _ := strings.Cut(v, "=")
-		if name == "PATH" || name == "KUBECONFIG" || strings.HasPrefix(name, "PULUMI_") {
+		if name == "KUBECONFIG" || strings.HasPrefix(name, "PULUMI_") {
 			continue
 		}
 		env = append(env, v)
@@ -78,12 +101,11 @@ func (e *Engine) environment(set tools.Set) []string {
 		env = append(env, name+"="+value)
 	}
 	return append(env,
-		"PATH="+set.SearchPath()+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"PULUMI_SKIP_UPDATE_CHECK=true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_AUTOMATION_API=true",
-		// Plugins come from PATH, which is ours.
-		"PULUMI_IGNORE_AMBIENT_PLUGINS=false",
+		// Only the plugins of our own home count.
+		"PULUMI_IGNORE_AMBIENT_PLUGINS=true",
 	)
 }
 

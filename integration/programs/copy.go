@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 	"golang.org/x/mod/modfile"
 )
 
@@ -21,7 +22,7 @@ const (
 // dir, a go.mod, and a go.work that takes Ashlar's modules from the workspace
 // around the working directory, because they are not published yet.
 func Copy(program, dir string) error {
-	root, err := workspaceRoot()
+	root, err := tools.FindRoot(".")
 	if err != nil {
 		return fmt.Errorf("copy program %s: %w", program, err)
 	}
@@ -40,24 +41,6 @@ func Copy(program, dir string) error {
 		}
 	}
 	return nil
-}
-
-// workspaceRoot returns the folder of the go.work above the working directory.
-func workspaceRoot() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
-			return dir, nil
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", errors.New("no go.work above the working directory: run it in Ashlar's repository")
-		}
-		dir = parent
-	}
 }
 
 // writeModule gives the project the requirements of the integration module.

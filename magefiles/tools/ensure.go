@@ -124,7 +124,7 @@ func (e ensurer) check(names []Name) error {
 
 // plan finds out which build of the module is wanted, without building.
 func (e ensurer) plan(ctx context.Context, m module, wanted []Name) (build, error) {
-	b := build{module: m, source: filepath.Join(toolsDir(e.options.Root), m.folder), wanted: wanted}
+	b := build{module: m, source: e.options.folder(m), wanted: wanted}
 	var err error
 	if b.version, err = m.pinned(b.source); err != nil {
 		return b, err

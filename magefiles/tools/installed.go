@@ -65,7 +65,7 @@ func (e ensurer) useInstalled(ctx context.Context, missing []build, set Set) ([]
 func (e ensurer) pinned(n Name) (*semver.Version, error) {
 	for _, m := range e.modules {
 		if slices.Contains(m.names(), n) {
-			text, err := m.pinned(filepath.Join(toolsDir(e.options.Root), m.folder))
+			text, err := m.pinned(e.options.folder(m))
 			if err != nil {
 				return nil, err
 			}

@@ -73,6 +73,9 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
+// folder returns the folder of a module's source.
+func (o Options) folder(m module) string { return filepath.Join(toolsDir(o.Root), m.folder) }
+
 func toolsDir(root string) string { return filepath.Join(root, "magefiles", "tools") }
 
 func exists(path string) bool {

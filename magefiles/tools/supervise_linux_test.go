@@ -1,11 +1,11 @@
 package tools_test
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,8 +66,9 @@ func TestSuperviseLeavesWhatItsCommandLeftBehindIfTold(t *testing.T) {
 	s := startSupervised(t, brood+"exit 7", "-leave")
 	pids := s.family(t)
 	require.Equal(t, 7, s.exitCode(t))
-	for _, pid := range pids[:len(pids)-1] {
-		require.True(t, alive(pid), "process %s goes on", pid)
+	left := slices.DeleteFunc(pids, func(pid string) bool { return !alive(pid) })
+	require.Len(t, left, broodSize-1, "all but the command")
+	for _, pid := range left {
 		number, err := strconv.Atoi(pid)
 		require.NoError(t, err)
 		require.NoError(t, syscall.Kill(number, syscall.SIGKILL))
@@ -227,5 +228,5 @@ func requireGone(t *testing.T, pids []string) {
 			}
 		}
 		return true
-	}, 10*time.Second, 10*time.Millisecond, fmt.Sprintf("processes %v are gone", pids))
+	}, 10*time.Second, 10*time.Millisecond, "processes %v are gone", pids)
 }

@@ -1,0 +1,4 @@
+//go:build mage
+
+// Ashlar's targets: each calls package targets, where the work is done and tested.
+package main

@@ -1,0 +1,55 @@
+package targets
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// OpenWithCache is Open with a tool cache of its own.
+func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
+	w, err := Open(dir, out)
+	if err == nil {
+		w.cacheDir = cache
+	}
+	return w, err
+}
+
+// Patterns returns the package patterns of the unit tests.
+func (w *Workspace) Patterns() []string { return w.unitPatterns() }
+
+// TestPattern runs the tests of a pattern as a phase.
+func (w *Workspace) TestPattern(ctx context.Context, patterns ...string) error {
+	var phases []phase
+	for _, p := range patterns {
+		phases = append(phases, phase{name: p, run: func(ctx context.Context) (totals, error) {
+			return w.goTest(ctx, []string{"test", "-json", p})
+		}})
+	}
+	return w.testPhases(ctx, phases...)
+}
+
+// CheckReplacements is one of the checks of lint.
+func (w *Workspace) CheckReplacements() error { return w.checkReplacements() }
+
+// CheckTidy is one of the checks of lint, for one module.
+func (w *Workspace) CheckTidy(ctx context.Context, dir string) error {
+	return w.checkTidy(ctx, []string{dir})
+}
+
+// GoRun builds and runs a command of the workspace.
+func (w *Workspace) GoRun(ctx context.Context, pkg string) error { return w.goRun(ctx, pkg) }
+
+// WhileParentsLive is the watch over the parents of a target.
+func WhileParentsLive(ctx context.Context, chain []int) (context.Context, func()) {
+	return whileParentsLive(ctx, chain, time.Millisecond)
+}
+
+// Parents returns the processes that the watch is over.
+func Parents() []int { return parents() }
+
+// Beat shows what a test run says that is silent for longer than quiet.
+func Beat(out io.Writer, running []string, quiet time.Duration) {
+	p := &progress{out: out, running: running, started: time.Now(), last: time.Now().Add(-quiet)}
+	p.sayRunning(quiet)
+}

@@ -1,0 +1,179 @@
+package targets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+)
+
+// check is one step of lint.
+type check struct {
+	name string
+	run  func(context.Context) error
+}
+
+// errFindings is why a check fails that has printed what it found.
+var errFindings = errors.New("see the findings above")
+
+// Lint runs the linters and formatters on every module and checks the go.mod files. It runs all checks, whatever becomes
+// of each.
+func (w *Workspace) Lint(ctx context.Context) error {
+	set, err := w.tools(ctx, tools.GolangciLint)
+	if err != nil {
+		return err
+	}
+	checks := []check{{"released modules replace nothing", func(context.Context) error { return w.checkReplacements() }}}
+	for _, dir := range w.lintDirs() {
+		checks = append(checks, check{"lint " + w.relative(dir), func(ctx context.Context) error {
+			return w.golangci(ctx, set.Path(tools.GolangciLint), dir, "run", "./...")
+		}})
+	}
+	dirs, err := w.goModules()
+	if err != nil {
+		return err
+	}
+	checks = append(checks, check{"go.mod and go.sum are tidy", func(ctx context.Context) error { return w.checkTidy(ctx, dirs) }})
+	return w.runChecks(ctx, "lint", checks)
+}
+
+// Fix repairs what a machine can: findings with a fix, formatting, go.mod and go.sum.
+func (w *Workspace) Fix(ctx context.Context) error {
+	set, err := w.tools(ctx, tools.GolangciLint)
+	if err != nil {
+		return err
+	}
+	var checks []check
+	for _, dir := range w.lintDirs() {
+		checks = append(checks, check{"fix " + w.relative(dir), func(ctx context.Context) error {
+			return errors.Join(
+				w.golangci(ctx, set.Path(tools.GolangciLint), dir, "run", "--fix", "./..."),
+				w.golangci(ctx, set.Path(tools.GolangciLint), dir, "fmt", "./..."),
+			)
+		}})
+	}
+	checks = append(checks, check{"tidy", w.Tidy})
+	return w.runChecks(ctx, "fix", checks)
+}
+
+// runChecks runs every check and shows each result.
+func (w *Workspace) runChecks(ctx context.Context, what string, checks []check) error {
+	begin := time.Now()
+	var failed []string
+	for i, c := range checks {
+		started := time.Now()
+		w.say("[%d/%d] %s", i+1, len(checks), c.name)
+		err := c.run(ctx)
+		if cause := context.Cause(ctx); cause != nil {
+			return fmt.Errorf("%s: %w", what, cause)
+		}
+		if err != nil {
+			failed = append(failed, c.name)
+			w.say("%v", err)
+			continue
+		}
+		w.say("      ok in %s", since(started))
+	}
+	if len(failed) > 0 {
+		return fmt.Errorf("%s: %d of %d steps failed: %s", what, len(failed), len(checks), strings.Join(failed, "; "))
+	}
+	w.say("%s: %d steps ok in %s", what, len(checks), since(begin))
+	return nil
+}
+
+// lintDirs returns the folders of all modules with code of our own. The other modules of the tools only pin versions.
+func (w *Workspace) lintDirs() []string {
+	var dirs []string
+	for _, m := range w.modules {
+		dirs = append(dirs, w.dir(m))
+	}
+	if supervise := filepath.Join(w.root, "magefiles", "tools", "supervise"); exists(supervise) {
+		dirs = append(dirs, supervise)
+	}
+	return dirs
+}
+
+// golangci runs golangci-lint in a module's folder with the configuration of the workspace.
+func (w *Workspace) golangci(ctx context.Context, path, dir, verb string, args ...string) error {
+	var out bytes.Buffer
+	c := command{
+		path: path, dir: dir, stdout: w.out, stderr: io.MultiWriter(w.out, &out),
+		args: append([]string{verb, "--config", filepath.Join(w.root, ".golangci.yml")}, args...),
+	}
+	if !w.inWorkspace(dir) {
+		c.env = []string{"GOWORK=off"}
+	}
+	err := w.run(ctx, c)
+	var exit *exec.ExitError
+	// A module that has no Go files yet has no findings.
+	if errors.As(err, &exit) && strings.Contains(out.String(), "no go files to analyze") {
+		return nil
+	}
+	if errors.As(err, &exit) && exit.ExitCode() == 1 {
+		return errFindings
+	}
+	return err
+}
+
+func (w *Workspace) inWorkspace(dir string) bool {
+	for _, m := range w.modules {
+		if w.dir(m) == dir {
+			return true
+		}
+	}
+	return false
+}
+
+// checkReplacements refuses replace directives in released modules. They work here and are ignored for everyone who
+// depends on the module, so they hide that a release is missing.
+func (w *Workspace) checkReplacements() error {
+	var errs []error
+	for _, m := range w.modules {
+		path := filepath.Join(w.dir(m), "go.mod")
+		data, err := os.ReadFile(path)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		file, err := modfile.Parse(path, data, nil)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		for _, r := range file.Replace {
+			if m.Released {
+				errs = append(errs, fmt.Errorf("%s:%d: a released module replaces %s; remove the line, go.work joins the modules",
+					w.relative(path), r.Syntax.Start.Line, r.Old.Path))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// checkTidy says which go.mod and go.sum files tidy would change.
+func (w *Workspace) checkTidy(ctx context.Context, dirs []string) error {
+	var errs []error
+	for _, dir := range dirs {
+		changed, err := w.tidy(ctx, dir, false)
+		errs = append(errs, err)
+		for _, file := range changed {
+			errs = append(errs, fmt.Errorf("%s/%s is not tidy; run `go tool mage tidy`", w.relative(dir), file))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,59 @@
+package targets
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+)
+
+// errOrphaned is why a target ends whose parent is gone.
+var errOrphaned = errors.New("the program that started this target has ended")
+
+// parents returns the numbers of the processes that started this one, nearest first: mage, which compiled and started the
+// targets, and what started mage, which with `go tool mage` is the go command. A signal to one of them does not reach this
+// process, and it would go on without them.
+func parents() []int {
+	found := []int{os.Getppid()}
+	if grandparent, ok := parentOf(found[0]); ok && isGoCommand(grandparent) {
+		found = append(found, grandparent)
+	}
+	return found
+}
+
+// whileParentsLive returns a context that ends when the chain of parents breaks. It looks at every interval.
+func whileParentsLive(ctx context.Context, chain []int, interval time.Duration) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				if broken(chain) {
+					cancel(errOrphaned)
+					return
+				}
+			}
+		}
+	}()
+	return ctx, func() { cancel(context.Canceled) }
+}
+
+// broken says whether a process of the chain is no longer the parent of the one before it.
+func broken(chain []int) bool {
+	if len(chain) == 0 {
+		return false
+	}
+	if os.Getppid() != chain[0] {
+		return true
+	}
+	for i := 1; i < len(chain); i++ {
+		if parent, ok := parentOf(chain[i-1]); ok && parent != chain[i] {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package targets
+
+import "syscall"
+
+func sessionAttr() *syscall.SysProcAttr { return nil }

@@ -1,0 +1,105 @@
+package targets_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/magefiles/targets"
+)
+
+const (
+	passing = "package lib\n\nimport \"testing\"\n\nfunc TestGood(*testing.T) {}\n\nfunc TestLater(t *testing.T) { t.Skip(\"not today\") }\n"
+	failing = "package app\n\nimport \"testing\"\n\nfunc TestBad(t *testing.T) { t.Fatal(\"the reason\") }\n"
+)
+
+func TestTestRunsEveryPhaseAndEndsWithTheTotals(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		reason   string
+		files    map[string]string
+		patterns []string
+		// shown are parts of the output.
+		shown  []string
+		failed string
+		last   string
+	}{
+		"Good": {
+			reason: "all pass", files: map[string]string{"lib/lib_test.go": passing}, patterns: []string{"./lib/..."},
+			shown: []string{"[1/1] ./lib/... tests", "example.com/lib", "not today", "./lib/...: 1 passed, 0 failed, 1 skipped in "},
+			last:  "1 passed, 0 failed, 1 skipped",
+		},
+		"FirstPhaseFails": {
+			reason:   "the second phase runs all the same",
+			files:    map[string]string{"app/app_test.go": failing, "lib/lib_test.go": passing},
+			patterns: []string{"./app/...", "./lib/..."},
+			shown:    []string{"the reason", "TestBad", "./app/...: 0 passed, 1 failed, 0 skipped in ", "./lib/...: 1 passed, 0 failed, 1 skipped in "},
+			failed:   "1 failed", last: "1 passed, 1 failed, 1 skipped",
+		},
+		"DoesNotBuild": {
+			reason:   "a package that does not build counts as failed",
+			files:    map[string]string{"app/app_test.go": "package app\n\nvar _ = undefinedThing\n", "lib/lib_test.go": passing},
+			patterns: []string{"./app/..."},
+			shown:    []string{"undefined: undefinedThing"},
+			failed:   "1 failed", last: "0 passed, 1 failed, 0 skipped",
+		},
+		"NoTests": {
+			reason: "nothing was proved", patterns: []string{"./lib/..."},
+			failed: "no test ran", last: "0 passed, 0 failed, 0 skipped",
+		},
+		"NoPackage": {
+			reason: "a pattern that is wrong", patterns: []string{"./nothing/..."},
+			failed: "./nothing/... tests: ", last: "0 passed, 1 failed, 0 skipped",
+		},
+		"TestMain": {
+			reason:   "a TestMain that fails",
+			files:    map[string]string{"lib/lib_test.go": passing + "\nfunc TestMain(m *testing.M) { panic(\"no way\") }\n"},
+			patterns: []string{"./lib/..."}, shown: []string{"no way"},
+			failed: "1 failed", last: "0 passed, 1 failed, 0 skipped",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t, c.files)
+			err := f.TestPattern(t.Context(), c.patterns...)
+			for _, want := range c.shown {
+				require.Contains(t, f.out.String(), want, c.reason)
+			}
+			require.Equal(t, c.last, lastLine(f.out.String()), c.reason)
+			if c.failed == "" {
+				require.NoError(t, err, c.reason)
+				return
+			}
+			require.ErrorContains(t, err, c.failed, c.reason)
+			require.Equal(t, c.last, lastLine(err.Error()), "mage shows the error last")
+		})
+	}
+}
+
+func TestTestSaysWhatItWaitsFor(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		running []string
+		want    string
+	}{
+		"Compiling": {want: "... compiling, 0s\n"},
+		"One":       {running: []string{"example.com/a"}, want: "... running example.com/a, 0s\n"},
+		"Several":   {running: []string{"example.com/a", "example.com/b", "example.com/c"}, want: "... running example.com/a and 2 more, 0s\n"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out := &buffer{}
+			targets.Beat(out, c.running, time.Minute)
+			require.Equal(t, c.want, out.String())
+		})
+	}
+}
+
+func lastLine(text string) string {
+	text = strings.TrimRight(text, "\n")
+	return text[strings.LastIndex(text, "\n")+1:]
+}

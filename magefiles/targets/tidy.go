@@ -1,0 +1,225 @@
+package targets
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/mod/modfile"
+)
+
+// Tidy brings go.mod and go.sum of every module, and of the pinned tools, up to date with the code.
+func (w *Workspace) Tidy(ctx context.Context) error {
+	dirs, err := w.goModules()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for i, dir := range dirs {
+		started := time.Now()
+		changed, err := w.tidy(ctx, dir, true)
+		if err != nil {
+			errs = append(errs, err)
+			w.say("[%d/%d] tidy %s: failed", i+1, len(dirs), w.relative(dir))
+			continue
+		}
+		result := "nothing to change"
+		if len(changed) > 0 {
+			result = "changed " + strings.Join(changed, ", ")
+		}
+		w.say("[%d/%d] tidy %s: %s (%s)", i+1, len(dirs), w.relative(dir), result, since(started))
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// goModules returns the folders of all modules, and of those that pin the tools.
+func (w *Workspace) goModules() ([]string, error) {
+	var dirs []string
+	for _, m := range w.modules {
+		dirs = append(dirs, w.dir(m))
+	}
+	pinned, err := filepath.Glob(filepath.Join(w.root, "magefiles", "tools", "*", "go.mod"))
+	if err != nil {
+		return nil, fmt.Errorf("list the modules of the tools: %w", err)
+	}
+	for _, path := range pinned {
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	return dirs, nil
+}
+
+func (w *Workspace) relative(path string) string {
+	if relative, err := filepath.Rel(w.root, path); err == nil {
+		return filepath.ToSlash(relative)
+	}
+	return path
+}
+
+// tidy finds out what `go mod tidy` makes of the module in dir and returns the names of the files that differ; with write
+// it also puts them in place.
+//
+// The modules of the workspace require each other at versions that need not be published yet. So the go command works on
+// copies in which every sibling is replaced by its folder; what comes back is without those replacements.
+func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed []string, err error) {
+	name := w.relative(dir)
+	work, err := os.MkdirTemp("", "ashlar-tidy-")
+	if err != nil {
+		return nil, fmt.Errorf("tidy %s: %w", name, err)
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+
+	before := map[string][]byte{}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		if before[file], err = os.ReadFile(filepath.Join(dir, file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("tidy %s: %w", name, err)
+		}
+	}
+	copied, err := w.withSiblings(dir, before["go.mod"])
+	if err != nil {
+		return nil, fmt.Errorf("tidy %s: %w", name, err)
+	}
+	modFile, sumFile := filepath.Join(work, "go.mod"), filepath.Join(work, "go.sum")
+	if err := errors.Join(os.WriteFile(modFile, copied, 0o600), os.WriteFile(sumFile, before["go.sum"], 0o600)); err != nil {
+		return nil, fmt.Errorf("tidy %s: %w", name, err)
+	}
+	var out bytes.Buffer
+	err = w.run(ctx, command{
+		path: "go", args: []string{"mod", "tidy", "-modfile=" + modFile}, dir: dir,
+		env: []string{"GOWORK=off", "GOFLAGS="}, stdout: &out, stderr: &out,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tidy %s: %w\n%s", name, err, strings.TrimSpace(out.String()))
+	}
+
+	after := map[string][]byte{}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		if after[file], err = os.ReadFile(filepath.Join(work, file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("tidy %s: %w", name, err)
+		}
+	}
+	if after["go.mod"], err = w.withoutSiblings(before["go.mod"], after["go.mod"]); err != nil {
+		return nil, fmt.Errorf("tidy %s: %w", name, err)
+	}
+	for _, file := range []string{"go.mod", "go.sum"} {
+		if bytes.Equal(before[file], after[file]) {
+			continue
+		}
+		changed = append(changed, file)
+		if write {
+			if err := replaceFile(filepath.Join(dir, file), after[file]); err != nil {
+				return nil, fmt.Errorf("tidy %s: %w", name, err)
+			}
+		}
+	}
+	return changed, nil
+}
+
+// withSiblings returns a go.mod that finds the other modules of the workspace in their folders. It requires them all, at
+// the versions that go.work names, so that an import that is new does not get a version made up; tidy drops the rest.
+func (w *Workspace) withSiblings(dir string, data []byte) ([]byte, error) {
+	file, err := modfile.Parse("go.mod", data, nil)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(w.modules, func(m Module) bool { return w.dir(m) == dir }) {
+		return data, nil // The tools are outside the workspace.
+	}
+	versions, err := w.siblingVersions()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range w.modules {
+		if w.dir(m) == dir {
+			continue
+		}
+		required := slices.ContainsFunc(file.Require, func(r *modfile.Require) bool { return r.Mod.Path == m.ImportPath })
+		if version := versions[m.ImportPath]; !required && version != "" {
+			if err := file.AddRequire(m.ImportPath, version); err != nil {
+				return nil, err
+			}
+		}
+		if err := file.AddReplace(m.ImportPath, "", w.dir(m), ""); err != nil {
+			return nil, err
+		}
+	}
+	file.Cleanup()
+	return file.Format()
+}
+
+// siblingVersions returns the versions at which the workspace's modules require each other before they are published: the
+// ones that go.work replaces.
+func (w *Workspace) siblingVersions() (map[string]string, error) {
+	path := filepath.Join(w.root, "go.work")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	file, err := modfile.ParseWork(path, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	versions := map[string]string{}
+	for _, r := range file.Replace {
+		versions[r.Old.Path] = r.Old.Version
+	}
+	return versions, nil
+}
+
+// withoutSiblings returns the tidied go.mod without the replacements that the original did not have.
+func (w *Workspace) withoutSiblings(original, tidied []byte) ([]byte, error) {
+	before, err := modfile.Parse("go.mod", original, nil)
+	if err != nil {
+		return nil, err
+	}
+	file, err := modfile.Parse("go.mod", tidied, nil)
+	if err != nil {
+		return nil, err
+	}
+	added := 0
+	for _, r := range slices.Clone(file.Replace) {
+		kept := slices.ContainsFunc(before.Replace, func(o *modfile.Replace) bool { return o.Old == r.Old })
+		if kept || !slices.ContainsFunc(w.modules, func(m Module) bool { return m.ImportPath == r.Old.Path }) {
+			continue
+		}
+		added++
+		if err := file.DropReplace(r.Old.Path, r.Old.Version); err != nil {
+			return nil, err
+		}
+	}
+	if added == 0 {
+		return tidied, nil
+	}
+	file.Cleanup()
+	return file.Format()
+}
+
+// replaceFile changes a file in one step: nobody reads half of it, and nothing is left beside it.
+func replaceFile(path string, data []byte) error {
+	if data == nil {
+		return os.Remove(path)
+	}
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), ".tidy-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temporary.Name()) }()
+	_, err = temporary.Write(data)
+	if err := errors.Join(err, temporary.Chmod(mode), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), path)
+}
