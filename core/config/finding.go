@@ -67,13 +67,14 @@ func (e *Error) Error() string {
 }
 
 // newError returns nil when there are no findings. Findings without a place
-// come first; those at the same place keep their order.
+// come first; those at the same place are sorted by their paths.
 func newError(subject string, findings []Finding) error {
 	if len(findings) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Path, b.Path))
 	})
 	return &Error{Subject: subject, Findings: slices.Compact(findings)}
 }

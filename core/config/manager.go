@@ -175,7 +175,10 @@ func (l *loader) load(s Section) (value any, present bool, err error) {
 	}
 	before := len(l.findings)
 	for _, p := range checker.check(tree, hidden) {
-		l.report(s.name, written, p)
+		// Encrypted values that cannot stand there are reported as such.
+		if n := written.at(p.path...); n == nil || !n.secure || holdsSecrets(s.typ, p.path) {
+			l.report(s.name, written, p)
+		}
 	}
 	tree = l.wrapSecrets(s, written, written, tree, nil)
 	if len(l.findings) > before {

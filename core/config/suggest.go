@@ -11,7 +11,7 @@ import (
 // similar returns the candidate that is close enough to word to be what was
 // meant, and whether there is one.
 func similar(word string, candidates []string) (string, bool) {
-	const enough = 0.6
+	const enough = 0.55
 	best, bestScore := "", enough
 	params := levenshtein.NewParams().BonusPrefix(3).BonusScale(0.1).BonusThreshold(0.5)
 	for _, c := range candidates {

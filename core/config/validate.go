@@ -56,11 +56,15 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 		return []problem{{message: err.Error()}}
 	}
 	var out []problem
-	c.collect(invalid, tree, hidden, &out)
+	c.collect(invalid, nil, tree, hidden, &out)
 	return out
 }
 
-func (c *schemaChecker) collect(e *jsonschema.ValidationError, tree any, hidden func([]string) bool, out *[]problem) {
+// collect turns an error and its causes into problems. parent is the location
+// of the error that e is a cause of.
+func (c *schemaChecker) collect(
+	e *jsonschema.ValidationError, parent []string, tree any, hidden func([]string) bool, out *[]problem,
+) {
 	path := e.InstanceLocation
 	add := func(path []string, onKey bool, format string, args ...any) {
 		*out = append(*out, problem{path, onKey, fmt.Sprintf(format, args...)})
@@ -82,6 +86,9 @@ func (c *schemaChecker) collect(e *jsonschema.ValidationError, tree any, hidden 
 			add(join(path, key), false, "required, but missing")
 		}
 	case *kind.PropertyNames:
+		// The validator gives this kind of error a location that later steps
+		// overwrite. The reference to the schema of the map has a sound one.
+		path = parent
 		meaning := "not a name that can stand here"
 		for _, cause := range e.Causes {
 			if p, ok := cause.ErrorKind.(*kind.Pattern); ok {
@@ -126,7 +133,7 @@ func (c *schemaChecker) collect(e *jsonschema.ValidationError, tree any, hidden 
 			return
 		}
 		for _, cause := range e.Causes {
-			c.collect(cause, tree, hidden, out)
+			c.collect(cause, path, tree, hidden, out)
 		}
 	}
 }

@@ -1,0 +1,183 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+func TestWithDefaultsCopies(t *testing.T) {
+	t.Parallel()
+	given := &shop{
+		Extra: &extra{},
+		Apps:  config.Named[app]{"web": {Image: pulumi.String("web:1")}},
+	}
+	got, err := config.WithDefaults(given)
+	require.NoError(t, err)
+	assert.Equal(t, "fast", got.Mode)
+	assert.Equal(t, "none", got.Extra.Note)
+	assert.Equal(t, 2, *got.Apps["web"].Replicas)
+
+	assert.Empty(t, given.Mode, "the original is not modified")
+	assert.Nil(t, given.Extra.Debug, "nor what it points to")
+	assert.Nil(t, given.Apps["web"].Replicas, "nor what its maps hold")
+
+	again, err := config.WithDefaults(got)
+	require.NoError(t, err)
+	assert.Equal(t, got, again, "a second time changes nothing")
+}
+
+func TestWithDefaultsKeepsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	zero, no := 0, false
+	got, err := config.WithDefaults(shop{
+		Mode:  "thorough",
+		Extra: &extra{Debug: &no},
+		Apps:  config.Named[app]{"web": {Replicas: &zero}},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "thorough", got.Mode)
+	assert.False(t, *got.Extra.Debug)
+	assert.Equal(t, 0, *got.Apps["web"].Replicas)
+}
+
+func TestWithDefaultsReportsTagsThatDoNotFit(t *testing.T) {
+	t.Parallel()
+	type broken struct {
+		Count *int `pulumi:"count" jsonschema:"default=many"`
+	}
+	_, err := config.WithDefaults(broken{})
+	require.ErrorContains(t, err, `Count: default "many"`)
+}
+
+func TestInputs(t *testing.T) {
+	t.Parallel()
+	two := 2
+	tests := map[string]struct {
+		reason string
+		args   any
+		want   pulumi.Map
+	}{
+		"Nil":   {"nothing has no inputs", nil, pulumi.Map{}},
+		"Empty": {"empty fields are left out", &app{}, pulumi.Map{}},
+		"Full": {
+			"embedded structs are flattened, inputs are passed on",
+			&app{
+				common:   common{Labels: map[string]string{"a": "b"}},
+				Image:    pulumi.String("web:1"),
+				Replicas: &two,
+			},
+			pulumi.Map{
+				"labels":   pulumi.Map{"a": pulumi.String("b")},
+				"image":    pulumi.String("web:1"),
+				"replicas": pulumi.Int(2),
+			},
+		},
+		"Nested": {
+			"maps and lists of structs become maps and lists",
+			&shop{Owners: []string{"x"}, Apps: config.Named[app]{"web": {Version: "1"}}},
+			pulumi.Map{
+				"owners": pulumi.Array{pulumi.String("x")},
+				"apps":   pulumi.Map{"web": pulumi.Map{"version": pulumi.String("1")}},
+			},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := config.Inputs(tc.args)
+			require.NoError(t, err, tc.reason)
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestInputsRefusesWhatCannotBeOne(t *testing.T) {
+	t.Parallel()
+	_, err := config.Inputs(struct {
+		C chan int `pulumi:"c"`
+	}{make(chan int)})
+	require.ErrorContains(t, err, "c: a chan int cannot be an input")
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	tooMany := 101
+	unknown := pulumi.String("x").ToStringOutput()
+	tests := map[string]struct {
+		reason string
+		args   *app
+		want   []string
+	}{
+		"Good":    {"nothing to say", &app{Image: pulumi.String("web:1")}, nil},
+		"Missing": {"the schema's required keys", &app{}, []string{"image: required, but missing"}},
+		"Empty": {
+			"the schema's bounds", &app{Image: pulumi.String(""), Replicas: &tooMany},
+			[]string{`image: found the string "", which is too short`, "replicas: expected at most 100, found the number 101"},
+		},
+		"Unknown": {"outputs are taken on trust", &app{Image: unknown}, nil},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(tc.want, findings(t, config.Check("arguments", tc.args))); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestCheckRunsValidators(t *testing.T) {
+	t.Parallel()
+	err := config.Check(`arguments of shop "a"`, &shop{Apps: config.Named[app]{"web": {Image: pulumi.String("w:1"), Peer: "x"}}})
+	require.EqualError(t, err, "invalid arguments of shop \"a\": 1 problem:\n"+
+		"  apps.web.peer: unknown app \"x\", expected one of: web")
+}
+
+func TestPath(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		elements []string
+		want     string
+	}{
+		"Plain":  {[]string{"kubernetes", "applications", "web"}, "kubernetes.applications.web"},
+		"Index":  {[]string{"allowFrom", "0", "cidr"}, "allowFrom[0].cidr"},
+		"Quoted": {[]string{"files", "/etc/web.yaml"}, `files["/etc/web.yaml"]`},
+		"Empty":  {nil, ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, config.Path(tc.elements...))
+		})
+	}
+}
+
+func TestSuggest(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		word       string
+		candidates []string
+		want       string
+	}{
+		"Typo":       {"replica", []string{"image", "replicas"}, `did you mean "replicas"?`},
+		"Swapped":    {"iamge", []string{"image", "replicas"}, `did you mean "image"?`},
+		"Case":       {"Image", []string{"image"}, `did you mean "image"?`},
+		"Unlike":     {"colour", []string{"replicas", "image"}, "expected one of: image, replicas"},
+		"NoneAtAll":  {"x", nil, "there are none"},
+		"DeepPrefix": {"kuberntes", []string{"aws", "kubernetes"}, `did you mean "kubernetes"?`},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, config.Suggest(tc.word, tc.candidates))
+		})
+	}
+}
