@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
@@ -27,10 +28,14 @@ const (
 const stagesFile = "stages.yaml"
 
 //go:embed stages.yaml
-var stages []byte
+var stages string
 
 // apiServiceIP returns the address of the Service kubernetes.default: the first of the range.
 func apiServiceIP() net.IP { return net.IPv4(10, 96, 0, 1) }
+
+// grace is how long a component may take to end. It is short, as nothing that a component would still save is wanted: an API
+// server that lost its etcd, because everything ends at once, waits for it in vain.
+const grace = 5 * time.Second
 
 // component says how one program of a control plane is run.
 type component struct {
@@ -139,5 +144,6 @@ func (c component) spec(l layout, set tools.Set) process.Spec {
 		Env:     []string{"HOME=" + l.home(), "TMPDIR=" + l.home()},
 		Dir:     l.dir,
 		LogFile: l.log(c.name),
+		Grace:   grace,
 	}
 }

@@ -46,6 +46,7 @@ func TestControlPlane(t *testing.T) {
 }
 
 func saysHowToReachIt(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	require.Equal(t, controlplane.DefaultName, cloud.Context())
 	require.Contains(t, cloud.Host(), "https://127.0.0.1:")
 	require.NotEmpty(t, cloud.Version())
@@ -68,6 +69,7 @@ func saysHowToReachIt(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func nodesLiveInThreeZones(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	nodes, err := cloud.Client().CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
 	require.Len(t, nodes.Items, controlplane.DefaultNodes)
@@ -83,6 +85,7 @@ func nodesLiveInThreeZones(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func nodesKeepALease(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	leases := cloud.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
 	first, err := leases.Get(t.Context(), "node-1", metav1.GetOptions{})
 	require.NoError(t, err)
@@ -93,6 +96,7 @@ func nodesKeepALease(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func deploymentSpreads(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	client := cloud.Client()
 	ns := namespace(t, client, "spread", nil)
 	_, err := client.AppsV1().Deployments(ns).Create(t.Context(), deployment("web", 3), metav1.CreateOptions{})
@@ -117,6 +121,7 @@ func deploymentSpreads(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func podSecurityEnforces(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	client := cloud.Client()
 	ns := namespace(t, client, "restricted", map[string]string{"pod-security.kubernetes.io/enforce": "restricted"})
 
@@ -132,6 +137,7 @@ func podSecurityEnforces(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func namespaceGoes(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	client := cloud.Client()
 	ns := namespace(t, client, "doomed", nil)
 	_, err := client.CoreV1().ConfigMaps(ns).Create(t.Context(),
@@ -148,6 +154,7 @@ func namespaceGoes(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func ownedIsCollected(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	client := cloud.Client()
 	ns := namespace(t, client, "owned", nil)
 	maps := client.CoreV1().ConfigMaps(ns)
@@ -169,6 +176,7 @@ func ownedIsCollected(t *testing.T, cloud *controlplane.ControlPlane) {
 }
 
 func rbacRefuses(t *testing.T, cloud *controlplane.ControlPlane) {
+	t.Helper()
 	config := cloud.Config()
 	config.Impersonate.UserName = "system:serviceaccount:default:default"
 	client, err := kubernetes.NewForConfig(config)

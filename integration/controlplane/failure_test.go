@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +34,7 @@ func requireNothingRuns(t *testing.T, dir string) {
 	t.Helper()
 	for _, id := range processtest.Tree(t, os.Getpid()) {
 		line := processtest.Command(id.PID)
-		require.Falsef(t, strings.Contains(line, dir), "still running: %d %s", id.PID, line)
+		require.NotContainsf(t, line, dir, "process %d still runs", id.PID)
 	}
 }
 

@@ -34,7 +34,7 @@ func (l layout) create() error {
 			return fmt.Errorf("make the control plane's folder: %w", err)
 		}
 	}
-	if err := os.WriteFile(l.stages(), stages, 0o600); err != nil {
+	if err := os.WriteFile(l.stages(), []byte(stages), 0o600); err != nil {
 		return fmt.Errorf("write the stages of kwok: %w", err)
 	}
 	return nil

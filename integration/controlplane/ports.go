@@ -16,6 +16,12 @@ type ports struct{ api, etcd, peer int }
 // choosePorts finds free ports: the given one for the API server, if any, and others. All are held at once until every
 // one is chosen, so that they differ. Another program may still take one before it is used; that start is then retried.
 func choosePorts(api int) (chosen ports, err error) {
+	var held []net.Listener
+	defer func() {
+		for _, listener := range held {
+			_ = listener.Close()
+		}
+	}()
 	for _, port := range []*int{&chosen.api, &chosen.etcd, &chosen.peer} {
 		want := 0
 		if port == &chosen.api {
@@ -28,7 +34,7 @@ func choosePorts(api int) (chosen ports, err error) {
 		if listenErr != nil {
 			return ports{}, fmt.Errorf("find a port for the control plane: %w", listenErr)
 		}
-		defer listener.Close()
+		held = append(held, listener)
 		*port = listener.Addr().(*net.TCPAddr).Port
 	}
 	return chosen, nil

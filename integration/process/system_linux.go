@@ -27,7 +27,7 @@ func parseStat(stat string) (string, error) {
 	// The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
 	_, rest, found := cutLast(stat, ")")
 	fields := strings.Fields(rest)
-	const state, start = 3 - 3, 22 - 3
+	const state, start = 0, 22 - 3 // The fields after the name: number 3 and number 22.
 	if !found || len(fields) <= start {
 		return "", fmt.Errorf("/proc stat line %q has fewer fields than expected", stat)
 	}

@@ -106,10 +106,12 @@ func (w *Workspace) lintDirs() []string {
 // golangci runs golangci-lint in a module's folder with the configuration of the workspace.
 func (w *Workspace) golangci(ctx context.Context, path, dir, verb string, args ...string) error {
 	var out bytes.Buffer
-	c := command{
-		path: path, dir: dir, stdout: w.out, stderr: io.MultiWriter(w.out, &out),
-		args: append([]string{verb, "--config", filepath.Join(w.root, ".golangci.yml")}, args...),
+	args = append([]string{verb, "--config", filepath.Join(w.root, ".golangci.yml")}, args...)
+	if verb == "run" {
+		// Another run, in another clone or an editor, is no reason to fail.
+		args = append(args, "--allow-parallel-runners")
 	}
+	c := command{path: path, args: args, dir: dir, stdout: w.out, stderr: io.MultiWriter(w.out, &out)}
 	if !w.inWorkspace(dir) {
 		c.env = []string{"GOWORK=off"}
 	}

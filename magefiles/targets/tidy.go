@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/modfile"
+	"golang.org/x/mod/module"
 )
 
 // Tidy brings go.mod and go.sum of every module, and of the pinned tools, up to date with the code.
@@ -107,7 +108,7 @@ func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed [
 			return nil, fmt.Errorf("tidy %s: %w", name, err)
 		}
 	}
-	if after["go.mod"], err = w.withoutSiblings(before["go.mod"], after["go.mod"]); err != nil {
+	if after["go.mod"], err = w.withoutSiblings(dir, before["go.mod"], after["go.mod"]); err != nil {
 		return nil, fmt.Errorf("tidy %s: %w", name, err)
 	}
 	for _, file := range []string{"go.mod", "go.sum"} {
@@ -124,29 +125,18 @@ func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed [
 	return changed, nil
 }
 
-// withSiblings returns a go.mod that finds the other modules of the workspace in their folders. It requires them all, at
-// the versions that go.work names, so that an import that is new does not get a version made up; tidy drops the rest.
+// withSiblings returns a go.mod that finds the other modules of the workspace in their folders.
 func (w *Workspace) withSiblings(dir string, data []byte) ([]byte, error) {
-	file, err := modfile.Parse("go.mod", data, nil)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(w.modules, func(m Module) bool { return w.dir(m) == dir }) {
+	if !w.inWorkspace(dir) {
 		return data, nil // The tools are outside the workspace.
 	}
-	versions, err := w.siblingVersions()
+	file, err := modfile.Parse("go.mod", data, nil)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range w.modules {
 		if w.dir(m) == dir {
 			continue
-		}
-		required := slices.ContainsFunc(file.Require, func(r *modfile.Require) bool { return r.Mod.Path == m.ImportPath })
-		if version := versions[m.ImportPath]; !required && version != "" {
-			if err := file.AddRequire(m.ImportPath, version); err != nil {
-				return nil, err
-			}
 		}
 		if err := file.AddReplace(m.ImportPath, "", w.dir(m), ""); err != nil {
 			return nil, err
@@ -175,8 +165,12 @@ func (w *Workspace) siblingVersions() (map[string]string, error) {
 	return versions, nil
 }
 
-// withoutSiblings returns the tidied go.mod without the replacements that the original did not have.
-func (w *Workspace) withoutSiblings(original, tidied []byte) ([]byte, error) {
+// withoutSiblings returns the tidied go.mod without the replacements that the original did not have. A sibling whose
+// import is new gets the version that go.work names: the go command made one up.
+func (w *Workspace) withoutSiblings(dir string, original, tidied []byte) ([]byte, error) {
+	if !w.inWorkspace(dir) {
+		return tidied, nil
+	}
 	before, err := modfile.Parse("go.mod", original, nil)
 	if err != nil {
 		return nil, err
@@ -185,19 +179,26 @@ func (w *Workspace) withoutSiblings(original, tidied []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	added := 0
-	for _, r := range slices.Clone(file.Replace) {
-		kept := slices.ContainsFunc(before.Replace, func(o *modfile.Replace) bool { return o.Old == r.Old })
-		if kept || !slices.ContainsFunc(w.modules, func(m Module) bool { return m.ImportPath == r.Old.Path }) {
-			continue
-		}
-		added++
-		if err := file.DropReplace(r.Old.Path, r.Old.Version); err != nil {
-			return nil, err
-		}
+	versions, err := w.siblingVersions()
+	if err != nil {
+		return nil, err
 	}
-	if added == 0 {
-		return tidied, nil
+	for _, m := range w.modules {
+		isSibling := func(r *modfile.Replace) bool { return r.Old.Path == m.ImportPath && r.Old.Version == "" }
+		if slices.ContainsFunc(file.Replace, isSibling) && !slices.ContainsFunc(before.Replace, isSibling) {
+			if err := file.DropReplace(m.ImportPath, ""); err != nil {
+				return nil, err
+			}
+		}
+		version := versions[m.ImportPath]
+		for _, r := range file.Require {
+			if r.Mod.Path == m.ImportPath && module.IsZeroPseudoVersion(r.Mod.Version) && version != "" {
+				if err := file.AddRequire(m.ImportPath, version); err != nil {
+					return nil, err
+				}
+				break
+			}
+		}
 	}
 	file.Cleanup()
 	return file.Format()

@@ -22,7 +22,7 @@ import (
 // all of them run.
 const brood = `sleep 300 & echo $! >> $1
 sh -c 'sleep 300 & echo $! >> $1' orphan $1
-setsid sh -c 'echo $$ >> $1; sleep 300' session $1 &
+setsid sh -c 'echo $$ >> $1; exec sleep 300' session $1 &
 setsid sh -c 'trap "" TERM; echo $$ >> $1; while true; do sleep 0.05; done' stubborn $1 &
 echo $$ >> $1
 while [ $(wc -l < $1) -lt 5 ]; do sleep 0.02; done

@@ -18,10 +18,10 @@ import (
 )
 
 // Tree returns the identities of the process with the number pid and of all its descendants that run now.
-func Tree(t testing.TB, pid int) []process.Identity {
-	t.Helper()
+func Tree(tb testing.TB, pid int) []process.Identity {
+	tb.Helper()
 	children, err := table()
-	require.NoError(t, err, "list the processes of this machine")
+	require.NoError(tb, err, "list the processes of this machine")
 	var tree []process.Identity
 	for next := []int{pid}; len(next) > 0; next = next[1:] {
 		// One that ended since it was listed is no longer of interest.
@@ -34,19 +34,19 @@ func Tree(t testing.TB, pid int) []process.Identity {
 }
 
 // RequireRunning fails the test unless all the processes run.
-func RequireRunning(t testing.TB, ids ...process.Identity) {
-	t.Helper()
+func RequireRunning(tb testing.TB, ids ...process.Identity) {
+	tb.Helper()
 	for _, id := range ids {
 		running, err := id.Running()
-		require.NoError(t, err)
-		require.Truef(t, running, "process %d has ended", id.PID)
+		require.NoError(tb, err)
+		require.Truef(tb, running, "process %d has ended", id.PID)
 	}
 }
 
 // RequireGone fails the test if one of the processes still runs when the time is up. An identity is of one process only,
 // so another one with the same number does not count.
-func RequireGone(t testing.TB, within time.Duration, ids ...process.Identity) {
-	t.Helper()
+func RequireGone(tb testing.TB, within time.Duration, ids ...process.Identity) {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var left []string
@@ -63,7 +63,7 @@ func RequireGone(t testing.TB, within time.Duration, ids ...process.Identity) {
 		}
 		return len(left) == 0, nil
 	})
-	require.NoErrorf(t, err, "still running after %s:\n%s", within, strings.Join(left, "\n"))
+	require.NoErrorf(tb, err, "still running after %s:\n%s", within, strings.Join(left, "\n"))
 }
 
 // table returns the children of every process of the machine.
