@@ -88,12 +88,18 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 
 // parsed reads a kubeconfig that only the engine will know.
 func parsed(text pulumi.StringInput, context string) (content, server pulumi.StringOutput) {
-	k := text.ToStringOutput().ApplyT(func(text string) (*kubeconfig.Kubeconfig, error) {
-		return kubeconfig.Parse(text, context)
-	})
-	content = k.ApplyT(func(k *kubeconfig.Kubeconfig) string { return k.Content }).(pulumi.StringOutput)
-	url := k.ApplyT(func(k *kubeconfig.Kubeconfig) string { return k.Server })
+	read := func(part func(*kubeconfig.Kubeconfig) string) pulumi.StringOutput {
+		return text.ToStringOutput().ApplyT(func(text string) (string, error) {
+			k, err := kubeconfig.Parse(text, context)
+			if err != nil {
+				return "", err
+			}
+			return part(k), nil
+		}).(pulumi.StringOutput)
+	}
+	content = read(func(k *kubeconfig.Kubeconfig) string { return k.Content })
 	// The address of the server is not a credential, and the identity of the
 	// provider should show.
-	return content, pulumi.Unsecret(url).(pulumi.StringOutput)
+	server = pulumi.Unsecret(read(func(k *kubeconfig.Kubeconfig) string { return k.Server })).(pulumi.StringOutput)
+	return content, server
 }

@@ -1,6 +1,7 @@
 package application
 
 import (
+	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -42,9 +44,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err != nil {
 		return nil, err
 	}
-	if args.Name == "" {
-		args.Name = name
-	}
+	args.Name = cmp.Or(args.Name, name)
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
 		Metadata:                     app.metadata(args),
 		AutomountServiceAccountToken: pulumi.Bool(false),
@@ -101,16 +101,10 @@ func withSecrets(args *Args) *Args {
 
 // metadata returns the metadata of an object that has the application's name.
 func (app *Application) metadata(args *Args) *metav1.ObjectMetaArgs {
-	labels := maps.Clone(args.Labels)
-	if labels == nil {
-		labels = map[string]string{}
-	}
+	labels := map[string]string{}
+	maps.Copy(labels, args.Labels)
 	maps.Copy(labels, workload.SelectorLabels(args.Name))
-	return &metav1.ObjectMetaArgs{
-		Namespace: args.Namespace.ToStringOutput(),
-		Name:      pulumi.String(args.Name),
-		Labels:    pulumi.ToStringMap(labels),
-	}
+	return metadata.New(args.Namespace, pulumi.String(args.Name), labels, nil)
 }
 
 // addConfiguration creates the ConfigMap and the Secret that the pods read.

@@ -1,14 +1,15 @@
 package configuration
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -47,24 +48,16 @@ func NewConfigMap(
 	if err != nil {
 		return nil, err
 	}
-	prefix := args.Name
-	if prefix == "" {
-		prefix = name
-	}
 	data := args.Data.ToStringMapOutput()
 	physical := data.ApplyT(func(data map[string]string) (string, error) {
 		sum, err := contentHash(data)
 		if err != nil {
 			return "", fmt.Errorf("name of config map %q: %w", name, err)
 		}
-		return prefix + "-" + sum, nil
+		return cmp.Or(args.Name, name) + "-" + sum, nil
 	}).(pulumi.StringOutput)
 	resource, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace: args.Namespace.ToStringOutput(),
-			Name:      physical,
-			Labels:    pulumi.ToStringMap(args.Labels),
-		},
+		Metadata:  metadata.New(args.Namespace, physical, args.Labels, nil),
 		Immutable: pulumi.Bool(true),
 		Data:      data,
 	}, c.Child())

@@ -2,8 +2,8 @@ package configuration
 
 import (
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -43,10 +43,7 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 		return nil, err
 	}
 	resource, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace: args.Namespace.ToStringOutput(),
-			Labels:    pulumi.ToStringMap(args.Labels),
-		},
+		Metadata:   metadata.New(args.Namespace, nil, args.Labels, nil),
 		Immutable:  pulumi.Bool(true),
 		Type:       pulumi.String(args.Type),
 		StringData: args.Data,

@@ -1,11 +1,12 @@
 package namespace
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -56,16 +57,8 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err != nil {
 		return nil, err
 	}
-	physical := args.Name
-	if physical == "" {
-		physical = name
-	}
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name:        pulumi.String(physical),
-			Labels:      pulumi.ToStringMap(labels(args)),
-			Annotations: pulumi.ToStringMap(args.Annotations),
-		},
+		Metadata: metadata.New(nil, pulumi.String(cmp.Or(args.Name, name)), labels(args), args.Annotations),
 	}, ns.Child())
 	if err != nil {
 		return nil, err

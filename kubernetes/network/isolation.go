@@ -1,10 +1,12 @@
 package network
 
 import (
+	"cmp"
 	"net/netip"
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -93,16 +95,8 @@ func NewIsolation(
 	if err != nil {
 		return nil, err
 	}
-	physical := args.Name
-	if physical == "" {
-		physical = name
-	}
 	resource, err := networkingv1.NewNetworkPolicy(ctx, name, &networkingv1.NetworkPolicyArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace: args.Namespace.ToStringOutput(),
-			Name:      pulumi.String(physical),
-			Labels:    pulumi.ToStringMap(args.Labels),
-		},
+		Metadata: metadata.New(args.Namespace, pulumi.String(cmp.Or(args.Name, name)), args.Labels, nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(args.Selector)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),

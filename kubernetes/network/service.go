@@ -1,9 +1,12 @@
 package network
 
 import (
+	"cmp"
+	"maps"
+
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -60,21 +63,15 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	physical := args.Name
-	if physical == "" {
-		physical = name
-	}
-	annotations := pulumi.ToStringMap(args.Annotations)
+	annotations := maps.Clone(args.Annotations)
 	if args.SkipAwait {
-		annotations["pulumi.com/skipAwait"] = pulumi.String("true")
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations["pulumi.com/skipAwait"] = "true"
 	}
 	resource, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace:   args.Namespace.ToStringOutput(),
-			Name:        pulumi.String(physical),
-			Labels:      pulumi.ToStringMap(args.Labels),
-			Annotations: annotations,
-		},
+		Metadata: metadata.New(args.Namespace, pulumi.String(cmp.Or(args.Name, name)), args.Labels, annotations),
 		Spec: &corev1.ServiceSpecArgs{
 			Type:     pulumi.String(args.Type),
 			Selector: pulumi.ToStringMap(args.Selector),

@@ -1,7 +1,11 @@
 package workload
 
 import (
+	"cmp"
+	"maps"
+
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -72,20 +76,12 @@ func NewDeployment(
 	if err != nil {
 		return nil, err
 	}
-	physical := args.Name
-	if physical == "" {
-		physical = name
-	}
-	labels := pulumi.ToStringMap(args.Labels)
-	for k, v := range SelectorLabels(physical) {
-		labels[k] = pulumi.String(v)
-	}
+	physical := cmp.Or(args.Name, name)
+	labels := map[string]string{}
+	maps.Copy(labels, args.Labels)
+	maps.Copy(labels, SelectorLabels(physical))
 	resource, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Namespace: args.Namespace.ToStringOutput(),
-			Name:      pulumi.String(physical),
-			Labels:    labels,
-		},
+		Metadata: metadata.New(args.Namespace, pulumi.String(physical), labels, nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(*args.Replicas),
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(SelectorLabels(physical))},
@@ -98,7 +94,7 @@ func NewDeployment(
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: labels},
+				Metadata: metadata.New(nil, nil, labels, nil),
 				Spec:     podSpec(physical, args),
 			},
 		},

@@ -54,3 +54,27 @@ func TestSearchPathIsSortedWithoutRepeats(t *testing.T) {
 	set := tools.Set{"b": "/z/b", "a": "/y/a", "c": "/z/c"}
 	require.Equal(t, "/y"+string(os.PathListSeparator)+"/z", set.SearchPath())
 }
+
+func TestVersionIsThePinnedOne(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		reason string
+		name   tools.Name
+		want   string
+	}{
+		"FromGoMod":  {reason: "the version that go.mod requires", name: tools.Pulumi, want: `^3\.\d+\.\d+$`},
+		"Shared":     {reason: "one module builds several programs", name: tools.Scheduler, want: `^1\.\d+\.\d+$`},
+		"NotInGoMod": {reason: "go.mod has only a commit", name: tools.ProviderKubernetes, want: `^4\.\d+\.\d+$`},
+		"OurOwn":     {reason: "our own programs have none", name: tools.Supervise, want: `^$`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			version, err := tools.Version(tools.Options{}, c.name)
+			require.NoError(t, err, c.reason)
+			require.Regexp(t, c.want, version, c.reason)
+		})
+	}
+	_, err := tools.Version(tools.Options{}, "pulumy")
+	require.ErrorContains(t, err, `there is no program "pulumy"`)
+}

@@ -2,13 +2,12 @@ package tools
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 )
 
 // Version returns the pinned version of a program, without the leading v: the one that [Ensure] builds, and the least
-// that it accepts where a program may be installed already. Of the options it reads Root.
+// that it accepts where a program may be installed already. It is "" for a program of our own. Of the options it reads Root.
 func Version(opts Options, name Name) (string, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -16,7 +15,7 @@ func Version(opts Options, name Name) (string, error) {
 	}
 	for _, m := range catalog() {
 		if slices.Contains(m.names(), name) {
-			version, err := m.pinned(filepath.Join(toolsDir(opts.Root), m.folder))
+			version, err := m.pinned(opts.folder(m))
 			return strings.TrimPrefix(version, "v"), err
 		}
 	}

@@ -1,0 +1,181 @@
+package engine_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+)
+
+const canary = "canary-5d41402abc4b2a76"
+
+// program makes a namespace. Its label and what it exports can be changed
+// between two runs.
+type program struct {
+	kubeconfig string
+	label      string
+	opts       []pulumi.ResourceOption
+	export     pulumi.Input
+}
+
+func (p *program) run(ctx *pulumi.Context) error {
+	provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{KubeconfigPath: p.kubeconfig})
+	if err != nil {
+		return err
+	}
+	ns, err := namespace.New(ctx, "team", &namespace.Args{Labels: map[string]string{"tier": p.label}},
+		append(p.opts, pulumi.Provider(provider))...)
+	if err != nil {
+		return err
+	}
+	ctx.Export("namespace", ns.Name)
+	if p.export != nil {
+		ctx.Export("extra", p.export)
+	}
+	return nil
+}
+
+func TestLifeOfAStack(t *testing.T) {
+	t.Parallel()
+	cluster := testenv.ControlPlane(t)
+	p := &program{kubeconfig: cluster.KubeconfigPath(), label: "one"}
+	stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", p.run)
+	require.NoError(t, err)
+	var shown bytes.Buffer
+	stack.Progress = &shown
+
+	preview, err := stack.Preview(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, 4, preview.Changes[apitype.OpCreate])
+
+	up, err := stack.Up(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "team", up.Outputs["namespace"].Value)
+	assert.Equal(t, 4, up.Changes[apitype.OpCreate])
+	assert.NotEmpty(t, up.Events)
+	assert.Contains(t, up.Output, "4 created")
+	assert.Contains(t, shown.String(), "4 created", "progress is passed on")
+	assert.NotContains(t, up.Output, "from $PATH", "plugins come from the engine's own home")
+
+	tree, err := stack.Tree(t.Context())
+	require.NoError(t, err)
+	var text bytes.Buffer
+	require.NoError(t, engine.WriteTree(&text, tree))
+	assert.Equal(t, `└─ project-dev  pulumi:pulumi:Stack
+   ├─ team  ashlar-kubernetes:namespace:Namespace
+   │  └─ team  kubernetes:core/v1:Namespace
+   └─ local  pulumi:providers:kubernetes
+`, text.String())
+	component, err := stack.Find(t.Context(), namespace.Token, "team")
+	require.NoError(t, err)
+	assert.Equal(t, "team", component.Outputs["name"])
+	_, err = stack.Find(t.Context(), namespace.Token, "other")
+	require.ErrorContains(t, err, `has no ashlar-kubernetes:namespace:Namespace called "other"`)
+
+	_, err = stack.CheckUnchanged(t.Context())
+	require.NoError(t, err)
+	_, err = stack.CheckNoDrift(t.Context())
+	require.NoError(t, err)
+
+	// Each check is shown something that it must not accept.
+	p.label = "two"
+	_, err = stack.CheckUnchanged(t.Context())
+	require.ErrorContains(t, err, "a second up must change nothing, but it did:\n  update urn:pulumi:dev::project::")
+
+	api := cluster.Client().CoreV1().Namespaces()
+	ns, err := api.Get(t.Context(), "team", metav1.GetOptions{})
+	require.NoError(t, err)
+	ns.Labels["tier"] = "three"
+	_, err = api.Update(t.Context(), ns, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	_, err = stack.CheckNoDrift(t.Context())
+	require.ErrorContains(t, err, "a refresh must change nothing, but it did:\n  ")
+
+	_, err = stack.CheckDestroyed(t.Context())
+	require.NoError(t, err)
+	_, err = stack.CheckUnchanged(t.Context())
+	require.ErrorContains(t, err, "create ", "after a destroy, up has something to do")
+	_, err = stack.CheckDestroyed(t.Context())
+	require.NoError(t, err)
+}
+
+func TestCheckNoSecret(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		export pulumi.Input
+		found  bool
+	}{
+		"Secret":   {"a secret output is encrypted everywhere", pulumi.ToSecret(pulumi.String(canary)), false},
+		"InClear":  {"a plain output is in the state, in what is printed and in the outputs", pulumi.String(canary), true},
+		"InAMap":   {"also deep inside", pulumi.Map{"a": pulumi.Array{pulumi.String("x" + canary + "y")}}, true},
+		"Harmless": {"other values do not matter", pulumi.String("other"), false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", func(ctx *pulumi.Context) error {
+				ctx.Export("value", tc.export)
+				return nil
+			})
+			require.NoError(t, err)
+			up, err := stack.Up(t.Context())
+			require.NoError(t, err)
+			err = stack.CheckNoSecret([]*engine.Result{up}, canary)
+			if !tc.found {
+				require.NoError(t, err, tc.reason)
+				return
+			}
+			for _, where := range []string{stack.Name() + ".json", "what the CLI printed", "output value"} {
+				require.ErrorContains(t, err, where, tc.reason)
+			}
+			assert.NotContains(t, err.Error(), canary, "the finding itself does not show the secret")
+		})
+	}
+}
+
+func TestCheckNoSecretRefusesEmptyCanaries(t *testing.T) {
+	t.Parallel()
+	stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", func(*pulumi.Context) error { return nil })
+	require.NoError(t, err)
+	require.EqualError(t, stack.CheckNoSecret(nil, ""), "canary 1 is empty")
+}
+
+func TestFailingProgram(t *testing.T) {
+	t.Parallel()
+	stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", func(ctx *pulumi.Context) error {
+		_, err := namespace.New(ctx, "Not A Name!", &namespace.Args{Name: "Not A Name!"})
+		return err
+	})
+	require.NoError(t, err)
+	up, err := stack.Up(t.Context())
+	require.ErrorContains(t, err, "up stack dev")
+	assert.Contains(t, up.Output, `name: found the string "Not A Name!"`)
+	state, err := stack.State(t.Context())
+	require.NoError(t, err)
+	assert.Len(t, state, 1, "the stack and nothing else")
+}
+
+// TestEnginesAreSeparate: two engines do not see each other's stacks, nor the
+// user's.
+func TestEnginesAreSeparate(t *testing.T) {
+	t.Parallel()
+	one, two := testenv.Engine(t), testenv.Engine(t)
+	_, err := one.Inline(t.Context(), "project", "dev", func(*pulumi.Context) error { return nil })
+	require.NoError(t, err)
+	ws, err := two.Inline(t.Context(), "project", "prod", func(*pulumi.Context) error { return nil })
+	require.NoError(t, err)
+	stacks, err := ws.Workspace().ListStacks(t.Context())
+	require.NoError(t, err)
+	require.Len(t, stacks, 1)
+	assert.Equal(t, "prod", stacks[0].Name)
+}
