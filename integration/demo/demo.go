@@ -13,6 +13,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/programs"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 	corev1 "k8s.io/api/core/v1"
@@ -27,6 +28,9 @@ const (
 	application = "web"
 	replicas    = 3
 )
+
+// progressInterval is how often long work says that it goes on.
+const progressInterval = 15 * time.Second
 
 // stopTimeout bounds the clean-up of a demo that was interrupted.
 const stopTimeout = time.Minute
@@ -56,6 +60,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	d := &demo{out: opts.Output, dir: dir, keep: opts.Keep}
 	steps := []step{
 		{"build or find the tools", d.findTools},
+		{"compile the quickstart", d.compile},
 		{"start a Kubernetes control plane", d.startControlPlane},
 		{"pulumi up: deploy the quickstart", d.up},
 		{"ask the API for the pods", d.showPods},
@@ -167,21 +172,52 @@ func (d *demo) startControlPlane(ctx context.Context) error {
 	return nil
 }
 
-// up copies the quickstart out of the repository, as a user would, and deploys
-// it.
-func (d *demo) up(ctx context.Context) error {
-	project := filepath.Join(d.dir, programs.Quickstart)
-	if err := programs.Copy(programs.Quickstart, project); err != nil {
+// compile copies the quickstart out of the repository, as a user would, and
+// compiles it. The language host would do so as well, but says nothing
+// meanwhile, and the first time takes minutes.
+func (d *demo) compile(ctx context.Context) error {
+	if err := programs.Copy(programs.Quickstart, d.project()); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(project, "kubeconfig"), d.cluster.Kubeconfig(), 0o600); err != nil {
+	build, err := process.Start(ctx, process.Spec{
+		Supervise: d.tools.Path(tools.Supervise),
+		Name:      "go build",
+		Path:      "go",
+		Args:      []string{"build", "-o", os.DevNull, "."},
+		Dir:       d.project(),
+		LogFile:   filepath.Join(d.dir, "compile.log"),
+	})
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	tick := time.NewTicker(progressInterval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-build.Done():
+			if err := build.Err(); err != nil {
+				return fmt.Errorf("%w\n%s", err, build.LogTail(20))
+			}
+			return ctx.Err()
+		case <-tick.C:
+			d.say("... still compiling, %s", round(time.Since(started)))
+		}
+	}
+}
+
+func (d *demo) project() string { return filepath.Join(d.dir, programs.Quickstart) }
+
+// up deploys the quickstart.
+func (d *demo) up(ctx context.Context) error {
+	if err := os.WriteFile(filepath.Join(d.project(), "kubeconfig"), d.cluster.Kubeconfig(), 0o600); err != nil {
 		return err
 	}
 	var err error
 	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
 		return err
 	}
-	if d.stack, err = d.engine.Project(ctx, project, stackName); err != nil {
+	if d.stack, err = d.engine.Project(ctx, d.project(), stackName); err != nil {
 		return err
 	}
 	d.stack.Progress = d.out

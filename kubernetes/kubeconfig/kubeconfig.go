@@ -3,6 +3,7 @@ package kubeconfig
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -25,12 +26,13 @@ type Kubeconfig struct {
 }
 
 // String keeps credentials out of logs.
-func (k *Kubeconfig) String() string {
+func (k Kubeconfig) String() string {
 	return fmt.Sprintf("kubeconfig of context %q at %s", k.Context, k.Server)
 }
 
-// GoString keeps credentials out of %#v.
-func (k *Kubeconfig) GoString() string { return k.String() }
+// Format implements fmt.Formatter: it keeps credentials out of every verb, of
+// which %#v and %d do not ask for String.
+func (k Kubeconfig) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
 
 // File reads the kubeconfig at path. context names the context to use; when it
 // is empty, the current context of the file is used.
@@ -51,7 +53,7 @@ func File(path, context string) (*Kubeconfig, error) {
 	}
 	config, err := clientcmd.Load(data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it is not a valid kubeconfig: %w", source, err)
+		return nil, malformed(source)
 	}
 	for _, cluster := range config.Clusters {
 		cluster.LocationOfOrigin = path
@@ -70,8 +72,7 @@ func Parse(content, context string) (*Kubeconfig, error) {
 	const source = "kubeconfig given as text"
 	config, err := clientcmd.Load([]byte(content))
 	if err != nil {
-		// The decoder quotes its input in errors, and that holds credentials.
-		return nil, errors.New(source + ": it is not a valid kubeconfig: expected YAML with clusters, users and contexts")
+		return nil, malformed(source)
 	}
 	return pick(config, source, context)
 }
@@ -80,11 +81,39 @@ func Parse(content, context string) (*Kubeconfig, error) {
 // KUBECONFIG variable names, or ~/.kube/config. context is as in [File].
 func Ambient(context string) (*Kubeconfig, error) {
 	const source = "ambient kubeconfig"
-	config, err := clientcmd.NewDefaultClientConfigLoadingRules().Load()
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	config, err := rules.Load()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", source, err)
+		return nil, unreadable(rules, source)
 	}
 	return pick(config, source, context)
+}
+
+// unreadable says which of the files could not be loaded, because the error of
+// the rules may quote them.
+func unreadable(rules *clientcmd.ClientConfigLoadingRules, source string) error {
+	var failed []error
+	for _, path := range rules.GetLoadingPrecedence() {
+		data, err := os.ReadFile(path)
+		if path == "" || errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: it cannot be read: %w", source, err))
+		} else if _, err := clientcmd.Load(data); err != nil {
+			failed = append(failed, malformed(fmt.Sprintf("%s %q", source, path)))
+		}
+	}
+	if len(failed) == 0 {
+		return malformed(source)
+	}
+	return errors.Join(failed...)
+}
+
+// malformed leaves out what the decoder says: it quotes its input, and that
+// holds credentials.
+func malformed(source string) error {
+	return errors.New(source + ": it is not a valid kubeconfig: expected YAML with clusters, users and contexts")
 }
 
 // pick reduces a kubeconfig to one context.

@@ -1,0 +1,131 @@
+//go:build unix
+
+package demo_test
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/integration/process/processtest"
+)
+
+// build compiles the demo. The folders it makes end with the test.
+func build(t *testing.T) (binary string, env []string) {
+	t.Helper()
+	dir := t.TempDir()
+	binary = filepath.Join(dir, "demo")
+	out, err := exec.Command("go", "build", "-o", binary, "../cmd/demo").CombinedOutput()
+	require.NoError(t, err, string(out))
+	tmp := filepath.Join(dir, "tmp")
+	require.NoError(t, os.Mkdir(tmp, 0o700))
+	return binary, append(os.Environ(), "TMPDIR="+tmp)
+}
+
+// TestTwoDemosAtOnce runs two demos side by side. One of them leaves its
+// cluster and stack running, to be looked at and ended as it says.
+func TestTwoDemosAtOnce(t *testing.T) {
+	t.Parallel()
+	binary, env := build(t)
+	var plain, kept bytes.Buffer
+	first, second := exec.Command(binary), exec.Command(binary)
+	first.Env, second.Env = env, append(env, "KEEP=1")
+	first.Stdout, first.Stderr = &plain, &plain
+	second.Stdout, second.Stderr = &kept, &kept
+	require.NoError(t, first.Start())
+	require.NoError(t, second.Start())
+	firstErr, secondErr := first.Wait(), second.Wait()
+	require.NoError(t, firstErr, plain.String())
+	require.NoError(t, secondErr, kept.String())
+
+	for _, want := range []string{
+		"ashlar-kubernetes:application:Application", // the tree
+		"true   Running",                            // the pods
+		"3 pods ready", "0 changes", "0 left",       // the table
+	} {
+		assert.Contains(t, plain.String(), want)
+	}
+
+	lines := commands(t, kept.String())
+	assert.Contains(t, shell(t, env, lines["get pods"]), "Running")
+	assert.Contains(t, shell(t, env, lines[" stack"]), "Current stack is dev")
+	dir := regexp.MustCompile(`-end (\S+)`).FindStringSubmatch(kept.String())[1]
+	assert.DirExists(t, dir)
+	shell(t, env, strings.ReplaceAll(lines["-end"], "go run ./integration/cmd/demo", binary))
+	assert.NoDirExists(t, dir)
+	_, err := exec.Command("sh", "-c", lines["get pods"]).CombinedOutput()
+	require.Error(t, err, "the cluster is gone")
+}
+
+// commands finds the lines that the demo says to run.
+func commands(t *testing.T, output string) map[string]string {
+	t.Helper()
+	_, said, ok := strings.Cut(output, "Cluster and stack are left running.")
+	require.True(t, ok, output)
+	found := map[string]string{}
+	for line := range strings.Lines(said) {
+		for _, mark := range []string{"get pods", " stack", "-end"} {
+			if strings.HasPrefix(line, "  ") && strings.Contains(line, mark) {
+				found[mark] = strings.TrimSpace(line)
+			}
+		}
+	}
+	require.Len(t, found, 3, said)
+	return found
+}
+
+func shell(t *testing.T, env []string, line string) string {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", line)
+	cmd.Env = env
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s\n%s", line, out)
+	return string(out)
+}
+
+// TestKilledDemo kills a demo in the middle of `pulumi up`: with SIGKILL it can
+// do nothing for those it started.
+func TestKilledDemo(t *testing.T) {
+	t.Parallel()
+	binary, env := build(t)
+	cmd := exec.Command(binary)
+	cmd.Env = env
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	awaitLine(t, stdout, "Updating (dev)")
+	var tree []process.Identity
+	// The engine has started the program by now, or the compiler.
+	require.Eventually(t, func() bool {
+		tree = processtest.Tree(t, cmd.Process.Pid)
+		return len(tree) > 12
+	}, 30*time.Second, 100*time.Millisecond, "control plane, CLI and plugins run")
+	require.NoError(t, cmd.Process.Kill())
+	_ = cmd.Wait()
+	processtest.RequireGone(t, time.Minute, tree...)
+}
+
+// awaitLine reads until a line holds the text, and leaves the rest to the wind.
+func awaitLine(t *testing.T, r io.Reader, text string) {
+	t.Helper()
+	var seen strings.Builder
+	for scanner := bufio.NewScanner(r); scanner.Scan(); {
+		seen.WriteString(scanner.Text() + "\n")
+		if strings.Contains(scanner.Text(), text) {
+			go func() { _, _ = io.Copy(io.Discard, r) }()
+			return
+		}
+	}
+	t.Fatalf("the demo ended before it said %q:\n%s", text, seen.String())
+}

@@ -1,0 +1,224 @@
+package programs_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/programs"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+)
+
+const canary = "canary-5d41402abc4b2a76"
+
+// project copies a program, with a kubeconfig when a cluster is given.
+func project(t *testing.T, program string, cluster *controlplane.ControlPlane) *engine.Stack {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), program)
+	require.NoError(t, programs.Copy(program, dir))
+	if cluster != nil {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "kubeconfig"), cluster.Kubeconfig(), 0o600))
+	}
+	stack, err := testenv.Engine(t).Project(t.Context(), dir, "dev")
+	require.NoError(t, err)
+	return stack
+}
+
+// rewrite replaces the stack's file. The engine keeps the key of encrypted
+// values in it, which has to stay.
+func rewrite(t *testing.T, stack *engine.Stack, text string) {
+	t.Helper()
+	path := filepath.Join(stack.Dir(), "Pulumi.dev.yaml")
+	old, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for line := range strings.Lines(string(old)) {
+		if strings.HasPrefix(line, "encryptionsalt:") {
+			text += line
+		}
+	}
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+}
+
+// TestLifeOfThePrograms runs both programs through the CLI and the language
+// host, on one cluster after the other: they make the same application.
+func TestLifeOfThePrograms(t *testing.T) {
+	t.Parallel()
+	cluster := testenv.ControlPlane(t)
+	for _, program := range []string{programs.Quickstart, programs.Components} {
+		t.Run(program, func(t *testing.T) {
+			stack := project(t, program, cluster)
+			var secret auto.ConfigOptions
+			secret.Path = true
+			key := "components:apiToken"
+			if program == programs.Quickstart {
+				key = "ashlar:kubernetes.applications.web.secretEnv.API_TOKEN"
+			}
+			// What `pulumi config set --path --secret` writes must be understood.
+			require.NoError(t, stack.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: canary, Secret: true}, &secret))
+			file, err := os.ReadFile(filepath.Join(stack.Dir(), "Pulumi.dev.yaml"))
+			require.NoError(t, err)
+			require.Contains(t, string(file), "secure:", "the value is encrypted")
+
+			var results []*engine.Result
+			for _, operation := range []func() (*engine.Result, error){
+				func() (*engine.Result, error) { return stack.Up(t.Context()) },
+				func() (*engine.Result, error) { return stack.CheckUnchanged(t.Context()) },
+				func() (*engine.Result, error) { return stack.CheckNoDrift(t.Context()) },
+			} {
+				r, err := operation()
+				require.NoError(t, err, r.Output)
+				results = append(results, r)
+			}
+			_, err = stack.Find(t.Context(), application.Token, "web")
+			require.NoError(t, err)
+			deployment, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web", metav1.GetOptions{})
+			require.NoError(t, err)
+			assert.Equal(t, int32(3), deployment.Status.ReadyReplicas)
+
+			r, err := stack.CheckDestroyed(t.Context())
+			require.NoError(t, err, r.Output)
+			require.NoError(t, stack.CheckNoSecret(append(results, r), canary))
+		})
+	}
+}
+
+// TestMistakesInTheStackFile is what a person sees who made several.
+func TestMistakesInTheStackFile(t *testing.T) {
+	t.Parallel()
+	stack := project(t, programs.Quickstart, nil)
+	rewrite(t, stack, `config:
+  ashlar:kubernetes:
+    enabled: true
+    clusters:
+      local: { kubeconfig: ./kubeconfig }
+    namespaces:
+      shop: {}
+    applications:
+      web:
+        namespace: shop
+        image: web:1
+        replica: 3
+      Web_2:
+        image: web:1
+      api:
+        replicas: two
+      db:
+        image: { name: db }
+  ashlar:loging: { level: info }
+`)
+	const file = "Pulumi.dev.yaml"
+	want := []string{
+		file + `:12:9: kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
+		file + `:13:7: kubernetes.applications.Web_2: not a valid name: use lower case letters, digits and "-", ` +
+			`start with a letter, end with a letter or digit, at most 63 characters`,
+		file + `:15:7: kubernetes.applications.api.image: required, but missing`,
+		file + `:16:19: kubernetes.applications.api.replicas: expected an integer, found the string "two"`,
+		file + `:18:16: kubernetes.applications.db.image: expected a string, found a map`,
+		file + `:19:3: loging: unknown section, did you mean "logging"?`,
+	}
+	assertRefused(t, stack, want)
+}
+
+// TestMistakesAcrossEntries come to light once each entry is right by itself.
+func TestMistakesAcrossEntries(t *testing.T) {
+	t.Parallel()
+	stack := project(t, programs.Quickstart, nil)
+	rewrite(t, stack, `config:
+  ashlar:kubernetes:
+    enabled: true
+    clusters:
+      local: { kubeconfig: ./kubeconfig }
+    namespaces:
+      shop: {}
+    applications:
+      web: { cluster: locl, namespace: shopp, image: web }
+`)
+	const file = "Pulumi.dev.yaml"
+	assertRefused(t, stack, []string{
+		file + `:9:23: kubernetes.applications.web.cluster: unknown cluster "locl", did you mean "local"?`,
+		file + `:9:40: kubernetes.applications.web.namespace: unknown namespace "shopp", did you mean "shop"?`,
+		file + `:9:54: kubernetes.applications.web.image: image "web" has no version: add a tag or, better, a digest`,
+	})
+}
+
+// assertRefused runs up and expects the findings, and nothing registered.
+func assertRefused(t *testing.T, stack *engine.Stack, want []string) {
+	t.Helper()
+	up, err := stack.Up(t.Context())
+	require.Error(t, err, "the exit code is not 0")
+	var got []string
+	for line := range strings.Lines(up.Output) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "Pulumi.dev.yaml:") {
+			got = append(got, line)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("findings (-want +got):\n%s\nall of the output:\n%s", diff, up.Output)
+	}
+	assertNothingRegistered(t, stack)
+}
+
+func assertNothingRegistered(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	state, err := stack.State(t.Context())
+	require.NoError(t, err)
+	for _, r := range state {
+		assert.Equal(t, "pulumi:pulumi:Stack", string(r.Type), "nothing but the stack is registered")
+	}
+}
+
+// TestUnusableKubeconfigs stop a deployment before anything is registered.
+func TestUnusableKubeconfigs(t *testing.T) {
+	t.Parallel()
+	const kubeconfig = `apiVersion: v1
+kind: Config
+contexts:
+- { name: one, context: { cluster: c, user: u } }
+- { name: two, context: { cluster: c, user: u } }
+clusters: [{ name: c, cluster: { server: "https://127.0.0.1:1" } }]
+users: [{ name: u, user: { token: ` + canary + ` } }]
+`
+	stack := project(t, programs.Quickstart, nil)
+	path := filepath.Join(stack.Dir(), "kubeconfig")
+	steps := []struct {
+		reason, content, want string
+	}{
+		{"there is none", "", "there is no such file"},
+		{"it is not a kubeconfig", "token: [" + canary, "it is not a valid kubeconfig"},
+		{"no context is chosen", kubeconfig, "it has no current context: name one of: one, two"},
+		{"the chosen context is not there", kubeconfig + "current-context: three\n", `it has no context "three", only: one, two`},
+	}
+	for _, step := range steps {
+		if step.content != "" {
+			require.NoError(t, os.WriteFile(path, []byte(step.content), 0o600))
+		}
+		// The ambient kubeconfig must not help out.
+		up, err := stack.Up(t.Context())
+		require.Error(t, err, step.reason)
+		assert.Contains(t, up.Output, "clusters.local: kubeconfig", step.reason)
+		assert.Contains(t, up.Output, step.want, step.reason)
+		require.NoError(t, stack.CheckNoSecret([]*engine.Result{up}, canary), step.reason)
+		assertNothingRegistered(t, stack)
+	}
+}
+
+// TestDisabledModule deploys nothing and says so.
+func TestDisabledModule(t *testing.T) {
+	t.Parallel()
+	stack := project(t, programs.Quickstart, nil)
+	rewrite(t, stack, "config:\n  ashlar:kubernetes: { enabled: false }\n")
+	up, err := stack.Up(t.Context())
+	require.NoError(t, err, up.Output)
+	assert.Equal(t, map[string]any{"kubernetes": "disabled"}, up.Outputs["modules"].Value)
+	assertNothingRegistered(t, stack)
+}
