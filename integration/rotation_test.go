@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/stretchr/testify/require"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -12,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
 
 // How long the cluster's controllers may take, and how often they are asked.

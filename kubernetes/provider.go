@@ -3,10 +3,11 @@ package kubernetes
 import (
 	"fmt"
 
-	"github.com/ashlar-iac/ashlar/core"
-	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
 // ProviderArgs says which cluster a provider talks to. Exactly one of

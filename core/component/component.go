@@ -5,8 +5,9 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // Base is embedded by every component, beside pulumi.ResourceState, which the
@@ -21,8 +22,13 @@ type Base struct {
 // Resource is a component that embeds [Base].
 type Resource interface {
 	pulumi.ComponentResource
-	base() *Base
+	based
 }
+
+// based is implemented by embedding [Base] alone.
+type based interface{ base() *Base }
+
+var _ based = (*Base)(nil)
 
 func (b *Base) base() *Base { return b }
 

@@ -202,6 +202,34 @@ func TestLoadOfNothingGivesDefaults(t *testing.T) {
 	}
 }
 
+func TestKeysWithoutAValue(t *testing.T) {
+	t.Parallel()
+	load(t, `config:
+  ashlar:shop:
+    mode:
+    owners:
+    extra:
+    tokens:
+    apps:
+      web: { image: "web:1", replicas: , labels: }
+`, func(m *config.Manager, err error) {
+		require.NoError(t, err)
+		s, err := config.Get[*shop](m, "shop")
+		require.NoError(t, err)
+		assert.Equal(t, "fast", s.Mode, "a scalar without a value has its default")
+		assert.Empty(t, s.Owners)
+		assert.Equal(t, "none", s.Extra.Note, "a map without a value is an empty map")
+		assert.Equal(t, 2, *s.Apps["web"].Replicas)
+	})
+	load(t, `config:
+  ashlar:shop:
+    apps:
+      web:
+`, func(_ *config.Manager, err error) {
+		assert.Equal(t, []string{"Pulumi.dev.yaml:4:7: shop.apps.web.image: required, but missing"}, findings(t, err))
+	})
+}
+
 // TestLoadReportsEverythingAtOnce is the file of a person on a bad day.
 func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()

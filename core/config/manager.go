@@ -161,6 +161,7 @@ func (l *loader) load(s Section) (value any, present bool, err error) {
 			return nil, present, nil
 		}
 	}
+	tree = withoutNulls(tree, s.typ)
 	hidden := func(path []string) bool {
 		for n, i := written, 0; n != nil; i++ {
 			if n.secure {

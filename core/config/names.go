@@ -18,9 +18,9 @@ func (Named[T]) JSONSchemaExtend(s *jsonschema.Schema) {
 
 // patternMeaning says in words what the well-known patterns ask for.
 func patternMeaning(pattern string) (string, bool) {
-	switch pattern {
-	case NamePattern:
-		return `use lower case letters, digits and "-", start with a letter, end with a letter or digit, at most 63 characters`, true
-	}
-	return "", false
+	words, ok := map[string]string{
+		NamePattern: `use lower case letters, digits and "-", start with a letter, end with a letter or digit, ` +
+			`at most 63 characters`,
+	}[pattern]
+	return words, ok
 }

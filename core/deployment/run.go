@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // ModulesOutput is the stack output that holds the status of each module.

@@ -11,14 +11,15 @@ import (
 	"text/tabwriter"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/programs"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
-	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // What the quickstart's stack file asks for.
@@ -181,11 +182,12 @@ func (d *demo) compile(ctx context.Context) error {
 	}
 	build, err := process.Start(ctx, process.Spec{
 		Supervise: d.tools.Path(tools.Supervise),
-		Name:      "go build",
+		Name:      "go list -export",
 		Path:      "go",
-		Args:      []string{"build", "-o", os.DevNull, "."},
-		Dir:       d.project(),
-		LogFile:   filepath.Join(d.dir, "compile.log"),
+		// It compiles all packages but links nothing: the language host does that for each run.
+		Args:    []string{"list", "-export", "-deps", "-f", "{{if .Error}}{{.Error}}{{end}}", "."},
+		Dir:     d.project(),
+		LogFile: filepath.Join(d.dir, "compile.log"),
 	})
 	if err != nil {
 		return err

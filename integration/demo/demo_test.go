@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	binary, env := build(t)
 	var plain, kept bytes.Buffer
 	first, second := exec.Command(binary), exec.Command(binary)
-	first.Env, second.Env = env, append(env, "KEEP=1")
+	first.Env, second.Env = env, append(slices.Clone(env), "KEEP=1")
 	first.Stdout, first.Stderr = &plain, &plain
 	second.Stdout, second.Stderr = &kept, &kept
 	require.NoError(t, first.Start())
@@ -51,8 +52,8 @@ func TestTwoDemosAtOnce(t *testing.T) {
 
 	for _, want := range []string{
 		"ashlar-kubernetes:application:Application", // the tree
-		"true   Running",                            // the pods
-		"3 pods ready", "0 changes", "0 left",       // the table
+		"true   Running",                      // the pods
+		"3 pods ready", "0 changes", "0 left", // the table
 	} {
 		assert.Contains(t, plain.String(), want)
 	}

@@ -11,9 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ashlar-iac/ashlar/magefiles/tools"
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 // stopDelay is how long a cancelled CLI may take to end what it does; it waits

@@ -6,8 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/ashlar-iac/ashlar/magefiles/tools"
 	"golang.org/x/mod/modfile"
+
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 // The programs.

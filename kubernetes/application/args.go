@@ -4,10 +4,11 @@ import (
 	"path"
 	"regexp"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // Args describes an [Application].

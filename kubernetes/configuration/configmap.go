@@ -7,10 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 )
 
 // ConfigMapToken is the type of the component [ConfigMap].

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"maps"
 
-	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 )
 
 // Token is the type of the component [Namespace].

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"net/netip"
 
-	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 )
 
 // IsolationToken is the type of the component [Isolation].

@@ -4,10 +4,11 @@ import (
 	"path"
 	"strings"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/distribution/reference"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // Container describes what runs in a pod.
@@ -95,8 +96,8 @@ var _ config.Validator = (*Container)(nil)
 
 // Validate implements config.Validator.
 func (c *Container) Validate(report *config.Report) {
-	if image, ok := c.Image.(pulumi.String); ok && !c.AllowLatest {
-		if problem := checkImage(string(image)); problem != "" {
+	if image, ok := c.Image.(pulumi.String); ok {
+		if problem := checkImage(string(image), c.AllowLatest); problem != "" {
 			report.Add([]string{"image"}, "%s", problem)
 		}
 	}
@@ -143,12 +144,12 @@ func (r *Resources) Validate(report *config.Report) {
 }
 
 // checkImage returns what is wrong with the reference of an image, or "".
-func checkImage(image string) string {
+func checkImage(image string, allowLatest bool) string {
 	ref, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
 		return "found the string \"" + image + "\", expected an image such as registry.example.com/web:1.2.3"
 	}
-	if _, ok := ref.(reference.Digested); ok {
+	if _, ok := ref.(reference.Digested); ok || allowLatest {
 		return ""
 	}
 	tagged, ok := ref.(reference.Tagged)

@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"maps"
 
-	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
 )
 
 // DeploymentToken is the type of the component [Deployment].

@@ -30,10 +30,11 @@ func podSpec(name string, args *DeploymentArgs) *corev1.PodSpecArgs {
 	if args.ServiceAccountName != nil {
 		spec.ServiceAccountName = args.ServiceAccountName.ToStringOutput()
 	}
+	var pullSecrets corev1.LocalObjectReferenceArray
 	for _, s := range args.ImagePullSecrets {
-		refs, _ := spec.ImagePullSecrets.(corev1.LocalObjectReferenceArray)
-		spec.ImagePullSecrets = append(refs, &corev1.LocalObjectReferenceArgs{Name: pulumi.String(s)})
+		pullSecrets = append(pullSecrets, &corev1.LocalObjectReferenceArgs{Name: pulumi.String(s)})
 	}
+	spec.ImagePullSecrets = pullSecrets
 	return spec
 }
 

@@ -14,19 +14,19 @@ import (
 )
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	end := flag.String("end", "", "end what a demo with KEEP=1 left running in `folder`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	var err error
 	if *end != "" {
-		err = demo.End(ctx, *end)
-	} else {
-		err = demo.Run(ctx, demo.Options{Output: os.Stdout, Keep: os.Getenv("KEEP") == "1"})
+		return demo.End(ctx, *end)
 	}
-	if err != nil {
-		stop()
-		fmt.Fprintf(os.Stderr, "\ndemo: %v\n", err)
-		os.Exit(1)
-	}
+	return demo.Run(ctx, demo.Options{Output: os.Stdout, Keep: os.Getenv("KEEP") == "1"})
 }

@@ -1,0 +1,33 @@
+// Package podsecurity holds pods to the Pod Security Standards with the code of
+// the admission controller itself, for the tests of this module.
+package podsecurity
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+)
+
+// Violations returns what keeps a pod from the restricted standard, as of the
+// version that namespaces enforce and as of the latest one.
+func Violations(t testing.TB, pod *corev1.PodTemplateSpec) []string {
+	t.Helper()
+	evaluator, err := policy.NewEvaluator(policy.DefaultChecks())
+	require.NoError(t, err)
+	var out []string
+	for _, version := range []api.Version{api.MajorMinorVersion(1, 33), api.LatestVersion()} {
+		results := evaluator.EvaluatePod(api.LevelVersion{Level: api.LevelRestricted, Version: version},
+			&pod.ObjectMeta, &pod.Spec)
+		require.NotEmpty(t, results, "checks at %s", version)
+		for _, r := range results {
+			if !r.Allowed {
+				out = append(out, fmt.Sprintf("%s: %s: %s", version.String(), r.ForbiddenReason, r.ForbiddenDetail))
+			}
+		}
+	}
+	return out
+}

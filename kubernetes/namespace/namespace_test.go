@@ -1,0 +1,163 @@
+package namespace_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+)
+
+// restricted are the labels of a namespace with every default.
+var restricted = map[string]string{
+	"pod-security.kubernetes.io/enforce":         "restricted",
+	"pod-security.kubernetes.io/enforce-version": "v1.33",
+	"pod-security.kubernetes.io/audit":           "restricted",
+	"pod-security.kubernetes.io/audit-version":   "v1.33",
+	"pod-security.kubernetes.io/warn":            "restricted",
+	"pod-security.kubernetes.io/warn-version":    "v1.33",
+}
+
+// with returns the default labels with changes.
+func with(changes map[string]string) map[string]string {
+	out := maps.Clone(restricted)
+	maps.Copy(out, changes)
+	return out
+}
+
+func TestNamespace(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason      string
+		args        *namespace.Args
+		name        string
+		labels      map[string]string
+		annotations map[string]string
+	}{
+		"Nil": {
+			reason: "no arguments mean the restricted standard in every mode, at a fixed version",
+			name:   "team", labels: restricted,
+		},
+		"Empty": {
+			reason: "empty arguments mean the same as none",
+			args:   &namespace.Args{},
+			name:   "team", labels: restricted,
+		},
+		"Name": {
+			reason: "the name in the cluster can differ from that of the component, and start with a digit",
+			args:   &namespace.Args{Name: "2-teams"},
+			name:   "2-teams", labels: restricted,
+		},
+		"PodSecurity": {
+			reason: "each mode can be set by itself, and the version holds for all of them",
+			args: &namespace.Args{PodSecurity: namespace.PodSecurity{
+				Enforce: "privileged", Audit: "baseline", Version: "latest",
+			}},
+			name: "team",
+			labels: map[string]string{
+				"pod-security.kubernetes.io/enforce":         "privileged",
+				"pod-security.kubernetes.io/enforce-version": "latest",
+				"pod-security.kubernetes.io/audit":           "baseline",
+				"pod-security.kubernetes.io/audit-version":   "latest",
+				"pod-security.kubernetes.io/warn":            "restricted",
+				"pod-security.kubernetes.io/warn-version":    "latest",
+			},
+		},
+		"Labels": {
+			reason: "labels and annotations are added",
+			args: &namespace.Args{
+				Labels:      map[string]string{"team": "payments"},
+				Annotations: map[string]string{"owner": "Ada"},
+			},
+			name: "team", labels: with(map[string]string{"team": "payments"}), annotations: map[string]string{"owner": "Ada"},
+		},
+		"SecurityLabel": {
+			reason: "the standard is weakened by podSecurity, where it shows, and not by a label",
+			args: &namespace.Args{Labels: map[string]string{
+				"pod-security.kubernetes.io/enforce":         "privileged",
+				"pod-security.kubernetes.io/enforce-version": "v1.0",
+				"pod-security.kubernetes.io/warn":            "privileged",
+			}},
+			name: "team", labels: restricted,
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := recording.Run(func(ctx *pulumi.Context) error {
+				ns, err := namespace.New(ctx, "team", tc.args)
+				require.NoError(t, err, tc.reason)
+				require.Equal(t, tc.name, recording.Value[string](t, ns.Name), tc.reason)
+				return nil
+			})
+			require.NoError(t, err)
+			r.RequireChildren(t, namespace.Token)
+			got := recording.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
+			require.Equal(t, tc.name, got.Name, tc.reason)
+			if diff := cmp.Diff(tc.labels, got.Labels); diff != "" {
+				t.Errorf("%s: labels (-want +got):\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(tc.annotations, got.Annotations); diff != "" {
+				t.Errorf("%s: annotations (-want +got):\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+func TestNamespaceRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		args   *namespace.Args
+		want   string
+	}{
+		"Name": {
+			reason: "a namespace is a DNS label",
+			args:   &namespace.Args{Name: "Team_A"},
+			want:   `name: found the string "Team_A", which does not match`,
+		},
+		"Standard": {
+			reason: "a slip must not weaken the standard",
+			args:   &namespace.Args{PodSecurity: namespace.PodSecurity{Enforce: "restrict"}},
+			want:   `podSecurity.enforce: unknown value "restrict", did you mean "restricted"?`,
+		},
+		"Version": {
+			reason: "the API server takes versions in one form",
+			args:   &namespace.Args{PodSecurity: namespace.PodSecurity{Version: "1.33"}},
+			want:   `podSecurity.version: found the string "1.33", which does not match`,
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := recording.Run(func(ctx *pulumi.Context) error {
+				_, err := namespace.New(ctx, "team", tc.args)
+				var invalid *config.Error
+				require.ErrorAs(t, err, &invalid, tc.reason)
+				require.Len(t, invalid.Findings, 1, tc.reason)
+				require.ErrorContains(t, err, tc.want, tc.reason)
+				return nil
+			})
+			require.NoError(t, err)
+			require.Empty(t, r.All(), "nothing is registered")
+		})
+	}
+}
+
+func TestNamespaceLeavesItsArgumentsAlone(t *testing.T) {
+	t.Parallel()
+	fresh := func() *namespace.Args { return &namespace.Args{Labels: map[string]string{"team": "payments"}} }
+	args := fresh()
+	_, err := recording.Run(func(ctx *pulumi.Context) error {
+		_, err := namespace.New(ctx, "team", args)
+		return err
+	})
+	require.NoError(t, err)
+	recording.RequireSame(t, fresh(), args)
+}

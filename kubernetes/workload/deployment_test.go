@@ -1,0 +1,350 @@
+package workload_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/podsecurity"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/kubernetes/workload"
+)
+
+const image = "registry.example.com/web:1.2.3"
+
+func ptr[T any](v T) *T { return &v }
+
+// minimal returns the least that a Deployment needs, with changes.
+func minimal(changes ...func(*workload.DeploymentArgs)) *workload.DeploymentArgs {
+	args := &workload.DeploymentArgs{
+		Container: workload.Container{Image: pulumi.String(image)},
+		Namespace: pulumi.String("team"),
+	}
+	for _, change := range changes {
+		change(args)
+	}
+	return args
+}
+
+// everything returns arguments with every field set.
+func everything() *workload.DeploymentArgs {
+	return &workload.DeploymentArgs{
+		Container: workload.Container{
+			Image:         pulumi.String(image),
+			Command:       []string{"/bin/web"},
+			Args:          []string{"--verbose"},
+			Port:          8080,
+			Env:           pulumi.StringMap{"MODE": pulumi.String("fast"), "LEVEL": pulumi.String("info")},
+			Resources:     workload.Resources{CPU: "0.5", Memory: "256Mi", CPULimit: "2", MemoryLimit: "1024Mi"},
+			WritablePaths: []string{"/var/cache"},
+			Probes: workload.Probes{
+				Startup:   &workload.Probe{Path: "/started", PeriodSeconds: ptr(2), TimeoutSeconds: ptr(3), FailureThreshold: ptr(4)},
+				Readiness: &workload.Probe{Port: 9090},
+				Liveness:  &workload.Probe{Command: []string{"/bin/check"}},
+			},
+			Security: workload.Security{
+				ReadOnlyRootFilesystem: ptr(true), RunAsNonRoot: ptr(true), RunAsUser: 10001, FSGroup: 10002,
+			},
+		},
+		Namespace:                     pulumi.String("team"),
+		Name:                          "front",
+		Replicas:                      ptr(5),
+		ServiceAccountName:            pulumi.String("front"),
+		MountServiceAccountToken:      true,
+		SecretEnv:                     pulumi.StringArray{pulumi.String("first"), pulumi.String("second")},
+		Files:                         &workload.Files{ConfigMap: pulumi.String("files"), Paths: map[string]string{"/etc/web/a": "a"}},
+		ImagePullSecrets:              []string{"registry", "mirror"},
+		TerminationGracePeriodSeconds: ptr(60),
+		Labels:                        map[string]string{"team": "payments"},
+	}
+}
+
+// deploy creates a Deployment and returns it as Kubernetes would get it.
+func deploy(t *testing.T, args *workload.DeploymentArgs) *appsv1.Deployment {
+	t.Helper()
+	r, err := recording.Run(func(ctx *pulumi.Context) error {
+		_, err := workload.NewDeployment(ctx, "web", args)
+		return err
+	})
+	require.NoError(t, err)
+	r.RequireChildren(t, workload.DeploymentToken)
+	return recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
+}
+
+// containerOf returns the only container of the pods.
+func containerOf(t *testing.T, d *appsv1.Deployment) corev1.Container {
+	t.Helper()
+	require.Len(t, d.Spec.Template.Spec.Containers, 1)
+	return d.Spec.Template.Spec.Containers[0]
+}
+
+func TestPodsMeetTheRestrictedStandard(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		args   *workload.DeploymentArgs
+	}{
+		"Minimal": {
+			reason: "the defaults are enough",
+			args:   minimal(),
+		},
+		"Everything": {
+			reason: "no setting adds what the standard forbids",
+			args:   everything(),
+		},
+		"WritableRoot": {
+			reason: "the standard does not ask for a read-only root file system",
+			args: minimal(func(a *workload.DeploymentArgs) {
+				a.Security = workload.Security{ReadOnlyRootFilesystem: ptr(false)}
+			}),
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deploy(t, tc.args)
+			require.Empty(t, podsecurity.Violations(t, &d.Spec.Template), tc.reason)
+		})
+	}
+}
+
+func TestRootPodsDoNotMeetTheRestrictedStandard(t *testing.T) {
+	t.Parallel()
+	d := deploy(t, minimal(func(a *workload.DeploymentArgs) { a.Security.RunAsNonRoot = ptr(false) }))
+	violations := podsecurity.Violations(t, &d.Spec.Template)
+	require.Len(t, violations, 2, "at both versions: without a violation the check of the others would prove nothing")
+	for _, v := range violations {
+		require.Contains(t, v, "runAsNonRoot != true")
+	}
+}
+
+func TestMinimalDeployment(t *testing.T) {
+	t.Parallel()
+	r, err := recording.Run(func(ctx *pulumi.Context) error {
+		d, err := workload.NewDeployment(ctx, "web", minimal())
+		require.NoError(t, err)
+		require.Equal(t, "web", recording.Value[string](t, d.Name), "the name of the component")
+		require.Equal(t, "team", recording.Value[string](t, d.Namespace))
+		return nil
+	})
+	require.NoError(t, err)
+	selector := map[string]string{"app.kubernetes.io/name": "web"}
+	spread := func(key string) corev1.TopologySpreadConstraint {
+		return corev1.TopologySpreadConstraint{
+			MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: corev1.ScheduleAnyway,
+			LabelSelector:  &metav1.LabelSelector{MatchLabels: selector},
+			MatchLabelKeys: []string{"pod-template-hash"},
+		}
+	}
+	want := &appsv1.Deployment{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
+		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "team", Labels: selector},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: ptr(int32(2)),
+			Selector: &metav1.LabelSelector{MatchLabels: selector},
+			Strategy: appsv1.DeploymentStrategy{
+				Type: appsv1.RollingUpdateDeploymentStrategyType,
+				RollingUpdate: &appsv1.RollingUpdateDeployment{
+					MaxSurge: ptr(intstr.FromString("25%")), MaxUnavailable: ptr(intstr.FromInt32(0)),
+				},
+			},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: selector},
+				Spec: corev1.PodSpec{
+					AutomountServiceAccountToken:  ptr(false),
+					EnableServiceLinks:            ptr(false),
+					TerminationGracePeriodSeconds: ptr(int64(30)),
+					SecurityContext: &corev1.PodSecurityContext{
+						RunAsNonRoot:   ptr(true),
+						SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
+					},
+					TopologySpreadConstraints: []corev1.TopologySpreadConstraint{
+						spread("topology.kubernetes.io/zone"), spread("kubernetes.io/hostname"),
+					},
+					Containers: []corev1.Container{{
+						Name:  "web",
+						Image: image,
+						SecurityContext: &corev1.SecurityContext{
+							AllowPrivilegeEscalation: ptr(false),
+							ReadOnlyRootFilesystem:   ptr(true),
+							Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
+						},
+						Resources:    requirements("100m", "128Mi", "", "128Mi"),
+						VolumeMounts: []corev1.VolumeMount{{Name: "writable-0", MountPath: "/tmp"}},
+					}},
+					Volumes: []corev1.Volume{{
+						Name: "writable-0", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}},
+					}},
+				},
+			},
+		},
+	}
+	got := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("a Deployment with every default (-want +got):\n%s", diff)
+	}
+}
+
+func TestDeploymentWithEverything(t *testing.T) {
+	t.Parallel()
+	d := deploy(t, everything())
+	require.Equal(t, "front", d.Name)
+	require.Equal(t, int32(5), *d.Spec.Replicas)
+
+	pod := d.Spec.Template.Spec
+	require.Equal(t, "front", pod.ServiceAccountName)
+	require.True(t, *pod.AutomountServiceAccountToken)
+	require.Equal(t, int64(60), *pod.TerminationGracePeriodSeconds)
+	require.Equal(t, int64(10001), *pod.SecurityContext.RunAsUser)
+	require.Equal(t, int64(10002), *pod.SecurityContext.FSGroup)
+	require.Equal(t, []corev1.LocalObjectReference{{Name: "registry"}, {Name: "mirror"}}, pod.ImagePullSecrets)
+
+	c := containerOf(t, d)
+	require.Equal(t, "front", c.Name)
+	require.Equal(t, []string{"/bin/web"}, c.Command)
+	require.Equal(t, []string{"--verbose"}, c.Args)
+	require.Equal(t, []corev1.ContainerPort{{Name: "main", ContainerPort: 8080, Protocol: corev1.ProtocolTCP}}, c.Ports)
+	require.Equal(t, []corev1.EnvVar{{Name: "LEVEL", Value: "info"}, {Name: "MODE", Value: "fast"}}, c.Env)
+	var secrets []string
+	for _, e := range c.EnvFrom {
+		require.Nil(t, e.ConfigMapRef)
+		secrets = append(secrets, e.SecretRef.Name)
+	}
+	require.Equal(t, []string{"first", "second"}, secrets, "in the given order, because the last one wins")
+}
+
+func TestLabelsNeverChangeSelectors(t *testing.T) {
+	t.Parallel()
+	d := deploy(t, minimal(func(a *workload.DeploymentArgs) {
+		a.Labels = map[string]string{"team": "payments", "app.kubernetes.io/name": "other"}
+	}))
+	selector := map[string]string{"app.kubernetes.io/name": "web"}
+	labels := map[string]string{"app.kubernetes.io/name": "web", "team": "payments"}
+	require.Equal(t, selector, d.Spec.Selector.MatchLabels, "a selector cannot change")
+	require.Equal(t, labels, d.Labels)
+	require.Equal(t, labels, d.Spec.Template.Labels)
+	for _, c := range d.Spec.Template.Spec.TopologySpreadConstraints {
+		require.Equal(t, selector, c.LabelSelector.MatchLabels)
+	}
+	require.Equal(t, selector, workload.SelectorLabels("web"))
+}
+
+func TestPodTemplateIsTheSameOnEveryRun(t *testing.T) {
+	t.Parallel()
+	args := func() *workload.DeploymentArgs {
+		a := everything()
+		a.Files.Paths = map[string]string{"/etc/a": "a", "/etc/b": "b", "/etc/c": "c", "/etc/d": "d"}
+		a.Env = pulumi.StringMap{
+			"A": pulumi.String("1"), "B": pulumi.String("2"), "C": pulumi.String("3"), "D": pulumi.String("4"),
+		}
+		return a
+	}
+	first := deploy(t, args())
+	for range 5 {
+		if diff := cmp.Diff(first, deploy(t, args())); diff != "" {
+			t.Fatalf("another order would roll out (-first +again):\n%s", diff)
+		}
+	}
+}
+
+func TestDeploymentPreview(t *testing.T) {
+	t.Parallel()
+	r, err := recording.Run(func(ctx *pulumi.Context) error {
+		args := everything()
+		args.Image = recording.Unknown()
+		args.Namespace = recording.Unknown()
+		args.ServiceAccountName = recording.Unknown()
+		args.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": recording.Unknown()}
+		args.SecretEnv = pulumi.StringArray{recording.Unknown()}
+		args.Files.ConfigMap = recording.Unknown()
+		_, err := workload.NewDeployment(ctx, "web", args)
+		return err
+	}, recording.Preview)
+	require.NoError(t, err)
+	d := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
+	require.Contains(t, containerOf(t, d).Env, corev1.EnvVar{Name: "KNOWN", Value: "a"},
+		"a value that is not known yet does not hide the others")
+}
+
+func TestDeploymentRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		args   *workload.DeploymentArgs
+		want   []string
+	}{
+		"Nil": {
+			reason: "nil arguments lack everything that is required",
+			want:   []string{"image: required, but missing", "namespace: required, but missing"},
+		},
+		"Values": {
+			reason: "every problem is reported at once",
+			args: minimal(func(a *workload.DeploymentArgs) {
+				a.Name, a.Replicas, a.Port, a.TerminationGracePeriodSeconds = "Web", ptr(-1), 70000, ptr(-1)
+				a.Security.RunAsUser = -1
+			}),
+			want: []string{
+				`name: found the string "Web": use lower case letters, digits and "-", start with a letter, end with a letter ` +
+					`or digit, at most 63 characters`,
+				"port: expected at most 65535, found the number 70000",
+				"replicas: expected at least 0, found the number -1",
+				"security.runAsUser: expected at least 1, found the number -1",
+				"terminationGracePeriodSeconds: expected at least 0, found the number -1",
+			},
+		},
+		"Files": {
+			reason: "files come from a ConfigMap",
+			args:   minimal(func(a *workload.DeploymentArgs) { a.Files = &workload.Files{} }),
+			want:   []string{"files.configMap: required, but missing", "files.paths: required, but missing"},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireRefused(t, tc.args, tc.want, tc.reason)
+		})
+	}
+}
+
+// requireRefused checks the problems of arguments that are wrong.
+func requireRefused(t *testing.T, args *workload.DeploymentArgs, want []string, reason string) {
+	t.Helper()
+	r, err := recording.Run(func(ctx *pulumi.Context) error {
+		_, err := workload.NewDeployment(ctx, "web", args)
+		var invalid *config.Error
+		require.ErrorAs(t, err, &invalid, reason)
+		var got []string
+		for _, f := range invalid.Findings {
+			got = append(got, f.String())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", reason, diff)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	require.Empty(t, r.All(), "nothing is registered")
+}
+
+func TestDeploymentLeavesItsArgumentsAlone(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range map[string]func() *workload.DeploymentArgs{
+		"Minimal":    func() *workload.DeploymentArgs { return minimal() },
+		"Everything": everything,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := fresh()
+			deploy(t, args)
+			recording.RequireSame(t, fresh(), args)
+		})
+	}
+}
