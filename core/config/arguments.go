@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -123,11 +124,7 @@ func addFields(out pulumi.Map, v reflect.Value) error {
 //
 // It returns nil or an [Error] whose findings have paths but no file.
 func Check(subject string, args any) error {
-	schema, err := Schema(args, nil)
-	if err != nil {
-		return err
-	}
-	checker, err := newSchemaChecker(schema)
+	checker, err := checkerOf(reflect.TypeOf(args))
 	if err != nil {
 		return fmt.Errorf("check %s: %w", subject, err)
 	}
@@ -154,6 +151,22 @@ func Check(subject string, args any) error {
 		}
 	}
 	return newError(subject, findings)
+}
+
+// checkers remembers the checker of each type of arguments: reflecting and
+// compiling a schema costs a hundred times what using it does, and a program
+// may have hundreds of components of one type. A type's schema never changes.
+var checkers sync.Map // reflect.Type -> func() (*schemaChecker, error)
+
+func checkerOf(t reflect.Type) (*schemaChecker, error) {
+	made, _ := checkers.LoadOrStore(t, sync.OnceValues(func() (*schemaChecker, error) {
+		schema, err := Schema(reflect.New(t).Elem().Interface(), nil)
+		if err != nil {
+			return nil, err
+		}
+		return newSchemaChecker(schema)
+	}))
+	return made.(func() (*schemaChecker, error))()
 }
 
 // toTree converts inputs to the values that a schema is checked against.

@@ -181,3 +181,13 @@ func TestSuggest(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkCheck(b *testing.B) {
+	args := &app{Image: pulumi.String("web:1")}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := config.Check("arguments", args); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -479,8 +479,8 @@ func TestApplicationRefuses(t *testing.T) {
 				}
 			}),
 			want: []string{
-				`files["/"]: ` + path, `files["/..hidden"]: ` + path, `files["/a b"]: ` + path, `files["/a/"]: ` + path,
-				`files["/a/../b"]: ` + path, `files["/a//b"]: ` + path, `files.relative: ` + path,
+				`files.relative: ` + path, `files["/"]: ` + path, `files["/..hidden"]: ` + path, `files["/a b"]: ` + path,
+				`files["/a/"]: ` + path, `files["/a/../b"]: ` + path, `files["/a//b"]: ` + path,
 			},
 		},
 		"All": {

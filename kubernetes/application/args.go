@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -54,7 +55,8 @@ type Network struct {
 	Isolated *bool `pulumi:"isolated" jsonschema:"default=true"`
 }
 
-// filePath matches paths that can become keys of a ConfigMap.
+// filePath matches paths that can become keys of a ConfigMap, but for some that
+// are too long or start with two dots.
 var filePath = regexp.MustCompile(`^(/[-._A-Za-z0-9]+)+$`)
 
 var _ config.Validator = (*Settings)(nil)
@@ -64,7 +66,7 @@ func (s *Settings) Validate(report *config.Report) {
 	// It hides the promoted method of the container.
 	s.Container.Validate(report)
 	for p := range s.Files {
-		if !filePath.MatchString(p) || path.Clean(p) != p {
+		if !filePath.MatchString(p) || path.Clean(p) != p || len(validation.IsConfigMapKey(fileKey(p))) > 0 {
 			report.Add([]string{"files", p}, "expected the absolute path of a file, such as /etc/web/config.yaml, of "+
 				"letters, digits, dots, dashes and underscores")
 		}

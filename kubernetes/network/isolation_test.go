@@ -16,7 +16,9 @@ import (
 )
 
 // The parts of network policies, as the API has them.
-func tcp(numbers ...int32) []networkingv1.NetworkPolicyPort { return ports(corev1.ProtocolTCP, numbers) }
+func tcp(numbers ...int32) []networkingv1.NetworkPolicyPort {
+	return ports(corev1.ProtocolTCP, numbers)
+}
 
 func ports(protocol corev1.Protocol, numbers []int32) []networkingv1.NetworkPolicyPort {
 	var out []networkingv1.NetworkPolicyPort

@@ -1,0 +1,45 @@
+package kubernetes_test
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+)
+
+// The whole program of a project that is driven by its configuration.
+func ExampleModule() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		return deployment.Run(ctx, kubernetes.Module())
+	})
+}
+
+// A program that chooses one context of a kubeconfig.
+func ExampleNewProvider() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		staging, err := kubernetes.NewProvider(ctx, "staging", &kubernetes.ProviderArgs{
+			KubeconfigPath: "kubeconfig.yaml",
+			Context:        "staging",
+		})
+		if err != nil {
+			return err
+		}
+		_, err = namespace.New(ctx, "shop", nil, pulumi.Provider(staging))
+		return err
+	})
+}
+
+// Deploying to a cluster that the same program makes.
+func ExampleNewProvider_cluster() {
+	var cluster core.Cluster // Such as an eks.Cluster or an aks.Cluster.
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		provider, err := kubernetes.NewProvider(ctx, "cluster", &kubernetes.ProviderArgs{Cluster: cluster})
+		if err != nil {
+			return err
+		}
+		_, err = namespace.New(ctx, "shop", nil, pulumi.Provider(provider))
+		return err
+	})
+}

@@ -1,0 +1,99 @@
+package kubernetes_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+)
+
+const (
+	image = "registry.example.com/web:1.2.3"
+	// canary stands for a credential.
+	canary = "canary-5d41402abc4b2a76"
+)
+
+// object is a part of a stack's configuration.
+type object = map[string]any
+
+// kubeconfigOf returns a kubeconfig for a cluster of the given name, which has a second
+// context for one called other.
+func kubeconfigOf(name string) string {
+	return strings.ReplaceAll(`apiVersion: v1
+kind: Config
+current-context: NAME
+clusters:
+  - name: NAME
+    cluster: { server: "https://NAME.example.com" }
+  - name: other
+    cluster: { server: "https://other.example.com" }
+users:
+  - name: NAME
+    user: { token: `+canary+` }
+contexts:
+  - name: NAME
+    context: { cluster: NAME, user: NAME }
+  - name: other
+    context: { cluster: other, user: NAME }
+`, "NAME", name)
+}
+
+// providers of clusters in tests.
+const providerType = "pulumi:providers:kubernetes"
+
+// project makes a project folder whose stack has the given section, with
+// kubeconfigs for the clusters dev and prod beside it.
+func project(t *testing.T, section object) (stackFile string, option pulumi.RunOption) {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	text, err := json.MarshalIndent(section, "    ", "  ")
+	require.NoError(t, err)
+	write("Pulumi.yaml", "name: project\nruntime: go\n")
+	// JSON is YAML.
+	write("Pulumi.dev.yaml", "config:\n  ashlar:kubernetes:\n    "+string(text)+"\n")
+	write("dev.yaml", kubeconfigOf("dev"))
+	write("prod.yaml", kubeconfigOf("prod"))
+	return filepath.Join(dir, "Pulumi.dev.yaml"), func(info *pulumi.RunInfo) {
+		info.Config = map[string]string{"ashlar:kubernetes": string(text)}
+	}
+}
+
+// deploy runs the module with a section. check, which may be nil, gets what it
+// exports.
+func deploy(
+	t *testing.T, section object, check func(exports map[string]pulumi.Input), opts ...pulumi.RunOption,
+) (*recording.Recording, error) {
+	t.Helper()
+	file, option := project(t, section)
+	return runModule(file, check, append([]pulumi.RunOption{option}, opts...)...)
+}
+
+// runModule runs the module with a stack's file.
+func runModule(
+	stackFile string, check func(exports map[string]pulumi.Input), opts ...pulumi.RunOption,
+) (*recording.Recording, error) {
+	return recording.Run(func(ctx *pulumi.Context) error {
+		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
+		err := manager.Run(ctx, kubernetes.Module())
+		if err == nil && check != nil {
+			check(ctx.GetCurrentExportMap())
+		}
+		return err
+	}, opts...)
+}
+
+// dev and both are clusters of the project folder.
+func dev() object  { return object{"dev": object{"kubeconfig": "dev.yaml"}} }
+func both() object { return object{"dev": object{"kubeconfig": "dev.yaml"}, "prod": object{"kubeconfig": "prod.yaml"}} }

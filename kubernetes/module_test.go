@@ -1,0 +1,324 @@
+package kubernetes_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+)
+
+func TestConfigurationRefuses(t *testing.T) {
+	t.Parallel()
+	web := func(changes object) object {
+		out := object{"image": image}
+		for k, v := range changes {
+			out[k] = v
+		}
+		return object{"web": out}
+	}
+	tests := map[string]struct {
+		reason  string
+		section object
+		want    []string
+	}{
+		"UnknownCluster": {
+			reason: "a slip in the name of a cluster is corrected",
+			section: object{
+				"clusters":     both(),
+				"namespaces":   object{"team": object{"cluster": "prd"}},
+				"applications": web(object{"cluster": "de"}),
+			},
+			want: []string{
+				`kubernetes.applications.web.cluster: unknown cluster "de", did you mean "dev"?`,
+				`kubernetes.namespaces.team.cluster: unknown cluster "prd", did you mean "prod"?`,
+			},
+		},
+		"SeveralClusters": {
+			reason: "with several clusters each entry names one",
+			section: object{
+				"clusters": both(), "namespaces": object{"team": object{}}, "applications": web(object{"namespace": "team"}),
+			},
+			want: []string{
+				"kubernetes.applications.web.cluster: there are several clusters: name one of dev, prod",
+				"kubernetes.namespaces.team.cluster: there are several clusters: name one of dev, prod",
+			},
+		},
+		"NoClusters": {
+			reason:  "there must be a cluster, whether or not it is named",
+			section: object{"namespaces": object{"team": object{}}, "applications": web(object{"cluster": "dev"})},
+			want: []string{
+				"kubernetes.applications.web.cluster: there is no cluster to deploy to: add one under clusters",
+				"kubernetes.namespaces.team.cluster: there is no cluster to deploy to: add one under clusters",
+			},
+		},
+		"UnknownNamespace": {
+			reason: "a slip in the name of a namespace is corrected",
+			section: object{
+				"clusters": dev(), "namespaces": object{"team": object{}}, "applications": web(object{"namespace": "teams"}),
+			},
+			want: []string{`kubernetes.applications.web.namespace: unknown namespace "teams", did you mean "team"?`},
+		},
+		"NoNamespaces": {
+			reason:  "a namespace that the cluster has already is none of the configuration",
+			section: object{"clusters": dev(), "applications": web(object{"namespace": "default"})},
+			want:    []string{`kubernetes.applications.web.namespace: unknown namespace "default", there are none`},
+		},
+		"NamespaceElsewhere": {
+			reason: "a namespace is of use in its own cluster alone",
+			section: object{
+				"clusters": both(), "namespaces": object{"team": object{"cluster": "prod"}},
+				"applications": web(object{"cluster": "dev", "namespace": "team"}),
+			},
+			want: []string{
+				`kubernetes.applications.web.namespace: namespace "team" is in cluster "prod", the application in "dev"`,
+			},
+		},
+		"OwnNamespaceTaken": {
+			reason:  "whether the entry was meant is not guessed",
+			section: object{"clusters": dev(), "namespaces": object{"web": object{}}, "applications": web(nil)},
+			want: []string{
+				`kubernetes.applications.web: its own namespace would be called "web", which is an entry of namespaces: name a namespace`,
+			},
+		},
+		"TwoSources": {
+			reason: "which kubeconfig holds is not guessed",
+			section: object{"clusters": object{
+				"dev":  object{"kubeconfig": "dev.yaml", "content": "text"},
+				"prod": object{"kubeconfig": "prod.yaml", "ambient": true, "content": "text"},
+			}},
+			want: []string{
+				"kubernetes.clusters.dev: expected one of kubeconfig, content and ambient, found 2 of them",
+				"kubernetes.clusters.prod: expected one of kubeconfig, content and ambient, found 3 of them",
+			},
+		},
+		"NoSource": {
+			reason:  "the ambient kubeconfig is not used unless it is asked for",
+			section: object{"clusters": object{"dev": object{"context": "dev"}}},
+			want:    []string{"kubernetes.clusters.dev: nothing says how to reach the cluster: set kubeconfig, content or ambient"},
+		},
+		"Application": {
+			reason:  "the settings of an application are checked with their paths",
+			section: object{"clusters": dev(), "applications": object{"web": object{"image": "nginx", "replica": 2}}},
+			want:    []string{`kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`},
+		},
+		"Image": {
+			reason:  "so is what no schema can say",
+			section: object{"clusters": dev(), "applications": web(object{"image": "nginx"})},
+			want: []string{
+				`kubernetes.applications.web.image: image "nginx" has no version: add a tag or, better, a digest`,
+			},
+		},
+		"Names": {
+			reason:  "a name must be good for every object that is called so",
+			section: object{"clusters": dev(), "namespaces": object{"Team_A": object{}}},
+			want: []string{`kubernetes.namespaces.Team_A: not a valid name: use lower case letters, digits and "-", ` +
+				`start with a letter, end with a letter or digit, at most 63 characters`},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.section["enabled"] = true
+			r, err := deploy(t, tc.section, nil)
+			var invalid *config.Error
+			require.ErrorAs(t, err, &invalid, tc.reason)
+			got := map[string]bool{}
+			for _, f := range invalid.Findings {
+				require.Equal(t, "Pulumi.dev.yaml", f.File)
+				require.Positive(t, f.Line)
+				got[f.Path+": "+f.Message] = true
+			}
+			want := map[string]bool{}
+			for _, w := range tc.want {
+				want[w] = true
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+			require.Empty(t, r.All(), "nothing is registered")
+		})
+	}
+}
+
+func TestDisabledModuleDeploysNothing(t *testing.T) {
+	t.Parallel()
+	for name, section := range map[string]object{
+		"Broken": {
+			"enabled":  false,
+			"clusters": object{"dev": object{"kubeconfig": "gone.yaml"}},
+			"namespaces": object{
+				"team": object{"cluster": "unknown"},
+			},
+			"applications": object{"web": object{"image": image, "namespace": "unknown", "cluster": "unknown"}},
+		},
+		"Default": {"clusters": dev(), "namespaces": object{"team": object{}}},
+		"Empty":   {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := deploy(t, section, func(exports map[string]pulumi.Input) {
+				require.Equal(t, pulumi.StringMap{"kubernetes": pulumi.String(deployment.StatusDisabled)},
+					exports[deployment.ModulesOutput])
+			})
+			require.NoError(t, err, "an entry may refer to what is not there until the module is enabled")
+			require.Empty(t, r.All())
+		})
+	}
+}
+
+func TestApplicationWithoutNamespaceGetsItsOwn(t *testing.T) {
+	t.Parallel()
+	r, err := deploy(t, object{
+		"enabled":      true,
+		"clusters":     dev(),
+		"applications": object{"web": object{"image": image, "port": 8080}},
+	}, func(exports map[string]pulumi.Input) {
+		applications := exports["kubernetes"].(pulumi.Map)["applications"].(pulumi.Map)
+		got := map[string]string{}
+		for key, value := range applications["web"].(pulumi.Map) {
+			got[key] = recording.Value[string](t, value.(pulumi.StringOutput))
+		}
+		want := map[string]string{"name": "web", "namespace": "web", "address": "web.web.svc:80"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("stack output (-want +got):\n%s", diff)
+		}
+	})
+	require.NoError(t, err)
+	ns := recording.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
+	require.Equal(t, "web", ns.Name)
+	require.Equal(t, "restricted", ns.Labels["pod-security.kubernetes.io/enforce"])
+	require.Equal(t, "web", recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Namespace)
+}
+
+func TestApplicationsShareNamespaces(t *testing.T) {
+	t.Parallel()
+	r, err := deploy(t, object{
+		"enabled":    true,
+		"clusters":   dev(),
+		"namespaces": object{"team": object{"name": "payments", "podSecurity": object{"enforce": "baseline"}}},
+		"applications": object{
+			"web": object{"image": image, "namespace": "team"},
+			"api": object{"image": image, "namespace": "team", "cluster": "dev"},
+		},
+	}, nil)
+	require.NoError(t, err, "whether the only cluster is named makes no difference")
+	ns := recording.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
+	require.Equal(t, "payments", ns.Name)
+	require.Equal(t, "baseline", ns.Labels["pod-security.kubernetes.io/enforce"])
+	deployments := r.OfType(":apps/v1:Deployment")
+	require.Len(t, deployments, 2)
+	for _, d := range deployments {
+		require.Equal(t, "payments", recording.Decode[appsv1.Deployment](t, d).Namespace, "the name in the cluster")
+	}
+}
+
+func TestEveryResourceIsOnItsCluster(t *testing.T) {
+	t.Parallel()
+	// Settings that make one of every resource.
+	full := func(cluster, namespace string) object {
+		return object{
+			"cluster": cluster, "namespace": namespace, "image": image, "port": 8080,
+			"files": object{"/etc/motd": "hello"}, "secretEnv": object{"TOKEN": "x"},
+		}
+	}
+	r, err := deploy(t, object{
+		"enabled":  true,
+		"clusters": both(),
+		"namespaces": object{
+			"team": object{"cluster": "dev"}, "payments": object{"cluster": "prod"},
+		},
+		"applications": object{
+			"on-dev": full("dev", "team"), "on-prod": full("prod", "payments"), "alone-on-prod": full("prod", ""),
+		},
+	}, nil)
+	require.NoError(t, err)
+	cluster := map[string]string{
+		"team": "dev", "on-dev": "dev", "payments": "prod", "on-prod": "prod", "alone-on-prod": "prod",
+	}
+	count := map[string]int{}
+	for _, res := range r.All() {
+		if !strings.HasPrefix(res.Type, "kubernetes:") {
+			continue
+		}
+		name := strings.TrimSuffix(strings.TrimSuffix(res.Name, "-files"), "-env")
+		require.Contains(t, res.Provider, "::"+cluster[name]+"::"+cluster[name]+"-id", "provider of %s %s", res.Type, res.Name)
+		count[name]++
+	}
+	require.Equal(t, map[string]int{"team": 1, "payments": 1, "on-dev": 7, "on-prod": 7, "alone-on-prod": 8}, count,
+		"also those two levels down, such as the ConfigMap of an application")
+
+	servers := map[string]string{}
+	for _, p := range r.OfType(providerType) {
+		servers[p.Name] = p.Inputs["clusterIdentifier"].StringValue()
+	}
+	require.Equal(t, map[string]string{"dev": "https://dev.example.com", "prod": "https://prod.example.com"}, servers)
+}
+
+func TestClusterThatCannotBeReachedStopsTheDeployment(t *testing.T) {
+	t.Parallel()
+	r, err := deploy(t, object{
+		"enabled": true,
+		"clusters": object{
+			"dev":     object{"kubeconfig": "dev.yaml"},
+			"gone":    object{"kubeconfig": "gone.yaml"},
+			"context": object{"kubeconfig": "prod.yaml", "context": "staging"},
+			"text":    object{"content": "kind: " + canary},
+		},
+		"namespaces": object{"team": object{"cluster": "dev"}},
+	}, nil)
+	require.ErrorContains(t, err, `clusters.context: kubeconfig "`)
+	require.ErrorContains(t, err, `prod.yaml": it has no context "staging", only: other, prod`)
+	require.ErrorContains(t, err, `gone.yaml": there is no such file`)
+	require.ErrorContains(t, err, "clusters.text: kubeconfig given as text: it is not a valid kubeconfig")
+	require.NotContains(t, err.Error(), canary)
+	require.Empty(t, r.All(), "all clusters are checked before anything is made")
+}
+
+func TestKubeconfigInTheConfiguration(t *testing.T) {
+	t.Parallel()
+	// As the engine hands over a value that was set with --secret.
+	file, _ := project(t, object{})
+	text := "config:\n  ashlar:kubernetes:\n    enabled: true\n    clusters:\n      dev:\n        content: { secure: ciphertext }\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	_, values := project(t, object{"enabled": true, "clusters": object{"dev": object{"content": kubeconfigOf("dev")}}})
+	r, err := runModule(file, nil, values, func(info *pulumi.RunInfo) {
+		info.ConfigSecretKeys = []string{"ashlar:kubernetes"}
+	})
+	require.NoError(t, err)
+	requireProvider(t, r, "https://dev.example.com", "an encrypted kubeconfig")
+
+	// And in the clear.
+	r, err = deploy(t, object{"enabled": true, "clusters": object{"dev": object{"content": kubeconfigOf("dev")}}}, nil)
+	require.NoError(t, err)
+	requireProvider(t, r, "https://dev.example.com", "a kubeconfig that nobody encrypted")
+}
+
+func TestAmbientKubeconfigOfACluster(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config")
+	require.NoError(t, os.WriteFile(path, []byte(kubeconfigOf("ambient")), 0o600))
+	t.Setenv("KUBECONFIG", path)
+	r, err := deploy(t, object{
+		"enabled": true, "clusters": object{"dev": object{"ambient": true, "context": "other"}},
+	}, nil)
+	require.NoError(t, err)
+	requireProvider(t, r, "https://other.example.com", "the context of the ambient kubeconfig")
+}
+
+func TestModulePreview(t *testing.T) {
+	t.Parallel()
+	r, err := deploy(t, object{
+		"enabled": true, "clusters": dev(), "applications": object{"web": object{"image": image, "port": 8080}},
+	}, nil, recording.Preview)
+	require.NoError(t, err)
+	require.Len(t, r.OfType(":apps/v1:Deployment"), 1)
+}
