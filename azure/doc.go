@@ -1,5 +1,5 @@
 // Package azure will hold Ashlar's components for Azure: secure networks, AKS
 // clusters, storage accounts, virtual machines and role assignments.
 //
-// It holds nothing yet, and is not released.
+// It holds nothing yet.
 package azure

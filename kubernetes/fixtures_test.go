@@ -95,5 +95,7 @@ func runModule(
 }
 
 // dev and both are clusters of the project folder.
-func dev() object  { return object{"dev": object{"kubeconfig": "dev.yaml"}} }
-func both() object { return object{"dev": object{"kubeconfig": "dev.yaml"}, "prod": object{"kubeconfig": "prod.yaml"}} }
+func dev() object { return object{"dev": object{"kubeconfig": "dev.yaml"}} }
+func both() object {
+	return object{"dev": object{"kubeconfig": "dev.yaml"}, "prod": object{"kubeconfig": "prod.yaml"}}
+}
