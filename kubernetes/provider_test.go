@@ -180,17 +180,3 @@ func TestNewProviderFailsOnOutputsThatAreNoKubeconfig(t *testing.T) {
 		})
 	}
 }
-
-func TestNewProviderPreview(t *testing.T) {
-	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
-		_, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{Cluster: cluster{recording.Unknown()}})
-		return err
-	}, recording.Preview)
-	if err != nil {
-		// Pulumi's mocks cannot take a secret that is unknown; the engine can.
-		require.ErrorContains(t, err, "malformed RPC secret")
-		return
-	}
-	r.One(t, providerType)
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
 // Resource is one registration, as the engine would receive it.
@@ -103,8 +104,8 @@ func (r *Recording) One(t testing.TB, suffix string) Resource {
 	return found[0]
 }
 
-// Types returns the type and the name of everything that was registered, as
-// type name, with equal ones once each.
+// Types returns the type and the name of everything that was registered, in
+// order, with a space between them.
 func (r *Recording) Types() []string {
 	var out []string
 	for _, res := range r.All() {
@@ -151,6 +152,13 @@ func Decode[T any](t testing.TB, res Resource) *T {
 	decoder.DisallowUnknownFields()
 	require.NoError(t, decoder.Decode(out), "decode %s %s", res.Type, res.Name)
 	return out
+}
+
+// Metadata returns the metadata of an object of any type.
+func Metadata(t testing.TB, res Resource) *metav1.ObjectMeta {
+	t.Helper()
+	res.Inputs = res.Inputs["metadata"].ObjectValue()
+	return Decode[metav1.ObjectMeta](t, res)
 }
 
 // Value waits for the value of an output. It is for use within a program.

@@ -1,0 +1,222 @@
+package integration_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/workload"
+)
+
+var update = flag.Bool("update", false, "rewrite the option tables in the documentation")
+
+// root is the root of the repository.
+const root = ".."
+
+func TestReadmeShowsTheQuickstart(t *testing.T) {
+	t.Parallel()
+	readme := read(t, filepath.Join(root, "README.md"))
+	for _, file := range []string{"main.go", "Pulumi.dev.yaml"} {
+		content := strings.TrimSpace(read(t, filepath.Join("programs", "quickstart", file)))
+		assert.Contains(t, readme, "\n"+content+"\n```\n", "the README shows %s as it is", file)
+	}
+	ci := read(t, filepath.Join(root, ".ci", "run"))
+	for _, command := range []string{"go tool mage demo", "go tool mage test"} {
+		assert.Contains(t, readme, command)
+	}
+	assert.Contains(t, ci, "go tool mage test", "CI runs the README's test command")
+}
+
+// documented maps each page with option tables to the types that it describes.
+func documented() map[string]map[string]any {
+	return map[string]map[string]any{
+		"configuration.md":            {"Configuration": &kubernetes.Configuration{}},
+		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
+		"kubernetes/application.md":   {"Args": &application.Args{}},
+		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
+		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
+		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+	}
+}
+
+// TestDocumentedOptionsAreCurrent compares the tables between the markers
+// `<!-- options NAME -->` and `<!-- end -->` with the types.
+func TestDocumentedOptionsAreCurrent(t *testing.T) {
+	t.Parallel()
+	for page, types := range documented() {
+		path := filepath.Join(root, "docs", filepath.FromSlash(page))
+		text := read(t, path)
+		want := text
+		for name, value := range types {
+			begin, end := "<!-- options "+name+" -->\n", "<!-- end -->"
+			before, rest, ok := strings.Cut(want, begin)
+			require.True(t, ok, "%s has no marker for %s", page, name)
+			_, after, ok := strings.Cut(rest, end)
+			require.True(t, ok, "%s has no end for %s", page, name)
+			want = before + begin + optionTable(t, value) + end + after
+		}
+		if *update {
+			require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
+			continue
+		}
+		if diff := cmp.Diff(want, text); diff != "" {
+			t.Errorf("%s is out of date: run `go test -run TestDocumentedOptions . -update` in integration (-want +got):\n%s", page, diff)
+		}
+	}
+}
+
+// schema is what the tables need of a JSON Schema.
+type schema struct {
+	Ref                  string             `json:"$ref"`
+	Defs                 map[string]*schema `json:"$defs"`
+	Type                 string             `json:"type"`
+	Description          string             `json:"description"`
+	Default              any                `json:"default"`
+	Enum                 []any              `json:"enum"`
+	Properties           orderedProperties  `json:"properties"`
+	Required             []string           `json:"required"`
+	Items                *schema            `json:"items"`
+	AdditionalProperties json.RawMessage    `json:"additionalProperties"`
+}
+
+// orderedProperties keeps the order of the Go fields.
+type orderedProperties struct {
+	keys   []string
+	values map[string]*schema
+}
+
+func (o *orderedProperties) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, &o.values); err != nil {
+		return err
+	}
+	d := json.NewDecoder(strings.NewReader(string(data)))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		o.keys = append(o.keys, key.(string))
+		var skip json.RawMessage
+		if err := d.Decode(&skip); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func optionTable(t *testing.T, value any) string {
+	t.Helper()
+	const module = "github.com/ashlar-iac/ashlar/kubernetes"
+	text, err := config.Schema(value, map[string]string{module: filepath.Join(root, "kubernetes")})
+	require.NoError(t, err)
+	var s schema
+	require.NoError(t, json.Unmarshal(text, &s))
+	var b strings.Builder
+	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
+	writeOptions(&b, &s, s.Defs, "")
+	return b.String()
+}
+
+func writeOptions(b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
+	for _, key := range s.Properties.keys {
+		p := s.Properties.values[key]
+		kind, inner, suffix := describeType(p, defs)
+		def := "none"
+		switch {
+		case p.Default != nil:
+			def = fmt.Sprintf("`%v`", p.Default)
+		case slices.Contains(s.Required, key):
+			def = "required"
+		}
+		description := p.Description
+		if description == "" && inner != nil {
+			description = inner.Description
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+key, kind, def, strings.ReplaceAll(description, "|", "\\|"))
+		if inner != nil {
+			writeOptions(b, inner, defs, prefix+key+suffix)
+		}
+	}
+}
+
+// describeType returns the words for a type, and the schema of what is in it.
+func describeType(p *schema, defs map[string]*schema) (kind string, inner *schema, suffix string) {
+	if p.Ref != "" {
+		d := defs[strings.TrimPrefix(p.Ref, "#/$defs/")]
+		return describeType(d, defs)
+	}
+	switch {
+	case len(p.Enum) > 0:
+		words := make([]string, len(p.Enum))
+		for i, e := range p.Enum {
+			words[i] = fmt.Sprintf("`%v`", e)
+		}
+		return "one of " + strings.Join(words, ", "), nil, ""
+	case p.Type == "array":
+		kind, inner, _ := describeType(p.Items, defs)
+		return "list of " + plural(kind), inner, "[]."
+	case p.Type == "object" && len(p.Properties.keys) > 0:
+		return "map", p, "."
+	case p.Type == "object":
+		var element schema
+		if err := json.Unmarshal(p.AdditionalProperties, &element); err != nil {
+			return "map", nil, ""
+		}
+		kind, inner, _ := describeType(&element, defs)
+		return "map of " + plural(kind), inner, ".<name>."
+	}
+	return p.Type, nil, ""
+}
+
+func plural(kind string) string {
+	if kind == "map" {
+		return "maps"
+	}
+	return kind + "s"
+}
+
+// TestLinks checks that what the documentation links to is there.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
+	count := 0
+	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
+			return err
+		}
+		for _, m := range link.FindAllStringSubmatch(read(t, path), -1) {
+			count++
+			_, err := os.Stat(filepath.Join(filepath.Dir(path), m[1]))
+			assert.NoError(t, err, "%s links to %s", path, m[1])
+		}
+		return nil
+	}))
+	assert.Positive(t, count)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(data)
+}
