@@ -15,8 +15,8 @@ func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
 	return w, err
 }
 
-// Patterns returns the package patterns of the unit tests.
-func (w *Workspace) Patterns() []string { return w.unitPatterns() }
+// UnitPatterns returns the package patterns of the unit tests: with the race detector, and without.
+func (w *Workspace) UnitPatterns() (race, plain []string) { return w.unitPatterns() }
 
 // TestPattern runs the tests of a pattern as a phase.
 func (w *Workspace) TestPattern(ctx context.Context, patterns ...string) error {

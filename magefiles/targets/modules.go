@@ -17,6 +17,8 @@ type Module struct {
 	ImportPath string `yaml:"importPath"`
 	// Released says whether the module gets versions and tags, so that others may depend on it.
 	Released bool `yaml:"released"`
+	// WithoutRace says why the module's tests run without the race detector. Default: they run with it.
+	WithoutRace string `yaml:"withoutRace"`
 	// Description says in one line what the module is for.
 	Description string `yaml:"description"`
 }

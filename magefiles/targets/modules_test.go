@@ -43,8 +43,15 @@ func TestReleasedModulesOfTheWorkspaceReplaceNothing(t *testing.T) {
 	w, err := targets.Open(".", io.Discard)
 	require.NoError(t, err)
 	require.NoError(t, w.CheckReplacements())
-	require.Contains(t, w.Patterns(), "./core/...")
-	require.NotContains(t, w.Patterns(), "./integration/...")
+}
+
+func TestUnitPatternsOfTheWorkspace(t *testing.T) {
+	t.Parallel()
+	w, err := targets.Open(".", io.Discard)
+	require.NoError(t, err)
+	race, plain := w.UnitPatterns()
+	require.ElementsMatch(t, []string{"./core/...", "./aws/...", "./azure/...", "./magefiles/..."}, race)
+	require.Equal(t, []string{"./kubernetes/..."}, plain, "modules.yaml says why")
 }
 
 func TestReadModulesReportsEveryProblem(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Unit runs the tests of all modules but integration, with the race detector where it works.
+// Unit runs the tests of all modules but integration, with the race detector where it works and is affordable.
 func (w *Workspace) Unit(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "unit", run: w.unit})
 }
@@ -66,25 +66,38 @@ func (w *Workspace) testPhases(ctx context.Context, phases ...phase) error {
 }
 
 func (w *Workspace) unit(ctx context.Context) (totals, error) {
-	args := []string{"test", "-json"}
+	race, plain := w.unitPatterns()
 	if reason := w.noRace(ctx); reason != "" {
 		w.say("without the race detector: %s", reason)
-	} else {
-		args = append(args, "-race")
+		race, plain = nil, append(race, plain...)
 	}
-	return w.goTest(ctx, append(args, w.unitPatterns()...))
+	var all totals
+	var errs []error
+	for _, run := range []struct{ flags, patterns []string }{{[]string{"-race"}, race}, {nil, plain}} {
+		if len(run.patterns) == 0 {
+			continue
+		}
+		t, err := w.goTest(ctx, slices.Concat([]string{"test", "-json"}, run.flags, run.patterns))
+		all, errs = all.plus(t), append(errs, err)
+	}
+	return all, errors.Join(errs...)
 }
 
-// unitPatterns returns the package patterns of all modules but integration. One go command for all of them compiles
-// shared packages once and keeps every processor busy.
-func (w *Workspace) unitPatterns() []string {
-	var patterns []string
+// unitPatterns returns the package patterns of all modules but integration: those that are tested with the race
+// detector, and those that are not. One go command for each kind compiles shared packages once and keeps every processor
+// busy.
+func (w *Workspace) unitPatterns() (race, plain []string) {
 	for _, m := range w.modules {
-		if m.Path != integrationPath {
-			patterns = append(patterns, "./"+m.Path+"/...")
+		pattern := "./" + m.Path + "/..."
+		switch {
+		case m.Path == integrationPath:
+		case m.WithoutRace != "":
+			plain = append(plain, pattern)
+		default:
+			race = append(race, pattern)
 		}
 	}
-	return patterns
+	return race, plain
 }
 
 // integration runs without the race detector: the tests drive child processes, which it does not see into, and it would
