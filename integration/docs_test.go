@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/logging"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -47,7 +48,7 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 // documented maps each page with option tables to the types that it describes.
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
-		"configuration.md":            {"Configuration": &kubernetes.Configuration{}},
+		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Logging": &logging.Configuration{}},
 		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
 		"kubernetes/application.md":   {"Args": &application.Args{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
@@ -87,6 +88,9 @@ type schema struct {
 	Ref                  string             `json:"$ref"`
 	Defs                 map[string]*schema `json:"$defs"`
 	Type                 string             `json:"type"`
+	Minimum              *int               `json:"minimum"`
+	Maximum              *int               `json:"maximum"`
+	Pattern              string             `json:"pattern"`
 	Description          string             `json:"description"`
 	Default              any                `json:"default"`
 	Enum                 []any              `json:"enum"`
@@ -126,37 +130,81 @@ func (o *orderedProperties) UnmarshalJSON(data []byte) error {
 
 func optionTable(t *testing.T, value any) string {
 	t.Helper()
-	const module = "github.com/ashlar-iac/ashlar/kubernetes"
-	text, err := config.Schema(value, map[string]string{module: filepath.Join(root, "kubernetes")})
+	sources := map[string]string{}
+	for _, module := range []string{"core", "kubernetes"} {
+		sources["github.com/ashlar-iac/ashlar/"+module] = filepath.Join(root, module)
+	}
+	text, err := config.Schema(value, sources)
 	require.NoError(t, err)
 	var s schema
 	require.NoError(t, json.Unmarshal(text, &s))
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
-	writeOptions(&b, &s, s.Defs, "")
+	writeOptions(t, &b, &s, s.Defs, "")
 	return b.String()
 }
 
-func writeOptions(b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
+func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
+	t.Helper()
 	for _, key := range s.Properties.keys {
 		p := s.Properties.values[key]
 		kind, inner, suffix := describeType(p, defs)
-		def := "none"
+		said, meaning := splitDefault(p.Description)
+		def := said
 		switch {
 		case p.Default != nil:
 			def = fmt.Sprintf("`%v`", p.Default)
 		case slices.Contains(s.Required, key):
 			def = "required"
+		case said != "":
+		case p.Type == "boolean":
+			def = "`false`"
+		case inner == nil || suffix != ".":
+			def = "none"
 		}
-		description := p.Description
-		if description == "" && inner != nil {
-			description = inner.Description
+		assert.NotEmpty(t, meaning, "%s has no doc comment", prefix+key)
+		cells := []string{"`" + prefix + key + "`", kind + limits(p), def, meaning}
+		for i := range cells {
+			cells[i] = strings.ReplaceAll(cells[i], "|", "\\|")
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+key, kind, def, strings.ReplaceAll(description, "|", "\\|"))
+		b.WriteString(strings.TrimRight("| "+strings.Join(cells, " | "), " ") + " |\n")
 		if inner != nil {
-			writeOptions(b, inner, defs, prefix+key+suffix)
+			writeOptions(t, b, inner, defs, prefix+key+suffix)
 		}
 	}
+}
+
+// sentence finds the end of a sentence that another one follows.
+var sentence = regexp.MustCompile(`\. ([A-Z"/])`)
+
+// splitDefault takes what a doc comment says of the default out of it, for the table has a column of its own. So it has
+// for what is required.
+func splitDefault(description string) (def, rest string) {
+	var kept []string
+	for _, s := range strings.Split(sentence.ReplaceAllString(description, ".\n$1"), "\n") {
+		switch {
+		case strings.HasPrefix(s, "Default: "):
+			def = strings.TrimSuffix(strings.TrimPrefix(s, "Default: "), ".")
+		case strings.HasPrefix(s, "Default, "):
+			def = strings.TrimSuffix(strings.TrimPrefix(s, "Default, "), ".")
+		case s != "Required.":
+			kept = append(kept, s)
+		}
+	}
+	return def, strings.Join(kept, " ")
+}
+
+// limits says in words which values of a type are accepted.
+func limits(p *schema) string {
+	switch {
+	case p.Minimum != nil && p.Maximum != nil:
+		return fmt.Sprintf(", %d to %d", *p.Minimum, *p.Maximum)
+	case p.Minimum != nil:
+		return fmt.Sprintf(", at least %d", *p.Minimum)
+	case p.Pattern != "":
+		return ", matching `" + p.Pattern + "`"
+	}
+	return ""
 }
 
 // describeType returns the words for a type, and the schema of what is in it.

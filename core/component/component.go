@@ -43,8 +43,10 @@ func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
 // Register checks the arguments against the schema of their type, fills in
 // their defaults and registers the component with the result as its inputs.
 // token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
-// Nil arguments stand for empty ones. The caller's arguments are not modified:
-// the constructor goes on with the returned copy.
+// Nil arguments stand for empty ones. An empty argument of the key name, which is
+// the name of something in a cloud or a cluster, gets the component's name and
+// has to pass the same rules. The caller's arguments are not modified: the
+// constructor goes on with the returned copy.
 //
 // Nothing is registered when the arguments are wrong: the error is then a
 // *config.Error that holds every problem.
@@ -58,6 +60,7 @@ func Register[A any](
 	if err != nil {
 		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
 	}
+	fillName(filled, name)
 	if err := config.Check(fmt.Sprintf("arguments of %s %q", token, name), filled); err != nil {
 		return nil, err
 	}
@@ -70,6 +73,18 @@ func Register[A any](
 	}
 	*c.base() = Base{self: c, placeholders: taggedOutputs(c)}
 	return filled, nil
+}
+
+// fillName gives an empty name argument the name of the component.
+func fillName(args any, name string) {
+	v := reflect.Indirect(reflect.ValueOf(args))
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key == "name" &&
+			field.Type.Kind() == reflect.String && v.Field(i).IsZero() {
+			v.Field(i).SetString(name)
+		}
+	}
 }
 
 // Finish registers the component's outputs, which are its fields that hold an

@@ -16,6 +16,7 @@ import (
 const token = "ashlar-test:site:Site"
 
 type siteArgs struct {
+	Name     string             `pulumi:"name" jsonschema:"pattern=^[a-z]+$"`
 	Image    pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
 	Replicas *int               `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
 	Password pulumi.StringInput `pulumi:"password"`
@@ -87,6 +88,7 @@ func TestRegisterRecordsInputsWithDefaults(t *testing.T) {
 	require.NoError(t, err)
 
 	inputs := calls["web"].Inputs
+	assert.Equal(t, "web", inputs["name"].StringValue(), "the name of the component is the default of an argument of that key")
 	assert.Equal(t, "nginx:1", inputs["image"].StringValue())
 	assert.InDelta(t, 2, inputs["replicas"].NumberValue(), 0)
 	assert.True(t, inputs["password"].IsSecret(), "a secret argument is recorded as a secret")
@@ -130,6 +132,17 @@ func TestRegisterRefusesBadArguments(t *testing.T) {
 			assert.NotContains(t, calls, "web", "nothing is registered")
 		})
 	}
+}
+
+func TestRegisterChecksTheNameThatStandsIn(t *testing.T) {
+	t.Parallel()
+	calls, err := run(t, func(ctx *pulumi.Context) error {
+		_, err := newSite(ctx, "Web_1", &siteArgs{Image: pulumi.String("nginx:1")}, true)
+		require.ErrorContains(t, err, `name: found the string "Web_1", which does not match ^[a-z]+$`)
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Empty(t, calls)
 }
 
 func TestArgumentsFromOtherResourcesAreTrusted(t *testing.T) {

@@ -1,7 +1,6 @@
 package application
 
 import (
-	"cmp"
 	"maps"
 	"path"
 	"slices"
@@ -45,7 +44,6 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err != nil {
 		return nil, err
 	}
-	args.Name = cmp.Or(args.Name, name)
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
 		Metadata:                     app.metadata(args),
 		AutomountServiceAccountToken: pulumi.Bool(false),

@@ -515,6 +515,19 @@ func TestApplicationRefuses(t *testing.T) {
 	}
 }
 
+func TestNameOfComponentIsCheckedBeforeAnythingIsRegistered(t *testing.T) {
+	t.Parallel()
+	r, err := recording.Run(func(ctx *pulumi.Context) error {
+		_, err := application.New(ctx, "Web_1", minimal())
+		require.ErrorContains(t, err, `name: found the string "Web_1": use lower case letters`)
+		_, err = application.New(ctx, "Web_1", minimal(func(a *application.Args) { a.Name = "web-1" }))
+		return err
+	})
+	require.NoError(t, err, "a component may be called anything when its objects have a name of their own")
+	require.Len(t, r.OfType(application.Token), 1)
+	require.Equal(t, "web-1", recording.Metadata(t, r.One(t, ":apps/v1:Deployment")).Name)
+}
+
 func TestApplicationLeavesItsArgumentsAlone(t *testing.T) {
 	t.Parallel()
 	for name, fresh := range map[string]func() *application.Args{

@@ -1,7 +1,6 @@
 package configuration
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -32,7 +31,7 @@ type ConfigMapArgs struct {
 	// Namespace is the name of the namespace. Required. Changing it replaces the object.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is what the object's name starts with. Default: the name of the component. Changing it replaces the object.
-	Name string `pulumi:"name"`
+	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Data is the content, by key. Required. Changing it replaces the object with one of another name. It is not
 	// for secrets.
 	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required"`
@@ -55,7 +54,7 @@ func NewConfigMap(
 		if err != nil {
 			return "", fmt.Errorf("name of config map %q: %w", name, err)
 		}
-		return cmp.Or(args.Name, name) + "-" + sum, nil
+		return args.Name + "-" + sum, nil
 	}).(pulumi.StringOutput)
 	resource, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
 		Metadata:  metadata.New(args.Namespace, physical, args.Labels, nil),

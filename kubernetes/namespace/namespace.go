@@ -1,7 +1,6 @@
 package namespace
 
 import (
-	"cmp"
 	"maps"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -59,7 +58,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		return nil, err
 	}
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
-		Metadata: metadata.New(nil, pulumi.String(cmp.Or(args.Name, name)), labels(args), args.Annotations),
+		Metadata: metadata.New(nil, pulumi.String(args.Name), labels(args), args.Annotations),
 	}, ns.Child())
 	if err != nil {
 		return nil, err

@@ -1,8 +1,9 @@
 package network
 
 import (
-	"cmp"
 	"net/netip"
+	"slices"
+	"strconv"
 
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
@@ -31,7 +32,7 @@ type IsolationArgs struct {
 	// Namespace is the name of the namespace. Required. Changing it replaces the policy.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the policy's name in the cluster. Default: the name of the component. Changing it replaces the policy.
-	Name string `pulumi:"name"`
+	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Selector holds the labels of the pods to isolate. Required. Changing it updates the policy.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
 	// Port is the port of the pods that AllowFrom opens. Zero opens none.
@@ -63,7 +64,24 @@ type Peer struct {
 	Ports []int `pulumi:"ports"`
 }
 
-var _ config.Validator = (*Peer)(nil)
+var (
+	_ config.Validator = (*Peer)(nil)
+	_ config.Validator = (*IsolationArgs)(nil)
+)
+
+// Validate implements config.Validator.
+func (a *IsolationArgs) Validate(report *config.Report) { a.ValidatePorts(report, nil, a.Port) }
+
+// ValidatePorts reports peers that would be let in to no port at all: port is that of the pods, or zero, and at is the path
+// of the connections.
+func (c *Connections) ValidatePorts(report *config.Report, at []string, port int) {
+	for i, p := range c.AllowFrom {
+		if port == 0 && len(p.Ports) == 0 {
+			report.Add(slices.Concat(at, []string{"allowFrom", strconv.Itoa(i)}),
+				"the pods have no port to let the peer in to: set port, or the ports of the peer")
+		}
+	}
+}
 
 // Validate implements config.Validator.
 func (p *Peer) Validate(report *config.Report) {
@@ -97,7 +115,7 @@ func NewIsolation(
 		return nil, err
 	}
 	resource, err := networkingv1.NewNetworkPolicy(ctx, name, &networkingv1.NetworkPolicyArgs{
-		Metadata: metadata.New(args.Namespace, pulumi.String(cmp.Or(args.Name, name)), args.Labels, nil),
+		Metadata: metadata.New(args.Namespace, pulumi.String(args.Name), args.Labels, nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(args.Selector)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
@@ -117,9 +135,6 @@ func ingress(args *IsolationArgs) networkingv1.NetworkPolicyIngressRuleArray {
 	for _, p := range args.AllowFrom {
 		open := p.Ports
 		if len(open) == 0 {
-			if args.Port == 0 {
-				continue
-			}
 			open = []int{args.Port}
 		}
 		rules = append(rules, &networkingv1.NetworkPolicyIngressRuleArgs{

@@ -88,9 +88,9 @@ func TestIsolation(t *testing.T) {
 			}, 8080)},
 		},
 		"FromWithoutPort": {
-			reason: "a rule without ports would open all of them",
+			reason: "a peer may have ports of its own",
 			args: network.IsolationArgs{Connections: network.Connections{AllowFrom: []network.Peer{
-				{Namespace: "ingress"}, {Namespace: "monitoring", Ports: []int{9090}},
+				{Namespace: "monitoring", Ports: []int{9090}},
 			}}},
 			ingress: []networkingv1.NetworkPolicyIngressRule{from(in("monitoring"), 9090)},
 		},
@@ -167,7 +167,7 @@ func TestIsolationRefuses(t *testing.T) {
 		},
 		"EmptyPeer": {
 			reason: "an empty peer would be everybody",
-			args:   &network.IsolationArgs{Connections: network.Connections{AllowFrom: []network.Peer{{}}}},
+			args:   &network.IsolationArgs{Port: 80, Connections: network.Connections{AllowFrom: []network.Peer{{}}}},
 			want:   []string{"allowFrom[0]: empty peer: name a namespace, pods or a cidr"},
 		},
 		"EmptyPods": {
@@ -189,7 +189,7 @@ func TestIsolationRefuses(t *testing.T) {
 		},
 		"CIDR": {
 			reason: "each wrong range says what to write",
-			args: &network.IsolationArgs{Connections: network.Connections{AllowFrom: []network.Peer{
+			args: &network.IsolationArgs{Port: 80, Connections: network.Connections{AllowFrom: []network.Peer{
 				{CIDR: "10.0.0.0"}, {CIDR: "10.0.0.1/8"}, {CIDR: "2001:db8::1/32"}, {CIDR: "10.0.0.0/33"},
 			}}},
 			want: []string{
@@ -198,6 +198,13 @@ func TestIsolationRefuses(t *testing.T) {
 				"allowFrom[2].cidr: 2001:db8::1/32 has address bits behind its prefix: write 2001:db8::/32",
 				`allowFrom[3].cidr: found the string "10.0.0.0/33", expected a range of addresses such as 10.0.0.0/8`,
 			},
+		},
+		"NoPort": {
+			reason: "a rule without ports would open all of them, and leaving it out would be a surprise",
+			args: &network.IsolationArgs{Connections: network.Connections{AllowFrom: []network.Peer{
+				{Namespace: "monitoring", Ports: []int{9090}}, {Namespace: "ingress"},
+			}}},
+			want: []string{"allowFrom[1]: the pods have no port to let the peer in to: set port, or the ports of the peer"},
 		},
 		"Ports": {
 			reason: "a port of a list is held to the same range as others",

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"cmp"
 	"maps"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -72,7 +71,7 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 		annotations["pulumi.com/skipAwait"] = "true"
 	}
 	resource, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
-		Metadata: metadata.New(args.Namespace, pulumi.String(cmp.Or(args.Name, name)), args.Labels, annotations),
+		Metadata: metadata.New(args.Namespace, pulumi.String(args.Name), args.Labels, annotations),
 		Spec: &corev1.ServiceSpecArgs{
 			Type:     pulumi.String(args.Type),
 			Selector: pulumi.ToStringMap(args.Selector),

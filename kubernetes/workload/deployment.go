@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"cmp"
 	"maps"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
@@ -77,7 +76,7 @@ func NewDeployment(
 	if err != nil {
 		return nil, err
 	}
-	physical := cmp.Or(args.Name, name)
+	physical := args.Name
 	labels := map[string]string{}
 	maps.Copy(labels, args.Labels)
 	maps.Copy(labels, SelectorLabels(physical))

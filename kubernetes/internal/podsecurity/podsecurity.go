@@ -14,15 +14,15 @@ import (
 
 // Violations returns what keeps a pod from the restricted standard, as of the
 // version that namespaces enforce and as of the latest one.
-func Violations(t testing.TB, pod *corev1.PodTemplateSpec) []string {
-	t.Helper()
+func Violations(tb testing.TB, pod *corev1.PodTemplateSpec) []string {
+	tb.Helper()
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks())
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var out []string
 	for _, version := range []api.Version{api.MajorMinorVersion(1, 33), api.LatestVersion()} {
 		results := evaluator.EvaluatePod(api.LevelVersion{Level: api.LevelRestricted, Version: version},
 			&pod.ObjectMeta, &pod.Spec)
-		require.NotEmpty(t, results, "checks at %s", version)
+		require.NotEmpty(tb, results, "checks at %s", version)
 		for _, r := range results {
 			if !r.Allowed {
 				out = append(out, fmt.Sprintf("%s: %s: %s", version.String(), r.ForbiddenReason, r.ForbiddenDetail))

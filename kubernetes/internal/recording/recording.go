@@ -97,10 +97,10 @@ func (r *Recording) OfType(suffix string) []Resource {
 }
 
 // One returns the only resource whose type ends with the given text.
-func (r *Recording) One(t testing.TB, suffix string) Resource {
-	t.Helper()
+func (r *Recording) One(tb testing.TB, suffix string) Resource {
+	tb.Helper()
 	found := r.OfType(suffix)
-	require.Len(t, found, 1, "resources of type %s", suffix)
+	require.Len(tb, found, 1, "resources of type %s", suffix)
 	return found[0]
 }
 
@@ -143,27 +143,27 @@ func (res Resource) Clear() string {
 
 // Decode returns the inputs as an object of Kubernetes' own API. Fields that it
 // does not know are an error.
-func Decode[T any](t testing.TB, res Resource) *T {
-	t.Helper()
+func Decode[T any](tb testing.TB, res Resource) *T {
+	tb.Helper()
 	text, err := res.JSON()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	out := new(T)
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
 	decoder.DisallowUnknownFields()
-	require.NoError(t, decoder.Decode(out), "decode %s %s", res.Type, res.Name)
+	require.NoError(tb, decoder.Decode(out), "decode %s %s", res.Type, res.Name)
 	return out
 }
 
 // Metadata returns the metadata of an object of any type.
-func Metadata(t testing.TB, res Resource) *metav1.ObjectMeta {
-	t.Helper()
+func Metadata(tb testing.TB, res Resource) *metav1.ObjectMeta {
+	tb.Helper()
 	res.Inputs = res.Inputs["metadata"].ObjectValue()
-	return Decode[metav1.ObjectMeta](t, res)
+	return Decode[metav1.ObjectMeta](tb, res)
 }
 
 // Value waits for the value of an output. It is for use within a program.
-func Value[T any](t testing.TB, output pulumi.Output) T {
-	t.Helper()
+func Value[T any](tb testing.TB, output pulumi.Output) T {
+	tb.Helper()
 	values := make(chan T, 1)
 	output.ApplyT(func(v T) T {
 		values <- v
@@ -173,7 +173,7 @@ func Value[T any](t testing.TB, output pulumi.Output) T {
 	case v := <-values:
 		return v
 	case <-time.After(10 * time.Second):
-		require.FailNow(t, "the output was not resolved")
+		require.FailNow(tb, "the output was not resolved")
 		panic("unreachable")
 	}
 }
@@ -185,22 +185,22 @@ func Unknown() pulumi.StringOutput {
 
 // RequireChildren checks that everything but the component itself, of the given
 // type, descends from it.
-func (r *Recording) RequireChildren(t testing.TB, component string) {
-	t.Helper()
-	root := r.One(t, component)
+func (r *Recording) RequireChildren(tb testing.TB, component string) {
+	tb.Helper()
+	root := r.One(tb, component)
 	for _, res := range r.All() {
 		if res.Type == root.Type && res.Name == root.Name {
 			continue
 		}
 		// The type of a parent, of its parent and so on are in the URN.
-		require.Contains(t, res.Parent, component, "parent of %s %s", res.Type, res.Name)
+		require.Contains(tb, res.Parent, component, "parent of %s %s", res.Type, res.Name)
 	}
 }
 
 // RequireSame checks that nothing has changed arguments since before was made.
-func RequireSame(t testing.TB, before, after any, opts ...cmp.Option) {
-	t.Helper()
+func RequireSame(tb testing.TB, before, after any, opts ...cmp.Option) {
+	tb.Helper()
 	if diff := cmp.Diff(before, after, opts...); diff != "" {
-		t.Errorf("the caller's arguments were modified (-want +got):\n%s", diff)
+		tb.Errorf("the caller's arguments were modified (-want +got):\n%s", diff)
 	}
 }
