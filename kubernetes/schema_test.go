@@ -3,6 +3,7 @@ package kubernetes_test
 import (
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,11 +17,11 @@ var update = flag.Bool("update", false, "rewrite the files that tests compare wi
 
 func TestSchemaIsCurrent(t *testing.T) {
 	t.Parallel()
-	const (
-		file   = "schema.json"
-		module = "github.com/ashlar-iac/ashlar/kubernetes"
-	)
-	got, err := config.Schema(&kubernetes.Configuration{}, map[string]string{module: "."})
+	const file = "schema.json"
+	got, err := config.Schema(&kubernetes.Configuration{}, map[string]string{
+		"github.com/ashlar-iac/ashlar/kubernetes": ".",
+		"github.com/ashlar-iac/ashlar/core":       filepath.Join("..", "core"),
+	})
 	require.NoError(t, err)
 	if *update {
 		require.NoError(t, os.WriteFile(file, got, 0o644))

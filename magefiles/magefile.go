@@ -11,7 +11,7 @@ import (
 // Test runs every test: the unit tests, and then the integration tests.
 func Test(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Test) }
 
-// Unit runs the tests of all modules but integration, with the race detector.
+// Unit runs the tests of all modules but integration, with the race detector where it is affordable.
 func Unit(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Unit) }
 
 // Integration runs the end-to-end tests on this machine: real engine, real Kubernetes API, no account.

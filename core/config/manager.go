@@ -156,8 +156,9 @@ func (l *loader) load(s Section) (value any, present bool, err error) {
 		written = nil
 		if l.ctx.IsConfigSecret(Namespace + ":" + s.name) {
 			// Without the file nobody can tell which values were encrypted.
-			l.report(s.name, nil, problem{message: "holds encrypted values, but the stack file in which they are written " +
-				"was not found: run the program in its project folder, or name the file with config.WithStackFile"})
+			l.report(s.name, nil, problem{message: "holds encrypted values, but the stack file was not found or says something " +
+				"else, so which of them are encrypted is not known: write the whole section in the stack file, and run the " +
+				"program in its project folder or name the file with config.WithStackFile"})
 			return nil, present, nil
 		}
 	}

@@ -71,7 +71,9 @@ func (s *Settings) Validate(report *config.Report) {
 				"letters, digits, dots, dashes and underscores")
 		}
 	}
-	s.Network.ValidatePorts(report, []string{"network"}, s.Port)
+	if s.Network.Isolated == nil || *s.Network.Isolated {
+		s.Network.ValidatePorts(report, []string{"network"}, s.Port)
+	}
 	if s.Port == 0 && s.Service.Type != "ClusterIP" {
 		report.Add([]string{"service", "type"}, "a service of type %s needs the port that the container listens on: set port",
 			s.Service.Type)

@@ -107,7 +107,8 @@ func (w *Workspace) integration(ctx context.Context) (totals, error) {
 	if _, err := w.tools(ctx, names...); err != nil {
 		return totals{}, err
 	}
-	return w.goTest(ctx, []string{"test", "-json", "-timeout", "30m", "./" + integrationPath + "/..."})
+	// Results are not cached: they depend on the tools and on files outside the module, which go test does not watch.
+	return w.goTest(ctx, []string{"test", "-json", "-count=1", "-timeout", "30m", "./" + integrationPath + "/..."})
 }
 
 // goTest runs go test, shows what it says and counts.

@@ -36,6 +36,7 @@ func main() {
 					Port:      8080,
 					Env:       pulumi.StringMap{"GREETING": pulumi.String("hello")},
 					Resources: workload.Resources{CPU: "50m", Memory: "64Mi"},
+					Security:  workload.Security{RunAsUser: 65534},
 					Probes:    workload.Probes{Readiness: &workload.Probe{Path: "/healthz"}},
 				},
 				Replicas:  &replicas,

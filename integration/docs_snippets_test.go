@@ -1,0 +1,206 @@
+package integration_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	pulumikubernetes "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumiconfig "github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/util/yaml"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/workload"
+)
+
+// The Go snippets of the folder docs, as they stand there.
+var (
+	_ = func(ctx *pulumi.Context) (*pulumikubernetes.Provider, error) {
+		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{KubeconfigPath: "./kubeconfig"})
+		return provider, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*namespace.Namespace, error) {
+		ns, err := namespace.New(ctx, "shop", nil, pulumi.Provider(provider))
+		return ns, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*application.Application, error) {
+		app, err := application.New(ctx, "web", &application.Args{
+			Namespace: ns.Name,
+			Settings: application.Settings{
+				Container: workload.Container{Image: pulumi.String("registry.example.com/web:1.2.3"), Port: 8080},
+			},
+		}, pulumi.Provider(provider))
+		return app, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*workload.Deployment, error) {
+		d, err := workload.NewDeployment(ctx, "worker", &workload.DeploymentArgs{
+			Container: workload.Container{Image: pulumi.String("registry.example.com/worker:1.2.3")},
+			Namespace: ns.Name,
+		}, pulumi.Provider(provider))
+		return d, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*configuration.ConfigMap, error) {
+		settings, err := configuration.NewConfigMap(ctx, "settings", &configuration.ConfigMapArgs{
+			Namespace: ns.Name,
+			Data:      pulumi.StringMap{"settings.yaml": pulumi.String("cache: true\n")},
+		}, pulumi.Provider(provider))
+		return settings, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace, stack *pulumiconfig.Config,
+	) (*configuration.Secret, error) {
+		token, err := configuration.NewSecret(ctx, "token", &configuration.SecretArgs{
+			Namespace: ns.Name,
+			Data:      pulumi.StringMap{"TOKEN": stack.RequireSecret("token")},
+		}, pulumi.Provider(provider))
+		return token, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) error {
+		var err error
+		_, err = network.NewIsolation(ctx, "worker", &network.IsolationArgs{
+			Namespace:   ns.Name,
+			Selector:    workload.SelectorLabels("worker"),
+			Port:        8080,
+			Connections: network.Connections{AllowFrom: []network.Peer{{Namespace: "ingress"}}},
+		}, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		service, err := network.NewService(ctx, "worker", &network.ServiceArgs{
+			Namespace:  ns.Name,
+			Selector:   workload.SelectorLabels("worker"),
+			TargetPort: 8080,
+		}, pulumi.Provider(provider))
+		_ = service
+		return err
+	}
+)
+
+// block is a fenced block of a Markdown file.
+type block struct{ path, language, text string }
+
+var fence = regexp.MustCompile("(?s)\n```(\\w+)\n(.*?\n)```\n")
+
+// blocks returns the fenced blocks of the Markdown files below a folder, in their order.
+func blocks(t *testing.T, folder string) []block {
+	t.Helper()
+	var out []block
+	require.NoError(t, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
+			return err
+		}
+		for _, m := range fence.FindAllStringSubmatch(read(t, path), -1) {
+			out = append(out, block{path, m[1], m[2]})
+		}
+		return nil
+	}))
+	require.NotEmpty(t, out)
+	return out
+}
+
+// TestDocsShowGoThatCompiles finds each snippet in this file, which compiles.
+func TestDocsShowGoThatCompiles(t *testing.T) {
+	t.Parallel()
+	unindented := func(text string) string {
+		var lines []string
+		for line := range strings.Lines(text) {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+		return strings.Join(lines, "\n")
+	}
+	source := unindented(read(t, "docs_snippets_test.go"))
+	for _, b := range blocks(t, filepath.Join(root, "docs")) {
+		if b.language == "go" {
+			assert.Contains(t, source, "\n"+unindented(b.text)+"\n", "%s shows what does not stand in docs_snippets_test.go", b.path)
+		}
+	}
+}
+
+// TestDocsShowStackFilesAndTheirFindings checks each stack file. It has the findings of the block that follows, or none.
+func TestDocsShowStackFilesAndTheirFindings(t *testing.T) {
+	t.Parallel()
+	all := blocks(t, filepath.Join(root, "docs"))
+	for i, b := range all {
+		if b.language != "yaml" {
+			continue
+		}
+		var want []string
+		if next := i + 1; next < len(all) && all[next].path == b.path && all[next].language == "text" {
+			want = strings.Split(strings.TrimSpace(all[next].text), "\n")
+		}
+		if diff := cmp.Diff(want, stackFindings(t, b.text)); diff != "" {
+			t.Errorf("%s shows other findings than there are (-want +got):\n%s\n%s", b.path, diff, b.text)
+		}
+	}
+}
+
+// TestReadmeShowsFindings makes the mistakes in the quickstart's stack file that the README speaks of.
+func TestReadmeShowsFindings(t *testing.T) {
+	t.Parallel()
+	text := read(t, filepath.Join("programs", "quickstart", "Pulumi.dev.yaml"))
+	text = strings.Replace(text, "replicas: 3", "replica: 3", 1)
+	text = strings.Replace(text, "port: 8080\n", "port: \"8080\"\n", 1)
+	want := strings.Join(stackFindings(t, text), "\n")
+	require.NotEmpty(t, want)
+	assert.Contains(t, read(t, filepath.Join(root, "README.md")), "\n```text\n"+want+"\n```\n")
+}
+
+// stackFindings returns what is wrong with a stack file.
+func stackFindings(t *testing.T, text string) []string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	converted, err := yaml.ToJSON([]byte(text))
+	require.NoError(t, err, text)
+	var file struct{ Config map[string]any }
+	require.NoError(t, json.Unmarshal(converted, &file))
+	// The engine hands over each value as JSON.
+	values := map[string]string{}
+	for key, value := range file.Config {
+		encoded, err := json.Marshal(value)
+		require.NoError(t, err)
+		values[key] = string(encoded)
+	}
+	var found []string
+	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
+		sections := []config.Section{logging.Section(), kubernetes.Module().Section()}
+		_, err := config.Load(ctx, sections, config.WithStackFile(path))
+		var invalid *config.Error
+		if !errors.As(err, &invalid) {
+			return err
+		}
+		for _, f := range invalid.Findings {
+			found = append(found, f.String())
+		}
+		return nil
+	}, pulumi.WithMocks("project", "dev", nothing{}), func(info *pulumi.RunInfo) { info.Config = values })
+	require.NoError(t, err, text)
+	return found
+}
+
+// nothing is an engine that makes nothing.
+type nothing struct{}
+
+func (nothing) NewResource(pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	return "", nil, errors.New("nothing may be registered")
+}
+
+func (nothing) Call(pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return nil, errors.New("nothing may be called")
+}
