@@ -169,7 +169,7 @@ func (l *loader) load(s Section) (value any, present bool, err error) {
 				return true
 			}
 			if i == len(path) {
-				return l.containsSecret(n)
+				return n.holdsSecret()
 			}
 			n = n.at(path[i])
 		}
@@ -248,22 +248,9 @@ func (l *loader) wrapSecrets(s Section, root, n *node, value any, path []string)
 	return value
 }
 
-// containsSecret reports whether anything below the node is encrypted.
-func (l *loader) containsSecret(n *node) bool {
-	if n.secure {
-		return true
-	}
-	for _, child := range n.children {
-		if l.containsSecret(child) {
-			return true
-		}
-	}
-	return false
-}
-
 // report adds a finding, placed where the problem stands in the file.
 func (l *loader) report(section string, root *node, p problem) {
-	f := Finding{File: l.file.name(), Path: Path(join2(section, p.path)...), Message: p.message}
+	f := Finding{File: l.file.name(), Path: Path(slices.Concat([]string{section}, p.path)...), Message: p.message}
 	if root != nil {
 		n, depth := root.nearest(p.path)
 		pos := n.value
@@ -274,8 +261,4 @@ func (l *loader) report(section string, root *node, p problem) {
 		f.Line, f.Column = pos.Line, pos.Column
 	}
 	l.findings = append(l.findings, f)
-}
-
-func join2(first string, rest []string) []string {
-	return append([]string{first}, rest...)
 }

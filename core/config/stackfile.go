@@ -243,6 +243,19 @@ func (n *node) nearest(path []string) (found *node, depth int) {
 	return n, len(path)
 }
 
+// holdsSecret reports whether the node or anything below it is encrypted.
+func (n *node) holdsSecret() bool {
+	if n.secure {
+		return true
+	}
+	for _, child := range n.children {
+		if child.holdsSecret() {
+			return true
+		}
+	}
+	return false
+}
+
 // sameShape reports whether a value could have been written as this node: the
 // same keys, at every level. Encrypted values have no shape.
 func (n *node) sameShape(value any) bool {

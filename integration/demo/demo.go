@@ -58,7 +58,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
 	}
-	d := &demo{out: opts.Output, dir: dir, keep: opts.Keep}
+	d := &demo{out: opts.Output, dir: dir}
 	steps := []step{
 		{"build or find the tools", d.findTools},
 		{"compile the quickstart", d.compile},
@@ -106,7 +106,6 @@ type timing struct {
 type demo struct {
 	out     io.Writer
 	dir     string
-	keep    bool
 	tools   tools.Set
 	cluster *controlplane.ControlPlane
 	engine  *engine.Engine

@@ -557,3 +557,16 @@ func TestApplicationPreview(t *testing.T) {
 	require.Len(t, r.OfType(":apps/v1:Deployment"), 1, "a preview shows everything")
 	require.Len(t, r.OfType(":core/v1:Service"), 1)
 }
+
+// TestLongestNameLeavesRoomForFiles: what is named after the application has
+// longer names, which must not fail once a part of it is registered.
+func TestLongestNameLeavesRoomForFiles(t *testing.T) {
+	t.Parallel()
+	_, err := recording.Run(func(ctx *pulumi.Context) error {
+		_, err := application.New(ctx, strings.Repeat("a", 63), minimal(func(a *application.Args) {
+			a.Files = map[string]string{"/etc/web.yaml": "a: b"}
+		}))
+		return err
+	})
+	require.NoError(t, err)
+}

@@ -76,15 +76,14 @@ func NewDeployment(
 	if err != nil {
 		return nil, err
 	}
-	physical := args.Name
 	labels := map[string]string{}
 	maps.Copy(labels, args.Labels)
-	maps.Copy(labels, SelectorLabels(physical))
+	maps.Copy(labels, SelectorLabels(args.Name))
 	resource, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: metadata.New(args.Namespace, pulumi.String(physical), labels, nil),
+		Metadata: metadata.New(args.Namespace, pulumi.String(args.Name), labels, nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(*args.Replicas),
-			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(SelectorLabels(physical))},
+			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(SelectorLabels(args.Name))},
 			// A rollout never has fewer ready pods than were asked for.
 			Strategy: &appsv1.DeploymentStrategyArgs{
 				Type: pulumi.String("RollingUpdate"),
@@ -95,7 +94,7 @@ func NewDeployment(
 			},
 			Template: &corev1.PodTemplateSpecArgs{
 				Metadata: metadata.New(nil, nil, labels, nil),
-				Spec:     podSpec(physical, args),
+				Spec:     podSpec(args),
 			},
 		},
 	}, d.Child())

@@ -17,14 +17,14 @@ const filesVolume = "files"
 
 // podSpec renders the pods of a Deployment. The arguments have been checked and
 // have their defaults.
-func podSpec(name string, args *DeploymentArgs) *corev1.PodSpecArgs {
+func podSpec(args *DeploymentArgs) *corev1.PodSpecArgs {
 	spec := &corev1.PodSpecArgs{
 		AutomountServiceAccountToken:  pulumi.Bool(args.MountServiceAccountToken),
 		EnableServiceLinks:            pulumi.Bool(false),
 		TerminationGracePeriodSeconds: pulumi.Int(*args.TerminationGracePeriodSeconds),
 		SecurityContext:               podSecurity(args.Security),
-		TopologySpreadConstraints:     spread(name),
-		Containers:                    corev1.ContainerArray{container(name, args)},
+		TopologySpreadConstraints:     spread(args.Name),
+		Containers:                    corev1.ContainerArray{container(args)},
 		Volumes:                       volumes(args),
 	}
 	if args.ServiceAccountName != nil {
@@ -68,9 +68,9 @@ func spread(name string) corev1.TopologySpreadConstraintArray {
 	return out
 }
 
-func container(name string, args *DeploymentArgs) *corev1.ContainerArgs {
+func container(args *DeploymentArgs) *corev1.ContainerArgs {
 	c := &corev1.ContainerArgs{
-		Name:    pulumi.String(name),
+		Name:    pulumi.String(args.Name),
 		Image:   args.Image.ToStringOutput(),
 		Command: pulumi.ToStringArray(args.Command),
 		Args:    pulumi.ToStringArray(args.Args),
