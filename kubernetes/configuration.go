@@ -25,10 +25,10 @@ type Configuration struct {
 
 // ClusterConfiguration says how to reach a cluster. Exactly one of kubeconfig, content and ambient is given.
 type ClusterConfiguration struct {
-	// Kubeconfig is the path of a kubeconfig, relative to the folder of the stack's file.
-	Kubeconfig string `pulumi:"kubeconfig"`
-	// Content is the content of a kubeconfig. Encrypt it: pulumi config set --secret.
-	Content pulumi.StringInput `pulumi:"content"`
+	// Kubeconfig is the path of a kubeconfig, relative to the file in which it is written.
+	Kubeconfig string `pulumi:"kubeconfig" config:"path"`
+	// Content is the content of a kubeconfig, encrypted: pulumi config set --path --secret.
+	Content pulumi.StringInput `pulumi:"content" config:"secret"`
 	// Ambient uses the kubeconfig that kubectl would use: the KUBECONFIG variable, or ~/.kube/config. Default: false.
 	Ambient bool `pulumi:"ambient"`
 	// Context is the context of the kubeconfig to use. Default: its current context.

@@ -25,6 +25,29 @@ const (
 // object is a part of a stack's configuration.
 type object = map[string]any
 
+// encrypted is a value that was set with --secret: the file has a ciphertext,
+// the engine hands over the text.
+type encrypted string
+
+func (encrypted) MarshalJSON() ([]byte, error) { return []byte(`{"secure": "ciphertext"}`), nil }
+
+// decrypted returns a copy as the engine hands it over, and whether anything in
+// it was encrypted.
+func decrypted(value any) (plain any, found bool) {
+	switch v := value.(type) {
+	case encrypted:
+		return string(v), true
+	case object:
+		out := object{}
+		for key, element := range v {
+			p, f := decrypted(element)
+			out[key], found = p, found || f
+		}
+		return out, found
+	}
+	return value, false
+}
+
 // kubeconfigOf returns a kubeconfig for a cluster of the given name, which has a second
 // context for one called other.
 func kubeconfigOf(name string) string {
@@ -60,13 +83,19 @@ func project(t *testing.T, section object) (stackFile string, option pulumi.RunO
 	}
 	text, err := json.MarshalIndent(section, "    ", "  ")
 	require.NoError(t, err)
+	value, secret := decrypted(section)
+	plain, err := json.Marshal(value)
+	require.NoError(t, err)
 	write("Pulumi.yaml", "name: project\nruntime: go\n")
 	// JSON is YAML.
 	write("Pulumi.dev.yaml", "config:\n  ashlar:kubernetes:\n    "+string(text)+"\n")
 	write("dev.yaml", kubeconfigOf("dev"))
 	write("prod.yaml", kubeconfigOf("prod"))
 	return filepath.Join(dir, "Pulumi.dev.yaml"), func(info *pulumi.RunInfo) {
-		info.Config = map[string]string{"ashlar:kubernetes": string(text)}
+		info.Config = map[string]string{"ashlar:kubernetes": string(plain)}
+		if secret {
+			info.ConfigSecretKeys = []string{"ashlar:kubernetes"}
+		}
 	}
 }
 

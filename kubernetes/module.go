@@ -54,7 +54,7 @@ func (d *deployer) addProviders() error {
 		c := d.config.Clusters[name]
 		resolved[name] = &ProviderArgs{
 			Kubeconfig:     c.Content,
-			KubeconfigPath: d.ctx.ResolvePath(c.Kubeconfig),
+			KubeconfigPath: c.Kubeconfig,
 			Ambient:        c.Ambient,
 			Context:        c.Context,
 		}

@@ -93,8 +93,8 @@ func TestConfigurationRefuses(t *testing.T) {
 		"TwoSources": {
 			reason: "which kubeconfig holds is not guessed",
 			section: object{"clusters": object{
-				"dev":  object{"kubeconfig": "dev.yaml", "content": "text"},
-				"prod": object{"kubeconfig": "prod.yaml", "ambient": true, "content": "text"},
+				"dev":  object{"kubeconfig": "dev.yaml", "content": encrypted("text")},
+				"prod": object{"kubeconfig": "prod.yaml", "ambient": true, "content": encrypted("text")},
 			}},
 			want: []string{
 				"kubernetes.clusters.dev: expected one of kubeconfig, content and ambient, found 2 of them",
@@ -107,9 +107,25 @@ func TestConfigurationRefuses(t *testing.T) {
 			want:    []string{"kubernetes.clusters.dev: nothing says how to reach the cluster: set kubeconfig, content or ambient"},
 		},
 		"Application": {
-			reason:  "the settings of an application are checked with their paths",
+			reason:  "the settings of an application are checked with their paths, by schema and code in one pass",
 			section: object{"clusters": dev(), "applications": object{"web": object{"image": "nginx", "replica": 2}}},
-			want:    []string{`kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`},
+			want: []string{
+				`kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
+				`kubernetes.applications.web.image: image "nginx" has no version: add a tag or, better, a digest`,
+			},
+		},
+		"InTheClear": {
+			reason: "secrets are encrypted, and never shown",
+			section: object{
+				"clusters":     object{"dev": object{"content": kubeconfigOf("dev")}},
+				"applications": web(object{"secretEnv": object{"TOKEN": "x"}}),
+			},
+			want: []string{
+				"kubernetes.clusters.dev.content: a secret in the clear: encrypt it, " +
+					"pulumi config set --path --secret 'ashlar:kubernetes.clusters.dev.content'",
+				"kubernetes.applications.web.secretEnv.TOKEN: a secret in the clear: encrypt it, " +
+					"pulumi config set --path --secret 'ashlar:kubernetes.applications.web.secretEnv.TOKEN'",
+			},
 		},
 		"Image": {
 			reason:  "so is what no schema can say",
@@ -228,7 +244,7 @@ func TestEveryResourceIsOnItsCluster(t *testing.T) {
 	full := func(cluster, namespace string) object {
 		return object{
 			"cluster": cluster, "namespace": namespace, "image": image, "port": 8080,
-			"files": object{"/etc/motd": "hello"}, "secretEnv": object{"TOKEN": "x"},
+			"files": object{"/etc/motd": "hello"}, "secretEnv": object{"TOKEN": encrypted("x")},
 		}
 	}
 	r, err := deploy(t, object{
@@ -272,35 +288,23 @@ func TestClusterThatCannotBeReachedStopsTheDeployment(t *testing.T) {
 			"dev":     object{"kubeconfig": "dev.yaml"},
 			"gone":    object{"kubeconfig": "gone.yaml"},
 			"context": object{"kubeconfig": "prod.yaml", "context": "staging"},
-			"text":    object{"content": "kind: " + canary},
 		},
 		"namespaces": object{"team": object{"cluster": "dev"}},
 	}, nil)
 	require.ErrorContains(t, err, `clusters.context: kubeconfig "`)
 	require.ErrorContains(t, err, `prod.yaml": it has no context "staging", only: other, prod`)
 	require.ErrorContains(t, err, `gone.yaml": there is no such file`)
-	require.ErrorContains(t, err, "clusters.text: kubeconfig given as text: it is not a valid kubeconfig")
 	require.NotContains(t, err.Error(), canary)
 	require.Empty(t, r.All(), "all clusters are checked before anything is made")
 }
 
 func TestKubeconfigInTheConfiguration(t *testing.T) {
 	t.Parallel()
-	// As the engine hands over a value that was set with --secret.
-	file, _ := project(t, object{})
-	text := "config:\n  ashlar:kubernetes:\n    enabled: true\n    clusters:\n      dev:\n        content: { secure: ciphertext }\n"
-	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	_, values := project(t, object{"enabled": true, "clusters": object{"dev": object{"content": kubeconfigOf("dev")}}})
-	r, err := runModule(file, nil, values, func(info *pulumi.RunInfo) {
-		info.ConfigSecretKeys = []string{"ashlar:kubernetes"}
-	})
+	r, err := deploy(t, object{
+		"enabled": true, "clusters": object{"dev": object{"content": encrypted(kubeconfigOf("dev"))}},
+	}, nil)
 	require.NoError(t, err)
 	requireProvider(t, r, "https://dev.example.com", "an encrypted kubeconfig")
-
-	// And in the clear.
-	r, err = deploy(t, object{"enabled": true, "clusters": object{"dev": object{"content": kubeconfigOf("dev")}}}, nil)
-	require.NoError(t, err)
-	requireProvider(t, r, "https://dev.example.com", "a kubeconfig that nobody encrypted")
 }
 
 func TestAmbientKubeconfigOfACluster(t *testing.T) {

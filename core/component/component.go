@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // Base is embedded by every component, beside pulumi.ResourceState, which the
@@ -48,28 +49,38 @@ func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
 // has to pass the same rules. The caller's arguments are not modified: the
 // constructor goes on with the returned copy.
 //
+// An input whose field has the tag config:"secret" becomes a secret output.
+//
 // Nothing is registered when the arguments are wrong: the error is then a
-// *config.Error that holds every problem.
+// *config.Error that holds every problem. Other errors are of the class
+// failure.Component.
 func Register[A any](
 	ctx *pulumi.Context, token, name string, c Resource, args *A, opts ...pulumi.ResourceOption,
 ) (*A, error) {
+	fail := func(err error) (*A, error) {
+		return nil, failure.Wrap(failure.Component, "register", fmt.Sprintf("%s %q", token, name), err)
+	}
 	if args == nil {
 		args = new(A)
 	}
 	filled, err := config.WithDefaults(args)
 	if err != nil {
-		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
+		return fail(err)
 	}
 	fillName(filled, name)
 	if err := config.Check(fmt.Sprintf("arguments of %s %q", token, name), filled); err != nil {
 		return nil, err
 	}
+	filled, err = config.WithSecrets(filled)
+	if err != nil {
+		return fail(err)
+	}
 	inputs, err := config.Inputs(filled)
 	if err != nil {
-		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
+		return fail(err)
 	}
 	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
-		return nil, fmt.Errorf("register %s %q: %w", token, name, err)
+		return fail(err)
 	}
 	*c.base() = Base{self: c, placeholders: taggedOutputs(c)}
 	return filled, nil
@@ -100,12 +111,12 @@ func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	outputs := pulumi.Map{}
 	for key, output := range taggedOutputs(c) {
 		if output == nil || output == c.base().placeholders[key] {
-			return none, fmt.Errorf("register outputs of %T: output %q was not assigned", c, key)
+			return none, failure.New(failure.Component, "register", fmt.Sprintf("outputs of %T", c), "output %q was not assigned", key)
 		}
 		outputs[key] = output
 	}
 	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
-		return none, fmt.Errorf("register outputs of %T: %w", c, err)
+		return none, failure.Wrap(failure.Component, "register", fmt.Sprintf("outputs of %T", c), err)
 	}
 	return c, nil
 }

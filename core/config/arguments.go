@@ -141,8 +141,16 @@ func Check(subject string, args any) error {
 	}
 	// Secrets are outputs, and so never in the tree: nothing needs hiding.
 	problems := checker.check(tree, func([]string) bool { return false })
-	if len(problems) == 0 {
-		problems = validate(reflect.ValueOf(args))
+	var broken [][]string
+	for _, p := range problems {
+		if p.kind == wrongValue {
+			broken = append(broken, p.path)
+		}
+	}
+	for _, p := range validate(reflect.ValueOf(args), nil) {
+		if !overlaps(p.path, broken) {
+			problems = append(problems, p)
+		}
 	}
 	var findings []Finding
 	for _, p := range problems {

@@ -35,34 +35,20 @@ func decode(tree, target any) error {
 // secret value secret, because an input type holds it. Unknown paths are left
 // to the schema.
 func holdsSecrets(t reflect.Type, path []string) bool {
+	if t == nil {
+		return true
+	}
 	if _, ok := kindOf(t); ok {
 		return true
 	}
 	if len(path) == 0 {
 		return false
 	}
-	child, plain, ok := childType(t, path[0])
-	if plain {
+	child, in := childOf(t, path[0])
+	if in.plain {
 		return false
 	}
-	return !ok || holdsSecrets(child, path[1:])
-}
-
-// childType returns the type of the value under a key of a struct, map or list,
-// and whether its field must not hold secrets. It is not ok for keys that the
-// struct does not know.
-func childType(t reflect.Type, key string) (child reflect.Type, plain, ok bool) {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	switch t.Kind() {
-	case reflect.Map, reflect.Slice:
-		return t.Elem(), false, true
-	case reflect.Struct:
-		field, ok := fieldByTag(t, key)
-		return field.Type, field.Tag.Get("config") == "plain", ok
-	}
-	return nil, true, false
+	return !in.known || holdsSecrets(child, path[1:])
 }
 
 // withoutNulls replaces what is written as a key without a value: by an empty
@@ -70,29 +56,27 @@ func childType(t reflect.Type, key string) (child reflect.Type, plain, ok bool) 
 // with nothing but defaults, and by nothing at all elsewhere.
 func withoutNulls(value any, t reflect.Type) any {
 	switch v := value.(type) {
+	case nil:
+		return map[string]any{}
 	case map[string]any:
-		out := make(map[string]any, len(v))
 		for key, child := range v {
-			childType, _, ok := childType(t, key)
+			childType, in := childOf(t, key)
 			switch {
-			case !ok:
-				out[key] = child
-			case child != nil:
-				out[key] = withoutNulls(child, childType)
-			case isObject(childType):
-				out[key] = map[string]any{}
+			case !in.known:
+			case child == nil && childType != nil && isObject(childType):
+				v[key] = map[string]any{}
+			case child == nil:
+				delete(v, key)
+			default:
+				v[key] = withoutNulls(child, childType)
 			}
 		}
-		return out
 	case []any:
-		out := make([]any, len(v))
 		for i, child := range v {
-			out[i] = child
-			if childType, _, ok := childType(t, ""); ok {
-				out[i] = withoutNulls(child, childType)
+			if childType, in := childOf(t, ""); in.known && child != nil {
+				v[i] = withoutNulls(child, childType)
 			}
 		}
-		return out
 	}
 	return value
 }
@@ -106,14 +90,4 @@ func isObject(t reflect.Type) bool {
 		t = t.Elem()
 	}
 	return t.Kind() == reflect.Struct || t.Kind() == reflect.Map
-}
-
-// fieldByTag finds a field by its key, also in embedded structs.
-func fieldByTag(t reflect.Type, key string) (reflect.StructField, bool) {
-	for _, field := range reflect.VisibleFields(t) {
-		if !field.Anonymous && tagName(field) == key {
-			return field, true
-		}
-	}
-	return reflect.StructField{}, false
 }

@@ -89,7 +89,7 @@ func withDefaults(v reflect.Value) (reflect.Value, error) {
 // fieldWithDefault returns the declared default of an empty field, otherwise a
 // copy of its value.
 func fieldWithDefault(field reflect.StructField, v reflect.Value) (reflect.Value, error) {
-	text, ok := defaultTag(field)
+	text, ok := defaultOf(field.Tag)
 	if !ok || !v.IsZero() {
 		return withDefaults(v)
 	}
@@ -100,12 +100,12 @@ func fieldWithDefault(field reflect.StructField, v reflect.Value) (reflect.Value
 	return out, nil
 }
 
-// defaultTag reads the default keyword in the way the schema's reflector does:
+// defaultOf reads the default keyword in the way the schema's reflector does:
 // keywords are separated by commas, and a comma within a value is escaped.
-func defaultTag(field reflect.StructField) (string, bool) {
+func defaultOf(tag reflect.StructTag) (string, bool) {
 	const escaped = "\x00"
-	tag := strings.ReplaceAll(field.Tag.Get("jsonschema"), `\,`, escaped)
-	for keyword := range strings.SplitSeq(tag, ",") {
+	keywords := strings.ReplaceAll(tag.Get("jsonschema"), `\,`, escaped)
+	for keyword := range strings.SplitSeq(keywords, ",") {
 		if text, ok := strings.CutPrefix(keyword, "default="); ok {
 			return strings.ReplaceAll(text, escaped, ","), true
 		}

@@ -1,19 +1,23 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // Finding is one problem in the configuration.
 type Finding struct {
-	// File is the base name of the file that holds the mistake, such as
-	// "Pulumi.dev.yaml". Empty when the value comes from elsewhere, such as
-	// from arguments given in code.
+	// Layer is the layer that the mistake is in. Empty for arguments given in
+	// code.
+	Layer Layer
+	// File is the file that holds the mistake: the base name of the stack's
+	// file, such as "Pulumi.dev.yaml", or the path of another one, relative to
+	// the stack's. Empty for arguments given in code.
 	File string
 	// Line and Column are where the mistake stands in File, counted from 1.
 	// Both are 0 when the place is not known.
@@ -25,14 +29,18 @@ type Finding struct {
 	Message string
 }
 
-// String returns the finding as one line: file:line:column: path: message,
-// without the parts that are not known.
+// String returns the finding as one line: file:line:column (layer): path:
+// message, without the parts that are not known. The layer is left out for the
+// stack's own file.
 func (f Finding) String() string {
 	var b strings.Builder
 	if f.File != "" {
 		b.WriteString(f.File)
 		if f.Line > 0 {
 			fmt.Fprintf(&b, ":%d:%d", f.Line, f.Column)
+		}
+		if f.Layer != Stack && f.Layer != "" {
+			fmt.Fprintf(&b, " (%s)", f.Layer)
 		}
 		b.WriteString(": ")
 	}
@@ -44,7 +52,8 @@ func (f Finding) String() string {
 }
 
 // Error carries everything that is wrong with a configuration, in the order in
-// which the mistakes stand in their file.
+// which the mistakes stand in their files: first the stack's, then the
+// project's and the organization's. It is of the class failure.Configuration.
 type Error struct {
 	// Subject is what was checked, such as "configuration of stack dev".
 	Subject string
@@ -66,16 +75,15 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// newError returns nil when there are no findings. Findings without a place
-// come first; those at the same place are sorted by their paths.
+// Is reports whether target is the class failure.Configuration.
+func (e *Error) Is(target error) bool { return target == failure.Configuration }
+
+// newError returns nil when there are no findings.
 func newError(subject string, findings []Finding) error {
 	if len(findings) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Path, b.Path))
-	})
+	slices.SortStableFunc(findings, compareFindings)
 	return &Error{Subject: subject, Findings: slices.Compact(findings)}
 }
 

@@ -14,7 +14,7 @@ import (
 type secret struct{ value any }
 
 // String keeps the value out of every text that is formatted with it.
-func (secret) String() string { return "[secret]" }
+func (secret) String() string { return hiddenText }
 
 // GoString does the same for %#v.
 func (s secret) GoString() string { return s.String() }

@@ -403,7 +403,7 @@ func TestBrokenFiles(t *testing.T) {
 	}{
 		"NotYAML":  {"the parser's place is shown", "config: [", "Pulumi.dev.yaml"},
 		"TooLarge": {"a file is read only up to a limit", "# " + strings.Repeat("x", 1<<20), "are more than the 1048576"},
-		"Explodes": {"aliases that expand without end are refused", bomb(), "more than 100000 values after aliases are expanded"},
+		"Explodes": {"aliases that expand without end are refused", bomb(), "aliases add more than 100000 values"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -458,6 +458,6 @@ func TestGetRefusesOtherTypes(t *testing.T) {
 		_, err = config.Get[*app](m, "shop")
 		require.ErrorContains(t, err, `section "shop" holds a *config_test.shop`)
 		_, err = config.Get[*shop](m, "other")
-		require.EqualError(t, err, `section "other" was not loaded`)
+		require.EqualError(t, err, `section "other" was not loaded, expected one of: files, shop`)
 	})
 }

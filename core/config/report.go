@@ -20,6 +20,7 @@ type Validator interface {
 type Report struct {
 	at       []string
 	problems *[]problem
+	manager  *Manager
 }
 
 // Add reports a problem with the value at a path below the validator:
@@ -32,14 +33,31 @@ func (r *Report) Add(path []string, format string, args ...any) {
 	})
 }
 
-// validate runs every validator in v, outer ones first.
-func validate(v reflect.Value) []problem {
+// Names returns the keys of a map of another section, such as the clusters
+// that the section aws describes, in the order in which they are written: for
+// references from one section to another. It is not ok when the section is not
+// part of the deployment; what a loaded section does not mention is empty.
+//
+//	known, ok := report.Names("aws", "clusters")
+func (r *Report) Names(section string, path ...string) (names []string, ok bool) {
+	if r.manager == nil || r.manager.sections[section] == nil {
+		return nil, false
+	}
+	if n := r.manager.sections[section].root.at(path...); n != nil && n.isMap() {
+		names = slices.Clone(n.keys)
+	}
+	return names, true
+}
+
+// validate runs every validator in v, outer ones first. m holds all sections;
+// it is nil for arguments.
+func validate(v reflect.Value, m *Manager) []problem {
 	var out []problem
-	runValidators(v, nil, &out)
+	runValidators(v, nil, &Report{problems: &out, manager: m})
 	return out
 }
 
-func runValidators(v reflect.Value, path []string, out *[]problem) {
+func runValidators(v reflect.Value, path []string, out *Report) {
 	if !v.IsValid() || v.Type().Implements(inputType) {
 		return
 	}
@@ -49,7 +67,7 @@ func runValidators(v reflect.Value, path []string, out *[]problem) {
 			return
 		}
 		if x, ok := v.Interface().(Validator); ok {
-			x.Validate(&Report{at: path, problems: out})
+			x.Validate(&Report{at: path, problems: out.problems, manager: out.manager})
 		}
 		runFields(v.Elem(), path, out)
 	case reflect.Struct:
@@ -72,7 +90,7 @@ func runValidators(v reflect.Value, path []string, out *[]problem) {
 
 // runFields descends into a struct. The methods of an embedded struct are
 // promoted and have run already, so only its fields are visited.
-func runFields(v reflect.Value, path []string, out *[]problem) {
+func runFields(v reflect.Value, path []string, out *Report) {
 	if v.Kind() != reflect.Struct {
 		return
 	}

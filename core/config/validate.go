@@ -13,13 +13,25 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// problem is something wrong at a path of a tree. onKey tells that the key is
-// wrong rather than its value.
+// problem is something wrong at a path of a tree.
 type problem struct {
+	kind    problemKind
 	path    []string
-	onKey   bool
 	message string
+	// known holds the keys that could stand in place of an unknown one.
+	known []string
+	// at is the value, where the path does not lead to it.
+	at *node
 }
+
+// problemKind says what is wrong: the value, or its key.
+type problemKind int
+
+const (
+	wrongValue problemKind = iota
+	unknownKey
+	badName
+)
 
 // schemaChecker validates trees against one schema.
 type schemaChecker struct {
@@ -34,6 +46,10 @@ func newSchemaChecker(schema []byte) (*schemaChecker, error) {
 	}
 	const url = "mem:///schema.json"
 	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	for _, f := range formats {
+		c.RegisterFormat(&jsonschema.Format{Name: f.name, Validate: f.validate})
+	}
 	if err := c.AddResource(url, document); err != nil {
 		return nil, fmt.Errorf("read schema: %w", err)
 	}
@@ -66,12 +82,12 @@ func (c *schemaChecker) collect(
 	e *jsonschema.ValidationError, parent []string, tree any, hidden func([]string) bool, out *[]problem,
 ) {
 	path := e.InstanceLocation
-	add := func(path []string, onKey bool, format string, args ...any) {
-		*out = append(*out, problem{path, onKey, fmt.Sprintf(format, args...)})
+	add := func(path []string, kind problemKind, format string, args ...any) {
+		*out = append(*out, problem{kind: kind, path: path, message: fmt.Sprintf(format, args...)})
 	}
 	show := func() string {
 		if hidden(path) {
-			return "[secret]"
+			return hiddenText
 		}
 		return describe(lookup(tree, path))
 	}
@@ -79,11 +95,13 @@ func (c *schemaChecker) collect(
 	case *kind.AdditionalProperties:
 		known := c.propertiesAt(e.SchemaURL)
 		for _, key := range k.Properties {
-			add(join(path, key), true, "unknown key, %s", Suggest(key, known))
+			*out = append(*out, problem{
+				kind: unknownKey, path: join(path, key), message: "unknown key, " + Suggest(key, known), known: known,
+			})
 		}
 	case *kind.Required:
 		for _, key := range k.Missing {
-			add(join(path, key), false, "required, but missing")
+			add(join(path, key), wrongValue, "required, but missing")
 		}
 	case *kind.PropertyNames:
 		// The validator gives this kind of error a location that later steps
@@ -99,37 +117,43 @@ func (c *schemaChecker) collect(
 				}
 			}
 		}
-		add(join(path, k.Property), true, "%s", meaning)
+		add(join(path, k.Property), badName, "%s", meaning)
 	case *kind.Type:
-		add(path, false, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k))
+		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k))
 	case *kind.Enum:
 		words := make([]string, len(k.Want))
 		for i, w := range k.Want {
 			words[i] = fmt.Sprint(w)
 		}
 		if got, ok := k.Got.(string); ok && !hidden(path) {
-			add(path, false, "unknown value %q, %s", got, Suggest(got, words))
+			add(path, wrongValue, "unknown value %q, %s", got, Suggest(got, words))
 		} else {
-			add(path, false, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
+			add(path, wrongValue, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
 		}
 	case *kind.Pattern:
 		if words, ok := patternMeaning(k.Want); ok {
-			add(path, false, "found %s: %s", show(), words)
+			add(path, wrongValue, "found %s: %s", show(), words)
 		} else {
-			add(path, false, "found %s, which does not match %s", show(), k.Want)
+			add(path, wrongValue, "found %s, which does not match %s", show(), k.Want)
 		}
+	case *kind.Format:
+		text, _ := k.Got.(string)
+		if hidden(path) {
+			text = ""
+		}
+		add(path, wrongValue, "found %s: %s", show(), formatAdvice(k.Want, text))
 	case *kind.Minimum:
-		add(path, false, "expected at least %s, found %s", number(k.Want), show())
+		add(path, wrongValue, "expected at least %s, found %s", number(k.Want), show())
 	case *kind.Maximum:
-		add(path, false, "expected at most %s, found %s", number(k.Want), show())
+		add(path, wrongValue, "expected at most %s, found %s", number(k.Want), show())
 	case *kind.MinLength, *kind.MinItems, *kind.MinProperties:
-		add(path, false, "found %s, which is too short", show())
+		add(path, wrongValue, "found %s, which is too short", show())
 	case *kind.MaxLength, *kind.MaxItems, *kind.MaxProperties:
-		add(path, false, "found %s, which is too long", show())
+		add(path, wrongValue, "found %s, which is too long", show())
 	default:
 		if len(e.Causes) == 0 {
 			keyword := strings.Join(e.ErrorKind.KeywordPath(), ".")
-			add(path, false, "found %s, which is not allowed here (%s)", show(), keyword)
+			add(path, wrongValue, "found %s, which is not allowed here (%s)", show(), keyword)
 			return
 		}
 		for _, cause := range e.Causes {
@@ -246,6 +270,6 @@ func number(r *big.Rat) string {
 	return strconv.FormatFloat(f, 'g', -1, 64)
 }
 
-func join(path []string, key string) []string {
-	return append(append(make([]string, 0, len(path)+1), path...), key)
+func join(path []string, keys ...string) []string {
+	return append(append(make([]string, 0, len(path)+len(keys)), path...), keys...)
 }

@@ -1,12 +1,14 @@
 package deployment
 
 import (
-	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
 )
 
@@ -55,13 +57,17 @@ func NewManager(opts ...Option) *Manager {
 //
 // Configuration errors are a *config.Error and come before any resource is
 // registered. A module that fails does not keep the others from being
-// deployed: their errors are joined.
+// deployed: their errors, each of the class failure.Deployment, are joined.
+//
+// At the level debug, the whole configuration is logged, with the origin of
+// each value and without secrets.
 func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 	sections := []config.Section{logging.Section()}
 	seen := map[string]bool{logging.SectionName: true, ModulesOutput: true}
 	for _, mod := range modules {
 		if seen[mod.Name()] {
-			return fmt.Errorf("module %q: the name is taken: give each module once, and a name of its own", mod.Name())
+			return failure.New(failure.Deployment, "register", fmt.Sprintf("module %q", mod.Name()),
+				"the name is taken: give each module once, and a name of its own")
 		}
 		seen[mod.Name()] = true
 		sections = append(sections, mod.Section())
@@ -75,6 +81,13 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 		return err
 	}
 	logger := logging.New(ctx, logs.SlogLevel())
+	if logger.Enabled(ctx.Context(), slog.LevelDebug) {
+		var text strings.Builder
+		if err := manager.Print(&text); err != nil {
+			return err
+		}
+		logger.Debug("configuration\n" + text.String())
+	}
 
 	var failed []error
 	status := pulumi.StringMap{}
@@ -88,19 +101,18 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 			continue
 		}
 		c := &Context{
-			Context:   ctx,
-			directory: manager.Directory(),
-			logger:    logger.With("module", mod.Name()),
-			outputs:   pulumi.Map{},
+			Context: ctx,
+			logger:  logger.With("module", mod.Name()),
+			outputs: pulumi.Map{},
 		}
 		c.logger.Debug("deploying")
 		if err := mod.Deploy(c, section); err != nil {
-			failed = append(failed, fmt.Errorf("deploy module %s: %w", mod.Name(), err))
+			failed = append(failed, failure.Wrap(failure.Deployment, "deploy", "module "+mod.Name(), err))
 			continue
 		}
 		status[mod.Name()] = pulumi.String(StatusDeployed)
 		ctx.Export(mod.Name(), c.outputs)
 	}
 	ctx.Export(ModulesOutput, status)
-	return errors.Join(failed...)
+	return failure.Join(failed...)
 }

@@ -18,7 +18,7 @@ import (
 type settings struct {
 	deployment.Switch
 	Greeting string `pulumi:"greeting" jsonschema:"default=hello"`
-	File     string `pulumi:"file"`
+	File     string `pulumi:"file" config:"path"`
 }
 
 type mocks struct{}
@@ -123,16 +123,16 @@ func TestPathsAreRelativeToTheStackFile(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "Pulumi.dev.yaml")
 	require.NoError(t, os.WriteFile(file, []byte("config:\n  ashlar:one: { enabled: true, file: ./key }\n"), 0o600))
-	var got []string
+	var got string
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		m := deployment.NewManager(deployment.WithConfig(config.WithStackFile(file)))
 		return m.Run(ctx, deployment.NewModule("one", nil, func(ctx *deployment.Context, s *settings) error {
-			got = []string{ctx.ResolvePath(s.File), ctx.ResolvePath("/abs"), ctx.ResolvePath("")}
+			got = s.File
 			return nil
 		}))
 	}, pulumi.WithMocks("project", "dev", mocks{}), func(info *pulumi.RunInfo) {
 		info.Config = map[string]string{"ashlar:one": `{"enabled":true,"file":"./key"}`}
 	})
 	require.NoError(t, err)
-	assert.Equal(t, []string{filepath.Join(dir, "key"), "/abs", ""}, got)
+	assert.Equal(t, filepath.Join(dir, "key"), got)
 }

@@ -50,15 +50,25 @@ func Classes(err error) []Class {
 	all := []Class{Configuration, Credentials, Provider, Component, Deployment, DependencyCycle, Version}
 	var out []Class
 	walk(err, func(e error) bool {
-		is, ok := e.(interface{ Is(target error) bool })
 		for _, c := range all {
-			if (e == error(c) || ok && is.Is(c)) && !slices.Contains(out, c) {
+			if belongs(e, c) && !slices.Contains(out, c) {
 				out = append(out, c)
 			}
 		}
 		return true
 	})
 	return out
+}
+
+// belongs reports whether err itself, whatever it wraps, is of the class.
+func belongs(err error, class Class) bool {
+	switch x := err.(type) { //nolint:errorlint // Wrapped errors are looked at one by one.
+	case Class:
+		return x == class
+	case interface{ Is(target error) bool }:
+		return x.Is(class)
+	}
+	return false
 }
 
 // walk visits err and all that it wraps, in order, until visit returns false.

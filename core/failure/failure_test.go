@@ -24,7 +24,7 @@ func TestWrappedErrorsBelongToTheirClasses(t *testing.T) {
 	require.ErrorIs(t, err, errCause)
 	require.NotErrorIs(t, err, failure.Version)
 	assert.Equal(t, []failure.Class{failure.Component, failure.Configuration}, failure.Classes(err))
-	assert.EqualError(t, err, `outside: register component "web": check arguments of "web": no such host`)
+	require.EqualError(t, err, `outside: register component "web": check arguments of "web": no such host`)
 
 	var details *failure.Error
 	require.ErrorAs(t, err, &details)
@@ -52,7 +52,7 @@ func TestProblemsTravelTogetherInOrder(t *testing.T) {
 	assert.Equal(t, []error{one, two, three, errCause}, slices.Collect(failure.All(err)),
 		"joined errors are flat; a wrapped one stays whole")
 	assert.Equal(t, []failure.Class{failure.Version, failure.Credentials}, failure.Classes(err))
-	assert.EqualError(t, err, one.Error()+"\n"+two.Error()+"\n"+three.Error()+"\n"+errCause.Error())
+	require.EqualError(t, err, one.Error()+"\n"+two.Error()+"\n"+three.Error()+"\n"+errCause.Error())
 
 	for e := range failure.All(err) {
 		assert.Equal(t, one, e, "ranging can end early")

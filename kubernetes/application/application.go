@@ -40,7 +40,7 @@ type Application struct {
 // New creates an application.
 func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Application, error) {
 	app := &Application{}
-	args, err := component.Register(ctx, Token, name, app, withSecrets(args), opts...)
+	args, err := component.Register(ctx, Token, name, app, args, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -83,19 +83,6 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		return nil, err
 	}
 	return component.Finish(ctx, app)
-}
-
-// withSecrets returns a copy whose secret variables are secret, so that they
-// are so in the component's own inputs as well.
-func withSecrets(args *Args) *Args {
-	out := Args{}
-	if args != nil {
-		out = *args
-	}
-	if out.SecretEnv != nil {
-		out.SecretEnv = pulumi.ToSecret(out.SecretEnv).(pulumi.StringMapOutput)
-	}
-	return &out
 }
 
 // metadata returns the metadata of an object that has the application's name.

@@ -30,8 +30,9 @@ type Settings struct {
 	// Replicas is how many pods run. With two or more, a disruption budget lets nodes be drained one pod at a time.
 	// Changing it scales the application in place.
 	Replicas *int `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
-	// SecretEnv holds environment variables that are secret: they are kept in a Secret. Changing it rolls out.
-	SecretEnv pulumi.StringMapInput `pulumi:"secretEnv"`
+	// SecretEnv holds environment variables that are secret: they are kept in a Secret. In a stack they are
+	// encrypted: pulumi config set --path --secret. Changing it rolls out.
+	SecretEnv pulumi.StringMapInput `pulumi:"secretEnv" config:"secret"`
 	// Files holds the content of files by their absolute paths. They are kept in a ConfigMap, so they are not for
 	// secrets. Changing it rolls out.
 	Files map[string]string `pulumi:"files"`

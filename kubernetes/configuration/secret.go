@@ -29,7 +29,7 @@ type SecretArgs struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Data is the content, by key, not base64-encoded. Required. It is stored as a secret whether or not it is
 	// marked as one. Changing it replaces the object with one of another name.
-	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required"`
+	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required" config:"secret"`
 	// Type is the type of the object, such as kubernetes.io/tls. Changing it replaces the object.
 	Type string `pulumi:"type" jsonschema:"default=Opaque"`
 	// Labels are added to the object. Changing them updates it.
@@ -39,7 +39,7 @@ type SecretArgs struct {
 // NewSecret creates a Secret.
 func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulumi.ResourceOption) (*Secret, error) {
 	s := &Secret{}
-	args, err := component.Register(ctx, SecretToken, name, s, withSecretData(args), opts...)
+	args, err := component.Register(ctx, SecretToken, name, s, args, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -56,17 +56,4 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 	// not depend on the content.
 	s.Name = pulumi.Unsecret(resource.Metadata.Name().Elem()).(pulumi.StringOutput)
 	return component.Finish(ctx, s)
-}
-
-// withSecretData returns a copy whose data is secret, so that it is so in the
-// component's own inputs as well.
-func withSecretData(args *SecretArgs) *SecretArgs {
-	out := SecretArgs{}
-	if args != nil {
-		out = *args
-	}
-	if out.Data != nil {
-		out.Data = pulumi.ToSecret(out.Data).(pulumi.StringMapOutput)
-	}
-	return &out
 }

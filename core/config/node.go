@@ -1,0 +1,267 @@
+package config
+
+import (
+	"encoding/json"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+)
+
+// node is a value that somebody wrote, with its place. Nodes are not modified
+// once they are made: layers share them.
+type node struct {
+	kind nodeKind
+	// data is the value of a scalar: a string, a bool or a json.Number. That
+	// of an encrypted value is what was decrypted.
+	data any
+	// secure tells that the value is written in encrypted form.
+	secure bool
+	// keys holds the keys of a map, or the indexes of a list, in their order.
+	keys     []string
+	children map[string]*node
+
+	// key and value are where the two stand in the source's file.
+	key, value mark
+	source     *source
+	// covered is what lower layers say in the same place, where it does not
+	// count because of this node.
+	covered *node
+}
+
+type nodeKind int
+
+const (
+	nullNode nodeKind = iota
+	scalarNode
+	mapNode
+	listNode
+)
+
+// source is one layer of configuration that was read.
+type source struct {
+	layer Layer
+	// file is the name that messages use, path the absolute one.
+	file, path string
+	// directory is where relative paths in the layer start.
+	directory string
+}
+
+func (n *node) add(key string, child *node) {
+	n.keys = append(n.keys, key)
+	n.children[key] = child
+}
+
+// at returns the node at a path, or nil.
+func (n *node) at(path ...string) *node {
+	for _, key := range path {
+		if n == nil {
+			return nil
+		}
+		n = n.children[key]
+	}
+	return n
+}
+
+// nearest returns the node at the longest prefix of path that exists.
+func (n *node) nearest(path []string) (found *node, depth int) {
+	for i, key := range path {
+		child := n.at(key)
+		if child == nil {
+			return n, i
+		}
+		n = child
+	}
+	return n, len(path)
+}
+
+// holdsSecret reports whether the node or anything below it is encrypted.
+func (n *node) holdsSecret() bool {
+	if n.secure {
+		return true
+	}
+	for _, child := range n.children {
+		if child.holdsSecret() {
+			return true
+		}
+	}
+	return false
+}
+
+// hidden reports whether the value at a path must not be shown: it is
+// encrypted, is within something encrypted or holds something encrypted.
+func (n *node) hidden(path []string) bool {
+	for i := 0; n != nil; i++ {
+		if n.secure {
+			return true
+		}
+		if i == len(path) {
+			return n.holdsSecret()
+		}
+		n = n.children[path[i]]
+	}
+	return false
+}
+
+// plain returns the value as nested maps, lists and scalars, decrypted.
+func (n *node) plain() any {
+	switch {
+	case n == nil || n.kind == nullNode:
+		return nil
+	case n.kind == mapNode && !n.secure:
+		out := make(map[string]any, len(n.children))
+		for key, child := range n.children {
+			out[key] = child.plain()
+		}
+		return out
+	case n.kind == listNode:
+		out := make([]any, len(n.keys))
+		for i, key := range n.keys {
+			out[i] = n.children[key].plain()
+		}
+		return out
+	}
+	return n.data
+}
+
+// withSource returns the node and what is below it as part of a source.
+func (n *node) withSource(s *source) *node {
+	if n == nil {
+		return nil
+	}
+	out := *n
+	out.source = s
+	if n.children != nil {
+		out.children = make(map[string]*node, len(n.children))
+		for key, child := range n.children {
+			out.children[key] = child.withSource(s)
+		}
+	}
+	return &out
+}
+
+// withValue returns a node that holds value, as the engine knows it, with the
+// places, order and encryption of the written node where the two agree.
+func withValue(value any, written *node, s *source) *node {
+	out := &node{source: s}
+	if written != nil {
+		out.key, out.value, out.secure = written.key, written.value, written.secure
+	}
+	if out.secure {
+		out.kind, out.data = scalarNode, value
+		return out
+	}
+	switch v := value.(type) {
+	case nil:
+	case map[string]any:
+		out.kind, out.children = mapNode, make(map[string]*node, len(v))
+		for _, key := range orderedKeys(v, written) {
+			out.add(key, withValue(v[key], written.at(key), s))
+		}
+	case []any:
+		out.kind, out.children = listNode, make(map[string]*node, len(v))
+		for i, element := range v {
+			key := strconv.Itoa(i)
+			out.add(key, withValue(element, written.at(key), s))
+		}
+	default:
+		out.kind, out.data = scalarNode, value
+	}
+	return out
+}
+
+// orderedKeys returns the keys of v: the written ones in their order, then the
+// rest.
+func orderedKeys(v map[string]any, written *node) []string {
+	keys := make([]string, 0, len(v))
+	if written != nil && written.kind == mapNode {
+		for _, key := range written.keys {
+			if _, ok := v[key]; ok {
+				keys = append(keys, key)
+			}
+		}
+	}
+	if len(keys) == len(v) {
+		return keys
+	}
+	known := len(keys)
+	for key := range v {
+		if written.at(key) == nil {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys[known:])
+	return keys
+}
+
+// sameShape reports whether a value could have been written as this node: the
+// same keys, at every level. Encrypted values have no shape.
+func (n *node) sameShape(value any) bool {
+	if n == nil {
+		return false
+	}
+	if n.secure {
+		return true
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		if len(v) != len(n.children) {
+			return false
+		}
+		for k, child := range v {
+			if !n.at(k).sameShape(child) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		if len(v) != len(n.children) {
+			return false
+		}
+		for i, child := range v {
+			if !n.at(strconv.Itoa(i)).sameShape(child) {
+				return false
+			}
+		}
+		return true
+	}
+	return len(n.children) == 0
+}
+
+// depth returns how deep maps and lists are nested in a value, at most limit.
+func depth(value any, limit int) int {
+	deepest := 0
+	if limit == 0 {
+		return 0
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		for _, child := range v {
+			deepest = max(deepest, depth(child, limit-1))
+		}
+		return deepest + 1
+	case []any:
+		for _, child := range v {
+			deepest = max(deepest, depth(child, limit-1))
+		}
+		return deepest + 1
+	}
+	return 0
+}
+
+// plainNumber matches what JSON and YAML both read as a number.
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$`)
+
+func jsonNumber(text string) json.Number { return json.Number(text) }
+
+// jsonFloat returns a float as JSON writes it: as it is written where that is
+// JSON as well. Infinity and NaN have no such form.
+func jsonFloat(text string, f float64) (json.Number, bool) {
+	switch {
+	case math.IsInf(f, 0) || math.IsNaN(f):
+		return "0", false
+	case plainNumber.MatchString(text):
+		return json.Number(text), true
+	}
+	return json.Number(strconv.FormatFloat(f, 'g', -1, 64)), true
+}
