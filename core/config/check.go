@@ -28,7 +28,7 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root}
+	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root, broken: l.unreadable[s.name]}
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
@@ -121,6 +121,9 @@ func (c *sectionCheck) schema() any {
 			continue
 		}
 		for _, p := range problems {
+			if overlaps(p.path, c.loader.unreadable[c.section.name]) || overlaps(p.path, c.exposed) {
+				continue
+			}
 			// Encrypted values that cannot stand there are reported as such.
 			if n := c.root.at(p.path...); n == nil || !n.secure || holdsSecrets(c.section.typ, p.path) {
 				if p.kind == unknownKey || p.kind == badName {

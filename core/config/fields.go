@@ -77,9 +77,10 @@ func childOf(t reflect.Type, key string) (reflect.Type, traits) {
 	if t == nil {
 		return nil, traits{}
 	}
-	if _, ok := kindOf(t); ok {
+	if k, ok := kindOf(t); ok {
 		// The elements of an input are plain values.
-		return nil, traits{known: true, element: true}
+		inner := k.schema().Type == "object" || k.schema().Type == "array"
+		return nil, traits{known: inner, element: inner}
 	}
 	switch t.Kind() {
 	case reflect.Map, reflect.Slice:

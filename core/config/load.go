@@ -37,8 +37,11 @@ type loader struct {
 	// base is the folder of the stack's file, home that of the project.
 	base, home string
 	// layers holds the lowest first.
-	layers   []*layer
-	findings []Finding
+	layers []*layer
+	// unreadable holds the paths of encrypted values in files that the engine
+	// does not decrypt, by section.
+	unreadable map[string][][]string
+	findings   []Finding
 }
 
 // layer is what one source says of each section.
@@ -60,7 +63,7 @@ type layer struct {
 //
 // A section that none of the given ones has the name of is a problem as well.
 func Load(ctx *pulumi.Context, sections []Section, opts ...Option) (*Manager, error) {
-	l := &loader{ctx: ctx}
+	l := &loader{ctx: ctx, unreadable: map[string][][]string{}}
 	for _, o := range opts {
 		o.apply(l)
 	}
@@ -350,6 +353,7 @@ func (l *loader) checkNames(sections []Section) {
 
 func (l *loader) refuseEncrypted(n *node, path []string) {
 	if n.secure {
+		l.unreadable[path[0]] = append(l.unreadable[path[0]], path[1:])
 		l.report(path[0], n, problem{path: path[1:], at: n, message: "encrypted values can be read from the stack's " +
 			"configuration alone: move it there, pulumi config set --path --secret '" + Namespace + ":" + Path(path...) + "'"})
 		return

@@ -1,0 +1,136 @@
+package config_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestTenMistakes is the whole message that a person gets: a golden.
+func TestTenMistakes(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("testdata", "mistakes", "Pulumi.dev.yaml"))
+	require.NoError(t, err)
+	golden := filepath.Join("testdata", "mistakes", "message.txt")
+	load(t, string(text), func(_ *config.Manager, err error) {
+		require.Error(t, err)
+		assert.Len(t, findings(t, err), 10)
+		got := err.Error() + "\n"
+		if *update {
+			require.NoError(t, os.WriteFile(golden, []byte(got), 0o600))
+		}
+		want, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestOneProblemDoesNotHideAnother(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ reason, text, want string }{
+		"NestedSlips": {
+			"slips below slips are found, and nothing is said to be missing",
+			"aps: { web: { imag: web:1, labls: { a: 1 } } }",
+			`2:18: shop.aps: unknown key, did you mean "apps"?
+2:32: shop.apps.web.imag: unknown key, did you mean "image"?
+2:45: shop.apps.web.labls: unknown key, did you mean "labels"?
+2:57: shop.apps.web.labels.a: expected a string, found the number 1: write it in quotes`,
+		},
+		"BothKeys": {
+			"a key beside the one that was meant is not merged into it",
+			"mode: fast, mod: nonsense",
+			`2:30: shop.mod: unknown key, did you mean "mode"?`,
+		},
+		"References": {
+			"an entry that is wrong in itself can be referred to",
+			"apps: { web: { image: web:1, peer: api }, api: 3, db: { image: db:1, peer: ap } }",
+			`2:65: shop.apps.api: expected a map, found the number 3
+2:93: shop.apps.db.peer: unknown app "ap", did you mean "api"?`,
+		},
+		"Reference": {
+			"a reference of the wrong type is reported once",
+			"apps: { web: { image: web:1, peer: [api] } }",
+			`2:53: shop.apps.web.peer: expected a string, found a list`,
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			load(t, "config:\n  ashlar:shop: { "+tc.text+" }\n", func(_ *config.Manager, err error) {
+				got := strings.ReplaceAll(strings.Join(findings(t, err), "\n"), "Pulumi.dev.yaml:", "")
+				assert.Equal(t, tc.want, got, tc.reason)
+			})
+		})
+	}
+}
+
+func TestCredentialsDoNotBelongInConfiguration(t *testing.T) {
+	t.Parallel()
+	// Made here, so that nobody's scanner takes them for real ones.
+	awsKey := "AKIA" + strings.Repeat("Q", 16)
+	key := "-----BEGIN " + "PRIVATE KEY-----"
+	token := "ghp_" + strings.Repeat("x", 36)
+	tests := map[string]struct{ reason, text, want string }{
+		"Key": {
+			"a key that means a credential is named as such", "secretAccessKey: canary",
+			`shop.secretAccessKey: a credential does not belong in configuration, but in the environment: ` +
+				`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`,
+		},
+		"Nested": {
+			"at any depth and in any spelling", "apps: { web: { image: web:1, client_secret: canary } }",
+			`shop.apps.web.client_secret: a credential does not belong in configuration, but in the environment: ` +
+				`ARM_CLIENT_ID with ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH or ARM_USE_OIDC`,
+		},
+		"Value": {
+			"a value is known by its form, also where it is wrong anyhow", "mode: " + awsKey,
+			`shop.mode: an AWS access key in the clear does not belong here, but in the environment: ` +
+				`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`,
+		},
+		"PrivateKey": {
+			"so is a private key", `owners: ["` + key + `"]`,
+			`shop.owners[0]: a private key in the clear does not belong here, but in a setting that is made for secrets, ` +
+				`encrypted: pulumi config set --path --secret`,
+		},
+		"Token": {
+			"and a token", "extra: { note: " + token + " }",
+			`shop.extra.note: a GitHub token in the clear does not belong here, but in a setting that is made for secrets, ` +
+				`encrypted: pulumi config set --path --secret`,
+		},
+		"Variable": {
+			"and a variable that holds one", "apps: { web: { image: web:1, labels: { AWS_SECRET_ACCESS_KEY: canary } } }",
+			`shop.apps.web.labels.AWS_SECRET_ACCESS_KEY: a credential in the clear: let the workload have an identity instead, ` +
+				`or encrypt it in a setting that is made for secrets`,
+		},
+		"Encrypted": {"an encrypted one is in its place", "tokens: { AWS_SECRET_ACCESS_KEY: { secure: canary } }", ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			load(t, "config:\n  ashlar:shop: { "+tc.text+" }\n", func(_ *config.Manager, err error) {
+				if tc.want == "" {
+					require.NoError(t, err, tc.reason)
+					return
+				}
+				got := findings(t, err)
+				require.Len(t, got, 1, tc.reason)
+				_, message, _ := strings.Cut(got[0], ": ")
+				assert.Equal(t, tc.want, message, tc.reason)
+				for _, secret := range []string{"canary", awsKey, key, token} {
+					assert.NotContains(t, err.Error(), secret)
+				}
+			})
+		})
+	}
+}
