@@ -20,11 +20,7 @@ func (l *loader) check(m *Manager, s *section) error {
 			return nil
 		}
 	}
-	schema, err := s.Schema()
-	if err != nil {
-		return err
-	}
-	checker, err := newSchemaChecker(schema)
+	checker, err := s.checker()
 	if err != nil {
 		return err
 	}

@@ -29,9 +29,17 @@ func WithStackFile(path string) Option {
 	return optionFunc(func(l *loader) { l.stackFile = path })
 }
 
+// engine knows the stack's configuration. It is a *pulumi.Context.
+type engine interface {
+	Stack() string
+	RootDirectory() string
+	GetConfig(key string) (string, bool)
+	IsConfigSecret(key string) bool
+}
+
 // loader reads the sections of one stack.
 type loader struct {
-	ctx       *pulumi.Context
+	ctx       engine
 	stackFile string
 
 	// base is the folder of the stack's file, home that of the project.
@@ -63,15 +71,24 @@ type layer struct {
 //
 // A section that none of the given ones has the name of is a problem as well.
 func Load(ctx *pulumi.Context, sections []Section, opts ...Option) (*Manager, error) {
-	l := &loader{ctx: ctx, unreadable: map[string][][]string{}}
+	l := newLoader(ctx)
 	for _, o := range opts {
 		o.apply(l)
 	}
-	subject := "configuration of stack " + strconv.Quote(ctx.Stack())
 	sections = append([]Section{NewSection[Files](FilesSection, nil)}, sections...)
 	if err := l.read(sections); err != nil {
-		return nil, failure.Wrap(failure.Configuration, "read", subject, err)
+		return nil, failure.Wrap(failure.Configuration, "read", l.subject(), err)
 	}
+	return l.decode(sections)
+}
+
+func newLoader(ctx engine) *loader { return &loader{ctx: ctx, unreadable: map[string][][]string{}} }
+
+func (l *loader) subject() string { return "configuration of stack " + strconv.Quote(l.ctx.Stack()) }
+
+// decode checks and decodes the sections of the layers that were read.
+func (l *loader) decode(sections []Section) (*Manager, error) {
+	subject := l.subject()
 	// A file that cannot be read makes everything that it says look missing.
 	if err := newError(subject, l.findings); err != nil {
 		return nil, err
@@ -140,23 +157,24 @@ func (l *loader) read(sections []Section) error {
 // which decrypts them; the file tells where each one was written, and which
 // were encrypted. A stack may have no file.
 func (l *loader) readStack(path string, sections []Section) (*layer, error) {
-	out := &layer{
-		source:   &source{layer: Stack, path: path, directory: l.base},
-		sections: map[string]*node{},
-		unclear:  map[string]bool{},
+	s := &source{layer: Stack, directory: l.base}
+	if path == "" {
+		return l.stackLayer(s, nil, sections), nil
 	}
-	var written *node
-	if path != "" {
-		root, defects, err := readDocument(path)
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			return nil, fmt.Errorf("read stack file: %w", err)
-		}
-		if err == nil {
-			out.source.file = filepath.Base(path)
-		}
-		l.reportDefects(out.source, defects)
-		written = root.at("config")
+	root, defects, err := readDocument(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read stack file: %w", err)
 	}
+	if err == nil {
+		s.file = filepath.Base(path)
+	}
+	l.reportDefects(s, defects)
+	return l.stackLayer(s, root.at("config"), sections), nil
+}
+
+// stackLayer joins what the engine knows of the sections with what is written.
+func (l *loader) stackLayer(s *source, written *node, sections []Section) *layer {
+	out := &layer{source: s, sections: map[string]*node{}, unclear: map[string]bool{}}
 	for _, s := range sections {
 		value, present := l.value(s.name)
 		if !present {
@@ -186,7 +204,7 @@ func (l *loader) readStack(path string, sections []Section) (*layer, error) {
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // value returns the section's value as the engine knows it, decrypted.
@@ -258,7 +276,7 @@ func (l *loader) refuse(n *node, path, message string) {
 // readFile reads the file of a layer: a map of sections. by is the value that
 // names it; when it is nil, the file need not exist.
 func (l *loader) readFile(kind Layer, path string, by *node) (*layer, error) {
-	s := &source{layer: kind, file: path, path: path, directory: filepath.Dir(path)}
+	s := &source{layer: kind, file: path, directory: filepath.Dir(path)}
 	if relative, err := filepath.Rel(l.base, path); err == nil {
 		s.file = filepath.ToSlash(relative)
 	}
@@ -276,8 +294,13 @@ func (l *loader) readFile(kind Layer, path string, by *node) (*layer, error) {
 		return nil, fmt.Errorf("read %s file: %w", kind, err)
 	}
 	l.reportDefects(s, defects)
+	return l.fileLayer(s, root), nil
+}
+
+// fileLayer returns the sections of a file, or nil when it has none.
+func (l *loader) fileLayer(s *source, root *node) *layer {
 	if root == nil {
-		return nil, nil
+		return nil
 	}
 	root = root.withSource(s)
 	if root.kind == nullNode {
@@ -285,9 +308,9 @@ func (l *loader) readFile(kind Layer, path string, by *node) (*layer, error) {
 	}
 	if root.kind != mapNode {
 		l.reportDefects(s, []defect{{root.value, "expected a map of sections, such as kubernetes, found " + describe(root.plain())}})
-		return nil, nil
+		return nil
 	}
-	return &layer{source: s, sections: root.children, order: root.keys}, nil
+	return &layer{source: s, sections: root.children, order: root.keys}
 }
 
 func (l *loader) reportDefects(s *source, defects []defect) {

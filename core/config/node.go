@@ -41,8 +41,8 @@ const (
 // source is one layer of configuration that was read.
 type source struct {
 	layer Layer
-	// file is the name that messages use, path the absolute one.
-	file, path string
+	// file is the name that messages use, empty when there is no file.
+	file string
 	// directory is where relative paths in the layer start.
 	directory string
 }

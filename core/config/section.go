@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Namespace is the namespace of every key that Ashlar reads from a stack's
@@ -16,6 +17,8 @@ type Section struct {
 	name   string
 	typ    reflect.Type
 	schema []byte
+	// checker compiles the schema once, however often the section is read.
+	checker func() (*schemaChecker, error)
 }
 
 // NewSection describes the section of the given name, which decodes into a T.
@@ -26,7 +29,15 @@ type Section struct {
 // T, and every type within it, may implement [Validator] to check what a schema
 // cannot say.
 func NewSection[T any](name string, schema []byte) Section {
-	return Section{name: name, typ: reflect.TypeFor[T](), schema: schema}
+	s := Section{name: name, typ: reflect.TypeFor[T](), schema: schema}
+	s.checker = sync.OnceValues(func() (*schemaChecker, error) {
+		schema, err := s.Schema()
+		if err != nil {
+			return nil, err
+		}
+		return newSchemaChecker(schema)
+	})
+	return s
 }
 
 // Name returns the name of the section, without the namespace.

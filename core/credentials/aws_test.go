@@ -1,0 +1,236 @@
+package credentials_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/credentials"
+)
+
+func TestAWS(t *testing.T) {
+	t.Parallel()
+	keys := environment{credentials.EnvAWSAccessKeyID: "AKIA", credentials.EnvAWSSecretAccessKey: canary}
+	with := func(pairs ...string) environment {
+		out := environment{}
+		for k, v := range keys {
+			out[k] = v
+		}
+		for i := 0; i < len(pairs); i += 2 {
+			out[pairs[i]] = pairs[i+1]
+		}
+		return out
+	}
+	origin := func(s credentials.Source, names ...string) credentials.Origin {
+		return credentials.Origin{Source: s, Variables: names}
+	}
+	static := credentials.AWS{
+		Origin:      origin(credentials.AWSStaticKeys, credentials.EnvAWSAccessKeyID, credentials.EnvAWSSecretAccessKey),
+		AccessKeyID: credentials.NewSecret("AKIA"), SecretAccessKey: credentials.NewSecret(canary),
+	}
+	temporary := static
+	temporary.Origin = origin(credentials.AWSStaticKeys,
+		credentials.EnvAWSAccessKeyID, credentials.EnvAWSSecretAccessKey, credentials.EnvAWSSessionToken)
+	temporary.SessionToken = credentials.NewSecret("session")
+
+	tests := map[string]struct {
+		reason string
+		env    environment
+		req    credentials.AWSRequest
+		want   credentials.AWS
+	}{
+		"StaticKeys": {reason: "two variables are enough", env: keys, want: static},
+		"SessionToken": {
+			reason: "temporary keys bring a token",
+			env:    with(credentials.EnvAWSSessionToken, "session"), want: temporary,
+		},
+		"EmptySessionToken": {
+			reason: "build services set optional variables to nothing",
+			env:    with(credentials.EnvAWSSessionToken, ""), want: static,
+		},
+		"KeysBeforeTheRest": {
+			reason: "the SDK takes keys before web identity and AWS_PROFILE, and does not look at what is half-set below",
+			env:    with(credentials.EnvAWSRoleARN, "arn", credentials.EnvAWSProfile, "dev"), want: static,
+		},
+		"WebIdentity": {
+			reason: "the file is checked, not read",
+			env: environment{
+				credentials.EnvAWSWebIdentityTokenFile: "/token", credentials.EnvAWSRoleARN: "arn",
+				credentials.EnvAWSRoleSessionName: "session", credentials.EnvAWSProfile: "dev",
+			},
+			want: credentials.AWS{
+				Origin: origin(credentials.AWSWebIdentity, credentials.EnvAWSWebIdentityTokenFile,
+					credentials.EnvAWSRoleARN, credentials.EnvAWSRoleSessionName),
+				WebIdentityTokenFile: "/token", RoleARN: "arn", RoleSessionName: "session",
+			},
+		},
+		"SessionNameAlone": {
+			reason: "a session's name means nothing alone",
+			env:    environment{credentials.EnvAWSRoleSessionName: "s", credentials.EnvAWSProfile: "dev"},
+			want:   credentials.AWS{Origin: origin(credentials.AWSProfile, credentials.EnvAWSProfile), Profile: "dev"},
+		},
+		"ProfileOfTheRequest": {
+			reason: "a profile that is asked for by name wins over everything in the environment, as in the SDK",
+			env:    with(credentials.EnvAWSProfile, "dev"),
+			req:    credentials.AWSRequest{Profile: "prod"},
+			want:   credentials.AWS{Origin: origin(credentials.AWSProfile), Profile: "prod"},
+		},
+		"RestrictedAndReordered": {
+			reason: "sources that the request leaves out are not looked at, not even when they are half-set",
+			env:    environment{credentials.EnvAWSAccessKeyID: "AKIA", credentials.EnvAWSProfile: "dev"},
+			req:    credentials.AWSRequest{Sources: []credentials.Source{credentials.AWSProfile}},
+			want:   credentials.AWS{Origin: origin(credentials.AWSProfile, credentials.EnvAWSProfile), Profile: "dev"},
+		},
+		"ContainerOfECS": {
+			reason: "the relative address wins over the full one",
+			env: environment{
+				credentials.EnvAWSContainerCredentialsRelativeURI: "/v2/creds",
+				credentials.EnvAWSContainerCredentialsFullURI:     "http://localhost/creds",
+			},
+			want: credentials.AWS{
+				Origin:               origin(credentials.AWSContainer, credentials.EnvAWSContainerCredentialsRelativeURI),
+				ContainerRelativeURI: "/v2/creds",
+			},
+		},
+		"PodIdentityOfEKS": {
+			reason: "EKS sets an address and a token file",
+			env: environment{
+				credentials.EnvAWSContainerCredentialsFullURI:     "http://169.254.170.23/v1/credentials",
+				credentials.EnvAWSContainerAuthorizationTokenFile: "/token",
+			},
+			want: credentials.AWS{
+				Origin: origin(credentials.AWSContainer, credentials.EnvAWSContainerCredentialsFullURI,
+					credentials.EnvAWSContainerAuthorizationTokenFile),
+				ContainerFullURI: "http://169.254.170.23/v1/credentials", ContainerTokenFile: "/token",
+			},
+		},
+		"InstanceMetadata": {
+			reason: "it is used when the request names it and nothing else is set",
+			env:    environment{credentials.EnvAWSEC2MetadataDisabled: "false"},
+			req: credentials.AWSRequest{
+				Sources: append(credentials.Sources(credentials.CloudAWS), credentials.AWSInstanceMetadata),
+			},
+			want: credentials.AWS{Origin: origin(credentials.AWSInstanceMetadata)},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := resolver(tc.env).AWS(tc.req)
+			require.NoError(t, err, tc.reason)
+			assert.Empty(t, cmp.Diff(tc.want, got), "%s (-want +got)", tc.reason)
+		})
+	}
+}
+
+func TestAWSRefuses(t *testing.T) {
+	t.Parallel()
+	runRefusals(t, func(e environment) error {
+		_, err := resolver(e).AWS(credentials.AWSRequest{Provider: "primary"})
+		return err
+	}, map[string]refusal{
+		"SecretMissing": {
+			reason: "half a pair must not fall through to the profile",
+			env:    environment{"AWS_ACCESS_KEY_ID": canary, "AWS_PROFILE": "dev"},
+			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID"},
+			want: []string{"AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is"},
+		},
+		"SessionTokenAlone": {
+			reason: "a token belongs to keys",
+			env:    environment{"AWS_SESSION_TOKEN": canary},
+			source: credentials.AWSStaticKeys, set: []string{"AWS_SESSION_TOKEN"},
+			want: []string{"AWS_ACCESS_KEY_ID is not set, but AWS_SESSION_TOKEN is", "AWS_SECRET_ACCESS_KEY is not set"},
+		},
+		"KeysEmpty": {
+			reason: "a variable of a build service that has no value",
+			env:    environment{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": canary},
+			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+			want: []string{"AWS_ACCESS_KEY_ID is set but empty"},
+		},
+		"Pasted": {
+			reason: "white space comes along when pasting",
+			env:    environment{"AWS_ACCESS_KEY_ID": " " + canary, "AWS_SECRET_ACCESS_KEY": canary + "\n"},
+			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+			want: []string{"AWS_ACCESS_KEY_ID has white space or a line break", "AWS_SECRET_ACCESS_KEY has white space"},
+		},
+		"PastedInTheMiddle": {
+			reason: "a value that was broken over two lines",
+			env:    environment{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": canary + "\n" + canary},
+			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+			want: []string{"AWS_SECRET_ACCESS_KEY has a line break in its value"},
+		},
+		"RoleAlone": {
+			reason: "the SDK ignores a role without a token and goes on with another identity; that is not what was meant",
+			env:    environment{"AWS_ROLE_ARN": canary, "AWS_PROFILE": "dev"},
+			source: credentials.AWSWebIdentity, set: []string{"AWS_ROLE_ARN"},
+			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE is not set, but AWS_ROLE_ARN is"},
+		},
+		"TokenFileMissing": {
+			reason: "the path is not shown",
+			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": "/" + canary, "AWS_ROLE_ARN": "arn"},
+			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
+			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a file that does not exist"},
+		},
+		"TokenFileIsADirectory": {
+			reason: "the folder of the token is a common slip",
+			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": "/directory", "AWS_ROLE_ARN": "arn"},
+			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
+			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a directory"},
+		},
+		"TokenFileLocked": {
+			reason: "permissions are said to be the reason",
+			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": locked, "AWS_ROLE_ARN": "arn"},
+			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
+			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a file that cannot be read by the user"},
+		},
+		"TokenFileEmpty": {
+			reason: "an empty token is none",
+			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": "/empty", "AWS_ROLE_ARN": "arn"},
+			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
+			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names an empty file"},
+		},
+		"EmptyProfile": {
+			reason: "a required value is not empty",
+			env:    environment{"AWS_PROFILE": ""},
+			source: credentials.AWSProfile, set: []string{"AWS_PROFILE"},
+			want: []string{"AWS_PROFILE is set but empty"},
+		},
+		"ContainerTokenAlone": {
+			reason: "a token goes to an address",
+			env:    environment{"AWS_CONTAINER_AUTHORIZATION_TOKEN": canary},
+			source: credentials.AWSContainer, set: []string{"AWS_CONTAINER_AUTHORIZATION_TOKEN"},
+			want: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is not set"},
+		},
+		"ContainerAddress": {
+			reason: "an address without a host",
+			env:    environment{"AWS_CONTAINER_CREDENTIALS_FULL_URI": canary},
+			source: credentials.AWSContainer, set: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI"},
+			want: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI is not an http or https URL"},
+		},
+		"ContainerPath": {
+			reason: "a path begins with a slash",
+			env:    environment{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": canary},
+			source: credentials.AWSContainer, set: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
+			want: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not the path of a URL"},
+		},
+		"Nothing": {
+			reason: "everything that would do is named",
+			env:    environment{"AWS_REGION": canary},
+			want: []string{
+				"find AWS credentials of provider primary: none found; set or give one of these:",
+				"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (optional: AWS_SESSION_TOKEN)",
+				"AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN", "AWS_PROFILE, or a profile named in the configuration",
+				"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI",
+			},
+		},
+	})
+}
+
+func TestInstanceMetadataCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
+	e := environment{credentials.EnvAWSEC2MetadataDisabled: "TRUE"}
+	_, err := resolver(e).AWS(credentials.AWSRequest{Sources: []credentials.Source{credentials.AWSInstanceMetadata}})
+	require.ErrorContains(t, err, "none found; set or give this:\n  aws-instance-metadata: the EC2 instance metadata service")
+}

@@ -1,0 +1,92 @@
+package credentials_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/core/failure"
+)
+
+// variables stands in for the environment of the process.
+func variables(set map[string]string) credentials.Option {
+	return credentials.WithLookup(func(name string) (string, bool) {
+		value, ok := set[name]
+		return value, ok
+	})
+}
+
+func Example() {
+	r := credentials.New(variables(map[string]string{
+		credentials.EnvAWSAccessKeyID:     "AKIAEXAMPLE",
+		credentials.EnvAWSSecretAccessKey: "wJalrEXAMPLE",
+	}))
+	found, err := r.AWS(credentials.AWSRequest{Provider: "primary"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(found)
+	fmt.Println(found.SecretAccessKey, len(found.SecretAccessKey.Reveal()))
+	// Output:
+	// environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+	// [secret] 12
+}
+
+func ExampleResolver_AWS_none() {
+	r := credentials.New(variables(nil))
+	_, err := r.AWS(credentials.AWSRequest{
+		Provider: "primary",
+		Sources:  []credentials.Source{credentials.AWSStaticKeys, credentials.AWSProfile},
+	})
+	fmt.Println(err)
+	// Output:
+	// find AWS credentials of provider primary: none found; set or give one of these:
+	//   aws-static-keys: environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (optional: AWS_SESSION_TOKEN)
+	//   aws-profile: environment variable AWS_PROFILE, or a profile named in the configuration
+}
+
+func ExampleResolver_Azure() {
+	r := credentials.New(variables(map[string]string{
+		credentials.EnvARMClientID:     "11111111-1111-1111-1111-111111111111",
+		credentials.EnvARMClientSecret: "pasted with a line break\n",
+	}))
+	_, err := r.Azure(credentials.AzureRequest{
+		TenantID: "22222222-2222-2222-2222-222222222222", SubscriptionID: "33333333-3333-3333-3333-333333333333",
+	})
+	fmt.Println(err)
+
+	var details *credentials.Error
+	if errors.As(err, &details) {
+		fmt.Println(details.Set, errors.Is(err, failure.Credentials))
+	}
+	// Output:
+	// find Azure credentials: those of azure-client-secret cannot be used:
+	//   ARM_CLIENT_SECRET has white space or a line break around its value, as from pasting: remove it
+	// [ARM_CLIENT_SECRET ARM_CLIENT_ID] true
+}
+
+func ExampleResolver_Kubernetes() {
+	r := credentials.New(variables(map[string]string{credentials.EnvAWSProfile: "dev"}))
+	found, err := r.Kubernetes(credentials.KubernetesRequest{
+		Exec: &credentials.Exec{
+			Command: "aws",
+			Args:    []string{"eks", "get-token", "--cluster-name", "main"},
+			Env:     []string{credentials.EnvAWSProfile},
+		},
+	})
+	fmt.Println(found, err)
+	fmt.Println(found.Exec.APIVersion, found.Exec.Env)
+	// Output:
+	// an exec plugin named in the configuration, with environment variable AWS_PROFILE <nil>
+	// client.authentication.k8s.io/v1 [AWS_PROFILE]
+}
+
+func ExampleAlternatives() {
+	for _, a := range credentials.Alternatives(credentials.CloudAWS)[:2] {
+		fmt.Println(a)
+	}
+	// Output:
+	// environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (optional: AWS_SESSION_TOKEN)
+	// environment variables AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN (optional: AWS_ROLE_SESSION_NAME)
+}
