@@ -130,11 +130,7 @@ func (o *orderedProperties) UnmarshalJSON(data []byte) error {
 
 func optionTable(t *testing.T, value any) string {
 	t.Helper()
-	sources := map[string]string{}
-	for _, module := range []string{"core", "kubernetes"} {
-		sources["github.com/ashlar-iac/ashlar/"+module] = filepath.Join(root, module)
-	}
-	text, err := config.Schema(value, sources)
+	text, err := config.Schema(value, sources())
 	require.NoError(t, err)
 	var s schema
 	require.NoError(t, json.Unmarshal(text, &s))

@@ -1,0 +1,45 @@
+package integration_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+)
+
+// sections lists every section that a stack can have.
+func sections() []config.Section {
+	return []config.Section{logging.Section(), kubernetes.Module().Section()}
+}
+
+// sources maps the import paths of the modules to their folders.
+func sources() map[string]string {
+	out := map[string]string{}
+	for _, module := range []string{"core", "kubernetes"} {
+		out["github.com/ashlar-iac/ashlar/"+module] = filepath.Join(root, module)
+	}
+	return out
+}
+
+// TestPublishedSchemaIsCurrent compares the schema that editors use with the
+// sections of all modules.
+func TestPublishedSchemaIsCurrent(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(root, "docs", "schema", "ashlar.schema.json")
+	got, err := config.FileSchema(sections(), sources())
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+		return
+	}
+	if diff := cmp.Diff(read(t, path), string(got)); diff != "" {
+		t.Errorf("the schema is out of date: run `go test -run TestPublishedSchema . -update` in integration (-want +got):\n%s", diff)
+	}
+}
