@@ -2,13 +2,12 @@ package kubernetes
 
 import (
 	_ "embed" // for the schema
-	"errors"
-	"fmt"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
@@ -59,10 +58,10 @@ func (d *deployer) addProviders() error {
 			Context:        c.Context,
 		}
 		if _, _, err := resolve(resolved[name]); err != nil {
-			failed = append(failed, fmt.Errorf("clusters.%s: %w", name, err))
+			failed = append(failed, failure.Wrap(failure.Provider, "use", "clusters."+name, err))
 		}
 	}
-	if err := errors.Join(failed...); err != nil {
+	if err := failure.Join(failed...); err != nil {
 		return err
 	}
 	for _, name := range keys(d.config.Clusters) {

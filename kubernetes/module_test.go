@@ -291,7 +291,7 @@ func TestClusterThatCannotBeReachedStopsTheDeployment(t *testing.T) {
 		},
 		"namespaces": object{"team": object{"cluster": "dev"}},
 	}, nil)
-	require.ErrorContains(t, err, `clusters.context: kubeconfig "`)
+	require.ErrorContains(t, err, `clusters.context: read kubeconfig "`)
 	require.ErrorContains(t, err, `prod.yaml": it has no context "staging", only: other, prod`)
 	require.ErrorContains(t, err, `gone.yaml": there is no such file`)
 	require.NotContains(t, err.Error(), canary)

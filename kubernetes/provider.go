@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
@@ -30,12 +31,14 @@ type ProviderArgs struct {
 // back to the ambient kubeconfig. The URL of the API server is the provider's
 // identity: new credentials for the same server update the provider in place,
 // another server replaces it and everything it made.
+//
+// Errors are of the class failure.Provider.
 func NewProvider(
 	ctx *pulumi.Context, name string, args *ProviderArgs, opts ...pulumi.ResourceOption,
 ) (*kubernetes.Provider, error) {
 	content, server, err := resolve(args)
 	if err != nil {
-		return nil, fmt.Errorf("kubernetes provider %q: %w", name, err)
+		return nil, failure.Wrap(failure.Provider, "make", fmt.Sprintf("kubernetes provider %q", name), err)
 	}
 	return kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
 		Kubeconfig:        pulumi.ToSecret(content).(pulumi.StringOutput),
@@ -58,7 +61,8 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 		}
 	}
 	if given != 1 {
-		return nil, nil, fmt.Errorf("expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got %d of them", given)
+		return nil, nil, failure.New(failure.Configuration, "check", "arguments",
+			"expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got %d of them", given)
 	}
 	var k *kubeconfig.Kubeconfig
 	switch {
@@ -69,7 +73,7 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 	case args.Cluster != nil:
 		info := args.Cluster.ClusterInfo()
 		if info.Kubeconfig == nil {
-			return nil, nil, fmt.Errorf("cluster %q has no kubeconfig", info.Name)
+			return nil, nil, failure.New(failure.Configuration, "read", fmt.Sprintf("cluster %q", info.Name), "it has no kubeconfig")
 		}
 		content, server = parsed(info.Kubeconfig, args.Context)
 		return content, server, nil

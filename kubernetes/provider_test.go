@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
 )
@@ -115,7 +116,7 @@ func TestNewProviderReadsTheAmbientKubeconfigOnlyWhenAsked(t *testing.T) {
 func TestNewProviderRefuses(t *testing.T) {
 	t.Parallel()
 	text := pulumi.String(kubeconfigOf("dev"))
-	const one = "expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got "
+	const one = "check arguments: expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got "
 	tests := map[string]struct {
 		reason string
 		args   *kubernetes.ProviderArgs
@@ -128,22 +129,22 @@ func TestNewProviderRefuses(t *testing.T) {
 		"ClusterWithoutKubeconfig": {
 			reason: "an empty one would make the provider fall back to the ambient kubeconfig",
 			args:   &kubernetes.ProviderArgs{Cluster: cluster{}},
-			want:   `cluster "made" has no kubeconfig`,
+			want:   `read cluster "made": it has no kubeconfig`,
 		},
 		"Malformed": {
 			reason: "the text is a credential",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: pulumi.String("kind: " + canary)},
-			want:   "kubeconfig given as text: it is not a valid kubeconfig",
+			want:   "read kubeconfig given as text: it is not a valid kubeconfig",
 		},
 		"Context": {
 			reason: "the contexts there are are listed",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: text, Context: "staging"},
-			want:   `kubeconfig given as text: it has no context "staging", only: dev, other`,
+			want:   `read kubeconfig given as text: it has no context "staging", only: dev, other`,
 		},
 		"Path": {
 			reason: "a file that is not there is the most common mistake",
 			args:   &kubernetes.ProviderArgs{KubeconfigPath: "/does/not/exist"},
-			want:   `kubeconfig "/does/not/exist": there is no such file`,
+			want:   `read kubeconfig "/does/not/exist": there is no such file`,
 		},
 	}
 	for name, tc := range tests {
@@ -151,7 +152,8 @@ func TestNewProviderRefuses(t *testing.T) {
 			t.Parallel()
 			r, err := recording.Run(func(ctx *pulumi.Context) error {
 				_, err := kubernetes.NewProvider(ctx, "local", tc.args)
-				require.ErrorContains(t, err, `kubernetes provider "local": `+tc.want, tc.reason)
+				require.ErrorContains(t, err, `make kubernetes provider "local": `+tc.want, tc.reason)
+				require.ErrorIs(t, err, failure.Provider, tc.reason)
 				require.NotContains(t, err.Error(), canary, tc.reason)
 				return nil
 			})

@@ -117,7 +117,7 @@ func (c *sectionCheck) schema() any {
 			continue
 		}
 		for _, p := range problems {
-			if overlaps(p.path, c.loader.unreadable[c.section.name]) || overlaps(p.path, c.exposed) {
+			if overlaps(p.path, c.unreadable[c.section.name]) || overlaps(p.path, c.exposed) {
 				continue
 			}
 			// Encrypted values that cannot stand there are reported as such.

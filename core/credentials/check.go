@@ -65,33 +65,42 @@ func (r *Resolver) checkFile(path string) string {
 	return ""
 }
 
+const missingFile = "a file that does not exist: correct the path, or create the file"
+
 // fileTrouble says what is wrong without err's own text, which holds the path.
 func fileTrouble(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "a file that does not exist: correct the path, or create the file"
+		return missingFile
 	case errors.Is(err, fs.ErrPermission):
 		return "a file that cannot be read by the user who runs the program: change its permissions"
 	}
 	return "a file that cannot be opened: correct the path"
 }
 
-// checkFiles checks every path of a list.
+// checkFiles checks every path of a list. Files that do not exist are skipped, as
+// client-go does, unless none exists.
 func (r *Resolver) checkFiles(list string) string {
 	paths := splitList(list)
 	if len(paths) == 0 {
 		return "lists no file: name one, or unset it"
 	}
+	missing := 0
 	for i, path := range paths {
 		if strings.TrimSpace(path) != path {
 			return "has white space around path number " + strconv.Itoa(i+1) + ": remove it"
 		}
-		if trouble := r.checkFile(path); trouble != "" {
+		if trouble := r.checkFile(path); trouble == missingFile {
+			missing++
+		} else if trouble != "" {
 			if len(paths) > 1 {
 				trouble += " (path number " + strconv.Itoa(i+1) + ")"
 			}
 			return "lists " + trouble
 		}
+	}
+	if missing == len(paths) {
+		return "lists no file that exists: correct the path, or create the file"
 	}
 	return ""
 }

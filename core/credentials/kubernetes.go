@@ -58,7 +58,7 @@ type Kubernetes struct {
 	// token expires.
 	TokenFile string
 	// Kubeconfigs is set for KubernetesKubeconfig: the files to merge, the one
-	// that wins first. Each could be read.
+	// that wins first. Each could be read or does not exist.
 	Kubeconfigs []string
 	// Host and CAFile are set for KubernetesInCluster: the https URL of the API
 	// server, and the file of the authority that signed its certificate.
@@ -68,8 +68,9 @@ type Kubernetes struct {
 // Kubernetes returns the credentials that the request and the environment hold
 // for a cluster. What the request names comes first; then the order is that of
 // client-go: KUBECONFIG, and the service account of the pod. The kubeconfig in
-// the home directory is not used unless KUBECONFIG lists it. Unlike client-go,
-// it refuses a KUBECONFIG that lists a file that does not exist.
+// the home directory is not used unless KUBECONFIG lists it. Like client-go, it
+// skips files of KUBECONFIG that do not exist, but refuses a list of none that
+// does.
 //
 // The error is an [*Error] of the class failure.Credentials, or of the class
 // failure.Configuration when the request names a source that Kubernetes does

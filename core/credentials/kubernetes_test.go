@@ -94,9 +94,9 @@ func TestKubernetesRefuses(t *testing.T) {
 	runRefusals(t, resolve(credentials.KubernetesRequest{}), map[string]refusal{
 		"MissingFile": {
 			reason: "client-go skips it in silence and uses another cluster; the path is not shown",
-			env:    environment{"KUBECONFIG": list("/token", "/"+canary)},
+			env:    environment{"KUBECONFIG": list("/missing", "/"+canary)},
 			source: credentials.KubernetesKubeconfig, set: []string{"KUBECONFIG"},
-			want: []string{"KUBECONFIG lists a file that does not exist: correct the path, or create the file (path number 2)"},
+			want: []string{"KUBECONFIG lists no file that exists: correct the path, or create the file"},
 		},
 		"PastedPath": {
 			reason: "white space after a separator",

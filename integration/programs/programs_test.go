@@ -205,7 +205,7 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 		// The ambient kubeconfig must not help out.
 		up, err := stack.Up(t.Context())
 		require.Error(t, err, step.reason)
-		assert.Contains(t, up.Output, "clusters.local: kubeconfig", step.reason)
+		assert.Contains(t, up.Output, "clusters.local: read kubeconfig", step.reason)
 		assert.Contains(t, up.Output, step.want, step.reason)
 		require.NoError(t, stack.CheckNoSecret([]*engine.Result{up}, canary), step.reason)
 		assertNothingRegistered(t, stack)

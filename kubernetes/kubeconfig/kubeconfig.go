@@ -11,6 +11,9 @@ import (
 
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // Kubeconfig is one context of a kubeconfig file.
@@ -41,15 +44,15 @@ func File(path, context string) (*Kubeconfig, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, fmt.Errorf("%s: there is no such file", source)
+		return nil, wrong(source, "there is no such file")
 	case err != nil:
-		return nil, fmt.Errorf("%s: it cannot be read: %w", source, err)
+		return nil, wrong(source, "it cannot be read: %w", err)
 	case info.IsDir():
-		return nil, fmt.Errorf("%s: it is a folder, not a file", source)
+		return nil, wrong(source, "it is a folder, not a file")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read: %w", source, err)
+		return nil, wrong(source, "it cannot be read: %w", err)
 	}
 	config, err := clientcmd.Load(data)
 	if err != nil {
@@ -62,7 +65,7 @@ func File(path, context string) (*Kubeconfig, error) {
 		user.LocationOfOrigin = path
 	}
 	if err := clientcmd.ResolveLocalPaths(config); err != nil {
-		return nil, fmt.Errorf("%s: %w", source, err)
+		return nil, wrong(source, "%w", err)
 	}
 	return pick(config, source, context)
 }
@@ -79,27 +82,43 @@ func Parse(content, context string) (*Kubeconfig, error) {
 
 // Ambient reads the kubeconfig that kubectl would use: the files that the
 // KUBECONFIG variable names, or ~/.kube/config. context is as in [File].
+//
+// Like kubectl, it skips files that do not exist. A variable that names none
+// that does is an error of the class failure.Credentials.
 func Ambient(context string) (*Kubeconfig, error) {
 	const source = "ambient kubeconfig"
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	paths := []string{clientcmd.RecommendedHomeFile}
+	found, err := credentials.New().Kubernetes(credentials.KubernetesRequest{
+		Sources: []credentials.Source{credentials.KubernetesKubeconfig},
+	})
+	var missing *credentials.Error
+	switch {
+	case err == nil:
+		paths = found.Kubeconfigs
+	case errors.As(err, &missing) && missing.Source == "":
+		// The variable is not set.
+	default:
+		return nil, failure.Wrap(failure.Credentials, "read", source, err)
+	}
+	rules := &clientcmd.ClientConfigLoadingRules{Precedence: paths}
 	config, err := rules.Load()
 	if err != nil {
-		return nil, unreadable(rules, source)
+		return nil, unreadable(paths, source)
 	}
 	return pick(config, source, context)
 }
 
 // unreadable says which of the files could not be loaded, because the error of
 // the rules may quote them.
-func unreadable(rules *clientcmd.ClientConfigLoadingRules, source string) error {
+func unreadable(paths []string, source string) error {
 	var failed []error
-	for _, path := range rules.GetLoadingPrecedence() {
+	for _, path := range paths {
 		data, err := os.ReadFile(path)
-		if path == "" || errors.Is(err, os.ErrNotExist) {
+		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			failed = append(failed, fmt.Errorf("%s: it cannot be read: %w", source, err))
+			failed = append(failed, wrong(source, "it cannot be read: %w", err))
 		} else if _, err := clientcmd.Load(data); err != nil {
 			failed = append(failed, malformed(fmt.Sprintf("%s %q", source, path)))
 		}
@@ -107,52 +126,57 @@ func unreadable(rules *clientcmd.ClientConfigLoadingRules, source string) error 
 	if len(failed) == 0 {
 		return malformed(source)
 	}
-	return errors.Join(failed...)
+	return failure.Join(failed...)
+}
+
+// wrong returns an error of the class failure.Configuration.
+func wrong(source, format string, args ...any) error {
+	return failure.New(failure.Configuration, "read", source, format, args...)
 }
 
 // malformed leaves out what the decoder says: it quotes its input, and that
 // holds credentials.
 func malformed(source string) error {
-	return errors.New(source + ": it is not a valid kubeconfig: expected YAML with clusters, users and contexts")
+	return wrong(source, "it is not a valid kubeconfig: expected YAML with clusters, users and contexts")
 }
 
 // pick reduces a kubeconfig to one context.
 func pick(config *api.Config, source, context string) (*Kubeconfig, error) {
 	if len(config.Contexts) == 0 {
-		return nil, fmt.Errorf("%s: it holds no contexts", source)
+		return nil, wrong(source, "it holds no contexts")
 	}
 	contexts := strings.Join(slices.Sorted(maps.Keys(config.Contexts)), ", ")
 	if context == "" {
 		context = config.CurrentContext
 	}
 	if context == "" {
-		return nil, fmt.Errorf("%s: it has no current context: name one of: %s", source, contexts)
+		return nil, wrong(source, "it has no current context: name one of: %s", contexts)
 	}
 	entry, ok := config.Contexts[context]
 	if !ok {
-		return nil, fmt.Errorf("%s: it has no context %q, only: %s", source, context, contexts)
+		return nil, wrong(source, "it has no context %q, only: %s", context, contexts)
 	}
 	cluster, ok := config.Clusters[entry.Cluster]
 	if !ok {
-		return nil, fmt.Errorf("%s: context %q names the cluster %q, which the file does not describe", source, context, entry.Cluster)
+		return nil, wrong(source, "context %q names the cluster %q, which the file does not describe", context, entry.Cluster)
 	}
 	if cluster.Server == "" {
-		return nil, fmt.Errorf("%s: cluster %q has no server", source, entry.Cluster)
+		return nil, wrong(source, "cluster %q has no server", entry.Cluster)
 	}
 	if _, ok := config.AuthInfos[entry.AuthInfo]; !ok && entry.AuthInfo != "" {
-		return nil, fmt.Errorf("%s: context %q names the user %q, whom the file does not describe", source, context, entry.AuthInfo)
+		return nil, wrong(source, "context %q names the user %q, whom the file does not describe", context, entry.AuthInfo)
 	}
 	picked := config.DeepCopy()
 	picked.CurrentContext = context
 	if err := api.MinifyConfig(picked); err != nil {
-		return nil, fmt.Errorf("%s: %w", source, err)
+		return nil, wrong(source, "%w", err)
 	}
 	if err := api.FlattenConfig(picked); err != nil {
-		return nil, fmt.Errorf("%s: read the certificates and keys it names: %w", source, err)
+		return nil, wrong(source, "read the certificates and keys it names: %w", err)
 	}
 	content, err := clientcmd.Write(*picked)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", source, err)
+		return nil, wrong(source, "%w", err)
 	}
 	return &Kubeconfig{Content: string(content), Context: context, Server: cluster.Server}, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/client-go/tools/clientcmd"
 
+	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
@@ -152,6 +153,9 @@ func TestFileRefuses(t *testing.T) {
 func TestAmbientRefuses(t *testing.T) {
 	for name, tc := range wrong {
 		t.Run(name, func(t *testing.T) {
+			if tc.text == "" {
+				tc.want = "KUBECONFIG lists an empty file"
+			}
 			t.Setenv("KUBECONFIG", write(t, filepath.Join(t.TempDir(), "config"), tc.text))
 			got, err := kubeconfig.Ambient(tc.context)
 			require.ErrorContains(t, err, "ambient kubeconfig", tc.reason)
@@ -397,14 +401,21 @@ func TestAmbientNamesTheFilesThatAreWrong(t *testing.T) {
 	dir := t.TempDir()
 	bad := write(t, filepath.Join(dir, "bad"), canary)
 	good := write(t, filepath.Join(dir, "good"), two)
-	t.Setenv("KUBECONFIG", strings.Join([]string{good, dir, bad}, string(filepath.ListSeparator)))
+	t.Setenv("KUBECONFIG", strings.Join([]string{good, bad}, string(filepath.ListSeparator)))
 	_, err := kubeconfig.Ambient("")
-	require.EqualError(t, err, fmt.Sprintf("ambient kubeconfig: it cannot be read: read %s: is a directory\n"+
-		"ambient kubeconfig %q: it is not a valid kubeconfig: expected YAML with clusters, users and contexts", dir, bad))
+	require.EqualError(t, err, fmt.Sprintf(
+		"read ambient kubeconfig %q: it is not a valid kubeconfig: expected YAML with clusters, users and contexts", bad))
+	require.ErrorIs(t, err, failure.Configuration)
+
+	t.Setenv("KUBECONFIG", strings.Join([]string{good, dir}, string(filepath.ListSeparator)))
+	_, err = kubeconfig.Ambient("")
+	require.ErrorContains(t, err, "read ambient kubeconfig: ")
+	require.ErrorContains(t, err, "KUBECONFIG lists a directory, not a file: name the file in it (path number 2)")
+	require.ErrorIs(t, err, failure.Credentials)
 }
 
 func TestAmbientWithoutFiles(t *testing.T) {
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "missing"))
 	_, err := kubeconfig.Ambient("")
-	require.EqualError(t, err, "ambient kubeconfig: it holds no contexts")
+	require.ErrorContains(t, err, "KUBECONFIG lists no file that exists")
 }

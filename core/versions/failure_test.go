@@ -1,0 +1,220 @@
+package versions_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/versions"
+)
+
+func digest(content string) string {
+	sum := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(sum[:])
+}
+
+// replaceFile makes expectations independent of where the tests' files are.
+func replaceFile(text, path string) string { return strings.ReplaceAll(text, "FILE", path) }
+
+func TestResolveFailures(t *testing.T) {
+	t.Parallel()
+	path := writeFile(t, versionFile)
+	missing := filepath.Join(t.TempDir(), "none.yaml")
+	folder := t.TempDir()
+	tests := map[string]struct {
+		reason        string
+		configuration versions.Configuration
+		component     string
+		kubernetes    string
+		want          string
+		configured    bool
+		as            any
+	}{
+		"Unknown": {
+			reason: "the known ones are listed, with the one that was meant", component: "cert-manger",
+			want: `resolve version of cert-manger: unknown component "cert-manger", did you mean "cert-manager"? ` +
+				`(known are: cert-manager, istio, mixed, vpc-cni)`,
+			as: new(*versions.UnknownComponentError),
+		},
+		"UnknownToFile": {
+			reason: "what the file has is known too", component: "kialy", configuration: versions.Configuration{File: path},
+			want: `unknown component "kialy", did you mean "kiali"? (known are: cert-manager, istio, kiali, mixed, vpc-cni)`,
+			as:   new(*versions.UnknownComponentError),
+		},
+		"DroppedByFile": {
+			reason:    "the table's range holds for what the file has dropped; what would fit is what is on offer, the file's",
+			component: "istio", kubernetes: "1.28", configuration: versions.Configuration{
+				File: path, Components: config.Named[string]{"istio": "1.27.0"},
+			},
+			want:       "istio 1.27.0 needs Kubernetes >=1.30 <1.35, the cluster has 1.28; these would fit: 1.24.6, 1.24.1",
+			configured: true, as: new(*versions.IncompatibleError),
+		},
+		"UnknownWithConstraint": {
+			reason:    "a constraint needs something to select from",
+			component: "other", configuration: versions.Configuration{Components: config.Named[string]{"other": "^1"}},
+			want:       `resolve version of other: unknown component "other", known are: cert-manager, istio, mixed, vpc-cni`,
+			configured: true, as: new(*versions.UnknownComponentError),
+		},
+		"Incompatible": {
+			reason:    "an exact version that does not fit is refused with those that would",
+			component: "istio", kubernetes: "1.34",
+			configuration: versions.Configuration{Components: config.Named[string]{"istio": "1.26.2"}},
+			want: "resolve version of istio: istio 1.26.2 needs Kubernetes >=1.29 <1.34, the cluster has 1.34; " +
+				"these would fit: 1.27.0",
+			configured: true, as: new(*versions.IncompatibleError),
+		},
+		"NothingFits": {
+			reason:    "when nothing would fit, it says so",
+			component: "istio", kubernetes: "1.99",
+			configuration: versions.Configuration{Components: config.Named[string]{"istio": "1.26.2"}},
+			want:          "the cluster has 1.99; no version on offer is known to fit",
+			configured:    true, as: new(*versions.IncompatibleError),
+		},
+		"NoMatch": {
+			reason:        "a constraint that nothing satisfies is shown with what there is",
+			component:     "istio",
+			configuration: versions.Configuration{Components: config.Named[string]{"istio": ">2"}},
+			want: `resolve version of istio: no version of istio satisfies ">2"; ` +
+				`on offer are: 1.28.0-rc.1, 1.27.0, 1.26.10, 1.26.2, 1.25.3`,
+			configured: true, as: new(*versions.NoMatchError),
+		},
+		"NoMatchOnCluster": {
+			reason:    "matches that do not fit are shown with what they need",
+			component: "istio", kubernetes: "1.34",
+			configuration: versions.Configuration{Components: config.Named[string]{"istio": "~1.26.0"}},
+			want: `no version of istio satisfies "~1.26.0" and fits Kubernetes 1.34: ` +
+				`1.26.10 needs >=1.29 <1.34, 1.26.2 needs >=1.29 <1.34; on offer are: `,
+			configured: true, as: new(*versions.NoMatchError),
+		},
+		"DefaultsDoNotFit": {
+			reason:    "without a constraint the configuration is not to blame",
+			component: "istio", kubernetes: "1.20",
+			want: "resolve version of istio: no version of istio fits Kubernetes 1.20: 1.27.0 needs >=1.30 <1.35, ",
+			as:   new(*versions.NoMatchError),
+		},
+		"ClusterVersion": {
+			reason: "what is not a version of Kubernetes is refused", component: "istio", kubernetes: "newest",
+			want: `resolve version of istio: version of the cluster: "newest" is not a version of Kubernetes: write one such as 1.33`,
+		},
+		"FileMissing": {
+			reason: "the configuration names a file that is not there", component: "istio",
+			configuration: versions.Configuration{File: missing}, configured: true,
+			want: "resolve version of istio: read version file " + missing + ": ",
+		},
+		"FileIsFolder": {
+			reason: "only regular files are read", component: "istio",
+			configuration: versions.Configuration{File: folder}, configured: true,
+			want: "not a regular file",
+		},
+		"FileTooLarge": {
+			reason: "the size limit holds for local files", component: "istio",
+			configuration: versions.Configuration{File: writeFile(t, strings.Repeat(" ", versions.MaxFileSize+1))}, configured: true,
+			want: "more than the 1048576 bytes that a version file may have",
+		},
+		"FileChanged": {
+			reason: "a pin holds for local files", component: "istio",
+			configuration: versions.Configuration{File: path, SHA256: strings.Repeat("AB", 32)},
+			want: path + " is not what was pinned: its SHA-256 digest is " + digest(versionFile) + ", the pin says " +
+				strings.Repeat("ab", 32),
+			as: new(*versions.DigestError),
+		},
+		"FileBroken": {
+			reason: "a file with mistakes is refused as a whole", component: "cert-manager",
+			configuration: versions.Configuration{File: writeFile(t, "components: {istio: {versions: [latest]}}")},
+			want:          ":1:33: components.istio.versions[0].version: \"latest\" is another version",
+			as:            new(*versions.TableError),
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newResolver(t, table(), tc.configuration)
+			_, err := r.Resolve(t.Context(), tc.component, versions.WithKubernetes(tc.kubernetes))
+			require.ErrorIs(t, err, failure.Version, tc.reason)
+			require.ErrorContains(t, err, tc.want, tc.reason)
+			assert.Equal(t, tc.configured, errors.Is(err, failure.Configuration), tc.reason)
+			if tc.as != nil {
+				require.ErrorAs(t, err, tc.as, tc.reason)
+			}
+			_, again := r.Resolve(t.Context(), tc.component, versions.WithKubernetes(tc.kubernetes))
+			require.EqualError(t, again, err.Error(), "the answer does not change")
+		})
+	}
+}
+
+func TestMissingFileIsErrNotExist(t *testing.T) {
+	t.Parallel()
+	r := newResolver(t, nil, versions.Configuration{File: filepath.Join(t.TempDir(), "none.yaml")})
+	_, err := r.Resolve(t.Context(), "istio")
+	require.ErrorIs(t, err, fs.ErrNotExist)
+}
+
+func TestEndedContextIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	r := newResolver(t, nil, versions.Configuration{File: writeFile(t, versionFile)})
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := r.Resolve(ended, "istio")
+	require.ErrorIs(t, err, context.Canceled)
+	got, err := r.Resolve(t.Context(), "istio")
+	require.NoError(t, err)
+	assert.Equal(t, "1.24.1", got.Version)
+}
+
+func TestWaitingEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	asked, release := make(chan struct{}), make(chan struct{})
+	address, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
+		close(asked)
+		<-release
+		serveFile(w, r)
+	})
+	r := remote(t, address)
+	first := make(chan error)
+	go func() {
+		_, err := r.Resolve(context.Background(), "istio")
+		first <- err
+	}()
+	<-asked
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := r.Resolve(ended, "istio")
+	require.ErrorIs(t, err, context.Canceled, "the second does not wait for the first one's download")
+	close(release)
+	require.NoError(t, <-first)
+}
+
+func TestLongListsAreCutShort(t *testing.T) {
+	t.Parallel()
+	many := versions.Table{}
+	for i := range 30 {
+		many[fmt.Sprintf("component-%02d", i)] = versions.Component{Versions: []versions.Release{{Version: "1.0.0"}}}
+	}
+	_, err := newResolver(t, many, versions.Configuration{}).Resolve(t.Context(), strings.Repeat("x", 1000))
+	require.ErrorContains(t, err, "component-19 and 10 more")
+	assert.Less(t, len(err.Error()), 1000)
+	_, err = newResolver(t, nil, versions.Configuration{}).Resolve(t.Context(), "istio")
+	require.ErrorContains(t, err, "no table has any")
+}
+
+func TestKindsHaveNames(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "version file", versions.File.String())
+	assert.Equal(t, "unknown source", versions.SourceKind(0).String())
+	assert.Equal(t, "compatible", versions.Compatible.String())
+	assert.Equal(t, "unknown", versions.Unknown.String())
+	assert.Equal(t, "unchecked", versions.Unchecked.String())
+	assert.Equal(t, "no such compatibility", versions.Compatibility(9).String())
+}
