@@ -4,6 +4,8 @@ import (
 	"log/slog"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
 // Context is what a module deploys with: Pulumi's context and the services of
@@ -11,13 +13,18 @@ import (
 type Context struct {
 	*pulumi.Context
 
-	logger  *slog.Logger
-	outputs pulumi.Map
+	logger   *slog.Logger
+	versions *versions.Resolver
+	outputs  pulumi.Map
 }
 
 // Logger returns a logger that writes to the engine and names the module in
 // each record.
 func (c *Context) Logger() *slog.Logger { return c.logger }
+
+// Versions returns the resolver of component versions. It knows what the stack
+// asks for and the versions of all modules.
+func (c *Context) Versions() *versions.Resolver { return c.versions }
 
 // Publish makes a value part of the module's output of the stack, under the
 // given name. Secret values stay secret.

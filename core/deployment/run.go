@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
 // ModulesOutput is the stack output that holds the status of each module.
@@ -55,15 +56,17 @@ func NewManager(opts ...Option) *Manager {
 // enabled ones in the given order, and exports one stack output for each of
 // them, by its name, and their statuses as [ModulesOutput].
 //
-// Configuration errors are a *config.Error and come before any resource is
-// registered. A module that fails does not keep the others from being
+// Configuration errors are a *config.Error; they and versions that cannot be
+// resolved come before any resource is registered. A module that fails does not keep the others from being
 // deployed: their errors, each of the class failure.Deployment, are joined.
 //
 // At the level debug, the whole configuration is logged, with the origin of
 // each value and without secrets.
 func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
-	sections := []config.Section{logging.Section()}
-	seen := map[string]bool{logging.SectionName: true, ModulesOutput: true}
+	sections := []config.Section{logging.Section(), versions.Section()}
+	seen := map[string]bool{
+		logging.SectionName: true, versions.SectionName: true, config.FilesSection: true, ModulesOutput: true,
+	}
 	for _, mod := range modules {
 		if seen[mod.Name()] {
 			return failure.New(failure.Deployment, "register", fmt.Sprintf("module %q", mod.Name()),
@@ -88,6 +91,10 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 		}
 		logger.Debug("configuration\n" + text.String())
 	}
+	resolver, err := resolveVersions(ctx, manager, modules)
+	if err != nil {
+		return err
+	}
 
 	var failed []error
 	status := pulumi.StringMap{}
@@ -101,9 +108,10 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 			continue
 		}
 		c := &Context{
-			Context: ctx,
-			logger:  logger.With("module", mod.Name()),
-			outputs: pulumi.Map{},
+			Context:  ctx,
+			logger:   logger.With("module", mod.Name()),
+			versions: resolver,
+			outputs:  pulumi.Map{},
 		}
 		c.logger.Debug("deploying")
 		if err := mod.Deploy(c, section); err != nil {
@@ -115,4 +123,22 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 	}
 	ctx.Export(ModulesOutput, status)
 	return failure.Join(failed...)
+}
+
+// resolveVersions returns the resolver for all modules, and checks what the
+// stack asks for.
+func resolveVersions(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*versions.Resolver, error) {
+	section, err := config.Get[*versions.Configuration](manager, versions.SectionName)
+	if err != nil {
+		return nil, err
+	}
+	tables := make([]versions.Table, len(modules))
+	for i, mod := range modules {
+		tables[i] = mod.Versions()
+	}
+	resolver, err := versions.New(versions.Merge(tables...), versions.WithConfiguration(*section))
+	if err != nil {
+		return nil, err
+	}
+	return resolver, resolver.Check(ctx.Context())
 }

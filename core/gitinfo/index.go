@@ -23,9 +23,8 @@ type index struct {
 // readIndex reads the index of a working tree. A missing one is empty.
 //
 // The library's decoder is not used: it drops the bit that marks a file as
-// unchanged (git update-index --assume-unchanged), refuses an index without a
-// checksum (index.skipHash, which feature.manyFiles sets), and takes ten times
-// as long.
+// unchanged (git update-index --assume-unchanged), and refuses an index without
+// a checksum (index.skipHash, which feature.manyFiles sets).
 func readIndex(git string) (index, error) {
 	path := filepath.Join(git, "index")
 	file, err := openRegular(path)

@@ -2,6 +2,7 @@ package versions
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -59,10 +60,16 @@ type Source struct {
 	Line int
 }
 
-// String returns the file and line, or the name of the source.
+// String returns the file and line, or the name of the source. Of a path it
+// has the last element alone: the text may become a stack's output, which must
+// not change with the folder that a program is run from.
 func (s Source) String() string {
 	if s.Kind == File {
-		return fmt.Sprintf("%s:%d", s.File, s.Line)
+		file := s.File
+		if !strings.Contains(file, "://") {
+			file = filepath.Base(file)
+		}
+		return fmt.Sprintf("%s:%d", file, s.Line)
 	}
 	return s.Kind.String()
 }

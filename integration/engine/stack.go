@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/debug"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
@@ -23,6 +24,8 @@ type Stack struct {
 
 	// Progress, when not nil, gets what the CLI prints, as it prints it.
 	Progress io.Writer
+	// Debug makes `pulumi up` print and report debug messages.
+	Debug bool
 
 	engine  *Engine
 	dir     string
@@ -57,7 +60,8 @@ func (s *Stack) Preview(ctx context.Context) (*Result, error) {
 // Up runs `pulumi up`. The result is not nil, also when there is an error.
 func (s *Stack) Up(ctx context.Context) (*Result, error) {
 	return s.run("up", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
-		res, err := s.Stack.Up(ctx, optup.ProgressStreams(w...), optup.ErrorProgressStreams(w...), optup.EventStreams(ch))
+		res, err := s.Stack.Up(ctx, optup.ProgressStreams(w...), optup.ErrorProgressStreams(w...), optup.EventStreams(ch),
+			optup.DebugLogging(debug.LoggingOptions{Debug: s.Debug}))
 		r.Outputs = res.Outputs
 		return err
 	})

@@ -17,6 +17,8 @@ const (
 	Quickstart = "quickstart"
 	// Components makes the same application with components in code.
 	Components = "components"
+	// Layers takes its settings from three files and has a module of its own.
+	Layers = "layers"
 )
 
 // Copy makes a project of its own out of a program: its files in the folder

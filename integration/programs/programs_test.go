@@ -92,21 +92,21 @@ func TestLifeOfThePrograms(t *testing.T) {
 	}
 }
 
-// TestMistakesInTheStackFile is what a person sees who made several.
-func TestMistakesInTheStackFile(t *testing.T) {
+// TestTenMistakesInTheStackFile is what a person sees who made ten.
+func TestTenMistakesInTheStackFile(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)
 	rewrite(t, stack, `config:
   ashlar:kubernetes:
     enabled: true
     clusters:
-      local: { kubeconfig: ./kubeconfig }
-    namespaces:
+      local: { kubeconfig: ./kubeconfig, token: abc }
+    namespace:
       shop: {}
     applications:
       web:
-        namespace: shop
-        image: web:1
+        namespace: shp
+        image: web
         replica: 3
       Web_2:
         image: web:1
@@ -114,22 +114,28 @@ func TestMistakesInTheStackFile(t *testing.T) {
         replicas: two
       db:
         image: { name: db }
+        cluster: [local]
   ashlar:loging: { level: info }
 `)
 	const file = "Pulumi.dev.yaml"
 	want := []string{
+		file + `:5:42: kubernetes.clusters.local.token: a credential does not belong in configuration, but in a kubeconfig, which clusters name`,
+		file + `:6:5: kubernetes.namespace: unknown key, did you mean "namespaces"?`,
+		file + `:10:20: kubernetes.applications.web.namespace: unknown namespace "shp", did you mean "shop"?`,
+		file + `:11:16: kubernetes.applications.web.image: image "web" has no version: add a tag or, better, a digest`,
 		file + `:12:9: kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
 		file + `:13:7: kubernetes.applications.Web_2: not a valid name: use lower case letters, digits and "-", ` +
 			`start with a letter, end with a letter or digit, at most 63 characters`,
 		file + `:15:7: kubernetes.applications.api.image: required, but missing`,
 		file + `:16:19: kubernetes.applications.api.replicas: expected an integer, found the string "two"`,
 		file + `:18:16: kubernetes.applications.db.image: expected a string, found a map`,
-		file + `:19:3: loging: unknown section, did you mean "logging"?`,
+		file + `:19:18: kubernetes.applications.db.cluster: expected a string, found a list`,
+		file + `:20:3: loging: unknown section, did you mean "logging"?`,
 	}
 	assertRefused(t, stack, want)
 }
 
-// TestMistakesAcrossEntries come to light once each entry is right by itself.
+// TestMistakesAcrossEntries names each entry that does not fit another.
 func TestMistakesAcrossEntries(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)
