@@ -20,7 +20,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/logging"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -161,11 +160,24 @@ func TestReadmeShowsFindings(t *testing.T) {
 	assert.Contains(t, read(t, filepath.Join(root, "README.md")), "\n```text\n"+want+"\n```\n")
 }
 
-// stackFindings returns what is wrong with a stack file.
+// stackFindings returns what is wrong with a stack file, or with a project's file when the first line says that it is
+// one.
 func stackFindings(t *testing.T, text string) []string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	write("Pulumi.yaml", "name: project\nruntime: go\n")
+	// What examples name.
+	write("organization.yaml", "kubernetes: { namespaces: { shop: } }\n")
+	if strings.HasPrefix(text, "# ashlar.yaml") || strings.HasPrefix(text, "# organization.yaml") {
+		write("ashlar.yaml", text)
+		text = ""
+	}
+	path := write("Pulumi.dev.yaml", text)
 	converted, err := yaml.ToJSON([]byte(text))
 	require.NoError(t, err, text)
 	var file struct{ Config map[string]any }
@@ -179,8 +191,7 @@ func stackFindings(t *testing.T, text string) []string {
 	}
 	var found []string
 	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
-		sections := []config.Section{logging.Section(), kubernetes.Module().Section()}
-		_, err := config.Load(ctx, sections, config.WithStackFile(path))
+		_, err := config.Load(ctx, sections(), config.WithStackFile(path))
 		var invalid *config.Error
 		if !errors.As(err, &invalid) {
 			return err

@@ -48,7 +48,7 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 // documented maps each page with option tables to the types that it describes.
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
-		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Logging": &logging.Configuration{}},
+		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
 		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
 		"kubernetes/application.md":   {"Args": &application.Args{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},

@@ -24,7 +24,7 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root, broken: l.unreadable[s.name]}
+	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root, broken: l.unreadable[s.name], meant: map[string]any{}}
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
@@ -32,7 +32,7 @@ func (l *loader) check(m *Manager, s *section) error {
 	tree := c.schema()
 	c.secrets(c.root, s.typ, nil, false)
 	for _, path := range c.broken {
-		tree = setAside(tree, s.typ, path)
+		tree = setAside(tree, s.typ, path, c.meant[Path(path...)])
 	}
 	target := reflect.New(s.typ)
 	if err := decode(c.prepare(tree, c.root, s.typ, traits{}), target.Interface()); err != nil {
@@ -46,7 +46,7 @@ func (l *loader) check(m *Manager, s *section) error {
 		return err
 	}
 	for _, p := range validate(filled, m) {
-		if !overlaps(p.path, c.broken) {
+		if !overlaps(p.path, c.broken) && !c.incomplete(p.by) {
 			c.report(p)
 		}
 	}
@@ -66,7 +66,19 @@ type sectionCheck struct {
 	exposed [][]string
 	// broken holds the paths of values that cannot be judged any further.
 	broken [][]string
+	// meant holds what values of the wrong type were meant to be, by path.
+	meant  map[string]any
 	failed bool
+}
+
+// incomplete reports whether a value below a path was set aside. What a
+// validator there finds may be a consequence of that. Validators of whole
+// sections judge many entries, and go on.
+func (c *sectionCheck) incomplete(at []string) bool {
+	return len(at) > 0 && slices.ContainsFunc(c.broken, func(path []string) bool {
+		_, converted := c.meant[Path(path...)]
+		return !converted && len(path) >= len(at) && slices.Equal(path[:len(at)], at)
+	})
 }
 
 func (c *sectionCheck) report(p problem) {
@@ -78,6 +90,9 @@ func (c *sectionCheck) report(p problem) {
 func (c *sectionCheck) breaks(p problem) {
 	c.report(p)
 	c.broken = append(c.broken, p.path)
+	if p.meant != nil {
+		c.meant[Path(p.path...)] = p.meant
+	}
 }
 
 // hidden reports whether a value must not be shown.
@@ -220,9 +235,13 @@ func (c *sectionCheck) prepare(value any, n *node, t reflect.Type, in traits) an
 	return value
 }
 
-// setAside replaces the value at a path by an empty one.
-func setAside(tree any, t reflect.Type, path []string) any {
+// setAside replaces the value at a path by what was meant, or else by an empty
+// one.
+func setAside(tree any, t reflect.Type, path []string, meant any) any {
 	if len(path) == 0 {
+		if meant != nil {
+			return meant
+		}
 		if t != nil && isObject(t) {
 			return map[string]any{}
 		}
@@ -232,13 +251,13 @@ func setAside(tree any, t reflect.Type, path []string) any {
 	switch v := tree.(type) {
 	case map[string]any:
 		if element, ok := v[path[0]]; ok {
-			if v[path[0]] = setAside(element, child, path[1:]); v[path[0]] == nil {
+			if v[path[0]] = setAside(element, child, path[1:], meant); v[path[0]] == nil {
 				delete(v, path[0])
 			}
 		}
 	case []any:
 		if i, err := strconv.Atoi(path[0]); err == nil && i >= 0 && i < len(v) {
-			v[i] = setAside(v[i], child, path[1:])
+			v[i] = setAside(v[i], child, path[1:], meant)
 		}
 	}
 	return tree

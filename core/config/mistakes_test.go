@@ -59,6 +59,13 @@ func TestOneProblemDoesNotHideAnother(t *testing.T) {
 			`2:65: shop.apps.api: expected a map, found the number 3
 2:93: shop.apps.db.peer: unknown app "ap", did you mean "api"?`,
 		},
+		"Meant": {
+			"a number in quotes counts as the number that was meant",
+			`apps: { web: { image: web:1, replicas: "3", peer: apo }, api: { image: api:1, labels: { a: yes, b: 1.30 } } }`,
+			`2:57: shop.apps.web.replicas: expected an integer, found the string "3": write it without quotes
+2:68: shop.apps.web.peer: unknown app "apo", did you mean "api"?
+2:117: shop.apps.api.labels.b: expected a string, found the number 1.3: write it in quotes`,
+		},
 		"Reference": {
 			"a reference of the wrong type is reported once",
 			"apps: { web: { image: web:1, peer: [api] } }",

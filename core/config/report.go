@@ -29,6 +29,7 @@ type Report struct {
 func (r *Report) Add(path []string, format string, args ...any) {
 	*r.problems = append(*r.problems, problem{
 		path:    slices.Concat(r.at, path),
+		by:      r.at,
 		message: fmt.Sprintf(format, args...),
 	})
 }

@@ -22,6 +22,10 @@ type problem struct {
 	known []string
 	// at is the value, where the path does not lead to it.
 	at *node
+	// meant is what a value of the wrong type was probably meant to be, or nil.
+	meant any
+	// by is the path of the validator that found the problem.
+	by []string
 }
 
 // problemKind says what is wrong: the value, or its key.
@@ -119,7 +123,9 @@ func (c *schemaChecker) collect(
 		}
 		add(join(path, k.Property), badName, "%s", meaning)
 	case *kind.Type:
-		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k))
+		meant := meant(k.Want, lookup(tree, path))
+		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k, meant))
+		(*out)[len(*out)-1].meant = meant
 	case *kind.Enum:
 		words := make([]string, len(k.Want))
 		for i, w := range k.Want {
@@ -253,12 +259,53 @@ func article(types []string) string {
 	return strings.Join(words, " or ")
 }
 
-// quoteHint helps with the most common slip of YAML: version: 1.30 is a number.
-func quoteHint(k *kind.Type) string {
-	if len(k.Want) == 1 && k.Want[0] == "string" && (k.Got == "number" || k.Got == "integer" || k.Got == "boolean") {
-		return ": write it in quotes"
+// quoteHint helps with the most common slips of YAML: version: 1.30 is a
+// number, and port: "80" is none.
+func quoteHint(k *kind.Type, meant any) string {
+	switch {
+	case meant == nil:
+		return ""
+	case k.Got == "string" && k.Want[0] == "boolean":
+		return fmt.Sprintf(": write %v, without quotes", meant)
+	case k.Got == "string":
+		return ": write it without quotes"
 	}
-	return ""
+	return ": write it in quotes"
+}
+
+// meant converts a scalar to the type that was expected in its place, where
+// that gives a value.
+func meant(want []string, value any) any {
+	if len(want) != 1 {
+		return nil
+	}
+	switch v := value.(type) {
+	case json.Number:
+		if want[0] == "string" {
+			return v.String()
+		}
+	case bool:
+		if want[0] == "string" {
+			return strconv.FormatBool(v)
+		}
+	case string:
+		switch want[0] {
+		case "integer":
+			if _, err := strconv.ParseInt(v, 10, 64); err == nil {
+				return json.Number(v)
+			}
+		case "number":
+			if plainNumber.MatchString(v) {
+				return json.Number(v)
+			}
+		case "boolean":
+			words := map[string]bool{"true": true, "yes": true, "on": true, "false": false, "no": false, "off": false}
+			if b, ok := words[strings.ToLower(v)]; ok {
+				return b
+			}
+		}
+	}
+	return nil
 }
 
 // number shows a bound of the schema without a fraction when it has none.

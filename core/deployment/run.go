@@ -140,5 +140,8 @@ func resolveVersions(ctx *pulumi.Context, manager *config.Manager, modules []Mod
 	if err != nil {
 		return nil, err
 	}
-	return resolver, resolver.Check(ctx.Context())
+	if err := resolver.Check(ctx.Context()); err != nil {
+		return nil, err
+	}
+	return resolver, nil
 }
