@@ -181,7 +181,7 @@ func (c *sectionCheck) secrets(n *node, t reflect.Type, path []string, confined 
 		}
 		return
 	}
-	if confined && n.kind == scalarNode && n.value.line > 0 {
+	if confined && n.kind == scalarNode && n.value.Line > 0 {
 		c.report(problem{path: path, message: "a secret in the clear: encrypt it, pulumi config set --path --secret '" +
 			Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
 		return

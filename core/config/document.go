@@ -1,52 +1,41 @@
 package config
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ashlar-iac/ashlar/core/internal/document"
 )
 
 // The limits of a configuration file.
 const (
 	// MaxFileSize is how large a file may be, in bytes.
-	MaxFileSize = 1 << 20
+	MaxFileSize = document.MaxSize
 	// MaxDepth is how deep maps and lists may be nested.
-	MaxDepth = 64
+	MaxDepth = document.MaxDepth
+	// maxSeparators leaves room for 10,000 entries of 50 values.
+	maxSeparators = 500_000
 	// maxExpansion is how many values aliases may add, so that nested ones
 	// cannot fill the memory.
 	maxExpansion = 100_000
 )
 
-// mark is a place in a file, counted from 1. Zeros mean that it is not known.
-type mark struct{ line, column int }
-
-// defect is something that keeps a file from being read, or part of it.
-type defect struct {
-	mark
-	message string
-}
-
 // readDocument parses the file at path. It is an os.ErrNotExist when there is
 // none; what is wrong with a file that is there, it returns as defects.
-func readDocument(path string) (*node, []defect, error) {
+func readDocument(path string) (*node, []document.Defect, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	if info.IsDir() {
-		return nil, []defect{{message: "it is a folder, not a file"}}, nil
+		return nil, []document.Defect{{Message: "it is a folder, not a file"}}, nil
 	}
 	if info.Size() > MaxFileSize {
-		return nil, []defect{{message: fmt.Sprintf("%d bytes are more than the %d that a configuration file may have",
-			info.Size(), MaxFileSize)}}, nil
+		return nil, []document.Defect{*document.TooLarge(info.Size())}, nil
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -57,78 +46,36 @@ func readDocument(path string) (*node, []defect, error) {
 }
 
 // parseDocument parses YAML. An empty document is a node of kind null.
-func parseDocument(data []byte) (*node, []defect) {
-	if at := invalidUTF8(data); at >= 0 {
-		before := data[:at]
-		line := bytes.Count(before, []byte("\n")) + 1
-		column := utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1
-		return nil, []defect{{mark{line, column}, "not UTF-8: save the file in that encoding"}}
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
-	var document, second yaml.Node
-	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+func parseDocument(data []byte) (*node, []document.Defect) {
+	root, defect := document.Parse(data, maxSeparators)
+	switch {
+	case defect != nil:
+		return nil, []document.Defect{*defect}
+	case root == nil:
 		return &node{kind: nullNode}, nil
-	} else if err != nil {
-		return nil, []defect{syntaxDefect(err)}
-	}
-	if err := decoder.Decode(&second); err == nil {
-		return nil, []defect{{mark{second.Line, second.Column}, "a second document: write one document a file"}}
-	} else if !errors.Is(err, io.EOF) {
-		return nil, []defect{syntaxDefect(err)}
 	}
 	ix := indexer{}
-	root := ix.index(&document, 0, false)
+	out := ix.index(root, 1, false)
 	if len(ix.defects) > 0 {
 		return nil, ix.defects
 	}
-	return root, nil
-}
-
-// invalidUTF8 returns the offset of the first byte that is not UTF-8, or -1.
-func invalidUTF8(data []byte) int {
-	if utf8.Valid(data) {
-		return -1
-	}
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return -1
-}
-
-// syntaxLine finds the line in an error of the YAML library, which has no field
-// for it.
-var syntaxLine = regexp.MustCompile(`^line (\d+): `)
-
-func syntaxDefect(err error) defect {
-	d := defect{message: strings.TrimPrefix(err.Error(), "yaml: ")}
-	if m := syntaxLine.FindStringSubmatch(d.message); m != nil {
-		d.message = strings.TrimPrefix(d.message, m[0])
-		if line, err := strconv.Atoi(m[1]); err == nil {
-			d.mark = mark{line, 1}
-		}
-	}
-	d.message = "not valid YAML: " + d.message
-	return d
+	return out, nil
 }
 
 // indexer turns a YAML syntax tree into nodes. Aliases are followed to their
 // anchors, so that a mistake is shown where it is written.
 type indexer struct {
 	expanded int
-	defects  []defect
+	defects  []document.Defect
 }
 
 func (ix *indexer) fail(n *yaml.Node, format string, args ...any) {
-	ix.defects = append(ix.defects, defect{mark{n.Line, n.Column}, fmt.Sprintf(format, args...)})
+	ix.defects = append(ix.defects, document.Defect{Mark: document.At(n), Message: fmt.Sprintf(format, args...)})
 }
 
 // index converts n. expanding tells that an alias led to it.
 func (ix *indexer) index(n *yaml.Node, depth int, expanding bool) *node {
-	out := &node{value: mark{n.Line, n.Column}}
+	out := &node{value: document.At(n)}
 	if expanding {
 		if ix.expanded++; ix.expanded > maxExpansion {
 			if ix.expanded == maxExpansion+1 {
@@ -137,14 +84,12 @@ func (ix *indexer) index(n *yaml.Node, depth int, expanding bool) *node {
 			return out
 		}
 	}
-	// A document is no level, and neither is a scalar.
+	// A scalar is no level. Aliases may nest deeper than what is written.
 	if depth > MaxDepth && n.Kind != yaml.ScalarNode {
 		ix.fail(n, "nested more than %d levels deep", MaxDepth)
 		return out
 	}
 	switch n.Kind {
-	case yaml.DocumentNode:
-		return ix.index(n.Content[0], depth+1, expanding)
 	case yaml.AliasNode:
 		if n.Alias == nil {
 			return out
@@ -187,11 +132,11 @@ func (ix *indexer) mapping(out *node, n *yaml.Node, depth int, expanding bool) {
 		}
 		if first, taken := out.children[key.Value]; taken {
 			ix.fail(key, "the key %q stands here a second time, the first is in line %d: keep one of them",
-				shorten(key.Value), first.key.line)
+				shorten(key.Value), first.key.Line)
 			continue
 		}
 		child := ix.index(value, depth+1, expanding)
-		child.key = mark{key.Line, key.Column}
+		child.key = document.At(key)
 		out.add(key.Value, child)
 	}
 	// The map's own keys win over merged ones, and earlier merged ones over

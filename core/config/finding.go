@@ -20,7 +20,8 @@ type Finding struct {
 	// the stack's. Empty for arguments given in code.
 	File string
 	// Line and Column are where the mistake stands in File, counted from 1.
-	// Both are 0 when the place is not known.
+	// Both are 0 when the place is not known, and Column alone when only the
+	// line is, as in a file that is not YAML.
 	Line, Column int
 	// Path leads to the value from the section down, such as
 	// "kubernetes.applications.web.replicas".
@@ -37,7 +38,10 @@ func (f Finding) String() string {
 	if f.File != "" {
 		b.WriteString(f.File)
 		if f.Line > 0 {
-			fmt.Fprintf(&b, ":%d:%d", f.Line, f.Column)
+			fmt.Fprintf(&b, ":%d", f.Line)
+		}
+		if f.Column > 0 {
+			fmt.Fprintf(&b, ":%d", f.Column)
 		}
 		if f.Layer != Stack && f.Layer != "" {
 			fmt.Fprintf(&b, " (%s)", f.Layer)

@@ -270,7 +270,7 @@ func TestFilesOfTheLayers(t *testing.T) {
 		"Syntax": {
 			"a syntax error has a line, and quotes nothing of the file",
 			files{stackFile: one, "project/ashlar.yaml": "shop:\n  mode: fast\n owners: [a]\n"},
-			[]string{`ashlar.yaml:2:1 (project): not valid YAML: did not find expected key`},
+			[]string{`ashlar.yaml:2 (project): not valid YAML: did not find expected key`},
 		},
 		"Documents": {
 			"one document a file",

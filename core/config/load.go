@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/internal/document"
 )
 
 // Option changes how [Load] reads a stack's configuration.
@@ -269,7 +270,7 @@ func (l *loader) readFiles(stack *layer) ([]*layer, error) {
 func (l *loader) refuse(n *node, path, message string) {
 	if n != nil {
 		l.findings = append(l.findings, Finding{
-			Layer: n.source.layer, File: n.source.file, Line: n.key.line, Column: n.key.column, Path: path, Message: message,
+			Layer: n.source.layer, File: n.source.file, Line: n.key.Line, Column: n.key.Column, Path: path, Message: message,
 		})
 	}
 }
@@ -286,7 +287,7 @@ func (l *loader) readFile(kind Layer, path string, by *node) (*layer, error) {
 	case errors.Is(err, os.ErrNotExist):
 		if by != nil {
 			l.findings = append(l.findings, Finding{
-				Layer: by.source.layer, File: by.source.file, Line: by.value.line, Column: by.value.column,
+				Layer: by.source.layer, File: by.source.file, Line: by.value.Line, Column: by.value.Column,
 				Path: FilesSection + "." + string(kind), Message: fmt.Sprintf("there is no file %s", s.file),
 			})
 		}
@@ -308,16 +309,16 @@ func (l *loader) fileLayer(s *source, root *node) *layer {
 		root.kind = mapNode
 	}
 	if root.kind != mapNode {
-		l.reportDefects(s, []defect{{root.value, "expected a map of sections, such as kubernetes, found " + describe(root.plain())}})
+		l.reportDefects(s, []document.Defect{{Mark: root.value, Message: "expected a map of sections, such as kubernetes, found " + describe(root.plain())}})
 		return nil
 	}
 	return &layer{source: s, sections: root.children, order: root.keys}
 }
 
-func (l *loader) reportDefects(s *source, defects []defect) {
+func (l *loader) reportDefects(s *source, defects []document.Defect) {
 	for _, d := range defects {
 		l.findings = append(l.findings, Finding{
-			Layer: s.layer, File: s.file, Line: d.line, Column: d.column, Message: d.message,
+			Layer: s.layer, File: s.file, Line: d.Line, Column: d.Column, Message: d.Message,
 		})
 	}
 }
@@ -398,10 +399,10 @@ func (l *loader) report(section string, root *node, p problem) {
 	if n != nil {
 		place := n.value
 		// A missing value is shown at the thing that lacks it.
-		if p.kind != wrongValue || depth < len(p.path) || place.line == 0 {
+		if p.kind != wrongValue || depth < len(p.path) || place.Line == 0 {
 			place = n.key
 		}
-		f.Layer, f.File, f.Line, f.Column = n.source.layer, n.source.file, place.line, place.column
+		f.Layer, f.File, f.Line, f.Column = n.source.layer, n.source.file, place.Line, place.Column
 	}
 	l.findings = append(l.findings, f)
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/ashlar-iac/ashlar/core/internal/document"
 )
 
 // node is a value that somebody wrote, with its place. Nodes are not modified
@@ -22,7 +24,7 @@ type node struct {
 	children map[string]*node
 
 	// key and value are where the two stand in the source's file.
-	key, value mark
+	key, value document.Mark
 	source     *source
 	// covered is what lower layers say in the same place, where it does not
 	// count because of this node.

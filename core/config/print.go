@@ -127,5 +127,5 @@ func scalar(value any, n *node) *yaml.Node {
 
 // setting returns the origin of a node, without its value.
 func (n *node) setting() Setting {
-	return Setting{Layer: n.source.layer, File: n.source.file, Line: n.value.line, Column: n.value.column}
+	return Setting{Layer: n.source.layer, File: n.source.file, Line: n.value.Line, Column: n.value.Column}
 }
