@@ -13,9 +13,9 @@ import (
 
 // The limits of a configuration file.
 const (
-	// MaxFileSize is how large a file may be, in bytes.
+	// MaxFileSize is how large a file may be, in bytes: 1 MiB.
 	MaxFileSize = document.MaxSize
-	// MaxDepth is how deep maps and lists may be nested.
+	// MaxDepth is how deep maps and lists may be nested: 64 levels.
 	MaxDepth = document.MaxDepth
 	// maxSeparators leaves room for 10,000 entries of 50 values.
 	maxSeparators = 500_000

@@ -2,6 +2,8 @@ package config_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -24,4 +26,47 @@ func ExampleCheck() {
 func ExampleSuggest() {
 	fmt.Println("unknown key, " + config.Suggest("replica", []string{"image", "replicas"}))
 	// Output: unknown key, did you mean "replicas"?
+}
+
+// The stack's file is laid over the project's.
+func ExampleManager_Explain() {
+	type service struct {
+		Replicas *int `pulumi:"replicas" jsonschema:"default=1"`
+	}
+	dir, err := os.MkdirTemp("", "project")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	for name, text := range map[string]string{
+		"Pulumi.yaml":     "name: shop\nruntime: go\n",
+		"ashlar.yaml":     "service: { replicas: 2 }\n",
+		"Pulumi.dev.yaml": "config:\n  ashlar:service: { replicas: 3 }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	// In main this is pulumi.Run, and the engine has the values.
+	err = pulumi.RunErr(func(ctx *pulumi.Context) error {
+		manager, err := config.Load(ctx, []config.Section{config.NewSection[service]("service", nil)},
+			config.WithStackFile(filepath.Join(dir, "Pulumi.dev.yaml")))
+		if err != nil {
+			return err
+		}
+		explanation, err := manager.Explain("service.replicas")
+		fmt.Println(explanation)
+		return err
+	}, pulumi.WithMocks("shop", "dev", noMocks{}), func(info *pulumi.RunInfo) {
+		info.Config = map[string]string{"ashlar:service": `{"replicas":3}`}
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// service.replicas: 3 (stack, Pulumi.dev.yaml:2:31)
+	//   covers 2 (project, ashlar.yaml:1:22)
+	//   covers 1 (default)
 }

@@ -8,9 +8,9 @@ import (
 
 // The limits of a version file.
 const (
-	// MaxFileSize is how large a version file may be, in bytes.
+	// MaxFileSize is how large a version file may be, in bytes: 1 MiB.
 	MaxFileSize = document.MaxSize
-	// MaxDepth is how deep maps and lists may be nested in one.
+	// MaxDepth is how deep maps and lists may be nested in one: 64 levels.
 	MaxDepth = document.MaxDepth
 	// MaxVersions is how many versions one may offer, of all components
 	// together. Those that YAML aliases repeat count each time.
