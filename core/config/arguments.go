@@ -141,14 +141,14 @@ func Check(subject string, args any) error {
 	}
 	// Secrets are outputs, and so never in the tree: nothing needs hiding.
 	problems := checker.check(tree, func([]string) bool { return false })
-	var broken [][]string
+	var broken pathSet
 	for _, p := range problems {
 		if p.kind == wrongValue {
-			broken = append(broken, p.path)
+			broken.add(p.path)
 		}
 	}
 	for _, p := range validate(reflect.ValueOf(args), nil) {
-		if !overlaps(p.path, broken) {
+		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
 	}

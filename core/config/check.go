@@ -2,9 +2,7 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -24,19 +22,19 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root, broken: l.unreadable[s.name], meant: map[string]any{}}
+	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root}
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
 	l.guard(c)
 	tree := c.schema()
 	c.secrets(c.root, s.typ, nil, false)
-	for _, path := range c.broken {
-		tree = setAside(tree, s.typ, path, c.meant[Path(path...)])
+	for _, p := range c.broken {
+		tree = setAside(tree, s.typ, p.path, p.meant)
 	}
 	target := reflect.New(s.typ)
 	if err := decode(c.prepare(tree, c.root, s.typ, traits{}), target.Interface()); err != nil {
-		if len(c.broken) > 0 {
+		if c.failed {
 			return nil
 		}
 		return fmt.Errorf("decode: %w", err)
@@ -46,7 +44,7 @@ func (l *loader) check(m *Manager, s *section) error {
 		return err
 	}
 	for _, p := range validate(filled, m) {
-		if !overlaps(p.path, c.broken) && !c.incomplete(p.by) {
+		if !c.brokenPaths.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
 		}
 	}
@@ -63,22 +61,19 @@ type sectionCheck struct {
 	checker *schemaChecker
 	root    *node
 	// exposed holds the paths of credentials in the clear: they are not shown.
-	exposed [][]string
-	// broken holds the paths of values that cannot be judged any further.
-	broken [][]string
-	// meant holds what values of the wrong type were meant to be, by path.
-	meant  map[string]any
-	failed bool
+	exposed pathSet
+	// broken holds the values that cannot be judged any further; brokenPaths
+	// has their paths, and lost those of which nobody knows what was meant.
+	broken            []problem
+	brokenPaths, lost pathSet
+	failed            bool
 }
 
 // incomplete reports whether a value below a path was set aside. What a
 // validator there finds may be a consequence of that. Validators of whole
 // sections judge many entries, and go on.
 func (c *sectionCheck) incomplete(at []string) bool {
-	return len(at) > 0 && slices.ContainsFunc(c.broken, func(path []string) bool {
-		_, converted := c.meant[Path(path...)]
-		return !converted && len(path) >= len(at) && slices.Equal(path[:len(at)], at)
-	})
+	return len(at) > 0 && c.lost.below(at)
 }
 
 func (c *sectionCheck) report(p problem) {
@@ -89,15 +84,26 @@ func (c *sectionCheck) report(p problem) {
 // breaks reports a problem with a value that validators must not look at.
 func (c *sectionCheck) breaks(p problem) {
 	c.report(p)
-	c.broken = append(c.broken, p.path)
-	if p.meant != nil {
-		c.meant[Path(p.path...)] = p.meant
+	c.setAside(p)
+}
+
+func (c *sectionCheck) setAside(p problem) {
+	c.broken = append(c.broken, p)
+	c.brokenPaths.add(p.path)
+	if p.meant == nil {
+		c.lost.add(p.path)
 	}
+}
+
+// unreadableAt reports whether a value is encrypted where nobody decrypts it.
+func (c *sectionCheck) unreadableAt(path []string) bool {
+	unreadable := c.unreadable[c.section.name]
+	return unreadable != nil && unreadable.touches(path)
 }
 
 // hidden reports whether a value must not be shown.
 func (c *sectionCheck) hidden(path []string) bool {
-	return c.root.hidden(path) || overlaps(path, c.exposed)
+	return c.root.hidden(path) || c.exposed.touches(path)
 }
 
 // schema checks the section against its schema and returns its value, without
@@ -108,7 +114,8 @@ func (c *sectionCheck) schema() any {
 	for {
 		tree := withoutNulls(c.root.plain(), c.section.typ)
 		problems := c.checker.check(tree, c.hidden)
-		root := c.root
+		hopeless := len(problems) >= maxProblems
+		changes, change := renaming{}, false
 		for _, p := range problems {
 			if p.kind != unknownKey {
 				continue
@@ -118,21 +125,18 @@ func (c *sectionCheck) schema() any {
 				p.message, similar = belongs, false
 			}
 			c.report(p)
-			parent := root.at(p.path[:len(p.path)-1]...)
-			if parent == nil {
-				continue
-			}
-			if parent.children[meant] != nil || !similar {
+			if !similar {
 				meant = ""
 			}
-			root = root.renamed(p.path, meant)
+			changes.add(p.path, meant)
+			change = true
 		}
-		if root != c.root {
-			c.root = root
+		if change && !hopeless {
+			c.root = changes.apply(c.root)
 			continue
 		}
 		for _, p := range problems {
-			if overlaps(p.path, c.unreadable[c.section.name]) || overlaps(p.path, c.exposed) {
+			if c.unreadableAt(p.path) || c.exposed.touches(p.path) {
 				continue
 			}
 			// Encrypted values that cannot stand there are reported as such.
@@ -146,28 +150,6 @@ func (c *sectionCheck) schema() any {
 		}
 		return tree
 	}
-}
-
-// renamed returns a copy of the tree in which the last key of the path has
-// another name, or is gone when the name is empty.
-func (n *node) renamed(path []string, name string) *node {
-	out := *n
-	out.children = maps.Clone(n.children)
-	child := n.children[path[0]]
-	if len(path) > 1 {
-		out.children[path[0]] = child.renamed(path[1:], name)
-		return &out
-	}
-	out.keys = slices.Clone(n.keys)
-	i := slices.Index(out.keys, path[0])
-	delete(out.children, path[0])
-	if name == "" {
-		out.keys = slices.Delete(out.keys, i, i+1)
-		return &out
-	}
-	out.keys[i] = name
-	out.children[name] = child
-	return &out
 }
 
 // secrets reports encrypted values that stand where they could not be kept
@@ -263,14 +245,6 @@ func setAside(tree any, t reflect.Type, path []string, meant any) any {
 	return tree
 }
 
-// overlaps reports whether a path leads to, into or around one of the others.
-func overlaps(path []string, others [][]string) bool {
-	return slices.ContainsFunc(others, func(other []string) bool {
-		n := min(len(path), len(other))
-		return slices.Equal(path[:n], other[:n])
-	})
-}
-
 // guard reports credentials that are written in the clear.
 func (l *loader) guard(c *sectionCheck) {
 	var walk func(n *node, path []string)
@@ -285,7 +259,7 @@ func (l *loader) guard(c *sectionCheck) {
 				found = found && strings.TrimSpace(text) != ""
 			}
 			if found {
-				c.exposed = append(c.exposed, path)
+				c.exposed.add(path)
 				c.breaks(problem{path: path, message: what})
 			}
 		}

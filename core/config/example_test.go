@@ -38,7 +38,7 @@ func ExampleManager_Explain() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	for name, text := range map[string]string{
 		"Pulumi.yaml":     "name: shop\nruntime: go\n",
 		"ashlar.yaml":     "service: { replicas: 2 }\n",

@@ -65,7 +65,10 @@ type Error struct {
 	Findings []Finding
 }
 
-// Error returns the subject and every finding on a line of its own.
+// maxShown is how many findings the text of an error has.
+const maxShown = 100
+
+// Error returns the subject and every finding on a line of its own, up to 100.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if len(e.Findings) == 1 {
@@ -73,7 +76,11 @@ func (e *Error) Error() string {
 	} else {
 		fmt.Fprintf(&b, "invalid %s: %d problems:", e.Subject, len(e.Findings))
 	}
-	for _, f := range e.Findings {
+	for i, f := range e.Findings {
+		if i == maxShown {
+			fmt.Fprintf(&b, "\n  and %d more, which are not shown", len(e.Findings)-i)
+			break
+		}
 		b.WriteString("\n  " + f.String())
 	}
 	return b.String()

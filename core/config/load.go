@@ -49,7 +49,7 @@ type loader struct {
 	layers []*layer
 	// unreadable holds the paths of encrypted values in files that the engine
 	// does not decrypt, by section.
-	unreadable map[string][][]string
+	unreadable map[string]*pathSet
 	findings   []Finding
 }
 
@@ -83,7 +83,7 @@ func Load(ctx *pulumi.Context, sections []Section, opts ...Option) (*Manager, er
 	return l.decode(sections)
 }
 
-func newLoader(ctx engine) *loader { return &loader{ctx: ctx, unreadable: map[string][][]string{}} }
+func newLoader(ctx engine) *loader { return &loader{ctx: ctx, unreadable: map[string]*pathSet{}} }
 
 func (l *loader) subject() string { return "configuration of stack " + strconv.Quote(l.ctx.Stack()) }
 
@@ -378,7 +378,10 @@ func (l *loader) checkNames(sections []Section) {
 
 func (l *loader) refuseEncrypted(n *node, path []string) {
 	if n.secure {
-		l.unreadable[path[0]] = append(l.unreadable[path[0]], path[1:])
+		if l.unreadable[path[0]] == nil {
+			l.unreadable[path[0]] = &pathSet{}
+		}
+		l.unreadable[path[0]].add(path[1:])
 		l.report(path[0], n, problem{path: path[1:], at: n, message: "encrypted values can be read from the stack's " +
 			"configuration alone: move it there, pulumi config set --path --secret '" + Namespace + ":" + Path(path...) + "'"})
 		return

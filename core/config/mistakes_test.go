@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,6 +79,32 @@ func TestOneProblemDoesNotHideAnother(t *testing.T) {
 			load(t, "config:\n  ashlar:shop: { "+tc.text+" }\n", func(_ *config.Manager, err error) {
 				got := strings.ReplaceAll(strings.Join(findings(t, err), "\n"), "Pulumi.dev.yaml:", "")
 				assert.Equal(t, tc.want, got, tc.reason)
+			})
+		})
+	}
+}
+
+// TestManyMistakes are cut off before they take seconds and fill the screen.
+func TestManyMistakes(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]string{
+		"UnknownKeys": "    key%d: 1\n", "Values": "      app%d: 1\n", "Missing": "      app%d: {}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var b strings.Builder
+			b.WriteString("config:\n  ashlar:shop:\n")
+			if name != "UnknownKeys" {
+				b.WriteString("    apps:\n")
+			}
+			for i := range 3000 {
+				fmt.Fprintf(&b, line, i)
+			}
+			load(t, b.String(), func(_ *config.Manager, err error) {
+				assert.Len(t, findings(t, err), 1000)
+				assert.Contains(t, err.Error(), ": 1000 problems:")
+				assert.True(t, strings.HasSuffix(err.Error(), "\n  and 900 more, which are not shown"))
+				assert.Equal(t, 101, strings.Count(err.Error(), "\n"))
 			})
 		})
 	}

@@ -80,11 +80,18 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 	return out
 }
 
+// maxProblems ends the list of what is wrong with a section: a file within its
+// size has room for a hundred thousand mistakes, and each takes time to word.
+const maxProblems = 1000
+
 // collect turns an error and its causes into problems. parent is the location
 // of the error that e is a cause of.
 func (c *schemaChecker) collect(
 	e *jsonschema.ValidationError, parent []string, tree any, hidden func([]string) bool, out *[]problem,
 ) {
+	if len(*out) >= maxProblems {
+		return
+	}
 	path := e.InstanceLocation
 	add := func(path []string, kind problemKind, format string, args ...any) {
 		*out = append(*out, problem{kind: kind, path: path, message: fmt.Sprintf(format, args...)})
@@ -98,7 +105,7 @@ func (c *schemaChecker) collect(
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		known := c.propertiesAt(e.SchemaURL)
-		for _, key := range k.Properties {
+		for _, key := range k.Properties[:min(len(k.Properties), maxProblems)] {
 			*out = append(*out, problem{
 				kind: unknownKey, path: join(path, key), message: "unknown key, " + Suggest(key, known), known: known,
 			})
