@@ -20,6 +20,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -90,6 +91,15 @@ var (
 		return err
 	}
 )
+
+// askForAWS holds the snippet of credentials.md.
+func askForAWS(resolver *credentials.Resolver) (credentials.AWS, error) {
+	found, err := resolver.AWS(credentials.AWSRequest{
+		Provider: "primary",
+		Sources:  []credentials.Source{credentials.AWSWebIdentity, credentials.AWSStaticKeys},
+	})
+	return found, err
+}
 
 // block is a fenced block of a Markdown file.
 type block struct{ path, language, text string }

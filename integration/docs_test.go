@@ -18,6 +18,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -49,6 +50,7 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
 		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
+		"versions.md":                 {"Versions": &versions.Configuration{}},
 		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
 		"kubernetes/application.md":   {"Args": &application.Args{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
@@ -62,24 +64,35 @@ func documented() map[string]map[string]any {
 func TestDocumentedOptionsAreCurrent(t *testing.T) {
 	t.Parallel()
 	for page, types := range documented() {
-		path := filepath.Join(root, "docs", filepath.FromSlash(page))
-		text := read(t, path)
-		want := text
+		tables := map[string]string{}
 		for name, value := range types {
-			begin, end := "<!-- options "+name+" -->\n", "<!-- end -->"
-			before, rest, ok := strings.Cut(want, begin)
-			require.True(t, ok, "%s has no marker for %s", page, name)
-			_, after, ok := strings.Cut(rest, end)
-			require.True(t, ok, "%s has no end for %s", page, name)
-			want = before + begin + optionTable(t, value) + end + after
+			tables["options "+name] = optionTable(t, value)
 		}
-		if *update {
-			require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
-			continue
-		}
-		if diff := cmp.Diff(want, text); diff != "" {
-			t.Errorf("%s is out of date: run `go test -run TestDocumentedOptions . -update` in integration (-want +got):\n%s", page, diff)
-		}
+		checkTables(t, page, tables)
+	}
+}
+
+// checkTables compares the tables of a page with what stands there between the markers `<!-- NAME -->` and
+// `<!-- end -->`.
+func checkTables(t *testing.T, page string, tables map[string]string) {
+	t.Helper()
+	path := filepath.Join(root, "docs", filepath.FromSlash(page))
+	text := read(t, path)
+	want := text
+	for name, table := range tables {
+		begin, end := "<!-- "+name+" -->\n", "<!-- end -->"
+		before, rest, ok := strings.Cut(want, begin)
+		require.True(t, ok, "%s has no marker for %s", page, name)
+		_, after, ok := strings.Cut(rest, end)
+		require.True(t, ok, "%s has no end for %s", page, name)
+		want = before + begin + table + end + after
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(want), 0o644))
+		return
+	}
+	if diff := cmp.Diff(want, text); diff != "" {
+		t.Errorf("%s is out of date: run `go test -run TestDocumented . -update` in integration (-want +got):\n%s", page, diff)
 	}
 }
 
