@@ -21,9 +21,13 @@ type ClusterInfo struct {
 	// Version is the version of the control plane, such as "1.33". Optional:
 	// nil means unknown.
 	Version pulumi.StringInput
+	// Server is the URL of the API server, which is the identity of a provider
+	// for the cluster. Optional: nil means that consumers read it from Kubeconfig.
+	Server pulumi.StringInput
 	// Kubeconfig is the content of a kubeconfig file whose current context is
-	// the cluster. Required. Consumers treat it as a secret, whether or not it
-	// was marked as one. It should get its tokens from an exec plugin: a text
-	// that changes on every run updates the provider on every run.
-	Kubeconfig pulumi.StringInput
+	// the cluster. Required, and a secret: make it with pulumi.ToSecret.
+	// Consumers treat it as one in any case. It should get its tokens from an
+	// exec plugin: a text that changes on every run updates the provider on every
+	// run.
+	Kubeconfig pulumi.StringOutput
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
@@ -23,8 +24,10 @@ type Configuration struct {
 	Applications config.Named[ApplicationConfiguration] `pulumi:"applications"`
 }
 
-// ClusterConfiguration says how to reach a cluster. Exactly one of kubeconfig, content and ambient is given.
+// ClusterConfiguration says how to reach a cluster. Exactly one of from, kubeconfig, content and ambient is given.
 type ClusterConfiguration struct {
+	// From is a cluster of another module of the deployment: the module, a slash and the name, such as aws/main.
+	From deployment.Reference[core.Cluster] `pulumi:"from"`
 	// Kubeconfig is the path of a kubeconfig, relative to the file in which it is written.
 	Kubeconfig string `pulumi:"kubeconfig" config:"path"`
 	// Content is the content of a kubeconfig, encrypted: pulumi config set --path --secret.
@@ -111,17 +114,17 @@ func (c *Configuration) cluster(name string) string {
 // Validate implements config.Validator.
 func (c *ClusterConfiguration) Validate(report *config.Report) {
 	given := 0
-	for _, set := range []bool{c.Kubeconfig != "", c.Content != nil, c.Ambient} {
+	for _, set := range []bool{c.From != "", c.Kubeconfig != "", c.Content != nil, c.Ambient} {
 		if set {
 			given++
 		}
 	}
 	switch given {
 	case 0:
-		report.Add(nil, "nothing says how to reach the cluster: set kubeconfig, content or ambient")
+		report.Add(nil, "nothing says how to reach the cluster: set from, kubeconfig, content or ambient")
 	case 1:
 	default:
-		report.Add(nil, "expected one of kubeconfig, content and ambient, found %d of them", given)
+		report.Add(nil, "expected one of from, kubeconfig, content and ambient, found %d of them", given)
 	}
 }
 

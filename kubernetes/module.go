@@ -6,8 +6,10 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/provider"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
@@ -27,10 +29,10 @@ func Module() deployment.Module {
 	return deployment.NewModule(ModuleName, schema, deploy)
 }
 
-// deploy registers the providers first, so that an unreadable kubeconfig stops
+// deploy finds out how to reach every cluster first, so that an unreadable kubeconfig stops
 // the deployment before anything is made.
 func deploy(ctx *deployment.Context, c *Configuration) error {
-	d := &deployer{ctx: ctx, config: c, providers: map[string]*kubernetes.Provider{}, namespaces: map[string]pulumi.StringInput{}}
+	d := &deployer{ctx: ctx, config: c, namespaces: map[string]pulumi.StringInput{}}
 	for _, step := range []func() error{d.addProviders, d.addNamespaces, d.addApplications} {
 		if err := step(); err != nil {
 			return err
@@ -42,36 +44,43 @@ func deploy(ctx *deployment.Context, c *Configuration) error {
 type deployer struct {
 	ctx        *deployment.Context
 	config     *Configuration
-	providers  map[string]*kubernetes.Provider
 	namespaces map[string]pulumi.StringInput
 }
 
+// addProviders adds a provider for each cluster to the deployment's registry. Those that nothing is deployed with are
+// not made.
 func (d *deployer) addProviders() error {
-	resolved := map[string]*ProviderArgs{}
 	var failed []error
 	for _, name := range keys(d.config.Clusters) {
-		c := d.config.Clusters[name]
-		resolved[name] = &ProviderArgs{
-			Kubeconfig:     c.Content,
-			KubeconfigPath: c.Kubeconfig,
-			Ambient:        c.Ambient,
-			Context:        c.Context,
+		args, err := d.providerArgs(d.config.Clusters[name])
+		if err == nil {
+			_, _, err = resolve(args)
 		}
-		if _, _, err := resolve(resolved[name]); err != nil {
-			failed = append(failed, failure.Wrap(failure.Provider, "use", "clusters."+name, err))
-		}
-	}
-	if err := failure.Join(failed...); err != nil {
-		return err
-	}
-	for _, name := range keys(d.config.Clusters) {
-		p, err := NewProvider(d.ctx.Context, name, resolved[name])
 		if err != nil {
-			return err
+			failed = append(failed, failure.Wrap(failure.Provider, "use", "clusters."+name, err))
+			continue
 		}
-		d.providers[name] = p
+		info := core.ProviderInfo{Module: ModuleName, Name: name, Cluster: name}
+		failed = append(failed, provider.Add(d.ctx.Providers(), info, func() (*kubernetes.Provider, error) {
+			return NewProvider(d.ctx.Context, name, args)
+		}))
 	}
-	return nil
+	return failure.Join(failed...)
+}
+
+func (d *deployer) providerArgs(c ClusterConfiguration) (*ProviderArgs, error) {
+	args := &ProviderArgs{
+		Kubeconfig:     c.Content,
+		KubeconfigPath: c.Kubeconfig,
+		Ambient:        c.Ambient,
+		Context:        c.Context,
+	}
+	if c.From == "" {
+		return args, nil
+	}
+	var err error
+	args.Cluster, err = deployment.Lookup(d.ctx, c.From)
+	return args, err
 }
 
 func (d *deployer) addNamespaces() error {
@@ -85,7 +94,11 @@ func (d *deployer) addNamespaces() error {
 }
 
 func (d *deployer) addNamespace(name string, args *namespace.Args, cluster string) error {
-	ns, err := namespace.New(d.ctx.Context, name, args, d.on(cluster))
+	on, err := d.on(cluster)
+	if err != nil {
+		return err
+	}
+	ns, err := namespace.New(d.ctx.Context, name, args, on)
 	if err != nil {
 		return err
 	}
@@ -104,10 +117,14 @@ func (d *deployer) addApplications() error {
 				return err
 			}
 		}
+		on, err := d.on(c.Cluster)
+		if err != nil {
+			return err
+		}
 		app, err := application.New(d.ctx.Context, name, &application.Args{
 			Settings:  c.Settings,
 			Namespace: d.namespaces[in],
-		}, d.on(c.Cluster))
+		}, on)
 		if err != nil {
 			return err
 		}
@@ -118,6 +135,10 @@ func (d *deployer) addApplications() error {
 }
 
 // on returns the option that places a component on a cluster.
-func (d *deployer) on(cluster string) pulumi.ResourceOption {
-	return pulumi.Provider(d.providers[d.config.cluster(cluster)])
+func (d *deployer) on(cluster string) (pulumi.ResourceOption, error) {
+	p, err := provider.Get[*kubernetes.Provider](d.ctx.Providers(), ModuleName, d.config.cluster(cluster))
+	if err != nil {
+		return nil, err
+	}
+	return pulumi.Provider(p), nil
 }

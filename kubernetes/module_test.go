@@ -97,14 +97,14 @@ func TestConfigurationRefuses(t *testing.T) {
 				"prod": object{"kubeconfig": "prod.yaml", "ambient": true, "content": encrypted("text")},
 			}},
 			want: []string{
-				"kubernetes.clusters.dev: expected one of kubeconfig, content and ambient, found 2 of them",
-				"kubernetes.clusters.prod: expected one of kubeconfig, content and ambient, found 3 of them",
+				"kubernetes.clusters.dev: expected one of from, kubeconfig, content and ambient, found 2 of them",
+				"kubernetes.clusters.prod: expected one of from, kubeconfig, content and ambient, found 3 of them",
 			},
 		},
 		"NoSource": {
 			reason:  "the ambient kubeconfig is not used unless it is asked for",
 			section: object{"clusters": object{"dev": object{"context": "dev"}}},
-			want:    []string{"kubernetes.clusters.dev: nothing says how to reach the cluster: set kubeconfig, content or ambient"},
+			want:    []string{"kubernetes.clusters.dev: nothing says how to reach the cluster: set from, kubeconfig, content or ambient"},
 		},
 		"Application": {
 			reason:  "the settings of an application are checked with their paths, by schema and code in one pass",
@@ -302,6 +302,7 @@ func TestKubeconfigInTheConfiguration(t *testing.T) {
 	t.Parallel()
 	r, err := deploy(t, object{
 		"enabled": true, "clusters": object{"dev": object{"content": encrypted(kubeconfigOf("dev"))}},
+		"namespaces": object{"team": object{}},
 	}, nil)
 	require.NoError(t, err)
 	requireProvider(t, r, "https://dev.example.com", "an encrypted kubeconfig")
@@ -313,6 +314,7 @@ func TestAmbientKubeconfigOfACluster(t *testing.T) {
 	t.Setenv("KUBECONFIG", path)
 	r, err := deploy(t, object{
 		"enabled": true, "clusters": object{"dev": object{"ambient": true, "context": "other"}},
+		"namespaces": object{"team": object{}},
 	}, nil)
 	require.NoError(t, err)
 	requireProvider(t, r, "https://other.example.com", "the context of the ambient kubeconfig")

@@ -72,10 +72,13 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 		k, err = kubeconfig.Ambient(args.Context)
 	case args.Cluster != nil:
 		info := args.Cluster.ClusterInfo()
-		if info.Kubeconfig == nil {
+		if info.Kubeconfig.OutputState == nil {
 			return nil, nil, failure.New(failure.Configuration, "read", fmt.Sprintf("cluster %q", info.Name), "it has no kubeconfig")
 		}
 		content, server = parsed(info.Kubeconfig, args.Context)
+		if info.Server != nil && args.Context == "" {
+			server = info.Server
+		}
 		return content, server, nil
 	default:
 		if text, ok := args.Kubeconfig.(pulumi.String); ok {
@@ -92,7 +95,7 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 }
 
 // parsed reads a kubeconfig that only the engine will know.
-func parsed(text pulumi.StringInput, context string) (content, server pulumi.StringOutput) {
+func parsed(text pulumi.StringInput, context string) (content, server pulumi.StringInput) {
 	read := func(part func(*kubeconfig.Kubeconfig) string) pulumi.StringOutput {
 		return text.ToStringOutput().ApplyT(func(text string) (string, error) {
 			k, err := kubeconfig.Parse(text, context)

@@ -15,12 +15,16 @@ import (
 )
 
 // cluster is one that another component made.
-type cluster struct{ kubeconfig pulumi.StringInput }
+type cluster struct{ kubeconfig, server pulumi.StringInput }
 
 var _ core.Cluster = cluster{}
 
 func (c cluster) ClusterInfo() core.ClusterInfo {
-	return core.ClusterInfo{Name: "made", Platform: "eks", Kubeconfig: c.kubeconfig}
+	info := core.ClusterInfo{Name: "made", Platform: "eks", Server: c.server}
+	if c.kubeconfig != nil {
+		info.Kubeconfig = c.kubeconfig.ToStringOutput()
+	}
+	return info
 }
 
 // requireProvider checks the only provider that was registered.
@@ -76,13 +80,25 @@ func TestNewProvider(t *testing.T) {
 		},
 		"Cluster": {
 			reason: "a cluster that another component makes has a kubeconfig that nobody knows early",
-			args:   &kubernetes.ProviderArgs{Cluster: cluster{text.ToStringOutput()}},
+			args:   &kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: text.ToStringOutput()}},
 			server: "https://dev.example.com",
 		},
 		"SecretCluster": {
 			reason: "clouds mark it as secret",
-			args:   &kubernetes.ProviderArgs{Cluster: cluster{pulumi.ToSecret(text).(pulumi.StringOutput)}},
+			args:   &kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: pulumi.ToSecret(text).(pulumi.StringOutput)}},
 			server: "https://dev.example.com",
+		},
+		"ClusterWithServer": {
+			reason: "a cluster that knows the address of its server says the identity",
+			args:   &kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: text, server: pulumi.String("https://known.example.com")}},
+			server: "https://known.example.com",
+		},
+		"ContextOfClusterWithServer": {
+			reason: "another context may be another server",
+			args: &kubernetes.ProviderArgs{
+				Cluster: cluster{kubeconfig: text, server: pulumi.String("https://known.example.com")}, Context: "other",
+			},
+			server: "https://other.example.com",
 		},
 	}
 	for name, tc := range tests {
@@ -125,7 +141,7 @@ func TestNewProviderRefuses(t *testing.T) {
 		"Nil":   {reason: "nothing says which cluster", want: one + "0 of them"},
 		"None":  {reason: "a context alone says not which cluster", args: &kubernetes.ProviderArgs{Context: "dev"}, want: one + "0 of them"},
 		"Two":   {reason: "which one holds is not guessed", args: &kubernetes.ProviderArgs{Kubeconfig: text, Ambient: true}, want: one + "2 of them"},
-		"Three": {reason: "nor among more", args: &kubernetes.ProviderArgs{KubeconfigPath: "x", Ambient: true, Cluster: cluster{text}}, want: one + "3 of them"},
+		"Three": {reason: "nor among more", args: &kubernetes.ProviderArgs{KubeconfigPath: "x", Ambient: true, Cluster: cluster{kubeconfig: text}}, want: one + "3 of them"},
 		"ClusterWithoutKubeconfig": {
 			reason: "an empty one would make the provider fall back to the ambient kubeconfig",
 			args:   &kubernetes.ProviderArgs{Cluster: cluster{}},
@@ -173,7 +189,7 @@ func TestNewProviderFailsOnOutputsThatAreNoKubeconfig(t *testing.T) {
 			t.Parallel()
 			r, err := recording.Run(func(ctx *pulumi.Context) error {
 				_, err := kubernetes.NewProvider(ctx, "local",
-					&kubernetes.ProviderArgs{Cluster: cluster{pulumi.String(tc.text).ToStringOutput()}})
+					&kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: pulumi.String(tc.text).ToStringOutput()}})
 				return err
 			})
 			require.ErrorContains(t, err, tc.want, tc.reason)

@@ -3,6 +3,8 @@ package component
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,6 +17,10 @@ import (
 // SDK wants to find in the component itself.
 type Base struct {
 	self pulumi.Resource
+	// main holds what of the component's options belongs to its main resource.
+	main pulumi.ResourceOption
+	// finished is set when the outputs have been registered.
+	finished bool
 	// placeholders are the outputs that the SDK puts into tagged fields during
 	// registration. One that is still there in the end was never assigned.
 	placeholders map[string]pulumi.Output
@@ -32,14 +38,6 @@ type based interface{ base() *Base }
 var _ based = (*Base)(nil)
 
 func (b *Base) base() *Base { return b }
-
-// Child returns the options of a resource that belongs to the component: the
-// component as its parent, and opts. Providers and protection are inherited
-// from the parent, whatever the depth. It may be called once [Register] has
-// returned.
-func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
-	return pulumi.Composite(append([]pulumi.ResourceOption{pulumi.Parent(b.self)}, opts...)...)
-}
 
 // Register checks the arguments against the schema of their type, fills in
 // their defaults and registers the component with the result as its inputs.
@@ -82,7 +80,11 @@ func Register[A any](
 	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
 		return fail(err)
 	}
-	*c.base() = Base{self: c, placeholders: taggedOutputs(c)}
+	main, err := mainOptions(opts)
+	if err != nil {
+		return fail(err)
+	}
+	*c.base() = Base{self: c, main: main, placeholders: taggedOutputs(c)}
 	return filled, nil
 }
 
@@ -104,20 +106,40 @@ func fillName(args any, name string) {
 //
 //	return component.Finish(ctx, app)
 //
-// A tagged output that was not assigned is an error: it would read as empty to
-// whoever uses the component.
+// Tagged outputs that were not assigned are an error, which names them all:
+// they would read as empty to whoever uses the component. So is a component
+// that is finished twice, or was not registered. Errors are of the class
+// failure.Component.
 func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	var none C
+	subject := fmt.Sprintf("outputs of %T", c)
+	fail := func(format string, args ...any) (C, error) {
+		return none, failure.New(failure.Component, "register", subject, format, args...)
+	}
+	base := c.base()
+	switch {
+	case base.self == nil:
+		return fail("the component was not registered: call component.Register first")
+	case base.finished:
+		return fail("they are registered already: call component.Finish once, at the end")
+	}
 	outputs := pulumi.Map{}
+	var missing []string
 	for key, output := range taggedOutputs(c) {
-		if output == nil || output == c.base().placeholders[key] {
-			return none, failure.New(failure.Component, "register", fmt.Sprintf("outputs of %T", c), "output %q was not assigned", key)
+		if output == nil || output == base.placeholders[key] {
+			missing = append(missing, strconv.Quote(key))
+			continue
 		}
 		outputs[key] = output
 	}
-	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
-		return none, failure.Wrap(failure.Component, "register", fmt.Sprintf("outputs of %T", c), err)
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		return fail("not assigned: %s", strings.Join(missing, ", "))
 	}
+	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
+		return none, failure.Wrap(failure.Component, "register", subject, err)
+	}
+	base.finished = true
 	return c, nil
 }
 

@@ -162,7 +162,7 @@ func TestFinishRefusesUnassignedOutputs(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, func(ctx *pulumi.Context) error {
 		_, err := newSite(ctx, "web", &siteArgs{Image: pulumi.String("nginx:1")}, false)
-		require.EqualError(t, err, `register outputs of *component_test.site: output "url" was not assigned`)
+		require.EqualError(t, err, `register outputs of *component_test.site: not assigned: "url"`)
 		return nil
 	})
 	require.NoError(t, err)

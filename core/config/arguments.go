@@ -147,7 +147,7 @@ func Check(subject string, args any) error {
 			broken.add(p.path)
 		}
 	}
-	for _, p := range validate(reflect.ValueOf(args), nil) {
+	for _, p := range validate(reflect.ValueOf(args), nil, "") {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}

@@ -30,6 +30,13 @@ func WithStackFile(path string) Option {
 	return optionFunc(func(l *loader) { l.stackFile = path })
 }
 
+// WithValidator adds a check to a section, which runs in the same pass as the
+// validators of its type: for what only the program knows, such as that a
+// module needs another one.
+func WithValidator(section string, v Validator) Option {
+	return optionFunc(func(l *loader) { l.validators[section] = append(l.validators[section], v) })
+}
+
 // engine knows the stack's configuration. It is a *pulumi.Context.
 type engine interface {
 	Stack() string
@@ -50,6 +57,8 @@ type loader struct {
 	// unreadable holds the paths of encrypted values in files that the engine
 	// does not decrypt, by section.
 	unreadable map[string]*pathSet
+	// validators holds further checks by section.
+	validators map[string][]Validator
 	findings   []Finding
 }
 
@@ -83,7 +92,9 @@ func Load(ctx *pulumi.Context, sections []Section, opts ...Option) (*Manager, er
 	return l.decode(sections)
 }
 
-func newLoader(ctx engine) *loader { return &loader{ctx: ctx, unreadable: map[string]*pathSet{}} }
+func newLoader(ctx engine) *loader {
+	return &loader{ctx: ctx, unreadable: map[string]*pathSet{}, validators: map[string][]Validator{}}
+}
 
 func (l *loader) subject() string { return "configuration of stack " + strconv.Quote(l.ctx.Stack()) }
 

@@ -10,8 +10,8 @@ import (
 
 // Validator is implemented by sections and arguments, and by types within
 // them, that check more than a JSON Schema can say. Validate runs after the
-// schema has been satisfied and the defaults are set. It must not modify its
-// receiver.
+// schema has been satisfied and the defaults are set; for types of strings, it
+// runs unless the string is empty. It must not modify its receiver.
 type Validator interface {
 	Validate(report *Report)
 }
@@ -21,6 +21,7 @@ type Report struct {
 	at       []string
 	problems *[]problem
 	manager  *Manager
+	section  string
 }
 
 // Add reports a problem with the value at a path below the validator:
@@ -32,6 +33,28 @@ func (r *Report) Add(path []string, format string, args ...any) {
 		by:      r.at,
 		message: fmt.Sprintf(format, args...),
 	})
+}
+
+// Section returns the name of the section that the validator is part of. It is
+// empty for arguments.
+func (r *Report) Section() string { return r.section }
+
+// Value returns what all layers together say at a path of a section, before
+// defaults: a bool, string, json.Number, []any or map[string]any. It is not ok
+// when nothing stands there, when it is secret, or when the section is not part
+// of the deployment.
+//
+//	enabled, ok := report.Value("aws", "enabled")
+func (r *Report) Value(section string, path ...string) (value any, ok bool) {
+	if r.manager == nil || r.manager.sections[section] == nil {
+		return nil, false
+	}
+	root := r.manager.sections[section].root
+	n := root.at(path...)
+	if n == nil || n.kind == nullNode || root.hidden(path) {
+		return nil, false
+	}
+	return n.plain(), true
 }
 
 // Names returns the keys of a map of another section, such as the clusters
@@ -50,12 +73,23 @@ func (r *Report) Names(section string, path ...string) (names []string, ok bool)
 	return names, true
 }
 
-// validate runs every validator in v, outer ones first. m holds all sections;
-// it is nil for arguments.
-func validate(v reflect.Value, m *Manager) []problem {
+// validate runs every validator in v, outer ones first, and then further ones.
+// m holds all sections; it is nil for arguments, which have no section.
+func validate(v reflect.Value, m *Manager, section string, further ...Validator) []problem {
 	var out []problem
-	runValidators(v, nil, &Report{problems: &out, manager: m})
+	report := &Report{problems: &out, manager: m, section: section}
+	runValidators(v, nil, report)
+	for _, f := range further {
+		f.Validate(report)
+	}
 	return out
+}
+
+// below returns the report for a validator at a path.
+func (r *Report) below(path []string) *Report {
+	out := *r
+	out.at = path
+	return &out
 }
 
 func runValidators(v reflect.Value, path []string, out *Report) {
@@ -68,9 +102,13 @@ func runValidators(v reflect.Value, path []string, out *Report) {
 			return
 		}
 		if x, ok := v.Interface().(Validator); ok {
-			x.Validate(&Report{at: path, problems: out.problems, manager: out.manager})
+			x.Validate(out.below(path))
 		}
 		runFields(v.Elem(), path, out)
+	case reflect.String:
+		if x, ok := v.Interface().(Validator); ok && v.Len() > 0 {
+			x.Validate(out.below(path))
+		}
 	case reflect.Struct:
 		// Methods may have pointer receivers: give them a copy.
 		p := reflect.New(v.Type())

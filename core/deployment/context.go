@@ -5,17 +5,22 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core/provider"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
 // Context is what a module deploys with: Pulumi's context and the services of
-// the deployment.
+// the deployment. What other modules provide is found with [Lookup].
 type Context struct {
 	*pulumi.Context
 
-	logger   *slog.Logger
-	versions *versions.Resolver
-	outputs  pulumi.Map
+	module    string
+	before    []string
+	logger    *slog.Logger
+	versions  *versions.Resolver
+	providers *provider.Registry
+	shared    *shared
+	outputs   pulumi.Map
 }
 
 // Logger returns a logger that writes to the engine and names the module in
@@ -25,6 +30,11 @@ func (c *Context) Logger() *slog.Logger { return c.logger }
 // Versions returns the resolver of component versions. It knows what the stack
 // asks for and the versions of all modules.
 func (c *Context) Versions() *versions.Resolver { return c.versions }
+
+// Providers returns the registry of named providers, which is that of the whole
+// deployment: a module adds its own, and finds those of the modules that were
+// deployed before it.
+func (c *Context) Providers() *provider.Registry { return c.providers }
 
 // Publish makes a value part of the module's output of the stack, under the
 // given name. Secret values stay secret.

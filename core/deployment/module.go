@@ -8,7 +8,8 @@ import (
 )
 
 // Module is a part of a deployment, such as kubernetes, with a section of its
-// own in the configuration. Make one with [NewModule].
+// own in the configuration. Make one with [NewModule]. What else a module can
+// do is told by further interfaces: [Depender] and [Versioner].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -16,11 +17,31 @@ type Module interface {
 	Section() config.Section
 	// Enabled reports whether the decoded section asks for the module.
 	Enabled(section any) bool
-	// Versions returns the versions of the components that the module deploys,
-	// or nil when it deploys none that have versions of their own.
-	Versions() versions.Table
 	// Deploy registers the module's resources, as the decoded section says.
 	Deploy(ctx *Context, section any) error
+}
+
+// Versioner is a [Module] that deploys components that have versions of their
+// own.
+type Versioner interface {
+	// Versions returns the versions that the module offers.
+	Versions() versions.Table
+}
+
+// Depender is a [Module] that uses what other modules provide. Modules that
+// its configuration names, by a [Reference], need not be among them.
+type Depender interface {
+	// Dependencies returns the modules that are deployed before this one.
+	Dependencies() []Dependency
+}
+
+// Dependency says that a module is deployed before another one.
+type Dependency struct {
+	// Module is the name of the module that is deployed first.
+	Module string
+	// Optional means that the order is all there is to it: the other module may
+	// be disabled or missing. Otherwise that is an error.
+	Optional bool
 }
 
 // Switch is embedded by the configuration of every module.
@@ -38,7 +59,10 @@ type moduleOptionFunc func(*moduleSettings)
 
 func (f moduleOptionFunc) applyModule(s *moduleSettings) { f(s) }
 
-type moduleSettings struct{ versions versions.Table }
+type moduleSettings struct {
+	versions     versions.Table
+	dependencies []Dependency
+}
 
 // WithVersions gives the versions of the components that the module deploys. A
 // stack chooses among them, or names others, in its section ashlar:versions.
@@ -46,9 +70,26 @@ func WithVersions(table versions.Table) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.versions = table })
 }
 
+// DependsOn says that the module cannot do without the named ones: they are
+// deployed before it, and a stack that enables it has to enable them.
+func DependsOn(modules ...string) ModuleOption { return dependencies(modules, false) }
+
+// After says that the module is deployed after the named ones where they are
+// enabled, and does without them where they are not.
+func After(modules ...string) ModuleOption { return dependencies(modules, true) }
+
+func dependencies(modules []string, optional bool) ModuleOption {
+	return moduleOptionFunc(func(s *moduleSettings) {
+		for _, m := range modules {
+			s.dependencies = append(s.dependencies, Dependency{Module: m, Optional: optional})
+		}
+	})
+}
+
 // NewModule returns the module of the given name, whose configuration is a T.
-// T embeds [Switch]; schema is the JSON Schema of T (see [config.Schema]);
-// deploy registers the resources.
+// T embeds [Switch]; schema is the JSON Schema of T (see [config.Schema]), nil
+// when it is made from T at run time, without its comments; deploy registers
+// the resources.
 func NewModule[T any, P interface {
 	*T
 	isEnabled() bool
@@ -69,9 +110,16 @@ type module[T any, P interface {
 	settings moduleSettings
 }
 
-func (m *module[T, P]) Name() string             { return m.section.Name() }
-func (m *module[T, P]) Section() config.Section  { return m.section }
-func (m *module[T, P]) Versions() versions.Table { return m.settings.versions }
+var (
+	_ Module    = (*module[Switch, *Switch])(nil)
+	_ Versioner = (*module[Switch, *Switch])(nil)
+	_ Depender  = (*module[Switch, *Switch])(nil)
+)
+
+func (m *module[T, P]) Name() string               { return m.section.Name() }
+func (m *module[T, P]) Section() config.Section    { return m.section }
+func (m *module[T, P]) Versions() versions.Table   { return m.settings.versions }
+func (m *module[T, P]) Dependencies() []Dependency { return m.settings.dependencies }
 
 func (m *module[T, P]) Enabled(section any) bool {
 	c, ok := section.(*T)

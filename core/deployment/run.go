@@ -1,8 +1,8 @@
 package deployment
 
 import (
-	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/provider"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
@@ -20,10 +21,12 @@ const ModulesOutput = "modules"
 const (
 	StatusDeployed = "deployed"
 	StatusDisabled = "disabled"
+	StatusFailed   = "failed"
+	// StatusSkipped means that a module on which it depends failed.
+	StatusSkipped = "skipped"
 )
 
-// Run deploys the modules as the stack's configuration says, in the given
-// order. See [Manager.Run].
+// Run deploys the modules as the stack's configuration says. See [Manager.Run].
 func Run(ctx *pulumi.Context, modules ...Module) error { return NewManager().Run(ctx, modules...) }
 
 // Manager runs deployments with options.
@@ -52,30 +55,27 @@ func NewManager(opts ...Option) *Manager {
 	return m
 }
 
-// Run loads and validates the configuration of all modules, deploys the
-// enabled ones in the given order, and exports one stack output for each of
-// them, by its name, and their statuses as [ModulesOutput].
+// Run loads and validates the configuration of all modules, deploys the enabled
+// ones, and exports one stack output for each of them, by its name, and their
+// statuses as [ModulesOutput].
 //
-// Configuration errors are a *config.Error; they and versions that cannot be
-// resolved come before any resource is registered. A module that fails does not keep the others from being
-// deployed: their errors, each of the class failure.Deployment, are joined.
+// Each module comes after those on which it depends, as it declares or as its
+// configuration refers to them, and otherwise in the given order.
+//
+// Configuration errors are a *config.Error; they, versions that cannot be
+// resolved, and circles of dependencies, each a *[CycleError], come before any
+// resource is registered. A module that fails does not keep those from being
+// deployed that do not depend on it. All errors are joined; those of modules are of the class
+// failure.Deployment.
 //
 // At the level debug, the whole configuration is logged, with the origin of
 // each value and without secrets.
 func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
-	sections := []config.Section{logging.Section(), versions.Section()}
-	seen := map[string]bool{
-		logging.SectionName: true, versions.SectionName: true, config.FilesSection: true, ModulesOutput: true,
+	registry, err := NewRegistry(modules...)
+	if err != nil {
+		return err
 	}
-	for _, mod := range modules {
-		if seen[mod.Name()] {
-			return failure.New(failure.Deployment, "register", fmt.Sprintf("module %q", mod.Name()),
-				"the name is taken: give each module once, and a name of its own")
-		}
-		seen[mod.Name()] = true
-		sections = append(sections, mod.Section())
-	}
-	manager, err := config.Load(ctx, sections, m.config...)
+	manager, err := m.load(ctx, registry)
 	if err != nil {
 		return err
 	}
@@ -83,47 +83,143 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 	if err != nil {
 		return err
 	}
-	logger := logging.New(ctx, logs.SlogLevel())
-	if logger.Enabled(ctx.Context(), slog.LevelDebug) {
-		var text strings.Builder
-		if err := manager.Print(&text); err != nil {
-			return err
-		}
-		logger.Debug("configuration\n" + text.String())
+	r := &run{
+		ctx:       ctx,
+		logger:    logging.New(ctx, logs.SlogLevel()),
+		providers: provider.NewRegistry(),
+		shared:    &shared{values: map[provided]any{}},
+		status:    map[string]string{},
 	}
-	resolver, err := resolveVersions(ctx, manager, modules)
+	if err := r.logConfiguration(manager); err != nil {
+		return err
+	}
+	steps, err := order(manager, registry)
 	if err != nil {
 		return err
 	}
-
-	var failed []error
-	status := pulumi.StringMap{}
-	for _, mod := range modules {
-		section, err := config.Get[any](manager, mod.Name())
-		if err != nil {
-			return err
-		}
-		if !mod.Enabled(section) {
-			status[mod.Name()] = pulumi.String(StatusDisabled)
-			continue
-		}
-		c := &Context{
-			Context:  ctx,
-			logger:   logger.With("module", mod.Name()),
-			versions: resolver,
-			outputs:  pulumi.Map{},
-		}
-		c.logger.Debug("deploying")
-		if err := mod.Deploy(c, section); err != nil {
-			failed = append(failed, failure.Wrap(failure.Deployment, "deploy", "module "+mod.Name(), err))
-			continue
-		}
-		status[mod.Name()] = pulumi.String(StatusDeployed)
-		ctx.Export(mod.Name(), c.outputs)
+	if r.versions, err = resolveVersions(ctx, manager, modules); err != nil {
+		return err
 	}
-	ctx.Export(ModulesOutput, status)
+	var failed []error
+	for _, s := range steps {
+		failed = append(failed, r.deploy(s))
+	}
+	r.export()
 	return failure.Join(failed...)
 }
+
+// load reads the configuration of all modules.
+func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager, error) {
+	all := sections()
+	opts := slices.Clone(m.config)
+	for _, mod := range registry.modules {
+		all = append(all, mod.Section())
+		opts = append(opts, config.WithValidator(mod.Name(), needs{mod, registry}))
+	}
+	return config.Load(ctx, all, opts...)
+}
+
+// needs checks that what a module depends on is enabled.
+type needs struct {
+	module   Module
+	registry *Registry
+}
+
+var _ config.Validator = needs{}
+
+// Validate implements config.Validator.
+func (n needs) Validate(report *config.Report) {
+	if own, ok := report.Value(n.module.Name(), "enabled"); !ok || own != true {
+		return
+	}
+	for _, d := range dependenciesOf(n.module) {
+		if d.Optional || n.registry.byName[d.Module] == nil {
+			continue
+		}
+		if enabled, ok := report.Value(d.Module, "enabled"); !ok || enabled != true {
+			report.Add([]string{"enabled"}, "the module %s needs the module %s, which is not enabled: set %s.enabled",
+				n.module.Name(), d.Module, d.Module)
+		}
+	}
+}
+
+// order returns what is to be done, in order.
+func order(manager *config.Manager, registry *Registry) ([]*step, error) {
+	steps := make([]*step, len(registry.modules))
+	for i, mod := range registry.modules {
+		section, err := config.Get[any](manager, mod.Name())
+		if err != nil {
+			return nil, err
+		}
+		steps[i] = &step{module: mod, section: section, enabled: mod.Enabled(section)}
+	}
+	if err := plan(registry, steps); err != nil {
+		return nil, err
+	}
+	return sorted(steps)
+}
+
+// run is one deployment.
+type run struct {
+	ctx       *pulumi.Context
+	logger    *slog.Logger
+	versions  *versions.Resolver
+	providers *provider.Registry
+	shared    *shared
+	status    map[string]string
+}
+
+func (r *run) logConfiguration(manager *config.Manager) error {
+	if !r.logger.Enabled(r.ctx.Context(), slog.LevelDebug) {
+		return nil
+	}
+	var text strings.Builder
+	if err := manager.Print(&text); err != nil {
+		return err
+	}
+	r.logger.Debug("configuration\n" + text.String())
+	return nil
+}
+
+// deploy deploys one module, unless it is disabled or one on which it depends
+// was not deployed.
+func (r *run) deploy(s *step) error {
+	name := s.module.Name()
+	if !s.enabled {
+		r.status[name] = StatusDisabled
+		return nil
+	}
+	var missing []string
+	for _, before := range s.before {
+		if r.status[before] != StatusDeployed {
+			missing = append(missing, before+" "+r.status[before])
+		}
+	}
+	if len(missing) > 0 {
+		r.status[name] = StatusSkipped
+		return failure.New(failure.Deployment, "deploy", "module "+name, "not attempted: %s", strings.Join(missing, ", "))
+	}
+	c := &Context{
+		Context:   r.ctx,
+		module:    name,
+		before:    s.before,
+		logger:    r.logger.With("module", name),
+		versions:  r.versions,
+		providers: r.providers,
+		shared:    r.shared,
+		outputs:   pulumi.Map{},
+	}
+	c.logger.Debug("deploying")
+	if err := s.module.Deploy(c, s.section); err != nil {
+		r.status[name] = StatusFailed
+		return failure.Wrap(failure.Deployment, "deploy", "module "+name, err)
+	}
+	r.status[name] = StatusDeployed
+	r.ctx.Export(name, c.outputs)
+	return nil
+}
+
+func (r *run) export() { r.ctx.Export(ModulesOutput, pulumi.ToStringMap(r.status)) }
 
 // resolveVersions returns the resolver for all modules, and checks what the
 // stack asks for.
@@ -132,9 +228,11 @@ func resolveVersions(ctx *pulumi.Context, manager *config.Manager, modules []Mod
 	if err != nil {
 		return nil, err
 	}
-	tables := make([]versions.Table, len(modules))
-	for i, mod := range modules {
-		tables[i] = mod.Versions()
+	var tables []versions.Table
+	for _, mod := range modules {
+		if v, ok := mod.(Versioner); ok {
+			tables = append(tables, v.Versions())
+		}
 	}
 	resolver, err := versions.New(versions.Merge(tables...), versions.WithConfiguration(*section))
 	if err != nil {

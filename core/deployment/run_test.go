@@ -48,6 +48,15 @@ func run(t *testing.T, sections map[string]string, modules ...deployment.Module)
 	return exports, err
 }
 
+// switchedOn enables modules without further settings.
+func switchedOn(names ...string) map[string]string {
+	out := map[string]string{}
+	for _, n := range names {
+		out[n] = `{"enabled":true}`
+	}
+	return out
+}
+
 // module remembers what it was deployed with.
 func module(name string, deployed *[]string, fail error) deployment.Module {
 	return deployment.NewModule(name, nil, func(ctx *deployment.Context, s *settings) error {
@@ -94,7 +103,11 @@ func TestRunJoinsErrorsOfModules(t *testing.T) {
 	require.ErrorContains(t, err, "deploy module one: no power")
 	require.ErrorContains(t, err, "deploy module three: no water")
 	assert.Len(t, deployed, 3, "the modules do not depend on each other")
-	assert.Equal(t, pulumi.StringMap{"two": pulumi.String(deployment.StatusDeployed)}, exports[deployment.ModulesOutput])
+	assert.Equal(t, pulumi.StringMap{
+		"one":   pulumi.String(deployment.StatusFailed),
+		"two":   pulumi.String(deployment.StatusDeployed),
+		"three": pulumi.String(deployment.StatusFailed),
+	}, exports[deployment.ModulesOutput])
 }
 
 func TestRunRefusesNamesThatAreTaken(t *testing.T) {

@@ -1,0 +1,43 @@
+package core_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/ashlar-iac/ashlar/core"
+)
+
+func TestProviderInfoText(t *testing.T) {
+	t.Parallel()
+	for want, info := range map[string]core.ProviderInfo{
+		"aws/primary":                           {Module: "aws", Name: "primary"},
+		"aws/primary (eu-west-1, 111122223333)": {Module: "aws", Name: "primary", Region: "eu-west-1", Account: "111122223333"},
+		"kubernetes/prod":                       {Module: "kubernetes", Name: "prod", Cluster: "prod"},
+	} {
+		assert.Equal(t, want, info.String())
+	}
+}
+
+func TestTiersOfANetwork(t *testing.T) {
+	t.Parallel()
+	subnet := func(tier, zone string) core.Subnet {
+		return core.Subnet{Tier: tier, Zone: zone, ID: pulumi.String(tier + zone)}
+	}
+	n := core.NetworkInfo{Subnets: []core.Subnet{subnet("public", "a"), subnet("private", "a"), subnet("public", "b")}}
+	assert.Equal(t, []string{"public", "private"}, n.Tiers(), "in the order of the subnets, each once")
+	assert.Equal(t, []core.Subnet{subnet("public", "a"), subnet("public", "b")}, n.Tier("public"))
+	assert.Empty(t, n.Tier("isolated"))
+}
+
+// TestContractsAreSmall keeps every interface that modules implement at five methods at most.
+func TestContractsAreSmall(t *testing.T) {
+	t.Parallel()
+	for _, contract := range []reflect.Type{
+		reflect.TypeFor[core.Cluster](), reflect.TypeFor[core.Network](), reflect.TypeFor[core.Provider](),
+	} {
+		assert.LessOrEqual(t, contract.NumMethod(), 5, contract)
+	}
+}
