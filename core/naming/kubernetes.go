@@ -1,0 +1,63 @@
+package naming
+
+// Kubernetes returns the rules for types of the kubernetes provider. The map is the
+// caller's own.
+//
+// The source is "Object Names and IDs" where a rule names no other one. Names have
+// no upper case letters. Objects of other kinds, custom ones included, have the
+// rule "kubernetes#customResource"; values of labels have
+// "kubernetes#labelValue".
+func Kubernetes() Rules {
+	const objects = "Object Names and IDs"
+	// A DNS subdomain of RFC 1123: labels with dots between them.
+	subdomain := func(kind string) Rule {
+		return Rule{
+			Kind: kind, Source: objects, Scope: Namespace, Min: 1, Max: 253,
+			Characters: "a-z0-9.-", First: lowerDigits, Last: lowerDigits, Separator: "-",
+			Without: Reserved{Within: []string{"..", ".-", "-."}},
+		}
+	}
+	// A DNS label of RFC 1123.
+	label := func(kind string) Rule {
+		return Rule{
+			Kind: kind, Source: objects, Scope: Namespace, Min: 1, Max: 63,
+			Characters: "a-z0-9-", First: lowerDigits, Last: lowerDigits, Separator: "-",
+		}
+	}
+	// RFC 1035 wants a letter in front.
+	service := label("Service")
+	service.First = lower
+	namespace := label("Namespace")
+	namespace.Scope = Cluster
+	service.Source = "Service"
+	stateful := label("StatefulSet")
+	stateful.Source = "StatefulSets"
+	// The value of a label holds the name of a job.
+	job := subdomain("Job")
+	job.Source, job.Max = "Jobs", 63
+	// The controller appends 11 characters to it for the names of its jobs.
+	cron := subdomain("CronJob")
+	cron.Source, cron.Max = "CronJob", 52
+	return Rules{
+		"kubernetes:core/v1:Namespace":                      namespace,
+		"kubernetes:core/v1:Service":                        service,
+		"kubernetes:core/v1:ConfigMap":                      subdomain("ConfigMap"),
+		"kubernetes:core/v1:Secret":                         subdomain("Secret"),
+		"kubernetes:core/v1:ServiceAccount":                 subdomain("ServiceAccount"),
+		"kubernetes:core/v1:PersistentVolumeClaim":          subdomain("PersistentVolumeClaim"),
+		"kubernetes:apps/v1:Deployment":                     subdomain("Deployment"),
+		"kubernetes:apps/v1:DaemonSet":                      subdomain("DaemonSet"),
+		"kubernetes:apps/v1:StatefulSet":                    stateful,
+		"kubernetes:batch/v1:Job":                           job,
+		"kubernetes:batch/v1:CronJob":                       cron,
+		"kubernetes:networking.k8s.io/v1:Ingress":           subdomain("Ingress"),
+		"kubernetes:networking.k8s.io/v1:NetworkPolicy":     subdomain("NetworkPolicy"),
+		"kubernetes:policy/v1:PodDisruptionBudget":          subdomain("PodDisruptionBudget"),
+		"kubernetes:autoscaling/v2:HorizontalPodAutoscaler": subdomain("HorizontalPodAutoscaler"),
+		"kubernetes#customResource":                         subdomain("custom resource"),
+		"kubernetes#labelValue": {
+			Kind: "label value", Source: "Labels and Selectors", Scope: Nowhere, Min: 0, Max: 63,
+			Characters: "a-zA-Z0-9_.-", First: alphanumeric, Last: alphanumeric, Separator: "-",
+		},
+	}
+}
