@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -42,6 +45,16 @@ type Result struct {
 	Events []events.EngineEvent
 	// Changes counts the resources by what was done to them.
 	Changes map[apitype.OpType]int
+}
+
+// Attach makes the stack's operations use providers that run already, by their
+// ports of the loopback interface, for the given packages.
+func (s *Stack) Attach(ports map[string]int) error {
+	var list []string
+	for _, name := range slices.Sorted(maps.Keys(ports)) {
+		list = append(list, name+":"+strconv.Itoa(ports[name]))
+	}
+	return s.Workspace().SetEnvVars(map[string]string{"PULUMI_DEBUG_PROVIDERS": strings.Join(list, ",")})
 }
 
 // Dir returns the project's folder.

@@ -70,7 +70,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	}
 	// No data leads from a network policy to the pods: without this order they
 	// would run unprotected for a moment.
-	d, err := workload.NewDeployment(ctx, name, deployment, app.Child(pulumi.DependsOn(isolation)))
+	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(pulumi.DependsOn(isolation)))
 	if err != nil {
 		return nil, err
 	}

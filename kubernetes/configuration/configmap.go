@@ -60,7 +60,7 @@ func NewConfigMap(
 		Metadata:  metadata.New(args.Namespace, physical, args.Labels, nil),
 		Immutable: pulumi.Bool(true),
 		Data:      data,
-	}, c.Child())
+	}, c.Main())
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 		Immutable:  pulumi.Bool(true),
 		Type:       pulumi.String(args.Type),
 		StringData: args.Data,
-	}, s.Child())
+	}, s.Main())
 	if err != nil {
 		return nil, err
 	}

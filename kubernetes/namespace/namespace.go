@@ -59,7 +59,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	}
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
 		Metadata: metadata.New(nil, pulumi.String(args.Name), labels(args), args.Annotations),
-	}, ns.Child())
+	}, ns.Main())
 	if err != nil {
 		return nil, err
 	}

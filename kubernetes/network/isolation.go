@@ -122,7 +122,7 @@ func NewIsolation(
 			Ingress:     ingress(args),
 			Egress:      append(egress(args), dns()),
 		},
-	}, i.Child())
+	}, i.Main())
 	if err != nil {
 		return nil, err
 	}

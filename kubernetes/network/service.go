@@ -82,7 +82,7 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 				Protocol:   pulumi.String("TCP"),
 			}},
 		},
-	}, s.Child())
+	}, s.Main())
 	if err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func NewDeployment(
 				Spec:     podSpec(args),
 			},
 		},
-	}, d.Child())
+	}, d.Main())
 	if err != nil {
 		return nil, err
 	}
