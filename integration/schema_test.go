@@ -9,14 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/logging"
-	"github.com/ashlar-iac/ashlar/core/versions"
+	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
 // sections lists every section that a stack can have.
 func sections() []config.Section {
-	return []config.Section{logging.Section(), versions.Section(), kubernetes.Module().Section()}
+	return deployment.Sections(kubernetes.Module())
 }
 
 // sources maps the import paths of the modules to their folders.

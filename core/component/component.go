@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
@@ -19,6 +20,8 @@ type Base struct {
 	self pulumi.Resource
 	// main holds what of the component's options belongs to its main resource.
 	main pulumi.ResourceOption
+	// evidence is what the arguments say about compliance controls.
+	evidence []compliance.Evidence
 	// finished is set when the outputs have been registered.
 	finished bool
 	// placeholders are the outputs that the SDK puts into tagged fields during
@@ -35,9 +38,16 @@ type Resource interface {
 // based is implemented by embedding [Base] alone.
 type based interface{ base() *Base }
 
-var _ based = (*Base)(nil)
+var (
+	_ based               = (*Base)(nil)
+	_ compliance.Declarer = (*Base)(nil)
+)
 
 func (b *Base) base() *Base { return b }
+
+// Evidence implements compliance.Declarer: it returns what the component's
+// arguments declare, when their type is a compliance.Declarer itself.
+func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence) }
 
 // Register checks the arguments against the schema of their type, fills in
 // their defaults and registers the component with the result as its inputs.
@@ -77,6 +87,10 @@ func Register[A any](
 	if err != nil {
 		return fail(err)
 	}
+	if d, ok := any(filled).(compliance.Declarer); ok {
+		// A collector looks at the component while it is registered.
+		c.base().evidence = d.Evidence()
+	}
 	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
 		return fail(err)
 	}
@@ -84,7 +98,8 @@ func Register[A any](
 	if err != nil {
 		return fail(err)
 	}
-	*c.base() = Base{self: c, main: main, placeholders: taggedOutputs(c)}
+	base := c.base()
+	base.self, base.main, base.placeholders = c, main, taggedOutputs(c)
 	return filled, nil
 }
 

@@ -3,13 +3,14 @@ package deployment
 import (
 	"fmt"
 
+	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
 // Module is a part of a deployment, such as kubernetes, with a section of its
 // own in the configuration. Make one with [NewModule]. What else a module can
-// do is told by further interfaces: [Depender] and [Versioner].
+// do is told by further interfaces: [Depender], [Versioner] and [Framer].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -62,12 +63,19 @@ func (f moduleOptionFunc) applyModule(s *moduleSettings) { f(s) }
 type moduleSettings struct {
 	versions     versions.Table
 	dependencies []Dependency
+	frameworks   []compliance.Framework
 }
 
 // WithVersions gives the versions of the components that the module deploys. A
 // stack chooses among them, or names others, in its section ashlar:versions.
 func WithVersions(table versions.Table) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.versions = table })
+}
+
+// WithFrameworks makes further compliance frameworks known, such as those of an
+// organization, for which the module's components declare evidence.
+func WithFrameworks(frameworks ...compliance.Framework) ModuleOption {
+	return moduleOptionFunc(func(s *moduleSettings) { s.frameworks = append(s.frameworks, frameworks...) })
 }
 
 // DependsOn says that the module cannot do without the named ones: they are
@@ -114,12 +122,15 @@ var (
 	_ Module    = (*module[Switch, *Switch])(nil)
 	_ Versioner = (*module[Switch, *Switch])(nil)
 	_ Depender  = (*module[Switch, *Switch])(nil)
+	_ Framer    = (*module[Switch, *Switch])(nil)
 )
 
 func (m *module[T, P]) Name() string               { return m.section.Name() }
 func (m *module[T, P]) Section() config.Section    { return m.section }
 func (m *module[T, P]) Versions() versions.Table   { return m.settings.versions }
 func (m *module[T, P]) Dependencies() []Dependency { return m.settings.dependencies }
+
+func (m *module[T, P]) Frameworks() []compliance.Framework { return m.settings.frameworks }
 
 func (m *module[T, P]) Enabled(section any) bool {
 	c, ok := section.(*T)

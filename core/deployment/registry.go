@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
@@ -63,13 +64,19 @@ func (r *Registry) Module(name string) (Module, error) {
 // and of the deployment's outputs.
 func reserved() []string {
 	names := []string{config.FilesSection, ModulesOutput}
-	for _, s := range sections() {
+	for _, s := range Sections() {
 		names = append(names, s.Name())
 	}
 	return names
 }
 
-// sections returns the sections that core reads itself.
-func sections() []config.Section {
-	return []config.Section{logging.Section(), versions.Section()}
+// Sections returns the sections of a stack's configuration that a deployment of
+// the given modules reads, those of core first: for the JSON Schema that
+// editors check the file with, see config.FileSchema.
+func Sections(modules ...Module) []config.Section {
+	all := []config.Section{logging.Section(), versions.Section(), compliance.Section()}
+	for _, m := range modules {
+		all = append(all, m.Section())
+	}
+	return all
 }

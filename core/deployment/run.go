@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
@@ -100,23 +101,24 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 	if r.versions, err = resolveVersions(ctx, manager, modules); err != nil {
 		return err
 	}
+	if r.evidence, err = collect(ctx, manager, catalogueOf(modules)); err != nil {
+		return err
+	}
 	var failed []error
 	for _, s := range steps {
 		failed = append(failed, r.deploy(s))
 	}
 	r.export()
-	return failure.Join(failed...)
+	return failure.Join(append(failed, r.report())...)
 }
 
 // load reads the configuration of all modules.
 func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager, error) {
-	all := sections()
-	opts := slices.Clone(m.config)
+	opts := append(slices.Clone(m.config), config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)))
 	for _, mod := range registry.modules {
-		all = append(all, mod.Section())
 		opts = append(opts, config.WithValidator(mod.Name(), needs{mod, registry}))
 	}
-	return config.Load(ctx, all, opts...)
+	return config.Load(ctx, Sections(registry.modules...), opts...)
 }
 
 // needs checks that what a module depends on is enabled.
@@ -166,6 +168,7 @@ type run struct {
 	versions  *versions.Resolver
 	providers *provider.Registry
 	shared    *shared
+	evidence  *evidence
 	status    map[string]string
 }
 

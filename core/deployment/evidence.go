@@ -1,0 +1,70 @@
+package deployment
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/compliance"
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+// ComplianceOutput is the stack output that holds the compliance evidence about
+// the frameworks that the stack names.
+const ComplianceOutput = compliance.SectionName
+
+// Framer is a [Module] that declares evidence for compliance frameworks that
+// core does not know.
+type Framer interface {
+	// Frameworks returns the further frameworks.
+	Frameworks() []compliance.Framework
+}
+
+// catalogueOf returns the frameworks that a stack may name.
+func catalogueOf(modules []Module) compliance.Catalogue {
+	var further []compliance.Framework
+	for _, m := range modules {
+		if f, ok := m.(Framer); ok {
+			further = append(further, f.Frameworks()...)
+		}
+	}
+	return compliance.NewCatalogue(further...)
+}
+
+// evidence is what a run says about compliance in the end.
+type evidence struct {
+	settings  *compliance.Configuration
+	catalogue compliance.Catalogue
+	collector *compliance.Collector
+}
+
+// collect has the evidence of every component collected from now on.
+func collect(ctx *pulumi.Context, manager *config.Manager, catalogue compliance.Catalogue) (*evidence, error) {
+	settings, err := config.Get[*compliance.Configuration](manager, compliance.SectionName)
+	if err != nil {
+		return nil, err
+	}
+	collector, err := compliance.Collect(ctx)
+	return &evidence{settings: settings, catalogue: catalogue, collector: collector}, err
+}
+
+// report exports and writes the evidence, where the stack asks for it.
+func (r *run) report() error {
+	settings := r.evidence.settings
+	if len(settings.Frameworks) == 0 && settings.Report == "" {
+		return nil
+	}
+	report := r.evidence.collector.Report(r.evidence.catalogue, settings.Frameworks...)
+	r.ctx.Export(ComplianceOutput, report.Output())
+	for _, f := range report.Frameworks {
+		met, notMet := f.Count()
+		switch f.Status {
+		case compliance.NoEvidence:
+			r.logger.Warn("compliance: no component declares evidence", "framework", f.ID)
+		default:
+			r.logger.Info("compliance", "framework", f.ID, "met", met, "notMet", notMet)
+		}
+	}
+	if settings.Report == "" {
+		return nil
+	}
+	return report.Write(settings.Report)
+}

@@ -1,0 +1,229 @@
+package pulumitest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"runtime/debug"
+	"slices"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// subject is the name of the component in every run.
+const subject = "subject"
+
+// mode is how the component is made in one run.
+type mode struct {
+	// preview makes the run a preview, unknown replaces the inputs among the arguments by unknown ones.
+	preview, unknown bool
+	// none gives nil arguments.
+	none bool
+	// twice makes a second component.
+	twice bool
+	// metadata installs the metadata.
+	metadata bool
+	// packages puts the component into another one that has a provider for each.
+	packages []string
+	// failing is the token of a function that fails.
+	failing string
+}
+
+// trial is what one run of the constructor has shown.
+type trial struct {
+	recording *Recording
+	// component is nil when the constructor failed. self is its registration.
+	component pulumi.ComponentResource
+	self      *Registration
+	// made and calls are what the constructor registered and called.
+	made  []*Registration
+	calls []*Invocation
+	// refused is the error of the constructor, err that of the whole run. panicked says how the constructor panicked.
+	refused, err error
+	panicked     string
+	// set are the keys of arguments that are set, changed the arguments that the constructor modified, replaced the
+	// inputs that became unknown.
+	set, changed, replaced []string
+	// tagged is true when fields of the arguments have keys.
+	tagged bool
+}
+
+// worked reports whether there is something to look at.
+func (t *trial) worked() bool { return t.err == nil && t.refused == nil && t.self != nil }
+
+// failure returns what went wrong, or nil.
+func (t *trial) failure() error { return errors.Join(t.refused, t.err) }
+
+// watch tells what the constructor does from what is done for it.
+type watch struct {
+	mu       sync.Mutex
+	making   bool
+	fixtures map[string]bool
+	calls    []*Invocation
+}
+
+func (w *watch) resource(typ, name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.making {
+		w.fixtures[typ+" "+name] = true
+	}
+}
+
+func (w *watch) call(i *Invocation) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.making {
+		w.calls = append(w.calls, i)
+	}
+}
+
+func (w *watch) start() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.making = true
+}
+
+// try makes the component once.
+func (s Suite[A, C]) try(m mode) *trial {
+	t := &trial{}
+	w := &watch{fixtures: map[string]bool{}}
+	opts := append(slices.Clone(s.Options), withObservers(w.resource, w.call))
+	if m.preview {
+		opts = append(opts, Preview())
+	}
+	if m.failing != "" {
+		opts = append(opts, failing(m.failing))
+	}
+	var args *A
+	var before map[string]string
+	t.recording, t.err = Record(func(ctx *pulumi.Context) error {
+		if m.metadata && s.Metadata.Install != nil {
+			if err := s.Metadata.Install(ctx); err != nil {
+				return fmt.Errorf("install metadata: %w", err)
+			}
+		}
+		if s.Args != nil && !m.none {
+			args = s.Args(ctx)
+		}
+		if m.unknown {
+			t.replaced = makeUnknown(args, s.Known)
+		}
+		opts, err := nest(ctx, m.packages)
+		if err != nil {
+			return err
+		}
+		before = snapshot(args)
+		w.start()
+		t.refused = t.construct(func() error {
+			component, err := s.New(ctx, subject, args, opts...)
+			if err == nil {
+				t.component = component
+			}
+			return err
+		})
+		if m.twice && t.refused == nil {
+			t.refused = t.construct(func() error {
+				_, err := s.New(ctx, subject+"-2", args, opts...)
+				return err
+			})
+		}
+		return nil
+	}, opts...)
+	t.changed = differences(before, snapshot(args))
+	t.set, t.tagged = keysOf(reflect.ValueOf(args))
+	t.collect(s.Token, w)
+	return t
+}
+
+// construct calls a constructor and catches its panic.
+func (t *trial) construct(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.panicked = fmt.Sprintf("%v\n%s", p, debug.Stack())
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return f()
+}
+
+// collect finds what the constructor made.
+func (t *trial) collect(token string, w *watch) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	t.calls = w.calls
+	for _, r := range t.recording.Resources {
+		if w.fixtures[r.Type+" "+r.Name] {
+			continue
+		}
+		t.made = append(t.made, r)
+		if r.Type == token && r.Name == subject && t.self == nil {
+			t.self = r
+		}
+	}
+}
+
+// outer is the component around the one that is tried.
+type outer struct{ pulumi.ResourceState }
+
+// explicit is a provider of any package.
+type explicit struct{ pulumi.ProviderResourceState }
+
+// nest makes a component with an explicit provider for each package, and returns
+// the options of a component within it. Without packages it makes nothing.
+func nest(ctx *pulumi.Context, packages []string) ([]pulumi.ResourceOption, error) {
+	if len(packages) == 0 {
+		return nil, nil
+	}
+	var providers []pulumi.ProviderResource
+	for _, name := range packages {
+		p := &explicit{}
+		if err := ctx.RegisterResource("pulumi:providers:"+name, explicitName(name), nil, p); err != nil {
+			return nil, err
+		}
+		providers = append(providers, p)
+	}
+	o := &outer{}
+	err := ctx.RegisterComponentResource("pulumitest:index:Outer", "outer", o, pulumi.Providers(providers...))
+	if err != nil {
+		return nil, err
+	}
+	return []pulumi.ResourceOption{pulumi.Parent(o)}, nil
+}
+
+func explicitName(name string) string { return "explicit-" + name }
+
+var errFailing = errors.New("the function fails in this test")
+
+// failing makes a function fail.
+func failing(token string) Option {
+	return option(func(s *settings) {
+		fail := func(i Invocation) (resource.PropertyMap, error) {
+			if i.Token != token {
+				return nil, nil
+			}
+			return nil, errFailing
+		}
+		s.invokes, s.calls = append(s.invokes, fail), append(s.calls, fail)
+	})
+}
+
+// packages returns the packages of the resources and functions that the
+// constructor used, sorted.
+func (t *trial) packages() []string {
+	names := map[string]bool{}
+	for _, r := range t.recording.Descendants(t.self.URN) {
+		if r.Custom {
+			names[r.Package()] = true
+		}
+	}
+	for _, i := range t.calls {
+		names[i.Package()] = true
+	}
+	// What the engine itself provides: explicit providers, stack references.
+	delete(names, "pulumi")
+	return slices.Sorted(maps.Keys(names))
+}

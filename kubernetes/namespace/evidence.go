@@ -1,0 +1,21 @@
+package namespace
+
+import (
+	"github.com/ashlar-iac/ashlar/core/compliance"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+)
+
+var _ compliance.Declarer = (*Args)(nil)
+
+// Evidence implements compliance.Declarer.
+func (a *Args) Evidence() []compliance.Evidence {
+	const setting = "podSecurity.enforce"
+	enforced := a.PodSecurity.Enforce
+	some, all := enforced != "privileged", enforced == "restricted"
+	return []compliance.Evidence{
+		compliance.Check(setting, enforced, some, "restricted", controls.Admission...),
+		compliance.Check(setting, enforced, some, "restricted", controls.AdmissionBaseline...),
+		compliance.Check(setting, enforced, all, "restricted", controls.AdmissionRestricted...),
+		compliance.Check("name", a.Name, a.Name != "default", "a name of its own", controls.Namespaces...),
+	}
+}
