@@ -1,0 +1,37 @@
+package metadata
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/ashlar-iac/ashlar/core/failure"
+)
+
+// The limits of AWS. Source: "Tag naming limits and requirements", AWS Resource
+// Groups and Tag Editor.
+const (
+	awsMaxTags  = 50
+	awsMaxKey   = 128
+	awsMaxValue = 256
+)
+
+// AWSTags renders metadata as tags of an AWS resource: at most 50, with keys of up
+// to 128 and values of up to 256 characters, which are letters, digits, spaces
+// and _ . : / = + - @. Keys that begin with "aws:", in any case, are reserved.
+func AWSTags(m Metadata) (map[string]string, error) {
+	out := map[string]string{}
+	var failed []error
+	for _, e := range m.entries() {
+		if err := checkKey("AWS", e, awsMaxKey, awsCharacter, "aws:"); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		out[e.key] = fit(e.value, awsMaxValue, awsCharacter, false)
+	}
+	failed = append(failed, checkNames(m, "AWS"), checkCount("AWS", len(out), awsMaxTags))
+	return out, failure.Join(failed...)
+}
+
+func awsCharacter(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Zs, r) || strings.ContainsRune("_.:/=+-@", r)
+}

@@ -1,0 +1,203 @@
+package integration_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/integration/echo"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+)
+
+// perGroup is how many resources a component of the benchmark has.
+const perGroup = 10
+
+// settingsArgs are the arguments of a group of settings, in both programs.
+type settingsArgs struct {
+	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
+	Count     int                `pulumi:"count" jsonschema:"required,minimum=1"`
+}
+
+const settingsToken = "ashlar-benchmark:index:Settings"
+
+// configMap makes the resource that both programs consist of.
+func configMap(ctx *pulumi.Context, name string, namespace pulumi.StringInput, labels pulumi.StringMap, opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
+	return corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(name), Namespace: namespace.ToStringOutput(), Labels: labels},
+		Data:     pulumi.StringMap{"mode": pulumi.String("fast"), "name": pulumi.String(name)},
+	}, opts...)
+}
+
+// rawSettings is the component as it is written with the SDK alone.
+type rawSettings struct {
+	pulumi.ResourceState
+
+	Name pulumi.StringOutput `pulumi:"name"`
+}
+
+func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*rawSettings, error) {
+	s := &rawSettings{}
+	inputs := pulumi.Map{"namespace": args.Namespace, "count": pulumi.Int(args.Count)}
+	if err := ctx.RegisterComponentResourceV2(settingsToken, name, inputs, s, opts...); err != nil {
+		return nil, err
+	}
+	for i := range args.Count {
+		c, err := configMap(ctx, fmt.Sprintf("%s-%d", name, i), args.Namespace, rawLabels(), pulumi.Parent(s))
+		if err != nil {
+			return nil, err
+		}
+		s.Name = c.Metadata.Name().Elem()
+	}
+	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"name": s.Name})
+}
+
+// rawLabels returns what the other program gets from its metadata.
+func rawLabels() pulumi.StringMap { return nil }
+
+// settings is the component as it is written with core.
+type settings struct {
+	pulumi.ResourceState
+	component.Base
+
+	Name pulumi.StringOutput `pulumi:"name"`
+}
+
+func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*settings, error) {
+	s := &settings{}
+	args, err := component.Register(ctx, settingsToken, name, s, args, opts...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range args.Count {
+		c, err := configMap(ctx, fmt.Sprintf("%s-%d", name, i), args.Namespace, nil, s.Child())
+		if err != nil {
+			return nil, err
+		}
+		s.Name = c.Metadata.Name().Elem()
+	}
+	return component.Finish(ctx, s)
+}
+
+func rawProgram(count int) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		for i := range count / perGroup {
+			if _, err := newRawSettings(ctx, fmt.Sprintf("s%d", i), &settingsArgs{pulumi.String("shop"), perGroup}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func ashlarProgram(count int) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		logger := logging.New(ctx, nil)
+		for i := range count / perGroup {
+			name := fmt.Sprintf("s%d", i)
+			s, err := newSettings(ctx, name, &settingsArgs{pulumi.String("shop"), perGroup})
+			if err != nil {
+				return err
+			}
+			logger.Debug("made", "count", perGroup, logging.Resource(s))
+		}
+		return nil
+	}
+}
+
+// BenchmarkOverhead compares a program on the engine that uses core's base, metadata and logging with one of the same
+// resources that uses the SDK alone. Both run in turn, in this process, against a provider that does nothing; what it
+// reports are ratios, the median of the turns.
+func BenchmarkOverhead(b *testing.B) {
+	server, err := echo.Serve()
+	require.NoError(b, err)
+	b.Cleanup(server.Stop)
+	for _, count := range []int{100, 1000} {
+		b.Run(fmt.Sprintf("resources=%d", count), func(b *testing.B) {
+			raw := benchmarkStack(b, server, "raw", rawProgram(count))
+			ours := benchmarkStack(b, server, "ashlar", ashlarProgram(count))
+			b.Run("preview", func(b *testing.B) { compare(b, nil, raw.Preview, ours.Preview) })
+			b.Run("first up", func(b *testing.B) {
+				compare(b, func() { destroy(b, raw, ours) }, raw.Up, ours.Up)
+			})
+			b.Run("second up", func(b *testing.B) { compare(b, nil, raw.Up, ours.Up) })
+		})
+	}
+}
+
+// benchmarkStack returns a stack whose state is written at the end alone: writing it at every step would take most of
+// the time, the more the larger it is.
+func benchmarkStack(b *testing.B, server *echo.Server, name string, program pulumi.RunFunc) *engine.Stack {
+	b.Helper()
+	stack, err := testenv.Engine(b).Inline(b.Context(), "benchmark-"+name, "dev", program)
+	require.NoError(b, err)
+	require.NoError(b, stack.Attach(map[string]int{"kubernetes": server.Port()}))
+	for key, value := range map[string]string{"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "1"} {
+		stack.Workspace().SetEnvVar(key, value)
+	}
+	return stack
+}
+
+type operation func(context.Context) (*engine.Result, error)
+
+func destroy(b *testing.B, stacks ...*engine.Stack) {
+	b.Helper()
+	for _, s := range stacks {
+		r, err := s.Destroy(b.Context())
+		require.NoError(b, err, "%v", r)
+	}
+}
+
+// cost is what an operation took.
+type cost struct{ time, allocations, bytes float64 }
+
+func measure(b *testing.B, o operation) cost {
+	b.Helper()
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	r, err := o(b.Context())
+	took := time.Since(start)
+	runtime.ReadMemStats(&after)
+	require.NoError(b, err, "%v", r)
+	return cost{took.Seconds(), float64(after.Mallocs - before.Mallocs), float64(after.TotalAlloc - before.TotalAlloc)}
+}
+
+// compare reports how much more one operation costs than another. What is done before each turn does not count.
+func compare(b *testing.B, before func(), raw, ours operation) {
+	b.Helper()
+	var rawCosts, ourCosts []cost
+	for b.Loop() {
+		if before != nil {
+			before()
+		}
+		rawCosts = append(rawCosts, measure(b, raw))
+		ourCosts = append(ourCosts, measure(b, ours))
+	}
+	ratio := func(of func(cost) float64) float64 { return median(ourCosts, of) / median(rawCosts, of) }
+	b.ReportMetric(ratio(func(c cost) float64 { return c.time }), "time-ratio")
+	b.ReportMetric(ratio(func(c cost) float64 { return c.allocations }), "allocs-ratio")
+	b.ReportMetric(ratio(func(c cost) float64 { return c.bytes }), "bytes-ratio")
+	b.ReportMetric(median(ourCosts, func(c cost) float64 { return c.time }), "s")
+	b.ReportMetric(0, "ns/op")
+}
+
+func median(costs []cost, of func(cost) float64) float64 {
+	var values []float64
+	for _, c := range costs {
+		values = append(values, of(c))
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
