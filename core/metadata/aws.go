@@ -15,10 +15,7 @@ const (
 	awsMaxValue = 256
 )
 
-// AWSTags renders metadata as tags of an AWS resource: at most 50, with keys of up
-// to 128 and values of up to 256 characters, which are letters, digits, spaces
-// and _ . : / = + - @. Keys that begin with "aws:", in any case, are reserved.
-func AWSTags(m Metadata) (map[string]string, error) {
+func awsTags(m Metadata) (map[string]string, error) {
 	out := map[string]string{}
 	var failed []error
 	for _, e := range m.entries() {
@@ -28,7 +25,7 @@ func AWSTags(m Metadata) (map[string]string, error) {
 		}
 		out[e.key] = fit(e.value, awsMaxValue, awsCharacter, false)
 	}
-	failed = append(failed, checkNames(m, "AWS"), checkCount("AWS", len(out), awsMaxTags))
+	failed = append(failed, checkNames(m, "AWS"), checkCount(AWS(), len(out)))
 	return out, failure.Join(failed...)
 }
 

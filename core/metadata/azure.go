@@ -16,15 +16,11 @@ const (
 	azureMaxValue      = 256
 )
 
-// AzureTags renders metadata as tags of an Azure resource: at most 50, with keys
-// of up to 512 characters without < > % & \ ? /, which are the same in any case,
-// and values of up to 256 characters. Keys that begin with "azure", "microsoft"
-// or "windows", in any case, are reserved.
-func AzureTags(m Metadata) (map[string]string, error) { return azureTags(m, azureMaxKey) }
-
-// AzureStorageTags is [AzureTags] for storage accounts, whose keys have up to 128
-// characters.
-func AzureStorageTags(m Metadata) (map[string]string, error) { return azureTags(m, azureMaxStorageKey) }
+func azure(maxKey int) Platform {
+	return Platform{name: "Azure", limit: azureMaxTags, fold: true, render: func(m Metadata) (map[string]string, error) {
+		return azureTags(m, maxKey)
+	}}
+}
 
 func azureTags(m Metadata, maxKey int) (map[string]string, error) {
 	out := map[string]string{}
@@ -43,7 +39,7 @@ func azureTags(m Metadata, maxKey int) (map[string]string, error) {
 		taken[folded] = e.key
 		out[e.key] = fit(e.value, azureMaxValue, printable, false)
 	}
-	failed = append(failed, checkNames(m, "Azure"), checkCount("Azure", len(out), azureMaxTags))
+	failed = append(failed, checkNames(m, "Azure"), checkCount(Azure(), len(out)))
 	return out, failure.Join(failed...)
 }
 

@@ -1,7 +1,6 @@
 package metadata
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -47,10 +46,10 @@ func checkNames(m Metadata, platform string) error {
 }
 
 // checkCount returns an error when there are too many.
-func checkCount(platform string, n, limit int) error {
-	if n <= limit {
+func checkCount(p Platform, n int) error {
+	if p.limit == 0 || n <= p.limit {
 		return nil
 	}
-	return failure.New(failure.Configuration, "render", fmt.Sprintf("%s metadata", platform),
-		"%d tags, %d are allowed: leave out %d", n, limit, n-limit)
+	return failure.New(failure.Configuration, "render", p.name+" metadata",
+		"%d tags, %d are allowed: leave out %d", n, p.limit, n-p.limit)
 }

@@ -3,9 +3,8 @@
 // data, compliance frameworks and controls, the repository it comes from, and
 // tags of the organization's own.
 //
-// One [Metadata] is rendered for each platform within its rules: [AWSTags],
-// [AzureTags], [KubernetesLabels] and [KubernetesAnnotations]. These are pure
-// functions, and so is [Merge], whose precedence is: what is said of a resource,
+// One [Metadata] is rendered for each platform within its rules: [AWS], [Azure],
+// [KubernetesLabels] and [KubernetesAnnotations]. To render is a pure function, and so is [Merge], whose precedence is: what is said of a resource,
 // then what is said of the components around it, the innermost first, then what is
 // said of the deployment. What a resource's own arguments say is never changed.
 //

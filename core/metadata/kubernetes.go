@@ -2,7 +2,6 @@ package metadata
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -24,19 +23,7 @@ const (
 // subdomain is the pattern of a DNS subdomain.
 var subdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 
-// KubernetesLabels renders what people select by as labels of an object.
-func KubernetesLabels(m Metadata) (map[string]string, error) {
-	labels, _, err := kubernetes(m)
-	return labels, err
-}
-
-// KubernetesAnnotations renders the rest as annotations, and the values of labels
-// that were changed.
-func KubernetesAnnotations(m Metadata) (map[string]string, error) {
-	_, annotations, err := kubernetes(m)
-	return annotations, err
-}
-
+// kubernetes renders labels and annotations.
 func kubernetes(m Metadata) (labels, annotations map[string]string, err error) {
 	labels, annotations = map[string]string{}, map[string]string{}
 	prefix := cmp.Or(m.LabelPrefix, DefaultLabelPrefix)
@@ -80,8 +67,8 @@ func checkPrefix(prefix string) error {
 		!strings.HasSuffix(prefix, ".kubernetes.io") && !strings.HasSuffix(prefix, ".k8s.io") {
 		return nil
 	}
-	return failure.New(failure.Configuration, "render", fmt.Sprintf("Kubernetes metadata labelPrefix %q", prefix),
-		"expected a DNS subdomain of your own such as example.com, at most %d characters, not one of Kubernetes", kubernetesMaxPrefix)
+	return problem("Kubernetes", entry{key: "labelPrefix"}, "found the string %q, expected a DNS subdomain of your own such as "+
+		"example.com, at most %d characters, not one of Kubernetes", prefix, kubernetesMaxPrefix)
 }
 
 // labelName returns a key as the name of a label. A letter or a digit begins and ends it.

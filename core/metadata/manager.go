@@ -1,0 +1,155 @@
+package metadata
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/failure"
+)
+
+// Manager marks the resources of a program. Make one with [Install]. It may be
+// used by several goroutines at the same time.
+type Manager struct {
+	deployment Metadata
+	table      Table
+
+	mu sync.Mutex
+	// given is what options say of resources that are being registered.
+	given  map[pulumi.Resource]Metadata
+	failed []error
+}
+
+// Install marks every resource that is registered from now on and whose type is
+// in one of the tables. Metadata that a platform of a table refuses is an error of the
+// class failure.Configuration, which comes before any resource; so is a type that
+// two tables have different carriers for.
+func Install(ctx *pulumi.Context, deployment Metadata, tables ...Table) (*Manager, error) {
+	m := &Manager{deployment: Merge(deployment), table: Table{}, given: map[pulumi.Resource]Metadata{}}
+	var failed []error
+	for _, table := range tables {
+		for token, carrier := range table {
+			if other, ok := m.table[token]; ok && !reflect.DeepEqual(other, carrier) {
+				failed = append(failed, failure.New(failure.Configuration, "install", "metadata of "+token,
+					"two tables of carriers differ: leave the type out of one of them"))
+			}
+			m.table[token] = carrier
+		}
+	}
+	failed = append(failed, m.check())
+	if err := failure.Join(failed...); err != nil {
+		return nil, err
+	}
+	return m, ctx.RegisterStackTransformation(m.transform)
+}
+
+// check renders the deployment's metadata once for every kind of carrier.
+func (m *Manager) check() error {
+	seen := map[string]bool{}
+	var failed []error
+	for _, carrier := range m.table {
+		if _, err := carrier.Add(nil, m.deployment); err != nil && !seen[err.Error()] {
+			seen[err.Error()] = true
+			failed = append(failed, err)
+		}
+	}
+	return failure.Join(failed...)
+}
+
+// Metadata returns what is said of the deployment.
+func (m *Manager) Metadata() Metadata { return Merge(m.deployment) }
+
+// Option returns an option that says more of a resource, or of everything in a
+// component. It is stronger than what is said of the deployment; of several around a resource
+// the innermost one is the strongest.
+//
+//	s3.NewBucket(ctx, "logs", args, manager.Option(metadata.Metadata{DataClassification: "internal"}))
+func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
+	more = Merge(more)
+	return pulumi.Transformations([]pulumi.ResourceTransformation{
+		// The SDK runs those of a resource first, then those of the components around it from the inside out, then those of
+		// the stack. So this only takes notes, and the last one renders once.
+		func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			if m.table[args.Type] != nil {
+				m.given[args.Resource] = Merge(m.given[args.Resource], more)
+			}
+			return nil
+		},
+	})
+}
+
+// transform marks one resource.
+func (m *Manager) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+	carrier := m.table[args.Type]
+	if carrier == nil {
+		return nil
+	}
+	m.mu.Lock()
+	effective := Merge(m.given[args.Resource], m.deployment)
+	delete(m.given, args.Resource)
+	m.mu.Unlock()
+	inputs, err := carrier.Add(args.Props, effective)
+	if err != nil {
+		err = m.fail(args.Type, args.Name, err)
+		return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, failing(err))}
+	}
+	return &pulumi.ResourceTransformationResult{Props: inputs, Opts: args.Opts}
+}
+
+func (m *Manager) fail(typ, name string, err error) error {
+	err = failure.Wrap(failure.Component, "mark", fmt.Sprintf("%s %q", typ, name), err)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.failed = append(m.failed, err)
+	return err
+}
+
+// failing returns an option that makes the registration of a resource fail. A
+// transformation has no other way to say that something is wrong.
+func failing(err error) pulumi.ResourceOption {
+	never := pulumi.Bool(true).ToBoolOutput().ApplyT(func(bool) ([]pulumi.Resource, error) { return nil, err })
+	return pulumi.DependsOnInputs(never.(pulumi.ResourceArrayOutput))
+}
+
+// Err returns what kept resources from being marked, or nil. Their registrations
+// fail too, in the background: the program's own error is the clearer one.
+func (m *Manager) Err() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return failure.Join(m.failed...)
+}
+
+// InstallInEngine marks resources in the engine as well: those that components
+// of other languages register, which run in processes of their own. Each
+// registration of the program then takes one more call. What [Manager.Option] says
+// is not known there.
+func (m *Manager) InstallInEngine(ctx *pulumi.Context) error {
+	return ctx.RegisterResourceTransform(func(
+		_ context.Context, args *pulumi.ResourceTransformArgs,
+	) *pulumi.ResourceTransformResult {
+		carrier := m.table[args.Type]
+		if carrier == nil {
+			return nil
+		}
+		inputs, err := carrier.Add(args.Props, m.deployment)
+		props, ok := inputs.(pulumi.Map)
+		if err == nil && !ok {
+			err = fmt.Errorf("inputs became a %T", inputs)
+		}
+		if err != nil {
+			err = m.fail(args.Type, args.Name, err)
+			// A result cannot be an error, and options are plain values by now: inputs that fail do.
+			props = pulumi.Map{}
+			for key, value := range args.Props {
+				props[key] = value
+			}
+			props["metadata"] = pulumi.Bool(true).ToBoolOutput().ApplyT(func(bool) (string, error) { return "", err })
+		}
+		return &pulumi.ResourceTransformResult{Props: props, Opts: args.Opts}
+	})
+}
