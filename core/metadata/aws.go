@@ -19,13 +19,13 @@ func awsTags(m Metadata) (map[string]string, error) {
 	out := map[string]string{}
 	var failed []error
 	for _, e := range m.entries() {
-		if err := checkKey("AWS", e, awsMaxKey, awsCharacter, "aws:"); err != nil {
+		if err := checkKey(aws, e, awsMaxKey, awsCharacter, "aws:"); err != nil {
 			failed = append(failed, err)
 			continue
 		}
 		out[e.key] = fit(e.value, awsMaxValue, awsCharacter, false)
 	}
-	failed = append(failed, checkNames(m, "AWS"), checkCount(AWS(), len(out)))
+	failed = append(failed, checkNames(m, aws), checkCount(AWS(), len(out)))
 	return out, failure.Join(failed...)
 }
 

@@ -16,30 +16,24 @@ const (
 	azureMaxValue      = 256
 )
 
-func azure(maxKey int) Platform {
-	return Platform{name: "Azure", limit: azureMaxTags, fold: true, render: func(m Metadata) (map[string]string, error) {
-		return azureTags(m, maxKey)
-	}}
-}
-
 func azureTags(m Metadata, maxKey int) (map[string]string, error) {
 	out := map[string]string{}
 	taken := map[string]string{}
 	var failed []error
 	for _, e := range m.entries() {
-		if err := checkKey("Azure", e, maxKey, azureCharacter, "azure", "microsoft", "windows"); err != nil {
+		if err := checkKey(azure, e, maxKey, azureCharacter, "azure", "microsoft", "windows"); err != nil {
 			failed = append(failed, err)
 			continue
 		}
 		folded := strings.ToLower(e.key)
 		if other, ok := taken[folded]; ok {
-			failed = append(failed, problem("Azure", e, "%q and %q are the same key on Azure: keep one of them", other, e.key))
+			failed = append(failed, problem(azure, e, "%q and %q are the same key on Azure: keep one of them", other, e.key))
 			continue
 		}
 		taken[folded] = e.key
 		out[e.key] = fit(e.value, azureMaxValue, printable, false)
 	}
-	failed = append(failed, checkNames(m, "Azure"), checkCount(Azure(), len(out)))
+	failed = append(failed, checkNames(m, azure), checkCount(Azure(), len(out)))
 	return out, failure.Join(failed...)
 }
 

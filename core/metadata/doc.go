@@ -8,9 +8,11 @@
 // then what is said of the components around it, the innermost first, then what is
 // said of the deployment. What a resource's own arguments say is never changed.
 //
-// [Install] makes it part of a program:
+// A [Manager] makes it part of a program:
 //
-//	manager, err := metadata.Install(ctx, metadata.Metadata{Project: "shop", Owner: "platform"}, kubernetes.Carriers())
+//	manager, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "platform"}, kubernetes.Carriers())
+//	...
+//	err = manager.Install(ctx)
 //
 // From then on every resource of a type in the [Table] carries it, in components
 // and beside them: resources that a user registers with the plain SDK too. This is a

@@ -23,8 +23,8 @@ const (
 // subdomain is the pattern of a DNS subdomain.
 var subdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 
-// kubernetes renders labels and annotations.
-func kubernetes(m Metadata) (labels, annotations map[string]string, err error) {
+// object renders labels and annotations of a Kubernetes object.
+func object(m Metadata) (labels, annotations map[string]string, err error) {
 	labels, annotations = map[string]string{}, map[string]string{}
 	prefix := cmp.Or(m.LabelPrefix, DefaultLabelPrefix)
 	var failed []error
@@ -35,12 +35,12 @@ func kubernetes(m Metadata) (labels, annotations map[string]string, err error) {
 	total := 0
 	for _, e := range m.entries() {
 		if e.key == "" {
-			failed = append(failed, problem("Kubernetes", e, "the key is empty: give it a name"))
+			failed = append(failed, problem(kubernetes, e, "the key is empty: give it a name"))
 			continue
 		}
 		key := prefix + "/" + labelName(e.key)
 		if other, ok := taken[key]; ok {
-			failed = append(failed, problem("Kubernetes", e, "%q and %q become the same key %s: rename one of them",
+			failed = append(failed, problem(kubernetes, e, "%q and %q become the same key %s: rename one of them",
 				other.key, e.key, key))
 			continue
 		}
@@ -54,10 +54,10 @@ func kubernetes(m Metadata) (labels, annotations map[string]string, err error) {
 		}
 	}
 	if total > kubernetesMaxAnnotations {
-		failed = append(failed, failure.New(failure.Configuration, "render", "Kubernetes metadata",
+		failed = append(failed, failure.New(failure.Configuration, "render", kubernetes+" metadata",
 			"the annotations have %d bytes, %d are allowed: shorten them", total, kubernetesMaxAnnotations))
 	}
-	failed = append(failed, checkNames(m, "Kubernetes"))
+	failed = append(failed, checkNames(m, kubernetes))
 	return labels, annotations, failure.Join(failed...)
 }
 
@@ -67,7 +67,7 @@ func checkPrefix(prefix string) error {
 		!strings.HasSuffix(prefix, ".kubernetes.io") && !strings.HasSuffix(prefix, ".k8s.io") {
 		return nil
 	}
-	return problem("Kubernetes", entry{key: "labelPrefix"}, "found the string %q, expected a DNS subdomain of your own such as "+
+	return problem(kubernetes, entry{key: "labelPrefix"}, "found the string %q, expected a DNS subdomain of your own such as "+
 		"example.com, at most %d characters, not one of Kubernetes", prefix, kubernetesMaxPrefix)
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Manager marks the resources of a program. Make one with [Install]. It may be
+// Manager marks the resources of a program. Make one with [New]. It may be
 // used by several goroutines at the same time.
 type Manager struct {
 	deployment Metadata
@@ -23,17 +23,17 @@ type Manager struct {
 	failed []error
 }
 
-// Install marks every resource that is registered from now on and whose type is
-// in one of the tables. Metadata that a platform of a table refuses is an error of the
-// class failure.Configuration, which comes before any resource; so is a type that
-// two tables have different carriers for.
-func Install(ctx *pulumi.Context, deployment Metadata, tables ...Table) (*Manager, error) {
+// New returns a manager of what is said of a deployment, for the types of
+// resources in the tables. Metadata that a platform of a table refuses is an
+// error of the class failure.Configuration; so is a type that two tables have
+// different carriers for.
+func New(deployment Metadata, tables ...Table) (*Manager, error) {
 	m := &Manager{deployment: Merge(deployment), table: Table{}, given: map[pulumi.Resource]Metadata{}}
 	var failed []error
 	for _, table := range tables {
 		for token, carrier := range table {
 			if other, ok := m.table[token]; ok && !reflect.DeepEqual(other, carrier) {
-				failed = append(failed, failure.New(failure.Configuration, "install", "metadata of "+token,
+				failed = append(failed, failure.New(failure.Configuration, "read", "metadata of "+token,
 					"two tables of carriers differ: leave the type out of one of them"))
 			}
 			m.table[token] = carrier
@@ -43,7 +43,13 @@ func Install(ctx *pulumi.Context, deployment Metadata, tables ...Table) (*Manage
 	if err := failure.Join(failed...); err != nil {
 		return nil, err
 	}
-	return m, ctx.RegisterStackTransformation(m.transform)
+	return m, nil
+}
+
+// Install marks every resource that is registered from now on and whose type is
+// in one of the manager's tables.
+func (m *Manager) Install(ctx *pulumi.Context) error {
+	return ctx.RegisterStackTransformation(m.transform)
 }
 
 // check renders the deployment's metadata once for every kind of carrier.
@@ -64,7 +70,7 @@ func (m *Manager) Metadata() Metadata { return Merge(m.deployment) }
 
 // Option returns an option that says more of a resource, or of everything in a
 // component. It is stronger than what is said of the deployment; of several around a resource
-// the innermost one is the strongest.
+// the innermost one is the strongest. It takes effect where the manager is installed.
 //
 //	s3.NewBucket(ctx, "logs", args, manager.Option(metadata.Metadata{DataClassification: "internal"}))
 func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
@@ -124,8 +130,8 @@ func (m *Manager) Err() error {
 	return failure.Join(m.failed...)
 }
 
-// InstallInEngine marks resources in the engine as well: those that components
-// of other languages register, which run in processes of their own. Each
+// InstallInEngine marks resources in the engine: also those that components of
+// other languages register, which run in processes of their own. Each
 // registration of the program then takes one more call. What [Manager.Option] says
 // is not known there.
 func (m *Manager) InstallInEngine(ctx *pulumi.Context) error {

@@ -6,20 +6,19 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 // with rendered metadata, as [Platform.Add] does. An annotation that has the whole value of
 // a label is left out where the object has a label of its own in its place.
 func AddToObject(labels, annotations pulumi.Input, m Metadata) (allLabels, allAnnotations pulumi.StringMapInput, err error) {
-	if allLabels, err = KubernetesLabels().Add(labels, m); err != nil {
+	values, whole, err := object(m)
+	if err != nil {
 		return nil, nil, err
 	}
-	own := keysOf(labels)
-	whole := Platform{name: "Kubernetes", render: func(m Metadata) (map[string]string, error) {
-		rendered, notes, err := kubernetes(m)
-		for key := range rendered {
-			if own[key] {
-				delete(notes, key)
-			}
+	for key := range keysOf(labels) {
+		if _, ok := values[key]; ok {
+			delete(whole, key)
 		}
-		return notes, err
-	}}
-	allAnnotations, err = whole.Add(annotations, m)
+	}
+	if allLabels, err = KubernetesLabels().add(labels, values); err != nil {
+		return nil, nil, err
+	}
+	allAnnotations, err = KubernetesAnnotations().add(annotations, whole)
 	return allLabels, allAnnotations, err
 }
 

@@ -17,10 +17,15 @@ import (
 // The platform's limit holds for all of them together; the error says how many
 // are too many.
 func (p Platform) Add(existing pulumi.Input, m Metadata) (pulumi.StringMapInput, error) {
-	rendered, err := p.render(m)
+	rendered, err := p.Render(m)
 	if err != nil {
 		return nil, err
 	}
+	return p.add(existing, rendered)
+}
+
+// add returns what exists, which may be nil, and what is rendered.
+func (p Platform) add(existing pulumi.Input, rendered map[string]string) (pulumi.StringMapInput, error) {
 	switch existing := existing.(type) {
 	case nil:
 		return pulumi.ToStringMap(rendered), nil
