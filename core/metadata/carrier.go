@@ -2,11 +2,15 @@ package metadata
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // Carrier is the way in which a type of resource carries metadata. Modules
@@ -19,9 +23,38 @@ type Carrier interface {
 	Read(inputs resource.PropertyMap) map[string]string
 }
 
-// Table holds the carriers of resource types by their tokens, such as
-// aws:s3/bucketV2:BucketV2. A type that is not in it carries nothing.
+// Types knows which types of resources carry metadata, and how. Each provider
+// module supplies one: a [Table], or a rule where the platform has one.
+type Types interface {
+	// Carrier returns how a type, such as aws:s3/bucketV2:BucketV2, carries metadata, or nil when it does not.
+	Carrier(token string) Carrier
+	// Check returns what of the metadata these types cannot carry.
+	Check(m Metadata) error
+}
+
+// Table is a [Types] that lists the types by their tokens.
 type Table map[string]Carrier
+
+var _ Types = Table(nil)
+
+// Carrier implements Types.
+func (t Table) Carrier(token string) Carrier { return t[token] }
+
+// Check implements Types: it renders the metadata for every type.
+func (t Table) Check(m Metadata) error {
+	found := map[string]error{}
+	for _, carrier := range t {
+		_, err := carrier.Add(nil, m)
+		for one := range failure.All(err) {
+			found[one.Error()] = one
+		}
+	}
+	var failed []error
+	for _, text := range slices.Sorted(maps.Keys(found)) {
+		failed = append(failed, found[text])
+	}
+	return failure.Join(failed...)
+}
 
 // TagCarrier returns the carrier of types with one property that maps the keys
 // of tags to their values.
@@ -50,26 +83,20 @@ func (c tagCarrier) Read(inputs resource.PropertyMap) map[string]string {
 
 // Overlay returns a copy of inputs in which one property has been changed. The
 // inputs are arguments of the SDK, a pointer to a struct whose fields have pulumi
-// tags, or a pulumi.Map; nil stands for an empty one. change gets the property's
-// value, or nil, and must not modify it.
+// tags, or a map by property, such as a pulumi.Map; nil stands for an empty one.
+// change gets the property's value, or nil, and must not modify it.
 func Overlay(
 	inputs pulumi.Input, property string, change func(pulumi.Input) (pulumi.Input, error),
 ) (pulumi.Input, error) {
-	if m, ok := inputs.(pulumi.Map); ok || inputs == nil {
-		changed, err := change(m[property])
-		if err != nil {
-			return nil, err
-		}
-		out := make(pulumi.Map, len(m)+1)
-		for k, v := range m {
-			out[k] = v
-		}
-		out[property] = changed
-		return out, nil
+	if inputs == nil {
+		inputs = pulumi.Map{}
 	}
 	v := reflect.ValueOf(inputs)
+	if v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String {
+		return overlayMap(v, property, change)
+	}
 	if v.Kind() != reflect.Pointer || v.Type().Elem().Kind() != reflect.Struct {
-		return nil, fmt.Errorf("inputs are a %T, expected a pointer to a struct or a pulumi.Map", inputs)
+		return nil, fmt.Errorf("inputs are a %T, expected a pointer to a struct, or a map", inputs)
 	}
 	out := reflect.New(v.Type().Elem())
 	if !v.IsNil() {
@@ -87,10 +114,36 @@ func Overlay(
 	if err != nil {
 		return nil, err
 	}
+	if changed == nil {
+		return inputs, nil
+	}
 	if !reflect.TypeOf(changed).AssignableTo(field.Type()) {
 		return nil, fmt.Errorf("property %q of %T is a %s, which cannot hold a %T", property, inputs, field.Type(), changed)
 	}
 	field.Set(reflect.ValueOf(changed))
+	return out.Interface().(pulumi.Input), nil
+}
+
+// overlayMap is [Overlay] for maps.
+func overlayMap(
+	inputs reflect.Value, property string, change func(pulumi.Input) (pulumi.Input, error),
+) (pulumi.Input, error) {
+	out := reflect.MakeMapWithSize(inputs.Type(), inputs.Len()+1)
+	for key, value := range inputs.Seq2() {
+		out.SetMapIndex(key, value)
+	}
+	key := reflect.ValueOf(property).Convert(inputs.Type().Key())
+	var existing pulumi.Input
+	if value := inputs.MapIndex(key); value.IsValid() && !isNil(value.Interface()) {
+		existing, _ = value.Interface().(pulumi.Input)
+	}
+	changed, err := change(existing)
+	if err != nil {
+		return nil, err
+	}
+	if changed != nil {
+		out.SetMapIndex(key, reflect.ValueOf(changed))
+	}
 	return out.Interface().(pulumi.Input), nil
 }
 

@@ -14,7 +14,7 @@
 //	...
 //	err = manager.Install(ctx)
 //
-// From then on every resource of a type in the [Table] carries it, in components
+// From then on every resource of a type that can carry it does it, in components
 // and beside them: resources that a user registers with the plain SDK too. This is a
 // client-side transformation, which costs no call to the engine. It does not
 // reach into components of other languages; [Manager.InstallInEngine] does.

@@ -3,7 +3,6 @@ package metadata
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,7 +14,7 @@ import (
 // used by several goroutines at the same time.
 type Manager struct {
 	deployment Metadata
-	table      Table
+	types      []Types
 
 	mu sync.Mutex
 	// given is what options say of resources that are being registered.
@@ -23,46 +22,36 @@ type Manager struct {
 	failed []error
 }
 
-// New returns a manager of what is said of a deployment, for the types of
-// resources in the tables. Metadata that a platform of a table refuses is an
-// error of the class failure.Configuration; so is a type that two tables have
-// different carriers for.
-func New(deployment Metadata, tables ...Table) (*Manager, error) {
-	m := &Manager{deployment: Merge(deployment), table: Table{}, given: map[pulumi.Resource]Metadata{}}
+// New returns a manager of what is said of a deployment, for the given types of
+// resources; of several that know a type, the first one counts. Metadata that
+// they cannot carry is an error of the class failure.Configuration.
+func New(deployment Metadata, types ...Types) (*Manager, error) {
+	m := &Manager{deployment: Merge(deployment), types: types, given: map[pulumi.Resource]Metadata{}}
 	var failed []error
-	for _, table := range tables {
-		for token, carrier := range table {
-			if other, ok := m.table[token]; ok && !reflect.DeepEqual(other, carrier) {
-				failed = append(failed, failure.New(failure.Configuration, "read", "metadata of "+token,
-					"two tables of carriers differ: leave the type out of one of them"))
-			}
-			m.table[token] = carrier
-		}
+	for _, t := range types {
+		failed = append(failed, t.Check(m.deployment))
 	}
-	failed = append(failed, m.check())
 	if err := failure.Join(failed...); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
-// Install marks every resource that is registered from now on and whose type is
-// in one of the manager's tables.
-func (m *Manager) Install(ctx *pulumi.Context) error {
-	return ctx.RegisterStackTransformation(m.transform)
-}
-
-// check renders the deployment's metadata once for every kind of carrier.
-func (m *Manager) check() error {
-	seen := map[string]bool{}
-	var failed []error
-	for _, carrier := range m.table {
-		if _, err := carrier.Add(nil, m.deployment); err != nil && !seen[err.Error()] {
-			seen[err.Error()] = true
-			failed = append(failed, err)
+// Carrier returns how a type carries metadata, or nil when
+// it does not.
+func (m *Manager) Carrier(token string) Carrier {
+	for _, t := range m.types {
+		if c := t.Carrier(token); c != nil {
+			return c
 		}
 	}
-	return failure.Join(failed...)
+	return nil
+}
+
+// Install marks every resource that is registered from now on and whose type is
+// one that carries metadata.
+func (m *Manager) Install(ctx *pulumi.Context) error {
+	return ctx.RegisterStackTransformation(m.transform)
 }
 
 // Metadata returns what is said of the deployment.
@@ -81,7 +70,7 @@ func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
 		func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 			m.mu.Lock()
 			defer m.mu.Unlock()
-			if m.table[args.Type] != nil {
+			if m.Carrier(args.Type) != nil {
 				m.given[args.Resource] = Merge(m.given[args.Resource], more)
 			}
 			return nil
@@ -91,7 +80,7 @@ func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
 
 // transform marks one resource.
 func (m *Manager) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-	carrier := m.table[args.Type]
+	carrier := m.Carrier(args.Type)
 	if carrier == nil {
 		return nil
 	}
@@ -138,7 +127,7 @@ func (m *Manager) InstallInEngine(ctx *pulumi.Context) error {
 	return ctx.RegisterResourceTransform(func(
 		_ context.Context, args *pulumi.ResourceTransformArgs,
 	) *pulumi.ResourceTransformResult {
-		carrier := m.table[args.Type]
+		carrier := m.Carrier(args.Type)
 		if carrier == nil {
 			return nil
 		}

@@ -26,6 +26,10 @@ func (p Platform) Add(existing pulumi.Input, m Metadata) (pulumi.StringMapInput,
 
 // add returns what exists, which may be nil, and what is rendered.
 func (p Platform) add(existing pulumi.Input, rendered map[string]string) (pulumi.StringMapInput, error) {
+	if same, ok := existing.(pulumi.StringMapInput); (ok || existing == nil) && len(rendered) == 0 {
+		// Not even an empty map is added: the Kubernetes API drops it, and it would show as a difference.
+		return same, nil
+	}
 	switch existing := existing.(type) {
 	case nil:
 		return pulumi.ToStringMap(rendered), nil

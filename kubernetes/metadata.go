@@ -1,0 +1,168 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"strings"
+
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/metadata"
+)
+
+// Carriers returns how objects of Kubernetes carry metadata: as labels and
+// annotations, which every kind has by the API's conventions, custom resources
+// included. Lists, patches of objects that others made, charts and files of
+// manifests are left as they are.
+func Carriers() metadata.Types { return kinds{} }
+
+type kinds struct{}
+
+var _ metadata.Types = kinds{}
+
+// Check implements metadata.Types.
+func (kinds) Check(m metadata.Metadata) error {
+	_, _, err := metadata.AddToObject(nil, nil, m)
+	return err
+}
+
+// Carrier implements metadata.Types.
+func (kinds) Carrier(token string) metadata.Carrier {
+	parts := strings.Split(token, ":")
+	if len(parts) != 3 || parts[0] != "kubernetes" || !strings.Contains(parts[1], "/") {
+		// Packages of the SDK without a version of the API are not part of the API: yaml, kustomize, helm.
+		return nil
+	}
+	group, kind := strings.Split(parts[1], "/")[0], parts[2]
+	switch group {
+	case "helm.sh", "yaml", "kustomize", "meta":
+		return nil
+	}
+	// Custom resources may have any name; those of Kubernetes have groups of one word, or of k8s.io.
+	builtIn := !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io")
+	if strings.HasSuffix(kind, "Patch") || builtIn && strings.HasSuffix(kind, "List") {
+		return nil
+	}
+	return object{}
+}
+
+// object is a Kubernetes object with its metadata.
+type object struct{}
+
+var _ metadata.Carrier = object{}
+
+// Add implements metadata.Carrier.
+func (object) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
+	return metadata.Overlay(inputs, "metadata", func(existing pulumi.Input) (pulumi.Input, error) {
+		switch existing := existing.(type) {
+		case nil:
+			if _, typed := inputs.(pulumi.Map); typed || inputs == nil {
+				return addToMap(nil, m)
+			}
+			return addToArgs(metav1.ObjectMetaArgs{}, m)
+		case *metav1.ObjectMetaArgs:
+			return addToArgs(*existing, m)
+		case metav1.ObjectMetaArgs:
+			return addToArgs(existing, m)
+		case pulumi.Map:
+			return addToMap(existing, m)
+		case pulumi.Output:
+			return addToOutput(existing, m)
+		}
+		// metav1.ObjectMetaPtr returns a type of its own.
+		args := reflect.TypeFor[*metav1.ObjectMetaArgs]()
+		if v := reflect.ValueOf(existing); v.CanConvert(args) {
+			return addToArgs(*v.Convert(args).Interface().(*metav1.ObjectMetaArgs), m)
+		}
+		return nil, fmt.Errorf("the object's metadata is a %T, expected a *metav1.ObjectMetaArgs", existing)
+	})
+}
+
+func addToArgs(args metav1.ObjectMetaArgs, m metadata.Metadata) (pulumi.Input, error) {
+	var err error
+	args.Labels, args.Annotations, err = metadata.AddToObject(args.Labels, args.Annotations, m)
+	return &args, err
+}
+
+func addToMap(existing pulumi.Map, m metadata.Metadata) (pulumi.Input, error) {
+	labels, annotations, err := metadata.AddToObject(existing["labels"], existing["annotations"], m)
+	if err != nil {
+		return nil, err
+	}
+	out := pulumi.Map{}
+	for key, value := range existing {
+		out[key] = value
+	}
+	for key, pairs := range map[string]pulumi.StringMapInput{"labels": labels, "annotations": annotations} {
+		if pairs != nil {
+			out[key] = pairs
+		}
+	}
+	return out, nil
+}
+
+// addToOutput adds to metadata that is not known yet.
+func addToOutput(existing pulumi.Output, m metadata.Metadata) (pulumi.Input, error) {
+	labels, err := metadata.KubernetesLabels().Render(m)
+	if err != nil {
+		return nil, err
+	}
+	annotations, err := metadata.KubernetesAnnotations().Render(m)
+	if err != nil {
+		return nil, err
+	}
+	add := func(o metav1.ObjectMeta) metav1.ObjectMeta {
+		whole := maps.Clone(annotations)
+		for key := range o.Labels {
+			if _, ok := labels[key]; ok {
+				// The annotation has the whole value of our label, not of this one.
+				delete(whole, key)
+			}
+		}
+		o.Labels, o.Annotations = with(o.Labels, labels), with(o.Annotations, whole)
+		return o
+	}
+	switch existing := existing.(type) {
+	case metav1.ObjectMetaOutput:
+		return existing.ApplyT(func(o metav1.ObjectMeta) metav1.ObjectMeta { return add(o) }).(metav1.ObjectMetaOutput), nil
+	case metav1.ObjectMetaPtrOutput:
+		return existing.ApplyT(func(o *metav1.ObjectMeta) *metav1.ObjectMeta {
+			if o == nil {
+				o = &metav1.ObjectMeta{}
+			}
+			added := add(*o)
+			return &added
+		}).(metav1.ObjectMetaPtrOutput), nil
+	}
+	return nil, fmt.Errorf("the object's metadata is a %T, expected a metav1.ObjectMetaOutput", existing)
+}
+
+// with returns existing pairs and those that are added to them.
+func with(existing, added map[string]string) map[string]string {
+	out := maps.Clone(added)
+	maps.Copy(out, existing)
+	if len(out) == 0 {
+		return existing
+	}
+	return out
+}
+
+// Read implements metadata.Carrier: it returns the labels, and the annotations
+// that have other keys.
+func (object) Read(inputs resource.PropertyMap) map[string]string {
+	meta := inputs["metadata"]
+	for meta.IsSecret() {
+		meta = meta.SecretValue().Element
+	}
+	if !meta.IsObject() {
+		return map[string]string{}
+	}
+	out := metadata.Read(meta.ObjectValue()["annotations"])
+	for key, value := range metadata.Read(meta.ObjectValue()["labels"]) {
+		out[key] = value
+	}
+	return out
+}
