@@ -26,7 +26,7 @@ var schema []byte
 // Its stack output is called kubernetes and holds, for each application, the
 // name, the namespace and the address within the cluster.
 func Module() deployment.Module {
-	return deployment.NewModule(ModuleName, schema, deploy)
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()))
 }
 
 // deploy finds out how to reach every cluster first, so that an unreadable kubeconfig stops

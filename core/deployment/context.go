@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/provider"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
@@ -19,6 +20,7 @@ type Context struct {
 	logger    *slog.Logger
 	versions  *versions.Resolver
 	providers *provider.Registry
+	metadata  *metadata.Manager
 	shared    *shared
 	outputs   pulumi.Map
 }
@@ -35,6 +37,10 @@ func (c *Context) Versions() *versions.Resolver { return c.versions }
 // deployment: a module adds its own, and finds those of the modules that were
 // deployed before it.
 func (c *Context) Providers() *provider.Registry { return c.providers }
+
+// Metadata returns the manager that marks the resources of the deployment: it
+// knows what the stack says, and its option says more of a resource or component.
+func (c *Context) Metadata() *metadata.Manager { return c.metadata }
 
 // Publish makes a value part of the module's output of the stack, under the
 // given name. Secret values stay secret.

@@ -5,12 +5,14 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
 // Module is a part of a deployment, such as kubernetes, with a section of its
 // own in the configuration. Make one with [NewModule]. What else a module can
-// do is told by further interfaces: [Depender], [Versioner] and [Framer].
+// do is told by further interfaces: [Depender], [Versioner], [Framer] and
+// [Carrying].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -64,6 +66,7 @@ type moduleSettings struct {
 	versions     versions.Table
 	dependencies []Dependency
 	frameworks   []compliance.Framework
+	carriers     metadata.Types
 }
 
 // WithVersions gives the versions of the components that the module deploys. A
@@ -76,6 +79,12 @@ func WithVersions(table versions.Table) ModuleOption {
 // organization, for which the module's components declare evidence.
 func WithFrameworks(frameworks ...compliance.Framework) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.frameworks = append(s.frameworks, frameworks...) })
+}
+
+// WithCarriers says which types of resources carry metadata. Those of all
+// modules of a program are marked, also when the module is disabled.
+func WithCarriers(types metadata.Types) ModuleOption {
+	return moduleOptionFunc(func(s *moduleSettings) { s.carriers = types })
 }
 
 // DependsOn says that the module cannot do without the named ones: they are
@@ -123,6 +132,7 @@ var (
 	_ Versioner = (*module[Switch, *Switch])(nil)
 	_ Depender  = (*module[Switch, *Switch])(nil)
 	_ Framer    = (*module[Switch, *Switch])(nil)
+	_ Carrying  = (*module[Switch, *Switch])(nil)
 )
 
 func (m *module[T, P]) Name() string               { return m.section.Name() }
@@ -131,6 +141,8 @@ func (m *module[T, P]) Versions() versions.Table   { return m.settings.versions 
 func (m *module[T, P]) Dependencies() []Dependency { return m.settings.dependencies }
 
 func (m *module[T, P]) Frameworks() []compliance.Framework { return m.settings.frameworks }
+
+func (m *module[T, P]) Carriers() metadata.Types { return m.settings.carriers }
 
 func (m *module[T, P]) Enabled(section any) bool {
 	c, ok := section.(*T)

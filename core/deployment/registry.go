@@ -8,6 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
@@ -63,7 +64,7 @@ func (r *Registry) Module(name string) (Module, error) {
 // reserved returns the names that modules cannot have: those of core's sections
 // and of the deployment's outputs.
 func reserved() []string {
-	names := []string{config.FilesSection, ModulesOutput}
+	names := []string{config.FilesSection, ModulesOutput, MetadataOutput}
 	for _, s := range Sections() {
 		names = append(names, s.Name())
 	}
@@ -74,7 +75,7 @@ func reserved() []string {
 // the given modules reads, those of core first: for the JSON Schema that
 // editors check the file with, see config.FileSchema.
 func Sections(modules ...Module) []config.Section {
-	all := []config.Section{logging.Section(), versions.Section(), compliance.Section()}
+	all := []config.Section{logging.Section(), versions.Section(), metadata.Section(), compliance.Section()}
 	for _, m := range modules {
 		all = append(all, m.Section())
 	}

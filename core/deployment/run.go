@@ -11,12 +11,16 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/provider"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
 // ModulesOutput is the stack output that holds the status of each module.
 const ModulesOutput = "modules"
+
+// MetadataOutput is the stack output that holds what is known of the deployment.
+const MetadataOutput = "metadata"
 
 // The statuses of a module in the stack output [ModulesOutput].
 const (
@@ -57,8 +61,13 @@ func NewManager(opts ...Option) *Manager {
 }
 
 // Run loads and validates the configuration of all modules, deploys the enabled
-// ones, and exports one stack output for each of them, by its name, and their
-// statuses as [ModulesOutput].
+// ones, and exports one stack output for each of them, by its name, their
+// statuses as [ModulesOutput], what is known of the deployment as [MetadataOutput],
+// and, where the stack names compliance frameworks, the evidence as
+// [ComplianceOutput].
+//
+// Every resource that can carry it is marked with the metadata, those that the
+// program registers beside the modules after this call included.
 //
 // Each module comes after those on which it depends, as it declares or as its
 // configuration refers to them, and otherwise in the given order.
@@ -101,6 +110,9 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 	if r.versions, err = resolveVersions(ctx, manager, modules); err != nil {
 		return err
 	}
+	if r.metadata, err = mark(ctx, manager, modules); err != nil {
+		return err
+	}
 	if r.evidence, err = collect(ctx, manager, catalogueOf(modules)); err != nil {
 		return err
 	}
@@ -109,7 +121,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 		failed = append(failed, r.deploy(s))
 	}
 	r.export()
-	return failure.Join(append(failed, r.report())...)
+	return failure.Join(append(failed, r.metadata.Err(), r.report())...)
 }
 
 // load reads the configuration of all modules.
@@ -168,6 +180,7 @@ type run struct {
 	versions  *versions.Resolver
 	providers *provider.Registry
 	shared    *shared
+	metadata  *metadata.Manager
 	evidence  *evidence
 	status    map[string]string
 }
@@ -209,6 +222,7 @@ func (r *run) deploy(s *step) error {
 		logger:    r.logger.With("module", name),
 		versions:  r.versions,
 		providers: r.providers,
+		metadata:  r.metadata,
 		shared:    r.shared,
 		outputs:   pulumi.Map{},
 	}
@@ -222,7 +236,10 @@ func (r *run) deploy(s *step) error {
 	return nil
 }
 
-func (r *run) export() { r.ctx.Export(ModulesOutput, pulumi.ToStringMap(r.status)) }
+func (r *run) export() {
+	r.ctx.Export(ModulesOutput, pulumi.ToStringMap(r.status))
+	r.ctx.Export(MetadataOutput, r.metadata.Metadata().Output())
+}
 
 // resolveVersions returns the resolver for all modules, and checks what the
 // stack asks for.

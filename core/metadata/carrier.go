@@ -102,7 +102,7 @@ func Overlay(
 	if !v.IsNil() {
 		out.Elem().Set(v.Elem())
 	}
-	field, err := fieldOf(out.Elem(), property)
+	field, err := fieldOf(out.Elem(), out.Interface().(pulumi.Input).ElementType(), property)
 	if err != nil {
 		return nil, err
 	}
@@ -158,10 +158,20 @@ func isNil(v any) bool {
 	return false
 }
 
-func fieldOf(args reflect.Value, property string) (reflect.Value, error) {
-	for field, value := range args.Fields() {
-		if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key == property {
-			return value, nil
+// fieldOf returns the field of a property. The SDK's arguments have no tags
+// themselves: those of what they become have, under the same names.
+func fieldOf(args reflect.Value, resolved reflect.Type, property string) (reflect.Value, error) {
+	if resolved.Kind() == reflect.Pointer {
+		resolved = resolved.Elem()
+	}
+	if resolved.Kind() == reflect.Struct {
+		for field := range resolved.Fields() {
+			if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key != property {
+				continue
+			}
+			if found := args.FieldByName(field.Name); found.IsValid() {
+				return found, nil
+			}
 		}
 	}
 	return reflect.Value{}, fmt.Errorf("%s has no property %q: correct the table of carriers", args.Type(), property)

@@ -15,7 +15,7 @@ var bucketType = reflect.TypeFor[struct {
 
 // wrongArgs have tags that are no map.
 type wrongArgs struct {
-	Tags pulumi.IntInput `pulumi:"tags"`
+	Tags pulumi.IntInput
 }
 
 func (*wrongArgs) ElementType() reflectType {
@@ -23,3 +23,8 @@ func (*wrongArgs) ElementType() reflectType {
 		Tags *int `pulumi:"tags"`
 	}]()
 }
+
+// bareArgs have no tags at all.
+type bareArgs struct{}
+
+func (*bareArgs) ElementType() reflectType { return reflect.TypeFor[struct{}]() }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // Metadata is what a resource belongs to. Empty fields are not known, and not
@@ -62,6 +64,29 @@ func Merge(strongest ...Metadata) Metadata {
 			maps.Copy(tags, out.Tags)
 			out.Tags = tags
 		}
+	}
+	return out
+}
+
+// Output returns what is known as an output of a stack, by the names that the
+// sections of the configuration use.
+func (m Metadata) Output() pulumi.Map {
+	out := pulumi.Map{}
+	for key, value := range map[string]string{
+		"project": m.Project, "environment": m.Environment, "organization": m.Organization, "owner": m.Owner, "costCenter": m.CostCenter,
+		"dataClassification": m.DataClassification, "repository": m.Repository, "commit": m.Commit,
+	} {
+		if value != "" {
+			out[key] = pulumi.String(value)
+		}
+	}
+	for key, list := range map[string][]string{"frameworks": m.Frameworks, "controls": m.Controls} {
+		if len(list) > 0 {
+			out[key] = pulumi.ToStringArray(union(list, nil))
+		}
+	}
+	if len(m.Tags) > 0 {
+		out["tags"] = pulumi.ToStringMap(m.Tags)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/failure"
@@ -46,6 +47,19 @@ func full() metadata.Metadata {
 		DataClassification: "internal", Frameworks: []string{"soc2", "cis-aws"}, Controls: []string{"soc2 CC6.6"},
 		Repository: "https://git.example.com/acme/shop.git", Commit: "3f1c0de", Tags: map[string]string{"team:name": "a & b"},
 	}
+}
+
+func TestOutput(t *testing.T) {
+	t.Parallel()
+	want := pulumi.Map{
+		"project": pulumi.String("shop"), "environment": pulumi.String("prod"), "organization": pulumi.String("Acme Inc."),
+		"owner": pulumi.String("platform"), "costCenter": pulumi.String("4711"), "dataClassification": pulumi.String("internal"),
+		"frameworks": pulumi.ToStringArray([]string{"cis-aws", "soc2"}), "controls": pulumi.ToStringArray([]string{"soc2 CC6.6"}),
+		"repository": pulumi.String("https://git.example.com/acme/shop.git"), "commit": pulumi.String("3f1c0de"),
+		"tags": pulumi.StringMap{"team:name": pulumi.String("a & b")},
+	}
+	require.Equal(t, want, full().Output())
+	require.Empty(t, metadata.Metadata{}.Output())
 }
 
 func TestRender(t *testing.T) {

@@ -1,0 +1,39 @@
+package deployment
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/compliance"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
+)
+
+// Carrying is a [Module] that knows which types of resources carry metadata.
+type Carrying interface {
+	// Carriers returns the types, or nil.
+	Carriers() metadata.Types
+}
+
+// mark has every resource marked from now on that can carry metadata.
+func mark(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*metadata.Manager, error) {
+	project, err := config.Get[*metadata.Configuration](manager, metadata.SectionName)
+	if err != nil {
+		return nil, err
+	}
+	held, err := config.Get[*compliance.Configuration](manager, compliance.SectionName)
+	if err != nil {
+		return nil, err
+	}
+	var types []metadata.Types
+	for _, m := range modules {
+		if c, ok := m.(Carrying); ok && c.Carriers() != nil {
+			types = append(types, c.Carriers())
+		}
+	}
+	m, err := metadata.New(metadata.Deployment(ctx, project, held), types...)
+	if err != nil {
+		return nil, err
+	}
+	err = m.Install(ctx)
+	return m, err
+}
