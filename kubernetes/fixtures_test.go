@@ -12,8 +12,9 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 )
 
 const (
@@ -75,7 +76,7 @@ const providerType = "pulumi:providers:kubernetes"
 
 // project makes a project folder whose stack has the given section, with
 // kubeconfigs for the clusters dev and prod beside it.
-func project(t *testing.T, section object) (stackFile string, option pulumi.RunOption) {
+func project(t *testing.T, section object) (stackFile string, option pulumitest.Option) {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -91,36 +92,22 @@ func project(t *testing.T, section object) (stackFile string, option pulumi.RunO
 	write("Pulumi.dev.yaml", "config:\n  ashlar:kubernetes:\n    "+string(text)+"\n")
 	write("dev.yaml", kubeconfigOf("dev"))
 	write("prod.yaml", kubeconfigOf("prod"))
-	return filepath.Join(dir, "Pulumi.dev.yaml"), func(info *pulumi.RunInfo) {
-		info.Config = map[string]string{"ashlar:kubernetes": string(plain)}
-		if secret {
-			info.ConfigSecretKeys = []string{"ashlar:kubernetes"}
-		}
+	var secrets []string
+	if secret {
+		secrets = append(secrets, "ashlar:kubernetes")
 	}
+	return filepath.Join(dir, "Pulumi.dev.yaml"),
+		pulumitest.WithConfig(map[string]string{"ashlar:kubernetes": string(plain)}, secrets...)
 }
 
-// deploy runs the module with a section. check, which may be nil, gets what it
-// exports.
-func deploy(
-	t *testing.T, section object, check func(exports map[string]pulumi.Input), opts ...pulumi.RunOption,
-) (*recording.Recording, error) {
+// deploy runs the module with a section.
+func deploy(t *testing.T, section object, opts ...pulumitest.Option) (*pulumitest.Recording, error) {
 	t.Helper()
 	file, option := project(t, section)
-	return runModule(file, check, append([]pulumi.RunOption{option}, opts...)...)
-}
-
-// runModule runs the module with a stack's file.
-func runModule(
-	stackFile string, check func(exports map[string]pulumi.Input), opts ...pulumi.RunOption,
-) (*recording.Recording, error) {
-	return recording.Run(func(ctx *pulumi.Context) error {
-		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
-		err := manager.Run(ctx, kubernetes.Module())
-		if err == nil && check != nil {
-			check(ctx.GetCurrentExportMap())
-		}
-		return err
-	}, opts...)
+	return pulumitest.Record(func(ctx *pulumi.Context) error {
+		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(file)))
+		return manager.Run(ctx, kubernetes.Module())
+	}, append(opts, option, fixture.Cluster())...)
 }
 
 // dev and both are clusters of the project folder.

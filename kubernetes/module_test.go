@@ -7,14 +7,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestConfigurationRefuses(t *testing.T) {
@@ -145,7 +144,7 @@ func TestConfigurationRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tc.section["enabled"] = true
-			r, err := deploy(t, tc.section, nil)
+			r, err := deploy(t, tc.section)
 			var invalid *config.Error
 			require.ErrorAs(t, err, &invalid, tc.reason)
 			got := map[string]bool{}
@@ -161,7 +160,7 @@ func TestConfigurationRefuses(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
-			require.Empty(t, r.All(), "nothing is registered")
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }
@@ -182,12 +181,10 @@ func TestDisabledModuleDeploysNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := deploy(t, section, func(exports map[string]pulumi.Input) {
-				require.Equal(t, pulumi.StringMap{"kubernetes": pulumi.String(deployment.StatusDisabled)},
-					exports[deployment.ModulesOutput])
-			})
+			r, err := deploy(t, section)
 			require.NoError(t, err, "an entry may refer to what is not there until the module is enabled")
-			require.Empty(t, r.All())
+			require.Empty(t, r.Resources)
+			require.Equal(t, map[string]any{"kubernetes": deployment.StatusDisabled}, r.Exports[deployment.ModulesOutput].Mappable())
 		})
 	}
 }
@@ -198,22 +195,18 @@ func TestApplicationWithoutNamespaceGetsItsOwn(t *testing.T) {
 		"enabled":      true,
 		"clusters":     dev(),
 		"applications": object{"web": object{"image": image, "port": 8080}},
-	}, func(exports map[string]pulumi.Input) {
-		applications := exports["kubernetes"].(pulumi.Map)["applications"].(pulumi.Map)
-		got := map[string]string{}
-		for key, value := range applications["web"].(pulumi.Map) {
-			got[key] = recording.Value[string](t, value.(pulumi.StringOutput))
-		}
-		want := map[string]string{"name": "web", "namespace": "web", "address": "web.web.svc:80"}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("stack output (-want +got):\n%s", diff)
-		}
 	})
 	require.NoError(t, err)
-	ns := recording.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
+	want := map[string]any{"applications": map[string]any{
+		"web": map[string]any{"name": "web", "namespace": "web", "address": "web.web.svc:80"},
+	}}
+	if diff := cmp.Diff(want, r.Exports["kubernetes"].Mappable()); diff != "" {
+		t.Errorf("stack output (-want +got):\n%s", diff)
+	}
+	ns := pulumitest.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
 	require.Equal(t, "web", ns.Name)
 	require.Equal(t, "restricted", ns.Labels["pod-security.kubernetes.io/enforce"])
-	require.Equal(t, "web", recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Namespace)
+	require.Equal(t, "web", pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Namespace)
 }
 
 func TestApplicationsShareNamespaces(t *testing.T) {
@@ -226,15 +219,15 @@ func TestApplicationsShareNamespaces(t *testing.T) {
 			"web": object{"image": image, "namespace": "team"},
 			"api": object{"image": image, "namespace": "team", "cluster": "dev"},
 		},
-	}, nil)
+	})
 	require.NoError(t, err, "whether the only cluster is named makes no difference")
-	ns := recording.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
+	ns := pulumitest.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
 	require.Equal(t, "payments", ns.Name)
 	require.Equal(t, "baseline", ns.Labels["pod-security.kubernetes.io/enforce"])
-	deployments := r.OfType(":apps/v1:Deployment")
+	deployments := r.Of(":apps/v1:Deployment")
 	require.Len(t, deployments, 2)
 	for _, d := range deployments {
-		require.Equal(t, "payments", recording.Decode[appsv1.Deployment](t, d).Namespace, "the name in the cluster")
+		require.Equal(t, "payments", pulumitest.Decode[appsv1.Deployment](t, d).Namespace, "the name in the cluster")
 	}
 }
 
@@ -256,25 +249,25 @@ func TestEveryResourceIsOnItsCluster(t *testing.T) {
 		"applications": object{
 			"on-dev": full("dev", "team"), "on-prod": full("prod", "payments"), "alone-on-prod": full("prod", ""),
 		},
-	}, nil)
+	})
 	require.NoError(t, err)
 	cluster := map[string]string{
 		"team": "dev", "on-dev": "dev", "payments": "prod", "on-prod": "prod", "alone-on-prod": "prod",
 	}
 	count := map[string]int{}
-	for _, res := range r.All() {
+	for _, res := range r.Resources {
 		if !strings.HasPrefix(res.Type, "kubernetes:") {
 			continue
 		}
 		name := strings.TrimSuffix(strings.TrimSuffix(res.Name, "-files"), "-env")
-		require.Contains(t, res.Provider, "::"+cluster[name]+"::"+cluster[name]+"-id", "provider of %s %s", res.Type, res.Name)
+		require.Contains(t, res.ProviderReference, "::"+cluster[name]+"::"+cluster[name]+"-id", "provider of %s %s", res.Type, res.Name)
 		count[name]++
 	}
 	require.Equal(t, map[string]int{"team": 1, "payments": 1, "on-dev": 7, "on-prod": 7, "alone-on-prod": 8}, count,
 		"also those two levels down, such as the ConfigMap of an application")
 
 	servers := map[string]string{}
-	for _, p := range r.OfType(providerType) {
+	for _, p := range r.Of(providerType) {
 		servers[p.Name] = p.Inputs["clusterIdentifier"].StringValue()
 	}
 	require.Equal(t, map[string]string{"dev": "https://dev.example.com", "prod": "https://prod.example.com"}, servers)
@@ -290,12 +283,12 @@ func TestClusterThatCannotBeReachedStopsTheDeployment(t *testing.T) {
 			"context": object{"kubeconfig": "prod.yaml", "context": "staging"},
 		},
 		"namespaces": object{"team": object{"cluster": "dev"}},
-	}, nil)
+	})
 	require.ErrorContains(t, err, `clusters.context: read kubeconfig "`)
 	require.ErrorContains(t, err, `prod.yaml": it has no context "staging", only: other, prod`)
 	require.ErrorContains(t, err, `gone.yaml": there is no such file`)
 	require.NotContains(t, err.Error(), canary)
-	require.Empty(t, r.All(), "all clusters are checked before anything is made")
+	require.Empty(t, r.Resources, "all clusters are checked before anything is made")
 }
 
 func TestKubeconfigInTheConfiguration(t *testing.T) {
@@ -303,7 +296,7 @@ func TestKubeconfigInTheConfiguration(t *testing.T) {
 	r, err := deploy(t, object{
 		"enabled": true, "clusters": object{"dev": object{"content": encrypted(kubeconfigOf("dev"))}},
 		"namespaces": object{"team": object{}},
-	}, nil)
+	})
 	require.NoError(t, err)
 	requireProvider(t, r, "https://dev.example.com", "an encrypted kubeconfig")
 }
@@ -315,7 +308,7 @@ func TestAmbientKubeconfigOfACluster(t *testing.T) {
 	r, err := deploy(t, object{
 		"enabled": true, "clusters": object{"dev": object{"ambient": true, "context": "other"}},
 		"namespaces": object{"team": object{}},
-	}, nil)
+	})
 	require.NoError(t, err)
 	requireProvider(t, r, "https://other.example.com", "the context of the ambient kubeconfig")
 }
@@ -324,7 +317,7 @@ func TestModulePreview(t *testing.T) {
 	t.Parallel()
 	r, err := deploy(t, object{
 		"enabled": true, "clusters": dev(), "applications": object{"web": object{"image": image, "port": 8080}},
-	}, nil, recording.Preview)
+	}, pulumitest.Preview())
 	require.NoError(t, err)
-	require.Len(t, r.OfType(":apps/v1:Deployment"), 1)
+	require.Len(t, r.Of(":apps/v1:Deployment"), 1)
 }

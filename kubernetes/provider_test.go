@@ -10,8 +10,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
 )
 
 // cluster is one that another component made.
@@ -28,14 +28,14 @@ func (c cluster) ClusterInfo() core.ClusterInfo {
 }
 
 // requireProvider checks the only provider that was registered.
-func requireProvider(t *testing.T, r *recording.Recording, server, reason string) {
+func requireProvider(t *testing.T, r *pulumitest.Recording, server, reason string) {
 	t.Helper()
 	p := r.One(t, providerType)
 	require.True(t, p.Inputs["kubeconfig"].IsSecret(), "%s: the kubeconfig is a credential", reason)
 	require.Contains(t, p.Inputs["kubeconfig"].SecretValue().Element.StringValue(), canary, reason)
 	require.False(t, p.Inputs["clusterIdentifier"].ContainsSecrets(), "%s: the identity shows in diffs", reason)
 	require.Equal(t, server, p.Inputs["clusterIdentifier"].StringValue(), reason)
-	require.NotContains(t, p.Clear(), canary, reason)
+	require.Empty(t, r.Leaks(canary), reason)
 }
 
 func TestNewProvider(t *testing.T) {
@@ -104,11 +104,11 @@ func TestNewProvider(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := kubernetes.NewProvider(ctx, "local", tc.args)
-				return err
+				require.NoError(t, err, tc.reason)
+				return nil
 			})
-			require.NoError(t, err, tc.reason)
 			requireProvider(t, r, tc.server, tc.reason)
 			require.True(t, r.One(t, providerType).Inputs["enableServerSideApply"].BoolValue())
 		})
@@ -119,13 +119,12 @@ func TestNewProviderReadsTheAmbientKubeconfigOnlyWhenAsked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(path, []byte(kubeconfigOf("ambient")), 0o600))
 	t.Setenv("KUBECONFIG", path)
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewProvider(ctx, "none", nil)
 		require.ErrorContains(t, err, "got 0 of them", "there is no fallback")
 		_, err = kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{Ambient: true})
 		return err
 	})
-	require.NoError(t, err)
 	requireProvider(t, r, "https://ambient.example.com", "asked for")
 }
 
@@ -166,15 +165,14 @@ func TestNewProviderRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := kubernetes.NewProvider(ctx, "local", tc.args)
 				require.ErrorContains(t, err, `make kubernetes provider "local": `+tc.want, tc.reason)
 				require.ErrorIs(t, err, failure.Provider, tc.reason)
 				require.NotContains(t, err.Error(), canary, tc.reason)
 				return nil
 			})
-			require.NoError(t, err)
-			require.Empty(t, r.All(), "nothing is registered")
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }
@@ -187,14 +185,14 @@ func TestNewProviderFailsOnOutputsThatAreNoKubeconfig(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 				_, err := kubernetes.NewProvider(ctx, "local",
 					&kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: pulumi.String(tc.text).ToStringOutput()}})
 				return err
 			})
 			require.ErrorContains(t, err, tc.want, tc.reason)
 			require.NotContains(t, err.Error(), canary, tc.reason)
-			require.Empty(t, r.All(), "no provider is registered")
+			require.Empty(t, r.Resources, "no provider is registered")
 		})
 	}
 }

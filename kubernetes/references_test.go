@@ -13,8 +13,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 )
 
 // cloud is a module that provides clusters.
@@ -35,7 +36,7 @@ func cloud(fail error) deployment.Module {
 }
 
 // deployBoth runs both modules, this one first.
-func deployBoth(t *testing.T, sections map[string]object, fail error) (*recording.Recording, error) {
+func deployBoth(t *testing.T, sections map[string]object, fail error) (*pulumitest.Recording, error) {
 	t.Helper()
 	dir := t.TempDir()
 	values := map[string]string{}
@@ -50,10 +51,10 @@ func deployBoth(t *testing.T, sections map[string]object, fail error) (*recordin
 	require.NoError(t, err)
 	stackFile := filepath.Join(dir, "Pulumi.dev.yaml")
 	require.NoError(t, os.WriteFile(stackFile, text, 0o600))
-	return recording.Run(func(ctx *pulumi.Context) error {
+	return pulumitest.Record(func(ctx *pulumi.Context) error {
 		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
 		return manager.Run(ctx, kubernetes.Module(), cloud(fail))
-	}, func(info *pulumi.RunInfo) { info.Config = values })
+	}, pulumitest.WithConfig(values), fixture.Cluster())
 }
 
 func TestClustersOfOtherModules(t *testing.T) {
@@ -70,7 +71,7 @@ func TestClustersOfOtherModules(t *testing.T) {
 	}, nil)
 	require.NoError(t, err)
 	requireProvider(t, r, "https://main.example.com", "the module is deployed after the one that provides the cluster")
-	assert.Contains(t, r.One(t, "apps/v1:Deployment").Provider, "::prod::")
+	assert.Equal(t, "prod", r.One(t, ":apps/v1:Deployment").Provider.Name)
 }
 
 func TestClustersThatNobodyProvides(t *testing.T) {
@@ -95,5 +96,5 @@ func TestClustersOfAModuleThatFailed(t *testing.T) {
 	}, assert.AnError)
 	require.ErrorIs(t, err, assert.AnError)
 	require.ErrorContains(t, err, "deploy module kubernetes: not attempted: cloud failed")
-	assert.Empty(t, r.All())
+	assert.Empty(t, r.Resources)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core/logging"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/provider"
 	"github.com/ashlar-iac/ashlar/core/versions"
@@ -17,6 +18,7 @@ type Context struct {
 
 	module    string
 	before    []string
+	loggers   *logging.Manager
 	logger    *slog.Logger
 	versions  *versions.Resolver
 	providers *provider.Registry
@@ -25,9 +27,13 @@ type Context struct {
 	outputs   pulumi.Map
 }
 
-// Logger returns a logger that writes to the engine and names the module in
-// each record.
+// Logger returns a logger that writes to the engine, and to the file that the
+// stack may name, and names the module in each record. Its level is that of the module.
 func (c *Context) Logger() *slog.Logger { return c.logger }
+
+// Redact makes texts known as secrets, such as resolved credentials: no logger
+// of the deployment shows them from now on.
+func (c *Context) Redact(secrets ...string) { c.loggers.Redact(secrets...) }
 
 // Versions returns the resolver of component versions. It knows what the stack
 // asks for and the versions of all modules.

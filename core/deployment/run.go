@@ -80,7 +80,7 @@ func NewManager(opts ...Option) *Manager {
 //
 // At the level debug, the whole configuration is logged, with the origin of
 // each value and without secrets.
-func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
+func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	registry, err := NewRegistry(modules...)
 	if err != nil {
 		return err
@@ -93,9 +93,15 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 	if err != nil {
 		return err
 	}
+	loggers, err := logging.NewManager(ctx.Log, *logs)
+	if err != nil {
+		return err
+	}
+	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
 		ctx:       ctx,
-		logger:    logging.New(ctx, logs.SlogLevel()),
+		loggers:   loggers,
+		logger:    loggers.Logger(),
 		providers: provider.NewRegistry(),
 		shared:    &shared{values: map[provided]any{}},
 		status:    map[string]string{},
@@ -126,7 +132,10 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) error {
 
 // load reads the configuration of all modules.
 func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager, error) {
-	opts := append(slices.Clone(m.config), config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)))
+	opts := append(slices.Clone(m.config),
+		config.WithValidator(logging.SectionName, logging.KnownModules(registry.Names())),
+		config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)),
+	)
 	for _, mod := range registry.modules {
 		opts = append(opts, config.WithValidator(mod.Name(), needs{mod, registry}))
 	}
@@ -176,6 +185,7 @@ func order(manager *config.Manager, registry *Registry) ([]*step, error) {
 // run is one deployment.
 type run struct {
 	ctx       *pulumi.Context
+	loggers   *logging.Manager
 	logger    *slog.Logger
 	versions  *versions.Resolver
 	providers *provider.Registry
@@ -219,7 +229,8 @@ func (r *run) deploy(s *step) error {
 		Context:   r.ctx,
 		module:    name,
 		before:    s.before,
-		logger:    r.logger.With("module", name),
+		loggers:   r.loggers,
+		logger:    r.loggers.Module(name),
 		versions:  r.versions,
 		providers: r.providers,
 		metadata:  r.metadata,

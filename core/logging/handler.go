@@ -6,12 +6,10 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
-
-// resourceKey is the key of the attribute that ties a record to a resource.
-const resourceKey = "pulumi.resource"
 
 // New returns a logger that writes to the engine of ctx. Records below level
 // are dropped. A nil level means slog.LevelInfo.
@@ -19,19 +17,22 @@ func New(ctx *pulumi.Context, level slog.Leveler) *slog.Logger {
 	return slog.New(NewHandler(ctx.Log, level))
 }
 
-// Nop returns a logger that drops everything.
+// Nop returns a logger that drops everything: the default of libraries that are
+// given none.
 func Nop() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// Resource returns an attribute that ties a record to a resource: the engine
-// shows the record beside it. Given to Logger.With, it holds for every record
-// of that logger.
-func Resource(r pulumi.Resource) slog.Attr { return slog.Any(resourceKey, r) }
+// NewHandler returns a handler that writes to log, which is a context's Log. A
+// nil level means slog.LevelInfo. Secrets are taken out as the package says.
+func NewHandler(log pulumi.Log, level slog.Leveler) slog.Handler {
+	return newHandler(log, level, &redactor{patterns: builtIn})
+}
 
-// handler renders attributes as text and passes records on to the engine.
-type handler struct {
+// engineHandler renders attributes as text and passes records on to the engine.
+type engineHandler struct {
 	log      pulumi.Log
 	level    slog.Leveler
 	resource pulumi.Resource
+	redactor *redactor
 
 	// mu guards text, which renders into buffer. Both are shared by the
 	// handlers that WithAttrs and WithGroup derive.
@@ -40,46 +41,49 @@ type handler struct {
 	text   slog.Handler
 }
 
-var _ slog.Handler = (*handler)(nil)
+var _ slog.Handler = (*engineHandler)(nil)
 
-// NewHandler returns a handler that writes to log, which is a context's Log.
-// Attributes that hold outputs show as [output]: their values are not known
-// yet and may be secret. A nil level means slog.LevelInfo.
-func NewHandler(log pulumi.Log, level slog.Leveler) slog.Handler {
+// noMessage stands for the message while the attributes are rendered, and tells
+// it from an attribute of the same key.
+const noMessage = "\x00"
+
+func newHandler(log pulumi.Log, level slog.Leveler, r *redactor) *engineHandler {
 	if level == nil {
 		level = slog.LevelInfo
 	}
 	buffer := &bytes.Buffer{}
-	return &handler{
-		log:    log,
-		level:  level,
-		mu:     &sync.Mutex{},
-		buffer: buffer,
-		text:   slog.NewTextHandler(buffer, &slog.HandlerOptions{Level: slog.Level(-100), ReplaceAttr: replace}),
-	}
-}
-
-// replace drops what the engine shows by itself and what must not be shown.
-func replace(groups []string, a slog.Attr) slog.Attr {
-	if len(groups) == 0 {
-		switch a.Key {
-		case slog.TimeKey, slog.LevelKey, slog.MessageKey, resourceKey:
+	replace := func(groups []string, a slog.Attr) slog.Attr {
+		if len(groups) == 0 {
+			// What the engine shows by itself.
+			if _, ok := a.Value.Any().(slog.Level); ok && a.Key == slog.LevelKey {
+				return slog.Attr{}
+			}
+			if a.Key == slog.MessageKey && a.Value.Kind() == slog.KindString && a.Value.String() == noMessage {
+				return slog.Attr{}
+			}
+		}
+		if _, ok := resourceOf(a); ok {
 			return slog.Attr{}
 		}
+		return r.attr(a)
 	}
-	if _, ok := a.Value.Any().(pulumi.Output); ok {
-		return slog.String(a.Key, "[output]")
+	return &engineHandler{
+		log:      log,
+		level:    level,
+		redactor: r,
+		mu:       &sync.Mutex{},
+		buffer:   buffer,
+		text:     slog.NewTextHandler(buffer, &slog.HandlerOptions{Level: slog.Level(-100), ReplaceAttr: replace}),
 	}
-	return a
 }
 
 // Enabled implements slog.Handler.
-func (h *handler) Enabled(_ context.Context, level slog.Level) bool {
+func (h *engineHandler) Enabled(_ context.Context, level slog.Level) bool {
 	return level >= h.level.Level()
 }
 
 // Handle implements slog.Handler.
-func (h *handler) Handle(ctx context.Context, r slog.Record) error {
+func (h *engineHandler) Handle(ctx context.Context, r slog.Record) error {
 	resource := h.resource
 	r.Attrs(func(a slog.Attr) bool {
 		if found, ok := resourceOf(a); ok {
@@ -103,18 +107,22 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.log.Debug(message, args)
 }
 
-func (h *handler) render(ctx context.Context, r slog.Record) (string, error) {
+func (h *engineHandler) render(ctx context.Context, r slog.Record) (string, error) {
+	message := h.redactor.text(r.Message)
+	// A zero time is left out.
+	attributes := r.Clone()
+	attributes.Message, attributes.Time = noMessage, time.Time{}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.buffer.Reset()
-	if err := h.text.Handle(ctx, r); err != nil {
+	if err := h.text.Handle(ctx, attributes); err != nil {
 		return "", err
 	}
-	return strings.TrimSpace(r.Message + " " + h.buffer.String()), nil
+	return strings.TrimSpace(message + " " + h.buffer.String()), nil
 }
 
 // WithAttrs implements slog.Handler.
-func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
+func (h *engineHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 	out := *h
 	for _, a := range attrs {
 		if found, ok := resourceOf(a); ok {
@@ -126,16 +134,8 @@ func (h *handler) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 // WithGroup implements slog.Handler.
-func (h *handler) WithGroup(name string) slog.Handler {
+func (h *engineHandler) WithGroup(name string) slog.Handler {
 	out := *h
 	out.text = h.text.WithGroup(name)
 	return &out
-}
-
-func resourceOf(a slog.Attr) (pulumi.Resource, bool) {
-	if a.Key != resourceKey {
-		return nil, false
-	}
-	r, ok := a.Value.Any().(pulumi.Resource)
-	return r, ok
 }

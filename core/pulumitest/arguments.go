@@ -11,7 +11,8 @@ import (
 )
 
 // keysOf returns the keys of the fields of arguments that are set, and whether
-// fields have keys at all. Fields without are left out, unless none has one.
+// fields have keys at all. Fields without are left out, unless none has one. Those
+// of embedded structs belong to the struct around it.
 func keysOf(args reflect.Value) (set []string, tagged bool) {
 	v := reflect.Indirect(args)
 	if v.Kind() != reflect.Struct {
@@ -22,6 +23,13 @@ func keysOf(args reflect.Value) (set []string, tagged bool) {
 		key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
 		tagged = tagged || key != ""
 		switch {
+		case field.Anonymous && key == "":
+			keys, has := keysOf(value)
+			if has {
+				set, tagged = append(set, keys...), true
+			} else {
+				untagged = append(untagged, keys...)
+			}
 		case !field.IsExported() || isEmpty(value):
 		case key == "":
 			untagged = append(untagged, field.Name)
@@ -99,9 +107,14 @@ func (u *unknowing) fields(path string, v reflect.Value) {
 		return
 	}
 	for field, value := range v.Fields() {
-		if value.CanSet() {
-			u.walk(join(path, keyOf(field)), value)
+		if !value.CanSet() {
+			continue
 		}
+		at := path
+		if !field.Anonymous || field.Tag.Get("pulumi") != "" {
+			at = join(path, keyOf(field))
+		}
+		u.walk(at, value)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
@@ -18,10 +19,11 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/podsecurity"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
@@ -80,15 +82,20 @@ func everything() *application.Args {
 }
 
 // run creates an application called web.
-func run(t *testing.T, args *application.Args, opts ...pulumi.RunOption) *recording.Recording {
+func run(t *testing.T, args *application.Args, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := application.New(ctx, "web", args)
 		return err
-	}, opts...)
-	require.NoError(t, err)
-	r.RequireChildren(t, application.Token)
+	}, append(opts, fixture.Cluster())...)
+	fixture.RequireChildren(t, r, application.Token)
 	return r
+}
+
+// metadataOf returns the metadata of an object of any type.
+func metadataOf(t *testing.T, r *pulumitest.Registration) metav1.ObjectMeta {
+	t.Helper()
+	return pulumitest.DecodeProperties[metav1.ObjectMeta](t, r.Inputs["metadata"].ObjectValue())
 }
 
 func TestApplicationMakes(t *testing.T) {
@@ -169,7 +176,11 @@ func TestApplicationMakes(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.ElementsMatch(t, tc.want, run(t, minimal(tc.change)).Types(), tc.reason)
+			var got []string
+			for _, res := range run(t, minimal(tc.change)).Resources {
+				got = append(got, res.Type+" "+res.Name)
+			}
+			require.ElementsMatch(t, tc.want, got, tc.reason)
 		})
 	}
 }
@@ -191,7 +202,7 @@ func TestPodsMeetTheRestrictedStandard(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := recording.Decode[appsv1.Deployment](t, run(t, tc.args).One(t, ":apps/v1:Deployment"))
+			d := pulumitest.Decode[appsv1.Deployment](t, run(t, tc.args).One(t, ":apps/v1:Deployment"))
 			violations := podsecurity.Violations(t, &d.Spec.Template)
 			if tc.meets {
 				require.Empty(t, violations, tc.reason)
@@ -225,19 +236,18 @@ func TestOutputs(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := recording.Run(func(ctx *pulumi.Context) error {
+			pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				app, err := application.New(ctx, "web", tc.args)
 				require.NoError(t, err)
-				require.Equal(t, tc.name, recording.Value[string](t, app.Name), tc.reason)
-				require.Equal(t, "team", recording.Value[string](t, app.Namespace), tc.reason)
-				require.Equal(t, tc.name, recording.Value[string](t, app.ServiceAccount), tc.reason)
-				require.Equal(t, tc.address, recording.Value[string](t, app.Address), tc.reason)
+				require.Equal(t, tc.name, pulumitest.Await[string](t, app.Name), tc.reason)
+				require.Equal(t, "team", pulumitest.Await[string](t, app.Namespace), tc.reason)
+				require.Equal(t, tc.name, pulumitest.Await[string](t, app.ServiceAccount), tc.reason)
+				require.Equal(t, tc.address, pulumitest.Await[string](t, app.Address), tc.reason)
 				for _, o := range []pulumi.Output{app.Name, app.Namespace, app.ServiceAccount, app.Address} {
 					require.False(t, pulumi.IsSecret(o), "no output is secret")
 				}
 				return nil
-			})
-			require.NoError(t, err)
+			}, fixture.Cluster())
 		})
 	}
 }
@@ -245,17 +255,17 @@ func TestOutputs(t *testing.T) {
 func TestIdentityHasNoToken(t *testing.T) {
 	t.Parallel()
 	r := run(t, minimal())
-	account := recording.Decode[corev1.ServiceAccount](t, r.One(t, ":ServiceAccount"))
+	account := pulumitest.Decode[corev1.ServiceAccount](t, r.One(t, ":ServiceAccount"))
 	require.Equal(t, "web", account.Name)
 	require.False(t, *account.AutomountServiceAccountToken)
-	pod := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec
+	pod := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec
 	require.Equal(t, "web", pod.ServiceAccountName, "each application has an identity of its own")
 	require.False(t, *pod.AutomountServiceAccountToken)
 }
 
 func TestDisruptionBudgetLetsNodesBeDrained(t *testing.T) {
 	t.Parallel()
-	got := recording.Decode[policyv1.PodDisruptionBudget](t, run(t, minimal()).One(t, ":PodDisruptionBudget"))
+	got := pulumitest.Decode[policyv1.PodDisruptionBudget](t, run(t, minimal()).One(t, ":PodDisruptionBudget"))
 	want := policyv1.PodDisruptionBudgetSpec{
 		MaxUnavailable:             ptr(intstr.FromInt32(1)),
 		Selector:                   &metav1.LabelSelector{MatchLabels: workload.SelectorLabels("web")},
@@ -268,23 +278,27 @@ func TestDisruptionBudgetLetsNodesBeDrained(t *testing.T) {
 
 func TestIsolationIsThereBeforeThePods(t *testing.T) {
 	t.Parallel()
-	r := run(t, everything())
-	policy := recording.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy"))
+	var order []string
+	r := run(t, everything(), pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
+		order = append(order, r.Type+" "+r.Name)
+		return nil
+	}))
+	policy := pulumitest.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy"))
 	require.Equal(t, workload.SelectorLabels("front"), policy.Spec.PodSelector.MatchLabels)
 	require.Equal(t, intstr.FromInt32(8080), *policy.Spec.Ingress[0].Ports[0].Port, "the port of the pods, not of the Service")
 	require.Len(t, policy.Spec.Egress, 2, "what was declared, and DNS")
 
-	order := r.Types()
+	require.Contains(t, order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web")
 	require.Less(t, slices.Index(order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web"),
 		slices.Index(order, "kubernetes:apps/v1:Deployment web"), "pods without a policy would run unprotected")
-	require.Contains(t, fmt.Sprint(r.One(t, workload.DeploymentToken).Dependencies), "NetworkPolicy::web")
+	require.Contains(t, r.One(t, workload.DeploymentToken).Dependencies, r.One(t, ":NetworkPolicy").URN)
 }
 
 func TestServiceWithoutPodsIsNotAwaited(t *testing.T) {
 	t.Parallel()
 	for replicas, want := range map[int]string{0: "true", 1: "", 2: ""} {
 		r := run(t, minimal(func(a *application.Args) { a.Port, a.Replicas = 8080, &replicas }))
-		s := recording.Decode[corev1.Service](t, r.One(t, ":core/v1:Service"))
+		s := pulumitest.Decode[corev1.Service](t, r.One(t, ":core/v1:Service"))
 		require.Equal(t, want, s.Annotations["pulumi.com/skipAwait"], "%d replicas", replicas)
 	}
 }
@@ -313,22 +327,20 @@ func TestSecretVariablesAreInTheSecretAlone(t *testing.T) {
 			t.Parallel()
 			r := run(t, minimal(func(a *application.Args) { a.SecretEnv = tc.env }))
 			var holders []string
-			for _, res := range r.All() {
-				require.NotContains(t, res.Clear(), canary, "%s: inputs of %s", tc.reason, res.Type)
-				text, err := res.JSON()
-				require.NoError(t, err)
-				if strings.Contains(string(text), canary) {
+			require.Empty(t, r.Leaks(canary), tc.reason)
+			for _, res := range r.Resources {
+				if inputs := pulumitest.Decode[map[string]any](t, res); strings.Contains(fmt.Sprint(inputs), canary) {
 					holders = append(holders, res.Type)
 				}
 			}
 			require.ElementsMatch(t, []string{application.Token, configuration.SecretToken, "kubernetes:core/v1:Secret"}, holders,
 				"%s: no other object of the cluster has it, not even as a secret", tc.reason)
 
-			secret := recording.Decode[corev1.Secret](t, r.One(t, ":core/v1:Secret"))
+			secret := pulumitest.Decode[corev1.Secret](t, r.One(t, ":core/v1:Secret"))
 			require.Equal(t, map[string]string{"TOKEN": canary}, secret.StringData)
-			c := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec.Containers[0]
+			c := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec.Containers[0]
 			require.Len(t, c.EnvFrom, 1)
-			require.Equal(t, "web-env-1a2b3c4d", c.EnvFrom[0].SecretRef.Name)
+			require.Equal(t, "web-env"+fixture.Suffix, c.EnvFrom[0].SecretRef.Name)
 			require.False(t, r.One(t, ":apps/v1:Deployment").Inputs.ContainsSecrets(), "the name is none")
 		})
 	}
@@ -347,12 +359,12 @@ func TestFiles(t *testing.T) {
 			"/etc/web/dot":         "e",
 		}
 	}))
-	data := recording.Decode[corev1.ConfigMap](t, r.One(t, ":core/v1:ConfigMap"))
+	data := pulumitest.Decode[corev1.ConfigMap](t, r.One(t, ":core/v1:ConfigMap"))
 	require.Len(t, data.Data, 7, "no two paths share a key")
 	for key := range data.Data {
 		require.Empty(t, validation.IsConfigMapKey(key))
 	}
-	pod := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec
+	pod := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec
 	got := map[string]string{}
 	for _, m := range pod.Containers[0].VolumeMounts {
 		if m.Name == "files" {
@@ -378,7 +390,7 @@ func TestWhatRollsOut(t *testing.T) {
 	}
 	template := func(t *testing.T, args *application.Args) corev1.PodTemplateSpec {
 		t.Helper()
-		return recording.Decode[appsv1.Deployment](t, run(t, args).One(t, ":apps/v1:Deployment")).Spec.Template
+		return pulumitest.Decode[appsv1.Deployment](t, run(t, args).One(t, ":apps/v1:Deployment")).Spec.Template
 	}
 	before := template(t, minimal(base))
 	tests := map[string]struct {
@@ -421,25 +433,25 @@ func TestLabelsNeverChangeSelectors(t *testing.T) {
 	t.Parallel()
 	r := run(t, everything())
 	selector := workload.SelectorLabels("front")
-	d := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
+	d := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
 	require.Equal(t, selector, d.Spec.Selector.MatchLabels)
-	require.Equal(t, selector, recording.Decode[corev1.Service](t, r.One(t, ":core/v1:Service")).Spec.Selector)
+	require.Equal(t, selector, pulumitest.Decode[corev1.Service](t, r.One(t, ":core/v1:Service")).Spec.Selector)
 	require.Equal(t, selector,
-		recording.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy")).Spec.PodSelector.MatchLabels)
+		pulumitest.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy")).Spec.PodSelector.MatchLabels)
 	require.Equal(t, selector,
-		recording.Decode[policyv1.PodDisruptionBudget](t, r.One(t, ":PodDisruptionBudget")).Spec.Selector.MatchLabels)
+		pulumitest.Decode[policyv1.PodDisruptionBudget](t, r.One(t, ":PodDisruptionBudget")).Spec.Selector.MatchLabels)
 	for key, value := range selector {
 		require.Equal(t, value, d.Spec.Template.Labels[key], "the pods are still found")
 	}
 	for _, suffix := range []string{":ServiceAccount", ":apps/v1:Deployment", ":PodDisruptionBudget"} {
-		labels := recording.Metadata(t, r.One(t, suffix)).Labels
+		labels := metadataOf(t, r.One(t, suffix)).Labels
 		require.Equal(t, "front", labels["app.kubernetes.io/name"], "the label says which application it is: %s", suffix)
 	}
 	for _, suffix := range []string{
 		":ServiceAccount", ":apps/v1:Deployment", ":core/v1:Service", ":NetworkPolicy", ":PodDisruptionBudget",
 		":core/v1:ConfigMap", ":core/v1:Secret",
 	} {
-		object := recording.Metadata(t, r.One(t, suffix))
+		object := metadataOf(t, r.One(t, suffix))
 		require.Equal(t, "payments", object.Labels["team"], "labels are on every object: %s", suffix)
 		require.Equal(t, "team", object.Namespace, "every object is in the namespace: %s", suffix)
 	}
@@ -495,7 +507,7 @@ func TestApplicationRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := application.New(ctx, "web", tc.args)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
@@ -508,24 +520,23 @@ func TestApplicationRefuses(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 				}
 				return nil
-			})
-			require.NoError(t, err)
-			require.Empty(t, r.All(), "nothing is registered")
+			}, fixture.Cluster())
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }
 
 func TestNameOfComponentIsCheckedBeforeAnythingIsRegistered(t *testing.T) {
 	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := application.New(ctx, "Web_1", minimal())
 		require.ErrorContains(t, err, `name: found the string "Web_1": use lower case letters`)
 		_, err = application.New(ctx, "Web_1", minimal(func(a *application.Args) { a.Name = "web-1" }))
-		return err
-	})
-	require.NoError(t, err, "a component may be called anything when its objects have a name of their own")
-	require.Len(t, r.OfType(application.Token), 1)
-	require.Equal(t, "web-1", recording.Metadata(t, r.One(t, ":apps/v1:Deployment")).Name)
+		require.NoError(t, err, "a component may be called anything when its objects have a name of their own")
+		return nil
+	}, fixture.Cluster())
+	require.Len(t, r.Of(application.Token), 1)
+	require.Equal(t, "web-1", metadataOf(t, r.One(t, ":apps/v1:Deployment")).Name)
 }
 
 func TestApplicationLeavesItsArgumentsAlone(t *testing.T) {
@@ -538,35 +549,33 @@ func TestApplicationLeavesItsArgumentsAlone(t *testing.T) {
 			t.Parallel()
 			args := fresh()
 			run(t, args)
-			recording.RequireSame(t, fresh(), args)
+			require.Equal(t, fresh(), args, "the caller's arguments are not modified")
 		})
 	}
 }
 
 func TestApplicationPreview(t *testing.T) {
 	t.Parallel()
+	unknown := pulumitest.Unknown[pulumi.StringOutput]()
 	r := run(t, minimal(func(a *application.Args) {
 		*a = *everything()
-		a.Namespace = recording.Unknown()
-		a.Image = recording.Unknown()
-		a.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": recording.Unknown()}
-	}), recording.Preview)
-	for _, res := range r.All() {
-		require.NotContains(t, res.Clear(), canary, "inputs of %s", res.Type)
-	}
-	require.Len(t, r.OfType(":apps/v1:Deployment"), 1, "a preview shows everything")
-	require.Len(t, r.OfType(":core/v1:Service"), 1)
+		a.Namespace = unknown
+		a.Image = unknown
+		a.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": unknown}
+	}), pulumitest.Preview())
+	require.Empty(t, r.Leaks(canary))
+	require.Len(t, r.Of(":apps/v1:Deployment"), 1, "a preview shows everything")
+	require.Len(t, r.Of(":core/v1:Service"), 1)
 }
 
 // TestLongestNameLeavesRoomForFiles: what is named after the application has
 // longer names, which must not fail once a part of it is registered.
 func TestLongestNameLeavesRoomForFiles(t *testing.T) {
 	t.Parallel()
-	_, err := recording.Run(func(ctx *pulumi.Context) error {
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := application.New(ctx, strings.Repeat("a", 63), minimal(func(a *application.Args) {
 			a.Files = map[string]string{"/etc/web.yaml": "a: b"}
 		}))
 		return err
-	})
-	require.NoError(t, err)
+	}, fixture.Cluster())
 }

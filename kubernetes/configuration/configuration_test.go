@@ -12,25 +12,25 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 )
 
 // canary stands for a value that only a Secret may hold.
 const canary = "canary-5d41402abc4b2a76"
 
 // configMap creates a ConfigMap and returns it with the component's name.
-func configMap(t *testing.T, args *configuration.ConfigMapArgs) (name string, object *corev1.ConfigMap) {
+func configMap(t *testing.T, args *configuration.ConfigMapArgs) (name string, object corev1.ConfigMap) {
 	t.Helper()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := configuration.NewConfigMap(ctx, "settings", args)
 		require.NoError(t, err)
-		name = recording.Value[string](t, c.Name)
+		name = pulumitest.Await[string](t, c.Name)
 		return nil
-	})
-	require.NoError(t, err)
-	r.RequireChildren(t, configuration.ConfigMapToken)
-	return name, recording.Decode[corev1.ConfigMap](t, r.One(t, ":core/v1:ConfigMap"))
+	}, fixture.Cluster())
+	fixture.RequireChildren(t, r, configuration.ConfigMapToken)
+	return name, pulumitest.Decode[corev1.ConfigMap](t, r.One(t, ":core/v1:ConfigMap"))
 }
 
 func TestConfigMapIsImmutable(t *testing.T) {
@@ -151,14 +151,13 @@ func TestConfigMapNameFollowsContent(t *testing.T) {
 
 func TestConfigMapPreview(t *testing.T) {
 	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := configuration.NewConfigMap(ctx, "settings", &configuration.ConfigMapArgs{
-			Namespace: recording.Unknown(),
-			Data:      pulumi.StringMap{"known": pulumi.String("a"), "unknown": recording.Unknown()},
+			Namespace: pulumitest.Unknown[pulumi.StringOutput](),
+			Data:      pulumi.StringMap{"known": pulumi.String("a"), "unknown": pulumitest.Unknown[pulumi.StringOutput]()},
 		})
 		return err
-	}, recording.Preview)
-	require.NoError(t, err)
+	}, fixture.Cluster(), pulumitest.Preview())
 	r.One(t, ":core/v1:ConfigMap")
 }
 
@@ -199,23 +198,20 @@ func TestSecret(t *testing.T) {
 			t.Parallel()
 			tc.args.Namespace = pulumi.String("team")
 			tc.args.Labels = map[string]string{"team": "payments"}
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				s, err := configuration.NewSecret(ctx, "settings", tc.args)
 				require.NoError(t, err, tc.reason)
 				require.False(t, pulumi.IsSecret(s.Name), "a name that is secret would make its users secret")
-				require.Equal(t, "settings-1a2b3c4d", recording.Value[string](t, s.Name))
+				require.Equal(t, "settings"+fixture.Suffix, pulumitest.Await[string](t, s.Name))
 				return nil
-			})
-			require.NoError(t, err)
-			r.RequireChildren(t, configuration.SecretToken)
-			for _, res := range r.All() {
-				require.NotContains(t, res.Clear(), canary, "%s: inputs of %s", tc.reason, res.Type)
-			}
+			}, fixture.Cluster())
+			fixture.RequireChildren(t, r, configuration.SecretToken)
+			require.Empty(t, r.Leaks(canary), tc.reason)
 			require.True(t, r.One(t, configuration.SecretToken).Inputs["data"].ContainsSecrets(), tc.reason)
 
 			object := r.One(t, ":core/v1:Secret")
 			require.True(t, object.Inputs["stringData"].IsSecret(), tc.reason)
-			got := recording.Decode[corev1.Secret](t, object)
+			got := pulumitest.Decode[corev1.Secret](t, object)
 			require.Equal(t, map[string]string{"token": canary}, got.StringData, tc.reason)
 			require.Empty(t, got.Name, "the provider makes up a name, so that new content can have another one")
 			require.Equal(t, "team", got.Namespace)
@@ -229,18 +225,15 @@ func TestSecret(t *testing.T) {
 
 func TestSecretPreview(t *testing.T) {
 	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := configuration.NewSecret(ctx, "settings", &configuration.SecretArgs{
-			Namespace: recording.Unknown(),
-			// Pulumi's mocks cannot take a secret that is unknown.
-			Data: pulumi.StringMap{"known": pulumi.String(canary)},
+			Namespace: pulumitest.Unknown[pulumi.StringOutput](),
+			Data:      pulumi.StringMap{"known": pulumi.String(canary), "unknown": pulumitest.Unknown[pulumi.StringOutput]()},
 		})
 		return err
-	}, recording.Preview)
-	require.NoError(t, err)
-	for _, res := range r.All() {
-		require.NotContains(t, res.Clear(), canary, "inputs of %s", res.Type)
-	}
+	}, fixture.Cluster(), pulumitest.Preview())
+	require.Empty(t, r.Leaks(canary))
+	require.True(t, r.One(t, ":core/v1:Secret").Inputs["stringData"].IsSecret(), "also what is not known yet")
 }
 
 func TestNothingToConfigureIsRefused(t *testing.T) {
@@ -267,16 +260,15 @@ func TestNothingToConfigureIsRefused(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				err := tc.create(ctx)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
 				require.ErrorContains(t, err, "data: required, but missing")
 				require.ErrorContains(t, err, "namespace: required, but missing")
 				return nil
-			})
-			require.NoError(t, err)
-			require.Empty(t, r.All(), "nothing is registered")
+			}, fixture.Cluster())
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }
@@ -289,16 +281,15 @@ func TestConfigurationLeavesItsArgumentsAlone(t *testing.T) {
 	secret := &configuration.SecretArgs{Namespace: pulumi.String("team"), Data: data, Labels: labels}
 	wantObject, wantSecret := *object, *secret
 	wantData, wantLabels := maps.Clone(data), maps.Clone(labels)
-	_, err := recording.Run(func(ctx *pulumi.Context) error {
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		if _, err := configuration.NewConfigMap(ctx, "settings", object); err != nil {
 			return err
 		}
 		_, err := configuration.NewSecret(ctx, "settings", secret)
 		return err
-	})
-	require.NoError(t, err)
-	recording.RequireSame(t, wantObject, *object)
-	recording.RequireSame(t, wantSecret, *secret)
-	recording.RequireSame(t, wantData, data)
-	recording.RequireSame(t, wantLabels, labels)
+	}, fixture.Cluster())
+	require.Equal(t, wantObject, *object)
+	require.Equal(t, wantSecret, *secret)
+	require.Equal(t, wantData, data)
+	require.Equal(t, wantLabels, labels)
 }

@@ -10,7 +10,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
@@ -90,15 +91,14 @@ func TestNamespace(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				ns, err := namespace.New(ctx, "team", tc.args)
 				require.NoError(t, err, tc.reason)
-				require.Equal(t, tc.name, recording.Value[string](t, ns.Name), tc.reason)
+				require.Equal(t, tc.name, pulumitest.Await[string](t, ns.Name), tc.reason)
 				return nil
-			})
-			require.NoError(t, err)
-			r.RequireChildren(t, namespace.Token)
-			got := recording.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
+			}, fixture.Cluster())
+			fixture.RequireChildren(t, r, namespace.Token)
+			got := pulumitest.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
 			require.Equal(t, tc.name, got.Name, tc.reason)
 			if diff := cmp.Diff(tc.labels, got.Labels); diff != "" {
 				t.Errorf("%s: labels (-want +got):\n%s", tc.reason, diff)
@@ -136,16 +136,15 @@ func TestNamespaceRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := namespace.New(ctx, "team", tc.args)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
 				require.Len(t, invalid.Findings, 1, tc.reason)
 				require.ErrorContains(t, err, tc.want, tc.reason)
 				return nil
-			})
-			require.NoError(t, err)
-			require.Empty(t, r.All(), "nothing is registered")
+			}, fixture.Cluster())
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }
@@ -154,10 +153,9 @@ func TestNamespaceLeavesItsArgumentsAlone(t *testing.T) {
 	t.Parallel()
 	fresh := func() *namespace.Args { return &namespace.Args{Labels: map[string]string{"team": "payments"}} }
 	args := fresh()
-	_, err := recording.Run(func(ctx *pulumi.Context) error {
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := namespace.New(ctx, "team", args)
 		return err
-	})
-	require.NoError(t, err)
-	recording.RequireSame(t, fresh(), args)
+	}, fixture.Cluster())
+	require.Equal(t, fresh(), args, "the caller's arguments are not modified")
 }

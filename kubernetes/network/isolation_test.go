@@ -11,7 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
@@ -115,15 +116,14 @@ func TestIsolation(t *testing.T) {
 			args.Namespace, args.Selector = pulumi.String("team"), selector
 			args.Labels = map[string]string{"team": "payments"}
 			before := args
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				i, err := network.NewIsolation(ctx, "web", &args)
 				require.NoError(t, err, tc.reason)
-				require.Equal(t, "web", recording.Value[string](t, i.Name))
+				require.Equal(t, "web", pulumitest.Await[string](t, i.Name))
 				return nil
-			})
-			require.NoError(t, err)
-			r.RequireChildren(t, network.IsolationToken)
-			want := &networkingv1.NetworkPolicy{Spec: networkingv1.NetworkPolicySpec{
+			}, fixture.Cluster())
+			fixture.RequireChildren(t, r, network.IsolationToken)
+			want := networkingv1.NetworkPolicy{Spec: networkingv1.NetworkPolicySpec{
 				PodSelector: metav1.LabelSelector{MatchLabels: selector},
 				PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress, networkingv1.PolicyTypeEgress},
 				Ingress:     tc.ingress,
@@ -131,27 +131,26 @@ func TestIsolation(t *testing.T) {
 			}}
 			want.APIVersion, want.Kind, want.Name, want.Namespace = "networking.k8s.io/v1", "NetworkPolicy", "web", "team"
 			want.Labels = map[string]string{"team": "payments"}
-			got := recording.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy"))
+			got := pulumitest.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy"))
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
-			recording.RequireSame(t, before, args)
+			require.Equal(t, before, args, "the caller's arguments are not modified")
 		})
 	}
 }
 
 func TestIsolationName(t *testing.T) {
 	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		i, err := network.NewIsolation(ctx, "web", &network.IsolationArgs{
 			Namespace: pulumi.String("team"), Selector: selector, Name: "web-isolation",
 		})
 		require.NoError(t, err)
-		require.Equal(t, "web-isolation", recording.Value[string](t, i.Name))
+		require.Equal(t, "web-isolation", pulumitest.Await[string](t, i.Name))
 		return nil
-	})
-	require.NoError(t, err)
-	require.Equal(t, "web-isolation", recording.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy")).Name)
+	}, fixture.Cluster())
+	require.Equal(t, "web-isolation", pulumitest.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy")).Name)
 }
 
 func TestIsolationRefuses(t *testing.T) {
@@ -228,13 +227,12 @@ func TestIsolationRefuses(t *testing.T) {
 			if tc.args != nil {
 				tc.args.Namespace, tc.args.Selector = pulumi.String("team"), selector
 			}
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := network.NewIsolation(ctx, "web", tc.args)
 				requireFindings(t, err, tc.want, tc.reason)
 				return nil
-			})
-			require.NoError(t, err)
-			require.Empty(t, r.All(), "nothing is registered")
+			}, fixture.Cluster())
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
@@ -68,7 +69,7 @@ func TestService(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := &corev1.Service{Spec: corev1.ServiceSpec{
+			want := corev1.Service{Spec: corev1.ServiceSpec{
 				Type:     corev1.ServiceTypeClusterIP,
 				Selector: selector,
 				Ports: []corev1.ServicePort{{
@@ -76,24 +77,23 @@ func TestService(t *testing.T) {
 				}},
 			}}
 			want.APIVersion, want.Kind, want.Name, want.Namespace = "v1", "Service", "web", "team"
-			tc.want(want)
+			tc.want(&want)
 			args := tc.args
 			args.Namespace, args.Selector, args.TargetPort = pulumi.String("team"), selector, 8080
 			before, annotations := args, len(args.Annotations)
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				s, err := network.NewService(ctx, "web", &args)
 				require.NoError(t, err, tc.reason)
-				require.Equal(t, want.Name, recording.Value[string](t, s.Name), tc.reason)
-				require.Equal(t, tc.host, recording.Value[string](t, s.Host), tc.reason)
-				require.Equal(t, int(want.Spec.Ports[0].Port), recording.Value[int](t, s.Port), tc.reason)
+				require.Equal(t, want.Name, pulumitest.Await[string](t, s.Name), tc.reason)
+				require.Equal(t, tc.host, pulumitest.Await[string](t, s.Host), tc.reason)
+				require.Equal(t, int(want.Spec.Ports[0].Port), pulumitest.Await[int](t, s.Port), tc.reason)
 				return nil
-			})
-			require.NoError(t, err)
-			r.RequireChildren(t, network.ServiceToken)
-			if diff := cmp.Diff(want, recording.Decode[corev1.Service](t, r.One(t, ":core/v1:Service"))); diff != "" {
+			}, fixture.Cluster())
+			fixture.RequireChildren(t, r, network.ServiceToken)
+			if diff := cmp.Diff(want, pulumitest.Decode[corev1.Service](t, r.One(t, ":core/v1:Service"))); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
-			recording.RequireSame(t, before, args)
+			require.Equal(t, before, args, "the caller's arguments are not modified")
 			require.Len(t, args.Annotations, annotations, "the annotation is not added to the caller's map")
 		})
 	}
@@ -131,13 +131,12 @@ func TestServiceRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := network.NewService(ctx, "web", tc.args)
 				requireFindings(t, err, tc.want, tc.reason)
 				return nil
-			})
-			require.NoError(t, err)
-			require.Empty(t, r.All(), "nothing is registered")
+			}, fixture.Cluster())
+			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}
 }

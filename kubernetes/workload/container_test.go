@@ -12,7 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -142,18 +143,17 @@ func TestResources(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := recording.Run(func(ctx *pulumi.Context) error {
+			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := workload.NewDeployment(ctx, "web",
 					minimal(func(a *workload.DeploymentArgs) { a.Resources = tc.resources }))
-				return err
-			})
-			require.NoError(t, err, tc.reason)
+				require.NoError(t, err, tc.reason)
+				return nil
+			}, fixture.Cluster())
 			// As text, because quantities that differ in form are equal.
-			spec := r.One(t, ":apps/v1:Deployment").Inputs["spec"].ObjectValue()
-			pod := spec["template"].ObjectValue()["spec"].ObjectValue()
-			got := pod["containers"].ArrayValue()[0].ObjectValue()["resources"].Mappable()
+			got, ok := r.One(t, ":apps/v1:Deployment").Input("spec.template.spec.containers[0].resources")
+			require.True(t, ok, tc.reason)
 			want := map[string]any{"requests": anyMap(tc.requests), "limits": anyMap(tc.limits)}
-			if diff := cmp.Diff(want, got); diff != "" {
+			if diff := cmp.Diff(want, got.Mappable()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
 		})

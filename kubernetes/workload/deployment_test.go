@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
@@ -13,8 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/podsecurity"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/recording"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -68,19 +70,18 @@ func everything() *workload.DeploymentArgs {
 }
 
 // deploy creates a Deployment and returns it as Kubernetes would get it.
-func deploy(t *testing.T, args *workload.DeploymentArgs) *appsv1.Deployment {
+func deploy(t *testing.T, args *workload.DeploymentArgs) appsv1.Deployment {
 	t.Helper()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := workload.NewDeployment(ctx, "web", args)
 		return err
-	})
-	require.NoError(t, err)
-	r.RequireChildren(t, workload.DeploymentToken)
-	return recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
+	}, fixture.Cluster())
+	fixture.RequireChildren(t, r, workload.DeploymentToken)
+	return pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
 }
 
 // containerOf returns the only container of the pods.
-func containerOf(t *testing.T, d *appsv1.Deployment) corev1.Container {
+func containerOf(t *testing.T, d appsv1.Deployment) corev1.Container {
 	t.Helper()
 	require.Len(t, d.Spec.Template.Spec.Containers, 1)
 	return d.Spec.Template.Spec.Containers[0]
@@ -128,14 +129,13 @@ func TestRootPodsDoNotMeetTheRestrictedStandard(t *testing.T) {
 
 func TestMinimalDeployment(t *testing.T) {
 	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		d, err := workload.NewDeployment(ctx, "web", minimal())
 		require.NoError(t, err)
-		require.Equal(t, "web", recording.Value[string](t, d.Name), "the name of the component")
-		require.Equal(t, "team", recording.Value[string](t, d.Namespace))
+		require.Equal(t, "web", pulumitest.Await[string](t, d.Name), "the name of the component")
+		require.Equal(t, "team", pulumitest.Await[string](t, d.Namespace))
 		return nil
-	})
-	require.NoError(t, err)
+	}, fixture.Cluster())
 	selector := map[string]string{"app.kubernetes.io/name": "web"}
 	spread := func(key string) corev1.TopologySpreadConstraint {
 		return corev1.TopologySpreadConstraint{
@@ -144,7 +144,7 @@ func TestMinimalDeployment(t *testing.T) {
 			MatchLabelKeys: []string{"pod-template-hash"},
 		}
 	}
-	want := &appsv1.Deployment{
+	want := appsv1.Deployment{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "team", Labels: selector},
 		Spec: appsv1.DeploymentSpec{
@@ -187,7 +187,7 @@ func TestMinimalDeployment(t *testing.T) {
 			},
 		},
 	}
-	got := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
+	got := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("a Deployment with every default (-want +got):\n%s", diff)
 	}
@@ -257,20 +257,22 @@ func TestPodTemplateIsTheSameOnEveryRun(t *testing.T) {
 
 func TestDeploymentPreview(t *testing.T) {
 	t.Parallel()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
-		args := everything()
-		args.Image = recording.Unknown()
-		args.Namespace = recording.Unknown()
-		args.ServiceAccountName = recording.Unknown()
-		args.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": recording.Unknown()}
-		args.SecretEnv = pulumi.StringArray{recording.Unknown()}
-		args.Files.ConfigMap = recording.Unknown()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		args, unknown := everything(), pulumitest.Unknown[pulumi.StringOutput]()
+		args.Image = unknown
+		args.Namespace = unknown
+		args.ServiceAccountName = unknown
+		args.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": unknown}
+		args.SecretEnv = pulumi.StringArray{unknown}
+		args.Files.ConfigMap = unknown
 		_, err := workload.NewDeployment(ctx, "web", args)
 		return err
-	}, recording.Preview)
-	require.NoError(t, err)
-	d := recording.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
-	require.Contains(t, containerOf(t, d).Env, corev1.EnvVar{Name: "KNOWN", Value: "a"},
+	}, fixture.Cluster(), pulumitest.Preview())
+	container, ok := r.One(t, ":apps/v1:Deployment").Input("spec.template.spec.containers[0]")
+	require.True(t, ok)
+	require.True(t, container.ObjectValue()["image"].IsComputed())
+	env := pulumitest.DecodeProperties[struct{ Env []corev1.EnvVar }](t, resource.PropertyMap{"env": container.ObjectValue()["env"]}).Env
+	require.Contains(t, env, corev1.EnvVar{Name: "KNOWN", Value: "a"},
 		"a value that is not known yet does not hide the others")
 }
 
@@ -317,7 +319,7 @@ func TestDeploymentRefuses(t *testing.T) {
 // requireRefused checks the problems of arguments that are wrong.
 func requireRefused(t *testing.T, args *workload.DeploymentArgs, want []string, reason string) {
 	t.Helper()
-	r, err := recording.Run(func(ctx *pulumi.Context) error {
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := workload.NewDeployment(ctx, "web", args)
 		var invalid *config.Error
 		require.ErrorAs(t, err, &invalid, reason)
@@ -329,9 +331,8 @@ func requireRefused(t *testing.T, args *workload.DeploymentArgs, want []string, 
 			t.Errorf("%s (-want +got):\n%s", reason, diff)
 		}
 		return nil
-	})
-	require.NoError(t, err)
-	require.Empty(t, r.All(), "nothing is registered")
+	}, fixture.Cluster())
+	require.Empty(t, r.Resources, "nothing is registered")
 }
 
 func TestDeploymentLeavesItsArgumentsAlone(t *testing.T) {
@@ -344,7 +345,7 @@ func TestDeploymentLeavesItsArgumentsAlone(t *testing.T) {
 			t.Parallel()
 			args := fresh()
 			deploy(t, args)
-			recording.RequireSame(t, fresh(), args)
+			require.Equal(t, fresh(), args, "the caller's arguments are not modified")
 		})
 	}
 }
