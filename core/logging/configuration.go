@@ -19,7 +19,7 @@ type Configuration struct {
 	// only when the CLI runs with --debug.
 	Level string `pulumi:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error,default=info"`
 	// Modules sets the level of single modules, by their names: debug, info,
-	// warn or error. Default: Level.
+	// warn or error. Default: that of level.
 	Modules map[string]Level `pulumi:"modules"`
 	// File is a file that all records are appended to as well, as lines of
 	// JSON. A relative path starts at the file that it is written in. Its

@@ -19,6 +19,8 @@ const (
 	Components = "components"
 	// Layers takes its settings from three files and has a module of its own.
 	Layers = "layers"
+	// Module has a module of its own that depends on another one.
+	Module = "module"
 )
 
 // Copy makes a project of its own out of a program: its files in the folder

@@ -1,0 +1,16 @@
+// Module deploys a module of its own, notices, beside that of Kubernetes, which
+// it depends on. It uses nothing but what the packages of Ashlar export.
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		return deployment.Run(ctx, kubernetes.Module(), noticesModule())
+	})
+}
