@@ -64,7 +64,9 @@ func tagBuckets(ctx *pulumi.Context) error {
 		if args.Type != "aws:s3/bucket:Bucket" {
 			return nil
 		}
-		args.Props["tags"] = pulumi.StringMap{"owner": pulumi.String("platform")}
+		if args.Props["tags"] == nil {
+			args.Props["tags"] = pulumi.StringMap{"owner": pulumi.String("platform")}
+		}
 		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 	})
 }
