@@ -27,7 +27,8 @@ func TestApplicationConforms(t *testing.T) {
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
 		// In the clear among the arguments: the component makes it a secret.
-		Secrets: []string{canary},
-		Options: []pulumitest.Option{fixture.Cluster()},
+		Secrets:  []string{canary},
+		Metadata: fixture.Metadata(),
+		Options:  []pulumitest.Option{fixture.Cluster()},
 	})
 }

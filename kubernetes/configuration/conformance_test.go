@@ -25,6 +25,7 @@ func TestConfigMapConforms(t *testing.T) {
 		},
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
+		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cluster()},
 	})
 }
@@ -45,6 +46,7 @@ func TestSecretConforms(t *testing.T) {
 		},
 		RefusesNil: failure.Configuration,
 		Secrets:    []string{canary},
+		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cluster()},
 	})
 }

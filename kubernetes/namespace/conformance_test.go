@@ -23,6 +23,7 @@ func TestNamespaceConforms(t *testing.T) {
 			}
 		},
 		Defaults: []string{"name"},
+		Metadata: fixture.Metadata(),
 		Options:  []pulumitest.Option{fixture.Cluster()},
 	})
 }
@@ -33,6 +34,7 @@ func TestNamespaceWithoutArgumentsConforms(t *testing.T) {
 		Token:    namespace.Token,
 		New:      namespace.New,
 		Defaults: []string{"name", "podSecurity"},
+		Metadata: fixture.Metadata(),
 		Options:  []pulumitest.Option{fixture.Cluster()},
 	})
 }

@@ -31,6 +31,7 @@ func TestServiceConforms(t *testing.T) {
 		},
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
+		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cluster()},
 	})
 }
@@ -56,6 +57,7 @@ func TestIsolationConforms(t *testing.T) {
 		},
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
+		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cluster()},
 	})
 }

@@ -30,6 +30,7 @@ func TestDeploymentConforms(t *testing.T) {
 		},
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
+		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cluster()},
 	})
 }
