@@ -15,9 +15,11 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/integration/echo"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
 // perGroup is how many resources a component of the benchmark has.
@@ -62,8 +64,16 @@ func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts .
 	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"name": s.Name})
 }
 
-// rawLabels returns what the other program gets from its metadata.
-func rawLabels() pulumi.StringMap { return nil }
+// rawLabels returns by hand what the other program gets from its metadata.
+func rawLabels() pulumi.StringMap {
+	const prefix = metadata.DefaultLabelPrefix + "/"
+	return pulumi.StringMap{
+		prefix + "project":     pulumi.String("benchmark"),
+		prefix + "environment": pulumi.String("dev"),
+		prefix + "owner":       pulumi.String("platform"),
+		prefix + "cost-center": pulumi.String("4711"),
+	}
+}
 
 // settings is the component as it is written with core.
 type settings struct {
@@ -102,7 +112,20 @@ func rawProgram(count int) pulumi.RunFunc {
 
 func ashlarProgram(count int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		logger := logging.New(ctx, nil)
+		marks, err := metadata.New(metadata.Metadata{
+			Project: "benchmark", Environment: "dev", Owner: "platform", CostCenter: "4711",
+		}, kubernetes.Carriers())
+		if err != nil {
+			return err
+		}
+		if err := marks.Install(ctx); err != nil {
+			return err
+		}
+		logs, err := logging.NewManager(ctx.Log, logging.Configuration{})
+		if err != nil {
+			return err
+		}
+		logger := logs.Module("benchmark")
 		for i := range count / perGroup {
 			name := fmt.Sprintf("s%d", i)
 			s, err := newSettings(ctx, name, &settingsArgs{pulumi.String("shop"), perGroup})

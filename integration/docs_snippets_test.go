@@ -21,6 +21,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -31,6 +33,8 @@ import (
 
 // The Go snippets of the folder docs, as they stand there.
 var (
+	_ = markAll
+	_ = deployOwn
 	_ = func(ctx *pulumi.Context) (*pulumikubernetes.Provider, error) {
 		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{KubeconfigPath: "./kubeconfig"})
 		return provider, err
@@ -91,6 +95,26 @@ var (
 		return err
 	}
 )
+
+// markAll holds the snippet of metadata.md.
+func markAll(ctx *pulumi.Context) error {
+	marks, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "Platform Team"}, kubernetes.Carriers())
+	if err != nil {
+		return err
+	}
+	if err := marks.Install(ctx); err != nil {
+		return err
+	}
+	data := marks.Option(metadata.Metadata{DataClassification: "internal"})
+	_, err = namespace.New(ctx, "orders", nil, data)
+	return err
+}
+
+// deployOwn holds the snippet of modules.md.
+func deployOwn(ctx *pulumi.Context, deployNotices func(*deployment.Context, *regions) error) error {
+	notices := deployment.NewModule("notices", nil, deployNotices, deployment.DependsOn(kubernetes.ModuleName))
+	return deployment.Run(ctx, kubernetes.Module(), notices)
+}
 
 // askForAWS holds the snippet of credentials.md.
 func askForAWS(resolver *credentials.Resolver) (credentials.AWS, error) {

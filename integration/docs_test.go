@@ -16,8 +16,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
@@ -51,6 +53,8 @@ func documented() map[string]map[string]any {
 	return map[string]map[string]any{
 		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
 		"versions.md":                 {"Versions": &versions.Configuration{}},
+		"metadata.md":                 {"Project": &metadata.Configuration{}},
+		"compliance.md":               {"Compliance": &compliance.Configuration{}},
 		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
 		"kubernetes/application.md":   {"Args": &application.Args{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
@@ -70,6 +74,18 @@ func TestDocumentedOptionsAreCurrent(t *testing.T) {
 		}
 		checkTables(t, page, tables)
 	}
+}
+
+// TestDocumentedFrameworksAreCurrent compares the table of frameworks with the catalogue.
+func TestDocumentedFrameworksAreCurrent(t *testing.T) {
+	t.Parallel()
+	catalogue := compliance.NewCatalogue()
+	var table strings.Builder
+	table.WriteString("| framework | title | version |\n|---|---|---|\n")
+	for _, id := range catalogue.IDs() {
+		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", id, catalogue[id].Title, catalogue[id].Version)
+	}
+	checkTables(t, "compliance.md", map[string]string{"frameworks": table.String()})
 }
 
 // checkTables compares the tables of a page with what stands there between the markers `<!-- NAME -->` and
