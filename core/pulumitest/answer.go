@@ -1,6 +1,7 @@
 package pulumitest
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 
@@ -49,13 +50,7 @@ func (m *monitor) outputsOf(r Registration, known bool) (id string, outputs reso
 		delete(outputs, "id")
 	}
 	if r.Custom && known {
-		if r.ID != "" {
-			id = r.ID
-		} else if r.Import != "" {
-			id = r.Import
-		} else if id == "" {
-			id = r.Name + "-id"
-		}
+		id = cmp.Or(r.ID, r.Import, id, r.Name+"-id")
 	}
 	if known {
 		m.mu.Lock()

@@ -157,7 +157,7 @@ func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) 
 	if d == failsLater {
 		password = args.Domain.ToStringOutput().ApplyT(func(string) (string, error) { return "", errors.New("out of order") }).(pulumi.StringOutput)
 	}
-	if !(d == notInPreview && ctx.DryRun()) && d != inApply {
+	if (d != notInPreview || !ctx.DryRun()) && d != inApply {
 		if _, err := newPolicy(ctx, name+"-policy", pulumi.Map{"bucket": b.ID(), "password": password}, s.Child()); err != nil {
 			return err
 		}

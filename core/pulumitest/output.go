@@ -61,7 +61,7 @@ func Inspect[T any](tb testing.TB, output pulumi.Output) Value[T] {
 // ones do; another panics.
 func Unknown[O pulumi.Output]() O {
 	var o O
-	return unknownOf(o.ElementType()).(O) //nolint:errcheck // The panic says which type it is.
+	return unknownOf(o.ElementType()).(O)
 }
 
 // unknownOf returns an unknown output of the type that the SDK has for values of

@@ -47,7 +47,8 @@ func (m *monitor) run(program pulumi.RunFunc) error {
 	}
 	// Also when the program panics or ends its test.
 	defer stop()
-	defer m.callbacks.close()
+	// The connections lead to this process, and the run is over.
+	defer func() { _ = m.callbacks.close() }()
 
 	ctx, err := pulumi.NewContext(context.Background(), pulumi.RunInfo{
 		Project:          m.project,
@@ -78,7 +79,7 @@ func (m *monitor) run(program pulumi.RunFunc) error {
 // problems returns the error of a run. The SDK wraps what the program returned
 // in an error of many lines, or drops it when asynchronous work failed as well.
 func problems(returned, run error) error {
-	if many, ok := run.(interface{ WrappedErrors() []error }); ok { //nolint:errorlint // The SDK's own, which it does not wrap.
+	if many, ok := run.(interface{ WrappedErrors() []error }); ok {
 		return failure.Join(many.WrappedErrors()...)
 	}
 	if returned != nil && !errors.Is(run, returned) {

@@ -133,7 +133,9 @@ func (s Suite[A, C]) try(m mode) *trial {
 		}
 		return nil
 	}, opts...)
-	t.changed = differences(before, snapshot(args))
+	if before != nil { // as nothing was made when the metadata or the parents could not be
+		t.changed = differences(before, snapshot(args))
+	}
 	t.set, t.tagged = keysOf(reflect.ValueOf(args))
 	t.collect(s.Token, w)
 	return t
