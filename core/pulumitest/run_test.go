@@ -448,3 +448,37 @@ func BenchmarkRun(b *testing.B) {
 		}
 	}
 }
+
+func TestAResourceThatExistsIsGotByItsURN(t *testing.T) {
+	t.Parallel()
+	get := func(ctx *pulumi.Context, urn string) (*bucket, error) {
+		return newBucket(ctx, "again", nil, pulumi.URN_(urn))
+	}
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		first, err := newBucket(ctx, "first", pulumi.Map{"acl": pulumi.String("private")})
+		if err != nil {
+			return err
+		}
+		urn := make(chan string, 1)
+		first.URN().ApplyT(func(u pulumi.URN) string {
+			urn <- string(u)
+			return ""
+		})
+		again, err := get(ctx, <-urn)
+		if err != nil {
+			return err
+		}
+		ctx.Export("arn", again.ARN)
+		return nil
+	}, pulumitest.WithOutputs(func(pulumitest.Registration) resource.PropertyMap {
+		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:s3:::first")}
+	}))
+	require.Len(t, r.Resources, 1, "nothing is registered a second time")
+	require.Equal(t, "arn:aws:s3:::first", r.Exports["arn"].StringValue())
+
+	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
+		_, err := get(ctx, "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing")
+		return err
+	})
+	require.ErrorContains(t, err, `there is no resource "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing"`)
+}
