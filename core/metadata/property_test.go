@@ -119,23 +119,28 @@ func checkObject(t require.TestingT, labels, annotations map[string]string) {
 	}
 }
 
+// checkEverywhere renders for every platform. It returns the labels, unless the metadata is refused.
+func checkEverywhere(t require.TestingT, m metadata.Metadata) (labels map[string]string, ok bool) {
+	if tags, err := metadata.AWS().Render(m); err == nil {
+		checkAWS(t, tags)
+	}
+	if tags, err := metadata.Azure().Render(m); err == nil {
+		checkAzure(t, tags)
+	}
+	labels, err := metadata.KubernetesLabels().Render(m)
+	if err != nil {
+		return nil, false
+	}
+	annotations, err := metadata.KubernetesAnnotations().Render(m)
+	require.NoError(t, err)
+	checkObject(t, labels, annotations)
+	return labels, true
+}
+
 func TestRenderedMetadataKeepsTheRules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		m := anything().Draw(t, "metadata")
-		if tags, err := metadata.AWS().Render(m); err == nil {
-			checkAWS(t, tags)
-		}
-		if tags, err := metadata.Azure().Render(m); err == nil {
-			checkAzure(t, tags)
-		}
-		labels, err := metadata.KubernetesLabels().Render(m)
-		if err != nil {
-			return
-		}
-		annotations, err := metadata.KubernetesAnnotations().Render(m)
-		require.NoError(t, err)
-		checkObject(t, labels, annotations)
+		checkEverywhere(t, anything().Draw(t, "metadata"))
 	})
 }
 
