@@ -1,5 +1,5 @@
-// Package aws will hold Ashlar's components for AWS: secure networks, EKS
-// clusters, buckets, instances and roles.
+// Package aws will hold the module that deploys what a stack's configuration
+// says about AWS: networks, EKS clusters, buckets, instances and roles.
 //
-// It holds nothing yet.
+// So far there are policy documents, in package policy.
 package aws
