@@ -66,13 +66,25 @@ func (e *Engine) installPlugins(set tools.Set) error {
 		if err != nil {
 			return err
 		}
-		dir := filepath.Join(e.home(), "plugins", kind+"-v"+version)
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := e.install(kind, version, set.Path(name)); err != nil {
 			return err
 		}
-		if err := os.Symlink(set.Path(name), filepath.Join(dir, string(name))); err != nil {
-			return err
-		}
+	}
+	return nil
+}
+
+func (e *Engine) install(kind, version, path string) error {
+	dir := filepath.Join(e.home(), "plugins", kind+"-v"+version)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Symlink(path, filepath.Join(dir, "pulumi-"+kind))
+}
+
+// InstallProvider makes an executable the provider of a package, in a version.
+func (e *Engine) InstallProvider(name, version, path string) error {
+	if err := e.install("resource-"+name, version, path); err != nil {
+		return fmt.Errorf("install provider %s: %w", name, err)
 	}
 	return nil
 }

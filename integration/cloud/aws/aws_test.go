@@ -1,0 +1,185 @@
+package aws_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+)
+
+var build = sync.OnceValues(func() (path string, err error) {
+	dir, err := os.MkdirTemp("", "simulated-aws-*")
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, "pulumi-resource-aws")
+	out, err := exec.Command("go", "build", "-o", path, "github.com/ashlar-iac/ashlar/integration/cmd/pulumi-resource-aws").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("build the simulated AWS: %w: %s", err, out)
+	}
+	return path, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := build(); err == nil {
+		if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// plugin returns the simulated AWS as an executable.
+func plugin(t *testing.T) string {
+	t.Helper()
+	path, err := build()
+	require.NoError(t, err)
+	return path
+}
+
+// start returns a stack whose provider aws is simulated, and what exists there.
+func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
+	t.Helper()
+	e := testenv.Engine(t)
+	require.NoError(t, e.InstallProvider("aws", aws.Version, plugin(t)))
+	stack, err := e.Inline(t.Context(), "network", "dev", program)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x"}))
+	store, err := cloud.Open(dir)
+	require.NoError(t, err)
+	return stack, store
+}
+
+func TestANetworkOnTheEngine(t *testing.T) {
+	t.Parallel()
+	second := "10.0.1.0/24"
+	stack, store := start(t, func(ctx *pulumi.Context) error {
+		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{
+			Region:      pulumi.String("eu-west-1"),
+			DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
+		})
+		if err != nil {
+			return err
+		}
+		zones, err := pulumiaws.GetAvailabilityZones(ctx, nil, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{
+			CidrBlock: pulumi.String("10.0.0.0/16"), Tags: pulumi.StringMap{"Name": pulumi.String("main")},
+		}, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		for i, cidr := range []string{"10.0.0.0/24", second} {
+			_, err := ec2.NewSubnet(ctx, zones.Names[i], &ec2.SubnetArgs{
+				VpcId: network.ID(), CidrBlock: pulumi.String(cidr), AvailabilityZone: pulumi.String(zones.Names[i]),
+			}, pulumi.Provider(provider))
+			if err != nil {
+				return err
+			}
+		}
+		ctx.Export("arn", network.Arn)
+		return nil
+	})
+	preview, err := stack.Preview(t.Context())
+	require.NoError(t, err, preview.Output)
+	require.Empty(t, objects(t, store), "a preview makes nothing")
+	up, err := stack.Up(t.Context())
+	require.NoError(t, err, up.Output)
+	require.Regexp(t, `^arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-[0-9a-f]{17}$`, up.Outputs["arn"].Value)
+	require.Len(t, objects(t, store), 6, "the network, its three parts and two subnets")
+	networks, err := store.List("aws:ec2/vpc:Vpc")
+	require.NoError(t, err)
+	require.Equal(t, map[string]any{"Name": "main", "owner": "platform"}, networks[0].Outputs["tagsAll"])
+	require.Equal(t, "123456789012/eu-west-1", networks[0].Place)
+	_, err = stack.CheckUnchanged(t.Context())
+	require.NoError(t, err)
+	_, err = stack.CheckNoDrift(t.Context())
+	require.NoError(t, err)
+
+	second = "10.0.2.0/24"
+	up, err = stack.Up(t.Context())
+	require.NoError(t, err, up.Output)
+	require.Equal(t, map[apitype.OpType]int{apitype.OpReplace: 1, apitype.OpSame: 4}, up.Changes)
+	second = "10.0.0.128/25"
+	up, err = stack.Up(t.Context())
+	require.Error(t, err)
+	require.Contains(t, up.Output, "api error InvalidSubnet.Conflict: The CIDR '10.0.0.128/25' conflicts with another subnet")
+	_, err = stack.CheckDestroyed(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, objects(t, store))
+}
+
+func objects(t *testing.T, store *cloud.Store) []*cloud.Object {
+	t.Helper()
+	all, err := store.List("")
+	require.NoError(t, err)
+	return all
+}
+
+// What changes behind the engine's back is found, and put right.
+func TestDriftAndWhatIsNotCovered(t *testing.T) {
+	t.Parallel()
+	address := false
+	stack, store := start(t, func(ctx *pulumi.Context) error {
+		provider, err := pulumiaws.NewProvider(ctx, "dr", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-central-1")})
+		if err != nil {
+			return err
+		}
+		if address {
+			if _, err := ec2.NewEip(ctx, "nat", nil, pulumi.Provider(provider)); err != nil {
+				return err
+			}
+		}
+		network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.1.0.0/16")}, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		_, err = ec2.NewSecurityGroup(ctx, "web", &ec2.SecurityGroupArgs{VpcId: network.ID()}, pulumi.Provider(provider))
+		return err
+	})
+	up, err := stack.Up(t.Context())
+	require.NoError(t, err, up.Output)
+	require.NoError(t, store.Do(func(tx *cloud.Tx) error {
+		networks, err := tx.List("aws:ec2/vpc:Vpc")
+		if err != nil {
+			return err
+		}
+		networks[0].Inputs["enableDnsSupport"], networks[0].Outputs["enableDnsSupport"] = false, false
+		return tx.Put(networks[0])
+	}))
+	r, err := stack.CheckNoDrift(t.Context())
+	require.Error(t, err)
+	require.Equal(t, 1, r.Changes[apitype.OpUpdate])
+	up, err = stack.Up(t.Context())
+	require.NoError(t, err, up.Output)
+	require.Equal(t, map[apitype.OpType]int{apitype.OpUpdate: 1, apitype.OpSame: 3}, up.Changes)
+	networks, err := store.List("aws:ec2/vpc:Vpc")
+	require.NoError(t, err)
+	require.Equal(t, true, networks[0].Outputs["enableDnsSupport"])
+
+	address = true
+	preview, err := stack.Preview(t.Context())
+	require.Error(t, err)
+	require.Contains(t, preview.Output, `the simulated cloud "aws" does not cover the type "aws:ec2/eip:Eip"`)
+	_, err = stack.CheckDestroyed(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, objects(t, store))
+}

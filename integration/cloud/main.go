@@ -1,0 +1,77 @@
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Main runs a simulated cloud as an executable: as a plugin, the way the engine starts it, or as one of the commands
+//
+//	list [TYPE]   lists what exists, an object a line
+//	get TYPE ID   shows objects whole, as JSON
+//	reset         removes everything
+//
+// dir is the folder of the store.
+func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
+	if dir == "" {
+		return errors.New("set ASHLAR_CLOUD to the folder in which the cloud stands, such as one beside the program's state")
+	}
+	store, err := Open(dir)
+	if err != nil {
+		return err
+	}
+	argument := func(i int) string {
+		if i < len(args) {
+			return args[i]
+		}
+		return ""
+	}
+	switch argument(0) {
+	case "list":
+		return list(store, argument(1), out)
+	case "get":
+		return get(store, argument(1), argument(2), out)
+	case "reset":
+		return store.Reset()
+	}
+	// Anything else is how the engine starts a plugin.
+	return c.Provider(store).Run(context.Background(), c.Name, version)
+}
+
+func list(store *Store, typ string, out io.Writer) error {
+	objects, err := store.List(typ)
+	for _, o := range objects {
+		if _, err := fmt.Fprintf(out, "%s\t%s\t%s\n", o.Type, o.Place, o.ID); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func get(store *Store, typ, id string, out io.Writer) error {
+	objects, err := store.List(typ)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, o := range objects {
+		if o.ID != id {
+			continue
+		}
+		found = true
+		text, err := json.MarshalIndent(o, "", "  ")
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(out, "%s\n", text); err != nil {
+			return err
+		}
+	}
+	if !found {
+		return fmt.Errorf("there is no %s %q: the command list shows what exists", typ, id)
+	}
+	return nil
+}

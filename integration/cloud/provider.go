@@ -1,0 +1,341 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+
+	provider "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+// Cloud describes a simulated cloud.
+type Cloud struct {
+	// Name is the name of the provider's package, such as "aws". Required.
+	Name string
+	// Types are what it covers.
+	Types []*Type
+	// Functions answer calls of functions, by token.
+	Functions map[string]Function
+	// Configure reads the provider's configuration. It returns what is wrong with it.
+	Configure func(resource.PropertyMap) (Scope, map[string]string)
+	// Taggable says whether a type has tags, and in which input and output; all is "" when there is none.
+	Tags, AllTags string
+}
+
+// Function answers a call.
+type Function func(c *Call, args map[string]any) (map[string]any, error)
+
+// server is one provider of a program: the engine starts one for each configuration.
+type server struct {
+	cloud *Cloud
+	store *Store
+	types map[string]*Type
+	scope Scope
+}
+
+// Provider returns the provider that the engine talks to.
+func (c *Cloud) Provider(store *Store) provider.Provider {
+	s := &server{cloud: c, store: store, types: map[string]*Type{}}
+	for _, t := range c.Types {
+		t.prepare()
+		s.types[t.Token] = t
+	}
+	return provider.Provider{
+		CheckConfig: s.checkConfig,
+		DiffConfig:  s.diffConfig,
+		Configure:   s.configure,
+		Invoke:      s.invoke,
+		Check:       s.check,
+		Diff:        s.diff,
+		Create:      s.create,
+		Read:        s.read,
+		Update:      s.update,
+		Delete:      s.remove,
+		Cancel:      func(context.Context) error { return nil },
+	}
+}
+
+func (s *server) typeOf(urn resource.URN) (*Type, error) {
+	t, ok := s.types[string(urn.Type())]
+	if !ok {
+		return nil, fmt.Errorf("the simulated cloud %q does not cover the type %q, %s",
+			s.cloud.Name, urn.Type(), config.Suggest(string(urn.Type()), slices.Sorted(maps.Keys(s.types))))
+	}
+	return t, nil
+}
+
+func (s *server) checkConfig(_ context.Context, r provider.CheckRequest) (provider.CheckResponse, error) {
+	_, problems := s.cloud.Configure(resource.ToResourcePropertyMap(r.Inputs))
+	out := provider.CheckResponse{Inputs: r.Inputs}
+	for _, name := range slices.Sorted(maps.Keys(problems)) {
+		out.Failures = append(out.Failures, provider.CheckFailure{Property: name, Reason: problems[name]})
+	}
+	return out, nil
+}
+
+func (s *server) diffConfig(_ context.Context, r provider.DiffRequest) (provider.DiffResponse, error) {
+	return differences(r, nil), nil
+}
+
+func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error {
+	s.scope, _ = s.cloud.Configure(resource.ToResourcePropertyMap(r.Args))
+	return nil
+}
+
+// defaultsKey is where a bridged provider notes which inputs it filled in.
+const defaultsKey = "__defaults"
+
+func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.CheckResponse, error) {
+	t, err := s.typeOf(r.Urn)
+	if err != nil {
+		return provider.CheckResponse{}, err
+	}
+	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	var filled []resource.PropertyValue
+	fill := func(name string, v resource.PropertyValue) {
+		if old, ok := inputs[resource.PropertyKey(name)]; !ok || old.IsNull() {
+			inputs[resource.PropertyKey(name)] = v
+			filled = append(filled, resource.NewProperty(name))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Defaults)) {
+		fill(name, resource.NewPropertyValue(t.Defaults[name]))
+	}
+	if t.Name != "" {
+		fill(t.Name, autoName(r, t.Name))
+	}
+	c := &Checker{Scope: s.scope, inputs: inputs}
+	t.inputs.object("", inputs, func(path, reason string) { c.problems = append(c.problems, problem{path, reason}) })
+	if t.Check != nil && len(c.problems) == 0 {
+		t.Check(c)
+	}
+	inputs[defaultsKey] = resource.NewProperty(filled)
+	out := provider.CheckResponse{Inputs: resource.FromResourcePropertyMap(inputs)}
+	for _, p := range c.problems {
+		out.Failures = append(out.Failures, provider.CheckFailure{Property: p.path, Reason: p.reason})
+	}
+	return out, nil
+}
+
+// autoName returns the name that the resource has already, or a new one: the resource's, and seven random digits.
+func autoName(r provider.CheckRequest, input string) resource.PropertyValue {
+	old := resource.ToResourcePropertyMap(r.State)
+	if filled := old[defaultsKey]; filled.IsArray() {
+		for _, name := range filled.ArrayValue() {
+			if name.IsString() && name.StringValue() == input {
+				return old[resource.PropertyKey(input)]
+			}
+		}
+	}
+	var seed [32]byte
+	copy(seed[:], r.RandomSeed)
+	random := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // The engine's seed decides: the same in preview and update.
+	return resource.NewProperty(fmt.Sprintf("%s-%07x", r.Urn.Name(), random.IntN(1<<28)))
+}
+
+func (s *server) diff(_ context.Context, r provider.DiffRequest) (provider.DiffResponse, error) {
+	t, err := s.typeOf(r.Urn)
+	if err != nil {
+		return provider.DiffResponse{}, err
+	}
+	return differences(r, t.Replaces), nil
+}
+
+// differences compares inputs. An input that is unknown has changed.
+func differences(r provider.DiffRequest, replaces []string) provider.DiffResponse {
+	before, after := resource.ToResourcePropertyMap(r.OldInputs), resource.ToResourcePropertyMap(r.Inputs)
+	delete(before, defaultsKey)
+	delete(after, defaultsKey)
+	out := provider.DiffResponse{DetailedDiff: map[string]provider.PropertyDiff{}}
+	found := before.Diff(after)
+	if found == nil {
+		return out
+	}
+	out.HasChanges = true
+	kinds := map[plugin.DiffKind]provider.DiffKind{
+		plugin.DiffAdd: provider.Add, plugin.DiffDelete: provider.Delete, plugin.DiffUpdate: provider.Update,
+	}
+	for path, d := range plugin.NewDetailedDiffFromObjectDiff(found, true) {
+		kind := kinds[d.Kind]
+		if at, err := resource.ParsePropertyPath(path); err == nil && slices.Contains(replaces, fmt.Sprint(at[0])) {
+			kind += "&replace"
+		}
+		out.DetailedDiff[path] = provider.PropertyDiff{Kind: kind, InputDiff: true}
+	}
+	return out
+}
+
+// preview returns the inputs, and the outputs that are not among them as unknown, unless the old state has them.
+func (t *Type) preview(inputs, old resource.PropertyMap) property.Map {
+	out := inputs.Copy()
+	delete(out, defaultsKey)
+	for _, name := range t.outputs {
+		key := resource.PropertyKey(name)
+		if _, given := out[key]; given {
+			continue
+		}
+		if v, ok := old[key]; ok {
+			out[key] = v
+		} else if old == nil {
+			out[key] = resource.MakeComputed(resource.NewProperty(""))
+		}
+	}
+	return resource.FromResourcePropertyMap(out)
+}
+
+func (s *server) create(_ context.Context, r provider.CreateRequest) (provider.CreateResponse, error) {
+	t, err := s.typeOf(r.Urn)
+	if err != nil {
+		return provider.CreateResponse{}, err
+	}
+	inputs := resource.ToResourcePropertyMap(r.Properties)
+	if r.DryRun {
+		return provider.CreateResponse{Properties: t.preview(inputs, nil)}, nil
+	}
+	o := &Object{Type: t.Token, Place: s.scope.Place}
+	s.ask(o, inputs)
+	err = s.store.Do(func(tx *Tx) error {
+		if err := t.Create(&Call{Tx: tx, Scope: s.scope, Object: o}); err != nil {
+			return err
+		}
+		return tx.Put(o)
+	})
+	if err != nil {
+		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
+	}
+	return provider.CreateResponse{ID: o.ID, Properties: resource.FromResourcePropertyMap(properties(o.Outputs))}, nil
+}
+
+// ask writes the inputs into an object, and the tags that it gets from the provider.
+func (s *server) ask(o *Object, inputs resource.PropertyMap) {
+	plain := inputs.Copy()
+	delete(plain, defaultsKey)
+	o.Inputs = plain.Mappable()
+	outputs := maps.Clone(o.Outputs)
+	if outputs == nil {
+		outputs = map[string]any{}
+	}
+	for name := range s.types[o.Type].inputs.fields {
+		if v, ok := o.Inputs[name]; ok {
+			outputs[name] = v
+		} else if _, was := o.Outputs[name]; was && s.cloud.Tags == name {
+			delete(outputs, name)
+		}
+	}
+	if slices.Contains(s.types[o.Type].outputs, s.cloud.AllTags) {
+		tags := map[string]any{}
+		for key, value := range s.scope.Tags {
+			tags[key] = value
+		}
+		own, _ := o.Inputs[s.cloud.Tags].(map[string]any)
+		maps.Copy(tags, own)
+		outputs[s.cloud.AllTags] = tags
+	}
+	o.Outputs = outputs
+}
+
+func (s *server) read(_ context.Context, r provider.ReadRequest) (provider.ReadResponse, error) {
+	t, err := s.typeOf(r.Urn)
+	if err != nil {
+		return provider.ReadResponse{}, err
+	}
+	var o *Object
+	err = s.store.Do(func(tx *Tx) error {
+		o, err = tx.Get(t.Token, s.scope.Place, r.ID)
+		return err
+	})
+	if err != nil || o == nil {
+		return provider.ReadResponse{}, err
+	}
+	inputs := properties(o.Inputs)
+	if filled, ok := resource.ToResourcePropertyMap(r.Inputs)[defaultsKey]; ok {
+		inputs[defaultsKey] = filled
+	} else {
+		inputs[defaultsKey] = resource.NewProperty([]resource.PropertyValue{})
+	}
+	return provider.ReadResponse{
+		ID:         o.ID,
+		Properties: resource.FromResourcePropertyMap(properties(o.Outputs)),
+		Inputs:     resource.FromResourcePropertyMap(inputs),
+	}, nil
+}
+
+func (s *server) update(_ context.Context, r provider.UpdateRequest) (provider.UpdateResponse, error) {
+	t, err := s.typeOf(r.Urn)
+	if err != nil {
+		return provider.UpdateResponse{}, err
+	}
+	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	if r.DryRun {
+		return provider.UpdateResponse{Properties: t.preview(inputs, resource.ToResourcePropertyMap(r.State))}, nil
+	}
+	var o *Object
+	err = s.store.Do(func(tx *Tx) error {
+		if o, err = tx.Get(t.Token, s.scope.Place, r.ID); err != nil {
+			return err
+		}
+		if o == nil {
+			return fmt.Errorf("there is no %s %s", t.Token, r.ID)
+		}
+		old := &Object{Type: o.Type, ID: o.ID, Place: o.Place, Inputs: o.Inputs, Outputs: maps.Clone(o.Outputs)}
+		s.ask(o, inputs)
+		if t.Update != nil {
+			if err := t.Update(&Call{Tx: tx, Scope: s.scope, Object: o, Old: old}); err != nil {
+				return err
+			}
+		}
+		return tx.Put(o)
+	})
+	if err != nil {
+		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
+	}
+	return provider.UpdateResponse{Properties: resource.FromResourcePropertyMap(properties(o.Outputs))}, nil
+}
+
+func (s *server) remove(_ context.Context, r provider.DeleteRequest) error {
+	t, err := s.typeOf(r.Urn)
+	if err != nil {
+		return err
+	}
+	err = s.store.Do(func(tx *Tx) error {
+		o, err := tx.Get(t.Token, s.scope.Place, r.ID)
+		if err != nil || o == nil { // What is gone already is deleted.
+			return err
+		}
+		if t.Delete != nil {
+			if err := t.Delete(&Call{Tx: tx, Scope: s.scope, Object: o}); err != nil {
+				return err
+			}
+		}
+		return tx.Delete(o)
+	})
+	if err != nil {
+		return fmt.Errorf("deleting %s (%s): %w", t.Token, r.ID, err)
+	}
+	return nil
+}
+
+func (s *server) invoke(_ context.Context, r provider.InvokeRequest) (provider.InvokeResponse, error) {
+	f, ok := s.cloud.Functions[string(r.Token)]
+	if !ok {
+		return provider.InvokeResponse{}, fmt.Errorf("the simulated cloud %q does not cover the function %q, %s",
+			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.cloud.Functions))))
+	}
+	var answer map[string]any
+	err := s.store.Do(func(tx *Tx) (err error) {
+		call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Place: s.scope.Place}}
+		answer, err = f(call, resource.ToResourcePropertyMap(r.Args).Mappable())
+		return err
+	})
+	if err != nil {
+		return provider.InvokeResponse{}, fmt.Errorf("calling %s: %w", r.Token, err)
+	}
+	return provider.InvokeResponse{Return: resource.FromResourcePropertyMap(properties(answer))}, nil
+}

@@ -1,0 +1,124 @@
+package cloud
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+// shape is what a property may hold.
+type shape struct {
+	// kind is a boolean, number, string, list, map or object.
+	kind reflect.Kind
+	// required says that the SDK has no way to leave the property out.
+	required bool
+	// element is what a list or a map holds.
+	element *shape
+	// fields are those of an object.
+	fields map[string]*shape
+}
+
+// inputShape returns the shape of a resource's inputs: the generated SDK describes them, in the type that its Args
+// stand for.
+func inputShape(args pulumi.Input) *shape {
+	return shapeOf(args.ElementType())
+}
+
+// outputNames returns the names of a resource's outputs.
+func outputNames(r pulumi.Resource) []string {
+	t := reflect.TypeOf(r).Elem()
+	var out []string
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("pulumi"); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func shapeOf(t reflect.Type) *shape {
+	if t.Kind() == reflect.Pointer {
+		s := shapeOf(t.Elem())
+		s.required = false
+		return s
+	}
+	s := &shape{kind: t.Kind(), required: t.Kind() != reflect.Slice && t.Kind() != reflect.Map}
+	switch t.Kind() {
+	case reflect.Int, reflect.Float64:
+		s.kind = reflect.Float64
+	case reflect.Slice, reflect.Map:
+		s.element = shapeOf(t.Elem())
+	case reflect.Interface:
+		// An archive, an asset, or JSON: anything.
+		s.required = false
+	case reflect.Struct:
+		s.fields = map[string]*shape{}
+		for i := range t.NumField() {
+			if name := t.Field(i).Tag.Get("pulumi"); name != "" {
+				s.fields[name] = shapeOf(t.Field(i).Type)
+			}
+		}
+	}
+	return s
+}
+
+// check calls add with every property that does not have the shape. What is unknown has any shape.
+func (s *shape) check(path string, v resource.PropertyValue, add func(path, problem string)) {
+	for v.IsSecret() {
+		v = v.SecretValue().Element
+	}
+	if v.IsOutput() {
+		if !v.OutputValue().Known {
+			return
+		}
+		v = v.OutputValue().Element
+	}
+	if v.IsComputed() || s.kind == reflect.Interface {
+		return
+	}
+	switch {
+	case s.kind == reflect.Bool && v.IsBool(), s.kind == reflect.Float64 && v.IsNumber(), s.kind == reflect.String && v.IsString():
+	case s.kind == reflect.Slice && v.IsArray():
+		for i, e := range v.ArrayValue() {
+			s.element.check(fmt.Sprintf("%s[%d]", path, i), e, add)
+		}
+	case s.kind == reflect.Map && v.IsObject():
+		for _, key := range v.ObjectValue().StableKeys() {
+			s.element.check(path+"."+string(key), v.ObjectValue()[key], add)
+		}
+	case s.kind == reflect.Struct && v.IsObject():
+		s.object(path+".", v.ObjectValue(), add)
+	default:
+		add(path, fmt.Sprintf("expected %s, found %s", kindNames[s.kind], v.TypeString()))
+	}
+}
+
+var kindNames = map[reflect.Kind]string{
+	reflect.Bool: "a boolean", reflect.Float64: "a number", reflect.String: "a string", reflect.Slice: "a list",
+	reflect.Map: "a map", reflect.Struct: "an object",
+}
+
+func (s *shape) object(prefix string, values resource.PropertyMap, add func(path, problem string)) {
+	for _, key := range values.StableKeys() {
+		name := string(key)
+		field, ok := s.fields[name]
+		if !ok {
+			add(prefix+name, "unknown property, "+config.Suggest(name, slices.Sorted(maps.Keys(s.fields))))
+			continue
+		}
+		if !values[key].IsNull() {
+			field.check(prefix+name, values[key], add)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.fields)) {
+		if v, ok := values[resource.PropertyKey(name)]; s.fields[name].required && (!ok || v.IsNull()) {
+			add(prefix+name, "missing required property")
+		}
+	}
+}

@@ -1,0 +1,192 @@
+package cloud
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Type is one type of resource of a simulated cloud. What the SDK knows, such as the names of
+// properties, is not repeated here.
+type Type struct {
+	// Token is the type's token, such as "aws:ec2/vpc:Vpc". Required.
+	Token string
+	// Args is an empty value of the SDK's arguments. Required.
+	Args pulumi.Input
+	// Resource is an empty value of the SDK's resource. Required.
+	Resource pulumi.Resource
+	// Name is the input that gets a name when it has none: the resource's, and random digits. Default: none.
+	Name string
+	// Required lists inputs that the cloud asks for where the SDK does not tell.
+	Required []string
+	// Replaces lists the inputs whose change replaces the resource.
+	Replaces []string
+	// Defaults are what inputs have when they are not given.
+	Defaults map[string]any
+	// Check reports what is wrong with inputs that are known, before anything is made. Default: nothing.
+	Check func(*Checker)
+	// Create makes the resource: it sets id and outputs, or refuses. The inputs are outputs already. Required.
+	Create func(*Call) error
+	// Update changes it: the new inputs are outputs already. Default: nothing else changes.
+	Update func(*Call) error
+	// Delete refuses to delete it, or does what deleting it means for others. Default: nothing.
+	Delete func(*Call) error
+
+	inputs  *shape
+	outputs []string
+}
+
+// prepare reads what the SDK says about the type.
+func (t *Type) prepare() {
+	t.inputs, t.outputs = inputShape(t.Args), outputNames(t.Resource)
+	for _, name := range t.Required {
+		t.inputs.fields[name].required = true
+	}
+}
+
+// Checker looks at the inputs of a resource before anything is made.
+type Checker struct {
+	// Scope is what the provider is configured with.
+	Scope Scope
+
+	inputs   resource.PropertyMap
+	problems []problem
+}
+
+type problem struct{ path, reason string }
+
+// Add reports a problem with an input.
+func (c *Checker) Add(property, format string, args ...any) {
+	c.problems = append(c.problems, problem{property, fmt.Sprintf(format, args...)})
+}
+
+// Has reports whether an input is given, known or not.
+func (c *Checker) Has(property string) bool {
+	v, ok := c.inputs[resource.PropertyKey(property)]
+	return ok && !v.IsNull()
+}
+
+// Text returns an input that is a string and known.
+func (c *Checker) Text(property string) (string, bool) {
+	v := known(c.inputs[resource.PropertyKey(property)])
+	if !v.IsString() {
+		return "", false
+	}
+	return v.StringValue(), true
+}
+
+// Texts returns the known entries of an input that is a map of strings.
+func (c *Checker) Texts(property string) map[string]string {
+	out := map[string]string{}
+	if v := known(c.inputs[resource.PropertyKey(property)]); v.IsObject() {
+		for key, value := range v.ObjectValue() {
+			if value = known(value); value.IsString() {
+				out[string(key)] = value.StringValue()
+			}
+		}
+	}
+	return out
+}
+
+// OneOf reports a problem unless the input has one of the values, is unknown or is not given.
+func (c *Checker) OneOf(property string, values ...string) {
+	if v, ok := c.Text(property); ok && !slices.Contains(values, v) {
+		c.Add(property, "expected %s to be one of %q, got %s", property, values, v)
+	}
+}
+
+// Conflict reports a problem when more than one of the inputs is given.
+func (c *Checker) Conflict(properties ...string) {
+	var given []string
+	for _, p := range properties {
+		if c.Has(p) {
+			given = append(given, p)
+		}
+	}
+	if len(given) > 1 {
+		c.Add(given[0], "%q: conflicts with %s", given[0], strings.Join(given[1:], ", "))
+	}
+}
+
+// known takes off what marks a value as secret.
+func known(v resource.PropertyValue) resource.PropertyValue {
+	for v.IsSecret() {
+		v = v.SecretValue().Element
+	}
+	if v.IsOutput() && v.OutputValue().Known {
+		return known(v.OutputValue().Element)
+	}
+	return v
+}
+
+// Scope is what a provider is configured with.
+type Scope struct {
+	// Place is where its resources stand.
+	Place string
+	// Values are the provider's settings.
+	Values map[string]string
+	// Tags are added to all resources that have tags.
+	Tags map[string]string
+}
+
+// Call is one request to the simulated cloud, within a transaction.
+type Call struct {
+	// Tx reaches everything else in the cloud.
+	*Tx
+	// Scope is what the provider is configured with.
+	Scope Scope
+	// Object is the resource. When it is created, its id is empty.
+	Object *Object
+	// Old is the resource as it was before an update, or nil.
+	Old *Object
+}
+
+// Text returns an input or an output that is a string, or "".
+func (c *Call) Text(property string) string { return c.Object.Text(property) }
+
+// Set sets an output.
+func (c *Call) Set(property string, value any) { c.Object.Outputs[property] = value }
+
+// SetDefault sets an output that nothing was asked for.
+func (c *Call) SetDefault(property string, value any) {
+	if _, ok := c.Object.Outputs[property]; !ok {
+		c.Object.Outputs[property] = value
+	}
+}
+
+// NewID sets the id to a prefix and 17 hexadecimal digits.
+func (c *Call) NewID(prefix string) error {
+	digits, err := c.Hex(17)
+	c.Object.ID = prefix + digits
+	return err
+}
+
+// Here returns the object of a type in the same place, or nil.
+func (c *Call) Here(typ, id string) (*Object, error) { return c.Get(typ, c.Object.Place, id) }
+
+// All returns the objects of a type in the same place for which keep returns true.
+func (c *Call) All(typ string, keep func(*Object) bool) ([]*Object, error) {
+	all, err := c.List(typ)
+	return slices.DeleteFunc(all, func(o *Object) bool {
+		return o.Place != c.Object.Place || o.Key() == c.Object.Key() || !keep(o)
+	}), err
+}
+
+// Refusal is what a cloud answers when it does not do what it was asked for.
+type Refusal struct {
+	// Code is the cloud's own, such as InvalidSubnet.Conflict.
+	Code string
+	// Message is the cloud's own, too.
+	Message string
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return fmt.Sprintf("api error %s: %s", r.Code, r.Message) }
+
+// Refuse returns a [Refusal].
+func Refuse(code, format string, args ...any) error {
+	return &Refusal{Code: code, Message: fmt.Sprintf(format, args...)}
+}
