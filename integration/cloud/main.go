@@ -12,6 +12,7 @@ import (
 //
 //	list [TYPE]   lists what exists, an object a line
 //	get TYPE ID   shows objects whole, as JSON
+//	fault JSON    makes requests go wrong, as [Fault] says
 //	reset         removes everything
 //
 // dir is the folder of the store.
@@ -34,6 +35,12 @@ func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 		return list(store, argument(1), out)
 	case "get":
 		return get(store, argument(1), argument(2), out)
+	case "fault":
+		var f Fault
+		if err := json.Unmarshal([]byte(argument(1)), &f); err != nil {
+			return fmt.Errorf(`read the fault: %w; expected JSON such as {"operation": "create", "code": "InternalError"}`, err)
+		}
+		return store.AddFault(f)
 	case "reset":
 		return store.Reset()
 	}

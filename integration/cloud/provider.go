@@ -190,7 +190,7 @@ func (t *Type) preview(inputs, old resource.PropertyMap) property.Map {
 	return resource.FromResourcePropertyMap(out)
 }
 
-func (s *server) create(_ context.Context, r provider.CreateRequest) (provider.CreateResponse, error) {
+func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider.CreateResponse, error) {
 	t, err := s.typeOf(r.Urn)
 	if err != nil {
 		return provider.CreateResponse{}, err
@@ -201,7 +201,7 @@ func (s *server) create(_ context.Context, r provider.CreateRequest) (provider.C
 	}
 	o := &Object{Type: t.Token, Place: s.scope.Place}
 	s.ask(o, inputs)
-	err = s.store.Do(func(tx *Tx) error {
+	err = s.request(ctx, "create", t.Token, func(tx *Tx) error {
 		if err := t.Create(&Call{Tx: tx, Scope: s.scope, Object: o}); err != nil {
 			return err
 		}
@@ -241,13 +241,13 @@ func (s *server) ask(o *Object, inputs resource.PropertyMap) {
 	o.Outputs = outputs
 }
 
-func (s *server) read(_ context.Context, r provider.ReadRequest) (provider.ReadResponse, error) {
+func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.ReadResponse, error) {
 	t, err := s.typeOf(r.Urn)
 	if err != nil {
 		return provider.ReadResponse{}, err
 	}
 	var o *Object
-	err = s.store.Do(func(tx *Tx) error {
+	err = s.request(ctx, "read", t.Token, func(tx *Tx) error {
 		o, err = tx.Get(t.Token, s.scope.Place, r.ID)
 		return err
 	})
@@ -267,7 +267,7 @@ func (s *server) read(_ context.Context, r provider.ReadRequest) (provider.ReadR
 	}, nil
 }
 
-func (s *server) update(_ context.Context, r provider.UpdateRequest) (provider.UpdateResponse, error) {
+func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider.UpdateResponse, error) {
 	t, err := s.typeOf(r.Urn)
 	if err != nil {
 		return provider.UpdateResponse{}, err
@@ -277,7 +277,7 @@ func (s *server) update(_ context.Context, r provider.UpdateRequest) (provider.U
 		return provider.UpdateResponse{Properties: t.preview(inputs, resource.ToResourcePropertyMap(r.State))}, nil
 	}
 	var o *Object
-	err = s.store.Do(func(tx *Tx) error {
+	err = s.request(ctx, "update", t.Token, func(tx *Tx) error {
 		if o, err = tx.Get(t.Token, s.scope.Place, r.ID); err != nil {
 			return err
 		}
@@ -299,12 +299,12 @@ func (s *server) update(_ context.Context, r provider.UpdateRequest) (provider.U
 	return provider.UpdateResponse{Properties: resource.FromResourcePropertyMap(properties(o.Outputs))}, nil
 }
 
-func (s *server) remove(_ context.Context, r provider.DeleteRequest) error {
+func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 	t, err := s.typeOf(r.Urn)
 	if err != nil {
 		return err
 	}
-	err = s.store.Do(func(tx *Tx) error {
+	err = s.request(ctx, "delete", t.Token, func(tx *Tx) error {
 		o, err := tx.Get(t.Token, s.scope.Place, r.ID)
 		if err != nil || o == nil { // What is gone already is deleted.
 			return err
@@ -322,14 +322,14 @@ func (s *server) remove(_ context.Context, r provider.DeleteRequest) error {
 	return nil
 }
 
-func (s *server) invoke(_ context.Context, r provider.InvokeRequest) (provider.InvokeResponse, error) {
+func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider.InvokeResponse, error) {
 	f, ok := s.cloud.Functions[string(r.Token)]
 	if !ok {
 		return provider.InvokeResponse{}, fmt.Errorf("the simulated cloud %q does not cover the function %q, %s",
 			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.cloud.Functions))))
 	}
 	var answer map[string]any
-	err := s.store.Do(func(tx *Tx) (err error) {
+	err := s.request(ctx, "invoke", string(r.Token), func(tx *Tx) (err error) {
 		call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Place: s.scope.Place}}
 		answer, err = f(call, resource.ToResourcePropertyMap(r.Args).Mappable())
 		return err

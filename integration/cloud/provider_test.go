@@ -37,7 +37,7 @@ func serve(t *testing.T) (provider.Provider, *cloud.Store) {
 		}},
 		Functions: map[string]cloud.Function{},
 		Configure: func(resource.PropertyMap) (cloud.Scope, map[string]string) {
-			return cloud.Scope{Place: "here", Tags: map[string]string{"owner": "platform", "env": "dev"}}, nil
+			return cloud.Scope{Place: "here", Retries: 2, Tags: map[string]string{"owner": "platform", "env": "dev"}}, nil
 		},
 	}
 	p := c.Provider(store)

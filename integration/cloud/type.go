@@ -130,6 +130,8 @@ type Scope struct {
 	Values map[string]string
 	// Tags are added to all resources that have tags.
 	Tags map[string]string
+	// Retries is how often the provider tries again when the cloud is busy.
+	Retries int
 }
 
 // Call is one request to the simulated cloud, within a transaction.

@@ -1,9 +1,11 @@
 package aws
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -41,6 +43,7 @@ type settings struct {
 	Region              string   `json:"region"`
 	AccessKey           string   `json:"accessKey"`
 	Profile             string   `json:"profile"`
+	MaxRetries          number   `json:"maxRetries"`
 	AllowedAccountIDs   []string `json:"allowedAccountIds"`
 	ForbiddenAccountIDs []string `json:"forbiddenAccountIds"`
 	AssumeRoles         []struct {
@@ -82,7 +85,18 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 		Place:  account + "/" + s.Region,
 		Values: map[string]string{"account": account, "region": s.Region},
 		Tags:   s.DefaultTags.Tags,
+		// The provider's own default.
+		Retries: cmp.Or(s.MaxRetries.Value, 25),
 	}, problems
+}
+
+// number is a number, or a text of one.
+type number struct{ Value int }
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *number) UnmarshalJSON(text []byte) (err error) {
+	n.Value, err = strconv.Atoi(strings.Trim(string(text), `"`))
+	return err
 }
 
 // read decodes the configuration. The engine passes lists and objects of a provider's configuration on as JSON texts.

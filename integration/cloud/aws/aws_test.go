@@ -183,3 +183,30 @@ func TestDriftAndWhatIsNotCovered(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, objects(t, store))
 }
+
+// The provider ends when the cloud has made a network, and before the engine hears of it.
+func TestACreateThatIsCutOff(t *testing.T) {
+	t.Parallel()
+	stack, store := start(t, func(ctx *pulumi.Context) error {
+		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
+		if err != nil {
+			return err
+		}
+		_, err = ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Provider(provider))
+		return err
+	})
+	require.NoError(t, store.AddFault(cloud.Fault{Operation: "create", Kill: true}))
+	require.NoError(t, store.AddFault(cloud.Fault{Skip: 1, Times: 3, Operation: "create", Code: "RequestLimitExceeded"}))
+	up, err := stack.Up(t.Context())
+	require.Error(t, err, up.Output)
+	networks, err := store.List("aws:ec2/vpc:Vpc")
+	require.NoError(t, err)
+	require.Len(t, networks, 1)
+	up, err = stack.Up(t.Context())
+	require.NoError(t, err, "a busy cloud is asked again: %s", up.Output)
+	_, err = stack.CheckDestroyed(t.Context())
+	require.NoError(t, err)
+	left, err := store.List("aws:ec2/vpc:Vpc")
+	require.NoError(t, err)
+	require.Equal(t, networks, left, "the engine never knew of the first one, as with a real cloud")
+}

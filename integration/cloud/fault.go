@@ -1,0 +1,121 @@
+package cloud
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"slices"
+	"time"
+)
+
+// Fault makes requests go wrong.
+type Fault struct {
+	// Operation is create, read, update, delete or invoke. Default: any.
+	Operation string `json:"operation,omitempty"`
+	// Type is the token of a type or a function. Default: any.
+	Type string `json:"type,omitempty"`
+	// Skip is how many requests pass first. Default: none.
+	Skip int `json:"skip,omitempty"`
+	// Times is how many requests go wrong then. Default: one.
+	Times int `json:"times,omitempty"`
+	// Code is the code that the request is refused with. One of [Throttling] is tried again, as the real provider does.
+	// Default: it is not refused.
+	Code string `json:"code,omitempty"`
+	// Message explains the code.
+	Message string `json:"message,omitempty"`
+	// Delay is how long the request takes, in nanoseconds. Default: no longer than it does.
+	Delay time.Duration `json:"delay,omitempty"`
+	// Kill ends the provider when the cloud has done what it was asked for, and before the engine hears of it. Default: false.
+	Kill bool `json:"kill,omitempty"`
+}
+
+// Throttling lists the codes with which a cloud asks to be left alone for a moment.
+func Throttling() []string {
+	return []string{"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
+}
+
+// AddFault makes requests go wrong from now on, in every program that uses the store.
+func (s *Store) AddFault(f Fault) error {
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	return s.Do(func(tx *Tx) error {
+		faults, err := tx.faults()
+		if err != nil {
+			return err
+		}
+		return tx.setFaults(append(faults, f))
+	})
+}
+
+var faultsKey = []byte("faults")
+
+func (t *Tx) faults() (faults []Fault, err error) {
+	if text := t.tx.Bucket(faultsBucket).Get(faultsKey); text != nil {
+		err = json.Unmarshal(text, &faults)
+	}
+	return faults, err
+}
+
+func (t *Tx) setFaults(faults []Fault) error {
+	text, err := json.Marshal(faults)
+	if err != nil {
+		return err
+	}
+	return t.tx.Bucket(faultsBucket).Put(faultsKey, text)
+}
+
+// fault counts a request, and returns the first fault that it meets, or nil.
+func (t *Tx) fault(operation, typ string) (*Fault, error) {
+	faults, err := t.faults()
+	if err != nil || len(faults) == 0 {
+		return nil, err
+	}
+	var hit *Fault
+	left := faults[:0]
+	for _, f := range faults {
+		if (f.Operation == "" || f.Operation == operation) && (f.Type == "" || f.Type == typ) {
+			if f.Skip > 0 {
+				f.Skip--
+			} else if hit == nil {
+				met := f
+				hit = &met
+				f.Times--
+			}
+		}
+		if f.Times > 0 {
+			left = append(left, f)
+		}
+	}
+	return hit, t.setFaults(left)
+}
+
+// request does f in a transaction, unless a fault comes between.
+func (s *server) request(ctx context.Context, operation, typ string, f func(*Tx) error) error {
+	for try := 0; ; try++ {
+		var hit *Fault
+		err := s.store.Do(func(tx *Tx) (err error) {
+			if hit, err = tx.fault(operation, typ); err != nil || (hit != nil && hit.Code != "") {
+				return err
+			}
+			return f(tx)
+		})
+		if err != nil || hit == nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(hit.Delay):
+		}
+		if hit.Kill {
+			os.Exit(1)
+		}
+		if hit.Code == "" {
+			return nil
+		}
+		if try >= s.scope.Retries || !slices.Contains(Throttling(), hit.Code) {
+			return Refuse(hit.Code, "%s", hit.Message)
+		}
+	}
+}
