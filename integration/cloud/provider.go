@@ -217,6 +217,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 func (s *server) ask(o *Object, inputs resource.PropertyMap) {
 	plain := inputs.Copy()
 	delete(plain, defaultsKey)
+	before := o.Inputs
 	o.Inputs = plain.Mappable()
 	outputs := maps.Clone(o.Outputs)
 	if outputs == nil {
@@ -225,7 +226,7 @@ func (s *server) ask(o *Object, inputs resource.PropertyMap) {
 	for name := range s.types[o.Type].inputs.fields {
 		if v, ok := o.Inputs[name]; ok {
 			outputs[name] = v
-		} else if _, was := o.Outputs[name]; was && s.cloud.Tags == name {
+		} else if _, was := before[name]; was {
 			delete(outputs, name)
 		}
 	}

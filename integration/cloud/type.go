@@ -111,6 +111,14 @@ func (c *Checker) Conflict(properties ...string) {
 	}
 }
 
+// ExactlyOne reports a problem unless one of the inputs is given.
+func (c *Checker) ExactlyOne(properties ...string) {
+	c.Conflict(properties...)
+	if !slices.ContainsFunc(properties, c.Has) {
+		c.Add(properties[0], "one of %s must be specified", strings.Join(properties, ", "))
+	}
+}
+
 // known takes off what marks a value as secret.
 func known(v resource.PropertyValue) resource.PropertyValue {
 	for v.IsSecret() {
@@ -163,6 +171,13 @@ func (c *Call) SetDefault(property string, value any) {
 func (c *Call) NewID(prefix string) error {
 	digits, err := c.Hex(17)
 	c.Object.ID = prefix + digits
+	return err
+}
+
+// NewText sets an output to a prefix and 17 hexadecimal digits.
+func (c *Call) NewText(property, prefix string) error {
+	digits, err := c.Hex(17)
+	c.Set(property, prefix+digits)
 	return err
 }
 

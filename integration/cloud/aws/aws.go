@@ -22,8 +22,11 @@ const Account = "123456789012"
 // New returns the simulated AWS. credentials says whether there are any, as the provider itself would find.
 func New(credentials func() bool) *cloud.Cloud {
 	return &cloud.Cloud{
-		Name:  "aws",
-		Types: []*cloud.Type{vpc(), securityGroup(), networkACL(), routeTable(), subnet()},
+		Name: "aws",
+		Types: []*cloud.Type{
+			vpc(), subnet(), securityGroup(), networkACL(), routeTable(), route(), association(),
+			internetGateway(), egressGateway(), address(), natGateway(),
+		},
 		Functions: map[string]cloud.Function{
 			"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
 			"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,

@@ -137,14 +137,14 @@ func objects(t *testing.T, store *cloud.Store) []*cloud.Object {
 // What changes behind the engine's back is found, and put right.
 func TestDriftAndWhatIsNotCovered(t *testing.T) {
 	t.Parallel()
-	address := false
+	keys := false
 	stack, store := start(t, func(ctx *pulumi.Context) error {
 		provider, err := pulumiaws.NewProvider(ctx, "dr", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-central-1")})
 		if err != nil {
 			return err
 		}
-		if address {
-			if _, err := ec2.NewEip(ctx, "nat", nil, pulumi.Provider(provider)); err != nil {
+		if keys {
+			if _, err := ec2.NewKeyPair(ctx, "nat", &ec2.KeyPairArgs{PublicKey: pulumi.String("x")}, pulumi.Provider(provider)); err != nil {
 				return err
 			}
 		}
@@ -175,10 +175,10 @@ func TestDriftAndWhatIsNotCovered(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, true, networks[0].Outputs["enableDnsSupport"])
 
-	address = true
+	keys = true
 	preview, err := stack.Preview(t.Context())
 	require.Error(t, err)
-	require.Contains(t, preview.Output, `the simulated cloud "aws" does not cover the type "aws:ec2/eip:Eip"`)
+	require.Contains(t, preview.Output, `the simulated cloud "aws" does not cover the type "aws:ec2/keyPair:KeyPair"`)
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, objects(t, store))
@@ -209,4 +209,82 @@ func TestACreateThatIsCutOff(t *testing.T) {
 	left, err := store.List("aws:ec2/vpc:Vpc")
 	require.NoError(t, err)
 	require.Equal(t, networks, left, "the engine never knew of the first one, as with a real cloud")
+}
+
+// A network with a public and a private subnet, and the ways out of both.
+func TestRoutesAndGatewaysOnTheEngine(t *testing.T) {
+	t.Parallel()
+	stack, store := start(t, func(ctx *pulumi.Context) error {
+		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
+		if err != nil {
+			return err
+		}
+		return routed(ctx, pulumi.Provider(provider))
+	})
+	up, err := stack.Up(t.Context())
+	require.NoError(t, err, up.Output)
+	require.Equal(t, "203.0.113.1", up.Outputs["address"].Value)
+	_, err = stack.CheckUnchanged(t.Context())
+	require.NoError(t, err)
+	_, err = stack.CheckNoDrift(t.Context())
+	require.NoError(t, err)
+	_, err = stack.CheckDestroyed(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, objects(t, store))
+}
+
+func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
+	network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
+	if err != nil {
+		return err
+	}
+	internet, err := ec2.NewInternetGateway(ctx, "main", &ec2.InternetGatewayArgs{VpcId: network.ID()}, opt)
+	if err != nil {
+		return err
+	}
+	egress, err := ec2.NewEgressOnlyInternetGateway(ctx, "main", &ec2.EgressOnlyInternetGatewayArgs{VpcId: network.ID()}, opt)
+	if err != nil {
+		return err
+	}
+	address, err := ec2.NewEip(ctx, "nat", &ec2.EipArgs{Domain: pulumi.String("vpc")}, opt)
+	if err != nil {
+		return err
+	}
+	ctx.Export("address", address.PublicIp)
+	table := func(name, cidr string) (*ec2.Subnet, *ec2.RouteTable, error) {
+		subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr)}, opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: network.ID()}, opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		_, err = ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()}, opt)
+		return subnet, table, err
+	}
+	subnet, public, err := table("public", "10.0.0.0/24")
+	if err != nil {
+		return err
+	}
+	_, private, err := table("private", "10.0.1.0/24")
+	if err != nil {
+		return err
+	}
+	// AWS wants the internet gateway before anything with a public address, which the inputs do not show.
+	nat, err := ec2.NewNatGateway(ctx, "main", &ec2.NatGatewayArgs{SubnetId: subnet.ID(), AllocationId: address.ID()}, opt,
+		pulumi.DependsOn([]pulumi.Resource{internet}))
+	if err != nil {
+		return err
+	}
+	for name, args := range map[string]*ec2.RouteArgs{
+		"public":  {RouteTableId: public.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"), GatewayId: internet.ID()},
+		"private": {RouteTableId: private.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"), NatGatewayId: nat.ID()},
+		"ipv6":    {RouteTableId: private.ID(), DestinationIpv6CidrBlock: pulumi.String("::/0"), EgressOnlyGatewayId: egress.ID()},
+	} {
+		if _, err := ec2.NewRoute(ctx, name, args, opt); err != nil {
+			return err
+		}
+	}
+	return nil
 }

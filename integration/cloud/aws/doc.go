@@ -1,5 +1,5 @@
 // Package aws is a simulated AWS: types and functions of the provider "aws", with what they compute and what
 // AWS refuses, in AWS's own words.
 //
-// So far it covers VPCs, subnets, security groups, route tables and network ACLs without rules of their own, and what a program asks of its account, region and zones.
+// So far it covers VPCs, subnets, routes, gateways and addresses, security groups and network ACLs without their rules, and what a program asks of its account, region and zones.
 package aws

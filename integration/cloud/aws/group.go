@@ -39,5 +39,9 @@ func networkACL() *cloud.Type {
 }
 
 func routeTable() *cloud.Type {
-	return part(&cloud.Type{Token: routeTableType, Args: ec2.RouteTableArgs{}, Resource: &ec2.RouteTable{}}, "route-table", "rtb-")
+	return part(&cloud.Type{Token: routeTableType, Args: ec2.RouteTableArgs{}, Resource: &ec2.RouteTable{},
+		Delete: func(c *cloud.Call) error {
+			// Its routes go with it, subnets do not.
+			return unused(c, "routeTable", "routeTableId", associationType)
+		}}, "route-table", "rtb-")
 }

@@ -29,7 +29,8 @@ func subnet() *cloud.Type {
 			}
 		},
 		Create: createSubnet,
-		Delete: func(c *cloud.Call) error { return unused(c, "subnet", "subnetId") },
+		Update: subnetDefaults,
+		Delete: func(c *cloud.Call) error { return unused(c, "subnet", "subnetId", natGatewayType) },
 	}
 }
 
@@ -53,8 +54,13 @@ func createSubnet(c *cloud.Call) error {
 	}
 	c.Set("arn", arn(c, "subnet"))
 	c.Set("ownerId", c.Scope.Values["account"])
-	c.SetDefault("privateDnsHostnameTypeOnLaunch", "ip-name")
 	c.Set("cidrBlock", prefix.String())
+	return subnetDefaults(c)
+}
+
+// subnetDefaults sets what a subnet has when nothing is asked for, or no longer.
+func subnetDefaults(c *cloud.Call) error {
+	c.SetDefault("privateDnsHostnameTypeOnLaunch", "ip-name")
 	return nil
 }
 

@@ -30,8 +30,9 @@ func vpc() *cloud.Type {
 			}
 		},
 		Create: createVPC,
+		Update: vpcDefaults,
 		Delete: func(c *cloud.Call) error {
-			return unused(c, "vpc", "vpcId", subnetType)
+			return unused(c, "vpc", "vpcId", subnetType, internetGatewayType, egressGatewayType, securityGroupType, networkACLType, routeTableType)
 		},
 	}
 }
@@ -48,9 +49,6 @@ func createVPC(c *cloud.Call) error {
 	account := c.Scope.Values["account"]
 	c.Set("arn", arn(c, "vpc"))
 	c.Set("ownerId", account)
-	c.SetDefault("enableDnsHostnames", false)
-	c.SetDefault("enableNetworkAddressUsageMetrics", false)
-	c.SetDefault("assignGeneratedIpv6CidrBlock", false)
 	c.Set("dhcpOptionsId", "dopt-00000000000000000")
 	for _, part := range []struct{ typ, prefix, output string }{
 		{securityGroupType, "sg-", "defaultSecurityGroupId"},
@@ -71,13 +69,21 @@ func createVPC(c *cloud.Call) error {
 		c.Set(part.output, made.ID)
 	}
 	c.Set("defaultRouteTableId", c.Text("mainRouteTableId"))
+	return vpcDefaults(c)
+}
+
+// vpcDefaults sets what a VPC has when nothing is asked for, or no longer.
+func vpcDefaults(c *cloud.Call) error {
+	c.SetDefault("enableDnsHostnames", false)
+	c.SetDefault("enableNetworkAddressUsageMetrics", false)
+	c.SetDefault("assignGeneratedIpv6CidrBlock", false)
 	return nil
 }
 
 // unused refuses to delete what others refer to.
 func unused(c *cloud.Call, kind, property string, types ...string) error {
 	for _, typ := range types {
-		users, err := c.All(typ, func(o *cloud.Object) bool { return o.Text(property) == c.Object.ID && o.Managed == "" })
+		users, err := c.All(typ, func(o *cloud.Object) bool { return o.Text(property) == c.Object.ID && o.Managed != c.Object.Key() })
 		if err != nil {
 			return err
 		}
