@@ -23,16 +23,8 @@ const Account = "123456789012"
 func New(credentials func() bool) *cloud.Cloud {
 	return &cloud.Cloud{
 		Name: "aws",
-		Types: []*cloud.Type{
-			vpc(), subnet(), securityGroup(), networkACL(), routeTable(), route(), association(),
-			internetGateway(), egressGateway(), address(), natGateway(),
-		},
-		Functions: map[string]cloud.Function{
-			"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
-			"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
-			"aws:index/getPartition:getPartition":                 getPartition,
-			"aws:index/getRegion:getRegion":                       getRegion,
-		},
+		Types:     slices.Concat(networkTypes(), serviceTypes()),
+		Functions: functions(),
 		Tags:    "tags",
 		AllTags: "tagsAll",
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {

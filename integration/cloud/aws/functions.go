@@ -1,6 +1,23 @@
 package aws
 
-import "github.com/ashlar-iac/ashlar/integration/cloud"
+import (
+	"maps"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// functions are those that are covered, by token.
+func functions() map[string]cloud.Function {
+	out := map[string]cloud.Function{
+		"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
+		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
+		"aws:index/getPartition:getPartition":                 getPartition,
+		"aws:index/getRegion:getRegion":                       getRegion,
+	}
+	maps.Copy(out, networkFunctions())
+	maps.Copy(out, serviceFunctions())
+	return out
+}
 
 func getAvailabilityZones(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	region := c.Scope.Values["region"]
