@@ -3,6 +3,7 @@ module github.com/ashlar-iac/ashlar/integration
 go 1.26.0
 
 require (
+	github.com/ashlar-iac/ashlar/aws v0.1.0
 	github.com/ashlar-iac/ashlar/core v0.1.0
 	github.com/ashlar-iac/ashlar/kubernetes v0.1.0
 	github.com/ashlar-iac/ashlar/magefiles v0.1.0

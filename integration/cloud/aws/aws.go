@@ -22,11 +22,11 @@ const Account = "123456789012"
 // New returns the simulated AWS. credentials says whether there are any, as the provider itself would find.
 func New(credentials func() bool) *cloud.Cloud {
 	return &cloud.Cloud{
-		Name: "aws",
+		Name:      "aws",
 		Types:     slices.Concat(networkTypes(), serviceTypes()),
 		Functions: functions(),
-		Tags:    "tags",
-		AllTags: "tagsAll",
+		Tags:      "tags",
+		AllTags:   "tagsAll",
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {
 			return configure(p, credentials())
 		},
