@@ -1,0 +1,140 @@
+package cloudtest
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+)
+
+// The variables that ask for runs in a real account.
+const (
+	EnvLive     = "ASHLAR_LIVE"
+	EnvEndpoint = "ASHLAR_AWS_ENDPOINT"
+	EnvRegion   = "ASHLAR_AWS_REGION"
+)
+
+// CleanUpTag is the key of the tag that everything in a real account gets. Its value tells the runs apart.
+const CleanUpTag = "ashlar-test"
+
+// Account is an account of AWS that tests deploy to.
+type Account struct {
+	// Store holds what exists in a simulated account. Nil in a real one.
+	Store *cloud.Store
+
+	dir      string
+	endpoint string
+	run      string
+}
+
+// AWS runs a test in a simulated account and, when it is asked for, in a real one.
+func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
+	t.Helper()
+	t.Run("simulated", func(t *testing.T) {
+		t.Parallel()
+		test(t, Simulated(t))
+	})
+	t.Run("live", func(t *testing.T) {
+		t.Parallel()
+		a := &Account{endpoint: os.Getenv(EnvEndpoint), run: time.Now().UTC().Format("20060102-150405")}
+		switch {
+		case a.endpoint != "":
+			t.Logf("at %s", a.endpoint)
+		case os.Getenv(EnvLive) == "aws":
+			t.Logf("WARNING: this makes resources in a real AWS account, which costs money. They have the tag %s=%s.", CleanUpTag, a.run)
+		default:
+			t.Skipf("set %s=aws and credentials to run in a real account, or %s to run against an emulator", EnvLive, EnvEndpoint)
+		}
+		test(t, a)
+	})
+}
+
+// Simulated returns an empty simulated account.
+func Simulated(t *testing.T) *Account {
+	t.Helper()
+	dir := t.TempDir()
+	store, err := cloud.Open(dir)
+	require.NoError(t, err)
+	return &Account{Store: store, dir: dir}
+}
+
+// Region returns the first of the account's regions.
+func (a *Account) Region() string {
+	if a.Store == nil {
+		return cmp.Or(os.Getenv(EnvRegion), "eu-west-1")
+	}
+	return "eu-west-1"
+}
+
+// Provider makes an explicit provider of the account.
+func (a *Account) Provider(ctx *pulumi.Context, name, region string) (*aws.Provider, error) {
+	args := &aws.ProviderArgs{Region: pulumi.String(region)}
+	if a.Store == nil {
+		args.DefaultTags = &aws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{CleanUpTag: pulumi.String(a.run)}}
+	}
+	if a.endpoint != "" {
+		all := pulumi.String(a.endpoint)
+		args.Endpoints = aws.ProviderEndpointArray{&aws.ProviderEndpointArgs{
+			Cloudwatchlogs: all, Ec2: all, Iam: all, Kms: all, Logs: all, S3: all, Ssm: all, Sts: all,
+		}}
+		args.S3UsePathStyle, args.SkipCredentialsValidation, args.SkipMetadataApiCheck = pulumi.Bool(true), pulumi.Bool(true), pulumi.Bool(true)
+	}
+	return aws.NewProvider(ctx, name, args)
+}
+
+// Use makes a stack's programs run in the account, whatever providers they make. The default provider has the account's region.
+func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
+	t.Helper()
+	variables := map[string]string{"AWS_REGION": a.Region()}
+	if a.Store != nil {
+		path, err := plugin.AWS(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, e.InstallProvider("aws", simulated.Version, path))
+		variables["ASHLAR_CLOUD"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"] = a.dir, "simulated", "simulated"
+	} else {
+		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
+	}
+	require.NoError(t, stack.Workspace().SetEnvVars(variables))
+}
+
+// Stack returns a stack of an engine of its own, whose program runs in the account.
+func (a *Account) Stack(t *testing.T, project string, program pulumi.RunFunc) *engine.Stack {
+	t.Helper()
+	e := testenv.Engine(t)
+	stack, err := e.Inline(t.Context(), project, "dev", program)
+	require.NoError(t, err)
+	a.Use(t, e, stack)
+	return stack
+}
+
+// Objects returns what exists in a simulated account, "TYPE PLACE ID" each.
+func (a *Account) Objects(t *testing.T) []string {
+	t.Helper()
+	all, err := a.Store.List("")
+	require.NoError(t, err)
+	var out []string
+	for _, o := range all {
+		out = append(out, fmt.Sprintf("%s %s %s", o.Type, o.Place, o.ID))
+	}
+	return out
+}
+
+// RequireEmpty fails when something exists in a simulated account. In a real one it cannot tell.
+func (a *Account) RequireEmpty(t *testing.T) {
+	t.Helper()
+	if a.Store != nil {
+		require.Empty(t, strings.Join(a.Objects(t), "\n"), "left in the account")
+	}
+}

@@ -1,0 +1,24 @@
+// Package cloudtest runs programs of tests in a simulated account and, when they are asked for by name, in a real
+// one.
+//
+//	func TestANetwork(t *testing.T) {
+//		t.Parallel()
+//		cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+//			zones := 2
+//			life := a.Life(t, "network", func(ctx *pulumi.Context) error {
+//				primary, err := a.Provider(ctx, "primary", a.Region())
+//				...
+//			})
+//			life.Up() // up, up again, refresh
+//			zones = 3
+//			life.Change("create aws:ec2/subnet:Subnet main-public-eu-west-1c", ...)
+//			life.Destroy() // nothing is left, neither in the state nor in the account
+//		})
+//	}
+//
+// # Real accounts
+//
+// ASHLAR_LIVE=aws runs the tests in the account of the credentials in the environment too. That costs money, which a warning says. Everything
+// gets a tag for the clean-up. ASHLAR_AWS_ENDPOINT names the endpoint of an emulator instead. ASHLAR_AWS_REGION
+// is the region, eu-west-1 by default. The real provider has to be installed, or the engine downloads it. Without these variables the runs in a real account are skipped.
+package cloudtest

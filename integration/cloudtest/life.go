@@ -1,0 +1,116 @@
+package cloudtest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/engine"
+)
+
+// Life takes a program through its life in an account. Its methods fail the test as soon as something is not as it
+// should be.
+type Life struct {
+	*engine.Stack
+
+	t       *testing.T
+	account *Account
+	// destroyed keeps the clean-up from doing it again.
+	destroyed bool
+}
+
+// Life returns the life of a program in the account. What is left of it when a test fails is destroyed.
+func (a *Account) Life(t *testing.T, project string, program pulumi.RunFunc) *Life {
+	t.Helper()
+	l := &Life{Stack: a.Stack(t, project, program), t: t, account: a}
+	t.Cleanup(func() {
+		if a.Store == nil && !l.destroyed {
+			// The test's own context has ended.
+			if r, err := l.Stack.Destroy(context.Background()); err != nil {
+				t.Errorf("clean up what has the tag %s=%s: %v\n%s", CleanUpTag, a.run, err, r.Output)
+			}
+		}
+	})
+	return l
+}
+
+// Up makes everything, and checks that a second up changes nothing and a refresh finds nothing.
+func (l *Life) Up() *engine.Result {
+	l.t.Helper()
+	r, err := l.Stack.Up(l.t.Context())
+	require.NoError(l.t, err, r.Output)
+	l.settled()
+	return r
+}
+
+func (l *Life) settled() {
+	l.t.Helper()
+	r, err := l.CheckUnchanged(l.t.Context())
+	require.NoError(l.t, err, r.Output)
+	r, err = l.CheckNoDrift(l.t.Context())
+	require.NoError(l.t, err, r.Output)
+}
+
+// Change runs a preview and an up of the changed program, and checks that both do what is wanted and nothing else: see [Steps]. A second up
+// changes nothing then, and a refresh finds nothing.
+func (l *Life) Change(reason string, want ...string) *engine.Result {
+	l.t.Helper()
+	slices.Sort(want)
+	preview, err := l.Preview(l.t.Context())
+	require.NoError(l.t, err, preview.Output)
+	assert.Equal(l.t, strings.Join(want, "\n"), strings.Join(Steps(preview), "\n"), "preview: %s", reason)
+	r, err := l.Stack.Up(l.t.Context())
+	require.NoError(l.t, err, r.Output)
+	require.Equal(l.t, strings.Join(want, "\n"), strings.Join(Steps(r), "\n"), reason)
+	l.settled()
+	return r
+}
+
+// Refused runs an up that has to fail with a message, before anything is changed.
+func (l *Life) Refused(message string) *engine.Result {
+	l.t.Helper()
+	r, err := l.Stack.Up(l.t.Context())
+	require.Error(l.t, err, r.Output)
+	require.Contains(l.t, r.Output, message)
+	require.Empty(l.t, Steps(r), "nothing is changed")
+	return r
+}
+
+// Destroy destroys everything, and checks that nothing is left.
+func (l *Life) Destroy() {
+	l.t.Helper()
+	r, err := l.CheckDestroyed(l.t.Context())
+	require.NoError(l.t, err, r.Output)
+	l.destroyed = true
+	l.account.RequireEmpty(l.t)
+}
+
+// Steps returns what an operation did to resources, or a preview would do, sorted: "create TYPE NAME", "update", "replace" or "delete".
+// Components and the stack itself are left out: they follow from the rest.
+func Steps(r *engine.Result) []string {
+	var out []string
+	for _, e := range r.Events {
+		if e.ResourcePreEvent == nil {
+			continue
+		}
+		m := e.ResourcePreEvent.Metadata
+		urn := resource.URN(m.URN)
+		if strings.HasPrefix(string(urn.Type()), "ashlar-") || urn.Type() == resource.RootStackType {
+			continue
+		}
+		switch m.Op {
+		case apitype.OpCreate, apitype.OpUpdate, apitype.OpReplace, apitype.OpDelete:
+			out = append(out, fmt.Sprintf("%s %s %s", m.Op, urn.Type(), urn.Name()))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
