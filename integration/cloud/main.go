@@ -13,6 +13,8 @@ import (
 //	list [TYPE]   lists what exists, an object a line
 //	get TYPE ID   shows objects whole, as JSON
 //	fault JSON    makes requests go wrong, as [Fault] says
+//	drift TYPE ID JSON
+//	              changes an object behind the engine's back: a JSON merge patch of its properties, null removes it
 //	reset         removes everything
 //
 // dir is the folder of the store.
@@ -41,6 +43,8 @@ func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 			return fmt.Errorf(`read the fault: %w; expected JSON such as {"operation": "create", "code": "InternalError"}`, err)
 		}
 		return store.AddFault(f)
+	case "drift":
+		return c.Drift(store, argument(1), argument(2), []byte(argument(3)))
 	case "reset":
 		return store.Reset()
 	}

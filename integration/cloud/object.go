@@ -1,10 +1,6 @@
 package cloud
 
-import (
-	"strings"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-)
+import "strings"
 
 // Object is a resource that exists in a simulated cloud.
 type Object struct {
@@ -35,7 +31,14 @@ func (o *Object) Text(name string) string {
 	return text
 }
 
-// properties returns values of the store as the engine takes them.
-func properties(values map[string]any) resource.PropertyMap {
-	return resource.NewPropertyMapFromMap(values)
+// Texts returns the strings of an output that is a list.
+func (o *Object) Texts(name string) []string {
+	var out []string
+	list, _ := o.Outputs[name].([]any)
+	for _, v := range list {
+		if text, ok := v.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
 }

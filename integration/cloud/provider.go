@@ -9,8 +9,8 @@ import (
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -25,8 +25,13 @@ type Cloud struct {
 	Functions map[string]Function
 	// Configure reads the provider's configuration. It returns what is wrong with it.
 	Configure func(resource.PropertyMap) (Scope, map[string]string)
-	// Taggable says whether a type has tags, and in which input and output; all is "" when there is none.
+	// Tags and AllTags are the input and the output that hold tags, in the types that have both: the resource's own, and
+	// those that it gets from the provider too.
 	Tags, AllTags string
+	// CheckTags checks the tags of types that have tags. Default: nothing.
+	CheckTags func(*Checker)
+	// Config is an empty value of the SDK's arguments of the provider. Default: its configuration may have any property.
+	Config pulumi.Input
 }
 
 // Function answers a call.
@@ -72,8 +77,14 @@ func (s *server) typeOf(urn resource.URN) (*Type, error) {
 }
 
 func (s *server) checkConfig(_ context.Context, r provider.CheckRequest) (provider.CheckResponse, error) {
-	_, problems := s.cloud.Configure(resource.ToResourcePropertyMap(r.Inputs))
+	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	_, problems := s.cloud.Configure(inputs)
 	out := provider.CheckResponse{Inputs: r.Inputs}
+	if s.cloud.Config != nil {
+		inputShape(s.cloud.Config).config(inputs, func(path, reason string) {
+			out.Failures = append(out.Failures, provider.CheckFailure{Property: path, Reason: reason})
+		})
+	}
 	for _, name := range slices.Sorted(maps.Keys(problems)) {
 		out.Failures = append(out.Failures, provider.CheckFailure{Property: name, Reason: problems[name]})
 	}
@@ -81,7 +92,8 @@ func (s *server) checkConfig(_ context.Context, r provider.CheckRequest) (provid
 }
 
 func (s *server) diffConfig(_ context.Context, r provider.DiffRequest) (provider.DiffResponse, error) {
-	return differences(r, nil), nil
+	// As the real provider: another region or account changes the provider, and no resource is replaced for it.
+	return differences(resource.ToResourcePropertyMap(r.OldInputs), resource.ToResourcePropertyMap(r.Inputs), nil), nil
 }
 
 func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error {
@@ -113,8 +125,13 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	}
 	c := &Checker{Scope: s.scope, inputs: inputs}
 	t.inputs.object("", inputs, func(path, reason string) { c.problems = append(c.problems, problem{path, reason}) })
-	if t.Check != nil && len(c.problems) == 0 {
-		t.Check(c)
+	if len(c.problems) == 0 {
+		if t.Check != nil {
+			t.Check(c)
+		}
+		if s.cloud.CheckTags != nil && t.taggable(s.cloud) {
+			s.cloud.CheckTags(c)
+		}
 	}
 	inputs[defaultsKey] = resource.NewProperty(filled)
 	out := provider.CheckResponse{Inputs: resource.FromResourcePropertyMap(inputs)}
@@ -145,35 +162,24 @@ func (s *server) diff(_ context.Context, r provider.DiffRequest) (provider.DiffR
 	if err != nil {
 		return provider.DiffResponse{}, err
 	}
-	return differences(r, t.Replaces), nil
+	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	out := differences(resource.ToResourcePropertyMap(r.OldInputs), inputs, t)
+	if t.taggable(s.cloud) {
+		s.tagDifference(&out, resource.ToResourcePropertyMap(r.State), inputs)
+	}
+	return out, nil
 }
 
-// differences compares inputs. An input that is unknown has changed.
-func differences(r provider.DiffRequest, replaces []string) provider.DiffResponse {
-	before, after := resource.ToResourcePropertyMap(r.OldInputs), resource.ToResourcePropertyMap(r.Inputs)
-	delete(before, defaultsKey)
-	delete(after, defaultsKey)
-	out := provider.DiffResponse{DetailedDiff: map[string]provider.PropertyDiff{}}
-	found := before.Diff(after)
-	if found == nil {
-		return out
+// place is where resources of a type stand.
+func (s *server) place(t *Type) string {
+	if t.Global && s.scope.Global != "" {
+		return s.scope.Global
 	}
-	out.HasChanges = true
-	kinds := map[plugin.DiffKind]provider.DiffKind{
-		plugin.DiffAdd: provider.Add, plugin.DiffDelete: provider.Delete, plugin.DiffUpdate: provider.Update,
-	}
-	for path, d := range plugin.NewDetailedDiffFromObjectDiff(found, true) {
-		kind := kinds[d.Kind]
-		if at, err := resource.ParsePropertyPath(path); err == nil && slices.Contains(replaces, fmt.Sprint(at[0])) {
-			kind += "&replace"
-		}
-		out.DetailedDiff[path] = provider.PropertyDiff{Kind: kind, InputDiff: true}
-	}
-	return out
+	return s.scope.Place
 }
 
 // preview returns the inputs, and the outputs that are not among them as unknown, unless the old state has them.
-func (t *Type) preview(inputs, old resource.PropertyMap) property.Map {
+func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map {
 	out := inputs.Copy()
 	delete(out, defaultsKey)
 	for _, name := range t.outputs {
@@ -187,6 +193,10 @@ func (t *Type) preview(inputs, old resource.PropertyMap) property.Map {
 			out[key] = resource.MakeComputed(resource.NewProperty(""))
 		}
 	}
+	if key := resource.PropertyKey(s.cloud.AllTags); t.taggable(s.cloud) && !inputs[resource.PropertyKey(s.cloud.Tags)].ContainsUnknowns() {
+		tags, _ := plainMap(inputs)[s.cloud.Tags].(map[string]any)
+		out[key] = resource.NewProperty(properties(s.allTags(tags)))
+	}
 	return resource.FromResourcePropertyMap(out)
 }
 
@@ -197,9 +207,9 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	}
 	inputs := resource.ToResourcePropertyMap(r.Properties)
 	if r.DryRun {
-		return provider.CreateResponse{Properties: t.preview(inputs, nil)}, nil
+		return provider.CreateResponse{Properties: s.preview(t, inputs, nil)}, nil
 	}
-	o := &Object{Type: t.Token, Place: s.scope.Place}
+	o := &Object{Type: t.Token, Place: s.place(t)}
 	s.ask(o, inputs)
 	err = s.request(ctx, "create", t.Token, func(tx *Tx) error {
 		if err := t.Create(&Call{Tx: tx, Scope: s.scope, Object: o}); err != nil {
@@ -210,15 +220,20 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	if err != nil {
 		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.CreateResponse{ID: o.ID, Properties: resource.FromResourcePropertyMap(properties(o.Outputs))}, nil
+	return provider.CreateResponse{ID: o.ID, Properties: outputs(o, inputs)}, nil
+}
+
+// outputs returns what an object is. What was secret in the inputs is secret in the outputs.
+func outputs(o *Object, inputs resource.PropertyMap) property.Map {
+	out := properties(o.Outputs)
+	keepSecrets(out, inputs)
+	return resource.FromResourcePropertyMap(out)
 }
 
 // ask writes the inputs into an object, and the tags that it gets from the provider.
 func (s *server) ask(o *Object, inputs resource.PropertyMap) {
-	plain := inputs.Copy()
-	delete(plain, defaultsKey)
 	before := o.Inputs
-	o.Inputs = plain.Mappable()
+	o.Inputs = plainMap(inputs)
 	outputs := maps.Clone(o.Outputs)
 	if outputs == nil {
 		outputs = map[string]any{}
@@ -230,14 +245,9 @@ func (s *server) ask(o *Object, inputs resource.PropertyMap) {
 			delete(outputs, name)
 		}
 	}
-	if slices.Contains(s.types[o.Type].outputs, s.cloud.AllTags) {
-		tags := map[string]any{}
-		for key, value := range s.scope.Tags {
-			tags[key] = value
-		}
+	if s.types[o.Type].taggable(s.cloud) {
 		own, _ := o.Inputs[s.cloud.Tags].(map[string]any)
-		maps.Copy(tags, own)
-		outputs[s.cloud.AllTags] = tags
+		outputs[s.cloud.AllTags] = s.allTags(own)
 	}
 	o.Outputs = outputs
 }
@@ -249,23 +259,37 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	}
 	var o *Object
 	err = s.request(ctx, "read", t.Token, func(tx *Tx) error {
-		o, err = tx.Get(t.Token, s.scope.Place, r.ID)
+		o, err = s.find(tx, t, r.ID)
 		return err
 	})
 	if err != nil || o == nil {
 		return provider.ReadResponse{}, err
 	}
-	inputs := properties(o.Inputs)
-	if filled, ok := resource.ToResourcePropertyMap(r.Inputs)[defaultsKey]; ok {
+	old, inputs := resource.ToResourcePropertyMap(r.Inputs), properties(o.Inputs)
+	keepSecrets(inputs, old)
+	if filled, ok := old[defaultsKey]; ok {
 		inputs[defaultsKey] = filled
 	} else {
 		inputs[defaultsKey] = resource.NewProperty([]resource.PropertyValue{})
 	}
 	return provider.ReadResponse{
 		ID:         o.ID,
-		Properties: resource.FromResourcePropertyMap(properties(o.Outputs)),
+		Properties: outputs(o, old),
 		Inputs:     resource.FromResourcePropertyMap(inputs),
 	}, nil
+}
+
+// find returns an object by its id, or by the one for imports.
+func (s *server) find(tx *Tx, t *Type, id string) (*Object, error) {
+	o, err := tx.Get(t.Token, s.place(t), id)
+	if err != nil || o != nil || t.ImportID == nil {
+		return o, err
+	}
+	all, err := tx.List(t.Token)
+	if i := slices.IndexFunc(all, func(o *Object) bool { return o.Place == s.place(t) && t.ImportID(o) == id }); i >= 0 {
+		return all[i], err
+	}
+	return nil, err
 }
 
 func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider.UpdateResponse, error) {
@@ -275,11 +299,11 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	}
 	inputs := resource.ToResourcePropertyMap(r.Inputs)
 	if r.DryRun {
-		return provider.UpdateResponse{Properties: t.preview(inputs, resource.ToResourcePropertyMap(r.State))}, nil
+		return provider.UpdateResponse{Properties: s.preview(t, inputs, resource.ToResourcePropertyMap(r.State))}, nil
 	}
 	var o *Object
 	err = s.request(ctx, "update", t.Token, func(tx *Tx) error {
-		if o, err = tx.Get(t.Token, s.scope.Place, r.ID); err != nil {
+		if o, err = tx.Get(t.Token, s.place(t), r.ID); err != nil {
 			return err
 		}
 		if o == nil {
@@ -297,7 +321,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	if err != nil {
 		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.UpdateResponse{Properties: resource.FromResourcePropertyMap(properties(o.Outputs))}, nil
+	return provider.UpdateResponse{Properties: outputs(o, inputs)}, nil
 }
 
 func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
@@ -306,7 +330,7 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 		return err
 	}
 	err = s.request(ctx, "delete", t.Token, func(tx *Tx) error {
-		o, err := tx.Get(t.Token, s.scope.Place, r.ID)
+		o, err := tx.Get(t.Token, s.place(t), r.ID)
 		if err != nil || o == nil { // What is gone already is deleted.
 			return err
 		}
@@ -332,7 +356,7 @@ func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider
 	var answer map[string]any
 	err := s.request(ctx, "invoke", string(r.Token), func(tx *Tx) (err error) {
 		call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Place: s.scope.Place}}
-		answer, err = f(call, resource.ToResourcePropertyMap(r.Args).Mappable())
+		answer, err = f(call, plainMap(resource.ToResourcePropertyMap(r.Args)))
 		return err
 	})
 	if err != nil {

@@ -1,10 +1,12 @@
 package cloud
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -70,16 +72,8 @@ func shapeOf(t reflect.Type) *shape {
 
 // check calls add with every property that does not have the shape. What is unknown has any shape.
 func (s *shape) check(path string, v resource.PropertyValue, add func(path, problem string)) {
-	for v.IsSecret() {
-		v = v.SecretValue().Element
-	}
-	if v.IsOutput() {
-		if !v.OutputValue().Known {
-			return
-		}
-		v = v.OutputValue().Element
-	}
-	if v.IsComputed() || s.kind == reflect.Interface {
+	v = known(v)
+	if v.IsComputed() || v.IsOutput() || s.kind == reflect.Interface {
 		return
 	}
 	switch {
@@ -121,4 +115,23 @@ func (s *shape) object(prefix string, values resource.PropertyMap, add func(path
 			add(prefix+name, "missing required property")
 		}
 	}
+}
+
+// config checks the configuration of a provider. What is not a text may be written as the JSON of it, as the engine passes it on.
+func (s *shape) config(values resource.PropertyMap, add func(path, problem string)) {
+	decoded := resource.PropertyMap{}
+	for key, v := range values {
+		if key == "version" || strings.HasPrefix(string(key), "__") { // Of the engine.
+			continue
+		}
+		field, ok := s.fields[string(key)]
+		if v = known(v); ok && v.IsString() && field.kind != reflect.String {
+			var value any
+			if json.Unmarshal([]byte(v.StringValue()), &value) == nil {
+				v = resource.NewPropertyValue(value)
+			}
+		}
+		decoded[key] = v
+	}
+	s.object("", decoded, add)
 }

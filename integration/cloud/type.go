@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -22,10 +23,21 @@ type Type struct {
 	Name string
 	// Required lists inputs that the cloud asks for where the SDK does not tell.
 	Required []string
-	// Replaces lists the inputs whose change replaces the resource.
+	// Replaces lists the inputs whose change replaces the resource, such as "ami", and properties within them, such as
+	// "rootBlockDevice.encrypted".
 	Replaces []string
 	// Defaults are what inputs have when they are not given.
 	Defaults map[string]any
+	// Global says that its resources stand in an account and not in one of its regions. Default: false.
+	Global bool
+	// JSON lists properties, at any depth, whose values are JSON: texts that mean the same are no change.
+	JSON []string
+	// Sets lists properties, at any depth, that are lists whose order means nothing.
+	Sets []string
+	// Replacing returns further inputs whose change replaces the resource, when that depends on the inputs. Default: none.
+	Replacing func(inputs map[string]any) []string
+	// ImportID returns another id by which the resource can be imported. Default: none.
+	ImportID func(*Object) string
 	// Check reports what is wrong with inputs that are known, before anything is made. Default: nothing.
 	Check func(*Checker)
 	// Create makes the resource: it sets id and outputs, or refuses. The inputs are outputs already. Required.
@@ -47,6 +59,11 @@ func (t *Type) prepare() {
 	}
 }
 
+func (t *Type) taggable(c *Cloud) bool {
+	_, own := t.inputs.fields[c.Tags]
+	return own && slices.Contains(t.outputs, c.AllTags)
+}
+
 // Checker looks at the inputs of a resource before anything is made.
 type Checker struct {
 	// Scope is what the provider is configured with.
@@ -58,9 +75,34 @@ type Checker struct {
 
 type problem struct{ path, reason string }
 
-// Add reports a problem with an input.
+// Add reports a problem with an input, once.
 func (c *Checker) Add(property, format string, args ...any) {
-	c.problems = append(c.problems, problem{property, fmt.Sprintf(format, args...)})
+	p := problem{property, fmt.Sprintf(format, args...)}
+	if !slices.Contains(c.problems, p) {
+		c.problems = append(c.problems, p)
+	}
+}
+
+// Value returns an input, as far as it is known, as JSON would hold it. What is unknown is missing.
+func (c *Checker) Value(property string) any {
+	v, _ := plain(c.inputs[resource.PropertyKey(property)])
+	return v
+}
+
+// Number returns an input that is a number and known.
+func (c *Checker) Number(property string) (float64, bool) {
+	v := known(c.inputs[resource.PropertyKey(property)])
+	if !v.IsNumber() {
+		return 0, false
+	}
+	return v.NumberValue(), true
+}
+
+// Between reports a problem unless the input is within the range, is unknown or is not given.
+func (c *Checker) Between(property string, lowest, highest float64) {
+	if v, ok := c.Number(property); ok && (v < lowest || v > highest) {
+		c.Add(property, "expected %s to be in the range (%v - %v), got %v", property, lowest, highest, v)
+	}
 }
 
 // Has reports whether an input is given, known or not.
@@ -119,25 +161,18 @@ func (c *Checker) ExactlyOne(properties ...string) {
 	}
 }
 
-// known takes off what marks a value as secret.
-func known(v resource.PropertyValue) resource.PropertyValue {
-	for v.IsSecret() {
-		v = v.SecretValue().Element
-	}
-	if v.IsOutput() && v.OutputValue().Known {
-		return known(v.OutputValue().Element)
-	}
-	return v
-}
-
 // Scope is what a provider is configured with.
 type Scope struct {
 	// Place is where its resources stand.
 	Place string
+	// Global is where resources stand that are in no region. Default: Place.
+	Global string
 	// Values are the provider's settings.
 	Values map[string]string
 	// Tags are added to all resources that have tags.
 	Tags map[string]string
+	// IgnoreTags says of which tags the provider knows nothing. Default: none.
+	IgnoreTags func(key string) bool
 	// Retries is how often the provider tries again when the cloud is busy.
 	Retries int
 }
@@ -179,6 +214,14 @@ func (c *Call) NewText(property, prefix string) error {
 	digits, err := c.Hex(17)
 	c.Set(property, prefix+digits)
 	return err
+}
+
+// Texts returns the strings of an input or an output that is a list.
+func (c *Call) Texts(property string) []string { return c.Object.Texts(property) }
+
+// Changed reports whether a property is another one than before the update. When the resource is new, all are.
+func (c *Call) Changed(property string) bool {
+	return c.Old == nil || !reflect.DeepEqual(c.Old.Outputs[property], c.Object.Outputs[property])
 }
 
 // Here returns the object of a type in the same place, or nil.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
@@ -27,6 +28,8 @@ func New(credentials func() bool) *cloud.Cloud {
 		Functions: functions(),
 		Tags:      "tags",
 		AllTags:   "tagsAll",
+		CheckTags: checkTags,
+		Config:    pulumiaws.ProviderArgs{},
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {
 			return configure(p, credentials())
 		},
@@ -41,12 +44,18 @@ type settings struct {
 	MaxRetries          number   `json:"maxRetries"`
 	AllowedAccountIDs   []string `json:"allowedAccountIds"`
 	ForbiddenAccountIDs []string `json:"forbiddenAccountIds"`
-	AssumeRoles         []struct {
+	AssumeRole          struct {
 		RoleARN string `json:"roleArn"`
-	} `json:"assumeRoles"`
+	} `json:"assumeRole"`
 	DefaultTags struct {
 		Tags map[string]string `json:"tags"`
 	} `json:"defaultTags"`
+	IgnoreTags struct {
+		Keys        []string `json:"keys"`
+		KeyPrefixes []string `json:"keyPrefixes"`
+	} `json:"ignoreTags"`
+	SkipRegionValidation      flag `json:"skipRegionValidation"`
+	SkipCredentialsValidation flag `json:"skipCredentialsValidation"`
 }
 
 func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[string]string) {
@@ -56,33 +65,50 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 		problems["region"] = err.Error()
 		return cloud.Scope{}, problems
 	}
-	account := Account
-	for _, role := range s.AssumeRoles {
+	account, region := Account, regions()[s.Region]
+	if role := s.AssumeRole.RoleARN; role != "" {
 		// arn:partition:iam::account:role/name
-		if parts := strings.Split(role.RoleARN, ":"); len(parts) == 6 {
+		if parts := strings.Split(role, ":"); len(parts) == 6 {
 			account = parts[4]
 		} else {
-			problems["assumeRoles"] = fmt.Sprintf("%q is an invalid ARN: expected arn:aws:iam::ACCOUNT:role/NAME", role.RoleARN)
+			problems["assumeRole"] = fmt.Sprintf("%q is an invalid ARN: expected arn:aws:iam::ACCOUNT:role/NAME", role)
 		}
 	}
 	switch {
 	case s.Region == "":
 		problems["region"] = "Missing region configuration"
-	case regions()[s.Region] == "":
+	case region.prefix == "" && !bool(s.SkipRegionValidation):
 		problems["region"] = "invalid AWS Region: " + s.Region
-	case !credentials && s.AccessKey == "" && s.Profile == "":
+	case !credentials && s.AccessKey == "" && s.Profile == "" && !bool(s.SkipCredentialsValidation):
 		problems["accessKey"] = "No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to any value"
+	case len(s.AllowedAccountIDs) > 0 && len(s.ForbiddenAccountIDs) > 0:
+		problems["allowedAccountIds"] = `"allowedAccountIds": conflicts with forbiddenAccountIds`
 	case len(s.AllowedAccountIDs) > 0 && !slices.Contains(s.AllowedAccountIDs, account),
 		slices.Contains(s.ForbiddenAccountIDs, account):
 		problems["allowedAccountIds"] = "AWS account ID not allowed: " + account
 	}
 	return cloud.Scope{
 		Place:  account + "/" + s.Region,
-		Values: map[string]string{"account": account, "region": s.Region},
+		Global: account,
+		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.partition, "aws")},
 		Tags:   s.DefaultTags.Tags,
+		IgnoreTags: func(key string) bool {
+			return slices.Contains(s.IgnoreTags.Keys, key) ||
+				slices.ContainsFunc(s.IgnoreTags.KeyPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+		},
 		// The provider's own default.
 		Retries: cmp.Or(s.MaxRetries.Value, 25),
 	}, problems
+}
+
+// flag is a boolean, or a text of one.
+type flag bool
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (f *flag) UnmarshalJSON(text []byte) error {
+	v, err := strconv.ParseBool(strings.Trim(string(text), `"`))
+	*f = flag(v)
+	return err
 }
 
 // number is a number, or a text of one.
@@ -113,33 +139,19 @@ func read(p resource.PropertyMap) (settings, error) {
 	return s, err
 }
 
-// regions maps regions to the prefix of their zones' ids.
-func regions() map[string]string {
-	return map[string]string{
-		"eu-central-1": "euc1", "eu-north-1": "eun1", "eu-west-1": "euw1", "eu-west-2": "euw2", "eu-west-3": "euw3",
-		"us-east-1": "use1", "us-east-2": "use2", "us-west-2": "usw2",
-	}
-}
-
-// zones returns the names of a region's zones, in order.
-func zones(region string) []string {
-	letters := "abc"
-	if region == "us-east-1" {
-		letters = "abcdef"
-	}
-	var out []string
-	for _, l := range letters {
-		out = append(out, region+string(l))
-	}
-	return out
-}
-
-// zoneID returns the id of a zone. In a real account, letters and numbers go together as it pleases AWS.
-func zoneID(region, zone string) string {
-	return fmt.Sprintf("%s-az%d", regions()[region], zone[len(zone)-1]-'a'+1)
-}
+// caller is the ARN of who makes the calls.
+func caller(c *cloud.Call) string { return global(c, "iam", "user/simulated") }
 
 // arn returns an ARN of EC2.
-func arn(c *cloud.Call, kind string) string {
-	return fmt.Sprintf("arn:aws:ec2:%s:%s:%s/%s", c.Scope.Values["region"], c.Scope.Values["account"], kind, c.Object.ID)
+func arn(c *cloud.Call, kind string) string { return regional(c, "ec2", kind+"/"+c.Object.ID) }
+
+// regional returns an ARN of what stands in a region.
+func regional(c *cloud.Call, service, resource string) string {
+	v := c.Scope.Values
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", v["partition"], service, v["region"], v["account"], resource)
+}
+
+// global returns an ARN of what stands in no region.
+func global(c *cloud.Call, service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s::%s:%s", c.Scope.Values["partition"], service, c.Scope.Values["account"], resource)
 }

@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
@@ -31,15 +33,25 @@ func getAvailabilityZones(c *cloud.Call, _ map[string]any) (map[string]any, erro
 func getCallerIdentity(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	account := c.Scope.Values["account"]
 	return map[string]any{
-		"id": account, "accountId": account, "arn": "arn:aws:iam::" + account + ":user/simulated", "userId": "AIDASIMULATED",
+		"id": account, "accountId": account, "arn": caller(c), "userId": "AIDASIMULATED",
 	}, nil
 }
 
-func getPartition(*cloud.Call, map[string]any) (map[string]any, error) {
-	return map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}, nil
+func getPartition(c *cloud.Call, _ map[string]any) (map[string]any, error) {
+	name := c.Scope.Values["partition"]
+	p := partitions()[name]
+	return map[string]any{"id": name, "partition": name, "dnsSuffix": p.suffix, "reverseDnsPrefix": p.reverse}, nil
 }
 
-func getRegion(c *cloud.Call, _ map[string]any) (map[string]any, error) {
-	region := c.Scope.Values["region"]
-	return map[string]any{"id": region, "name": region, "endpoint": "ec2." + region + ".amazonaws.com", "description": region}, nil
+// getRegion answers for the provider's region, or for one that is named.
+func getRegion(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	name, _ := args["name"].(string)
+	name = cmp.Or(name, c.Scope.Values["region"])
+	known, ok := regions()[name]
+	if !ok {
+		return nil, fmt.Errorf("finding Region using name (%s): region not found", name)
+	}
+	return map[string]any{
+		"id": name, "name": name, "endpoint": "ec2." + name + "." + partitions()[known.partition].suffix, "description": name,
+	}, nil
 }

@@ -138,7 +138,7 @@ func TestANetworkWithSubnetsStays(t *testing.T) {
 
 func TestConfigurationsThatDoNotWork(t *testing.T) {
 	t.Parallel()
-	other := `[{"roleArn": "arn:aws:iam::210987654321:role/deploy"}]`
+	other := `{"roleArn": "arn:aws:iam::210987654321:role/deploy"}`
 	tests := map[string]struct {
 		config      map[string]any
 		credentials bool
@@ -146,17 +146,17 @@ func TestConfigurationsThatDoNotWork(t *testing.T) {
 	}{
 		"right":          {map[string]any{"region": "eu-west-1", "allowedAccountIds": `["123456789012"]`}, true, nil},
 		"profile":        {map[string]any{"region": "eu-west-1", "profile": "dev"}, false, nil},
-		"another's role": {map[string]any{"region": "eu-west-1", "assumeRoles": other, "allowedAccountIds": `["210987654321"]`}, true, nil},
+		"another's role": {map[string]any{"region": "eu-west-1", "assumeRole": other, "allowedAccountIds": `["210987654321"]`}, true, nil},
 		"no region":      {map[string]any{}, true, []provider.CheckFailure{{Property: "region", Reason: "Missing region configuration"}}},
 		"no such region": {map[string]any{"region": "eu-west-9"}, true, []provider.CheckFailure{{Property: "region", Reason: "invalid AWS Region: eu-west-9"}}},
 		"no credentials": {map[string]any{"region": "eu-west-1"}, false,
 			[]provider.CheckFailure{{Property: "accessKey", Reason: "No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to any value"}}},
 		"wrong account": {map[string]any{"region": "eu-west-1", "allowedAccountIds": `["210987654321"]`}, true,
 			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: "AWS account ID not allowed: 123456789012"}}},
-		"forbidden account": {map[string]any{"region": "eu-west-1", "forbiddenAccountIds": `["210987654321"]`, "assumeRoles": other}, true,
+		"forbidden account": {map[string]any{"region": "eu-west-1", "forbiddenAccountIds": `["210987654321"]`, "assumeRole": other}, true,
 			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: "AWS account ID not allowed: 210987654321"}}},
-		"no role": {map[string]any{"region": "eu-west-1", "assumeRoles": `[{"roleArn": "deploy"}]`}, true,
-			[]provider.CheckFailure{{Property: "assumeRoles", Reason: `"deploy" is an invalid ARN: expected arn:aws:iam::ACCOUNT:role/NAME`}}},
+		"no role": {map[string]any{"region": "eu-west-1", "assumeRole": `{"roleArn": "deploy"}`}, true,
+			[]provider.CheckFailure{{Property: "assumeRole", Reason: `"deploy" is an invalid ARN: expected arn:aws:iam::ACCOUNT:role/NAME`}}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -170,7 +170,7 @@ func TestConfigurationsThatDoNotWork(t *testing.T) {
 
 func TestFunctionsKnowTheirAccountAndRegion(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, true).use(map[string]any{"region": "us-east-1", "assumeRoles": `[{"roleArn": "arn:aws:iam::210987654321:role/deploy"}]`})
+	a := newAccount(t, true).use(map[string]any{"region": "us-east-1", "assumeRole": `{"roleArn": "arn:aws:iam::210987654321:role/deploy"}`})
 	call := func(name string) map[string]any {
 		r, err := a.Invoke(t.Context(), provider.InvokeRequest{Token: tokens.Type("aws:index/" + name + ":" + name)})
 		require.NoError(t, err)

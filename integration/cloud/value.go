@@ -1,0 +1,89 @@
+package cloud
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
+)
+
+// properties returns values of the store as the engine takes them.
+func properties(values map[string]any) resource.PropertyMap {
+	return resource.NewPropertyMapFromMapRepl(values, nil, func(v any) (resource.PropertyValue, bool) {
+		object, ok := v.(map[string]any)
+		if !ok || object[resource.SigKey] != resource.AssetSig {
+			return resource.PropertyValue{}, false
+		}
+		a, isAsset, err := asset.Deserialize(object)
+		return resource.NewProperty(a), isAsset && err == nil
+	})
+}
+
+// known takes off what marks a value as secret.
+func known(v resource.PropertyValue) resource.PropertyValue {
+	for v.IsSecret() {
+		v = v.SecretValue().Element
+	}
+	if v.IsOutput() && v.OutputValue().Known {
+		return known(v.OutputValue().Element)
+	}
+	return v
+}
+
+// plain returns a value as the store holds it, and false when it is unknown or null. What is unknown within it is missing.
+func plain(v resource.PropertyValue) (any, bool) {
+	v = known(v)
+	switch {
+	case v.IsNull(), v.IsComputed(), v.IsOutput():
+		return nil, false
+	case v.IsArray():
+		out := []any{}
+		for _, e := range v.ArrayValue() {
+			if p, ok := plain(e); ok {
+				out = append(out, p)
+			}
+		}
+		return out, true
+	case v.IsObject():
+		return plainMap(v.ObjectValue()), true
+	case v.IsAsset():
+		return v.AssetValue().Serialize(), true
+	default:
+		return v.Mappable(), true
+	}
+}
+
+func plainMap(m resource.PropertyMap) map[string]any {
+	out := map[string]any{}
+	for key, e := range m {
+		if p, ok := plain(e); ok && key != defaultsKey {
+			out[string(key)] = p
+		}
+	}
+	return out
+}
+
+// keepSecrets marks in values what is secret in the values that they come from.
+func keepSecrets(values, from resource.PropertyMap) {
+	for key, v := range values {
+		if origin, ok := from[key]; ok {
+			values[key] = keepSecret(v, origin)
+		}
+	}
+}
+
+func keepSecret(v, origin resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case origin.IsSecret(), origin.IsOutput() && origin.OutputValue().Secret:
+		if v.IsSecret() {
+			return v
+		}
+		return resource.MakeSecret(v)
+	case v.IsObject() && origin.IsObject():
+		keepSecrets(v.ObjectValue(), origin.ObjectValue())
+	case v.IsArray() && origin.IsArray():
+		values, origins := v.ArrayValue(), origin.ArrayValue()
+		for i := range min(len(values), len(origins)) {
+			values[i] = keepSecret(values[i], origins[i])
+		}
+	}
+	return v
+}
