@@ -1,0 +1,130 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws"
+	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+)
+
+const (
+	logGroup = "aws:cloudwatch/logGroup:LogGroup"
+	canary   = "canary-5d41402abc4b2a76"
+)
+
+// environment is the one that the engine runs providers with.
+func environment() *credentials.Resolver {
+	return credentials.New(credentials.WithLookup(func(name string) (string, bool) {
+		value, ok := map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": canary}[name]
+		return value, ok
+	}))
+}
+
+// Two regions in one program: each has what it was given, and nothing else.
+func TestTwoRegions(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	retention := 30
+	tags := map[string]string{"team": "a"}
+	life := a.Life(t, "regions", func(ctx *pulumi.Context) error {
+		for name, region := range map[string]string{"primary": "eu-west-1", "dr": "eu-central-1"} {
+			p, err := aws.NewProvider(ctx, name, &aws.ProviderArgs{
+				ProviderSettings: aws.ProviderSettings{
+					Region: region, AllowedAccountIDs: []string{"123456789012"}, DefaultTags: tags,
+				},
+				Credentials: environment(),
+			})
+			if err != nil {
+				return err
+			}
+			found, err := pulumiaws.GetRegion(ctx, nil, pulumi.Provider(p))
+			if err != nil {
+				return err
+			}
+			ctx.Export(name, pulumi.String(found.Name))
+			if _, err := cloudwatch.NewLogGroup(ctx, name, &cloudwatch.LogGroupArgs{
+				RetentionInDays: pulumi.Int(retention),
+			}, pulumi.Provider(p)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	up := life.Up()
+	require.Equal(t, "eu-west-1", up.Outputs["primary"].Value)
+	require.Equal(t, "eu-central-1", up.Outputs["dr"].Value)
+	require.NoError(t, life.CheckNoSecret(nil, canary))
+	var places []string
+	for _, o := range a.Objects(t) {
+		fields := strings.Fields(o)
+		name, _, _ := strings.Cut(fields[2], "-")
+		places = append(places, fields[1]+" "+name)
+	}
+	require.Equal(t, []string{"123456789012/eu-central-1 dr", "123456789012/eu-west-1 primary"}, places)
+
+	retention = 90
+	life.Change("retention", "update "+logGroup+" primary", "update "+logGroup+" dr")
+	life.Destroy()
+}
+
+// The account of the credentials is another one than is meant: nothing is made.
+func TestAWrongAccount(t *testing.T) {
+	t.Parallel()
+	tests := map[string]aws.ProviderSettings{
+		"not allowed": {Region: "eu-west-1", AllowedAccountIDs: []string{"111122223333"}},
+		"forbidden":   {Region: "eu-west-1", ForbiddenAccountIDs: []string{"123456789012"}},
+	}
+	for name, settings := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := cloudtest.Simulated(t)
+			life := a.Life(t, "account", func(ctx *pulumi.Context) error {
+				p, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{ProviderSettings: settings, Credentials: environment()})
+				if err != nil {
+					return err
+				}
+				_, err = cloudwatch.NewLogGroup(ctx, "logs", nil, pulumi.Provider(p))
+				return err
+			})
+			preview, err := life.Preview(t.Context())
+			require.Error(t, err, preview.Output)
+			require.Contains(t, preview.Output, "AWS account ID not allowed: 123456789012")
+			up, err := life.Stack.Up(t.Context())
+			require.Error(t, err, up.Output)
+			require.Contains(t, up.Output, "AWS account ID not allowed: 123456789012")
+			a.RequireEmpty(t)
+		})
+	}
+}
+
+// A role of another account: what is made stands there.
+func TestARoleOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	life := a.Life(t, "role", func(ctx *pulumi.Context) error {
+		p, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{
+			ProviderSettings: aws.ProviderSettings{
+				Region: "eu-west-1", AllowedAccountIDs: []string{"111122223333"},
+				AssumeRole: aws.AssumeRole{ARN: "arn:aws:iam::111122223333:role/deploy"},
+			},
+			Credentials: environment(),
+		})
+		if err != nil {
+			return err
+		}
+		_, err = cloudwatch.NewLogGroup(ctx, "logs", nil, pulumi.Provider(p))
+		return err
+	})
+	life.Up()
+	for _, o := range a.Objects(t) {
+		require.Equal(t, "111122223333/eu-west-1", strings.Fields(o)[1])
+	}
+	life.Destroy()
+}
