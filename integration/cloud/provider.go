@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -120,12 +121,13 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	for _, name := range slices.Sorted(maps.Keys(t.Defaults)) {
 		fill(name, resource.NewPropertyValue(t.Defaults[name]))
 	}
-	if t.Name != "" {
-		fill(t.Name, autoName(r, t.Name))
-	}
 	c := &Checker{Scope: s.scope, inputs: inputs}
+	if t.Name != "" && !c.Has(t.Name+namePrefix) {
+		fill(t.Name, t.autoName(r))
+	}
 	t.inputs.object("", inputs, func(path, reason string) { c.problems = append(c.problems, problem{path, reason}) })
 	if len(c.problems) == 0 {
+		c.Conflict(t.Name, t.Name+namePrefix)
 		if t.Check != nil {
 			t.Check(c)
 		}
@@ -141,20 +143,38 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	return out, nil
 }
 
+// namePrefix is what the name of an input with the beginning of a name ends in.
+const namePrefix = "Prefix"
+
+// prefixName makes a name from its beginning, as the provider does: with 26 digits.
+func (t *Type) prefixName(c *Call) error {
+	prefix := c.Text(t.Name + namePrefix)
+	if t.Name == "" || prefix == "" || c.Text(t.Name) != "" {
+		return nil
+	}
+	digits, err := c.Hex(26)
+	c.Set(t.Name, prefix+digits)
+	return err
+}
+
 // autoName returns the name that the resource has already, or a new one: the resource's, and seven random digits.
-func autoName(r provider.CheckRequest, input string) resource.PropertyValue {
+func (t *Type) autoName(r provider.CheckRequest) resource.PropertyValue {
 	old := resource.ToResourcePropertyMap(r.State)
 	if filled := old[defaultsKey]; filled.IsArray() {
 		for _, name := range filled.ArrayValue() {
-			if name.IsString() && name.StringValue() == input {
-				return old[resource.PropertyKey(input)]
+			if name.IsString() && name.StringValue() == t.Name {
+				return old[resource.PropertyKey(t.Name)]
 			}
 		}
 	}
 	var seed [32]byte
 	copy(seed[:], r.RandomSeed)
 	random := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // The engine's seed decides: the same in preview and update.
-	return resource.NewProperty(fmt.Sprintf("%s-%07x", r.Urn.Name(), random.IntN(1<<28)))
+	name := fmt.Sprintf("%s-%07x", r.Urn.Name(), random.IntN(1<<28))
+	if t.AutoName != nil {
+		name = t.AutoName(name)
+	}
+	return resource.NewProperty(name)
 }
 
 func (s *server) diff(_ context.Context, r provider.DiffRequest) (provider.DiffResponse, error) {
@@ -193,6 +213,17 @@ func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map
 			out[key] = resource.MakeComputed(resource.NewProperty(""))
 		}
 	}
+	for input, names := range t.Recomputes {
+		key := resource.PropertyKey(input)
+		if old == nil || uncover(old[key]).DeepEquals(uncover(inputs[key])) {
+			continue
+		}
+		for _, name := range names {
+			if _, given := inputs[resource.PropertyKey(name)]; !given {
+				out[resource.PropertyKey(name)] = resource.MakeComputed(resource.NewProperty(""))
+			}
+		}
+	}
 	if key := resource.PropertyKey(s.cloud.AllTags); t.taggable(s.cloud) && !inputs[resource.PropertyKey(s.cloud.Tags)].ContainsUnknowns() {
 		tags, _ := plainMap(inputs)[s.cloud.Tags].(map[string]any)
 		out[key] = resource.NewProperty(properties(s.allTags(tags)))
@@ -212,7 +243,11 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	o := &Object{Type: t.Token, Place: s.place(t)}
 	s.ask(o, inputs)
 	err = s.request(ctx, "create", t.Token, func(tx *Tx) error {
-		if err := t.Create(&Call{Tx: tx, Scope: s.scope, Object: o}); err != nil {
+		c := &Call{Tx: tx, Scope: s.scope, Object: o}
+		if err := t.prefixName(c); err != nil {
+			return err
+		}
+		if err := t.Create(c); err != nil {
 			return err
 		}
 		return tx.Put(o)
@@ -279,12 +314,27 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	}, nil
 }
 
-// find returns an object by its id, or by the one for imports.
+// find returns an object as it is now, by its id or by the one for imports. What was not made as one of this type may be adopted.
 func (s *server) find(tx *Tx, t *Type, id string) (*Object, error) {
 	o, err := tx.Get(t.Token, s.place(t), id)
-	if err != nil || o != nil || t.ImportID == nil {
+	if o == nil && err == nil && t.ImportID != nil {
+		o, err = s.imported(tx, t, id)
+	}
+	call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Type: t.Token, Place: s.place(t)}}
+	if o == nil && err == nil && t.Adopt != nil {
+		o, err = t.Adopt(call, id)
+	}
+	if o == nil || err != nil || t.Refresh == nil {
 		return o, err
 	}
+	call.Object = o
+	if err := t.Refresh(call); err != nil || o.ID == "" {
+		return nil, err
+	}
+	return o, nil
+}
+
+func (s *server) imported(tx *Tx, t *Type, id string) (*Object, error) {
 	all, err := tx.List(t.Token)
 	if i := slices.IndexFunc(all, func(o *Object) bool { return o.Place == s.place(t) && t.ImportID(o) == id }); i >= 0 {
 		return all[i], err
@@ -303,7 +353,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	}
 	var o *Object
 	err = s.request(ctx, "update", t.Token, func(tx *Tx) error {
-		if o, err = tx.Get(t.Token, s.place(t), r.ID); err != nil {
+		if o, err = s.find(tx, t, r.ID); err != nil {
 			return err
 		}
 		if o == nil {
@@ -330,12 +380,16 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 		return err
 	}
 	err = s.request(ctx, "delete", t.Token, func(tx *Tx) error {
-		o, err := tx.Get(t.Token, s.place(t), r.ID)
+		o, err := s.find(tx, t, r.ID)
 		if err != nil || o == nil { // What is gone already is deleted.
 			return err
 		}
 		if t.Delete != nil {
-			if err := t.Delete(&Call{Tx: tx, Scope: s.scope, Object: o}); err != nil {
+			err := t.Delete(&Call{Tx: tx, Scope: s.scope, Object: o})
+			if errors.Is(err, ErrKept) {
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}

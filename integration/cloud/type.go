@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -19,8 +20,11 @@ type Type struct {
 	Args pulumi.Input
 	// Resource is an empty value of the SDK's resource. Required.
 	Resource pulumi.Resource
-	// Name is the input that gets a name when it has none: the resource's, and random digits. Default: none.
+	// Name is the input that gets a name when it has none: the resource's, and random digits. When there is an input of that name and
+	// "Prefix", the cloud makes a name from that one. Default: none.
 	Name string
+	// AutoName changes the name that the input gets. Default: nothing.
+	AutoName func(string) string
 	// Required lists inputs that the cloud asks for where the SDK does not tell.
 	Required []string
 	// Replaces lists the inputs whose change replaces the resource, such as "ami", and properties within them, such as
@@ -38,18 +42,29 @@ type Type struct {
 	Replacing func(inputs map[string]any) []string
 	// ImportID returns another id by which the resource can be imported. Default: none.
 	ImportID func(*Object) string
+	// Adopt returns what has an id and was not made as one of this type, such as a network's default security group, when it is
+	// imported. Default: nothing.
+	Adopt func(c *Call, id string) (*Object, error)
+	// Refresh brings inputs and outputs up to date with what others changed, before anything is done with the object. It sets the id
+	// to "" when the object is gone. Default: nothing.
+	Refresh func(*Call) error
+	// Recomputes lists outputs that nobody knows before an update is done, by the input whose change makes them so. Default: none.
+	Recomputes map[string][]string
 	// Check reports what is wrong with inputs that are known, before anything is made. Default: nothing.
 	Check func(*Checker)
 	// Create makes the resource: it sets id and outputs, or refuses. The inputs are outputs already. Required.
 	Create func(*Call) error
 	// Update changes it: the new inputs are outputs already. Default: nothing else changes.
 	Update func(*Call) error
-	// Delete refuses to delete it, or does what deleting it means for others. Default: nothing.
+	// Delete refuses to delete it, or does what deleting it means for others. [ErrKept] leaves it in the cloud. Default: nothing.
 	Delete func(*Call) error
 
 	inputs  *shape
 	outputs []string
 }
+
+// ErrKept says that a resource stays in the cloud when the engine is done with it.
+var ErrKept = errors.New("the resource stays in the cloud")
 
 // prepare reads what the SDK says about the type.
 func (t *Type) prepare() {
