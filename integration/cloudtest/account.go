@@ -97,15 +97,16 @@ func (a *Account) Provider(ctx *pulumi.Context, name, region string) (*aws.Provi
 // Use makes a stack's programs run in the account, whatever providers they make. The default provider has the account's region.
 func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	t.Helper()
-	variables := map[string]string{"AWS_REGION": a.Region()}
+	variables := map[string]string{}
 	if a.Store != nil {
+		variables = plugin.Variables(a.dir)
 		path, err := plugin.AWS(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, e.InstallProvider("aws", simulated.Version, path))
-		variables["ASHLAR_CLOUD"], variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"] = a.dir, "simulated", "simulated"
 	} else {
 		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
 	}
+	variables["AWS_REGION"] = a.Region()
 	require.NoError(t, stack.Workspace().SetEnvVars(variables))
 }
 

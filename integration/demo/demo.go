@@ -15,19 +15,23 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/programs"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// What the quickstart's stack file asks for.
+// What the platform's stack file asks for.
 const (
 	stackName   = "dev"
 	namespace   = "shop"
 	application = "web"
 	replicas    = 3
+	subnets     = 9
 )
 
 // progressInterval is how often long work says that it goes on.
@@ -61,9 +65,10 @@ func Run(ctx context.Context, opts Options) (err error) {
 	d := &demo{out: opts.Output, dir: dir}
 	steps := []step{
 		{"build or find the tools", d.findTools},
-		{"compile the quickstart", d.compile},
+		{"compile the program and the simulated AWS", d.compile},
 		{"start a Kubernetes control plane", d.startControlPlane},
-		{"pulumi up: deploy the quickstart", d.up},
+		{"pulumi up: deploy a network and an application", d.up},
+		{"ask the simulated AWS for the subnets", d.showSubnets},
 		{"ask the API for the pods", d.showPods},
 		{"pulumi up again: nothing to change", d.upAgain},
 	}
@@ -104,9 +109,11 @@ type timing struct {
 }
 
 type demo struct {
-	out     io.Writer
-	dir     string
-	tools   tools.Set
+	out   io.Writer
+	dir   string
+	tools tools.Set
+	// aws is the simulated AWS, as an executable.
+	aws     string
 	cluster *controlplane.ControlPlane
 	engine  *engine.Engine
 	stack   *engine.Stack
@@ -172,13 +179,23 @@ func (d *demo) startControlPlane(ctx context.Context) error {
 	return nil
 }
 
-// compile copies the quickstart out of the repository, as a user would, and
+// compile copies the program out of the repository, as a user would, and
 // compiles it. The language host would do so as well, but says nothing
 // meanwhile, and the first time takes minutes.
 func (d *demo) compile(ctx context.Context) error {
-	if err := programs.Copy(programs.Quickstart, d.project()); err != nil {
+	if err := programs.Copy(programs.Platform, d.project()); err != nil {
 		return err
 	}
+	if err := d.compileProgram(ctx); err != nil {
+		return err
+	}
+	// Most of what it consists of is compiled by now.
+	var err error
+	d.aws, err = plugin.AWS(ctx)
+	return err
+}
+
+func (d *demo) compileProgram(ctx context.Context) error {
 	build, err := process.Start(ctx, process.Spec{
 		Supervise: d.tools.Path(tools.Supervise),
 		Name:      "go list -export",
@@ -207,9 +224,12 @@ func (d *demo) compile(ctx context.Context) error {
 	}
 }
 
-func (d *demo) project() string { return filepath.Join(d.dir, programs.Quickstart) }
+func (d *demo) project() string { return filepath.Join(d.dir, programs.Platform) }
 
-// up deploys the quickstart.
+// cloud is the folder in which what exists in the simulated AWS stands.
+func (d *demo) cloud() string { return filepath.Join(d.dir, "cloud") }
+
+// up deploys the program.
 func (d *demo) up(ctx context.Context) error {
 	if err := os.WriteFile(filepath.Join(d.project(), "kubeconfig"), d.cluster.Kubeconfig(), 0o600); err != nil {
 		return err
@@ -218,7 +238,13 @@ func (d *demo) up(ctx context.Context) error {
 	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
 		return err
 	}
+	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws); err != nil {
+		return err
+	}
 	if d.stack, err = d.engine.Project(ctx, d.project(), stackName); err != nil {
+		return err
+	}
+	if err := d.stack.Workspace().SetEnvVars(plugin.Variables(d.cloud())); err != nil {
 		return err
 	}
 	d.stack.Progress = d.out
@@ -236,6 +262,41 @@ func (d *demo) up(ctx context.Context) error {
 	state, err := d.stack.State(ctx)
 	d.result = fmt.Sprintf("%d resources", len(state))
 	return err
+}
+
+// objects returns what exists in the simulated AWS, of a type or, for "", of all.
+func (d *demo) objects(typ string) ([]*cloud.Object, error) {
+	store, err := cloud.Open(d.cloud())
+	if err != nil {
+		return nil, err
+	}
+	return store.List(typ)
+}
+
+func (d *demo) showSubnets(context.Context) error {
+	found, err := d.objects("aws:ec2/subnet:Subnet")
+	if err != nil {
+		return err
+	}
+	var rows []string
+	for _, o := range found {
+		tags, _ := o.Outputs["tagsAll"].(map[string]any)
+		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"), o.Text("cidrBlock"), o.ID))
+	}
+	slices.Sort(rows)
+	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "SUBNET\tZONE\tCIDR\tID")
+	for _, row := range rows {
+		fmt.Fprintln(table, row)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if len(rows) != subnets {
+		return fmt.Errorf("expected %d subnets, found %d", subnets, len(rows))
+	}
+	d.result = fmt.Sprintf("%d subnets", len(rows))
+	return nil
 }
 
 func (d *demo) showPods(ctx context.Context) error {
@@ -284,6 +345,13 @@ func (d *demo) destroy(ctx context.Context) error {
 	if !apierrors.IsNotFound(err) {
 		return fmt.Errorf("expected the API to know no namespace %s, got: %w", namespace, err)
 	}
+	left, err := d.objects("")
+	if err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("expected nothing to be left in the simulated AWS, found %d objects, such as the %s %s", len(left), left[0].Type, left[0].ID)
+	}
 	d.result = "0 left"
 	return nil
 }
@@ -306,13 +374,16 @@ func (d *demo) showKept() error {
 		return err
 	}
 	var vars []string
-	for name, value := range d.engine.Variables() {
-		vars = append(vars, name+"="+value)
+	for _, variables := range []map[string]string{d.engine.Variables(), plugin.Variables(d.cloud())} {
+		for name, value := range variables {
+			vars = append(vars, name+"="+value)
+		}
 	}
 	slices.Sort(vars)
 	d.say("\nCluster and stack are left running. To look at them, and to end them:")
 	d.say("  KUBECONFIG=%s %s get pods -A", d.cluster.KubeconfigPath(), d.tools.Path(tools.Kubectl))
 	d.say("  %s %s -C %s stack", strings.Join(vars, " "), d.tools.Path(tools.Pulumi), d.stack.Dir())
+	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws)
 	d.say("  go run ./integration/cmd/demo -end %s", d.dir)
 	return nil
 }

@@ -51,9 +51,10 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		"ashlar-kubernetes:application:Application", // the tree
-		"true   Running",                      // the pods
-		"3 pods ready", "0 changes", "0 left", // the table
+		"ashlar-kubernetes:application:Application", "ashlar-aws:network:SecureVpc", // the tree
+		"main-private-eu-west-1c  eu-west-1c",              // the subnets
+		"true   Running",                                   // the pods
+		"9 subnets", "3 pods ready", "0 changes", "0 left", // the table
 	} {
 		assert.Contains(t, plain.String(), want)
 	}
@@ -61,6 +62,7 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	lines := commands(t, kept.String())
 	assert.Contains(t, shell(t, env, lines["get pods"]), "Running")
 	assert.Contains(t, shell(t, env, lines[" stack"]), "Current stack is dev")
+	assert.Contains(t, shell(t, env, lines[" list"]), "aws:ec2/vpc:Vpc")
 	dir := regexp.MustCompile(`-end (\S+)`).FindStringSubmatch(kept.String())[1]
 	assert.DirExists(t, dir)
 	shell(t, env, strings.ReplaceAll(lines["-end"], "go run ./integration/cmd/demo", binary))
@@ -76,13 +78,13 @@ func commands(t *testing.T, output string) map[string]string {
 	require.True(t, ok, output)
 	found := map[string]string{}
 	for line := range strings.Lines(said) {
-		for _, mark := range []string{"get pods", " stack", "-end"} {
+		for _, mark := range []string{"get pods", " stack", " list", "-end"} {
 			if strings.HasPrefix(line, "  ") && strings.Contains(line, mark) {
 				found[mark] = strings.TrimSpace(line)
 			}
 		}
 	}
-	require.Len(t, found, 3, said)
+	require.Len(t, found, 4, said)
 	return found
 }
 

@@ -14,6 +14,12 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// Variables are those with which a program runs in the simulated cloud of a folder. The real provider asks for
+// credentials, and so does the simulated one; any will do.
+func Variables(dir string) map[string]string {
+	return map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
+}
+
 const command = "github.com/ashlar-iac/ashlar/integration/cmd/"
 
 // AWS returns the simulated AWS. It is built into the user's cache folder; the go command does nothing when it is there
