@@ -26,13 +26,19 @@ const (
 type account struct {
 	t *testing.T
 	provider.Provider
+	store *cloud.Store
 }
 
 func newAccount(t *testing.T, credentials bool) *account {
 	t.Helper()
 	store, err := cloud.Open(t.TempDir())
 	require.NoError(t, err)
-	return &account{t, aws.New(func() bool { return credentials }).Provider(store)}
+	return &account{t, aws.New(func() bool { return credentials }).Provider(store), store}
+}
+
+// beside returns another provider of the same cloud.
+func (a *account) beside() *account {
+	return &account{a.t, aws.New(func() bool { return true }).Provider(a.store), a.store}
 }
 
 func values(v map[string]any) property.Map {

@@ -1,9 +1,26 @@
 package aws
 
-import "github.com/ashlar-iac/ashlar/integration/cloud"
+import (
+	"slices"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
 
 // serviceTypes are the types of identities, keys, logs, buckets and machines.
-func serviceTypes() []*cloud.Type { return nil }
+func serviceTypes() []*cloud.Type {
+	return slices.Concat([]*cloud.Type{
+		key(), alias(), logGroup(), logPolicy(),
+	}, iamTypes())
+}
 
 // serviceFunctions are the look-ups of these services.
-func serviceFunctions() map[string]cloud.Function { return nil }
+func serviceFunctions() map[string]cloud.Function {
+	return map[string]cloud.Function{
+		"aws:iam/getInstanceProfile:getInstanceProfile":             getInstanceProfile,
+		"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOIDCProvider,
+		"aws:iam/getPolicy:getPolicy":                               getPolicy,
+		"aws:iam/getRole:getRole":                                   getRole,
+		"aws:kms/getAlias:getAlias":                                 getAlias,
+		"aws:kms/getKey:getKey":                                     getKey,
+	}
+}

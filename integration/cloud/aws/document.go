@@ -1,0 +1,296 @@
+package aws
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// document is a policy document. It is read here, and not by the components' own package of policies, so that neither hides the
+// other's mistakes.
+type document struct {
+	version    string
+	statements []statement
+}
+
+type statement struct {
+	effect string
+	// principals are by kind, such as AWS or Service. The principal "*" is of kind "*".
+	principals, notPrincipals                map[string][]string
+	actions, notActions, resources, notParts []string
+	conditions                               map[string]map[string][]string
+	// has are the names of the elements.
+	has map[string]bool
+}
+
+// parseDocument reads a document. The error is what is wrong with its form.
+func parseDocument(text string) (*document, error) {
+	var raw struct {
+		Version   string          `json:"Version"`
+		ID        json.RawMessage `json:"Id"`
+		Statement json.RawMessage `json:"Statement"`
+	}
+	if strings.TrimSpace(text) != text && strings.HasPrefix(strings.TrimSpace(text), "{") && text[0] != '{' {
+		return nil, said("JSON strings must not have leading spaces")
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if !json.Valid([]byte(text)) || !strings.HasPrefix(text, "{") {
+		return nil, said("This policy contains invalid Json")
+	}
+	if err := decoder.Decode(&raw); err != nil || len(raw.Statement) == 0 {
+		return nil, errSyntax()
+	}
+	var list []map[string]any
+	if json.Unmarshal(raw.Statement, &list) != nil {
+		var one map[string]any
+		if json.Unmarshal(raw.Statement, &one) != nil {
+			return nil, errSyntax()
+		}
+		list = []map[string]any{one}
+	}
+	d := &document{version: raw.Version}
+	for _, fields := range list {
+		s, err := parseStatement(fields)
+		if err != nil {
+			return nil, err
+		}
+		d.statements = append(d.statements, s)
+	}
+	return d, nil
+}
+
+func errSyntax() error {
+	return said("Syntax errors in policy.")
+}
+
+func parseStatement(fields map[string]any) (s statement, err error) {
+	s.has = map[string]bool{}
+	for name, v := range fields {
+		s.has[name] = true
+		ok := true
+		switch name {
+		case "Sid":
+			_, ok = v.(string)
+		case "Effect":
+			s.effect, ok = v.(string)
+		case "Principal":
+			s.principals, ok = principals(v)
+		case "NotPrincipal":
+			s.notPrincipals, ok = principals(v)
+		case "Action":
+			s.actions, ok = texts(v)
+		case "NotAction":
+			s.notActions, ok = texts(v)
+		case "Resource":
+			s.resources, ok = texts(v)
+		case "NotResource":
+			s.notParts, ok = texts(v)
+		case "Condition":
+			s.conditions, ok = conditions(v)
+		default:
+			ok = false
+		}
+		if !ok {
+			return s, errSyntax()
+		}
+	}
+	if s.effect != "Allow" && s.effect != "Deny" {
+		return s, errSyntax()
+	}
+	return s, nil
+}
+
+// texts returns a text or a list of texts as a list.
+func texts(v any) ([]string, bool) {
+	if text, ok := v.(string); ok {
+		return []string{text}, true
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return nil, false
+	}
+	out := []string{}
+	for _, e := range list {
+		switch e := e.(type) {
+		case string:
+			out = append(out, e)
+		case bool, float64: // In conditions.
+			out = append(out, fmt.Sprint(e))
+		default:
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+func principals(v any) (map[string][]string, bool) {
+	if v == "*" {
+		return map[string][]string{"*": {"*"}}, true
+	}
+	kinds, ok := v.(map[string]any)
+	out := map[string][]string{}
+	for kind, v := range kinds {
+		list, isList := texts(v)
+		ok = ok && isList && slices.Contains([]string{"AWS", "Service", "Federated", "CanonicalUser"}, kind)
+		out[kind] = list
+	}
+	return out, ok && len(out) > 0
+}
+
+func conditions(v any) (map[string]map[string][]string, bool) {
+	operators, ok := v.(map[string]any)
+	out := map[string]map[string][]string{}
+	for operator, v := range operators {
+		keys, isMap := v.(map[string]any)
+		ok = ok && isMap && knownOperator(operator)
+		out[operator] = map[string][]string{}
+		for key, v := range keys {
+			if scalar, isScalar := v.(bool); isScalar {
+				v = fmt.Sprint(scalar)
+			}
+			if number, isNumber := v.(float64); isNumber {
+				v = fmt.Sprint(number)
+			}
+			list, isList := texts(v)
+			ok = ok && isList
+			out[operator][key] = list
+		}
+	}
+	return out, ok
+}
+
+// knownOperator knows the operators of "IAM JSON policy elements: Condition operators".
+func knownOperator(name string) bool {
+	for _, set := range []string{"ForAllValues:", "ForAnyValue:"} {
+		name = strings.TrimPrefix(name, set)
+	}
+	if name == "Null" {
+		return true
+	}
+	return slices.Contains([]string{
+		"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike",
+		"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
+		"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals",
+		"Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike",
+	}, strings.TrimSuffix(name, "IfExists"))
+}
+
+// request is what somebody wants to do.
+type request struct {
+	// kind and principal are who: AWS and an ARN, or Service and its name.
+	kind, principal string
+	action          string
+	// resource is on what. Default: the document is the resource's own, and any.
+	resource string
+	// context are the values of condition keys. A condition with another key is taken to be met.
+	context map[string]string
+}
+
+// allows reports whether the document lets somebody do something, and no statement of it denies that.
+func (d *document) allows(r request) bool {
+	allowed := false
+	for _, s := range d.statements {
+		if !s.applies(r) {
+			continue
+		}
+		if s.effect == "Deny" {
+			return false
+		}
+		allowed = true
+	}
+	return allowed
+}
+
+func (s *statement) applies(r request) bool {
+	if s.has["Action"] && !matchAny(s.actions, r.action, true) || s.has["NotAction"] && matchAny(s.notActions, r.action, true) {
+		return false
+	}
+	if r.resource != "" && (s.has["Resource"] && !matchAny(s.resources, r.resource, false) ||
+		s.has["NotResource"] && matchAny(s.notParts, r.resource, false)) {
+		return false
+	}
+	if s.has["Principal"] && !isAmong(s.principals, r) || s.has["NotPrincipal"] && isAmong(s.notPrincipals, r) {
+		return false
+	}
+	for operator, keys := range s.conditions {
+		for key, wanted := range keys {
+			if has, ok := lookUp(r.context, key); ok && !meets(operator, has, wanted) {
+				return false
+			}
+			// Of what is not told, a statement that denies is taken not to apply.
+			if _, ok := lookUp(r.context, key); !ok && s.effect == "Deny" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// isAmong reports whether who asks is one of the principals. An account stands for everyone in it.
+func isAmong(list map[string][]string, r request) bool {
+	if len(list["*"]) > 0 || slices.Contains(list["AWS"], "*") && r.kind == "AWS" {
+		return true
+	}
+	if r.kind != "AWS" {
+		return slices.Contains(list[r.kind], r.principal)
+	}
+	account := strings.Split(r.principal+"::::", ":")[4]
+	return slices.ContainsFunc(list["AWS"], func(p string) bool {
+		return p == r.principal || p == account || strings.HasSuffix(p, "::"+account+":root")
+	})
+}
+
+// lookUp returns the value of a condition key, whose case means nothing.
+func lookUp(context map[string]string, key string) (string, bool) {
+	for name, v := range context {
+		if strings.EqualFold(name, key) {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+func meets(operator, has string, wanted []string) bool {
+	operator = strings.TrimSuffix(operator[strings.LastIndex(operator, ":")+1:], "IfExists")
+	switch operator {
+	case "StringEquals", "Bool":
+		return slices.Contains(wanted, has)
+	case "StringNotEquals":
+		return !slices.Contains(wanted, has)
+	case "StringLike", "ArnLike", "ArnEquals":
+		return matchAny(wanted, has, false)
+	case "StringNotLike", "ArnNotLike", "ArnNotEquals":
+		return !matchAny(wanted, has, false)
+	}
+	return true
+}
+
+func matchAny(patterns []string, text string, fold bool) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		if fold {
+			return match(strings.ToLower(p), strings.ToLower(text))
+		}
+		return match(p, text)
+	})
+}
+
+// match reports whether a text matches a pattern in which * stands for anything and ? for one character.
+func match(pattern, text string) bool {
+	for pattern != "" {
+		if pattern[0] == '*' {
+			for i := 0; i <= len(text); i++ {
+				if match(pattern[1:], text[i:]) {
+					return true
+				}
+			}
+			return false
+		}
+		if text == "" || pattern[0] != '?' && pattern[0] != text[0] {
+			return false
+		}
+		pattern, text = pattern[1:], text[1:]
+	}
+	return text == ""
+}
