@@ -59,10 +59,15 @@ func (s *statement) narrowed() bool {
 	return slices.ContainsFunc(s.conditions, condition.narrows)
 }
 
-func (c condition) narrows() bool {
+// demands reports whether only a request that has the key, with one of the values, meets the condition.
+func (c condition) demands() bool {
 	quantifier, base, ifExists := splitOperator(c.operator)
 	// A key that is missing meets IfExists and ForAllValues.
-	if ifExists || quantifier == "ForAllValues:" || strings.Contains(base, "Not") || base == "Null" {
+	return !ifExists && quantifier != "ForAllValues:" && !strings.Contains(base, "Not") && base != "Null"
+}
+
+func (c condition) narrows() bool {
+	if !c.demands() {
 		return false
 	}
 	keys := c.key.all()

@@ -115,7 +115,9 @@ func (c *checker) action(path []string, action string) {
 		return
 	}
 	service, _, _ := strings.Cut(action, ":")
-	if c.rules.service != "" && action != "*" && !strings.EqualFold(service, c.rules.service) {
+	// The other kinds take "*" for every action of their service.
+	every := action == "*" && c.kind != Trust
+	if c.rules.service != "" && !every && !strings.EqualFold(service, c.rules.service) {
 		c.add(path, "found %q, but %s is about actions of %s alone", action, c.kind.article(), c.rules.service)
 	}
 }

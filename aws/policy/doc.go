@@ -26,4 +26,9 @@
 //
 // The JSON has no white space, its keys and lists are sorted, and nothing stands in it twice: the same document has the same
 // text on every run.
+//
+// # Trust
+//
+// [TrustService], [TrustAccount], [TrustGitHub], [TrustOIDC], [TrustServiceAccounts] and [TrustPods] return the statements of trust policies,
+// with what keeps others out.
 package policy

@@ -30,7 +30,7 @@ func (c *checker) federated(s *statement, at []string, provider string) {
 	subject := s.condition(issuer + ":sub")
 	switch {
 	case s.unknownKey():
-	case !s.has(issuer + ":aud"):
+	case s.condition(issuer+":aud") == nil:
 		c.add(at, "a token for another audience would do: add a condition StringEquals on %s:aud%s", issuer, admit)
 	case subject == nil:
 		c.add(at, "any subject of the provider could assume the role: add a condition on %s:sub%s", issuer, admit)
@@ -53,9 +53,9 @@ func (c *checker) subject(at []string, issuer, subject string) {
 	}
 }
 
-// condition returns the condition on a key, or nil.
+// condition returns the condition that demands values of a key, or nil.
 func (s *statement) condition(key string) *condition {
-	i := slices.IndexFunc(s.conditions, func(c condition) bool { return slices.Contains(c.key.all(), key) })
+	i := slices.IndexFunc(s.conditions, func(c condition) bool { return c.demands() && slices.Contains(c.key.all(), key) })
 	if i < 0 {
 		return nil
 	}
