@@ -10,7 +10,7 @@ import (
 func serviceTypes() []*cloud.Type {
 	return slices.Concat([]*cloud.Type{
 		key(), alias(), logGroup(), logPolicy(),
-	}, iamTypes())
+	}, iamTypes(), s3Types())
 }
 
 // serviceFunctions are the look-ups of these services.
@@ -20,6 +20,7 @@ func serviceFunctions() map[string]cloud.Function {
 		"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOIDCProvider,
 		"aws:iam/getPolicy:getPolicy":                               getPolicy,
 		"aws:iam/getRole:getRole":                                   getRole,
+		"aws:s3/getBucket:getBucket":                                getBucket,
 		"aws:kms/getAlias:getAlias":                                 getAlias,
 		"aws:kms/getKey:getKey":                                     getKey,
 	}
