@@ -1,8 +1,11 @@
 package network
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
 
@@ -14,7 +17,7 @@ type FlowLogs struct {
 	pulumi.ResourceState
 	component.Base
 
-	// ID is the flow log's. It is empty when flow logs are not enabled.
+	// ID is the flow log's. It is empty when flow logs are not enabled, and so are the others.
 	ID pulumi.StringOutput `pulumi:"id"`
 	// Destination is the ARN of the log group or the bucket that records go to.
 	Destination pulumi.StringOutput `pulumi:"destination"`
@@ -28,10 +31,73 @@ type FlowLogs struct {
 // the arguments say otherwise.
 func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...pulumi.ResourceOption) (*FlowLogs, error) {
 	f := &FlowLogs{}
-	if _, err := component.Register(ctx, FlowLogsToken, name, f, args, opts...); err != nil {
+	args, err := component.Register(ctx, FlowLogsToken, name, f, args, opts...)
+	if err != nil {
 		return nil, err
 	}
 	none := pulumi.String("").ToStringOutput()
 	f.ID, f.Destination, f.LogGroupName, f.KeyARN = none, none, none, none
+	if !*args.Enabled {
+		return component.Finish(ctx, f)
+	}
+	log := &ec2.FlowLogArgs{
+		VpcId:                  args.VpcID.ToStringOutput().ToStringPtrOutput(),
+		TrafficType:            pulumi.String(args.Traffic),
+		MaxAggregationInterval: pulumi.Int(*args.IntervalSeconds),
+		LogFormat:              args.format(),
+		Tags:                   tags.Named(name, args.Tags),
+	}
+	var after []pulumi.Resource
+	if args.Destination == "s3" {
+		args.Bucket.receive(log)
+	} else if after, err = f.receive(ctx, name, args, log); err != nil {
+		return nil, err
+	}
+	flow, err := ec2.NewFlowLog(ctx, name, log, f.Main(pulumi.DependsOn(after)))
+	if err != nil {
+		return nil, err
+	}
+	f.ID, f.Destination = flow.ID().ToStringOutput(), flow.LogDestination
 	return component.Finish(ctx, f)
+}
+
+// receive sends the records to a log group, which is made together with the role that writes to it. The result is what has to be there before
+// the flow log, and after it: a flow log that goes on without its group would find no role that may make one.
+func (f *FlowLogs) receive(ctx *pulumi.Context, name string, args *FlowLogsArgs, log *ec2.FlowLogArgs) ([]pulumi.Resource, error) {
+	where, err := scope.Of(ctx, f.Invoke())
+	if err != nil {
+		return nil, err
+	}
+	folder, err := logFolder(name)
+	if err != nil {
+		return nil, err
+	}
+	key, err := f.key(ctx, name, args, where.ARN("logs", "log-group:"+folder+"*"))
+	if err != nil {
+		return nil, err
+	}
+	group, err := f.logGroup(ctx, name, args, folder, key)
+	if err != nil {
+		return nil, err
+	}
+	role, permissions, err := f.role(ctx, name, args, where, group)
+	if err != nil {
+		return nil, err
+	}
+	log.LogDestinationType = pulumi.String("cloud-watch-logs")
+	log.LogDestination = group.Arn.ToStringPtrOutput()
+	log.IamRoleArn = role.Arn.ToStringPtrOutput()
+	f.LogGroupName = group.Name
+	return []pulumi.Resource{permissions}, nil
+}
+
+// receive sends the records to the bucket.
+func (b *FlowLogBucket) receive(log *ec2.FlowLogArgs) {
+	log.LogDestinationType = pulumi.String("s3")
+	log.LogDestination = b.ARN.ToStringOutput().ToStringPtrOutput()
+	log.DestinationOptions = &ec2.FlowLogDestinationOptionsArgs{
+		FileFormat:               pulumi.String(b.FileFormat),
+		HiveCompatiblePartitions: pulumi.Bool(*b.HivePartitions),
+		PerHourPartition:         pulumi.Bool(*b.PerHour),
+	}
 }

@@ -28,6 +28,8 @@ var (
 	}
 	// KeyRotation is about keys that are used for too long.
 	KeyRotation = []compliance.Control{cis("3.6", "keys of customers are rotated"), nist("SC-12", "keys are managed")}
+	// KeyUse is about who can use keys.
+	KeyUse = []compliance.Control{leastPrivilege, accessEnforcement}
 	// AccessLogs is about who used what.
 	AccessLogs = []compliance.Control{
 		nist("AU-2", "events are logged"), nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
@@ -40,6 +42,8 @@ var (
 	FlowLogs = []compliance.Control{
 		cis("3.7", "flow logs are on in all networks"), nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
 	}
+	// Endpoints is about what leaves a network through its endpoints.
+	Endpoints = []compliance.Control{boundary, leastPrivilege}
 	// DefaultSecurityGroup is about machines that got no group of their own.
 	DefaultSecurityGroup = []compliance.Control{cis("5.5", "default security groups admit no traffic"), boundary, outsiders}
 	// NetworkACLs is about administration from the internet.
