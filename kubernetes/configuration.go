@@ -1,9 +1,6 @@
 package kubernetes
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core"
@@ -67,10 +64,10 @@ func (c *Configuration) Validate(report *config.Report) {
 		return
 	}
 	for name, ns := range c.Namespaces {
-		c.checkCluster(report, "namespaces", name, ns.Cluster)
+		c.Clusters.CheckMeant(report, []string{"namespaces", name, "cluster"}, "cluster", ns.Cluster)
 	}
 	for name, app := range c.Applications {
-		c.checkCluster(report, "applications", name, app.Cluster)
+		c.Clusters.CheckMeant(report, []string{"applications", name, "cluster"}, "cluster", app.Cluster)
 		at := []string{"applications", name, "namespace"}
 		if app.Namespace == "" {
 			if _, taken := c.Namespaces[name]; taken {
@@ -82,33 +79,12 @@ func (c *Configuration) Validate(report *config.Report) {
 		ns, ok := c.Namespaces[app.Namespace]
 		switch {
 		case !ok:
-			report.Add(at, "unknown namespace %q, %s", app.Namespace, config.Suggest(app.Namespace, keys(c.Namespaces)))
-		case c.cluster(ns.Cluster) != c.cluster(app.Cluster):
+			report.Add(at, "unknown namespace %q, %s", app.Namespace, config.Suggest(app.Namespace, c.Namespaces.Names()))
+		case c.Clusters.Meant(ns.Cluster) != c.Clusters.Meant(app.Cluster):
 			report.Add(at, "namespace %q is in cluster %q, the application in %q",
-				app.Namespace, c.cluster(ns.Cluster), c.cluster(app.Cluster))
+				app.Namespace, c.Clusters.Meant(ns.Cluster), c.Clusters.Meant(app.Cluster))
 		}
 	}
-}
-
-// checkCluster reports an entry that names no cluster there is.
-func (c *Configuration) checkCluster(report *config.Report, kind, name, cluster string) {
-	known := keys(c.Clusters)
-	switch {
-	case len(known) == 0:
-		report.Add([]string{kind, name, "cluster"}, "there is no cluster to deploy to: add one under clusters")
-	case cluster == "" && len(known) > 1:
-		report.Add([]string{kind, name, "cluster"}, "there are several clusters: name one of %s", config.List(known))
-	case cluster != "" && !slices.Contains(known, cluster):
-		report.Add([]string{kind, name, "cluster"}, "unknown cluster %q, %s", cluster, config.Suggest(cluster, known))
-	}
-}
-
-// cluster returns the cluster that an entry means.
-func (c *Configuration) cluster(name string) string {
-	if name == "" && len(c.Clusters) == 1 {
-		return keys(c.Clusters)[0]
-	}
-	return name
 }
 
 // Validate implements config.Validator.
@@ -127,5 +103,3 @@ func (c *ClusterConfiguration) Validate(report *config.Report) {
 		report.Add(nil, "expected one of from, kubeconfig, content and ambient, found %d of them", given)
 	}
 }
-
-func keys[T any](m config.Named[T]) []string { return slices.Sorted(maps.Keys(m)) }

@@ -51,7 +51,7 @@ type deployer struct {
 // not made.
 func (d *deployer) addProviders() error {
 	var failed []error
-	for _, name := range keys(d.config.Clusters) {
+	for _, name := range d.config.Clusters.Names() {
 		args, err := d.providerArgs(d.config.Clusters[name])
 		if err == nil {
 			_, _, err = resolve(args)
@@ -84,7 +84,7 @@ func (d *deployer) providerArgs(c ClusterConfiguration) (*ProviderArgs, error) {
 }
 
 func (d *deployer) addNamespaces() error {
-	for _, name := range keys(d.config.Namespaces) {
+	for _, name := range d.config.Namespaces.Names() {
 		c := d.config.Namespaces[name]
 		if err := d.addNamespace(name, &c.Args, c.Cluster); err != nil {
 			return err
@@ -108,7 +108,7 @@ func (d *deployer) addNamespace(name string, args *namespace.Args, cluster strin
 
 func (d *deployer) addApplications() error {
 	outputs := pulumi.Map{}
-	for _, name := range keys(d.config.Applications) {
+	for _, name := range d.config.Applications.Names() {
 		c := d.config.Applications[name]
 		in := c.Namespace
 		if in == "" {
@@ -136,7 +136,7 @@ func (d *deployer) addApplications() error {
 
 // on returns the option that places a component on a cluster.
 func (d *deployer) on(cluster string) (pulumi.ResourceOption, error) {
-	p, err := provider.Get[*kubernetes.Provider](d.ctx.Providers(), ModuleName, d.config.cluster(cluster))
+	p, err := provider.Get[*kubernetes.Provider](d.ctx.Providers(), ModuleName, d.config.Clusters.Meant(cluster))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,50 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+// place is an entry that stands in a region.
+type place struct {
+	Regions config.Named[string] `pulumi:"regions"`
+	Region  string               `pulumi:"region"`
+}
+
+func (p *place) Validate(report *config.Report) {
+	p.Regions.CheckMeant(report, []string{"region"}, "region", p.Region)
+}
+
+func TestAnEntryMeansOneOfThoseThereAre(t *testing.T) {
+	t.Parallel()
+	one, two := config.Named[string]{"north": ""}, config.Named[string]{"south": "", "north": ""}
+	require.Equal(t, []string{"north", "south"}, two.Names())
+	tests := map[string]struct {
+		reason  string
+		regions config.Named[string]
+		region  string
+		meant   string
+		want    string
+	}{
+		"named":        {"a name is what it is", two, "south", "south", ""},
+		"the only one": {"there is no choice", one, "", "north", ""},
+		"several":      {"a choice is the reader's", two, "", "", "region: there are several regions: name one of north, south"},
+		"unknown":      {"a typing error", two, "sout", "sout", `region: unknown region "sout", did you mean "south"?`},
+		"none":         {"nothing to mean", nil, "", "", "region: there is no region to deploy to: add one under regions"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.meant, tc.regions.Meant(tc.region), tc.reason)
+			err := config.Check("place", &place{tc.regions, tc.region})
+			if tc.want == "" {
+				require.NoError(t, err, tc.reason)
+				return
+			}
+			require.ErrorContains(t, err, tc.want, tc.reason)
+		})
+	}
+}
