@@ -72,7 +72,8 @@ func (f *FlowLogs) receive(ctx *pulumi.Context, name string, args *FlowLogsArgs,
 	if err != nil {
 		return nil, err
 	}
-	key, err := f.key(ctx, name, args, where.ARN("logs", "log-group:"+folder+"*"))
+	groups := where.ARN("logs", "log-group:"+folder)
+	key, err := f.key(ctx, name, args, groups+"*")
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func (f *FlowLogs) receive(ctx *pulumi.Context, name string, args *FlowLogsArgs,
 	if err != nil {
 		return nil, err
 	}
-	role, permissions, err := f.role(ctx, name, args, where, group)
+	role, permissions, err := f.role(ctx, name, args, where, pulumi.Sprintf("%s%s", groups, args.VpcID))
 	if err != nil {
 		return nil, err
 	}

@@ -59,9 +59,9 @@ func (f *FlowLogs) logGroup(
 }
 
 // role returns the role that the flow log writes with, and its permissions. Source: "IAM role for publishing flow logs to CloudWatch
-// Logs". It may not make a group, so that none comes back after the flow log has ended.
+// Logs". group is the ARN of the log group. The role may not make a group, so that none comes back after the flow log has ended.
 func (f *FlowLogs) role(
-	ctx *pulumi.Context, name string, args *FlowLogsArgs, where scope.Scope, group *cloudwatch.LogGroup,
+	ctx *pulumi.Context, name string, args *FlowLogsArgs, where scope.Scope, group pulumi.StringInput,
 ) (*iam.Role, *iam.RolePolicy, error) {
 	trust, err := (&policy.Document{Statements: []policy.Statement{policy.TrustService("vpc-flow-logs.amazonaws.com",
 		policy.SourceAccount(pulumi.String(where.Account)),
@@ -80,7 +80,7 @@ func (f *FlowLogs) role(
 	}
 	write, err := (&policy.Document{Statements: []policy.Statement{{
 		Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"},
-		Resources: pulumi.StringArray{group.Arn, pulumi.Sprintf("%s:*", group.Arn)},
+		Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
 	}}}).JSON(policy.Inline)
 	if err != nil {
 		return nil, nil, err
