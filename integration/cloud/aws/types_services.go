@@ -9,7 +9,8 @@ import (
 // serviceTypes are the types of identities, keys, logs, buckets and machines.
 func serviceTypes() []*cloud.Type {
 	return slices.Concat([]*cloud.Type{
-		key(), alias(), logGroup(), logPolicy(),
+		key(), alias(), logGroup(), logPolicy(), parameter(),
+		instance(), keyPair(), launchTemplate(), volume(), volumeAttachment(),
 	}, iamTypes(), s3Types())
 }
 
@@ -20,6 +21,11 @@ func serviceFunctions() map[string]cloud.Function {
 		"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOIDCProvider,
 		"aws:iam/getPolicy:getPolicy":                               getPolicy,
 		"aws:iam/getRole:getRole":                                   getRole,
+		"aws:ec2/getAmi:getAmi":                                     getAmi,
+		"aws:ec2/getInstanceType:getInstanceType":                   getInstanceType,
+		"aws:ec2/getInstanceTypes:getInstanceTypes":                 getInstanceTypes,
+		"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": getInstanceTypeOfferings,
+		"aws:ssm/getParameter:getParameter":                         getParameter,
 		"aws:s3/getBucket:getBucket":                                getBucket,
 		"aws:kms/getAlias:getAlias":                                 getAlias,
 		"aws:kms/getKey:getKey":                                     getKey,
