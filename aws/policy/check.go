@@ -179,16 +179,19 @@ func (c *checker) size(p plain, id string) {
 		size, unit = len(text), "bytes"
 	}
 	if size > c.rules.limit {
-		c.add(nil, "it has %d %s, %s may have %d: shorten it, with wildcards in the names of actions or fewer statements%s",
-			size, unit, c.kind.article(), c.rules.limit, split(c.kind))
+		c.add(nil, "it has %d %s, %s may have %d: %s", size, unit, c.kind.article(), c.rules.limit, shorten(c.kind))
 	}
 }
 
-func split(kind Kind) string {
-	if kind == Managed || kind == Inline {
-		return ", or split it into several policies"
+// shorten says how a policy of a kind gets shorter.
+func shorten(kind Kind) string {
+	switch kind {
+	case Trust:
+		return "trust fewer principals, or write one pattern for several values"
+	case Managed, Inline:
+		return "shorten it, with wildcards in the names of actions or fewer statements, or split it into several policies"
 	}
-	return ""
+	return "shorten it, with wildcards in the names of actions or fewer statements"
 }
 
 func suggest[V any](word string, known map[string]V) string {

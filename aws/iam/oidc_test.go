@@ -1,0 +1,72 @@
+package iam_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
+	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+func TestOIDCProviderGoldens(t *testing.T) {
+	t.Parallel()
+	for file, args := range map[string]*iam.OIDCProviderArgs{
+		"testdata/oidc.txt": {URL: pulumi.String("https://" + policy.GitHubIssuer)},
+		"testdata/oidc-everything.txt": {
+			URL: pulumi.String("https://gitlab.com"), ClientIDs: []string{"shop"}, Thumbprints: []string{"0123456789abcdef0123456789abcdef01234567"},
+			Tags: map[string]string{"team": "shop"},
+		},
+	} {
+		pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			_, err := iam.NewOIDCProvider(ctx, "ci", args)
+			return err
+		}, fixture.Cloud()).Golden(t, file)
+	}
+}
+
+func TestOIDCProviderRefuses(t *testing.T) {
+	t.Parallel()
+	url := pulumi.String("https://gitlab.com")
+	tests := map[string]struct {
+		reason string
+		args   *iam.OIDCProviderArgs
+		want   string
+	}{
+		"nothing":     {"a provider has an address", &iam.OIDCProviderArgs{}, "url: required, but missing"},
+		"scheme":      {"IAM asks for TLS", &iam.OIDCProviderArgs{URL: pulumi.String("http://gitlab.com")}, `url: found "http://gitlab.com", expected https://HOST/PATH`},
+		"query":       {"an issuer has none", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: found"},
+		"client":      {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: []string{long(256)}}, "clientIds[0]: expected 1 to 255 characters"},
+		"clients":     {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: numbered(101)}, "clientIds: 101 client ids"},
+		"thumbprint":  {"SHA-1", &iam.OIDCProviderArgs{URL: url, Thumbprints: []string{"0123"}}, `thumbprints[0]: found "0123", expected 40 hexadecimal digits`},
+		"thumbprints": {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, Thumbprints: []string{zeros, zeros, zeros, zeros, zeros, zeros}}, "thumbprints: 6 thumbprints"},
+		"tags":        {"AWS's own rule", &iam.OIDCProviderArgs{URL: url, Tags: map[string]string{"aws:x": "y"}}, "reserved"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+				_, err := iam.NewOIDCProvider(ctx, "ci", tc.args)
+				var invalid *config.Error
+				require.ErrorAs(t, err, &invalid, tc.reason)
+				require.Len(t, invalid.Findings, 1, "%s: %v", tc.reason, err)
+				require.ErrorContains(t, err, tc.want, tc.reason)
+				return nil
+			}, fixture.Cloud())
+		})
+	}
+}
+
+const zeros = "0000000000000000000000000000000000000000"
+
+func numbered(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, long(i+1))
+	}
+	return out
+}

@@ -1,0 +1,207 @@
+package iam_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
+	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+func strs(values ...string) pulumi.StringArrayInput { return pulumi.ToStringArray(values) }
+
+func TestTrustPolicies(t *testing.T) {
+	t.Parallel()
+	const oidc = `"Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/`
+	tests := map[string]struct {
+		reason string
+		trust  iam.Trust
+		want   []string
+	}{
+		"services": {
+			reason: "a service that tells on whose behalf it acts is held to the own account, another one cannot be",
+			trust:  iam.Trust{Services: map[string]iam.ServiceTrust{"vpc-flow-logs.amazonaws.com": {}, "ec2.amazonaws.com": {}}},
+			want: []string{
+				`{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"}}`,
+				`{"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}},"Effect":"Allow","Principal":{"Service":"vpc-flow-logs.amazonaws.com"}}`,
+			},
+		},
+		"sources": {
+			reason: "what is said of the source wins, and resources come on top of the account",
+			trust: iam.Trust{Services: map[string]iam.ServiceTrust{
+				"ecs-tasks.amazonaws.com": {SourceARNs: strs("arn:aws:ecs:*:123456789012:*")},
+				"glue.amazonaws.com":      {SourceAccounts: strs("111122223333")},
+				"states.amazonaws.com":    {AnySource: true},
+			}},
+			want: []string{
+				`{"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:ecs:*:123456789012:*"},"StringEquals":{"aws:SourceAccount":"123456789012"}},` +
+					`"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"}}`,
+				`{"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}},"Effect":"Allow","Principal":{"Service":"glue.amazonaws.com"}}`,
+				`{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"states.amazonaws.com"}}`,
+			},
+		},
+		"accounts": {
+			reason: "a role of another account is asked for by its ARN, and need not exist",
+			trust: iam.Trust{Accounts: map[string]iam.AccountTrust{
+				"111122223333": {Principals: strs("arn:aws:iam::111122223333:role/deploy"), Organization: "o-exampleorgid"},
+				"444455556666": {ExternalID: "shop-42", MFA: true},
+				"777788889999": {AnyPrincipal: true},
+			}},
+			want: []string{
+				`{"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/deploy"},"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}},` +
+					`"Effect":"Allow","Principal":{"AWS":"111122223333"}}`,
+				`{"Action":"sts:AssumeRole","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"},"StringEquals":{"sts:ExternalId":"shop-42"}},"Effect":"Allow","Principal":{"AWS":"444455556666"}}`,
+				`{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"777788889999"}}`,
+			},
+		},
+		"github": {
+			reason: "runs for a branch of one repository, known by its number too",
+			trust:  iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme/shop": {Branches: []string{"main"}, OrganizationID: "123", RepositoryID: "456"}}},
+			want: []string{`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",` +
+				`"token.actions.githubusercontent.com:repository_id":"456","token.actions.githubusercontent.com:repository_owner_id":"123",` +
+				`"token.actions.githubusercontent.com:sub":["repo:acme/shop:ref:refs/heads/main","repo:acme@123/shop@456:ref:refs/heads/main"]}},"Effect":"Allow",` +
+				oidc + `token.actions.githubusercontent.com"}}`},
+		},
+		"oidc": {
+			reason: "a provider of another account is named",
+			trust: iam.Trust{OIDC: map[string]iam.OIDCTrust{"gitlab.com": {
+				Audiences: []string{"shop"}, Subjects: []string{"project_path:acme/shop:*"}, Provider: pulumi.String("arn:aws:iam::111122223333:oidc-provider/gitlab.com"),
+			}}},
+			want: []string{`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"shop"},"StringLike":{"gitlab.com:sub":"project_path:acme/shop:*"}},` +
+				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/gitlab.com"}}`},
+		},
+		"pods": {
+			reason: "Pod Identity may be held to clusters, namespaces and service accounts",
+			trust: iam.Trust{PodIdentity: &iam.PodIdentityTrust{
+				Clusters: strs(cluster), Namespaces: []string{"shop"}, ServiceAccounts: []string{"web", "api"},
+			}},
+			want: []string{`{"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/eks-cluster-arn":"` + cluster + `",` +
+				`"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":["api","web"]}},` +
+				`"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"}}`},
+		},
+		"irsa": {
+			reason: "a service account of two clusters, during a change from one to the other",
+			trust: iam.Trust{IRSA: config.Named[iam.IRSATrust]{
+				"blue":  {Issuer: pulumi.String("https://" + issuer), ServiceAccounts: []string{"shop/web"}},
+				"green": {Issuer: pulumi.String("oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA"), ServiceAccounts: []string{"shop/web-*"}},
+			}},
+			want: []string{
+				`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"` + issuer + `:aud":"sts.amazonaws.com","` + issuer + `:sub":"system:serviceaccount:shop:web"}},` +
+					`"Effect":"Allow",` + oidc + issuer + `"}}`,
+				`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA:aud":"sts.amazonaws.com"},` +
+					`"StringLike":{"oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA:sub":"system:serviceaccount:shop:web-*"}},"Effect":"Allow",` + oidc + `oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA"}}`,
+			},
+		},
+		"statements": {
+			reason: "what there is no field for",
+			trust: iam.Trust{Statements: []policy.Statement{{
+				Sid: "SAML", Actions: []string{"sts:AssumeRoleWithSAML"}, Principals: &policy.Principals{Federated: strs("arn:aws:iam::123456789012:saml-provider/acme")},
+				Conditions: []policy.Condition{policy.Equals("SAML:aud", "https://signin.aws.amazon.com/saml")},
+			}}},
+			want: []string{`{"Action":"sts:AssumeRoleWithSAML","Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}},"Effect":"Allow",` +
+				`"Principal":{"Federated":"arn:aws:iam::123456789012:saml-provider/acme"},"Sid":"SAML"}`},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := made(t, &iam.RoleArgs{Trust: tc.trust}).One(t, "aws:iam/role:Role").Inputs["assumeRolePolicy"].StringValue()
+			require.Equal(t, `{"Statement":[`+strings.Join(tc.want, ",")+`],"Version":"2012-10-17"}`, got, tc.reason)
+		})
+	}
+}
+
+func TestTrustRefuses(t *testing.T) {
+	t.Parallel()
+	account := func(a iam.AccountTrust) iam.Trust {
+		return iam.Trust{Accounts: map[string]iam.AccountTrust{"111122223333": a}}
+	}
+	github := func(g iam.GitHubTrust) iam.Trust {
+		return iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme/shop": g}}
+	}
+	service := func(s iam.ServiceTrust) iam.Trust {
+		return iam.Trust{Services: map[string]iam.ServiceTrust{"glue.amazonaws.com": s}}
+	}
+	pods := func(p iam.PodIdentityTrust) iam.Trust { return iam.Trust{PodIdentity: &p} }
+	irsa := func(i iam.IRSATrust) iam.Trust { return iam.Trust{IRSA: config.Named[iam.IRSATrust]{"main": i}} }
+	oidc := func(host, subject string) iam.Trust {
+		return iam.Trust{OIDC: map[string]iam.OIDCTrust{host: {Audiences: []string{"x"}, Subjects: []string{subject}}}}
+	}
+	many := map[string]iam.ServiceTrust{}
+	for _, s := range policy.SourceServices() {
+		many[s] = iam.ServiceTrust{}
+	}
+	tests := map[string]struct {
+		reason string
+		trust  iam.Trust
+		want   string
+	}{
+		"service":        {"a principal is a domain name", iam.Trust{Services: map[string]iam.ServiceTrust{"ec2": {}}}, `trust.services.ec2: found "ec2", expected the principal of a service`},
+		"pods":           {"Pod Identity tags sessions", iam.Trust{Services: map[string]iam.ServiceTrust{"pods.eks.amazonaws.com": {}}}, "write podIdentity"},
+		"any and one":    {"it says two things", service(iam.ServiceTrust{AnySource: true, SourceAccounts: strs("111122223333")}), "anySource: sourceAccounts says on whose behalf"},
+		"source account": {"an id has 12 digits", service(iam.ServiceTrust{SourceAccounts: strs("1111")}), `sourceAccounts[0]: found "1111", expected an account id`},
+		"no source":      {"nobody would be meant", service(iam.ServiceTrust{SourceAccounts: strs()}), "sourceAccounts: it is empty"},
+		"source":         {"an ARN", service(iam.ServiceTrust{SourceARNs: strs("*")}), `sourceArns[0]: found "*", expected an ARN`},
+		"account": {"an id has 12 digits", iam.Trust{Accounts: map[string]iam.AccountTrust{"1111": {ExternalID: "ab"}}},
+			`trust.accounts[1111]: found "1111", expected an account id of 12 digits`},
+		"everybody of an account": {"somebody else's administrators would decide", account(iam.AccountTrust{Organization: "o-exampleorgid"}), "whomever the account's own policies allow"},
+		"some and everybody": {"it says two things", account(iam.AccountTrust{AnyPrincipal: true, Principals: strs("arn:aws:iam::111122223333:role/x")}),
+			"anyPrincipal: principals says who may"},
+		"principal":             {"an ARN", account(iam.AccountTrust{Principals: strs("deploy")}), `principals[0]: found "deploy", expected the ARN of a role or a user`},
+		"of another account":    {"the condition could never be met", account(iam.AccountTrust{Principals: strs("arn:aws:iam::444455556666:role/x")}), "expected a role or a user of the account 111122223333"},
+		"external id":           {"STS takes some signs", account(iam.AccountTrust{ExternalID: "a b"}), "externalId: found the string \"a b\", which does not match"},
+		"organization":          {"an id", account(iam.AccountTrust{MFA: true, Organization: "acme"}), "organization: found the string \"acme\", which does not match"},
+		"repository":            {"an organization is named", iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme*/shop": {Branches: []string{"main"}}}}, "expected ORGANIZATION/REPOSITORY without wildcards"},
+		"no run":                {"nobody would be meant", github(iam.GitHubTrust{}), "no run could assume the role"},
+		"some and every run":    {"it says two things", github(iam.GitHubTrust{AnyRun: true, PullRequests: true}), "anyRun: it includes branches"},
+		"ref":                   {"the prefix is ours", github(iam.GitHubTrust{Tags: []string{"refs/tags/v1"}}), "tags[0]: found \"refs/tags/v1\""},
+		"one number":            {"the subject has both", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456"}), "repositoryId: organizationId and repositoryId go together"},
+		"number":                {"a number", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456", OrganizationID: "acme"}), "organizationId: found the string \"acme\""},
+		"provider":              {"an ARN of a provider", github(iam.GitHubTrust{Branches: []string{"main"}, Provider: pulumi.String("github")}), `provider: found "github", expected the ARN of an identity provider`},
+		"issuer":                {"the key of a condition", oidc("https://gitlab.com", "x"), "expected the issuer without https://"},
+		"any subject":           {"everybody whom the provider knows", oidc("gitlab.com", "*"), `subjects: "*" is any subject of the provider: name those that may assume the role`},
+		"any organization":      {"the same as in github", oidc(policy.GitHubIssuer, "repo:*/shop:*"), "matches repositories of other organizations"},
+		"cluster":               {"a tag is compared as it is", pods(iam.PodIdentityTrust{Clusters: strs("arn:aws:eks:eu-west-1:123456789012:cluster/*")}), "podIdentity.clusters[0]: found"},
+		"namespace":             {"a tag is compared as it is", pods(iam.PodIdentityTrust{Namespaces: []string{"*"}}), `podIdentity.namespaces[0]: found "*"`},
+		"service account":       {"both are named", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"web"}}), `irsa.main.serviceAccounts[0]: found "web", expected NAMESPACE/NAME`},
+		"any namespace":         {"whoever makes a namespace could assume the role", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"*/web"}}), "with wildcards in the name alone"},
+		"issuer of a cluster":   {"an address", irsa(iam.IRSATrust{Issuer: pulumi.String("main"), ServiceAccounts: []string{"shop/web"}}), `irsa.main.issuer: found "main"`},
+		"no service account":    {"nobody would be meant", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer)}), "irsa.main.serviceAccounts: required, but missing"},
+		"statement":             {"the document's own rules", iam.Trust{Statements: []policy.Statement{{Actions: []string{"sts:AssumeRole"}, Principals: &policy.Principals{Everyone: true}}}}, "trust.statements[0].principals.everyone: anybody could use it"},
+		"larger than it may be": {"all of it is one policy", iam.Trust{Services: many}, "a trust policy may have 2048: trust fewer principals"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+				_, err := iam.NewRole(ctx, "web", &iam.RoleArgs{Trust: tc.trust})
+				var invalid *config.Error
+				require.ErrorAs(t, err, &invalid, tc.reason)
+				require.Len(t, invalid.Findings, 1, "%s: %v", tc.reason, err)
+				require.ErrorContains(t, err, tc.want, tc.reason)
+				return nil
+			}, fixture.Cloud())
+		})
+	}
+}
+
+func TestAllThatIsWrongWithATrustIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := iam.NewRole(ctx, "web", &iam.RoleArgs{Name: "a b", Trust: iam.Trust{
+			Services:   map[string]iam.ServiceTrust{"ec2": {}},
+			Accounts:   map[string]iam.AccountTrust{"111122223333": {}},
+			Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Principals: &policy.Principals{AWS: strs("111122223333")}}},
+		}})
+		var invalid *config.Error
+		require.ErrorAs(t, err, &invalid)
+		require.Len(t, invalid.Findings, 4, "%v", err)
+		return nil
+	}, fixture.Cloud())
+}
