@@ -21,15 +21,6 @@ func functions() map[string]cloud.Function {
 	return out
 }
 
-func getAvailabilityZones(c *cloud.Call, _ map[string]any) (map[string]any, error) {
-	region := c.Scope.Values["region"]
-	var names, ids []any
-	for _, zone := range zones(region) {
-		names, ids = append(names, zone), append(ids, zoneID(region, zone))
-	}
-	return map[string]any{"id": region, "names": names, "zoneIds": ids, "groupNames": []any{region}}, nil
-}
-
 func getCallerIdentity(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	account := c.Scope.Values["account"]
 	return map[string]any{

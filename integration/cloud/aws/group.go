@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -8,40 +9,70 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
+// groupText is what names and descriptions of security groups and of their rules may consist of.
+var groupText = regexp.MustCompile(`^[0-9A-Za-z_ .:/()#,@\[\]+=&;{}!$*-]*$`)
+
 func securityGroup() *cloud.Type {
 	return part(&cloud.Type{
 		Token: securityGroupType, Args: ec2.SecurityGroupArgs{}, Resource: &ec2.SecurityGroup{},
 		Name:     "name",
 		Replaces: []string{"description", "name", "namePrefix"},
+		Sets:     ruleSets(),
 		Defaults: map[string]any{"description": "Managed by Pulumi", "revokeRulesOnDelete": false},
 		Check: func(c *cloud.Checker) {
-			if name, ok := c.Text("name"); ok && (strings.HasPrefix(name, "sg-") || len(name) > 255) {
-				c.Add("name", "invalid value for name (cannot begin with sg-, at most 255 characters)")
+			for _, property := range []string{"name", "description"} {
+				if v, ok := c.Text(property); ok && (len(v) > 255 || !groupText.MatchString(v)) {
+					c.Add(property, "invalid value for %s (at most 255 characters out of a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*)", property)
+				}
 			}
+			if name, ok := c.Text("name"); ok && strings.HasPrefix(name, "sg-") {
+				c.Add("name", "invalid value for name (cannot begin with sg-)")
+			}
+			checkRuleBlocks(c)
 		},
-		Create: func(c *cloud.Call) error {
-			same, err := c.All(securityGroupType, func(o *cloud.Object) bool {
-				return o.Text("vpcId") == c.Text("vpcId") && o.Text("name") == c.Text("name")
-			})
-			if err != nil {
-				return err
-			}
-			if len(same) > 0 || c.Text("name") == "default" {
-				return cloud.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
-			}
-			return nil
-		},
+		Create:  createGroup,
+		Update:  func(c *cloud.Call) error { return write(c, groupRules()...) },
+		Refresh: func(c *cloud.Call) error { return refresh(c, groupRules()...) },
+		Delete:  deleteGroup,
 	}, "security-group", "sg-")
 }
 
-func networkACL() *cloud.Type {
-	return part(&cloud.Type{Token: networkACLType, Args: ec2.NetworkAclArgs{}, Resource: &ec2.NetworkAcl{}}, "network-acl", "acl-")
+func createGroup(c *cloud.Call) error {
+	same, err := c.All(securityGroupType, func(o *cloud.Object) bool {
+		return o.Text("vpcId") == c.Text("vpcId") && o.Text("name") == c.Text("name")
+	})
+	if err != nil {
+		return err
+	}
+	if len(same) > 0 {
+		return cloud.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
+	}
+	// AWS lets everything out of a new group. The provider takes that away, so that there is nothing that nobody asked for.
+	return write(c, groupRules()...)
 }
 
-func routeTable() *cloud.Type {
-	return part(&cloud.Type{Token: routeTableType, Args: ec2.RouteTableArgs{}, Resource: &ec2.RouteTable{},
-		Delete: func(c *cloud.Call) error {
-			// Its routes go with it, subnets do not.
-			return unused(c, "routeTable", "routeTableId", associationType)
-		}}, "route-table", "rtb-")
+// deleteGroup refuses while another group's rule or an interface refers to the group.
+func deleteGroup(c *cloud.Call) error {
+	violation := cloud.Refuse("DependencyViolation", "resource %s has a dependent object", c.Object.ID)
+	for _, direction := range directions() {
+		rules, err := c.All(direction.typ, func(o *cloud.Object) bool {
+			return o.Text("referencedSecurityGroupId") == c.Object.ID && o.Text("securityGroupId") != c.Object.ID
+		})
+		if err != nil {
+			return err
+		}
+		if len(rules) > 0 {
+			return violation
+		}
+	}
+	for typ, property := range map[string]string{networkInterfaceType: "securityGroups", instanceToken: "vpcSecurityGroupIds"} {
+		users, err := c.All(typ, holding(property, c.Object.ID))
+		if err != nil {
+			return err
+		}
+		if len(users) > 0 {
+			return violation
+		}
+	}
+	return nil
 }

@@ -4,24 +4,24 @@ import (
 	"fmt"
 	"hash/crc32"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-const (
-	routeType       = "aws:ec2/route:Route"
-	associationType = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-)
+const routeType = "aws:ec2/route:Route"
 
 func route() *cloud.Type {
 	return &cloud.Type{
 		Token: routeType, Args: ec2.RouteArgs{}, Resource: &ec2.Route{},
 		Replaces: []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
+		ImportID: func(o *cloud.Object) string { return o.Text("routeTableId") + "_" + destination(o) },
 		Check: func(c *cloud.Checker) {
 			c.ExactlyOne("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
-			c.ExactlyOne(append(uncoveredTargets(), "egressOnlyGatewayId", "gatewayId", "natGatewayId")...)
+			c.ExactlyOne(slices.Concat(uncoveredTargets(), routeTargets())...)
 			c.Conflict("egressOnlyGatewayId", "destinationCidrBlock")
 			c.Conflict("carrierGatewayId", "destinationIpv6CidrBlock")
 			c.Conflict("vpcEndpointId", "destinationPrefixListId")
@@ -30,11 +30,7 @@ func route() *cloud.Type {
 					c.Add(property, "the simulated AWS does not cover routes to it yet")
 				}
 			}
-			for _, property := range []string{"destinationCidrBlock", "destinationIpv6CidrBlock"} {
-				if cidr, ok := c.Text(property); ok {
-					checkCIDR(c, property, cidr)
-				}
-			}
+			checkRanges(c, "destinationCidrBlock", "destinationIpv6CidrBlock")
 		},
 		Create: createRoute,
 		Update: checkTarget,
@@ -42,11 +38,17 @@ func route() *cloud.Type {
 }
 
 func uncoveredTargets() []string {
-	return []string{"carrierGatewayId", "coreNetworkArn", "localGatewayId", "networkInterfaceId", "transitGatewayId", "vpcEndpointId", "vpcPeeringConnectionId"}
+	return []string{"carrierGatewayId", "coreNetworkArn", "localGatewayId"}
+}
+
+// routeTargets are what routes lead to.
+func routeTargets() []string {
+	return []string{"egressOnlyGatewayId", "gatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId", "vpcEndpointId",
+		"vpcPeeringConnectionId"}
 }
 
 func createRoute(c *cloud.Call) error {
-	table, err := find(c, routeTableType, c.Text("routeTableId"), "InvalidRouteTableID.NotFound", "The routeTable ID '%s' does not exist")
+	table, err := existing(c, routeTableType, c.Text("routeTableId"))
 	if err != nil {
 		return err
 	}
@@ -57,19 +59,28 @@ func createRoute(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	network, err := c.Here(vpcType, table.Text("vpcId"))
+	network, err := existing(c, vpcType, table.Text("vpcId"))
 	if err != nil {
 		return err
 	}
-	// Every table has a route within its network.
-	if len(others) > 0 || (network != nil && network.Text("cidrBlock") == destination) {
+	local, err := localRanges(c, network)
+	if err != nil {
+		return err
+	}
+	// Every table has routes within its network.
+	if len(others) > 0 || slices.ContainsFunc(local, func(p netip.Prefix) bool { return p.String() == destination }) {
 		return cloud.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destination)
+	}
+	if id := c.Text("destinationPrefixListId"); id != "" {
+		if _, err := prefixListOf(c, id); err != nil {
+			return err
+		}
 	}
 	if err := checkTarget(c); err != nil {
 		return err
 	}
 	c.Object.Managed = table.Key() // A table's routes go with it.
-	c.Object.ID = fmt.Sprintf("r-%s%d", table.ID, crc32.ChecksumIEEE([]byte(destination)))
+	c.Object.ID = routeID(table.ID, destination)
 	c.Set("origin", "CreateRoute")
 	c.Set("state", "active")
 	return nil
@@ -88,76 +99,52 @@ func sameDestination(o *cloud.Object, with string) bool {
 
 // checkTarget refuses targets that do not exist, or belong to another network.
 func checkTarget(c *cloud.Call) error {
-	table, err := find(c, routeTableType, c.Text("routeTableId"), "InvalidRouteTableID.NotFound", "The routeTable ID '%s' does not exist")
+	table, err := existing(c, routeTableType, c.Text("routeTableId"))
 	if err != nil {
 		return err
 	}
-	var target *cloud.Object
+	network := table.Text("vpcId")
 	switch {
-	case c.Text("egressOnlyGatewayId") != "":
-		target, err = find(c, egressGatewayType, c.Text("egressOnlyGatewayId"), "InvalidGatewayID.NotFound", "The eigw ID '%s' does not exist")
-	case c.Text("natGatewayId") != "":
-		target, err = natSubnet(c)
-	default:
-		target, err = find(c, internetGatewayType, c.Text("gatewayId"), "InvalidGatewayID.NotFound", "The gateway ID '%s' does not exist")
+	case c.Text("transitGatewayId") != "":
+		return checkAttached(c, network)
+	case c.Text("vpcPeeringConnectionId") != "":
+		return checkPeered(c, network)
 	}
+	target, err := targetIn(c)
 	if err != nil {
 		return err
 	}
-	if target.Text("vpcId") != table.Text("vpcId") {
+	if target.Text("vpcId") != network {
 		return cloud.Refuse("InvalidParameterValue", "route table %s and network gateway %s belong to different networks", table.ID, target.ID)
 	}
 	return nil
 }
 
-// natSubnet returns the subnet of the NAT gateway that a route leads to.
-func natSubnet(c *cloud.Call) (*cloud.Object, error) {
-	gateway, err := find(c, natGatewayType, c.Text("natGatewayId"), "InvalidNatGatewayID.NotFound", "The natGateway ID '%s' does not exist")
-	if err != nil {
-		return nil, err
+// targetIn returns the target of a route, or what says to which network it belongs.
+func targetIn(c *cloud.Call) (*cloud.Object, error) {
+	for property, typ := range map[string]string{
+		"egressOnlyGatewayId": egressGatewayType, "natGatewayId": natGatewayType, "networkInterfaceId": networkInterfaceType,
+		"vpcEndpointId": endpointType,
+	} {
+		id := c.Text(property)
+		if id == "" {
+			continue
+		}
+		target, err := existing(c, typ, id)
+		if err == nil && typ == endpointType && target.Text("vpcEndpointType") != "GatewayLoadBalancer" && c.Text("destinationPrefixListId") == "" {
+			err = cloud.Refuse("InvalidParameterValue", "%s is no Gateway Load Balancer endpoint: no route can lead to it", id)
+		}
+		if err == nil && target.Text("vpcId") == "" {
+			target, err = existing(c, subnetType, target.Text("subnetId"))
+		}
+		return target, err
 	}
-	return find(c, subnetType, gateway.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	if id := c.Text("gatewayId"); strings.HasPrefix(id, "vpce-") {
+		return nil, cloud.Refuse("InvalidParameterValue", "The endpoint %s is a target of vpcEndpointId.", id)
+	}
+	return existing(c, internetGatewayType, c.Text("gatewayId"))
 }
 
-func association() *cloud.Type {
-	return &cloud.Type{
-		Token: associationType, Args: ec2.RouteTableAssociationArgs{}, Resource: &ec2.RouteTableAssociation{},
-		Replaces: []string{"gatewayId", "subnetId"},
-		Check:    func(c *cloud.Checker) { c.ExactlyOne("gatewayId", "subnetId") },
-		Create: func(c *cloud.Call) error {
-			if err := checkAssociation(c); err != nil {
-				return err
-			}
-			return c.NewID("rtbassoc-")
-		},
-		Update: checkAssociation,
-	}
-}
-
-func checkAssociation(c *cloud.Call) error {
-	table, err := find(c, routeTableType, c.Text("routeTableId"), "InvalidRouteTableID.NotFound", "The routeTable ID '%s' does not exist")
-	if err != nil {
-		return err
-	}
-	property, typ, code, message := "subnetId", subnetType, "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist"
-	if c.Text("gatewayId") != "" {
-		property, typ, code, message = "gatewayId", internetGatewayType, "InvalidGatewayID.NotFound", "The gateway ID '%s' does not exist"
-	}
-	user, err := find(c, typ, c.Text(property), code, message)
-	if err != nil {
-		return err
-	}
-	if user.Text("vpcId") != table.Text("vpcId") {
-		return cloud.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID, user.ID)
-	}
-	others, err := c.All(associationType, with(property, user.ID))
-	if err != nil {
-		return err
-	}
-	c.Object.Managed = user.Key() // It goes with the subnet or the gateway.
-	if len(others) > 0 {
-		return cloud.Refuse("Resource.AlreadyAssociated",
-			"the specified association for route table %s conflicts with an existing association", table.ID)
-	}
-	return nil
+func routeID(table, destination string) string {
+	return fmt.Sprintf("r-%s%d", table, crc32.ChecksumIEEE([]byte(destination)))
 }

@@ -16,60 +16,84 @@ const (
 )
 
 func vpc() *cloud.Type {
+	ipv6 := []string{"ipv6AssociationId", "ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup"}
 	return &cloud.Type{
 		Token: vpcType, Args: ec2.VpcArgs{}, Resource: &ec2.Vpc{},
-		Replaces: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
-		Defaults: map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
-		Check: func(c *cloud.Checker) {
-			c.Conflict("assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId")
-			c.Conflict("cidrBlock", "ipv4NetmaskLength")
-			c.OneOf("instanceTenancy", "default", "dedicated")
-			checkTags(c)
-			if cidr, ok := c.Text("cidrBlock"); ok {
-				checkCIDR(c, "cidrBlock", cidr)
+		Replaces:   []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
+		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": ipv6, "ipv6IpamPoolId": ipv6, "ipv6NetmaskLength": ipv6},
+		Defaults:   map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
+		Check:      checkVPC,
+		Create:     createVPC,
+		Update: func(c *cloud.Call) error {
+			if err := setIPv6(c); err != nil {
+				return err
 			}
+			return vpcDefaults(c)
 		},
-		Create: createVPC,
-		Update: vpcDefaults,
 		Delete: func(c *cloud.Call) error {
-			return unused(c, "vpc", "vpcId", subnetType, internetGatewayType, egressGatewayType, securityGroupType, networkACLType, routeTableType)
+			return unused(c, "vpc", "vpcId", subnetType, internetGatewayType, egressGatewayType, securityGroupType, networkACLType,
+				routeTableType, endpointType, peeringType)
 		},
 	}
 }
 
+func checkVPC(c *cloud.Checker) {
+	c.Conflict("assignGeneratedIpv6CidrBlock", "ipv6IpamPoolId")
+	c.Conflict("assignGeneratedIpv6CidrBlock", "ipv6CidrBlock")
+	c.Conflict("cidrBlock", "ipv4NetmaskLength")
+	c.Conflict("ipv6CidrBlock", "ipv6NetmaskLength")
+	for property, needs := range map[string]string{
+		"ipv4NetmaskLength": "ipv4IpamPoolId", "ipv6CidrBlock": "ipv6IpamPoolId", "ipv6NetmaskLength": "ipv6IpamPoolId",
+	} {
+		if c.Has(property) && !c.Has(needs) {
+			c.Add(property, "all of %s, %s must be specified", needs, property)
+		}
+	}
+	c.Between("ipv4NetmaskLength", 16, 28)
+	c.OneOf("instanceTenancy", "default", "dedicated")
+	checkRanges(c, "cidrBlock", "ipv6CidrBlock")
+}
+
 // createVPC makes a VPC with what AWS makes along with it.
 func createVPC(c *cloud.Call) error {
-	prefix, err := netip.ParsePrefix(c.Text("cidrBlock"))
-	if err != nil || prefix.Bits() < 16 || prefix.Bits() > 28 {
-		return cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' is invalid.", c.Text("cidrBlock"))
+	prefix, err := vpcRange(c, numberOf(c.Object, "ipv4NetmaskLength"))
+	if err != nil {
+		return err
 	}
+	c.Set("cidrBlock", prefix.String())
 	if err := c.NewID("vpc-"); err != nil {
 		return err
 	}
-	account := c.Scope.Values["account"]
-	c.Set("arn", arn(c, "vpc"))
-	c.Set("ownerId", account)
-	c.Set("dhcpOptionsId", "dopt-00000000000000000")
-	for _, part := range []struct{ typ, prefix, output string }{
-		{securityGroupType, "sg-", "defaultSecurityGroupId"},
-		{networkACLType, "acl-", "defaultNetworkAclId"},
-		{routeTableType, "rtb-", "mainRouteTableId"},
-	} {
-		digits, err := c.Hex(17)
-		if err != nil {
-			return err
-		}
-		made := &cloud.Object{
-			Type: part.typ, ID: part.prefix + digits, Place: c.Object.Place, Managed: c.Object.Key(),
-			Inputs: map[string]any{}, Outputs: map[string]any{"vpcId": c.Object.ID, "ownerId": account},
-		}
-		if err := c.Put(made); err != nil {
-			return err
-		}
-		c.Set(part.output, made.ID)
+	if err := setIPv6(c); err != nil {
+		return err
 	}
-	c.Set("defaultRouteTableId", c.Text("mainRouteTableId"))
-	return vpcDefaults(c)
+	c.Set("arn", arn(c, "vpc"))
+	c.Set("ownerId", c.Scope.Values["account"])
+	c.Set("dhcpOptionsId", defaultDHCPOptions)
+	if err := vpcDefaults(c); err != nil {
+		return err
+	}
+	// The rules of the parts look for their network.
+	if err := c.Put(c.Object); err != nil {
+		return err
+	}
+	return createParts(c)
+}
+
+// vpcRange returns the range that is asked for, from a pool if there is one. length is 0 when none is asked for.
+func vpcRange(c *cloud.Call, length float64) (netip.Prefix, error) {
+	text, pool := c.Text("cidrBlock"), c.Text("ipv4IpamPoolId")
+	if text == "" && pool == "" {
+		return netip.Prefix{}, cloud.Refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
+	}
+	if pool != "" {
+		return allocate(c, pool, text, int(length))
+	}
+	prefix, err := netip.ParsePrefix(text)
+	if err != nil || !prefix.Addr().Is4() || prefix.Bits() < 16 || prefix.Bits() > 28 {
+		return prefix, cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' is invalid.", text)
+	}
+	return prefix, nil
 }
 
 // vpcDefaults sets what a VPC has when nothing is asked for, or no longer.
@@ -80,16 +104,75 @@ func vpcDefaults(c *cloud.Call) error {
 	return nil
 }
 
-// unused refuses to delete what others refer to.
-func unused(c *cloud.Call, kind, property string, types ...string) error {
-	for _, typ := range types {
-		users, err := c.All(typ, func(o *cloud.Object) bool { return o.Text(property) == c.Object.ID && o.Managed != c.Object.Key() })
-		if err != nil {
+// setIPv6 gives a VPC an IPv6 range, takes it away, or leaves it as it is.
+func setIPv6(c *cloud.Call) error {
+	generated, pool := isTrue(c.Object, "assignGeneratedIpv6CidrBlock"), c.Text("ipv6IpamPoolId")
+	if c.Old != nil {
+		changed := c.Text("ipv6IpamPoolId") != c.Old.Text("ipv6IpamPoolId") ||
+			isTrue(c.Old, "assignGeneratedIpv6CidrBlock") != generated
+		if !changed {
+			return nil
+		}
+		if err := dropIPv6(c); err != nil {
 			return err
 		}
-		if len(users) > 0 {
-			return cloud.Refuse("DependencyViolation", "The %s '%s' has dependencies and cannot be deleted.", kind, c.Object.ID)
+	}
+	var prefix netip.Prefix
+	var err error
+	switch {
+	case pool != "":
+		prefix, err = allocate(c, pool, c.Text("ipv6CidrBlock"), int(numberOf(c.Object, "ipv6NetmaskLength")))
+	case generated:
+		prefix, err = amazonRange(c)
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Set("ipv6CidrBlock", prefix.String())
+	c.SetDefault("ipv6CidrBlockNetworkBorderGroup", c.Scope.Values["region"])
+	return c.NewText("ipv6AssociationId", "vpc-cidr-assoc-")
+}
+
+// dropIPv6 refuses while a subnet has addresses of the range.
+func dropIPv6(c *cloud.Call) error {
+	users, err := c.All(subnetType, func(o *cloud.Object) bool {
+		return o.Text("vpcId") == c.Object.ID && o.Text("ipv6CidrBlock") != ""
+	})
+	if err != nil {
+		return err
+	}
+	if len(users) > 0 {
+		return inUse(c.Text("ipv6AssociationId"))
+	}
+	for _, property := range []string{"ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup", "ipv6AssociationId"} {
+		if _, asked := c.Object.Inputs[property]; !asked {
+			delete(c.Object.Outputs, property)
 		}
 	}
 	return nil
+}
+
+// inUse is the answer when a range with subnets in it is taken away from a network.
+func inUse(association string) error {
+	return cloud.Refuse("InvalidCidrBlock.InUse",
+		"The vpc CIDR block with association ID %s may not be disassociated. It is currently in use.", association)
+}
+
+// amazonRange returns a range of Amazon's that no other network has. They are from the prefix for documentation.
+func amazonRange(c *cloud.Call) (netip.Prefix, error) {
+	networks, err := c.List(vpcType)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	var taken []netip.Prefix
+	for _, o := range networks {
+		taken = append(taken, prefixes(o.Text("ipv6CidrBlock"))...)
+	}
+	prefix, ok := free(netip.MustParsePrefix("2001:db8:1000::/36"), 56, taken)
+	if !ok {
+		return prefix, cloud.Refuse("InsufficientCidrBlocks", "There is no IPv6 range left.")
+	}
+	return prefix, nil
 }

@@ -1,0 +1,142 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+func networkACL() *cloud.Type {
+	return part(&cloud.Type{
+		Token: networkACLType, Args: ec2.NetworkAclArgs{}, Resource: &ec2.NetworkAcl{},
+		Sets:  []string{"ingress", "egress", "subnetIds"},
+		Check: checkACLBlocks,
+		Create: func(c *cloud.Call) error {
+			if err := write(c, aclRules()...); err != nil {
+				return err
+			}
+			return associateSubnets(c)
+		},
+		Update: func(c *cloud.Call) error {
+			if err := write(c, aclRules()...); err != nil {
+				return err
+			}
+			return associateSubnets(c)
+		},
+		Refresh: refreshACL,
+		// As the provider does: whatever associations there are, their subnets go back to the default ACL first.
+		Delete: func(c *cloud.Call) error { return keepSubnets(c, nil) },
+	}, "network-acl", "acl-")
+}
+
+func refreshACL(c *cloud.Call) error {
+	if err := refresh(c, aclRules()...); err != nil {
+		return err
+	}
+	return refreshSubnets(c)
+}
+
+// refreshSubnets brings the subnets of an ACL up to date. Those of a default ACL that nobody asked for are drift, which the provider
+// cannot put right: a program that leaves subnets with its network's default ACL ignores changes of them.
+func refreshSubnets(c *cloud.Call) error {
+	subnets, err := subnetsOf(c)
+	if err != nil {
+		return err
+	}
+	if asked, given := c.Object.Inputs["subnetIds"]; given || (c.Object.Type == defaultACLType && len(subnets) > 0) {
+		subnets = sortLike(subnets, asked)
+		c.Object.Inputs["subnetIds"] = list(subnets...)
+	}
+	c.Set("subnetIds", list(subnets...))
+	return nil
+}
+
+// sortLike returns texts in the order of a list that has some of them.
+func sortLike(texts []string, like any) []string {
+	var out []string
+	left := map[string]bool{}
+	for _, text := range texts {
+		left[text] = true
+	}
+	order, _ := like.([]any)
+	for _, v := range order {
+		if text, _ := v.(string); left[text] {
+			out = append(out, text)
+			delete(left, text)
+		}
+	}
+	for _, text := range texts {
+		if left[text] {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// aclRules are the lists of rules of a network ACL.
+func aclRules() []inline {
+	var out []inline
+	for _, property := range []string{"ingress", "egress"} {
+		egress := property == "egress"
+		out = append(out, inline{
+			property: property,
+			typ:      aclRule(),
+			belongs: func(id string, o *cloud.Object) bool {
+				return o.Text("networkAclId") == id && isTrue(o, "egress") == egress
+			},
+			expand: func(id string, block map[string]any) []map[string]any {
+				rule := map[string]any{"networkAclId": id, "egress": egress, "ruleNumber": block["ruleNo"], "ruleAction": block["action"]}
+				for _, property := range sharedACLProperties() {
+					if v, given := block[property]; given {
+						rule[property] = v
+					}
+				}
+				return []map[string]any{rule}
+			},
+			block: aclBlock,
+			same:  append(sharedACLProperties(), "ruleNumber", "ruleAction"),
+		})
+	}
+	return out
+}
+
+// sharedACLProperties have the same names in rules and in blocks.
+func sharedACLProperties() []string {
+	return []string{"cidrBlock", "ipv6CidrBlock", "fromPort", "toPort", "icmpCode", "icmpType", "protocol"}
+}
+
+func aclBlock(o *cloud.Object) map[string]any {
+	block := map[string]any{
+		"ruleNo": o.Outputs["ruleNumber"], "action": o.Outputs["ruleAction"], "fromPort": 0.0, "toPort": 0.0,
+	}
+	for _, property := range sharedACLProperties() {
+		if v, given := o.Outputs[property]; given {
+			block[property] = v
+		}
+	}
+	return block
+}
+
+// checkACLBlocks checks what can be known of rules before anything is made.
+func checkACLBlocks(c *cloud.Checker) {
+	for _, property := range []string{"ingress", "egress"} {
+		blocks, _ := c.Value(property).([]any)
+		for i, b := range blocks {
+			block, _ := b.(map[string]any)
+			at := fmt.Sprintf("%s[%d].", property, i)
+			if n, ok := block["ruleNo"].(float64); ok && (n < 1 || n > 32766) {
+				c.Add(at+"ruleNo", "expected rule_no to be in the range (1 - 32766), got %v", n)
+			}
+			if action, ok := block["action"].(string); ok && action != "allow" && action != "deny" {
+				c.Add(at+"action", `expected action to be one of ["allow" "deny"], got %s`, action)
+			}
+			for _, cidr := range []string{"cidrBlock", "ipv6CidrBlock"} {
+				if text, ok := block[cidr].(string); ok {
+					checkCIDR(c, at+cidr, text)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,79 @@
+package aws
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+const cidrAssociationType = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+
+// cidrsPerVPC is a quota.
+const cidrsPerVPC = 5
+
+// cidrAssociation is a further range of a network.
+func cidrAssociation() *cloud.Type {
+	return &cloud.Type{
+		Token: cidrAssociationType, Args: ec2.VpcIpv4CidrBlockAssociationArgs{}, Resource: &ec2.VpcIpv4CidrBlockAssociation{},
+		Replaces: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "vpcId"},
+		Check: func(c *cloud.Checker) {
+			c.Conflict("cidrBlock", "ipv4NetmaskLength")
+			c.Between("ipv4NetmaskLength", 16, 28)
+			checkRanges(c, "cidrBlock")
+		},
+		Create: createCIDRAssociation,
+		Delete: func(c *cloud.Call) error {
+			ranges := prefixes(c.Text("cidrBlock"))
+			users, err := c.All(subnetType, func(o *cloud.Object) bool {
+				subnet := prefixes(o.Text("cidrBlock"))
+				return o.Text("vpcId") == c.Text("vpcId") && len(subnet) > 0 && within(ranges, subnet[0])
+			})
+			if err == nil && len(users) > 0 {
+				err = inUse(c.Object.ID)
+			}
+			return err
+		},
+	}
+}
+
+func createCIDRAssociation(c *cloud.Call) error {
+	network, err := existing(c, vpcType, c.Text("vpcId"))
+	if err != nil {
+		return err
+	}
+	prefix, err := vpcRange(c, numberOf(c.Object, "ipv4NetmaskLength"))
+	if err != nil {
+		return err
+	}
+	ranges, err := ipv4Ranges(c, network)
+	if err != nil {
+		return err
+	}
+	if len(ranges) >= cidrsPerVPC {
+		return cloud.Refuse("CidrLimitExceeded", "This network '%s' has met its maximum number of allowed CIDRs: %d", network.ID, cidrsPerVPC)
+	}
+	if overlaps(ranges, prefix) {
+		return cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network", prefix)
+	}
+	if restricted(ranges[0], prefix) {
+		return cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
+			"VPC CIDR, or use a publicly-routable CIDR.", prefix)
+	}
+	c.Set("cidrBlock", prefix.String())
+	c.Object.Managed = network.Key() // It goes with the network.
+	return c.NewID("vpc-cidr-assoc-")
+}
+
+// restricted holds a range to "VPC CIDR blocks", "IPv4 CIDR block association restrictions": those of RFC 1918 do not mix, and
+// 198.19.0.0/16 is for networks of that range only.
+func restricted(first, further netip.Prefix) bool {
+	private := prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")
+	i := slices.IndexFunc(private, further.Overlaps)
+	if overlaps(prefixes("169.254.0.0/16"), further) {
+		return true
+	}
+	return i >= 0 && !private[i].Overlaps(first)
+}
