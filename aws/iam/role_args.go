@@ -68,7 +68,7 @@ func (a *RoleArgs) Validate(report *config.Report) {
 			report.Add([]string{"permissionsBoundary"}, "%s", problem)
 		}
 	}
-	if _, ok := a.Trust.Services["ec2.amazonaws.com"]; a.InstanceProfile && !ok && len(a.Trust.Statements) == 0 {
+	if a.InstanceProfile && !a.Trust.machines() {
 		report.Add([]string{"trust", "services"}, "EC2 could not assume the role for the instance profile: add ec2.amazonaws.com")
 	}
 	tags.Check(report, []string{"tags"}, a.Tags)
@@ -169,6 +169,13 @@ func (a *RoleArgs) broad() []string {
 
 func wild(statements []policy.Statement) bool {
 	return slices.ContainsFunc(statements, func(s policy.Statement) bool { return s.AllowWildcards && s.Effect != policy.Deny })
+}
+
+// machines reports whether EC2 may assume the role, or statements of its own may say so. In China, its principal has another end.
+func (t *Trust) machines() bool {
+	_, ok := t.Services["ec2.amazonaws.com"]
+	_, china := t.Services["ec2.amazonaws.com.cn"]
+	return ok || china || len(t.Statements) > 0
 }
 
 // open returns which parts of the trust were told to admit more than they have to.

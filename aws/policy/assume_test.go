@@ -144,6 +144,7 @@ func TestServicesThatTellTheirSource(t *testing.T) {
 	t.Parallel()
 	require.IsIncreasing(t, policy.SourceServices(), "they are searched")
 	require.True(t, policy.SendsSource("vpc-flow-logs.amazonaws.com"))
+	require.True(t, policy.SendsSource("states.amazonaws.com.cn"), "in China")
 	require.False(t, policy.SendsSource("ec2.amazonaws.com"), "a machine could not use its role")
 	for _, s := range policy.SourceServices() {
 		require.NoError(t, one(policy.TrustService(s)).Check(policy.Trust))

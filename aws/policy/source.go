@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -43,9 +44,10 @@ func PodTag(tag string, values pulumi.StringArrayInput) Condition {
 }
 
 // SendsSource reports whether AWS documents that a service tells on whose behalf it assumes a role, so that [SourceAccount] can be
-// asked for. Of other services, some do not tell, as EC2, and a role with the condition is of no use to them.
+// asked for. Of other services, some do not tell, as EC2, and a role with the condition is of no use to them. In China, principals may
+// end with .cn.
 func SendsSource(service string) bool {
-	_, ok := slices.BinarySearch(SourceServices(), service)
+	_, ok := slices.BinarySearch(SourceServices(), strings.TrimSuffix(service, ".cn"))
 	return ok
 }
 
