@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -61,7 +62,11 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	alias, err := kms.NewAlias(ctx, name, &kms.AliasArgs{Name: args.alias(), TargetKeyId: key.KeyId}, k.Child())
+	logical, err := names.Logical(name, "aws:kms/alias:Alias")
+	if err != nil {
+		return nil, err
+	}
+	alias, err := kms.NewAlias(ctx, logical, &kms.AliasArgs{Name: args.alias(), TargetKeyId: key.KeyId}, k.Child())
 	if err != nil {
 		return nil, err
 	}

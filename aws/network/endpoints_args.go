@@ -35,7 +35,8 @@ type EndpointsSettings struct {
 	// Services are further interface endpoints, such as kms or secretsmanager. One that is not known is named in full, as in
 	// com.amazonaws.eu-west-1.kms. Default: none. Adding or removing one creates or deletes its endpoint.
 	Services []string `pulumi:"services"`
-	// PrivateDNS makes the usual names of services lead to the interface endpoints. Changing it updates them.
+	// PrivateDNS makes the usual names of services lead to the interface endpoints, where a service has such names. The VPC has to have DNS
+	// support and DNS hostnames. Changing it updates the endpoints.
 	PrivateDNS *bool `pulumi:"privateDns" jsonschema:"default=true"`
 	// Organization is the organization whose identities may use whose resources through the endpoints, such as o-a1b2c3d4e5. Default:
 	// those of the account alone. Changing it updates the endpoints.
@@ -47,7 +48,8 @@ type EndpointsSettings struct {
 	// as well. Default: see organization. Changing one updates the endpoint.
 	Policies map[string]policy.Document `pulumi:"policies"`
 	// Unrestricted are services whose endpoints have the policy that AWS gives them, which admits every identity and every resource.
-	// Default: none. Changing it updates the endpoints.
+	// Default: none. Changing it updates the endpoints, other than those of services that are written in full: some of them cannot have a
+	// policy, so that none is set when they stand here from the start.
 	Unrestricted []string `pulumi:"unrestricted"`
 }
 

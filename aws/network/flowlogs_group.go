@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/kms"
@@ -70,7 +71,11 @@ func (f *FlowLogs) role(
 	if err != nil {
 		return nil, nil, err
 	}
-	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{
+	logical, err := names.Logical(name, "aws:iam/role:Role")
+	if err != nil {
+		return nil, nil, err
+	}
+	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
 		AssumeRolePolicy: trust,
 		Description:      pulumi.String("Writes the flow logs " + name),
 		Tags:             tags.Merge(args.Tags),

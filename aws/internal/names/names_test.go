@@ -1,0 +1,46 @@
+package names_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/internal/names"
+	"github.com/ashlar-iac/ashlar/core/naming"
+)
+
+func TestLogicalNamesBecomeNamesThatAWSAccepts(t *testing.T) {
+	t.Parallel()
+	const role, group, alias = "aws:iam/role:Role", "aws:ec2/securityGroup:SecurityGroup", "aws:kms/alias:Alias"
+	tests := map[string]struct {
+		reason, name, token string
+		same                bool
+	}{
+		"Short":    {"most names stay as they are", "main-flow-logs", role, true},
+		"Long":     {"a role has 64 characters", strings.Repeat("network-", 10), role, false},
+		"Reserved": {"a group must not look like an id", "sg-main", group, false},
+		"Alias":    {"an alias has no dots", "shop.orders", alias, false},
+		"Prefix":   {"what an alias begins with is not repeated", "orders", alias, true},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := names.Logical(tc.name, tc.token)
+			require.NoError(t, err)
+			require.Equal(t, tc.same, got == tc.name, "%s: %s", tc.reason, got)
+			rule := naming.AWS()[tc.token]
+			require.NoError(t, rule.Check(rule.Prefix+got+"-0123456"), tc.reason)
+		})
+	}
+}
+
+func TestNamesThatDifferAtTheEndStayApart(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("network-", 20)
+	a, err := names.Logical(long+"a", "aws:iam/role:Role")
+	require.NoError(t, err)
+	b, err := names.Logical(long+"b", "aws:iam/role:Role")
+	require.NoError(t, err)
+	require.NotEqual(t, a, b)
+}

@@ -1,0 +1,179 @@
+package network_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
+	"github.com/ashlar-iac/ashlar/aws/network"
+	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+// place answers look-ups of a region elsewhere.
+func place(partition, region, prefix string) func(pulumitest.Invocation) (resource.PropertyMap, error) {
+	return func(i pulumitest.Invocation) (resource.PropertyMap, error) {
+		switch i.Token {
+		case "aws:index/getPartition:getPartition":
+			return resource.NewPropertyMapFromMap(map[string]any{
+				"id": partition, "partition": partition, "dnsSuffix": "amazonaws.com.cn", "reverseDnsPrefix": prefix,
+			}), nil
+		case "aws:index/getRegion:getRegion":
+			return resource.NewPropertyMapFromMap(map[string]any{"id": region, "name": region}), nil
+		}
+		return nil, nil
+	}
+}
+
+// document returns the policy of an endpoint.
+func document(t *testing.T, r *pulumitest.Recording, name string) map[string]policy.Statement {
+	t.Helper()
+	text, ok := endpoint(t, r, name).Input("policy")
+	require.True(t, ok, name)
+	d, err := policy.Parse([]byte(text.StringValue()))
+	require.NoError(t, err)
+	out := map[string]policy.Statement{}
+	for _, s := range d.Statements {
+		out[s.Sid] = s
+	}
+	return out
+}
+
+// demanded returns what conditions ask for, by their key.
+func demanded(s policy.Statement) map[string]any {
+	out := map[string]any{}
+	for _, c := range s.Conditions {
+		out[string(c.Key.(pulumi.String))] = c.Values
+	}
+	return out
+}
+
+func texts(values ...string) pulumi.StringArray { return pulumi.ToStringArray(values) }
+
+func TestWhoUsesWhatThroughEndpoints(t *testing.T) {
+	t.Parallel()
+	const organization, other = "o-a1b2c3d4e5", "210987654321"
+	tests := map[string]struct {
+		reason   string
+		settings network.EndpointsSettings
+		want     []map[string]any
+	}{
+		"Account": {"identities and resources of the account", network.EndpointsSettings{}, []map[string]any{
+			{"aws:PrincipalAccount": texts(fixture.Account), "aws:ResourceAccount": texts(fixture.Account)},
+		}},
+		"Accounts": {"and of others that are named", network.EndpointsSettings{Accounts: []string{other}}, []map[string]any{
+			{"aws:PrincipalAccount": texts(fixture.Account, other), "aws:ResourceAccount": texts(fixture.Account, other)},
+		}},
+		"Organization": {"or of the organization", network.EndpointsSettings{Organization: organization}, []map[string]any{
+			{"aws:PrincipalOrgID": texts(organization), "aws:ResourceOrgID": texts(organization)},
+		}},
+		"Both": {"and of others, each with each", network.EndpointsSettings{Organization: organization, Accounts: []string{other}}, []map[string]any{
+			{"aws:PrincipalOrgID": texts(organization), "aws:ResourceOrgID": texts(organization)},
+			{"aws:PrincipalOrgID": texts(organization), "aws:ResourceAccount": texts(other)},
+			{"aws:PrincipalAccount": texts(other), "aws:ResourceOrgID": texts(organization)},
+			{"aws:PrincipalAccount": texts(other), "aws:ResourceAccount": texts(other)},
+		}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.settings.Services = []string{"kms"}
+			r := endpoints(t, tc.settings)
+			for _, service := range []string{"kms", "gateway-dynamodb"} {
+				var got []map[string]any
+				statements := document(t, r, service)
+				for _, sid := range []string{"Own1", "Own2", "Own3", "Own4"} {
+					if s, ok := statements[sid]; ok {
+						require.True(t, s.Principals.Everyone, "the conditions say who")
+						got = append(got, demanded(s))
+					}
+				}
+				// In the JSON lists are sorted.
+				require.Len(t, statements, len(tc.want), tc.reason)
+				for i, want := range tc.want {
+					for key, values := range want {
+						require.ElementsMatch(t, values, got[i][key], "%s: %s", tc.reason, key)
+					}
+					require.Len(t, got[i], len(want), tc.reason)
+				}
+			}
+		})
+	}
+}
+
+func TestEndpointsAdmitActionsOfTheirServiceAlone(t *testing.T) {
+	t.Parallel()
+	r := endpoints(t, network.EndpointsSettings{Services: []string{"kms", "monitoring", "kinesis-firehose", "com.amazonaws.eu-west-1.freetier"}})
+	for service, want := range map[string]string{
+		"kms": "kms:*", "monitoring": "cloudwatch:*", "kinesis-firehose": "firehose:*", "gateway-dynamodb": "dynamodb:*", "freetier": "*",
+	} {
+		require.Equal(t, []string{want}, document(t, r, service)["Own1"].Actions, service)
+	}
+}
+
+// What is in other people's accounts may be read where AWS itself puts it, and no more than that.
+func TestWhatAWSOwnsStaysReachable(t *testing.T) {
+	t.Parallel()
+	r := endpoints(t, network.EndpointsSettings{Bundles: []string{"eks", "ssm"}, Services: []string{"execute-api"}})
+
+	s3 := document(t, r, "gateway-s3")["FromAWS"]
+	require.Equal(t, []string{"s3:GetObject"}, s3.Actions, "nothing can be carried out")
+	require.Empty(t, s3.Conditions, "layers are read with an identity of ECR, packages without any")
+	for _, bucket := range []string{
+		"prod-eu-west-1-starport-layer-bucket", "al2023-repos-eu-west-1-de612dc2", "amazonlinux-2-repos-eu-west-1", "aws-ssm-eu-west-1",
+		"patch-baseline-snapshot-eu-west-1", "amazoncloudwatch-agent-eu-west-1",
+	} {
+		require.Contains(t, s3.Resources, pulumi.String("arn:aws:s3:::"+bucket+"/*"))
+	}
+
+	for _, service := range []string{"ecr.api", "ecr.dkr"} {
+		pull := document(t, r, service)["Pull"]
+		require.Equal(t, map[string]any{"aws:PrincipalAccount": texts(fixture.Account)}, demanded(pull), "add-ons of EKS are in accounts of AWS")
+		for _, action := range pull.Actions {
+			require.Regexp(t, "^ecr:(BatchGet|BatchCheck|Describe|Get)", action, "images are pulled and not pushed")
+		}
+	}
+
+	images := document(t, r, "ec2")["Images"]
+	require.Equal(t, []string{"ec2:RunInstances"}, images.Actions)
+	require.Equal(t, texts("amazon", "aws-marketplace"), demanded(images)["ec2:Owner"])
+	require.Equal(t, texts("arn:aws:ec2:*:aws:prefix-list/*"), document(t, r, "ec2")["PrefixLists"].Resources)
+	require.Equal(t, texts("arn:aws:ssm:eu-west-1::document/*", "arn:aws:ssm:eu-west-1::parameter/aws/*"), document(t, r, "ssm")["FromAWS"].Resources)
+
+	federated := document(t, r, "sts")["Federated"]
+	require.Equal(t, []string{"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}, federated.Actions)
+	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, demanded(federated), "roles of the account alone")
+	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, demanded(document(t, r, "execute-api")["Unsigned"]))
+}
+
+func TestPoliciesInsteadOfThoseThatAreMade(t *testing.T) {
+	t.Parallel()
+	own := policy.Document{Statements: []policy.Statement{{
+		Sid: "Mine", Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
+		Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::shop/*")},
+	}}}
+	r := endpoints(t, network.EndpointsSettings{
+		Services:     []string{"ecs", "kms", "com.amazonaws.eu-west-1.freetier", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"},
+		Policies:     map[string]policy.Document{"s3": own},
+		Unrestricted: []string{"kms", "freetier"},
+	})
+	require.Len(t, document(t, r, "gateway-s3"), 1)
+	require.Contains(t, document(t, r, "gateway-s3"), "Mine")
+	require.Equal(t, []string{"*"}, document(t, r, "kms")[""].Actions, "said, as an endpoint that loses its policy keeps the last one")
+	for _, service := range []string{"ecs", "freetier", "vpce-svc-0a1b2c3d4e5f60718"} {
+		_, ok := endpoint(t, r, service).Input("policy")
+		require.False(t, ok, "%s may not have a policy at all", service)
+	}
+}
+
+func TestPoliciesFitInEveryRegion(t *testing.T) {
+	t.Parallel()
+	settings := network.EndpointsSettings{
+		Bundles: []string{"eks", "ssm"}, Organization: "o-a1b2c3d4e5a1b2c3d4e5a1b2c3d4e5a1", Accounts: []string{"210987654321", "321098765432"},
+	}
+	// A policy that is too long fails here, as every other one that AWS refuses.
+	require.NotEmpty(t, made(endpoints(t, settings, pulumitest.WithInvoke(place("aws-us-gov", "ap-southeast-99", "com.amazonaws")))))
+}
