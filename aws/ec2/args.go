@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -25,12 +24,11 @@ type InstanceArgs struct {
 	// KMSKeyARN is the key that encrypts the volumes. Changing it replaces the machine and the volumes. Default: the account's key for
 	// EBS.
 	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn"`
-	// PolicyARNs are managed policies of the program, by a name that stays. Changing them updates the role. Default: none.
-	PolicyARNs map[string]pulumi.StringInput `pulumi:"policyArns"`
-	// PermissionsBoundary is the ARN of the policy that says what the role may do at most. Changing it updates the role. Default:
-	// none.
-	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary"`
 }
+
+// maxGroups is how many security groups a network interface can have, once AWS has raised the account's quota. Source: "Amazon VPC
+// quotas".
+const maxGroups = 16
 
 var _ config.Validator = (*InstanceArgs)(nil)
 
@@ -38,6 +36,9 @@ var _ config.Validator = (*InstanceArgs)(nil)
 func (a *InstanceArgs) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	a.InstanceSettings.Validate(report)
+	if groups, known := a.SecurityGroupIDs.(pulumi.StringArray); known && len(groups) >= maxGroups {
+		report.Add([]string{"securityGroupIds"}, "%d groups and the machine's own: AWS takes at most %d", len(groups), maxGroups)
+	}
 	if a.Network == nil {
 		a.checkSubnet(report)
 		return
@@ -102,11 +103,4 @@ func zones(tier []core.Subnet) []string {
 		out = append(out, s.Zone)
 	}
 	return out
-}
-
-// plainName reports whether a name can be part of the names of resources.
-func plainName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
-	})
 }

@@ -25,7 +25,7 @@ func TestInstanceConforms(t *testing.T) {
 			args.SubnetID, args.VpcID = fixture.Text(ctx, "subnet-1"), fixture.Text(ctx, "vpc-1")
 			args.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.KMSKeyARN = fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")
-			args.PolicyARNs = map[string]pulumi.StringInput{"queue": fixture.Text(ctx, "arn:aws:iam::123456789012:policy/queue")}
+			args.Role.ManagedPolicies["queue"] = fixture.Text(ctx, "arn:aws:iam::123456789012:policy/queue")
 			args.UserData = pulumi.ToSecret(pulumi.String(canary)).(pulumi.StringOutput)
 			return args
 		},
@@ -44,7 +44,7 @@ func TestPlainInstanceConforms(t *testing.T) {
 		Args:       func(*pulumi.Context) *ec2.InstanceArgs { return &ec2.InstanceArgs{Network: network{platform: "aws"}} },
 		RefusesNil: failure.Configuration,
 		Defaults: []string{
-			"instanceType", "tier", "rootVolume", "sessionManager", "metadataService", "monitoring", "terminationProtection", "autoRecovery",
+			"instanceType", "tier", "rootVolume", "role", "metadataService", "monitoring", "terminationProtection", "autoRecovery",
 			"sourceDestCheck", "tenancy",
 		},
 		Metadata: fixture.Metadata(),

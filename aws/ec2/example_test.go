@@ -6,6 +6,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // A machine in the private tier of a network: aws ssm start-session --target, and its id, gets in.
@@ -30,14 +31,14 @@ func ExampleNewInstance_database() {
 				InstanceType: "r7g.large",
 				Image:        ec2.Image{Release: "2026-11"},
 				Zone:         "eu-west-1a",
-				Volumes:      map[string]ec2.Volume{"data": {Disk: ec2.Disk{Size: &size}, Device: "/dev/sdf"}},
+				Volumes:      config.Named[ec2.Volume]{"data": {Disk: ec2.Disk{Size: &size}, Device: "/dev/sdf"}},
 				SecurityGroup: ec2.SecurityGroupSettings{
-					Ingress: map[string]ec2.IngressRule{"postgres": {Rule: ec2.Rule{Port: &port, CIDRs: []string{"10.0.0.0/16"}}}},
+					Ingress: config.Named[ec2.IngressRule]{"postgres": {Rule: ec2.Rule{Port: &port, CIDRs: []string{"10.0.0.0/16"}}}},
 				},
-				Policies: map[string]policy.Document{"backup": {Statements: []policy.Statement{{
+				Role: ec2.Role{InlinePolicies: config.Named[policy.Document]{"backup": {Statements: []policy.Statement{{
 					Actions:   []string{"s3:PutObject"},
 					Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::backups.example.com/database/*")},
-				}}}},
+				}}}}},
 			},
 			SubnetID: pulumi.String("subnet-0123456789abcdef0"),
 			VpcID:    pulumi.String("vpc-0123456789abcdef0"),
@@ -52,8 +53,8 @@ func ExampleNewSecurityGroup() {
 		peers := ec2.Rule{Protocol: "all", Self: true}
 		group, err := ec2.NewSecurityGroup(ctx, "peers", &ec2.SecurityGroupArgs{
 			SecurityGroupSettings: ec2.SecurityGroupSettings{
-				Ingress: map[string]ec2.IngressRule{"peers": {Rule: peers}},
-				Egress:  map[string]ec2.Rule{"peers": peers},
+				Ingress: config.Named[ec2.IngressRule]{"peers": {Rule: peers}},
+				Egress:  config.Named[ec2.Rule]{"peers": peers},
 			},
 			VpcID: pulumi.String("vpc-0123456789abcdef0"),
 		})

@@ -9,6 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
@@ -51,27 +52,33 @@ func everything() *ec2.InstanceArgs {
 				Disk:                ec2.Disk{Size: ptr(50), IOPS: ptr(4000), Throughput: ptr(250)},
 				DeleteOnTermination: ptr(false),
 			},
-			Volumes: map[string]ec2.Volume{
+			Volumes: config.Named[ec2.Volume]{
 				"data": {Disk: ec2.Disk{Size: ptr(100)}, Device: "/dev/sdf", FinalSnapshot: true},
 				"logs": {Disk: ec2.Disk{Type: "io2", IOPS: ptr(1000)}, Device: "/dev/sdg", SnapshotID: "snap-0123456789abcdef0"},
 			},
 			SecurityGroup: ec2.SecurityGroupSettings{
 				Description: "Web servers",
-				Ingress: map[string]ec2.IngressRule{
+				Ingress: config.Named[ec2.IngressRule]{
 					"https":   {Rule: ec2.Rule{Port: ptr(443), CIDRs: []string{"10.0.0.0/16", "2001:db8::/32"}}},
 					"metrics": {Rule: ec2.Rule{Description: "Prometheus", Port: ptr(9100), ToPort: ptr(9110), SecurityGroupID: pulumi.String("sg-2")}},
 				},
-				Egress: map[string]ec2.Rule{
+				Egress: config.Named[ec2.Rule]{
 					"cluster": {Protocol: "all", Self: true},
 					"dns":     {Protocol: "udp", Port: ptr(53), CIDRs: []string{"10.0.0.2/32"}},
 					"ping":    {Protocol: "icmp", CIDRs: []string{"10.0.0.0/16"}},
 					"s3":      {Port: ptr(443), PrefixListID: pulumi.String("pl-6da54004")},
 				},
 			},
-			ManagedPolicies: []string{"CloudWatchAgentServerPolicy", "arn:aws:iam::123456789012:policy/team/deploy"},
-			Policies: map[string]policy.Document{"read": {Statements: []policy.Statement{{
-				Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
-			}}}},
+			Role: ec2.Role{
+				ManagedPolicies: config.Named[pulumi.StringInput]{
+					"metrics": pulumi.String("CloudWatchAgentServerPolicy"),
+					"deploy":  pulumi.String("arn:aws:iam::123456789012:policy/team/deploy"),
+				},
+				InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
+					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+				}}}},
+				PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
+			},
 			MetadataService:       ec2.MetadataService{HopLimit: ptr(2), IPv6: true, Tags: true},
 			Monitoring:            ptr(false),
 			TerminationProtection: ptr(false),
@@ -87,10 +94,8 @@ func everything() *ec2.InstanceArgs {
 			ReplaceOnUserData:     true,
 			Tags:                  map[string]string{"team": "web"},
 		},
-		Network:             network{platform: "aws"},
-		SecurityGroupIDs:    pulumi.StringArray{pulumi.String("sg-1")},
-		KMSKeyARN:           pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
-		PolicyARNs:          map[string]pulumi.StringInput{"queue": pulumi.String("arn:aws:iam::123456789012:policy/queue")},
-		PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
+		Network:          network{platform: "aws"},
+		SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
+		KMSKeyARN:        pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
 	}
 }

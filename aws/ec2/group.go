@@ -3,7 +3,6 @@ package ec2
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -44,11 +43,11 @@ type SecurityGroupSettings struct {
 	// Description says what the group is for. Changing it replaces the group. Default: the name of the component.
 	Description string `pulumi:"description" jsonschema:"pattern=^[a-zA-Z0-9 ._:/()#\\,@[\\]+=&;{}!$*-]{0\\,255}$"`
 	// Ingress says who may talk to the members of the group, by name. Default: nobody.
-	Ingress map[string]IngressRule `pulumi:"ingress"`
+	Ingress config.Named[IngressRule] `pulumi:"ingress"`
 	// Egress says to whom the members may talk, by name. An empty map means nobody. Name resolution and the time that AWS
 	// offers within a VPC need no rule. Default: everybody, by TCP at port 443, which Systems Manager and the sources of packages
 	// need.
-	Egress map[string]Rule `pulumi:"egress"`
+	Egress config.Named[Rule] `pulumi:"egress"`
 }
 
 var _ config.Validator = (*SecurityGroupArgs)(nil)
@@ -64,17 +63,12 @@ var _ config.Validator = (*SecurityGroupSettings)(nil)
 
 // Validate implements config.Validator.
 func (s *SecurityGroupSettings) Validate(report *config.Report) {
-	check := func(direction, name string) {
-		if !plainName(name) {
-			report.Add([]string{direction, name}, "expected a name of letters, digits, dashes and underscores")
-		}
-	}
+	in := config.Named[Rule]{}
 	for name := range s.Ingress {
-		check("ingress", name)
+		in[name] = s.Ingress[name].Rule
 	}
-	for name := range s.Egress {
-		check("egress", name)
-	}
+	checkTwice(report, "ingress", in)
+	checkTwice(report, "egress", s.Egress)
 }
 
 // NewSecurityGroup creates a security group.
@@ -108,7 +102,7 @@ func (g *SecurityGroup) ingress(ctx *pulumi.Context, name string, args *Security
 	for _, key := range slices.Sorted(maps.Keys(args.Ingress)) {
 		rule := args.Ingress[key]
 		for _, p := range rule.permissions(key, group) {
-			_, err := vpc.NewSecurityGroupIngressRule(ctx, strings.Join([]string{name, "ingress", key, p.source}, "-"), &vpc.SecurityGroupIngressRuleArgs{
+			_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-ingress-"+p.name, &vpc.SecurityGroupIngressRuleArgs{
 				SecurityGroupId: group, Description: p.description, IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
 				CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 				Tags: tags.Named(name+"-"+key, args.Tags),
@@ -129,7 +123,7 @@ func (g *SecurityGroup) egress(ctx *pulumi.Context, name string, args *SecurityG
 	for _, key := range slices.Sorted(maps.Keys(rules)) {
 		rule := rules[key]
 		for _, p := range rule.permissions(key, group) {
-			_, err := vpc.NewSecurityGroupEgressRule(ctx, strings.Join([]string{name, "egress", key, p.source}, "-"), &vpc.SecurityGroupEgressRuleArgs{
+			_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-"+p.name, &vpc.SecurityGroupEgressRuleArgs{
 				SecurityGroupId: group, Description: p.description, IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
 				CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 				Tags: tags.Named(name+"-"+key, args.Tags),
@@ -142,7 +136,7 @@ func (g *SecurityGroup) egress(ctx *pulumi.Context, name string, args *SecurityG
 	return nil
 }
 
-func defaultEgress() map[string]Rule {
+func defaultEgress() config.Named[Rule] {
 	port := 443
-	return map[string]Rule{"https": {Protocol: "tcp", Port: &port, CIDRs: []string{"0.0.0.0/0", "::/0"}}}
+	return config.Named[Rule]{"https": {Protocol: "tcp", Port: &port, CIDRs: []string{"0.0.0.0/0", "::/0"}}}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -41,14 +42,14 @@ func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
+	role, err := iam.NewRole(ctx, name, args.Role.args("Machine "+name, args.Tags), x.Child())
+	if err != nil {
+		return nil, err
+	}
 	place := args.place()
 	group, err := NewSecurityGroup(ctx, name, &SecurityGroupArgs{
 		SecurityGroupSettings: args.SecurityGroup, VpcID: place.network, Tags: args.Tags,
 	}, x.Child())
-	if err != nil {
-		return nil, err
-	}
-	role, err := x.role(ctx, name, args)
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +61,10 @@ func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...p
 	inputs.Ami = image
 	inputs.SubnetId = place.subnet.ToStringOutput().ToStringPtrOutput()
 	inputs.VpcSecurityGroupIds = args.groups(group)
-	inputs.IamInstanceProfile = role.profile
+	inputs.IamInstanceProfile = role.Profile.Name
 	inputs.Tags = tags.Named(name, args.Tags)
 	inputs.RootBlockDevice = args.RootVolume.device(args.KMSKeyARN, tags.Named(name, args.Tags))
-	machine, err := ec2.NewInstance(ctx, name, inputs, x.Main(pulumi.DependsOn(role.policies)))
+	machine, err := ec2.NewInstance(ctx, name, inputs, x.Main())
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...p
 		return nil, err
 	}
 	x.ID, x.ARN, x.PrivateIP, x.Zone = machine.ID().ToStringOutput(), machine.Arn, machine.PrivateIp, machine.AvailabilityZone
-	x.ImageID, x.RoleName, x.RoleARN, x.SecurityGroupID = machine.Ami, role.name, role.arn, group.ID
+	x.ImageID, x.RoleName, x.RoleARN, x.SecurityGroupID = machine.Ami, role.Name, role.ARN, group.ID
 	return component.Finish(ctx, x)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/compliance"
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
@@ -45,7 +46,7 @@ func TestASubnetOfAnotherNetwork(t *testing.T) {
 	r := made(t, &ec2.InstanceArgs{
 		InstanceSettings: ec2.InstanceSettings{
 			Zone:    "eu-west-1c",
-			Volumes: map[string]ec2.Volume{"data": {Disk: ec2.Disk{Size: ptr(1)}, Device: "/dev/sdf"}},
+			Volumes: config.Named[ec2.Volume]{"data": {Disk: ec2.Disk{Size: ptr(1)}, Device: "/dev/sdf"}},
 		},
 		SubnetID: pulumi.String("subnet-1"), VpcID: pulumi.String("vpc-1"),
 	})

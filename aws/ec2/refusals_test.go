@@ -38,8 +38,17 @@ func TestInstanceRefuses(t *testing.T) {
 	everywhere := policy.Document{Statements: []policy.Statement{{
 		Actions: []string{"*"}, Resources: pulumi.StringArray{pulumi.String("*")},
 	}}}
+	read := policy.Document{Statements: []policy.Statement{{
+		Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+	}}}
+	managed := func(name, policy string) ec2.InstanceSettings {
+		return ec2.InstanceSettings{Role: ec2.Role{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}
+	}
+	inline := func(name string, d policy.Document) ec2.InstanceSettings {
+		return ec2.InstanceSettings{Role: ec2.Role{InlinePolicies: config.Named[policy.Document]{name: d}}}
+	}
 	volumes := func(v ec2.Volume) ec2.InstanceSettings {
-		return ec2.InstanceSettings{Volumes: map[string]ec2.Volume{"data": v}}
+		return ec2.InstanceSettings{Volumes: config.Named[ec2.Volume]{"data": v}}
 	}
 	root := func(d ec2.Disk) ec2.InstanceSettings {
 		return ec2.InstanceSettings{RootVolume: ec2.RootVolume{Disk: d}}
@@ -74,47 +83,37 @@ func TestInstanceRefuses(t *testing.T) {
 		"no Base64":      {ec2.InstanceSettings{UserDataBase64: pulumi.String("x")}, []string{"userDataBase64: expected Base64"}},
 		"long Base64":    {ec2.InstanceSettings{UserDataBase64: pulumi.String(strings.Repeat("eHh4", 5462))}, []string{"userDataBase64: it has 16386 bytes"}},
 		"a policy": {
-			ec2.InstanceSettings{ManagedPolicies: []string{"Admin istrator"}},
-			[]string{`managedPolicies[0]: found "Admin istrator", expected the name of a policy of AWS`},
+			managed("x", "Admin istrator"), []string{`role.managedPolicies.x: found "Admin istrator", expected an ARN`},
 		},
-		"policies twice": {
-			ec2.InstanceSettings{ManagedPolicies: []string{"AmazonSSMManagedInstanceCore", "x", "arn:aws:iam::123456789012:policy/x"}},
-			[]string{"managedPolicies[0]: sessionManager attaches it already", `managedPolicies[2]: a policy of the name "x" is there already`},
-		},
-		"all rights": {
-			ec2.InstanceSettings{Policies: map[string]policy.Document{"all": everywhere}},
-			[]string{"policies.all.statements[0].actions[0]: "},
-		},
-		"a policy's name": {
-			ec2.InstanceSettings{Policies: map[string]policy.Document{"a b": {Statements: []policy.Statement{{
-				Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
-			}}}}},
-			[]string{"expected a name of up to 128 letters"},
-		},
-		"slow gp3":       {root(ec2.Disk{IOPS: ptr(2999)}), []string{"rootVolume.iops: expected 3000 to 80000 for gp3, found 2999"}},
-		"fast gp3":       {root(ec2.Disk{IOPS: ptr(80001)}), []string{"rootVolume.iops: expected 3000 to 80000 for gp3, found 80001"}},
-		"small and fast": {root(ec2.Disk{Size: ptr(8), IOPS: ptr(4001)}), []string{"rootVolume.iops: gp3 has at most 500 for each GiB: 4001 need a size of 9"}},
-		"io2":            {root(ec2.Disk{Type: "io2", Size: ptr(3)}), []string{"rootVolume.iops: required for io2", "rootVolume.size: expected at least 4 GiB for io2, found 3"}},
-		"gp2":            {root(ec2.Disk{Type: "gp2"}), []string{`rootVolume.type: unknown value "gp2"`}},
-		"a huge disk":    {root(ec2.Disk{Size: ptr(65537)}), []string{"rootVolume.size: expected at most 65536"}},
-		"low throughput": {root(ec2.Disk{Throughput: ptr(124)}), []string{"rootVolume.throughput: expected 125 to 1000, found 124"}},
-		"throughput":     {root(ec2.Disk{Throughput: ptr(751)}), []string{"rootVolume.throughput: gp3 moves at most 0.25 MiB a second for each operation: 751 need 3004 iops"}},
-		"io2 throughput": {root(ec2.Disk{Type: "io2", IOPS: ptr(100), Throughput: ptr(125)}), []string{"rootVolume.throughput: only gp3 has one"}},
-		"root device":    {volumes(ec2.Volume{Device: "/dev/sda1", Disk: ec2.Disk{Size: ptr(1)}}), []string{`volumes.data.device: found "/dev/sda1", expected /dev/sdf to /dev/sdp`}},
-		"no device":      {volumes(ec2.Volume{Disk: ec2.Disk{Size: ptr(1)}}), []string{"volumes.data.device: required, but missing"}},
-		"no size":        {volumes(ec2.Volume{Device: "/dev/sdf"}), []string{"volumes.data.size: required without a snapshot"}},
+		"administrators":  {managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess allows everything"}},
+		"a policy twice":  {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: it is the same policy as session-manager"}},
+		"a name twice":    {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: sessionManager attaches a policy under this name"}},
+		"all rights":      {inline("all", everywhere), []string{"role.inlinePolicies.all.statements[0].actions[0]: "}},
+		"a policy's name": {inline("A", read), []string{"role.inlinePolicies.A: not a valid name"}},
+		"slow gp3":        {root(ec2.Disk{IOPS: ptr(2999)}), []string{"rootVolume.iops: expected 3000 to 80000 for gp3, found 2999"}},
+		"fast gp3":        {root(ec2.Disk{IOPS: ptr(80001)}), []string{"rootVolume.iops: expected 3000 to 80000 for gp3, found 80001"}},
+		"small and fast":  {root(ec2.Disk{Size: ptr(8), IOPS: ptr(4001)}), []string{"rootVolume.iops: gp3 has at most 500 for each GiB: 4001 need a size of 9"}},
+		"io2":             {root(ec2.Disk{Type: "io2", Size: ptr(3)}), []string{"rootVolume.iops: required for io2", "rootVolume.size: expected at least 4 GiB for io2, found 3"}},
+		"gp2":             {root(ec2.Disk{Type: "gp2"}), []string{`rootVolume.type: unknown value "gp2"`}},
+		"a huge disk":     {root(ec2.Disk{Size: ptr(65537)}), []string{"rootVolume.size: expected at most 65536"}},
+		"low throughput":  {root(ec2.Disk{Throughput: ptr(124)}), []string{"rootVolume.throughput: expected 125 to 1000, found 124"}},
+		"throughput":      {root(ec2.Disk{Throughput: ptr(751)}), []string{"rootVolume.throughput: gp3 moves at most 0.25 MiB a second for each operation: 751 need 3004 iops"}},
+		"io2 throughput":  {root(ec2.Disk{Type: "io2", IOPS: ptr(100), Throughput: ptr(125)}), []string{"rootVolume.throughput: only gp3 has one"}},
+		"root device":     {volumes(ec2.Volume{Device: "/dev/sda1", Disk: ec2.Disk{Size: ptr(1)}}), []string{`volumes.data.device: found "/dev/sda1", expected /dev/sdf to /dev/sdp`}},
+		"no device":       {volumes(ec2.Volume{Disk: ec2.Disk{Size: ptr(1)}}), []string{"volumes.data.device: required, but missing"}},
+		"no size":         {volumes(ec2.Volume{Device: "/dev/sdf"}), []string{"volumes.data.size: required without a snapshot"}},
 		"a device twice": {
-			ec2.InstanceSettings{Volumes: map[string]ec2.Volume{
+			ec2.InstanceSettings{Volumes: config.Named[ec2.Volume]{
 				"a": {Device: "/dev/sdf", Disk: ec2.Disk{Size: ptr(1)}}, "b": {Device: "/dev/xvdf", Disk: ec2.Disk{Size: ptr(1)}},
 			}},
 			[]string{`volumes.b.device: the volume "a" is attached there`},
 		},
 		"a volume's name": {
-			ec2.InstanceSettings{Volumes: map[string]ec2.Volume{"a/b": {Device: "/dev/sdf", Disk: ec2.Disk{Size: ptr(1)}}}},
-			[]string{"expected a name of letters, digits, dashes and underscores"},
+			ec2.InstanceSettings{Volumes: config.Named[ec2.Volume]{"a/b": {Device: "/dev/sdf", Disk: ec2.Disk{Size: ptr(1)}}}},
+			[]string{"not a valid name"},
 		},
 		"a rule": {
-			ec2.InstanceSettings{SecurityGroup: ec2.SecurityGroupSettings{Ingress: map[string]ec2.IngressRule{
+			ec2.InstanceSettings{SecurityGroup: ec2.SecurityGroupSettings{Ingress: config.Named[ec2.IngressRule]{
 				"ssh": {Rule: ec2.Rule{Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}},
 			}}},
 			[]string{"securityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 is the internet"},
@@ -133,14 +132,18 @@ func TestInstanceRefuses(t *testing.T) {
 
 func TestInstanceRefusesToStandNowhere(t *testing.T) {
 	t.Parallel()
-	volumes := ec2.InstanceSettings{Volumes: map[string]ec2.Volume{"data": {Disk: ec2.Disk{Size: ptr(1)}, Device: "/dev/sdf"}}}
+	volumes := ec2.InstanceSettings{Volumes: config.Named[ec2.Volume]{"data": {Disk: ec2.Disk{Size: ptr(1)}, Device: "/dev/sdf"}}}
 	tests := map[string]struct {
 		args *ec2.InstanceArgs
 		want []string
 	}{
 		"nil":     {nil, []string{"subnetId: required, but missing", "vpcId: required, but missing"}},
 		"no zone": {&ec2.InstanceArgs{InstanceSettings: volumes, SubnetID: pulumi.String("subnet-1"), VpcID: pulumi.String("vpc-1")}, []string{"zone: required for volumes"}},
-		"both":    {&ec2.InstanceArgs{Network: network{platform: "aws"}, SubnetID: pulumi.String("subnet-1")}, []string{"subnetId: the network has subnets"}},
+		"many groups": {
+			&ec2.InstanceArgs{Network: network{platform: "aws"}, SecurityGroupIDs: pulumi.ToStringArray(strings.Split("0123456789abcdef", ""))},
+			[]string{"securityGroupIds: 16 groups and the machine's own: AWS takes at most 16"},
+		},
+		"both": {&ec2.InstanceArgs{Network: network{platform: "aws"}, SubnetID: pulumi.String("subnet-1")}, []string{"subnetId: the network has subnets"}},
 		"another cloud": {
 			&ec2.InstanceArgs{Network: network{platform: "azure"}}, []string{`network: "main" is a network of azure`},
 		},

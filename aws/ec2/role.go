@@ -2,129 +2,70 @@ package ec2
 
 import (
 	"maps"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// sessionManager is AWS's policy for machines that Systems Manager manages.
-const sessionManager = "AmazonSSMManagedInstanceCore"
-
-// managedPolicy matches names of AWS's own policies, with their path, and ARNs of any.
-var managedPolicy = regexp.MustCompile(`^(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/)?([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`)
-
-func (s *InstanceSettings) checkPolicies(report *config.Report) {
-	seen := map[string]bool{}
-	if *s.SessionManager {
-		seen[sessionManager] = true
-	}
-	for i, p := range s.ManagedPolicies {
-		at := []string{"managedPolicies", strconv.Itoa(i)}
-		switch short := short(p); {
-		case !managedPolicy.MatchString(p):
-			report.Add(at, "found %q, expected the name of a policy of AWS, such as CloudWatchAgentServerPolicy, or an ARN", p)
-		case p == sessionManager && seen[p]:
-			report.Add(at, "sessionManager attaches it already: leave it out")
-		case seen[short]:
-			report.Add(at, "a policy of the name %q is there already", short)
-		default:
-			seen[short] = true
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Policies)) {
-		if !plainName(name) || len(name) > 128 {
-			report.Add([]string{"policies", name}, "expected a name of up to 128 letters, digits, dashes and underscores")
-		}
-		document := s.Policies[name]
-		document.Report(report, []string{"policies", name}, policy.Inline)
-	}
+// Role says what programs on a machine may do. They get the credentials of a role that is the machine's own.
+type Role struct {
+	// SessionManager lets people in through AWS Systems Manager, who need neither keys nor open ports for it. The machine has
+	// to reach the service: through a NAT gateway, or endpoints of ssm, ssmmessages and ec2messages. Changing it
+	// attaches or detaches a policy.
+	SessionManager *bool `pulumi:"sessionManager" jsonschema:"default=true"`
+	// ManagedPolicies are further policies, under names of your choice: ARNs, or names of AWS's own, such as
+	// CloudWatchAgentServerPolicy. Default: none. Adding, changing or removing one touches no other.
+	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies" config:"plain"`
+	// InlinePolicies are policies that belong to the role alone, by name. Default: none. Changing one updates it.
+	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies"`
+	// AllowBroadPolicies admits AWS's own policies that allow every action of everything, or of a service. Default: false.
+	AllowBroadPolicies bool `pulumi:"allowBroadPolicies"`
+	// PermissionsBoundary is the policy that says what the role can be allowed at most: an ARN, or the name of one of AWS's own.
+	// Default: none. Changing it updates the role.
+	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary" config:"plain"`
 }
 
-// short returns the name of a policy without what stands before it.
-func short(p string) string { return p[strings.LastIndex(p, "/")+1:] }
+// sessionManager is AWS's policy for machines that Systems Manager manages, and the name under which it is attached.
+const (
+	sessionManager       = "session-manager"
+	sessionManagerPolicy = "AmazonSSMManagedInstanceCore"
+)
 
-// identity is the role of a machine, and what the machine needs of it.
-type identity struct {
-	name, arn, profile pulumi.StringOutput
-	policies           []pulumi.Resource
-}
+var _ config.Validator = (*Role)(nil)
 
-// role makes the role that programs on the machine have.
-func (x *Instance) role(ctx *pulumi.Context, name string, args *InstanceArgs) (identity, error) {
-	trust, err := (&policy.Document{Statements: []policy.Statement{{
-		Actions: []string{"sts:AssumeRole"}, Principals: &policy.Principals{Services: []string{"ec2.amazonaws.com"}},
-	}}}).JSON(policy.Trust)
+// Validate implements config.Validator.
+func (r *Role) Validate(report *config.Report) {
+	if _, taken := r.ManagedPolicies[sessionManager]; taken && *r.SessionManager {
+		report.Add([]string{"managedPolicies", sessionManager}, "sessionManager attaches a policy under this name: choose another one")
+		return
+	}
+	args, err := config.WithDefaults(r.args("", nil))
 	if err != nil {
-		return identity{}, err
+		report.Add(nil, "%v", err)
+		return
 	}
-	inputs := &iam.RoleArgs{
-		AssumeRolePolicy: trust, Description: pulumi.String("Machine " + name), Tags: tags.Merge(args.Tags),
-	}
-	if args.PermissionsBoundary != nil {
-		inputs.PermissionsBoundary = args.PermissionsBoundary.ToStringOutput().ToStringPtrOutput()
-	}
-	role, err := iam.NewRole(ctx, name, inputs, x.Child())
-	if err != nil {
-		return identity{}, err
-	}
-	profile, err := iam.NewInstanceProfile(ctx, name, &iam.InstanceProfileArgs{Role: role.Name, Tags: tags.Merge(args.Tags)}, x.Child())
-	if err != nil {
-		return identity{}, err
-	}
-	policies, err := x.policies(ctx, name, args, role)
-	return identity{name: role.Name, arn: role.Arn, profile: profile.Name, policies: policies}, err
+	// The options of the same names are those of a role, and their rules too.
+	args.Validate(report)
 }
 
-// policies gives the role its permissions.
-func (x *Instance) policies(ctx *pulumi.Context, name string, args *InstanceArgs, role *iam.Role) ([]pulumi.Resource, error) {
-	var out []pulumi.Resource
-	for _, key := range slices.Sorted(maps.Keys(args.Policies)) {
-		document := args.Policies[key]
-		text, err := document.JSON(policy.Inline)
-		if err != nil {
-			return nil, err
-		}
-		inline, err := iam.NewRolePolicy(ctx, name+"-"+key, &iam.RolePolicyArgs{Role: role.Name, Name: pulumi.String(key), Policy: text}, x.Child())
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, inline)
+// args returns the arguments of the role.
+func (r *Role) args(description string, tags map[string]string) *iam.RoleArgs {
+	managed := config.Named[pulumi.StringInput]{}
+	maps.Copy(managed, r.ManagedPolicies)
+	if *r.SessionManager {
+		managed[sessionManager] = pulumi.String(sessionManagerPolicy)
 	}
-	partition := aws.GetPartitionOutput(ctx, aws.GetPartitionOutputArgs{}, x.Invoke()).Partition()
-	attached := maps.Clone(args.PolicyARNs)
-	if attached == nil {
-		attached = map[string]pulumi.StringInput{}
+	return &iam.RoleArgs{
+		Description:         description,
+		Trust:               iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}},
+		ManagedPolicies:     managed,
+		InlinePolicies:      r.InlinePolicies,
+		AllowBroadPolicies:  r.AllowBroadPolicies,
+		PermissionsBoundary: r.PermissionsBoundary,
+		InstanceProfile:     true,
+		Tags:                tags,
 	}
-	for _, p := range args.managedPolicies() {
-		attached[short(p)] = pulumi.String(p)
-		if !strings.HasPrefix(p, "arn:") {
-			attached[short(p)] = pulumi.Sprintf("arn:%s:iam::aws:policy/%s", partition, p)
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(attached)) {
-		attachment, err := iam.NewRolePolicyAttachment(ctx, name+"-"+key, &iam.RolePolicyAttachmentArgs{
-			Role: role.Name, PolicyArn: attached[key],
-		}, x.Child())
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, attachment)
-	}
-	return out, nil
-}
-
-func (s *InstanceSettings) managedPolicies() []string {
-	if *s.SessionManager {
-		return append([]string{sessionManager}, s.ManagedPolicies...)
-	}
-	return s.ManagedPolicies
 }

@@ -1,8 +1,10 @@
 package ec2
 
 import (
+	"maps"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,8 +13,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Rule admits traffic between the members of a security group and others. Each source is a rule of AWS's. Changing a source, or the name
-// of the rule, makes another one before the old one goes; the rest updates it.
+// Rule admits traffic between the members of a security group and others. Each of the others is a rule of AWS's, known by protocol, port
+// and address: changing one of these makes the new one before the old one goes, and changing the rest updates it. Rules for groups and
+// prefix lists are known by the name of the rule too: AWS refuses the new one while the old one is there, so another name takes two runs.
 type Rule struct {
 	// Description says what the rule is for. Default: its name.
 	Description string `pulumi:"description"`
@@ -122,12 +125,24 @@ func public(p netip.Prefix) bool {
 
 // permission is a rule for one source.
 type permission struct {
-	// source is a part of the resource's name.
-	source                        string
+	// name is the end of the resource's name.
+	name                          string
 	protocol                      pulumi.StringInput
 	description                   pulumi.StringPtrInput
 	from, to                      pulumi.IntPtrInput
 	ipv4, ipv6, prefixList, group pulumi.StringPtrInput
+}
+
+// ports returns how the protocol and the ports of a rule read in names.
+func (r *Rule) ports() string {
+	out := r.Protocol
+	if r.Port != nil {
+		out += "-" + strconv.Itoa(*r.Port)
+	}
+	if r.ToPort != nil && (r.Port == nil || *r.ToPort != *r.Port) {
+		out += "-" + strconv.Itoa(*r.ToPort)
+	}
+	return out
 }
 
 // permissions returns the rules of AWS that a rule stands for, in an order that is the same on every run.
@@ -149,14 +164,14 @@ func (r *Rule) permissions(name string, self pulumi.StringInput) []permission {
 		}
 	}
 	var out []permission
-	add := func(source string, set func(*permission)) {
+	add := func(other string, set func(*permission)) {
 		p := base
-		p.source = source
+		p.name = r.ports() + "-" + other
 		set(&p)
 		out = append(out, p)
 	}
 	for _, cidr := range r.CIDRs {
-		add(sourceName(cidr), func(p *permission) {
+		add(rangeName(cidr), func(p *permission) {
 			if strings.Contains(cidr, ":") {
 				p.ipv6 = pulumi.String(cidr)
 			} else {
@@ -165,10 +180,10 @@ func (r *Rule) permissions(name string, self pulumi.StringInput) []permission {
 		})
 	}
 	if r.SecurityGroupID != nil {
-		add("group", func(p *permission) { p.group = r.SecurityGroupID.ToStringOutput().ToStringPtrOutput() })
+		add("group-"+name, func(p *permission) { p.group = r.SecurityGroupID.ToStringOutput().ToStringPtrOutput() })
 	}
 	if r.PrefixListID != nil {
-		add("prefix-list", func(p *permission) { p.prefixList = r.PrefixListID.ToStringOutput().ToStringPtrOutput() })
+		add("prefix-list-"+name, func(p *permission) { p.prefixList = r.PrefixListID.ToStringOutput().ToStringPtrOutput() })
 	}
 	if r.Self {
 		add("self", func(p *permission) { p.group = self.ToStringOutput().ToStringPtrOutput() })
@@ -176,8 +191,8 @@ func (r *Rule) permissions(name string, self pulumi.StringInput) []permission {
 	return out
 }
 
-// sourceName returns the name of a range within the names of resources, in which two colons would end a part of the URN.
-func sourceName(cidr string) string {
+// rangeName returns the name of a range within the names of resources, in which two colons would end a part of the URN.
+func rangeName(cidr string) string {
 	switch cidr {
 	case "0.0.0.0/0":
 		return "ipv4"
@@ -185,4 +200,31 @@ func sourceName(cidr string) string {
 		return "ipv6"
 	}
 	return strings.NewReplacer("/", "-", ":", "-").Replace(cidr)
+}
+
+// checkTwice reports what two rules admit, which AWS refuses.
+func checkTwice(report *config.Report, direction string, rules config.Named[Rule]) {
+	first := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		r := rules[name]
+		check := func(key, other string, at ...string) {
+			id := r.ports() + " " + other
+			if taken, twice := first[id]; twice && taken != name {
+				report.Add(slices.Concat([]string{direction, name, key}, at), "the rule %q admits the same: leave out one of them", taken)
+				return
+			}
+			first[id] = name
+		}
+		for i, cidr := range r.CIDRs {
+			check("cidrs", cidr, strconv.Itoa(i))
+		}
+		for key, in := range map[string]pulumi.StringInput{"securityGroupId": r.SecurityGroupID, "prefixListId": r.PrefixListID} {
+			if id, known := in.(pulumi.String); known {
+				check(key, string(id))
+			}
+		}
+		if r.Self {
+			check("self", "self")
+		}
+	}
 }

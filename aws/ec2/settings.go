@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
-	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -26,18 +25,11 @@ type InstanceSettings struct {
 	// RootVolume is what the machine starts from.
 	RootVolume RootVolume `pulumi:"rootVolume"`
 	// Volumes are further volumes, by name. They outlive the machine when it is replaced. Default: none.
-	Volumes map[string]Volume `pulumi:"volumes"`
+	Volumes config.Named[Volume] `pulumi:"volumes"`
 	// SecurityGroup says who may talk to the machine, and to whom it may talk. Default: nobody, and HTTPS to everybody.
 	SecurityGroup SecurityGroupSettings `pulumi:"securityGroup"`
-	// SessionManager lets people in through AWS Systems Manager, who need neither keys nor open ports for it. The machine has
-	// to reach the service: through a NAT gateway, or endpoints of ssm, ssmmessages and ec2messages. Changing it
-	// attaches or detaches the policy.
-	SessionManager *bool `pulumi:"sessionManager" jsonschema:"default=true"`
-	// ManagedPolicies are policies for the machine's role: names of AWS's own, such as CloudWatchAgentServerPolicy, or ARNs.
-	// Changing them updates the role. Default: none.
-	ManagedPolicies []string `pulumi:"managedPolicies"`
-	// Policies say what the machine may do, by name. They are part of its role. Changing them updates the role. Default: none.
-	Policies map[string]policy.Document `pulumi:"policies"`
+	// Role says what programs on the machine may do. Default: what Session Manager needs.
+	Role Role `pulumi:"role"`
 	// MetadataService is where programs on the machine get the credentials of its role.
 	MetadataService MetadataService `pulumi:"metadataService"`
 	// Monitoring measures every minute instead of every five, which AWS charges for. Changing it updates the machine.
@@ -108,12 +100,11 @@ func (s *InstanceSettings) Validate(report *config.Report) {
 	if s.CPUCredits != "" && !strings.HasPrefix(s.InstanceType, "t") {
 		report.Add([]string{"cpuCredits"}, "machines of type %s have no credits: leave it out", s.InstanceType)
 	}
-	if !*s.MetadataService.Enabled && *s.SessionManager {
-		report.Add([]string{"metadataService", "enabled"}, "Session Manager gets its credentials there: enable it, or set sessionManager to false")
+	if !*s.MetadataService.Enabled && *s.Role.SessionManager {
+		report.Add([]string{"metadataService", "enabled"}, "Session Manager gets its credentials there: enable it, or set role.sessionManager to false")
 	}
 	s.checkUserData(report)
 	s.checkVolumes(report)
-	s.checkPolicies(report)
 }
 
 func (s *InstanceSettings) checkUserData(report *config.Report) {

@@ -115,9 +115,6 @@ func (v *Volume) Validate(report *config.Report) {
 func (s *InstanceSettings) checkVolumes(report *config.Report) {
 	devices := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(s.Volumes)) {
-		if !plainName(name) {
-			report.Add([]string{"volumes", name}, "expected a name of letters, digits, dashes and underscores")
-		}
 		// The kernel gives /dev/sdf and /dev/xvdf to the same volume.
 		device := strings.NewReplacer("/dev/sd", "", "/dev/xvd", "").Replace(s.Volumes[name].Device)
 		if other, taken := devices[device]; taken {
