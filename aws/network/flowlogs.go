@@ -53,7 +53,8 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 	} else if after, err = f.receive(ctx, name, args, log); err != nil {
 		return nil, err
 	}
-	flow, err := ec2.NewFlowLog(ctx, name, log, f.Main(pulumi.DependsOn(after)))
+	// AWS refuses a second flow log that differs in nothing but its interval.
+	flow, err := ec2.NewFlowLog(ctx, name, log, f.Main(pulumi.DependsOn(after), pulumi.DeleteBeforeReplace(true)))
 	if err != nil {
 		return nil, err
 	}
