@@ -6,19 +6,37 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
-// Main runs a simulated cloud as an executable: as a plugin, the way the engine starts it, or as one of the commands
-//
-//	list [TYPE]   lists what exists, an object a line
-//	get TYPE ID   shows objects whole, as JSON
-//	fault JSON    makes requests go wrong, as [Fault] says
-//	drift TYPE ID JSON
-//	              changes an object behind the engine's back: a JSON merge patch of its properties, null removes it
-//	reset         removes everything
-//
-// dir is the folder of the store.
+// Usage is what the command help says of a simulated cloud.
+const Usage = `A simulated cloud: a plugin that Pulumi's engine starts, and these commands.
+
+  list [TYPE]         lists what exists, an object a line: type, place and id
+  get TYPE ID         shows objects whole, as JSON
+  drift TYPE ID JSON  changes an object behind the engine's back: a JSON merge patch of its properties; null removes it
+  fault JSON          makes requests go wrong from now on:
+                        operation  create, read, update, delete or invoke (default: any)
+                        type       the token of a type or a function (default: any)
+                        skip       how many requests pass first (default: 0)
+                        times      how many go wrong then (default: 1)
+                        code       what they are refused with, such as "InternalError"; "Throttling" is tried again
+                        message    explains the code
+                        delay      how long they take, in nanoseconds
+                        kill       true ends the provider between the cloud and the engine
+  reset               removes every object and every fault
+  help                shows this
+
+What exists stands in the folder that ASHLAR_CLOUD names.
+`
+
+// Main runs a simulated cloud as an executable: as a plugin, the way the engine starts it, or as one of the commands of [Usage]. dir is the
+// folder of the store.
 func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
+	if len(args) > 0 && slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
+		_, err := io.WriteString(out, Usage)
+		return err
+	}
 	if dir == "" {
 		return errors.New("set ASHLAR_CLOUD to the folder in which the cloud stands, such as one beside the program's state")
 	}

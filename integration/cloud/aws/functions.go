@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
@@ -13,8 +14,10 @@ func functions() map[string]cloud.Function {
 	out := map[string]cloud.Function{
 		"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
 		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
+		"aws:index/getDefaultTags:getDefaultTags":             getDefaultTags,
 		"aws:index/getPartition:getPartition":                 getPartition,
 		"aws:index/getRegion:getRegion":                       getRegion,
+		"aws:index/getServicePrincipal:getServicePrincipal":   getServicePrincipal,
 	}
 	maps.Copy(out, networkFunctions())
 	maps.Copy(out, serviceFunctions())
@@ -44,5 +47,30 @@ func getRegion(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	}
 	return map[string]any{
 		"id": name, "name": name, "endpoint": "ec2." + name + "." + partitions()[known.partition].suffix, "description": name,
+	}, nil
+}
+
+// getDefaultTags answers with the tags of the provider.
+func getDefaultTags(c *cloud.Call, _ map[string]any) (map[string]any, error) {
+	tags := map[string]any{}
+	for key, value := range c.Scope.Tags {
+		tags[key] = value
+	}
+	return map[string]any{"id": c.Scope.Values["partition"], "tags": tags}, nil
+}
+
+// getServicePrincipal answers with the name of a service in policies of a region.
+func getServicePrincipal(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	service, _ := args["serviceName"].(string)
+	region, _ := args["region"].(string)
+	region = cmp.Or(region, c.Scope.Values["region"])
+	domain := "amazonaws.com"
+	// The services that have another domain in China.
+	if regions()[region].partition == "aws-cn" && slices.Contains([]string{"codedeploy", "elasticmapreduce", "logs", "ec2"}, service) {
+		domain += ".cn"
+	}
+	name := service + "." + domain
+	return map[string]any{
+		"id": service + "." + region + "." + domain, "name": name, "serviceName": service, "suffix": domain, "region": region,
 	}, nil
 }

@@ -10,11 +10,9 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-const instanceType = "aws:ec2/instance:Instance"
-
 func instance() *cloud.Type {
 	return &cloud.Type{
-		Token: instanceType, Args: ec2.InstanceArgs{}, Resource: &ec2.Instance{},
+		Token: instanceToken, Args: ec2.InstanceArgs{}, Resource: &ec2.Instance{},
 		Replaces: []string{
 			"ami", "associatePublicIpAddress", "availabilityZone", "cpuCoreCount", "cpuOptions", "cpuThreadsPerCore", "ebsBlockDevices", "enclaveOptions",
 			"ephemeralBlockDevices", "hibernation", "hostResourceGroupArn", "instanceMarketOptions", "ipv6AddressCount", "ipv6Addresses", "keyName",

@@ -7,8 +7,6 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-const networkInterfaceType = "aws:ec2/networkInterface:NetworkInterface"
-
 // plugIn connects a new machine to its subnet, by an interface of its own or by one that exists.
 func plugIn(c *cloud.Call) error {
 	if given := objects(c.Object.Inputs["networkInterfaces"]); len(given) > 0 {
@@ -28,15 +26,17 @@ func plugIn(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	ip, err := takeAddress(c, subnet, c.Text("privateIp"))
+	if err := checkAddress(subnet, c.Text("privateIp")); err != nil {
+		return err
+	}
+	eni, err := holdInterface(c, c.Object, subnet, held{kind: "interface"})
 	if err != nil {
 		return err
 	}
-	digits, err := c.Hex(17)
-	if err != nil {
-		return err
-	}
-	connected(c, subnet, "eni-"+digits, ip, groups)
+	eni.Outputs["securityGroups"] = groups
+	eni.Outputs["attachments"] = []any{map[string]any{"instance": c.Object.ID, "deviceIndex": 0.0}}
+	ip := eni.Text("privateIp")
+	connected(c, subnet, eni.ID, ip, groups)
 	public := c.Object.Inputs["associatePublicIpAddress"] == true
 	if _, given := c.Object.Inputs["associatePublicIpAddress"]; !given {
 		public = subnet.Outputs["mapPublicIpOnLaunch"] == true
@@ -48,15 +48,7 @@ func plugIn(c *cloud.Call) error {
 		c.Set("publicIp", "198.18"+host[strings.Index(host, "."):])
 		c.Set("publicDns", "ec2-"+strings.ReplaceAll(c.Text("publicIp"), ".", "-")+"."+c.Scope.Values["region"]+".compute."+suffix(c))
 	}
-	return c.Put(&cloud.Object{
-		Type: networkInterfaceType, ID: "eni-" + digits, Place: c.Object.Place, Managed: c.Object.Key(), Inputs: map[string]any{},
-		Outputs: map[string]any{
-			"subnetId": subnet.ID, "vpcId": subnet.Text("vpcId"), "securityGroups": groups, "privateIp": ip, "privateIps": []any{ip},
-			"interfaceType": "interface", "ownerId": c.Scope.Values["account"], "sourceDestCheck": true,
-			"arn":         regional(c, "ec2", "network-interface/eni-"+digits),
-			"attachments": []any{map[string]any{"instance": c.Object.ID, "deviceIndex": 0.0}},
-		},
-	})
+	return c.Put(eni)
 }
 
 // plugInto connects a new machine by an interface that exists.
@@ -66,7 +58,7 @@ func plugInto(c *cloud.Call, given map[string]any) error {
 	if err != nil {
 		return err
 	}
-	others, err := c.All(instanceType, with("primaryNetworkInterfaceId", id))
+	others, err := c.All(instanceToken, with("primaryNetworkInterfaceId", id))
 	if err != nil {
 		return err
 	}
@@ -115,53 +107,19 @@ func replug(c *cloud.Call) error {
 	return c.Put(eni)
 }
 
-// takeAddress returns an address of a subnet: the one that is asked for, or the first that is free. AWS keeps four at the beginning of a
-// subnet and one at its end ("Subnet CIDR blocks").
-func takeAddress(c *cloud.Call, subnet *cloud.Object, wanted string) (string, error) {
+// checkAddress refuses an address that AWS keeps for itself: four at the beginning of a subnet and one at its end ("Subnet CIDR blocks").
+func checkAddress(subnet *cloud.Object, wanted string) error {
 	prefix, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
-	if err != nil {
-		return "", err
+	ip, ipErr := netip.ParseAddr(wanted)
+	if err != nil || ipErr != nil || !prefix.Contains(ip) {
+		return nil // Found out by others, or there is none.
 	}
-	taken := map[string]bool{}
-	for _, typ := range []string{networkInterfaceType, natGatewayType} {
-		users, err := c.All(typ, with("subnetId", subnet.ID))
-		if err != nil {
-			return "", err
-		}
-		for _, o := range users {
-			taken[o.Text("privateIp")] = true
-			for _, ip := range o.Texts("privateIps") {
-				taken[ip] = true
-			}
-		}
+	kept := !prefix.Contains(ip.Next())
+	for i, first := 0, prefix.Addr(); i < 4; i, first = i+1, first.Next() {
+		kept = kept || ip == first
 	}
-	usable := func(ip netip.Addr) bool {
-		first := prefix.Addr()
-		for range 4 {
-			if ip == first {
-				return false
-			}
-			first = first.Next()
-		}
-		return prefix.Contains(ip) && prefix.Contains(ip.Next())
+	if kept {
+		return cloud.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", wanted)
 	}
-	if wanted != "" {
-		ip, err := netip.ParseAddr(wanted)
-		switch {
-		case err != nil || !prefix.Contains(ip):
-			return "", cloud.Refuse("InvalidParameterValue", "Address %s does not fall within the subnet's address range", wanted)
-		case !usable(ip):
-			return "", cloud.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", wanted)
-		case taken[wanted]:
-			return "", cloud.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", wanted)
-		}
-		return wanted, nil
-	}
-	for ip := prefix.Addr(); prefix.Contains(ip); ip = ip.Next() {
-		if usable(ip) && !taken[ip.String()] {
-			return ip.String(), nil
-		}
-	}
-	return "", cloud.Refuse("InsufficientFreeAddressesInSubnet",
-		"There are not enough free addresses in subnet '%s' to satisfy the requested number of instances.", subnet.ID)
+	return nil
 }

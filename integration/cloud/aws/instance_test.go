@@ -13,7 +13,7 @@ import (
 
 const (
 	instanceType   = "aws:ec2/instance:Instance"
-	interfaceType  = "aws:ec2/networkInterface:NetworkInterface"
+	eniType        = "aws:ec2/networkInterface:NetworkInterface"
 	keyPairType    = "aws:ec2/keyPair:KeyPair"
 	templateType   = "aws:ec2/launchTemplate:LaunchTemplate"
 	volumeType     = "aws:ebs/volume:Volume"
@@ -91,7 +91,7 @@ func TestEC2Refuses(t *testing.T) {
 		"an address of AWS":               {run(in{"privateIp": "10.0.1.3"}), "is in subnet's reserved address range"},
 		"the last address":                {run(in{"privateIp": "10.0.1.15"}), "is in subnet's reserved address range"},
 		"an address that is taken":        {append(run(in{"privateIp": "10.0.1.9"}), run(in{"privateIp": "10.0.1.9"})...), "api error InvalidIPAddress.InUse: Address 10.0.1.9 is in use."},
-		"a subnet that is full":           {full, "api error InsufficientFreeAddressesInSubnet: There are not enough free addresses in subnet '$subnet'"},
+		"a subnet that is full":           {full, "api error InsufficientFreeAddressesInSubnet: The specified subnet does not have enough free addresses"},
 		"no such tokens":                  {run(in{"metadataOptions": in{"httpTokens": "yes"}}), "expected metadataOptions.httpTokens to be one of"},
 		"too many hops":                   {run(in{"metadataOptions": in{"httpPutResponseHopLimit": 65.0}}), "in the range (1 - 64), got 65"},
 		"no such tenancy":                 {run(in{"tenancy": "shared"}), "expected tenancy to be one of"},
@@ -108,6 +108,9 @@ func TestEC2Refuses(t *testing.T) {
 		"a type that does not fit":        {then(run(in{}), step{"~it", "", in{"ami": intel, "instanceType": "t4g.small", "subnetId": "$subnet"}}), "does not match the architecture"},
 		"a key pair of no form":           {[]step{{"pair", keyPairType, in{"publicKey": "x"}}}, "api error InvalidKey.Format: Key is not in valid OpenSSH public key format"},
 		"a key pair again":                {[]step{{"again", keyPairType, in{"keyName": "pair", "publicKey": "ssh-rsa AAAA"}}}, "api error InvalidKeyPair.Duplicate: The keypair already exists"},
+		"a subnet with a machine":         {then(run(in{}), step{name: "-subnet"}), "api error DependencyViolation"},
+		"a group of a machine":            {then(run(in{"vpcSecurityGroupIds": []any{"$group"}}), step{name: "-group"}), "api error DependencyViolation"},
+		"a subnet that is free again":     {then(run(in{}), step{name: "-it"}, step{name: "-subnet"}), ""},
 		"interfaces and a subnet":         {run(in{"networkInterfaces": []any{in{"deviceIndex": 0.0, "networkInterfaceId": "eni-0"}}}), "conflicts with networkInterfaces"},
 		"no such interface":               {[]step{{"it", instanceType, in{"ami": intel, "instanceType": "t3.micro", "networkInterfaces": []any{in{"deviceIndex": 0.0, "networkInterfaceId": "eni-0"}}}}}, "api error InvalidNetworkInterfaceID.NotFound"},
 
@@ -165,7 +168,7 @@ func TestAMachineHasWhatAWSGivesIt(t *testing.T) {
 	require.Equal(t, in{"deviceName": "/dev/xvda", "volumeType": "gp3", "volumeSize": 8.0, "iops": 3000.0, "throughput": 125.0, "encrypted": true,
 		"deleteOnTermination": true, "kmsKeyId": "arn:aws:kms:eu-west-1:123456789012:key/alias-aws-ebs", "volumeId": root["volumeId"]}, root)
 	require.Equal(t, []any{h.out("vpc", "defaultSecurityGroupId")}, h.out("it", "vpcSecurityGroupIds"))
-	interfaces, err := h.store.List(interfaceType)
+	interfaces, err := h.store.List(eniType)
 	require.NoError(t, err)
 	require.Len(t, interfaces, 1)
 	require.Equal(t, h.out("it", "primaryNetworkInterfaceId"), interfaces[0].ID)
@@ -174,11 +177,11 @@ func TestAMachineHasWhatAWSGivesIt(t *testing.T) {
 	changed := h.out("it", "rootBlockDevice").(in)
 	require.Equal(t, 20.0, changed["volumeSize"])
 	require.Equal(t, root["volumeId"], changed["volumeId"], "the volume grows, it is no other")
-	interfaces, err = h.store.List(interfaceType)
+	interfaces, err = h.store.List(eniType)
 	require.NoError(t, err)
 	require.Equal(t, []string{h.ids["group"]}, interfaces[0].Texts("securityGroups"))
 	h.all(step{name: "-it"})
-	interfaces, err = h.store.List(interfaceType)
+	interfaces, err = h.store.List(eniType)
 	require.NoError(t, err)
 	require.Empty(t, interfaces, "its interface goes with it")
 }

@@ -212,7 +212,7 @@ func volumeAttachment() *cloud.Type {
 			return o.Text("deviceName") + ":" + o.Text("volumeId") + ":" + o.Text("instanceId")
 		},
 		Create: func(c *cloud.Call) error {
-			machine, err := find(c, instanceType, c.Text("instanceId"), "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist")
+			machine, err := find(c, instanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist")
 			if err != nil {
 				return err
 			}

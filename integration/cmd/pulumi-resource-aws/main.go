@@ -1,5 +1,5 @@
 // Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. What exists in it stands in the folder that
-// ASHLAR_CLOUD names; the commands list, get and reset look at it.
+// ASHLAR_CLOUD names; the commands that "help" shows look at it and change it.
 package main
 
 import (
