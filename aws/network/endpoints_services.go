@@ -35,10 +35,12 @@ func services() map[string]string {
 	}
 	for _, same := range []string{
 		"access-analyzer", "acm-pca", "application-autoscaling", "aps", "athena", "autoscaling", "backup", "batch", "bedrock",
-		"cloudformation", "cloudtrail", "codebuild", "codecommit", "codedeploy", "codepipeline", "config", "dms", "dynamodb", "ebs", "ec2",
-		"ec2messages", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing", "events", "execute-api", "glue",
-		"kms", "lambda", "logs", "rds", "rds-data", "redshift", "redshift-data", "s3", "secretsmanager", "servicediscovery", "sns", "sqs",
-		"ssm", "ssm-contacts", "ssm-incidents", "ssmmessages", "states", "sts", "synthetics", "textract", "transfer", "xray",
+		"cloudformation", "cloudtrail", "codebuild", "codecommit", "codedeploy", "codepipeline", "config", "datasync", "dms",
+		"dynamodb", "ebs", "ec2", "ec2messages", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing",
+		"elasticmapreduce", "events", "execute-api", "fis", "fsx", "glue", "imagebuilder", "inspector2", "kafka", "kms",
+		"lakeformation", "lambda", "logs", "rds", "rds-data", "redshift", "redshift-data", "s3", "scheduler", "secretsmanager",
+		"securityhub", "servicediscovery", "sns", "sqs", "ssm", "ssm-contacts", "ssm-incidents", "ssmmessages", "states",
+		"storagegateway", "sts", "synthetics", "textract", "transfer", "xray",
 	} {
 		out[same] = same
 	}

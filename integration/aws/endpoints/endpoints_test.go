@@ -1,0 +1,247 @@
+package endpoints_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/network"
+	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+)
+
+// The types that the component makes.
+const (
+	endpoint      = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
+)
+
+// program is a VPC with a subnet and a route table in each of three zones, and endpoints in some of them.
+type program struct {
+	settings network.EndpointsSettings
+	// zones is in how many zones the endpoints are.
+	zones int
+	cidrs []string
+	tags  map[string]string
+}
+
+// in returns the program, on a provider of an account.
+func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		p, err := a.Provider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		e, err := n.endpoints(ctx, "main", a.Region(), pulumi.Provider(p))
+		if err != nil {
+			return err
+		}
+		ctx.Export("gateways", e.GatewayIDs)
+		ctx.Export("prefixLists", e.PrefixListIDs)
+		ctx.Export("interfaces", e.InterfaceIDs)
+		ctx.Export("group", e.SecurityGroupID)
+		return nil
+	}
+}
+
+// endpoints makes a VPC of a name, and endpoints in it.
+func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.ResourceOption) (*network.Endpoints, error) {
+	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
+		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true),
+	}, on)
+	if err != nil {
+		return nil, err
+	}
+	args := &network.EndpointsArgs{
+		VpcID: vpc.ID(), EndpointsSettings: n.settings, CIDRs: pulumi.ToStringArray(n.cidrs), Tags: n.tags,
+		RouteTables: map[string]pulumi.StringInput{}, Subnets: map[string]pulumi.StringInput{},
+	}
+	for i, letter := range []string{"a", "b", "c"} {
+		zone := region + letter
+		subnet, err := ec2.NewSubnet(ctx, name+"-"+letter, &ec2.SubnetArgs{
+			VpcId: vpc.ID(), CidrBlock: pulumi.Sprintf("10.0.%d.0/24", i), AvailabilityZone: pulumi.String(zone),
+		}, on)
+		if err != nil {
+			return nil, err
+		}
+		table, err := ec2.NewRouteTable(ctx, name+"-"+letter, &ec2.RouteTableArgs{VpcId: vpc.ID()}, on)
+		if err != nil {
+			return nil, err
+		}
+		if i < n.zones {
+			args.Subnets[zone], args.RouteTables[zone] = subnet.ID(), table.ID()
+		}
+	}
+	return network.NewEndpoints(ctx, name, args, on)
+}
+
+// steps returns what is done to endpoints, by the rest of their names.
+func steps(op string, names ...string) []string {
+	var out []string
+	for _, name := range names {
+		out = append(out, fmt.Sprintf("%s %s main-%s", op, endpoint, name))
+	}
+	return out
+}
+
+// Each option is changed once, and only what it is about changes.
+func TestEndpoints(t *testing.T) {
+	t.Parallel()
+	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		n := &program{zones: 2, cidrs: []string{"10.0.0.0/16"}}
+		life := a.Life(t, "endpoints", n.in(a))
+		up := life.Up()
+		require.Len(t, up.Outputs["gateways"].Value, 2)
+		require.Len(t, up.Outputs["prefixLists"].Value, 2)
+		require.Empty(t, up.Outputs["interfaces"].Value)
+		require.Empty(t, up.Outputs["group"].Value)
+
+		gateways, ssm := []string{"gateway-dynamodb", "gateway-s3"}, []string{"ec2messages", "ssm", "ssmmessages"}
+		n.settings.Bundles = []string{"ssm"}
+		life.Change("a bundle", append(steps("create", ssm...), "create "+securityGroup+" main")...)
+		n.settings.Bundles = []string{"ecr", "ssm"}
+		life.Change("another bundle leaves the first alone", steps("create", "ecr.api", "ecr.dkr")...)
+		n.settings.Services = []string{"ssm", "kms"}
+		life.Change("a service that there is, and one that there is not", steps("create", "kms")...)
+		n.settings.Bundles = []string{"ecr"}
+		up = life.Change("what else is asked for stays when a bundle goes", steps("delete", "ec2messages", "ssmmessages")...)
+		require.Len(t, up.Outputs["interfaces"].Value, 4)
+
+		interfaces := []string{"ecr.api", "ecr.dkr", "kms", "ssm"}
+		all := append(append([]string{}, gateways...), interfaces...)
+		n.zones = 3
+		life.Change("another zone", steps("update", all...)...)
+		n.zones = 2
+		life.Change("a zone goes", steps("update", all...)...)
+		off := false
+		n.settings.PrivateDNS = &off
+		life.Change("names", steps("update", interfaces...)...)
+		n.settings.Accounts = []string{"111122223333"}
+		life.Change("accounts", steps("update", all...)...)
+		n.settings.Organization = "o-a1b2c3d4e5"
+		life.Change("organization", steps("update", all...)...)
+		n.settings.Policies = map[string]policy.Document{"kms": {Statements: []policy.Statement{{
+			Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
+		}}}}
+		life.Change("a policy", steps("update", "kms")...)
+		n.settings.Unrestricted = []string{"s3"}
+		life.Change("no policy", steps("update", "gateway-s3")...)
+		n.cidrs = []string{"10.0.0.0/24", "2001:db8::/56"}
+		life.Change("who reaches them", "update "+securityGroup+" main")
+		n.tags = map[string]string{"team": "network"}
+		life.Change("tags", append(steps("update", all...), "update "+securityGroup+" main")...)
+		n.settings.Gateways.DynamoDB = &off
+		life.Change("no endpoint of DynamoDB", steps("delete", "gateway-dynamodb")...)
+		n.settings.Gateways.S3 = &off
+		n.settings.Bundles, n.settings.Services, n.settings.Policies, n.settings.Unrestricted = nil, nil, nil, nil
+		life.Change("no endpoint at all", append(steps("delete", append(interfaces, "gateway-s3")...), "delete "+securityGroup+" main")...)
+		life.Destroy()
+	})
+}
+
+// The endpoints that a private cluster needs, with S3 for networks that are connected to this one.
+func TestEndpointsOfAPrivateCluster(t *testing.T) {
+	t.Parallel()
+	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		n := &program{zones: 3, cidrs: []string{"10.0.0.0/16"}, settings: network.EndpointsSettings{
+			Bundles: []string{"eks", "ssm"}, Services: []string{"s3", "secretsmanager"},
+		}}
+		life := a.Life(t, "private", n.in(a))
+		up := life.Up()
+		require.Len(t, up.Outputs["interfaces"].Value, 14)
+		if a.Store != nil {
+			all, err := a.Store.List(endpoint)
+			require.NoError(t, err)
+			for _, o := range all {
+				require.NotContains(t, o.Text("policy"), `"Action":"*"`, o.ID)
+				if o.Text("vpcEndpointType") == "Interface" {
+					require.Len(t, o.Outputs["networkInterfaceIds"], 3, "an address in each zone")
+				}
+			}
+		}
+		life.Destroy()
+	})
+}
+
+func TestEndpointsOfTwoVPCs(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	n := &program{zones: 1, cidrs: []string{"10.0.0.0/16"}, settings: network.EndpointsSettings{Bundles: []string{"ssm"}}}
+	life := a.Life(t, "two", func(ctx *pulumi.Context) error {
+		for i, region := range []string{a.Region(), "eu-central-1"} {
+			p, err := a.Provider(ctx, region, region)
+			if err != nil {
+				return err
+			}
+			for _, name := range []string{"one", "two"} {
+				if _, err := n.endpoints(ctx, fmt.Sprintf("%s-%d", name, i), region, pulumi.Provider(p)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	life.Up()
+	all, err := a.Store.List(endpoint)
+	require.NoError(t, err)
+	require.Len(t, all, 20)
+	for _, o := range all {
+		_, region, _ := strings.Cut(o.Place, "/")
+		require.Contains(t, o.Text("serviceName"), "."+region+".", "services are those of the provider's region")
+		if o.Text("serviceName") == "com.amazonaws."+region+".s3" {
+			require.Contains(t, o.Text("policy"), "prod-"+region+"-starport-layer-bucket")
+		}
+	}
+	life.Destroy()
+}
+
+// What AWS would refuse is reported before the engine does anything.
+func TestEndpointsThatAWSWouldRefuse(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	var args network.EndpointsArgs
+	life := a.Life(t, "refused", func(ctx *pulumi.Context) error {
+		_, err := network.NewEndpoints(ctx, "main", &args)
+		return err
+	})
+	open := policy.Document{Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")}}}}
+	large := policy.Document{Statements: []policy.Statement{{
+		Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
+	}}}
+	var resources []string
+	for i := range 400 {
+		resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", strings.Repeat("x", 40), i))
+	}
+	large.Statements[0].Resources = pulumi.ToStringArray(resources)
+	for refusal, tc := range map[string]struct {
+		change func(*network.EndpointsArgs)
+		want   string
+	}{
+		"InvalidServiceName":    {func(a *network.EndpointsArgs) { a.Services = []string{"kmss"} }, `services[0]: unknown service "kmss", did you mean "kms"?`},
+		"InvalidPolicyDocument": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: missing"},
+		"size of the policy":    {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "may have 20480"},
+		"no subnets": {
+			func(a *network.EndpointsArgs) { a.Services, a.Subnets = []string{"kms"}, nil }, "subnets: missing",
+		},
+		"CIDR": {
+			func(a *network.EndpointsArgs) {
+				a.Services, a.CIDRs = []string{"kms"}, pulumi.StringArray{pulumi.String("10.0.0.1/8")}
+			}, "cidrs[0]: found",
+		},
+		"reserved tag": {func(a *network.EndpointsArgs) { a.Tags = map[string]string{"aws:x": "y"} }, "reserved"},
+	} {
+		args = network.EndpointsArgs{
+			VpcID:       pulumi.String("vpc-0a1b2c3d4e5f60718"),
+			RouteTables: map[string]pulumi.StringInput{"a": pulumi.String("rtb-1")},
+			Subnets:     map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-1")},
+			CIDRs:       pulumi.StringArray{pulumi.String("10.0.0.0/16")},
+		}
+		tc.change(&args)
+		r := life.Refused(tc.want)
+		require.NotContains(t, r.Output, "api error", refusal)
+	}
+}

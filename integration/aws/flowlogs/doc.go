@@ -1,0 +1,2 @@
+// Package flowlogs tests the flow logs of networks of AWS on the engine.
+package flowlogs

@@ -1,0 +1,2 @@
+// Package kms tests keys of AWS on the engine.
+package kms
