@@ -8,14 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/aws"
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
@@ -60,12 +59,23 @@ func reads(bucket string) []policy.Statement {
 	}}
 }
 
-func (i *identities) run(ctx *pulumi.Context) error {
-	provider, err := iam.NewOIDCProvider(ctx, "ci", &i.provider)
+// in returns the program, on a provider of an account.
+func (i *identities) in(a *cloudtest.Account) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		p, err := a.Provider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		return i.run(ctx, pulumi.Provider(p))
+	}
+}
+
+func (i *identities) run(ctx *pulumi.Context, on pulumi.ResourceOption) error {
+	provider, err := iam.NewOIDCProvider(ctx, "ci", &i.provider, on)
 	if err != nil {
 		return err
 	}
-	logs, err := iam.NewPolicy(ctx, "logs", &i.policy)
+	logs, err := iam.NewPolicy(ctx, "logs", &i.policy, on)
 	if err != nil {
 		return err
 	}
@@ -77,7 +87,7 @@ func (i *identities) run(ctx *pulumi.Context) error {
 	for name, p := range i.role.ManagedPolicies {
 		args.ManagedPolicies[name] = p
 	}
-	r, err := iam.NewRole(ctx, "web", &args)
+	r, err := iam.NewRole(ctx, "web", &args, on)
 	if err != nil {
 		return err
 	}
@@ -88,64 +98,44 @@ func (i *identities) run(ctx *pulumi.Context) error {
 	return nil
 }
 
-// Each option is changed once, and only what it is about changes.
+// Each option is changed, and only what it is about changes.
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		i := start()
-		life := a.Life(t, "identities", i.run)
+		life := a.Life(t, "identities", i.in(a))
 		up := life.Up()
 		require.Regexp(t, `^arn:aws:iam::\d{12}:role/web-[0-9a-f]{7}$`, up.Outputs["role"].Value)
 		require.Regexp(t, `^arn:aws:iam::\d{12}:instance-profile/web-[0-9a-f]{7}$`, up.Outputs["profile"].Value)
 
-		i.role.Description = "Serves the shop"
-		life.Change("description of a role", "update "+role+" web")
-		i.role.MaxSessionDuration = "4h"
-		life.Change("length of sessions", "update "+role+" web")
+		// Each step changes one option of each of the three: the resources do not share what they show.
+		i.role.Description, i.policy.Statements, i.provider.ClientIDs = "Serves the shop", reads("more"), []string{policy.STSAudience, "shop"}
+		life.Change("description, statements, client ids", "update "+role+" web", "update "+managed+" logs", "update "+oidc+" ci")
+		tags := map[string]string{"team": "shop"}
+		i.role.MaxSessionDuration, i.policy.Tags, i.provider.Tags = "4h", tags, tags
+		life.Change("length of sessions, tags of the others", "update "+role+" web", "update "+managed+" logs", "update "+oidc+" ci")
+		replaced := []string{"replace " + managed + " logs", "replace " + attachment + " web-logs"}
 		i.role.Trust.Accounts = map[string]iam.AccountTrust{"111122223333": {ExternalID: "shop-42"}}
-		life.Change("trust", "update "+role+" web")
-		i.role.PermissionsBoundary = pulumi.String("ReadOnlyAccess")
-		life.Change("boundary", "update "+role+" web")
-		i.role.Tags = map[string]string{"team": "shop"}
-		life.Change("tags", "update "+role+" web", "update "+profile+" web")
+		i.policy.Description, i.provider.Thumbprints = "Reads the logs", []string{strings.Repeat("0", 40)}
+		life.Change("trust, description of a policy, thumbprints", append(replaced, "update "+role+" web", "update "+oidc+" ci")...)
+		i.role.PermissionsBoundary, i.policy.Path = pulumi.String("ReadOnlyAccess"), "/shop/"
+		life.Change("boundary, path of a policy", append(replaced, "update "+role+" web")...)
+		i.role.Tags, i.policy.Name = tags, "ashlar-test-logs"
+		life.Change("tags, name of a policy", append(replaced, "update "+role+" web", "update "+profile+" web")...)
+
 		i.role.InlinePolicies["read"] = policy.Document{Statements: reads("other")}
-		life.Change("an inline policy", "update "+inline+" web-read")
-		delete(i.role.InlinePolicies, "list")
-		life.Change("an inline policy goes", "delete "+inline+" web-list")
 		i.role.ManagedPolicies["agent"] = pulumi.String("CloudWatchAgentServerPolicy")
-		life.Change("another managed policy", "create "+attachment+" web-agent")
+		life.Change("an inline policy changes, a managed one comes", "update "+inline+" web-read", "create "+attachment+" web-agent")
+		delete(i.role.InlinePolicies, "list")
 		i.role.ManagedPolicies["agent"] = pulumi.String("CloudWatchReadOnlyAccess")
-		life.Change("a managed policy becomes another one", "replace "+attachment+" web-agent")
+		life.Change("an inline policy goes, a managed one becomes another", "delete "+inline+" web-list", "replace "+attachment+" web-agent")
 		delete(i.role.ManagedPolicies, "ssm")
-		life.Change("a managed policy goes", "delete "+attachment+" web-ssm")
-		i.role.AllowBroadPolicies = true
-		life.Change("what is admitted changes nothing by itself")
 		quota := 20
-		i.role.MaxManagedPolicies = &quota
-		life.Change("nor does the quota")
+		i.role.AllowBroadPolicies, i.role.MaxManagedPolicies = true, &quota
+		life.Change("a managed policy goes; what is admitted changes nothing by itself", "delete "+attachment+" web-ssm")
 
-		i.policy.Statements = reads("more")
-		life.Change("statements of a policy", "update "+managed+" logs")
-		i.policy.Tags = map[string]string{"team": "shop"}
-		life.Change("tags of a policy", "update "+managed+" logs")
-		for _, change := range []func(){
-			func() { i.policy.Description = "Reads the logs" },
-			func() { i.policy.Path = "/shop/" },
-			func() { i.policy.Name = "ashlar-test-logs" },
-		} {
-			change()
-			life.Change("IAM cannot change these of a policy", "replace "+managed+" logs", "replace "+attachment+" web-logs")
-		}
-
-		i.provider.ClientIDs = []string{policy.STSAudience, "shop"}
-		life.Change("client ids", "update "+oidc+" ci")
-		i.provider.Tags = map[string]string{"team": "shop"}
-		life.Change("tags of a provider", "update "+oidc+" ci")
-		i.provider.Thumbprints = []string{strings.Repeat("0", 40)}
-		life.Change("thumbprints", "update "+oidc+" ci")
 		i.provider.URL, i.trusted = pulumi.String("https://other.example.com"), "other.example.com"
 		life.Change("another issuer", "replace "+oidc+" ci", "update "+role+" web")
-
 		parts := []string{"replace " + role + " web", "replace " + profile + " web", "replace " + inline + " web-read",
 			"replace " + attachment + " web-agent", "replace " + attachment + " web-logs"}
 		i.role.Path = "/shop/"
@@ -162,58 +152,73 @@ func TestIdentities(t *testing.T) {
 func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	i := start()
-	life := a.Life(t, "refused", func(ctx *pulumi.Context) error { return i.run(ctx) })
-	var large []string
-	for n := range 200 {
-		large = append(large, fmt.Sprintf("arn:aws:s3:::%s-%d", strings.Repeat("x", 40), n))
+	var make pulumi.RunFunc
+	life := a.Life(t, "refused", func(ctx *pulumi.Context) error { return make(ctx) })
+	ofRole := func(change func(*iam.RoleArgs)) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			args := start().role
+			change(&args)
+			_, err := iam.NewRole(ctx, "web", &args)
+			return err
+		}
 	}
-	oversized := policy.Document{Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(large)}}}
-	for code, tc := range map[string]struct {
-		change func(*identities)
-		want   string
+	ofPolicy := func(change func(*iam.PolicyArgs)) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			args := start().policy
+			change(&args)
+			_, err := iam.NewPolicy(ctx, "logs", &args)
+			return err
+		}
+	}
+	for refusal, tc := range map[string]struct {
+		make pulumi.RunFunc
+		want string
 	}{
-		"length of the name":      {func(i *identities) { i.role.Name = strings.Repeat("x", 65) }, "name: it has 65 characters"},
-		"characters of the name":  {func(i *identities) { i.policy.Name = "a b" }, `name: " " cannot be in it`},
-		"path":                    {func(i *identities) { i.role.Path = "shop" }, "path: found"},
-		"description":             {func(i *identities) { i.role.Description = strings.Repeat("x", 1001) }, "description: it has 1001 characters"},
-		"session":                 {func(i *identities) { i.role.MaxSessionDuration = "15m" }, "maxSessionDuration: found"},
-		"MalformedPolicyDocument": {func(i *identities) { i.policy.Statements[0].Resources = pulumi.ToStringArray([]string{"data"}) }, "expected an ARN"},
-		"invalid principal": {func(i *identities) { i.role.Trust.Services["ec2"] = iam.ServiceTrust{} },
+		"length of the name":     {ofRole(func(r *iam.RoleArgs) { r.Name = strings.Repeat("x", 65) }), "name: it has 65 characters"},
+		"characters of the name": {ofPolicy(func(p *iam.PolicyArgs) { p.Name = "a b" }), `name: " " cannot be in it`},
+		"path":                   {ofRole(func(r *iam.RoleArgs) { r.Path = "shop" }), "path: found"},
+		"description":            {ofRole(func(r *iam.RoleArgs) { r.Description = strings.Repeat("x", 1001) }), "description: it has 1001 characters"},
+		"session":                {ofRole(func(r *iam.RoleArgs) { r.MaxSessionDuration = "15m" }), "maxSessionDuration: found"},
+		"MalformedPolicyDocument": {ofPolicy(func(p *iam.PolicyArgs) {
+			p.Statements[0].Resources = pulumi.ToStringArray([]string{"data"})
+		}), "expected an ARN"},
+		"invalid principal": {ofRole(func(r *iam.RoleArgs) { r.Trust.Services["ec2"] = iam.ServiceTrust{} }),
 			`services.ec2: found "ec2", expected the principal of a service`},
-		"LimitExceeded, ACLSizePerRole": {func(i *identities) {
+		"LimitExceeded, ACLSizePerRole": {ofRole(func(r *iam.RoleArgs) {
 			for _, s := range policy.SourceServices() {
-				i.role.Trust.Services[s] = iam.ServiceTrust{SourceARNs: pulumi.ToStringArray([]string{"arn:aws:states:*:123456789012:*"})}
+				r.Trust.Services[s] = iam.ServiceTrust{}
 			}
-		}, "a trust policy may have 2048"},
-		"LimitExceeded, PolicySize": {func(i *identities) { i.policy.Statements = oversized.Statements }, "a managed policy may have 6144"},
-		"LimitExceeded, inline": {func(i *identities) {
-			i.role.InlinePolicies = config.Named[policy.Document]{"a": {Statements: halve(oversized)}, "b": {Statements: halve(oversized)}, "c": {Statements: halve(oversized)}}
-		}, "those of a role may have 10240"},
-		"LimitExceeded, PoliciesPerRole": {func(i *identities) {
+		}), "a trust policy may have 2048"},
+		"LimitExceeded, PolicySize": {ofPolicy(func(p *iam.PolicyArgs) { p.Statements = large(200) }), "a managed policy may have 6144"},
+		"LimitExceeded, inline": {ofRole(func(r *iam.RoleArgs) {
+			r.InlinePolicies = config.Named[policy.Document]{"a": {Statements: large(90)}, "b": {Statements: large(90)}}
+		}), "those of a role may have 10240"},
+		"LimitExceeded, PoliciesPerRole": {ofRole(func(r *iam.RoleArgs) {
 			for n := range 10 {
-				i.role.ManagedPolicies[fmt.Sprintf("p%d", n)] = pulumi.String(fmt.Sprintf("arn:aws:iam::123456789012:policy/p%d", n))
+				r.ManagedPolicies[fmt.Sprintf("p%d", n)] = pulumi.String(fmt.Sprintf("arn:aws:iam::123456789012:policy/p%d", n))
 			}
-		}, "12 policies, a role may have 10"},
-		"the service may not assume the role": {func(i *identities) { delete(i.role.Trust.Services, "ec2.amazonaws.com") }, "EC2 could not assume the role"},
-		"reserved tag":                        {func(i *identities) { i.role.Tags = map[string]string{"aws:x": "y"} }, "reserved"},
-		"InvalidInput, url":                   {func(i *identities) { i.provider.URL = pulumi.String("http://token.example.com") }, "url: found"},
+		}), "11 policies, a role may have 10"},
+		"the service may not assume the role": {ofRole(func(r *iam.RoleArgs) { delete(r.Trust.Services, "ec2.amazonaws.com") }),
+			"EC2 could not assume the role"},
+		"reserved tag": {ofRole(func(r *iam.RoleArgs) { r.Tags = map[string]string{"aws:x": "y"} }), "reserved"},
+		"address of a provider": {func(ctx *pulumi.Context) error {
+			_, err := iam.NewOIDCProvider(ctx, "ci", &iam.OIDCProviderArgs{URL: pulumi.String("http://token.example.com")})
+			return err
+		}, "url: found"},
 	} {
-		i = start()
-		tc.change(i)
+		make = tc.make
 		r := life.Refused(tc.want)
-		require.NotContains(t, r.Output, "api error", code)
+		require.NotContains(t, r.Output, "api error", refusal)
 	}
-	i = start()
-	life.Up()
-	life.Destroy()
 }
 
-// halve returns a statement with half of the resources.
-func halve(d policy.Document) []policy.Statement {
-	s := d.Statements[0]
-	s.Resources = s.Resources.(pulumi.StringArray)[:90]
-	return []policy.Statement{s}
+// large returns a statement with as many resources, of some 60 characters each.
+func large(n int) []policy.Statement {
+	var resources []string
+	for i := range n {
+		resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", strings.Repeat("x", 40), i))
+	}
+	return []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}
 }
 
 // Whether AWS has a policy of a name is known to AWS alone.
@@ -222,7 +227,7 @@ func TestAPolicyThatAWSDoesNotHave(t *testing.T) {
 	a := cloudtest.Simulated(t)
 	i := start()
 	i.role.ManagedPolicies["ssm"] = pulumi.String("AmazonSSMManagedInstanceKern")
-	life := a.Life(t, "unknown", i.run)
+	life := a.Life(t, "unknown", i.in(a))
 	r, err := life.Stack.Up(t.Context())
 	require.Error(t, err)
 	require.Contains(t, r.Output, "NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSMManagedInstanceKern does not exist")
@@ -237,12 +242,8 @@ func TestARoleIsWhereItsProviderIs(t *testing.T) {
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "elsewhere", func(ctx *pulumi.Context) error {
 		p, err := aws.NewProvider(ctx, "china", &aws.ProviderArgs{
-			ProviderSettings: aws.ProviderSettings{
-				Region: "cn-north-1", AssumeRole: aws.AssumeRole{ARN: "arn:aws-cn:iam::111122223333:role/deploy"},
-			},
-			Credentials: credentials.New(credentials.WithLookup(func(name string) (string, bool) {
-				return "simulated", strings.HasPrefix(name, "AWS_ACCESS_KEY") || strings.HasPrefix(name, "AWS_SECRET")
-			})),
+			Region:     pulumi.String("cn-north-1"),
+			AssumeRole: &aws.ProviderAssumeRoleArgs{RoleArn: pulumi.String("arn:aws-cn:iam::111122223333:role/deploy")},
 		})
 		if err != nil {
 			return err
