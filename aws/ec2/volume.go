@@ -112,7 +112,13 @@ func (v *Volume) Validate(report *config.Report) {
 	}
 }
 
+// imageSize is the size of the images of systems, in GiB.
+const imageSize = 8
+
 func (s *InstanceSettings) checkVolumes(report *config.Report) {
+	if size := s.RootVolume.Size; size != nil && *size < imageSize && s.Image.ID == nil && s.Image.Parameter == "" {
+		report.Add([]string{"rootVolume", "size"}, "the image has %d GiB: expected at least that, found %d", imageSize, *size)
+	}
 	devices := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(s.Volumes)) {
 		// The kernel gives /dev/sdf and /dev/xvdf to the same volume.
