@@ -110,6 +110,7 @@ func (e *Endpoints) makeInterfaces(
 			SubnetIds:         sorted(args.Subnets),
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(private),
+			IpAddressType:     pulumi.String(args.IPAddressType),
 			Policy:            document,
 			Tags:              tags.Named(child, args.Tags),
 		}

@@ -38,6 +38,9 @@ type EndpointsSettings struct {
 	// PrivateDNS makes the usual names of services lead to the interface endpoints, where a service has such names. The VPC has to have DNS
 	// support and DNS hostnames. Changing it updates the endpoints.
 	PrivateDNS *bool `pulumi:"privateDns" jsonschema:"default=true"`
+	// IPAddressType says over which IP interface endpoints are reached. Other than over IPv4, the subnets need blocks of IPv6, and the
+	// service has to answer: not every one does. Changing it updates the endpoints.
+	IPAddressType string `pulumi:"ipAddressType" jsonschema:"default=ipv4,enum=ipv4,enum=dualstack,enum=ipv6"`
 	// Organization is the organization whose identities may use whose resources through the endpoints, such as o-a1b2c3d4e5. Default:
 	// those of the account alone. Changing it updates the endpoints.
 	Organization string `pulumi:"organization" jsonschema:"pattern=^o-[a-z0-9]{10\\,32}$"`

@@ -95,13 +95,12 @@ func (s *EndpointsSettings) checkServices(report *config.Report) {
 func (s *EndpointsSettings) checkPolicies(report *config.Report, known []string) {
 	for _, service := range slices.Sorted(maps.Keys(s.Policies)) {
 		at := []string{"policies", service}
-		actions, listed := services()[service]
 		switch {
 		case !slices.Contains(known, service):
 			report.Add(at, "there is no endpoint of %s, %s", service, config.Suggest(service, known))
 		case slices.Contains(s.Unrestricted, service):
 			report.Add(at, "%s is among unrestricted: leave out one or the other", service)
-		case listed && actions == noPolicy || theirs(service):
+		case !hasPolicy("", service):
 			report.Add(at, "endpoints of %s have no policy: leave it out", service)
 		}
 		document := s.Policies[service]

@@ -26,10 +26,11 @@ func gateways(ctx *pulumi.Context) *network.EndpointsArgs {
 func withInterfaces(ctx *pulumi.Context) *network.EndpointsArgs {
 	args := gateways(ctx)
 	args.EndpointsSettings = network.EndpointsSettings{
-		Bundles:      []string{"ssm", "ecr", "eks"},
-		Services:     []string{"s3", "kms", "ecs", "com.amazonaws.eu-west-1.freetier", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"},
-		Organization: "o-a1b2c3d4e5",
-		Accounts:     []string{"210987654321"},
+		Bundles:       []string{"ssm", "ecr", "eks"},
+		Services:      []string{"s3", "kms", "ecs-agent", "com.amazonaws.eu-west-1.freetier", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"},
+		IPAddressType: "dualstack",
+		Organization:  "o-a1b2c3d4e5",
+		Accounts:      []string{"210987654321"},
 		Policies: map[string]policy.Document{"kms": {Statements: []policy.Statement{{
 			Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"},
 			Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")},

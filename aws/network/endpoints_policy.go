@@ -28,10 +28,10 @@ func (s *EndpointsSettings) policy(where scope.Scope, service string) (pulumi.St
 	given, ok := s.Policies[service]
 	actions, known := services()[service]
 	switch {
+	case !hasPolicy(where.Partition, service):
+		return nil, nil
 	case ok:
 		document = &given
-	case known && actions == noPolicy, theirs(service):
-		return nil, nil
 	case slices.Contains(s.Unrestricted, service):
 		if !known {
 			return nil, nil // Perhaps it cannot have one.

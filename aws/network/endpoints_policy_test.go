@@ -156,17 +156,26 @@ func TestPoliciesInsteadOfThoseThatAreMade(t *testing.T) {
 		Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::shop/*")},
 	}}}
 	r := endpoints(t, network.EndpointsSettings{
-		Services:     []string{"ecs", "kms", "com.amazonaws.eu-west-1.freetier", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"},
+		Services:     []string{"ecs-agent", "kms", "com.amazonaws.eu-west-1.freetier", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"},
 		Policies:     map[string]policy.Document{"s3": own},
 		Unrestricted: []string{"kms", "freetier"},
 	})
 	require.Len(t, document(t, r, "gateway-s3"), 1)
 	require.Contains(t, document(t, r, "gateway-s3"), "Mine")
 	require.Equal(t, []string{"*"}, document(t, r, "kms")[""].Actions, "said, as an endpoint that loses its policy keeps the last one")
-	for _, service := range []string{"ecs", "freetier", "vpce-svc-0a1b2c3d4e5f60718"} {
+	for _, service := range []string{"ecs-agent", "freetier", "vpce-svc-0a1b2c3d4e5f60718"} {
 		_, ok := endpoint(t, r, service).Input("policy")
 		require.False(t, ok, "%s may not have a policy at all", service)
 	}
+}
+
+func TestECSHasNoPolicyInGovCloud(t *testing.T) {
+	t.Parallel()
+	settings := network.EndpointsSettings{Services: []string{"ecs"}}
+	require.Contains(t, document(t, endpoints(t, settings), "ecs"), "Own1")
+	r := endpoints(t, settings, pulumitest.WithInvoke(place("aws-us-gov", "us-gov-west-1", "com.amazonaws")))
+	_, ok := endpoint(t, r, "ecs").Input("policy")
+	require.False(t, ok, "AWS refuses it there")
 }
 
 func TestPoliciesFitInEveryRegion(t *testing.T) {

@@ -23,20 +23,27 @@ func bundles() map[string][]string {
 // noPolicy stands for the actions of services whose endpoints have no policy of one's own.
 const noPolicy = ""
 
-// services returns what actions begin with at the interface endpoints that are known by their short names. Source: "AWS services that
+// hasPolicy reports whether the endpoint of a service can have a policy. Of those that are not known here, other than those of other accounts,
+// it is taken to be so. That of ECS cannot in the partition aws-us-gov.
+func hasPolicy(partition, service string) bool {
+	actions, known := services()[service]
+	return !(known && actions == noPolicy) && !theirs(service) && !(service == "ecs" && partition == "aws-us-gov")
+}
+
+// services returns what actions begin with at the interface endpoints that are known by their short names, which all answer at port 443. Source: "AWS services that
 // integrate with AWS PrivateLink".
 func services() map[string]string {
 	out := map[string]string{
 		"aps-workspaces": "aps", "codeartifact.api": "codeartifact", "codeartifact.repositories": "codeartifact",
 		"bedrock-agent-runtime": "bedrock", "bedrock-runtime": "bedrock", "data-servicediscovery": "servicediscovery",
-		"ecr.api": "ecr", "ecr.dkr": "ecr", "ecs": noPolicy, "ecs-agent": noPolicy, "ecs-telemetry": noPolicy, "email-smtp": noPolicy,
+		"ecr.api": "ecr", "ecr.dkr": "ecr", "ecs-agent": noPolicy, "ecs-telemetry": noPolicy,
 		"git-codecommit": "codecommit", "kinesis-firehose": "firehose", "kinesis-streams": "kinesis", "monitoring": "cloudwatch",
-		"sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker", "sync-states": "states", "transfer.server": noPolicy,
+		"sagemaker.api": "sagemaker", "sagemaker.runtime": "sagemaker", "sync-states": "states",
 	}
 	for _, same := range []string{
 		"access-analyzer", "acm-pca", "application-autoscaling", "aps", "athena", "autoscaling", "backup", "batch", "bedrock",
 		"cloudformation", "cloudtrail", "codebuild", "codecommit", "codedeploy", "codepipeline", "config", "datasync", "dms",
-		"dynamodb", "ebs", "ec2", "ec2messages", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing",
+		"dynamodb", "ebs", "ec2", "ec2messages", "ecs", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing",
 		"elasticmapreduce", "events", "execute-api", "fis", "fsx", "glue", "imagebuilder", "inspector2", "kafka", "kms",
 		"lakeformation", "lambda", "logs", "rds", "rds-data", "redshift", "redshift-data", "s3", "scheduler", "secretsmanager",
 		"securityhub", "servicediscovery", "sns", "sqs", "ssm", "ssm-contacts", "ssm-incidents", "ssmmessages", "states",

@@ -218,12 +218,12 @@ func TestEndpointsRefuse(t *testing.T) {
 		"Policies": {
 			"policies of endpoints that there are not, or that have none, would be lost",
 			reachable(network.EndpointsSettings{
-				Services: []string{"kms", "ecs"}, Unrestricted: []string{"kms", "sns"},
-				Policies: map[string]policy.Document{"kms": open, "ecs": open, "km": open},
+				Services: []string{"kms", "ecs-agent"}, Unrestricted: []string{"kms", "sns"},
+				Policies: map[string]policy.Document{"kms": open, "ecs-agent": open, "km": open},
 			}),
 			[]string{
-				"policies.kms: kms is among unrestricted", "policies.ecs: endpoints of ecs have no policy",
-				`policies.km: there is no endpoint of km, did you mean "kms"?`, "unrestricted[1]: there is no endpoint of sns, expected one of: dynamodb, ecs, kms, s3",
+				"policies.kms: kms is among unrestricted", "policies[\"ecs-agent\"]: endpoints of ecs-agent have no policy",
+				`policies.km: there is no endpoint of km, did you mean "kms"?`, "unrestricted[1]: there is no endpoint of sns, expected one of: dynamodb, ecs-agent, kms, s3",
 			},
 		},
 		"Document": {

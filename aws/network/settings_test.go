@@ -46,7 +46,7 @@ func TestSettingsAreReadFromConfiguration(t *testing.T) {
 			},
 		},
 		Endpoints: network.EndpointsSettings{
-			Gateways: network.GatewayEndpoints{S3: &on, DynamoDB: &off}, Bundles: []string{"eks"}, Services: []string{"kms"}, PrivateDNS: &off,
+			Gateways: network.GatewayEndpoints{S3: &on, DynamoDB: &off}, Bundles: []string{"eks"}, Services: []string{"kms"}, PrivateDNS: &off, IPAddressType: "ipv4",
 			Organization: "o-a1b2c3d4e5", Accounts: []string{"210987654321"}, Unrestricted: []string{"logs"},
 			Policies: map[string]policy.Document{"kms": {Statements: []policy.Statement{{
 				Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"},

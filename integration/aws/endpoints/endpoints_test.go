@@ -52,6 +52,7 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.ResourceOption) (*network.Endpoints, error) {
 	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
 		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true),
+		AssignGeneratedIpv6CidrBlock: pulumi.Bool(true),
 	}, on)
 	if err != nil {
 		return nil, err
@@ -64,6 +65,9 @@ func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.
 		zone := region + letter
 		subnet, err := ec2.NewSubnet(ctx, name+"-"+letter, &ec2.SubnetArgs{
 			VpcId: vpc.ID(), CidrBlock: pulumi.Sprintf("10.0.%d.0/24", i), AvailabilityZone: pulumi.String(zone),
+			Ipv6CidrBlock: vpc.Ipv6CidrBlock.ApplyT(func(block string) string {
+				return strings.Replace(block, "00::/56", fmt.Sprintf("0%d::/64", i), 1)
+			}).(pulumi.StringOutput),
 		}, on)
 		if err != nil {
 			return nil, err
@@ -120,6 +124,8 @@ func TestEndpoints(t *testing.T) {
 		off := false
 		n.settings.PrivateDNS = &off
 		life.Change("names", steps("update", interfaces...)...)
+		n.settings.IPAddressType = "dualstack"
+		life.Change("IPv6", steps("update", interfaces...)...)
 		n.settings.Accounts = []string{"111122223333"}
 		life.Change("accounts", steps("update", all...)...)
 		n.settings.Organization = "o-a1b2c3d4e5"
