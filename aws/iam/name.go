@@ -30,7 +30,7 @@ func checkName(report *config.Report, token, given, component string) {
 	}
 }
 
-var pathPattern = regexp.MustCompile(`^/([!-~]{1,510}/)?$`)
+var pathPattern = regexp.MustCompile(`^/([\x21-\x7E]{1,510}/)?$`)
 
 // checkPath reports what is wrong with a path. Source: "IAM identifiers".
 func checkPath(report *config.Report, path string) {
@@ -42,7 +42,7 @@ func checkPath(report *config.Report, path string) {
 	}
 }
 
-var descriptionPattern = regexp.MustCompile(`^[\t\n\r -~\x{00A1}-\x{00FF}]*$`)
+var descriptionPattern = regexp.MustCompile(`^[\t\n\r\x20-\x7E\x{00A1}-\x{00FF}]*$`)
 
 // checkDescription reports what is wrong with a description. Source: "CreateRole", "CreatePolicy", AWS Identity and Access Management API
 // Reference.

@@ -39,7 +39,7 @@ type trustCheck struct {
 
 func (c *trustCheck) add(path []string, format string, args ...any) {
 	c.failed = true
-	c.Report.Add(slices.Concat(c.path, path), format, args...)
+	c.Add(slices.Concat(c.path, path), format, args...)
 }
 
 // check reports what is wrong with the trust, whose path is given, as far as it is known.

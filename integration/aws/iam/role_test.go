@@ -102,6 +102,7 @@ func (i *identities) run(ctx *pulumi.Context, on pulumi.ResourceOption) error {
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		t.Helper()
 		i := start()
 		life := a.Life(t, "identities", i.in(a))
 		up := life.Up()
