@@ -32,7 +32,10 @@ const (
 // first one.
 func architecture(text string) string {
 	m := instanceType.FindStringSubmatch(text)
-	if m != nil && (m[1] == "a1" || strings.Contains(m[4], "g")) {
+	switch {
+	case m == nil:
+		return x86
+	case m[1] == "a1", strings.Contains(m[4], "g"):
 		return arm
 	}
 	return x86

@@ -325,6 +325,7 @@ func TestRulesComeAndGo(t *testing.T) {
 func TestADefaultMachine(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		t.Helper()
 		args := &ec2.InstanceArgs{}
 		life := a.Life(t, "machine", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
 		r := life.Up()
