@@ -1,7 +1,13 @@
 package iam
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
 
@@ -29,4 +35,57 @@ func (a *RoleArgs) Evidence() []compliance.Evidence {
 func (a *PolicyArgs) Evidence() []compliance.Evidence {
 	return []compliance.Evidence{compliance.Check("statements[].allowWildcards", wild(a.Statements), !wild(a.Statements), "false",
 		controls.LeastPrivilege...)}
+}
+
+// broad returns which parts of the arguments allow more than anybody wants to, as they were told to.
+func (a *RoleArgs) broad() []string {
+	var out []string
+	inOrder(a.ManagedPolicies, func(_ string, in pulumi.StringInput) {
+		s, _ := in.(pulumi.String)
+		if name, own := awsManaged(string(s)); own && isBroad(name) {
+			out = append(out, name)
+		}
+	})
+	inOrder(a.InlinePolicies, func(name string, d policy.Document) {
+		if wild(d.Statements) {
+			out = append(out, name)
+		}
+	})
+	return out
+}
+
+func wild(statements []policy.Statement) bool {
+	return slices.ContainsFunc(statements, func(s policy.Statement) bool { return s.AllowWildcards && s.Effect != policy.Deny })
+}
+
+// open returns which parts of the trust were told to admit more than they have to.
+func (t *Trust) open() []string {
+	var out []string
+	inOrder(t.Services, func(name string, s ServiceTrust) {
+		if s.AnySource {
+			out = append(out, name)
+		}
+	})
+	inOrder(t.Accounts, func(id string, a AccountTrust) {
+		if a.AnyPrincipal {
+			out = append(out, id)
+		}
+	})
+	inOrder(t.GitHub, func(name string, g GitHubTrust) {
+		if g.AnyRun || g.PullRequests {
+			out = append(out, name)
+		}
+	})
+	if wild(t.Statements) {
+		out = append(out, "statements")
+	}
+	return out
+}
+
+// list returns words in a row, or a word for none.
+func list(words []string, none string) string {
+	if len(words) == 0 {
+		return none
+	}
+	return strings.Join(words, ", ")
 }

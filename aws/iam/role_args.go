@@ -3,7 +3,6 @@ package iam
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -150,62 +149,9 @@ func (r *roleInputs) Validate(report *config.Report) {
 	}
 }
 
-// broad returns which parts of the arguments allow more than anybody wants to, as they were told to.
-func (a *RoleArgs) broad() []string {
-	var out []string
-	inOrder(a.ManagedPolicies, func(_ string, in pulumi.StringInput) {
-		s, _ := in.(pulumi.String)
-		if name, own := awsManaged(string(s)); own && isBroad(name) {
-			out = append(out, name)
-		}
-	})
-	inOrder(a.InlinePolicies, func(name string, d policy.Document) {
-		if wild(d.Statements) {
-			out = append(out, name)
-		}
-	})
-	return out
-}
-
-func wild(statements []policy.Statement) bool {
-	return slices.ContainsFunc(statements, func(s policy.Statement) bool { return s.AllowWildcards && s.Effect != policy.Deny })
-}
-
 // machines reports whether EC2 may assume the role, or statements of its own may say so. In China, its principal has another end.
 func (t *Trust) machines() bool {
 	_, ok := t.Services["ec2.amazonaws.com"]
 	_, china := t.Services["ec2.amazonaws.com.cn"]
 	return ok || china || len(t.Statements) > 0
-}
-
-// open returns which parts of the trust were told to admit more than they have to.
-func (t *Trust) open() []string {
-	var out []string
-	inOrder(t.Services, func(name string, s ServiceTrust) {
-		if s.AnySource {
-			out = append(out, name)
-		}
-	})
-	inOrder(t.Accounts, func(id string, a AccountTrust) {
-		if a.AnyPrincipal {
-			out = append(out, id)
-		}
-	})
-	inOrder(t.GitHub, func(name string, g GitHubTrust) {
-		if g.AnyRun || g.PullRequests {
-			out = append(out, name)
-		}
-	})
-	if wild(t.Statements) {
-		out = append(out, "statements")
-	}
-	return out
-}
-
-// list returns words in a row, or a word for none.
-func list(words []string, none string) string {
-	if len(words) == 0 {
-		return none
-	}
-	return strings.Join(words, ", ")
 }
