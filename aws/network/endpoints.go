@@ -103,7 +103,13 @@ func (e *Endpoints) makeInterfaces(
 		}
 		private := *args.PrivateDNS && hasPrivateDNS(service)
 		child := name + "-" + service
-		made := &ec2.VpcEndpointArgs{
+		opts, dns := e.Child(), &ec2.VpcEndpointDnsOptionsArgs{DnsRecordIpType: pulumi.String(args.IPAddressType)}
+		if service == "s3" && private {
+			// What is in the VPC goes on to use the gateway endpoint, which costs nothing. AWS asks for it to be there first.
+			dns.PrivateDnsOnlyForInboundResolverEndpoint = pulumi.Bool(*args.Gateways.S3)
+			opts = e.Child(pulumi.DependsOn(gateways))
+		}
+		endpoint, err := ec2.NewVpcEndpoint(ctx, child, &ec2.VpcEndpointArgs{
 			VpcId:             args.VpcID,
 			ServiceName:       pulumi.String(endpointService(where, services[service])),
 			VpcEndpointType:   pulumi.String("Interface"),
@@ -111,16 +117,10 @@ func (e *Endpoints) makeInterfaces(
 			SecurityGroupIds:  pulumi.StringArray{group.ID()},
 			PrivateDnsEnabled: pulumi.Bool(private),
 			IpAddressType:     pulumi.String(args.IPAddressType),
+			DnsOptions:        dns,
 			Policy:            document,
 			Tags:              tags.Named(child, args.Tags),
-		}
-		opts := e.Child()
-		if service == "s3" && private {
-			// What is in the VPC goes on to use the gateway endpoint, which costs nothing. AWS asks for it to be there first.
-			made.DnsOptions = &ec2.VpcEndpointDnsOptionsArgs{PrivateDnsOnlyForInboundResolverEndpoint: pulumi.Bool(*args.Gateways.S3)}
-			opts = e.Child(pulumi.DependsOn(gateways))
-		}
-		endpoint, err := ec2.NewVpcEndpoint(ctx, child, made, opts)
+		}, opts)
 		if err != nil {
 			return err
 		}

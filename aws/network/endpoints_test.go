@@ -132,8 +132,12 @@ func TestNamesThatLeadToEndpoints(t *testing.T) {
 	r = endpoints(t, network.EndpointsSettings{Services: []string{"kms", "s3"}, PrivateDNS: &off})
 	private, _ := endpoint(t, r, "kms").Input("privateDnsEnabled")
 	require.False(t, private.BoolValue())
-	_, ok := endpoint(t, r, "s3").Input("dnsOptions")
-	require.False(t, ok, "without names there is nothing to say about them")
+	_, ok := endpoint(t, r, "s3").Input("dnsOptions.privateDnsOnlyForInboundResolverEndpoint")
+	require.False(t, ok, "without names there is nothing to say about who uses them")
+
+	r = endpoints(t, network.EndpointsSettings{Services: []string{"kms"}, IPAddressType: "dualstack"})
+	records, _ := endpoint(t, r, "kms").Input("dnsOptions.dnsRecordIpType")
+	require.Equal(t, "dualstack", records.StringValue(), "names lead to all addresses")
 }
 
 func TestNamesOfServices(t *testing.T) {
@@ -222,7 +226,7 @@ func TestEndpointsRefuse(t *testing.T) {
 				Policies: map[string]policy.Document{"kms": open, "ecs-agent": open, "km": open},
 			}),
 			[]string{
-				"policies.kms: kms is among unrestricted", "policies[\"ecs-agent\"]: endpoints of ecs-agent have no policy",
+				"policies.kms: kms is among unrestricted", "policies.ecs-agent: endpoints of ecs-agent have no policy",
 				`policies.km: there is no endpoint of km, did you mean "kms"?`, "unrestricted[1]: there is no endpoint of sns, expected one of: dynamodb, ecs-agent, kms, s3",
 			},
 		},

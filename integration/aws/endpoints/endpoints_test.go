@@ -2,6 +2,7 @@ package endpoints_test
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -65,9 +66,7 @@ func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.
 		zone := region + letter
 		subnet, err := ec2.NewSubnet(ctx, name+"-"+letter, &ec2.SubnetArgs{
 			VpcId: vpc.ID(), CidrBlock: pulumi.Sprintf("10.0.%d.0/24", i), AvailabilityZone: pulumi.String(zone),
-			Ipv6CidrBlock: vpc.Ipv6CidrBlock.ApplyT(func(block string) string {
-				return strings.Replace(block, "00::/56", fmt.Sprintf("0%d::/64", i), 1)
-			}).(pulumi.StringOutput),
+			Ipv6CidrBlock: vpc.Ipv6CidrBlock.ApplyT(func(block string) (string, error) { return part(block, i) }).(pulumi.StringOutput),
 		}, on)
 		if err != nil {
 			return nil, err
@@ -81,6 +80,17 @@ func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.
 		}
 	}
 	return network.NewEndpoints(ctx, name, args, on)
+}
+
+// part returns the nth block of 64 bits of a block of 56.
+func part(block string, n int) (string, error) {
+	p, err := netip.ParsePrefix(block)
+	if err != nil {
+		return "", err
+	}
+	bytes := p.Addr().As16()
+	bytes[7] |= byte(n)
+	return netip.PrefixFrom(netip.AddrFrom16(bytes), 64).String(), nil
 }
 
 // steps returns what is done to endpoints, by the rest of their names.
