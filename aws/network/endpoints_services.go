@@ -27,7 +27,11 @@ const noPolicy = ""
 // it is taken to be so. That of ECS cannot in the partition aws-us-gov.
 func hasPolicy(partition, service string) bool {
 	actions, known := services()[service]
-	return !(known && actions == noPolicy) && !theirs(service) && !(service == "ecs" && partition == "aws-us-gov")
+	switch {
+	case theirs(service), known && actions == noPolicy, service == "ecs" && partition == "aws-us-gov":
+		return false
+	}
+	return true
 }
 
 // services returns what actions begin with at the interface endpoints that are known by their short names, which all answer at port 443. Source: "AWS services that
