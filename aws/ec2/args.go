@@ -19,16 +19,7 @@ type InstanceArgs struct {
 	SubnetID pulumi.StringInput `pulumi:"subnetId"`
 	// VpcID is the VPC of the subnet. Changing it replaces the machine and its security group.
 	VpcID pulumi.StringInput `pulumi:"vpcId"`
-	// SecurityGroupIDs are further security groups. Changing them updates the machine. Default: its own one alone.
-	SecurityGroupIDs pulumi.StringArrayInput `pulumi:"securityGroupIds"`
-	// KMSKeyARN is the key that encrypts the volumes. Changing it replaces the machine and the volumes. Default: the account's key for
-	// EBS.
-	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn"`
 }
-
-// maxGroups is how many security groups a network interface can have, once AWS has raised the account's quota. Source: "Amazon VPC
-// quotas".
-const maxGroups = 16
 
 var _ config.Validator = (*InstanceArgs)(nil)
 
@@ -36,9 +27,6 @@ var _ config.Validator = (*InstanceArgs)(nil)
 func (a *InstanceArgs) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	a.InstanceSettings.Validate(report)
-	if groups, known := a.SecurityGroupIDs.(pulumi.StringArray); known && len(groups) >= maxGroups {
-		report.Add([]string{"securityGroupIds"}, "%d groups and the machine's own: AWS takes at most %d", len(groups), maxGroups)
-	}
 	if a.Network == nil {
 		a.checkSubnet(report)
 		return

@@ -79,6 +79,8 @@ func everything() *ec2.InstanceArgs {
 				}}}},
 				PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
 			},
+			SecurityGroupIDs:      pulumi.StringArray{pulumi.String("sg-1")},
+			KMSKeyARN:             pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
 			MetadataService:       ec2.MetadataService{HopLimit: ptr(2), IPv6: true, Tags: true},
 			Monitoring:            ptr(false),
 			TerminationProtection: ptr(false),
@@ -94,8 +96,6 @@ func everything() *ec2.InstanceArgs {
 			ReplaceOnUserData:     true,
 			Tags:                  map[string]string{"team": "web"},
 		},
-		Network:          network{platform: "aws"},
-		SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
-		KMSKeyARN:        pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
+		Network: network{platform: "aws"},
 	}
 }

@@ -141,7 +141,10 @@ func TestInstanceRefusesToStandNowhere(t *testing.T) {
 		"nil":     {nil, []string{"subnetId: required, but missing", "vpcId: required, but missing"}},
 		"no zone": {&ec2.InstanceArgs{InstanceSettings: volumes, SubnetID: pulumi.String("subnet-1"), VpcID: pulumi.String("vpc-1")}, []string{"zone: required for volumes"}},
 		"many groups": {
-			&ec2.InstanceArgs{Network: network{platform: "aws"}, SecurityGroupIDs: pulumi.ToStringArray(strings.Split("0123456789abcdef", ""))},
+			&ec2.InstanceArgs{
+				InstanceSettings: ec2.InstanceSettings{SecurityGroupIDs: pulumi.ToStringArray(strings.Split("0123456789abcdef", ""))},
+				Network:          network{platform: "aws"},
+			},
 			[]string{"securityGroupIds: 16 groups and the machine's own: AWS takes at most 16"},
 		},
 		"both": {&ec2.InstanceArgs{Network: network{platform: "aws"}, SubnetID: pulumi.String("subnet-1")}, []string{"subnetId: the network has subnets"}},

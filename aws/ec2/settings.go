@@ -26,8 +26,13 @@ type InstanceSettings struct {
 	RootVolume RootVolume `pulumi:"rootVolume"`
 	// Volumes are further volumes, by name. They outlive the machine when it is replaced. Default: none.
 	Volumes config.Named[Volume] `pulumi:"volumes"`
+	// KMSKeyARN is the key that encrypts the volumes. Changing it replaces the machine and the volumes. Default: the account's key for
+	// EBS.
+	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn" config:"plain"`
 	// SecurityGroup says who may talk to the machine, and to whom it may talk. Default: nobody, and HTTPS to everybody.
 	SecurityGroup SecurityGroupSettings `pulumi:"securityGroup"`
+	// SecurityGroupIDs are further security groups. Changing them updates the machine. Default: its own one alone.
+	SecurityGroupIDs pulumi.StringArrayInput `pulumi:"securityGroupIds" config:"plain"`
 	// Role says what programs on the machine may do. Default: what Session Manager needs.
 	Role Role `pulumi:"role"`
 	// MetadataService is where programs on the machine get the credentials of its role.
@@ -89,6 +94,10 @@ type MetadataService struct {
 // input", Amazon EC2 User Guide.
 const maxUserData = 16 << 10
 
+// maxGroups is how many security groups a network interface can have, once AWS has raised the account's quota. Source: "Amazon VPC
+// quotas".
+const maxGroups = 16
+
 var _ config.Validator = (*InstanceSettings)(nil)
 
 // Validate implements config.Validator.
@@ -102,6 +111,9 @@ func (s *InstanceSettings) Validate(report *config.Report) {
 	}
 	if !*s.MetadataService.Enabled && *s.Role.SessionManager {
 		report.Add([]string{"metadataService", "enabled"}, "Session Manager gets its credentials there: enable it, or set role.sessionManager to false")
+	}
+	if groups, known := s.SecurityGroupIDs.(pulumi.StringArray); known && len(groups) >= maxGroups {
+		report.Add([]string{"securityGroupIds"}, "%d groups and the machine's own: AWS takes at most %d", len(groups), maxGroups)
 	}
 	s.checkUserData(report)
 	s.checkVolumes(report)
