@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/invopop/jsonschema"
@@ -16,9 +17,12 @@ const NamePattern = `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`
 // name. Its keys match [NamePattern].
 type Named[T any] map[string]T
 
-// JSONSchemaExtend adds the rule for names to the schema of the map.
+// JSONSchemaExtend adds the rule for names to the schema of the map, and the schema of inputs, which the map's own does not have.
 func (Named[T]) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.PropertyNames = &jsonschema.Schema{Type: "string", Pattern: NamePattern}
+	if k, ok := kindOf(reflect.TypeFor[T]()); ok {
+		s.AdditionalProperties = k.schema()
+	}
 }
 
 // Names returns the names in alphabetical order.

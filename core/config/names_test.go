@@ -3,6 +3,7 @@ package config_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -47,4 +48,17 @@ func TestAnEntryMeansOneOfThoseThereAre(t *testing.T) {
 			require.ErrorContains(t, err, tc.want, tc.reason)
 		})
 	}
+}
+
+// inputs are named texts that may come from other resources.
+type inputs struct {
+	ARNs config.Named[pulumi.StringInput] `pulumi:"arns"`
+}
+
+func TestNamedInputsHaveASchema(t *testing.T) {
+	t.Parallel()
+	schema, err := config.Schema(&inputs{}, nil)
+	require.NoError(t, err)
+	require.Contains(t, string(schema), `"additionalProperties": {
+        "type": "string"`)
 }

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"maps"
@@ -168,7 +169,10 @@ func (t *Type) autoName(r provider.CheckRequest) resource.PropertyValue {
 		}
 	}
 	var seed [32]byte
-	copy(seed[:], r.RandomSeed)
+	if copy(seed[:], r.RandomSeed) == 0 {
+		// The engine's seed has not come through the provider's frame.
+		_, _ = crand.Read(seed[:])
+	}
 	random := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // The engine's seed decides: the same in preview and update.
 	name := fmt.Sprintf("%s-%07x", r.Urn.Name(), random.IntN(1<<28))
 	if t.AutoName != nil {
