@@ -1,5 +1,6 @@
-// Package aws will hold the module that deploys what a stack's configuration
-// says about AWS: networks, EKS clusters, buckets, instances and roles.
+// Package aws deploys what a stack's configuration says about AWS: networks, buckets, roles, policies and machines in named regions and
+// accounts.
 //
-// So far there are policy documents, in package policy.
+// [Module] is for deployment.Run. [NewProvider] makes a provider with a guard on the account, for programs in code. The components are in the
+// packages below, each usable alone.
 package aws

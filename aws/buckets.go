@@ -1,0 +1,148 @@
+package aws
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gonum.org/v1/gonum/graph/simple"
+	"gonum.org/v1/gonum/graph/topo"
+
+	"github.com/ashlar-iac/ashlar/aws/s3"
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+// targets returns the entries to which a bucket refers, by the path at which it does.
+func (e *BucketConfiguration) targets() map[string]string {
+	out := map[string]string{}
+	if e.LogTo != "" {
+		out["logTo"] = e.LogTo
+	}
+	for i, name := range e.ReplicateTo {
+		out["replicateTo."+strconv.Itoa(i)] = name
+	}
+	return out
+}
+
+// checkBuckets reports what a bucket says of another one.
+func (c *Configuration) checkBuckets(report *config.Report) {
+	for _, name := range c.Buckets.Names() {
+		c.checkBucket(report, name)
+	}
+	var circles topo.Unorderable
+	names := c.Buckets.Names()
+	if _, err := c.bucketOrder(); errors.As(err, &circles) {
+		for _, circle := range circles {
+			var in []string
+			for _, node := range circle {
+				in = append(in, names[node.ID()])
+			}
+			slices.Sort(in)
+			report.Add([]string{"buckets", in[0]}, "%s write into each other in a circle: make one that gets what the others write", strings.Join(in, ", "))
+		}
+	}
+}
+
+func (c *Configuration) checkBucket(report *config.Report, name string) {
+	e := c.Buckets[name]
+	targets := e.targets()
+	for _, key := range slices.Sorted(maps.Keys(targets)) {
+		other := targets[key]
+		at := append([]string{"buckets", name}, strings.Split(key, ".")...)
+		target, ok := c.Buckets[other]
+		switch {
+		case other == name:
+			report.Add(at, "a bucket cannot write into itself: name another one")
+		case !ok:
+			report.Add(at, "unknown bucket %q, %s", other, config.Suggest(other, c.Buckets.Names()))
+		case key != "logTo":
+			c.checkReplica(report, at, other, &e, &target)
+		default:
+			c.same(report, at, e.Provider, "bucket", other, target.Provider)
+			if !target.LogTarget.AccessLogs {
+				report.Add(at, "bucket %q does not take records of requests: set buckets.%s.logTarget.accessLogs", other, other)
+			}
+			if e.Logging.Bucket != nil {
+				report.Add(at, "logging.bucket names another one: leave out one of them")
+			}
+		}
+	}
+}
+
+func (c *Configuration) checkReplica(report *config.Report, at []string, other string, e, target *BucketConfiguration) {
+	if e.Replication[other].BucketARN != nil {
+		report.Add(at, "replication.%s.bucketArn names another one: leave out one of them", other)
+	}
+	if target.Versioning != "" && target.Versioning != "Enabled" {
+		report.Add(at, "bucket %q keeps no versions, which copies need: set buckets.%s.versioning to Enabled", other, other)
+	}
+}
+
+// bucketOrder returns the buckets so that each comes after those that it refers to. The error is a topo.Unorderable.
+func (c *Configuration) bucketOrder() ([]string, error) {
+	names := c.Buckets.Names()
+	g := simple.NewDirectedGraph()
+	for i := range names {
+		g.AddNode(simple.Node(i))
+	}
+	for i, name := range names {
+		e := c.Buckets[name]
+		for _, other := range e.targets() {
+			if j, ok := slices.BinarySearch(names, other); ok && i != j {
+				g.SetEdge(simple.Edge{F: simple.Node(j), T: simple.Node(i)})
+			}
+		}
+	}
+	order, err := topo.SortStabilized(g, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(order))
+	for i, node := range order {
+		out[i] = names[node.ID()]
+	}
+	return out, nil
+}
+
+func (d *deployer) addBuckets() error {
+	order, err := d.config.bucketOrder()
+	if err != nil {
+		return err
+	}
+	made := map[string]*s3.Bucket{}
+	return each(d, "buckets", order, func(name string) string { return d.config.Buckets[name].Provider },
+		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
+			b, err := s3.NewBucket(d.ctx.Context, name, d.bucket(name, made), on)
+			if err != nil {
+				return nil, err
+			}
+			made[name] = b
+			return pulumi.Map{"name": b.Name, "arn": b.ARN}, nil
+		})
+}
+
+// bucket returns the arguments of a bucket, with the buckets that were made before in the place of their names.
+func (d *deployer) bucket(name string, made map[string]*s3.Bucket) *s3.BucketArgs {
+	e := d.config.Buckets[name]
+	args := &s3.BucketArgs{BucketSettings: e.BucketSettings}
+	if e.LogTo != "" {
+		args.Logging.Bucket = made[e.LogTo].Name
+	}
+	if len(e.ReplicateTo) == 0 {
+		return args
+	}
+	args.Replication = config.Named[s3.Replica]{}
+	maps.Copy(args.Replication, e.Replication)
+	for _, other := range e.ReplicateTo {
+		r := args.Replication[other]
+		r.BucketARN = made[other].ARN
+		if r.KMSKeyARN == nil && strings.HasPrefix(d.config.Buckets[other].Encryption.Algorithm, "aws:kms") {
+			r.KMSKeyARN = made[other].KeyARN
+		}
+		args.Replication[other] = r
+	}
+	return args
+}

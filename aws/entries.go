@@ -1,0 +1,99 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/network"
+	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+)
+
+func (d *deployer) addNetworks() error {
+	all := d.config.Networks
+	return each(d, "networks", all.Names(), func(name string) string { return all[name].Provider },
+		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
+			e := all[name]
+			vpc, err := network.NewSecureVPC(d.ctx.Context, name, &network.SecureVPCArgs{SecureVPCSettings: e.SecureVPCSettings}, on)
+			if err != nil {
+				return nil, err
+			}
+			d.networks[name] = vpc
+			return pulumi.Map{"id": vpc.ID, "cidr": vpc.CIDR, "subnetIds": vpc.SubnetIDs}, deployment.Provide[core.Network](d.ctx, name, vpc)
+		})
+}
+
+func (d *deployer) addPolicies() error {
+	all := d.config.Policies
+	return each(d, "policies", all.Names(), func(name string) string { return all[name].Provider },
+		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
+			e := all[name]
+			p, err := iam.NewPolicy(d.ctx.Context, name, &e.PolicyArgs, on)
+			if err != nil {
+				return nil, err
+			}
+			d.policies[name] = p.ARN
+			return pulumi.Map{"arn": p.ARN}, nil
+		})
+}
+
+func (d *deployer) addIdentityProviders() error {
+	all := d.config.IdentityProviders
+	return each(d, "identityProviders", all.Names(), func(name string) string { return all[name].Provider },
+		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
+			e := all[name]
+			p, err := iam.NewOIDCProvider(d.ctx.Context, name, &e.OIDCProviderArgs, on)
+			if err != nil {
+				return nil, err
+			}
+			return pulumi.Map{"arn": p.ARN}, nil
+		})
+}
+
+func (d *deployer) addRoles() error {
+	all := d.config.Roles
+	return each(d, "roles", all.Names(), func(name string) string { return all[name].Provider },
+		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
+			e := all[name]
+			e.ManagedPolicies = d.attached(e.ManagedPolicies, e.Policies)
+			r, err := iam.NewRole(d.ctx.Context, name, &e.RoleArgs, on)
+			if err != nil {
+				return nil, err
+			}
+			return pulumi.Map{"name": r.Name, "arn": r.ARN}, nil
+		})
+}
+
+func (d *deployer) addInstances() error {
+	all := d.config.Instances
+	return each(d, "instances", all.Names(), func(name string) string { return d.config.instanceProvider(all[name]) },
+		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
+			e := all[name]
+			e.Role.ManagedPolicies = d.attached(e.Role.ManagedPolicies, e.Policies)
+			i, err := ec2.NewInstance(d.ctx.Context, name, &ec2.InstanceArgs{
+				InstanceSettings: e.InstanceSettings,
+				Network:          d.networks[d.config.Networks.Meant(e.Network)],
+			}, on)
+			if err != nil {
+				return nil, err
+			}
+			return pulumi.Map{"id": i.ID, "privateIp": i.PrivateIP, "roleArn": i.RoleARN, "imageId": i.ImageID}, nil
+		})
+}
+
+// attached returns the policies of a role, with entries of the section among them under their names.
+func (d *deployer) attached(given config.Named[pulumi.StringInput], names []string) config.Named[pulumi.StringInput] {
+	if len(names) == 0 {
+		return given
+	}
+	out := config.Named[pulumi.StringInput]{}
+	for name, arn := range given {
+		out[name] = arn
+	}
+	for _, name := range names {
+		out[name] = d.policies[name]
+	}
+	return out
+}

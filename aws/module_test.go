@@ -1,0 +1,227 @@
+package aws_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws"
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+// object is a part of a stack's configuration.
+type object = map[string]any
+
+// deploy runs the module on a section, and a module that looks a network up.
+func deploy(t *testing.T, section object, found *credentials.Resolver) (*pulumitest.Recording, error) {
+	t.Helper()
+	section["enabled"] = true
+	text, err := json.Marshal(section)
+	require.NoError(t, err)
+	file, err := json.Marshal(object{"config": object{"ashlar:aws": section}})
+	require.NoError(t, err)
+	stackFile := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
+	require.NoError(t, os.WriteFile(stackFile, file, 0o600))
+	return pulumitest.Record(func(ctx *pulumi.Context) error {
+		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
+		return manager.Run(ctx, aws.Module(aws.WithCredentials(found)))
+	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": string(text)}), fixture.Cloud(), arns())
+}
+
+// arns gives everything an ARN, as policies are checked once they are known. Stashes keep what they get.
+func arns() pulumitest.Option {
+	return pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
+		arn := "arn:aws:iam::" + fixture.Account + ":policy/" + r.Name
+		if r.Type == "pulumi:index:Stash" {
+			return resource.PropertyMap{"output": r.Inputs["input"]}
+		}
+		if strings.HasPrefix(r.Type, "aws:s3/") {
+			arn = "arn:aws:s3:::" + r.Name
+		}
+		return resource.PropertyMap{"arn": resource.NewProperty(arn)}
+	})
+}
+
+func two() object {
+	return object{"primary": object{"region": "eu-west-1"}, "dr": object{"region": "eu-central-1"}}
+}
+
+// everything is a section with an entry of each kind.
+func everything() object {
+	return object{
+		"providers": two(),
+		"networks":  object{"main": object{"provider": "primary", "cidr": "10.0.0.0/16"}},
+		"buckets": object{
+			"a-orders": object{"provider": "primary", "logTo": "logs", "replicateTo": []string{"copies"}},
+			"copies":   object{"provider": "dr", "encryption": object{"algorithm": "aws:kms"}},
+			"logs":     object{"provider": "primary", "logTarget": object{"accessLogs": true}},
+		},
+		"policies": object{"read": object{"provider": "primary", "statements": []object{
+			{"actions": []string{"s3:GetObject"}, "resources": []string{"arn:aws:s3:::shop-orders/*"}},
+		}}},
+		"identityProviders": object{"github": object{"provider": "primary", "url": "https://token.actions.githubusercontent.com"}},
+		"roles": object{"deploy": object{
+			"provider": "primary", "policies": []string{"read"},
+			"trust": object{"github": object{"acme/shop": object{"branches": []string{"main"}}}},
+		}},
+		"instances": object{"bastion": object{"network": "main", "instanceType": "t4g.small", "policies": []string{"read"}}},
+	}
+}
+
+func TestEverythingOfASection(t *testing.T) {
+	t.Parallel()
+	r, err := deploy(t, everything(), keys())
+	require.NoError(t, err)
+	want := map[string]string{
+		"ashlar-aws:network:SecureVpc main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
+		"ashlar-aws:s3:Bucket logs": "primary", "ashlar-aws:iam:Policy read": "primary", "ashlar-aws:iam:OIDCProvider github": "primary",
+		"ashlar-aws:iam:Role deploy": "primary", "ashlar-aws:ec2:Instance bastion": "primary",
+	}
+	got := map[string]string{}
+	for _, res := range r.Resources {
+		if _, ok := want[res.Type+" "+res.Name]; !ok {
+			continue
+		}
+		for _, child := range r.Descendants(res.URN) {
+			if child.Custom && strings.HasPrefix(child.Type, "aws:") {
+				require.NotNil(t, child.Provider, "%s has no provider", child.URN)
+				got[res.Type+" "+res.Name] = child.Provider.Name
+			}
+		}
+	}
+	require.Empty(t, cmp.Diff(want, got), "every component is made by its provider, what is in it too (-want +got)")
+
+	logging := r.One(t, "aws:s3/bucketLoggingV2:BucketLoggingV2")
+	require.Equal(t, "a-orders", logging.Name)
+	target, _ := logging.Input("targetBucket")
+	logs := bucket(t, r, "logs")
+	require.Equal(t, logs.Outputs["bucket"], target, "the name stands for the bucket")
+	replication := r.One(t, "aws:s3/bucketReplicationConfig:BucketReplicationConfig")
+	rule := replication.Inputs["rules"].ArrayValue()[0].ObjectValue()["destination"].ObjectValue()
+	require.Equal(t, bucket(t, r, "copies").Outputs["arn"], rule["bucket"])
+	require.True(t, rule["encryptionConfiguration"].IsObject(), "copies are encrypted with the key of their bucket")
+	var attached []string
+	for _, a := range r.Of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+		attached = append(attached, a.Name)
+	}
+	require.Contains(t, attached, "deploy-read")
+	require.Contains(t, attached, "bastion-read")
+
+	outputs := r.Exports["aws"].ObjectValue()
+	for _, kind := range []string{"networks", "buckets", "policies", "identityProviders", "roles", "instances"} {
+		require.True(t, outputs[resource.PropertyKey(kind)].IsObject(), "the output has %s", kind)
+	}
+}
+
+func bucket(t *testing.T, r *pulumitest.Recording, name string) *pulumitest.Registration {
+	t.Helper()
+	found, ok := r.Find("aws:s3/bucketV2:BucketV2", name)
+	require.True(t, ok)
+	return found
+}
+
+func TestConfigurationRefuses(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		change func(section object)
+		want   []string
+	}{
+		"no provider": {"something has to make it", func(s object) { s["providers"] = object{} },
+			[]string{"aws.networks.main.provider: there is no provider to deploy to: add one under providers"}},
+		"several providers": {"nothing is guessed", func(s object) { delete(s["networks"].(object)["main"].(object), "provider") },
+			[]string{"aws.networks.main.provider: there are several providers: name one of dr, primary"}},
+		"unknown provider": {"a slip is corrected", func(s object) { s["roles"].(object)["deploy"].(object)["provider"] = "primry" },
+			[]string{`aws.roles.deploy.provider: unknown provider "primry", did you mean "primary"?`}},
+		"unknown network": {"a slip is corrected", func(s object) { s["instances"].(object)["bastion"].(object)["network"] = "mian" },
+			[]string{`aws.instances.bastion.network: unknown network "mian"`}},
+		"another provider's network": {"a machine stands in the region of its network", func(s object) {
+			s["instances"].(object)["bastion"].(object)["provider"] = "dr"
+		}, []string{`aws.instances.bastion.network: network "main" is on provider "primary", this is on "dr"`,
+			`aws.instances.bastion.policies[0]: policy "read" is on provider "primary", this is on "dr"`}},
+		"unknown policy": {"a slip is corrected", func(s object) { s["roles"].(object)["deploy"].(object)["policies"] = []string{"reed"} },
+			[]string{`aws.roles.deploy.policies[0]: unknown policy "reed", did you mean "read"?`}},
+		"logs elsewhere": {"records stay in the region", func(s object) {
+			s["buckets"].(object)["logs"].(object)["provider"] = "dr"
+		}, []string{`aws.buckets.a-orders.logTo: bucket "logs" is on provider "dr", this is on "primary"`}},
+		"no target": {"S3 would drop the records", func(s object) { delete(s["buckets"].(object)["logs"].(object), "logTarget") },
+			[]string{`aws.buckets.a-orders.logTo: bucket "logs" does not take records of requests: set buckets.logs.logTarget.accessLogs`}},
+		"itself": {"it would never end", func(s object) { s["buckets"].(object)["a-orders"].(object)["logTo"] = "a-orders" },
+			[]string{"aws.buckets.a-orders.logTo: a bucket cannot write into itself"}},
+		"a circle": {"two buckets that copy to each other cannot be made in an order", func(s object) {
+			s["buckets"].(object)["copies"].(object)["replicateTo"] = []string{"a-orders"}
+		}, []string{"aws.buckets.a-orders: a-orders, copies write into each other in a circle"}},
+		"no versions": {"copies need versions", func(s object) { s["buckets"].(object)["copies"].(object)["versioning"] = "Suspended" },
+			[]string{`aws.buckets.a-orders.replicateTo[0]: bucket "copies" keeps no versions`}},
+		"an option of a component": {"the components' own rules hold", func(s object) {
+			s["networks"].(object)["main"].(object)["cidr"] = "10.0.0.0/8"
+		}, []string{"aws.networks.main.cidr"}},
+		"a credential": {"credentials are no configuration", func(s object) {
+			s["providers"].(object)["dr"].(object)["secretKey"] = canary
+		}, []string{"aws.providers.dr.secretKey"}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			section := everything()
+			tc.change(section)
+			r, err := deploy(t, section, keys())
+			require.ErrorIs(t, err, failure.Configuration)
+			for _, want := range tc.want {
+				require.ErrorContains(t, err, want, tc.reason)
+			}
+			require.NotContains(t, err.Error(), canary)
+			require.Empty(t, r.Resources, "nothing is registered")
+		})
+	}
+}
+
+// A second account without credentials stops the deployment before the first one is changed.
+func TestCredentialsOfEveryProviderComeFirst(t *testing.T) {
+	t.Parallel()
+	section := object{
+		"providers": object{"primary": object{"region": "eu-west-1"}, "other": object{"region": "eu-west-1", "instanceMetadata": false}},
+		"networks":  object{"main": object{"provider": "primary", "cidr": "10.0.0.0/16"}},
+	}
+	r, err := deploy(t, section, environment(nil))
+	require.ErrorIs(t, err, failure.Credentials)
+	require.ErrorContains(t, err, "provider primary")
+	require.NotContains(t, err.Error(), "provider other", "nothing is deployed with it")
+	require.Empty(t, r.Resources)
+}
+
+// A disabled module needs neither providers nor credentials.
+func TestADisabledModule(t *testing.T) {
+	t.Parallel()
+	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
+		return deployment.Run(ctx, aws.Module(aws.WithCredentials(environment(nil))))
+	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": `{"enabled": false}`}))
+	require.NoError(t, err)
+	require.Empty(t, r.Resources)
+}
+
+// A program that uses buckets alone compiles nothing else of a cloud.
+func TestPackagesImportWhatTheyNeed(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./s3").Output()
+	require.NoError(t, err)
+	packages := strings.Fields(string(out))
+	require.Contains(t, packages, "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3")
+	for _, part := range []string{"/aws/ec2", "/aws/eks", "azure", "kubernetes"} {
+		require.False(t, slices.ContainsFunc(packages, func(p string) bool { return strings.Contains(p, part) }), "aws/s3 needs %s", part)
+	}
+}
