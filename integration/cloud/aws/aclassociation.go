@@ -33,7 +33,7 @@ func aclAssociation() *cloud.Type {
 				return err
 			}
 			for _, o := range old {
-				if err := c.Tx.Delete(o); err != nil {
+				if err := c.Delete(o); err != nil {
 					return err
 				}
 			}

@@ -31,7 +31,7 @@ func endpoint() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			routes, err := endpointRoutes(c, c.Object.ID)
 			for _, o := range routes {
-				if err := c.Tx.Delete(o); err != nil {
+				if err := c.Delete(o); err != nil {
 					return err
 				}
 			}
@@ -127,7 +127,7 @@ func setGatewayEndpoint(c *cloud.Call, s *service) error {
 	for _, o := range has {
 		if i := slices.Index(wanted, o.Text("routeTableId")); i >= 0 {
 			wanted = slices.Delete(wanted, i, i+1)
-		} else if err := c.Tx.Delete(o); err != nil {
+		} else if err := c.Delete(o); err != nil {
 			return err
 		}
 	}

@@ -43,7 +43,7 @@ func endpointTable() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			routes, err := tableRoute(c)
 			for _, o := range routes {
-				if err := c.Tx.Delete(o); err != nil {
+				if err := c.Delete(o); err != nil {
 					return err
 				}
 			}

@@ -51,7 +51,7 @@ func groupRule() *cloud.Type {
 		},
 		Refresh: refreshGroupRule,
 		Delete: func(c *cloud.Call) error {
-			return eachRule(c, wantedRules(c.Object), c.Tx.Delete)
+			return eachRule(c, wantedRules(c.Object), c.Delete)
 		},
 	}
 }

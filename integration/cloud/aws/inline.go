@@ -62,7 +62,7 @@ func (l inline) write(c *cloud.Call, of *cloud.Object, blocks []any) error {
 		}
 	}
 	for _, o := range left {
-		if err := c.Tx.Delete(o); err != nil {
+		if err := c.Delete(o); err != nil {
 			return err
 		}
 	}

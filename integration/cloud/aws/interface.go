@@ -170,7 +170,7 @@ func holdInterfaces(c *cloud.Call, owner *cloud.Object, subnets []*cloud.Object,
 	in := map[string]*cloud.Object{}
 	for _, o := range has {
 		if !slices.ContainsFunc(subnets, func(s *cloud.Object) bool { return s.ID == o.Text("subnetId") }) {
-			if err := c.Tx.Delete(o); err != nil {
+			if err := c.Delete(o); err != nil {
 				return nil, err
 			}
 		}

@@ -82,7 +82,6 @@ func createRoute(c *cloud.Call) error {
 	c.Object.Managed = table.Key() // A table's routes go with it.
 	c.Object.ID = routeID(table.ID, destination)
 	c.Set("origin", "CreateRoute")
-	c.Set("state", "active")
 	return nil
 }
 
@@ -104,6 +103,7 @@ func checkTarget(c *cloud.Call) error {
 		return err
 	}
 	network := table.Text("vpcId")
+	c.Set("state", "active")
 	switch {
 	case c.Text("transitGatewayId") != "":
 		return checkAttached(c, network)
