@@ -49,6 +49,8 @@ type SecureVPC struct {
 	Endpoints *Endpoints
 
 	info core.NetworkInfo
+	// builder adds what depends on the network.
+	builder *builder
 }
 
 var _ core.Network = (*SecureVPC)(nil)
@@ -102,12 +104,24 @@ func NewSecureVPC(ctx *pulumi.Context, name string, args *SecureVPCArgs, opts ..
 		}
 	}
 	b.describe(zones)
+	v.builder = b
 	return component.Finish(ctx, v)
 }
 
 // tags returns the tags of a resource.
 func (b *builder) tags(name string, more ...map[string]string) pulumi.StringMap {
 	return tags.Named(name, append([]map[string]string{b.args.Tags}, more...)...)
+}
+
+// zones returns the names of the zones.
+func (b *builder) zones() []string {
+	var out []string
+	for _, s := range b.subnets {
+		if s.tier.name == b.tiers[0].name {
+			out = append(out, s.zone)
+		}
+	}
+	return out
 }
 
 func (b *builder) makeFlowLogs() error {

@@ -102,8 +102,6 @@ func (b *Block) Validate(report *config.Report) {
 	switch {
 	case !prefix.Addr().Is4():
 		report.Add(at, "%s is a block of IPv6: write one of IPv4, such as %s; ipv6 adds one of IPv6", prefix, defaultNetmask)
-	case prefix != prefix.Masked():
-		report.Add(at, "%s is an address within %s: write that", prefix, prefix.Masked())
 	case prefix.Bits() < largestVPC || prefix.Bits() > smallestVPC:
 		report.Add(at, "/%d: AWS has blocks from /%d to /%d", prefix.Bits(), largestVPC, smallestVPC)
 	}

@@ -89,25 +89,28 @@ func (s *SecureVPCSettings) checkZones(zones map[int]zone) []problem {
 	for _, z := range zones {
 		present = append(present, z.name)
 	}
-	var out []problem
-	check := func(given map[string]pulumi.StringInput, all bool, path ...string) {
-		for name := range given {
-			if !slices.Contains(present, name) {
-				out = append(out, problem{append(slices.Clone(path), name), "the network has no such zone, " + config.Suggest(name, present)})
-			}
-		}
-		for _, name := range present {
-			if _, ok := given[name]; !ok && all {
-				out = append(out, problem{append(slices.Clone(path), name), "required, but missing: every zone of the tier needs one"})
-			}
-		}
-	}
-	check(s.NATAllocations, false, "natAllocations")
+	out := checkZonesOf(s.NATAllocations, present, false, "natAllocations")
 	for _, t := range s.liveTiers() {
 		for name, r := range t.Routes {
-			check(r.EndpointIDs, len(r.EndpointIDs) > 0, "tiers", t.name, "routes", name, "endpointIds")
+			out = append(out, checkZonesOf(r.EndpointIDs, present, len(r.EndpointIDs) > 0, "tiers", t.name, "routes", name, "endpointIds")...)
 		}
 	}
 	slices.SortFunc(out, func(a, b problem) int { return slices.Compare(a.path, b.path) })
+	return out
+}
+
+// checkZonesOf finds names of zones that are none of those present and, when all are needed, those that are missing.
+func checkZonesOf(given map[string]pulumi.StringInput, present []string, all bool, path ...string) []problem {
+	var out []problem
+	for name := range given {
+		if !slices.Contains(present, name) {
+			out = append(out, problem{append(slices.Clone(path), name), "the network has no such zone, " + config.Suggest(name, present)})
+		}
+	}
+	for _, name := range present {
+		if _, ok := given[name]; !ok && all {
+			out = append(out, problem{append(slices.Clone(path), name), "required, but missing: every zone of the tier needs one"})
+		}
+	}
 	return out
 }
