@@ -69,7 +69,7 @@ func parseStatement(fields map[string]any) (s statement, err error) {
 	s.has = map[string]bool{}
 	for name, v := range fields {
 		s.has[name] = true
-		ok := true
+		var ok bool
 		switch name {
 		case "Sid":
 			_, ok = v.(string)
@@ -89,10 +89,8 @@ func parseStatement(fields map[string]any) (s statement, err error) {
 			s.notParts, ok = texts(v)
 		case "Condition":
 			s.conditions, ok = conditions(v)
-		default:
-			ok = false
 		}
-		if !ok {
+		if !ok { // An unknown element, too.
 			return s, errSyntax()
 		}
 	}

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -156,7 +155,7 @@ func (g grammar) action(action string) error {
 		return said("Vendor %s is not valid", name)
 	case !verbPattern.MatchString(what):
 		return errSyntax()
-	case g.vendor != "" && name != g.vendor && !(g.vendor == "s3" && strings.HasPrefix(name, "s3")):
+	case g.vendor != "" && name != g.vendor && (g.vendor != "s3" || !strings.HasPrefix(name, "s3")):
 		return said("%s", g.vendorMessage)
 	}
 	return nil
@@ -215,7 +214,7 @@ func exists(c *cloud.Call, p string) (bool, error) {
 		return true, nil
 	}
 	parts := principalPattern.FindStringSubmatch(p)
-	if parts == nil || parts[1] != c.Scope.Values["partition"] {
+	if len(parts) < 6 || parts[1] != c.Scope.Values["partition"] {
 		return false, nil
 	}
 	account, kind := parts[3], parts[5]
@@ -259,4 +258,4 @@ func validJSON(c *cloud.Checker, properties ...string) {
 }
 
 // said returns an error in the cloud's own words, which need not be ours.
-func said(format string, args ...any) error { return errors.New(fmt.Sprintf(format, args...)) }
+func said(format string, args ...any) error { return fmt.Errorf(format, args...) }

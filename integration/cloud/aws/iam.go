@@ -194,7 +194,7 @@ func deleteRole(c *cloud.Call) error {
 			return cloud.Refuse("DeleteConflict", "%s", part.message)
 		}
 		for _, o := range left {
-			if err := c.Tx.Delete(o); err != nil {
+			if err := c.Delete(o); err != nil {
 				return err
 			}
 		}
@@ -314,7 +314,7 @@ func attachOnly(c *cloud.Call) error {
 		if i := slices.Index(missing, o.Text("policyArn")); i >= 0 {
 			missing = slices.Delete(missing, i, i+1)
 		} else if !slices.Contains(c.Texts("policyArns"), o.Text("policyArn")) {
-			if err := c.Tx.Delete(o); err != nil {
+			if err := c.Delete(o); err != nil {
 				return err
 			}
 		}

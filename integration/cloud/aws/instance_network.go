@@ -44,8 +44,9 @@ func plugIn(c *cloud.Call) error {
 	c.Set("associatePublicIpAddress", public)
 	if public {
 		// Of a range that is nobody's (RFC 2544).
-		_, host, _ := strings.Cut(ip, ".")
-		c.Set("publicIp", "198.18"+host[strings.Index(host, "."):])
+		b := netip.MustParseAddr(ip).As4()
+		b[0], b[1] = 198, 18
+		c.Set("publicIp", netip.AddrFrom4(b).String())
 		c.Set("publicDns", "ec2-"+strings.ReplaceAll(c.Text("publicIp"), ".", "-")+"."+c.Scope.Values["region"]+".compute."+suffix(c))
 	}
 	return c.Put(eni)

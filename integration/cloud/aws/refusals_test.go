@@ -161,6 +161,18 @@ func TestConfigurationsThatDoNotWork(t *testing.T) {
 			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: "AWS account ID not allowed: 123456789012"}}},
 		"forbidden account": {map[string]any{"region": "eu-west-1", "forbiddenAccountIds": `["210987654321"]`, "assumeRole": other}, true,
 			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: "AWS account ID not allowed: 210987654321"}}},
+		"two lists": {map[string]any{"region": "eu-west-1", "allowedAccountIds": `["123456789012"]`, "forbiddenAccountIds": `["210987654321"]`}, true,
+			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: `"allowedAccountIds": conflicts with forbiddenAccountIds`}}},
+		"misspelt": {map[string]any{"regoin": "eu-west-1", "region": "eu-west-1"}, true,
+			[]provider.CheckFailure{{Property: "regoin", Reason: `unknown property, did you mean "region"?`}}},
+		"misspelt within": {map[string]any{"region": "eu-west-1", "defaultTags": `{"tag": {}}`}, true,
+			[]provider.CheckFailure{{Property: "defaultTags.tag", Reason: `unknown property, did you mean "tags"?`}}},
+		"government": {map[string]any{"region": "us-gov-west-1"}, true, nil},
+		"an emulator": {map[string]any{"region": "eu-west-1", "endpoints": `[{"s3": "http://localhost:4566"}]`, "s3UsePathStyle": "true", "skipMetadataApiCheck": true,
+			"skipRequestingAccountId": "true", "retryMode": "standard", "maxRetries": "3", "version": "6.83.0"}, true, nil},
+		"files":                 {map[string]any{"region": "eu-west-1", "sharedConfigFiles": `["config"]`, "sharedCredentialsFiles": `["credentials"]`, "profile": "dev"}, false, nil},
+		"no checks":             {map[string]any{"region": "xx-new-1", "skipRegionValidation": true, "skipCredentialsValidation": "true"}, false, nil},
+		"tags that are ignored": {map[string]any{"region": "eu-west-1", "ignoreTags": `{"keys": ["seen"], "keyPrefixes": ["cost:"]}`}, true, nil},
 		"no role": {map[string]any{"region": "eu-west-1", "assumeRole": `{"roleArn": "deploy"}`}, true,
 			[]provider.CheckFailure{{Property: "assumeRole", Reason: `"deploy" is an invalid ARN: expected arn:aws:iam::ACCOUNT:role/NAME`}}},
 	}
@@ -186,4 +198,58 @@ func TestFunctionsKnowTheirAccountAndRegion(t *testing.T) {
 	require.Equal(t, "us-east-1", call("getRegion")["name"])
 	require.Equal(t, "aws", call("getPartition")["partition"])
 	require.Len(t, call("getAvailabilityZones")["names"], 6)
+}
+
+func TestAnotherConfigurationReplacesNothing(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, true)
+	r, err := a.DiffConfig(t.Context(), provider.DiffRequest{
+		OldInputs: values(map[string]any{"region": "eu-west-1", "profile": "dev"}), Inputs: values(map[string]any{"region": "us-east-1", "profile": "dev"}),
+	})
+	require.NoError(t, err)
+	require.True(t, r.HasChanges)
+	require.Equal(t, map[string]provider.PropertyDiff{"region": {Kind: provider.Update, InputDiff: true}}, r.DetailedDiff)
+}
+
+// Tags are those of the resource and of the provider, in every type that has tags.
+func TestTagsOfEveryType(t *testing.T) {
+	t.Parallel()
+	h := newAccount(t, true).use(in{"region": "eu-west-1", "defaultTags": in{"tags": in{"owner": "platform"}}, "ignoreTags": in{"keyPrefixes": []any{"cost:"}}}).history()
+	tags := in{}
+	for i := range 50 {
+		tags[fmt.Sprint(i)] = "x"
+	}
+	require.ErrorContains(t, h.do(step{"key", keyType, in{"tags": tags}}), "at most 50 tags, got 51")
+	require.ErrorContains(t, h.do(step{"key", keyType, in{"tags": in{"aws:x": "1"}}}), "reserved for internal use: aws:x")
+	h.all(step{"key", keyType, in{"tags": in{"a": "b", "cost:center": "1"}}})
+	require.Equal(t, in{"owner": "platform", "a": "b"}, h.out("key", "tagsAll"))
+}
+
+// ARNs are of the partition of the region.
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	for region, want := range map[string][3]string{
+		"us-east-1": {"aws", "amazonaws.com", "logs.amazonaws.com"}, "us-gov-east-1": {"aws-us-gov", "amazonaws.com", "logs.amazonaws.com"},
+		"cn-northwest-1": {"aws-cn", "amazonaws.com.cn", "logs.amazonaws.com.cn"},
+	} {
+		h := newAccount(t, true).use(in{"region": region}).history()
+		h.all(step{"vpc", vpcType, in{"cidrBlock": "10.0.0.0/16"}}, step{"key", keyType, in{}},
+			step{"role", roleType, in{"name": "a", "assumeRolePolicy": trust("ec2.amazonaws.com")}}, step{"data", bucketType, in{"bucket": "data"}})
+		for name, arn := range map[string]string{
+			"vpc": "ec2:" + region + ":123456789012:vpc/$vpc", "key": "kms:" + region + ":123456789012:key/$key", "role": "iam::123456789012:role/a", "data": "s3:::data",
+		} {
+			require.Equal(t, "arn:"+want[0]+":"+h.fill(arn).(string), h.out(name, "arn"))
+		}
+		found, err := h.call("aws:index/getPartition:getPartition", in{})
+		require.NoError(t, err)
+		require.Equal(t, want[:2], []string{found["partition"].(string), found["dnsSuffix"].(string)})
+		service, err := h.call("aws:index/getServicePrincipal:getServicePrincipal", in{"serviceName": "logs"})
+		require.NoError(t, err)
+		require.Equal(t, want[2], service["name"])
+		_, err = h.call("aws:index/getRegion:getRegion", in{"name": "eu-west-9"})
+		require.ErrorContains(t, err, "region not found")
+		own, err := h.call("aws:index/getDefaultTags:getDefaultTags", in{})
+		require.NoError(t, err)
+		require.Empty(t, own["tags"])
+	}
 }

@@ -54,7 +54,7 @@ func bucket(t *cloud.Type) *cloud.Type {
 		validJSON(c, "policy")
 	}
 	t.Create = createBucket
-	t.Update = func(c *cloud.Call) error { return bucketDefaults(c) }
+	t.Update = bucketDefaults
 	t.Delete = deleteBucket
 	return t
 }

@@ -229,10 +229,11 @@ func volumeAttachment() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			for _, o := range others {
-				if o.Text("volumeId") == volume.ID {
-					return cloud.Refuse("VolumeInUse", "%s is already attached to an instance", volume.ID)
-				}
+			switch {
+			case len(others) == 0:
+			case others[0].Text("volumeId") == volume.ID:
+				return cloud.Refuse("VolumeInUse", "%s is already attached to an instance", volume.ID)
+			default:
 				return cloud.Refuse("InvalidParameterValue", "Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
 			}
 			c.Object.Managed = machine.Key() // It ends with the machine.
