@@ -242,7 +242,7 @@ func TestPartitions(t *testing.T) {
 		}
 		found, err := h.call("aws:index/getPartition:getPartition", in{})
 		require.NoError(t, err)
-		require.Equal(t, want[:2], []string{found["partition"].(string), found["dnsSuffix"].(string)})
+		require.Equal(t, []any{want[0], want[1]}, []any{found["partition"], found["dnsSuffix"]})
 		service, err := h.call("aws:index/getServicePrincipal:getServicePrincipal", in{"serviceName": "logs"})
 		require.NoError(t, err)
 		require.Equal(t, want[2], service["name"])
