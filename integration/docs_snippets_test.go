@@ -147,7 +147,7 @@ func blocks(t *testing.T, folder string) []block {
 	return out
 }
 
-// TestDocsShowGoThatCompiles finds each snippet in this file, which compiles.
+// TestDocsShowGoThatCompiles finds each snippet in this file or its twin for AWS, which compile.
 func TestDocsShowGoThatCompiles(t *testing.T) {
 	t.Parallel()
 	unindented := func(text string) string {
@@ -157,10 +157,10 @@ func TestDocsShowGoThatCompiles(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	source := unindented(read(t, "docs_snippets_test.go"))
+	source := unindented(read(t, "docs_snippets_test.go") + read(t, "docs_snippets_aws_test.go"))
 	for _, b := range blocks(t, filepath.Join(root, "docs")) {
 		if b.language == "go" {
-			assert.Contains(t, source, "\n"+unindented(b.text)+"\n", "%s shows what does not stand in docs_snippets_test.go", b.path)
+			assert.Contains(t, source, "\n"+unindented(b.text)+"\n", "%s shows what does not stand in docs_snippets_test.go or docs_snippets_aws_test.go", b.path)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/aws"
+	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/kms"
+	awsnetwork "github.com/ashlar-iac/ashlar/aws/network"
+	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
@@ -55,6 +62,13 @@ func documented() map[string]map[string]any {
 		"versions.md":                 {"Versions": &versions.Configuration{}},
 		"metadata.md":                 {"Project": &metadata.Configuration{}},
 		"compliance.md":               {"Compliance": &compliance.Configuration{}},
+		"aws/provider.md":             {"ProviderSettings": &aws.ProviderSettings{}},
+		"aws/policy.md":               {"Document": &policy.Document{}},
+		"aws/iam.md":                  {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{}, "OIDCProviderArgs": &iam.OIDCProviderArgs{}},
+		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
+		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
+		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
+		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
 		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
 		"kubernetes/application.md":   {"Args": &application.Args{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
@@ -165,8 +179,19 @@ func optionTable(t *testing.T, value any) string {
 	require.NoError(t, json.Unmarshal(text, &s))
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
+	for name, page := range elsewhere() {
+		// What has a table of its own is not written out in others.
+		if d := s.Defs[name]; d != nil && reflect.TypeOf(value).Elem().String() != name {
+			*d = schema{Type: page}
+		}
+	}
 	writeOptions(t, &b, &s, s.Defs, "")
 	return b.String()
+}
+
+// elsewhere maps types with a table of their own to a link to it.
+func elsewhere() map[string]string {
+	return map[string]string{"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)"}
 }
 
 func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
@@ -262,8 +287,11 @@ func describeType(p *schema, defs map[string]*schema) (kind string, inner *schem
 }
 
 func plural(kind string) string {
-	if kind == "map" {
-		return "maps"
+	if text, link, ok := strings.Cut(kind, "]("); ok {
+		if before, last := strings.CutSuffix(text, "y"); last {
+			return before + "ies](" + link
+		}
+		return text + "s](" + link
 	}
 	return kind + "s"
 }

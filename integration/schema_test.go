@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/aws"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes"
@@ -15,13 +16,13 @@ import (
 
 // sections lists every section that a stack can have.
 func sections() []config.Section {
-	return deployment.Sections(kubernetes.Module())
+	return deployment.Sections(aws.Module(), kubernetes.Module())
 }
 
 // sources maps the import paths of the modules to their folders.
 func sources() map[string]string {
 	out := map[string]string{}
-	for _, module := range []string{"core", "kubernetes"} {
+	for _, module := range []string{"aws", "core", "kubernetes"} {
 		out["github.com/ashlar-iac/ashlar/"+module] = filepath.Join(root, module)
 	}
 	return out

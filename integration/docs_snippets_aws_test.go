@@ -1,0 +1,79 @@
+package integration_test
+
+import (
+	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	pulumiec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/aws"
+	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/kms"
+	"github.com/ashlar-iac/ashlar/aws/network"
+	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/aws/s3"
+	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/config"
+)
+
+// The Go snippets of the folder docs/aws, as they stand there.
+var (
+	_ = func(ctx *pulumi.Context) (*pulumiaws.Provider, error) {
+		primary, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{
+			ProviderSettings: aws.ProviderSettings{Region: "eu-west-1", AllowedAccountIDs: []string{"111122223333"}},
+		})
+		return primary, err
+	}
+	_ = func(bucket *s3.Bucket) (pulumi.StringInput, error) {
+		document := &policy.Document{Statements: []policy.Statement{{
+			Actions:   []string{"s3:GetObject"},
+			Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
+		}}}
+		text, err := document.JSON(policy.Managed)
+		return text, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*iam.Role, error) {
+		role, err := iam.NewRole(ctx, "web", &iam.RoleArgs{
+			Trust:           iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}},
+			ManagedPolicies: config.Named[pulumi.StringInput]{"ssm": pulumi.String("AmazonSSMManagedInstanceCore")},
+			InstanceProfile: true,
+		}, pulumi.Provider(provider))
+		return role, err
+	}
+	_ = func(ctx *pulumi.Context) (*iam.OIDCProvider, error) {
+		provider, err := iam.NewOIDCProvider(ctx, "github", &iam.OIDCProviderArgs{
+			URL: pulumi.String("https://token.actions.githubusercontent.com"),
+		})
+		return provider, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, role *iam.Role) (*kms.Key, error) {
+		key, err := kms.NewKey(ctx, "orders", &kms.KeyArgs{
+			Users: pulumi.StringArray{role.ARN},
+		}, pulumi.Provider(provider))
+		return key, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*kms.Key, error) {
+		key, err := kms.NewKey(ctx, "shop-logs", &kms.KeyArgs{
+			Services: []kms.Service{{
+				Name:      "logs",
+				Resources: pulumi.StringArray{pulumi.String("arn:aws:logs:eu-west-1:111122223333:log-group:/shop/*")},
+			}},
+		}, pulumi.Provider(provider))
+		return key, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc) (*network.FlowLogs, error) {
+		logs, err := network.NewFlowLogs(ctx, "main", &network.FlowLogsArgs{VpcID: vpc.ID()}, pulumi.Provider(provider))
+		return logs, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc, table *pulumiec2.RouteTable) (*network.Endpoints, error) {
+		endpoints, err := network.NewEndpoints(ctx, "main", &network.EndpointsArgs{
+			VpcID:       vpc.ID(),
+			RouteTables: map[string]pulumi.StringInput{"private": table.ID()},
+		}, pulumi.Provider(provider))
+		return endpoints, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*ec2.Instance, error) {
+		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
+		return machine, err
+	}
+)
