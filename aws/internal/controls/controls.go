@@ -16,6 +16,8 @@ var (
 	BucketPublicAccess = []compliance.Control{
 		cis("2.1.4", "buckets block public access"), accessEnforcement, outsiders,
 	}
+	// BucketOwnership is about access lists of objects, which no policy of the bucket shows.
+	BucketOwnership = []compliance.Control{accessEnforcement}
 	// Versioning is about data that was overwritten or deleted.
 	Versioning = []compliance.Control{nist("CP-9", "data is backed up"), trust("A1.2", "data can be recovered")}
 	// EncryptionAtRest is about data on disks.

@@ -1,0 +1,43 @@
+package s3
+
+import (
+	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/core/compliance"
+)
+
+var _ compliance.Declarer = (*BucketArgs)(nil)
+
+// Evidence implements compliance.Declarer. A key of the bucket's own declares its own.
+func (a *BucketArgs) Evidence() []compliance.Evidence {
+	p := a.PublicAccess
+	out := []compliance.Evidence{
+		on("publicAccess.blockPublicAcls", *p.BlockPublicACLs, controls.BucketPublicAccess),
+		on("publicAccess.ignorePublicAcls", *p.IgnorePublicACLs, controls.BucketPublicAccess),
+		on("publicAccess.blockPublicPolicy", *p.BlockPublicPolicy, controls.BucketPublicAccess),
+		on("publicAccess.restrictPublicBuckets", *p.RestrictPublicBuckets, controls.BucketPublicAccess),
+		on("guards.requireTls", *a.Guards.RequireTLS, controls.BucketTLS),
+		compliance.Check("ownership", a.Ownership, a.Ownership == "BucketOwnerEnforced", "BucketOwnerEnforced", controls.BucketOwnership...),
+		compliance.Check("versioning", a.Versioning, a.Versioning == versionsOn, versionsOn, controls.Versioning...),
+		compliance.Always("encryption.algorithm", a.Encryption.Algorithm, controls.EncryptionAtRest...),
+		a.logEvidence(),
+	}
+	if a.ObjectLock.Enabled {
+		out = append(out, compliance.Always("objectLock.enabled", true, controls.ObjectLock...))
+	}
+	return out
+}
+
+func on(setting string, value bool, about []compliance.Control) compliance.Evidence {
+	return compliance.Check(setting, value, value, "true", about...)
+}
+
+// logEvidence says whether requests are recorded. A bucket that holds the records has none of its own, or they would never end.
+func (a *BucketArgs) logEvidence() compliance.Evidence {
+	switch {
+	case a.Logging.Bucket != nil:
+		return compliance.Always("logging.bucket", "set", controls.AccessLogs...)
+	case a.LogTarget.AccessLogs:
+		return compliance.Always("logTarget.accessLogs", true, controls.AccessLogs...)
+	}
+	return compliance.Check("logging.bucket", "none", false, "the name of a bucket that takes access logs", controls.AccessLogs...)
+}
