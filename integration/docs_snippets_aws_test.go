@@ -72,6 +72,18 @@ var (
 		}, pulumi.Provider(provider))
 		return endpoints, err
 	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*network.SecureVPC, error) {
+		main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{SecureVPCSettings: network.SecureVPCSettings{
+			VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "10.0.0.0/16"}},
+		}}, pulumi.Provider(provider))
+		return main, err
+	}
+	_ = func(ctx *pulumi.Context, main *network.SecureVPC, endpoints map[string]pulumi.StringInput) error {
+		err := main.AddRoutes(ctx, "private", config.Named[network.Route]{
+			"firewall": {Destination: "0.0.0.0/0", EndpointIDs: endpoints},
+		})
+		return err
+	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*ec2.Instance, error) {
 		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
 		return machine, err
