@@ -34,6 +34,8 @@ type Cloud struct {
 	CheckTags func(*Checker)
 	// Config is an empty value of the SDK's arguments of the provider. Default: its configuration may have any property.
 	Config pulumi.Input
+	// ConfigReplaces are the settings of the provider that replace it, and everything it made, when they get another value. Default: none.
+	ConfigReplaces []string
 }
 
 // Function answers a call.
@@ -94,8 +96,15 @@ func (s *server) checkConfig(_ context.Context, r provider.CheckRequest) (provid
 }
 
 func (s *server) diffConfig(_ context.Context, r provider.DiffRequest) (provider.DiffResponse, error) {
-	// As the real provider: another region or account changes the provider, and no resource is replaced for it.
-	return differences(resource.ToResourcePropertyMap(r.OldInputs), resource.ToResourcePropertyMap(r.Inputs), nil), nil
+	before, after := resource.ToResourcePropertyMap(r.OldInputs), resource.ToResourcePropertyMap(r.Inputs)
+	out := differences(before, after, nil)
+	for name, d := range out.DetailedDiff {
+		if slices.Contains(s.cloud.ConfigReplaces, name) && d.Kind == provider.Update {
+			d.Kind = provider.UpdateReplace
+			out.DetailedDiff[name] = d
+		}
+	}
+	return out, nil
 }
 
 func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error {

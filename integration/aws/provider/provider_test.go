@@ -31,10 +31,10 @@ func environment() *credentials.Resolver {
 func TestTwoRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	retention := 30
+	retention, standby := 30, "eu-central-1"
 	tags := map[string]string{"team": "a"}
 	life := a.Life(t, "regions", func(ctx *pulumi.Context) error {
-		for name, region := range map[string]string{"primary": "eu-west-1", "dr": "eu-central-1"} {
+		for name, region := range map[string]string{"primary": "eu-west-1", "dr": standby} {
 			p, err := aws.NewProvider(ctx, name, &aws.ProviderArgs{
 				ProviderSettings: aws.ProviderSettings{
 					Region: region, AllowedAccountIDs: []string{"123456789012"}, DefaultTags: tags,
@@ -71,6 +71,11 @@ func TestTwoRegions(t *testing.T) {
 
 	retention = 90
 	life.Change("retention", "update "+logGroup+" primary", "update "+logGroup+" dr")
+	tags["team"] = "b"
+	life.Change("tags of the providers", "update pulumi:providers:aws primary", "update pulumi:providers:aws dr",
+		"update "+logGroup+" primary", "update "+logGroup+" dr")
+	standby = "eu-north-1"
+	life.Change("a provider moves, and all that it made", "replace pulumi:providers:aws dr", "replace "+logGroup+" dr")
 	life.Destroy()
 }
 

@@ -30,6 +30,8 @@ func New(credentials func() bool) *cloud.Cloud {
 		AllTags:   "tagsAll",
 		CheckTags: checkTags,
 		Config:    pulumiaws.ProviderArgs{},
+		// Source: pull request 4000 of pulumi-aws, "Replace resources when the AWS region changes".
+		ConfigReplaces: []string{"region"},
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {
 			return configure(p, credentials())
 		},

@@ -29,14 +29,8 @@ func instance() *cloud.Type {
 		},
 		Check:  checkInstance,
 		Create: createInstance,
+		// Version 6 of the provider turns termination protection off itself before it terminates.
 		Update: updateInstance,
-		Delete: func(c *cloud.Call) error {
-			if c.Object.Outputs["disableApiTermination"] == true {
-				return cloud.Refuse("OperationNotPermitted",
-					"The instance '%s' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.", c.Object.ID)
-			}
-			return nil
-		},
 	}
 }
 

@@ -102,7 +102,6 @@ func TestEC2Refuses(t *testing.T) {
 		"a key for what is not encrypted": {run(in{"rootBlockDevice": in{"kmsKeyId": "$key"}}), "api error InvalidParameterDependency: The parameter KmsKeyId requires the parameter Encrypted to be set."},
 		"no key":                          {run(in{"rootBlockDevice": in{"encrypted": true, "kmsKeyId": "none"}}), "api error InvalidKMSKey.InvalidState"},
 		"two volumes at one place":        {run(in{"ebsBlockDevices": []any{in{"deviceName": "/dev/xvda"}}}), "Duplicate device name /dev/xvda"},
-		"a protected machine":             {then(run(in{"disableApiTermination": true}), step{name: "-it"}), "api error OperationNotPermitted: The instance '$it' may not be terminated."},
 		"a machine that may not stop":     {then(run(in{"disableApiStop": true}), step{"~it", "", in{"ami": intel, "instanceType": "t3.small", "subnetId": "$subnet", "disableApiStop": true}}), "api error OperationNotPermitted: The instance '$it' may not be stopped."},
 		"a smaller volume":                {then(run(in{"rootBlockDevice": in{"volumeSize": 20.0}}), step{"~it", "", in{"ami": intel, "instanceType": "t3.micro", "subnetId": "$subnet", "rootBlockDevice": in{"volumeSize": 10.0}}}), "New size cannot be smaller than existing size"},
 		"a type that does not fit":        {then(run(in{}), step{"~it", "", in{"ami": intel, "instanceType": "t4g.small", "subnetId": "$subnet"}}), "does not match the architecture"},

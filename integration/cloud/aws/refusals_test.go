@@ -200,15 +200,17 @@ func TestFunctionsKnowTheirAccountAndRegion(t *testing.T) {
 	require.Len(t, call("getAvailabilityZones")["names"], 6)
 }
 
-func TestAnotherConfigurationReplacesNothing(t *testing.T) {
+func TestAnotherRegionReplacesAndOtherSettingsDoNot(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, true)
 	r, err := a.DiffConfig(t.Context(), provider.DiffRequest{
-		OldInputs: values(map[string]any{"region": "eu-west-1", "profile": "dev"}), Inputs: values(map[string]any{"region": "us-east-1", "profile": "dev"}),
+		OldInputs: values(map[string]any{"region": "eu-west-1", "profile": "dev"}), Inputs: values(map[string]any{"region": "us-east-1", "profile": "test"}),
 	})
 	require.NoError(t, err)
 	require.True(t, r.HasChanges)
-	require.Equal(t, map[string]provider.PropertyDiff{"region": {Kind: provider.Update, InputDiff: true}}, r.DetailedDiff)
+	require.Equal(t, map[string]provider.PropertyDiff{
+		"region": {Kind: provider.UpdateReplace, InputDiff: true}, "profile": {Kind: provider.Update, InputDiff: true},
+	}, r.DetailedDiff)
 }
 
 // Tags are those of the resource and of the provider, in every type that has tags.
