@@ -141,6 +141,9 @@ func (b *builder) makeEndpoints() error {
 		VpcID: b.network.ID, EndpointsSettings: b.args.Endpoints, CIDRs: b.cidrs(), Tags: b.args.Tags,
 		RouteTables: map[string]pulumi.StringInput{}, Subnets: map[string]pulumi.StringInput{},
 	}
+	if b.args.IPv6 && args.overIPv6() {
+		args.CIDRs = append(b.cidrs(), b.network.IPv6CIDR)
+	}
 	in := b.args.endpointsTier()
 	for _, s := range b.subnets {
 		if on(s.tier.GatewayEndpoints) && len(b.args.Endpoints.gateways()) > 0 {
@@ -156,6 +159,11 @@ func (b *builder) makeEndpoints() error {
 	var err error
 	b.vpc.Endpoints, err = NewEndpoints(b.ctx, b.name+"-endpoints", args, b.vpc.Child())
 	return err
+}
+
+// overIPv6 reports whether interface endpoints are reached over IPv6.
+func (s *EndpointsSettings) overIPv6() bool {
+	return s.IPAddressType != "" && s.IPAddressType != "ipv4"
 }
 
 // endpointsTier returns the tier that interface endpoints are in.

@@ -181,7 +181,7 @@ func (s *SecureVPCSettings) checkRoutes(t tier, add func(path []string, format s
 		if err != nil {
 			continue // It is reported, or a prefix list.
 		}
-		to := append(at, "destination")
+		to := []string{"routes", name, "destination"}
 		if other, ok := taken[prefix]; ok {
 			add(to, "%s is the destination of %s: a route table has one route for it", prefix, other)
 		}
@@ -246,7 +246,11 @@ func (s *SecureVPCSettings) checkReferences(report *config.Report, live []tier) 
 	if len(s.Endpoints.gateways()) > 0 && !slices.ContainsFunc(live, func(t tier) bool { return on(t.GatewayEndpoints) }) {
 		report.Add([]string{"endpoints", "gateways"}, "no tier is led to them: set s3 and dynamodb to false, or gatewayEndpoints of a tier to true")
 	}
-	if len(s.Endpoints.interfaces()) > 0 && on(s.Endpoints.PrivateDNS) && !(*s.DNSHostnames && *s.DNSSupport) {
+	tier := slices.IndexFunc(live, func(t tier) bool { return t.name == s.endpointsTier() })
+	if six := s.IPv6 && tier >= 0 && on(live[tier].IPv6); len(s.Endpoints.interfaces()) > 0 && s.Endpoints.overIPv6() && !six {
+		report.Add([]string{"endpoints", "ipAddressType"}, "%s has no IPv6: turn it on for the network and the tier, or write ipv4", s.endpointsTier())
+	}
+	if len(s.Endpoints.interfaces()) > 0 && on(s.Endpoints.PrivateDNS) && (!*s.DNSHostnames || !*s.DNSSupport) {
 		report.Add([]string{"endpoints", "privateDns"}, "it needs dnsHostnames and dnsSupport: turn them on, or this off")
 	}
 }

@@ -168,8 +168,10 @@ func TestNetworksThatAreRefused(t *testing.T) {
 			s.Tiers = config.Named[network.Tier]{"public": {GatewayEndpoints: off()}}
 		}, "endpoints.gateways: no tier is led to them"},
 		"private DNS": {func(s *settings) { s.Endpoints.Bundles, s.DNSHostnames = []string{"ssm"}, off() }, "endpoints.privateDns: it needs dnsHostnames and dnsSupport"},
-		"bundle":      {func(s *settings) { s.Endpoints.Bundles = []string{"sms"} }, "endpoints.bundles[0]: unknown bundle"},
-		"flow logs":   {func(s *settings) { s.FlowLogs.Destination = "s3" }, "flowLogs.bucket.arn: missing"},
+		"IPv6 of endpoints": {func(s *settings) { s.Endpoints.Bundles, s.Endpoints.IPAddressType = []string{"ssm"}, "dualstack" },
+			"endpoints.ipAddressType: private has no IPv6"},
+		"bundle":    {func(s *settings) { s.Endpoints.Bundles = []string{"sms"} }, "endpoints.bundles[0]: unknown bundle"},
+		"flow logs": {func(s *settings) { s.FlowLogs.Destination = "s3" }, "flowLogs.bucket.arn: missing"},
 		// These need to know the region.
 		"unknown zone":       {func(s *settings) { s.ZoneNames = []string{"eu-west-1a", "us-east-1b"} }, `zoneNames: the account has no zone "us-east-1b" in the region`},
 		"more zones":         {func(s *settings) { s.Zones, s.ZoneSlots, s.CIDR = at(4), at(4), "10.0.0.0/16" }, "zones: the region has 3 zones, eu-west-1a, eu-west-1b, eu-west-1c: write 3"},

@@ -139,7 +139,7 @@ func TestWhatIsRecordedStays(t *testing.T) {
 		}
 		// Other slots would move everything otherwise.
 		args.Tiers = config.Named[network.Tier]{
-			"public": {Slot: at(3), Size: "/20"}, "private": {Slot: at(1), Size: "/19"}, "isolated": {Slot: at(2), Size: "/20"},
+			"public": {Slot: at(3)}, "private": {Slot: at(1)}, "isolated": {Slot: at(2)},
 			"apps": {Slot: at(4), Size: "/24"},
 		}
 		return args

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -25,8 +26,8 @@ type Tier struct {
 	// (3). A new tier takes the next one, and keeps it. Changing it moves the tier, and those in higher slots.
 	Slot *int `pulumi:"slot" jsonschema:"minimum=1,maximum=10000"`
 	// Size is the size of every subnet: a prefix length (/22), a number of hosts (500 hosts), or the part of the block that the tier has in all its
-	// zones together (1/8). Default: 3/16 for public and isolated, 3/8 for private, so that a /24 is enough. Required for others, unless blocks
-	// says where they are. Changing it moves the tier, and those in higher slots.
+	// zones together (1/8). Default: 3/16 for public and isolated, 3/8 for private, so that a /24 is enough, or
+	// that of recorded subnets. Required for others, unless blocks says where they are. Changing it moves the tier, and those in higher slots.
 	Size string `pulumi:"size" jsonschema:"pattern=^(/[0-9]{1\\,2}|[1-9][0-9]*/[1-9][0-9]*|[1-9][0-9]* hosts)$"`
 	// Block is the name of the secondary block that the tier is in. Default: the first block of the VPC. Changing it replaces the subnets.
 	Block string `pulumi:"block"`
@@ -89,7 +90,11 @@ func (s *SecureVPCSettings) allTiers() []tier {
 		if t.Slot == nil {
 			t.Slot = like.Slot
 		}
-		if t.Size == "" && len(t.Blocks) == 0 && t.Block == "" {
+		switch recorded := s.recordedSize(name); {
+		case t.Size != "" || len(t.Blocks) > 0:
+		case len(s.Recorded[name]) > 0:
+			t.Size = recorded
+		case t.Block == "":
 			t.Size = like.Size
 		}
 		if t.Kind == "" {
@@ -113,6 +118,19 @@ func (s *SecureVPCSettings) allTiers() []tier {
 	}
 	slices.SortFunc(out, func(a, b tier) int { return cmp.Or(cmp.Compare(a.slot, b.slot), cmp.Compare(a.name, b.name)) })
 	return out
+}
+
+// recordedSize returns the size that all recorded subnets of a tier have, or nothing.
+func (s *SecureVPCSettings) recordedSize(name string) string {
+	size := ""
+	for _, block := range s.Recorded[name] {
+		_, length, _ := strings.Cut(block, "/")
+		if size != "" && size != "/"+length {
+			return ""
+		}
+		size = "/" + length
+	}
+	return size
 }
 
 // liveTiers returns the tiers that have subnets.
