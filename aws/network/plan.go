@@ -171,8 +171,9 @@ func (s *SecureVPCSettings) plan(block string, tiers []tier, pins []pin) (cidr.P
 		}
 	}
 	for i, text := range s.Avoid {
-		p := parse(text, "avoid", strconv.Itoa(i))
-		plan.Avoid = append(plan.Avoid, p)
+		if p := parse(text, "avoid", strconv.Itoa(i)); within.CIDR != "" { // What a pool gives is in nobody's way.
+			plan.Avoid = append(plan.Avoid, p)
+		}
 	}
 	return plan, problems, ok && len(problems) == 0
 }

@@ -28,7 +28,7 @@ type SecureVPCSettings struct {
 	// Recorded holds blocks of subnets that exist, by tier and zone, as the output allocation has them. They stay where they are, whatever
 	// else changes. It needs zoneNames. Default: none.
 	Recorded map[string]map[string]string `pulumi:"recorded"`
-	// Avoid are blocks in which no subnet is placed. Default: none.
+	// Avoid are blocks in which no subnet is placed, other than those of pools. Default: none. Adding one where no subnet is changes nothing.
 	Avoid []string `pulumi:"avoid"`
 	// NAT is how private tiers reach IPv4 addresses in the internet: through a NAT gateway in their own zone, through a single one, which costs less
 	// and which all lose together with its zone, or not at all. Gateways are made where a private tier uses them. Changing it changes gateways

@@ -68,7 +68,7 @@ func TestNetworksAreReadFromConfiguration(t *testing.T) {
 		require.True(t, ok, key)
 		return value.StringValue()
 	}
-	require.Equal(t, "10.64.0.0/21", input("aws:ec2/subnet:Subnet", "most-public-eu-west-1a", "cidrBlock"))
+	require.Equal(t, "10.64.0.0/22", input("aws:ec2/subnet:Subnet", "most-public-eu-west-1a", "cidrBlock"))
 	require.Equal(t, "100.64.0.0/18", input("aws:ec2/subnet:Subnet", "most-pods-eu-west-1a", "cidrBlock"))
 	require.Equal(t, "10.1.8.0/21", input("aws:ec2/subnet:Subnet", "recorded-private-eu-west-1a", "cidrBlock"))
 	require.Equal(t, "eipalloc-0123456789abcdef0", input("aws:ec2/natGateway:NatGateway", "most-nat-eu-west-1a", "allocationId"))
