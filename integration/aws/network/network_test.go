@@ -149,6 +149,18 @@ func TestTiers(t *testing.T) {
 		tier := func(op, name string) []string {
 			return steps(each(op, name, zones, parts()...), []string{op + " " + aclType + " main-" + name}, gateways())
 		}
+		args.Zones, args.ZoneNames, args.Recorded = nil, zones, map[string]map[string]string{}
+		for tier, blocks := range before.(map[string]any) {
+			args.Recorded[tier] = map[string]string{}
+			for zone, block := range blocks.(map[string]any) {
+				args.Recorded[tier][zone] = block.(string)
+			}
+		}
+		life.Change("what exists is recorded")
+		args.Tiers = config.Named[network.Tier]{"public": {Slot: ptr(2)}, "private": {Slot: ptr(3)}, "isolated": {Slot: ptr(1)}}
+		life.Change("other slots of what is recorded")
+		args.Zones, args.ZoneNames, args.Recorded = ptr(2), nil, nil
+
 		args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: ptr(4), Kind: "private", Size: "1/8"}}
 		life.Change("another tier", steps(tier("create", "apps"), each("create", "apps", internet, routeType))...)
 
