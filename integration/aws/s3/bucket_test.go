@@ -1,0 +1,202 @@
+package s3_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/aws/s3"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+)
+
+// The types that the component makes.
+const (
+	bucket      = "aws:s3/bucketV2:BucketV2"
+	block       = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	versioning  = "aws:s3/bucketVersioningV2:BucketVersioningV2"
+	encryption  = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	ownership   = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+	lifecycle   = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	logging     = "aws:s3/bucketLoggingV2:BucketLoggingV2"
+	attached    = "aws:s3/bucketPolicy:BucketPolicy"
+	lock        = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+	replication = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
+	cors        = "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2"
+	object      = "aws:s3/bucketObjectv2:BucketObjectv2"
+	key         = "aws:kms/key:Key"
+	alias       = "aws:kms/alias:Alias"
+	role        = "aws:iam/role:Role"
+	inline      = "aws:iam/rolePolicy:RolePolicy"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// bucketOf is a program with one bucket, on a provider of an account.
+func bucketOf(a *cloudtest.Account, args *s3.BucketArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		p, err := a.Provider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		b, err := s3.NewBucket(ctx, "orders", args, pulumi.Provider(p))
+		if err != nil {
+			return err
+		}
+		ctx.Export("name", b.Name)
+		ctx.Export("arn", b.ARN)
+		ctx.Export("domain", b.RegionalDomainName)
+		ctx.Export("keyArn", b.KeyARN)
+		return nil
+	}
+}
+
+// Each option is changed once, and only what it is about changes.
+func TestABucket(t *testing.T) {
+	t.Parallel()
+	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		args := &s3.BucketArgs{}
+		life := a.Life(t, "bucket", bucketOf(a, args))
+		up := life.Up()
+		require.Regexp(t, `^orders-[0-9a-f]{7}$`, up.Outputs["name"].Value)
+		require.Equal(t, "arn:aws:s3:::"+up.Outputs["name"].Value.(string), up.Outputs["arn"].Value)
+		require.Equal(t, up.Outputs["name"].Value.(string)+".s3."+a.Region()+".amazonaws.com", up.Outputs["domain"].Value)
+		require.Empty(t, up.Outputs["keyArn"].Value)
+
+		args.PublicAccess.IgnorePublicACLs = ptr(false)
+		life.Change("public access", "update "+block+" orders")
+		args.Ownership = "BucketOwnerPreferred"
+		life.Change("ownership", "update "+ownership+" orders")
+		args.Guards.MinimumTLS = "1.3"
+		life.Change("version of TLS", "update "+attached+" orders")
+		args.Guards.DenyCustomerKeys = ptr(false)
+		life.Change("keys of customers", "update "+attached+" orders")
+		args.Statements = []policy.Statement{{
+			Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
+			Conditions: []policy.Condition{policy.Organization("o-exampleorgid")},
+		}}
+		life.Change("statements", "update "+attached+" orders")
+		args.Lifecycle = s3.Lifecycle{KeepOldVersions: 3, Rules: config.Named[s3.LifecycleRule]{
+			"archive": {Prefix: "archive/", Transitions: []s3.Transition{{StorageClass: "STANDARD_IA", AfterDays: 30}, {StorageClass: "GLACIER", AfterDays: 90}}},
+			"drafts":  {Tags: map[string]string{"state": "draft"}, LargerThan: ptr(10), ExpireAfterDays: ptr(7)},
+		}}
+		life.Change("life cycle", "update "+lifecycle+" orders")
+		args.CORS = config.Named[s3.CORSRule]{"shop": {Origins: []string{"https://shop.example.com"}}}
+		life.Change("other sites", "create "+cors+" orders")
+		args.CORS = nil
+		life.Change("no other sites", "delete "+cors+" orders")
+		args.Tags = map[string]string{"team": "shop"}
+		life.Change("tags", "update "+bucket+" orders")
+		args.ForceDestroy = true
+		life.Change("all goes with the bucket", "update "+bucket+" orders")
+
+		args.Encryption.Algorithm = "aws:kms"
+		life.Change("a key", "create "+key+" orders", "create "+alias+" orders", "update "+encryption+" orders", "update "+attached+" orders")
+		args.Encryption.BucketKey = ptr(false)
+		life.Change("a key for each object", "update "+encryption+" orders")
+		args.Guards.DenyOtherEncryption = ptr(false)
+		life.Change("other keys", "update "+attached+" orders")
+		args.Encryption.Algorithm = "AES256"
+		life.Change("no key", "update "+encryption+" orders", "delete "+alias+" orders", "delete "+key+" orders")
+
+		args.Versioning = "Suspended"
+		life.Change("no more versions", "update "+versioning+" orders")
+		args.Versioning = "Disabled"
+		life.Change("S3 does not go back behind that", "delete "+versioning+" orders")
+		args.Versioning = ""
+		life.Change("versions", "create "+versioning+" orders")
+		args.Lifecycle = s3.Lifecycle{AbortUploadsAfterDays: ptr(0), ExpireOldVersionsAfterDays: ptr(0), ExpireDeleteMarkers: ptr(false)}
+		life.Change("nothing goes", "delete "+lifecycle+" orders")
+		args.Statements, args.Guards.RequireTLS = nil, ptr(false)
+		life.Change("no policy", "delete "+attached+" orders")
+		args.Guards.RequireTLS = nil
+		life.Change("a policy", "create "+attached+" orders")
+		args.ObjectLock = s3.ObjectLock{Enabled: true}
+		life.Change("locks", "create "+lock+" orders")
+		args.ObjectLock.Days = ptr(1)
+		life.Change("locks for a day", "update "+lock+" orders")
+
+		settings := []string{"replace " + bucket + " orders"}
+		for _, typ := range []string{ownership, block, encryption, versioning, lock, attached} {
+			settings = append(settings, "replace "+typ+" orders")
+		}
+		args.BucketName = "ashlar-test-" + up.Outputs["name"].Value.(string)
+		renamed := life.Change("another name is another bucket", settings...)
+		require.Equal(t, args.BucketName, renamed.Outputs["name"].Value)
+		life.Destroy()
+	})
+}
+
+// related is a program with buckets that write into each other.
+type related struct {
+	orders, logs, copies s3.BucketArgs
+	copied               s3.Replica
+	records              s3.Logging
+}
+
+func (r *related) in(a *cloudtest.Account) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		p, err := a.Provider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		other, err := a.Provider(ctx, "dr", "eu-central-1")
+		if err != nil {
+			return err
+		}
+		logs, err := s3.NewBucket(ctx, "logs", &r.logs, pulumi.Provider(p))
+		if err != nil {
+			return err
+		}
+		copies, err := s3.NewBucket(ctx, "copies", &r.copies, pulumi.Provider(other))
+		if err != nil {
+			return err
+		}
+		args := r.orders
+		args.Logging = r.records
+		args.Logging.Bucket = logs.Name
+		dr := r.copied
+		dr.BucketARN = copies.ARN
+		if r.copies.Encryption.Algorithm != "" {
+			dr.KMSKeyARN = copies.KeyARN
+		}
+		args.Replication = config.Named[s3.Replica]{"dr": dr}
+		_, err = s3.NewBucket(ctx, "orders", &args, pulumi.Provider(p))
+		return err
+	}
+}
+
+// A bucket is used as a target after all of it is there: S3 refuses copies into a bucket without versions.
+func TestBucketsThatWriteIntoOthers(t *testing.T) {
+	t.Parallel()
+	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		r := &related{}
+		r.logs.LogTarget.AccessLogs = true
+		life := a.Life(t, "related", r.in(a))
+		life.Up()
+
+		r.records.Prefix = "s3/"
+		life.Change("prefix of records", "update "+logging+" orders")
+		r.records.Partition = "None"
+		life.Change("records in one place", "update "+logging+" orders")
+		r.logs.LogTarget.LoadBalancers = true
+		life.Change("logs of load balancers", "update "+attached+" logs")
+		r.logs.LogTarget.Delivery = true
+		life.Change("logs that are delivered", "update "+attached+" logs")
+		r.logs.LogTarget.Buckets = pulumi.StringArray{pulumi.String("arn:aws:s3:::orders-*")}
+		life.Change("whose records are taken", "update "+attached+" logs")
+		r.copied.Prefix, r.copied.StorageClass = "paid/", "STANDARD_IA"
+		life.Change("what is copied", "update "+replication+" orders")
+		r.copied.DeleteMarkers, r.copied.TimeControl = true, true
+		life.Change("how it is copied", "update "+replication+" orders")
+		r.orders.Tags = map[string]string{"team": "shop"}
+		life.Change("the role has the tags", "update "+bucket+" orders", "update "+role+" orders-replication")
+		r.orders.Encryption.Algorithm, r.copies.Encryption.Algorithm = "aws:kms", "aws:kms"
+		life.Change("keys", "create "+key+" orders", "create "+alias+" orders", "create "+key+" copies", "create "+alias+" copies",
+			"update "+encryption+" orders", "update "+encryption+" copies", "update "+attached+" orders", "update "+attached+" copies",
+			"update "+inline+" orders-replication-copy", "update "+replication+" orders")
+		life.Destroy()
+	})
+}

@@ -1,0 +1,2 @@
+// Package s3 tests buckets of AWS on the engine.
+package s3

@@ -1,0 +1,94 @@
+package s3_test
+
+import (
+	"slices"
+	"testing"
+
+	sdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/s3"
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+)
+
+// A bucket that S3 refuses to delete is as well protected as before, and what is in it can still be read: its key is there.
+func TestABucketThatIsNotEmptyKeepsItsProtection(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	args := &s3.BucketArgs{BucketSettings: s3.BucketSettings{Encryption: s3.Encryption{Algorithm: "aws:kms"}}}
+	life := a.Life(t, "full", bucketOf(a, args))
+	up := life.Up()
+	name, _ := up.Outputs["name"].Value.(string)
+	before := a.Objects(t)
+	// Somebody else writes into the bucket.
+	writer := a.Life(t, "writer", func(ctx *pulumi.Context) error {
+		p, err := a.Provider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		_, err = sdk.NewBucketObjectv2(ctx, "order", &sdk.BucketObjectv2Args{Bucket: pulumi.String(name), Key: pulumi.String("1"), Content: pulumi.String("x")}, pulumi.Provider(p))
+		return err
+	})
+	writer.Up()
+
+	r, err := life.Stack.Destroy(t.Context())
+	require.Error(t, err, r.Output)
+	require.Contains(t, r.Output, "BucketNotEmpty")
+	require.Subset(t, a.Objects(t), before, "settings, policy and key are there")
+
+	// The next run makes the state whole again.
+	life.Up()
+	require.Subset(t, a.Objects(t), before)
+	// Whoever wants all of it gone says so.
+	args.ForceDestroy = true
+	life.Change("all goes with the bucket", "update "+bucket+" orders")
+	life.Destroy()
+}
+
+// Nothing is written into a bucket that is not protected yet.
+func TestObjectsComeAfterTheSettings(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	life := a.Life(t, "order", func(ctx *pulumi.Context) error {
+		p, err := a.Provider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		b, err := s3.NewBucket(ctx, "orders", nil, pulumi.Provider(p))
+		if err != nil {
+			return err
+		}
+		_, err = sdk.NewBucketObjectv2(ctx, "order", &sdk.BucketObjectv2Args{Bucket: b.Name, Key: pulumi.String("1"), Content: pulumi.String("x")}, pulumi.Provider(p))
+		return err
+	})
+	up := life.Up()
+	var order []string
+	for _, e := range up.Events {
+		if e.ResOutputsEvent != nil {
+			order = append(order, e.ResOutputsEvent.Metadata.Type)
+		}
+	}
+	for _, setting := range []string{ownership, block, encryption, versioning, attached, lifecycle} {
+		require.Contains(t, order, setting)
+		require.Less(t, slices.Index(order, setting), slices.Index(order, object), setting)
+	}
+	life.Destroy()
+}
+
+// What somebody changes is found, and put right.
+func TestDriftOfABucketIsPutRight(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	life := a.Life(t, "drift", bucketOf(a, &s3.BucketArgs{}))
+	up := life.Up()
+	name, _ := up.Outputs["name"].Value.(string)
+	require.NoError(t, simulated.New(func() bool { return true }).Drift(a.Store, block, name, []byte(`{"blockPublicPolicy": false}`)))
+	_, err := life.CheckNoDrift(t.Context())
+	require.Error(t, err, "the block of public access is off")
+	r, err := life.Stack.Refresh(t.Context())
+	require.NoError(t, err, r.Output)
+	life.Change("the block is back", "update "+block+" orders")
+	life.Destroy()
+}
