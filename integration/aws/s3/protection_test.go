@@ -87,7 +87,7 @@ func TestDriftOfABucketIsPutRight(t *testing.T) {
 	require.NoError(t, simulated.New(func() bool { return true }).Drift(a.Store, block, name, []byte(`{"blockPublicPolicy": false}`)))
 	_, err := life.CheckNoDrift(t.Context())
 	require.Error(t, err, "the block of public access is off")
-	r, err := life.Stack.Refresh(t.Context())
+	r, err := life.Refresh(t.Context())
 	require.NoError(t, err, r.Output)
 	life.Change("the block is back", "update "+block+" orders")
 	life.Destroy()
