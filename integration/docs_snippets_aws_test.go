@@ -46,6 +46,20 @@ var (
 		})
 		return provider, err
 	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*s3.Bucket, error) {
+		orders, err := s3.NewBucket(ctx, "orders", nil, pulumi.Provider(provider))
+		return orders, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*s3.Bucket, error) {
+		orders, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{BucketSettings: s3.BucketSettings{
+			Statements: []policy.Statement{{
+				Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("111122223333")}},
+				Actions:    []string{"s3:GetObject"},
+				Resources:  pulumi.StringArray{pulumi.String("/reports/*")},
+			}},
+		}}, pulumi.Provider(provider))
+		return orders, err
+	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, role *iam.Role) (*kms.Key, error) {
 		key, err := kms.NewKey(ctx, "orders", &kms.KeyArgs{
 			Users: pulumi.StringArray{role.ARN},

@@ -23,6 +23,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	awsnetwork "github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/aws/s3"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
@@ -67,6 +68,8 @@ func documented() map[string]map[string]any {
 		"aws/iam.md":                  {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{}, "OIDCProviderArgs": &iam.OIDCProviderArgs{}},
 		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
 		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
+		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}},
+		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
 		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
 		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},

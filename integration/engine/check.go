@@ -33,6 +33,16 @@ func (s *Stack) CheckNoDrift(ctx context.Context) (*Result, error) {
 	return r, expectSame("a refresh", r)
 }
 
+// CheckSettled runs `pulumi preview --refresh` and fails when the world differs from the state, or a second up would
+// change anything. It finds what [Stack.CheckUnchanged] and [Stack.CheckNoDrift] find, in a fraction of the time, and does nothing.
+func (s *Stack) CheckSettled(ctx context.Context) (*Result, error) {
+	r, err := s.previewRefreshed(ctx)
+	if err != nil {
+		return r, err
+	}
+	return r, expectSame("a preview with a refresh", r)
+}
+
 // CheckDestroyed runs `pulumi destroy` and fails when anything is left in the
 // state.
 func (s *Stack) CheckDestroyed(ctx context.Context) (*Result, error) {

@@ -70,6 +70,15 @@ func (s *Stack) Preview(ctx context.Context) (*Result, error) {
 	})
 }
 
+// previewRefreshed runs `pulumi preview --refresh`.
+func (s *Stack) previewRefreshed(ctx context.Context) (*Result, error) {
+	return s.run("preview", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
+		_, err := s.Stack.Preview(ctx, optpreview.Refresh(), optpreview.ProgressStreams(w...), optpreview.ErrorProgressStreams(w...),
+			optpreview.EventStreams(ch))
+		return err
+	})
+}
+
 // Up runs `pulumi up`. The result is not nil, also when there is an error.
 func (s *Stack) Up(ctx context.Context) (*Result, error) {
 	return s.run("up", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {

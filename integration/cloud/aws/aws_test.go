@@ -174,6 +174,8 @@ func TestDriftAndWhatIsNotCovered(t *testing.T) {
 		networks[0].Inputs["enableDnsSupport"], networks[0].Outputs["enableDnsSupport"] = false, false
 		return tx.Put(networks[0])
 	}))
+	_, err = stack.CheckSettled(t.Context())
+	require.ErrorContains(t, err, "aws:ec2/vpc:Vpc::main", "a preview sees it, too")
 	r, err := stack.CheckNoDrift(t.Context())
 	require.Error(t, err)
 	require.Equal(t, 1, r.Changes[apitype.OpUpdate])

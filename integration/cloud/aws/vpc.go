@@ -22,8 +22,15 @@ func vpc() *cloud.Type {
 		Replaces:   []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
 		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": ipv6, "ipv6IpamPoolId": ipv6, "ipv6NetmaskLength": ipv6},
 		Defaults:   map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
-		Check:      checkVPC,
-		Create:     createVPC,
+		// AWS changes tenancy from dedicated to default alone.
+		Replacing: func(inputs map[string]any) []string {
+			if inputs["instanceTenancy"] == "dedicated" {
+				return []string{"instanceTenancy"}
+			}
+			return nil
+		},
+		Check:  checkVPC,
+		Create: createVPC,
 		Update: func(c *cloud.Call) error {
 			if err := setIPv6(c); err != nil {
 				return err
