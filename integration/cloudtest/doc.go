@@ -12,7 +12,7 @@
 //			life.Up() // up, up again, refresh
 //			zones = 3
 //			life.Change("create aws:ec2/subnet:Subnet main-public-eu-west-1c", ...)
-//			life.Destroy() // nothing is left, neither in the state nor in the account
+//			life.Destroy() // what is there has settled; nothing is left, neither in the state nor in the account
 //		})
 //	}
 //

@@ -22,6 +22,8 @@ type Life struct {
 
 	t       *testing.T
 	account *Account
+	// changed is set when there were changes since everything was looked at.
+	changed bool
 	// destroyed keeps the clean-up from doing it again.
 	destroyed bool
 }
@@ -46,39 +48,51 @@ func (l *Life) Up() *engine.Result {
 	l.t.Helper()
 	r, err := l.Stack.Up(l.t.Context())
 	require.NoError(l.t, err, r.Output)
-	again, err := l.CheckUnchanged(l.t.Context())
+	again, err := l.CheckUnchanged(engine.WithoutOutputs(l.t.Context()))
 	require.NoError(l.t, err, again.Output)
 	refresh, err := l.CheckNoDrift(l.t.Context())
 	require.NoError(l.t, err, refresh.Output)
 	return r
 }
 
-// Change runs an up of the changed program, and checks that it does what is wanted and nothing else: see [Steps]. A preview with
-// a refresh finds nothing to do then.
-func (l *Life) Change(reason string, want ...string) *engine.Result {
+// Change runs an up of the changed program, and checks that it does what is wanted and nothing else: see [Steps]. What a change would do over
+// and over again is found by the next one, or by [Life.Destroy].
+func (l *Life) Change(reason string, want ...string) {
 	l.t.Helper()
 	slices.Sort(want)
-	r, err := l.Stack.Up(l.t.Context())
+	r, err := l.Stack.Up(engine.WithoutOutputs(l.t.Context()))
 	require.NoError(l.t, err, r.Output)
 	require.Equal(l.t, strings.Join(want, "\n"), strings.Join(Steps(r), "\n"), reason)
-	settled, err := l.CheckSettled(l.t.Context())
-	require.NoError(l.t, err, settled.Output)
-	return r
+	l.changed = true
+}
+
+// Output returns an output of the stack as it is now.
+func (l *Life) Output(name string) any {
+	l.t.Helper()
+	outputs, err := l.Outputs(l.t.Context())
+	require.NoError(l.t, err)
+	require.Contains(l.t, outputs, name)
+	return outputs[name].Value
 }
 
 // Refused runs an up that has to fail with a message, before anything is changed.
 func (l *Life) Refused(message string) *engine.Result {
 	l.t.Helper()
-	r, err := l.Stack.Up(l.t.Context())
+	r, err := l.Stack.Up(engine.WithoutOutputs(l.t.Context()))
 	require.Error(l.t, err, r.Output)
 	require.Contains(l.t, r.Output, message)
 	require.Empty(l.t, Steps(r), "nothing is changed")
 	return r
 }
 
-// Destroy destroys everything, and checks that nothing is left.
+// Destroy destroys everything, and checks that nothing is left. When there were changes, it checks first that a second up would change nothing and a refresh
+// finds nothing.
 func (l *Life) Destroy() {
 	l.t.Helper()
+	if l.changed {
+		settled, err := l.CheckSettled(l.t.Context())
+		require.NoError(l.t, err, settled.Output)
+	}
 	r, err := l.CheckDestroyed(l.t.Context())
 	require.NoError(l.t, err, r.Output)
 	l.destroyed = true

@@ -241,26 +241,26 @@ func TestTheImageStaysUntilAnUpgradeIsAskedFor(t *testing.T) {
 	life := a.Life(t, "image", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
 	first := life.Up().Outputs["image"].Value
 	second := publish(t, a, "x86_64", 2)
-	r := life.Change("a newer image changes nothing")
-	require.Equal(t, first, r.Outputs["image"].Value)
+	life.Change("a newer image changes nothing")
+	require.Equal(t, first, life.Output("image"))
 
 	args.Tier = "isolated"
-	r = life.Change("replaced for another reason, the machine keeps its image", "replace "+instanceType)
-	require.Equal(t, first, r.Outputs["image"].Value)
+	life.Change("replaced for another reason, the machine keeps its image", "replace "+instanceType)
+	require.Equal(t, first, life.Output("image"))
 
 	args.Image.Release = "2"
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	require.Contains(t, preview.Output, second, "the preview names the image")
-	r = life.Change("an upgrade", "create "+stashType+"al2023-x86_64-2", "replace "+instanceType, "delete "+stashType+"al2023-x86_64")
-	require.Equal(t, second, r.Outputs["image"].Value)
+	life.Change("an upgrade", "create "+stashType+"al2023-x86_64-2", "replace "+instanceType, "delete "+stashType+"al2023-x86_64")
+	require.Equal(t, second, life.Output("image"))
 
 	publish(t, a, "x86_64", 3)
 	arm := publish(t, a, "arm64", 4)
 	args.InstanceType = "t4g.small"
-	r = life.Change("another architecture has another image, which would not run on the old one",
+	life.Change("another architecture has another image, which would not run on the old one",
 		"create "+stashType+"al2023-arm64-2", "replace "+instanceType, "delete "+stashType+"al2023-x86_64-2")
-	require.Equal(t, arm, r.Outputs["image"].Value)
+	require.Equal(t, arm, life.Output("image"))
 	withdraw(t, a)
 	life.Change("an image that is withdrawn does not harm the machine")
 	life.Destroy()

@@ -107,15 +107,16 @@ func TestZones(t *testing.T) {
 				each(op, "private", []string{third[0] + "-internet"}, routeType), gateways())
 		}
 		args.Zones = ptr(3)
-		with := life.Change("a third zone", of("create")...).Outputs["subnets"].Value
+		life.Change("a third zone", of("create")...)
+		with := life.Output("subnets")
 		for tier, zones := range before.(map[string]any) {
 			for zone, id := range zones.(map[string]any) {
 				require.Equal(t, id, with.(map[string]any)[tier].(map[string]any)[zone])
 			}
 		}
 		args.Zones = ptr(2)
-		after := life.Change("two zones again", of("delete")...).Outputs["subnets"].Value
-		require.Equal(t, before, after)
+		life.Change("two zones again", of("delete")...)
+		require.Equal(t, before, life.Output("subnets"))
 
 		args.NAT = "single"
 		second := []string{a.Region() + "b"}
@@ -169,9 +170,9 @@ func TestTiers(t *testing.T) {
 			each("update", "apps", zones, subnetType))...) // It is the first private tier now, and tagged as such.
 
 		args.Tiers = nil
-		after := life.Change("the usual tiers again", steps(tier("create", "private"), each("create", "private", internet, routeType),
+		life.Change("the usual tiers again", steps(tier("create", "private"), each("create", "private", internet, routeType),
 			tier("delete", "apps")[:9], each("delete", "apps", internet, routeType))...)
-		require.Equal(t, before, after.Outputs["allocation"].Value)
+		require.Equal(t, before, life.Output("allocation"))
 
 		args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {Kind: "private"}}
 		life.Change("an isolated tier becomes a private one", steps([]string{"update " + aclType + " main-isolated"},
@@ -205,8 +206,8 @@ func TestIPv6(t *testing.T) {
 				op + " " + routeType + " main-private-" + zone[0] + "-internet-ipv6", op + " " + egressType + " main"}
 		}
 		args.IPv6 = true
-		on := life.Change("IPv6", steps([]string{"update " + vpcType + " main"}, subnets, acls, routes("create"))...)
-		require.Contains(t, on.Outputs["ipv6"].Value, "/56")
+		life.Change("IPv6", steps([]string{"update " + vpcType + " main"}, subnets, acls, routes("create"))...)
+		require.Contains(t, life.Output("ipv6"), "/56")
 
 		args.Tiers = config.Named[network.Tier]{"public": {IPv6: new(bool)}, "private": {IPv6: new(bool)}, "isolated": {IPv6: new(bool)}}
 		life.Change("no subnet has IPv6", steps(subnets, routes("delete"))...)
