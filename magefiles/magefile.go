@@ -34,5 +34,5 @@ func Tools(ctx context.Context) error { return targets.Run(ctx, (*targets.Worksp
 // Clean removes what the other targets built outside the repository.
 func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Clean) }
 
-// Demo deploys the quickstart to a Kubernetes control plane on this machine; KEEP=1 leaves it running.
+// Demo deploys a network and an application to a simulated AWS and a Kubernetes control plane on this machine; KEEP=1 leaves it running.
 func Demo(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Demo) }
