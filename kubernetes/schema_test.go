@@ -2,33 +2,25 @@ package kubernetes_test
 
 import (
 	"flag"
-	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-var update = flag.Bool("update", false, "rewrite the files that tests compare with")
+// Files that tests compare with are written anew with -update, as `go generate ./...` does.
+var _ = flag.Bool("update", false, "rewrite the files that tests compare with")
 
 func TestSchemaIsCurrent(t *testing.T) {
 	t.Parallel()
-	const file = "schema.json"
 	got, err := config.Schema(&kubernetes.Configuration{}, map[string]string{
 		"github.com/ashlar-iac/ashlar/kubernetes": ".",
 		"github.com/ashlar-iac/ashlar/core":       filepath.Join("..", "core"),
 	})
 	require.NoError(t, err)
-	if *update {
-		require.NoError(t, os.WriteFile(file, got, 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("the schema is out of date: run `go generate ./...` in kubernetes (-want +got):\n%s", diff)
-	}
+	pulumitest.GoldenText(t, "schema.json", string(got))
 }

@@ -20,7 +20,13 @@ import (
 // fails, so that somebody reads it.
 func (r *Recording) Golden(tb testing.TB, path string) {
 	tb.Helper()
-	got := r.String()
+	GoldenText(tb, path, r.String())
+}
+
+// GoldenText is [Recording.Golden] for any text, such as a JSON Schema that a
+// module publishes.
+func GoldenText(tb testing.TB, path, got string) {
+	tb.Helper()
 	want, err := os.ReadFile(path)
 	missing := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !missing {
@@ -30,7 +36,7 @@ func (r *Recording) Golden(tb testing.TB, path string) {
 		return
 	}
 	if !missing && !updating() {
-		tb.Errorf("the recording differs from %s (-want +got):\n%s", path, cmp.Diff(string(want), got))
+		tb.Errorf("what there is differs from %s (-want +got):\n%s", path, cmp.Diff(string(want), got))
 		return
 	}
 	if err := write(path, got); err != nil {
