@@ -3,9 +3,7 @@ package aws_test
 import (
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -212,16 +210,4 @@ func TestADisabledModule(t *testing.T) {
 	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": `{"enabled": false}`}))
 	require.NoError(t, err)
 	require.Empty(t, r.Resources)
-}
-
-// A program that uses buckets alone compiles nothing else of a cloud.
-func TestPackagesImportWhatTheyNeed(t *testing.T) {
-	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "./s3").Output()
-	require.NoError(t, err)
-	packages := strings.Fields(string(out))
-	require.Contains(t, packages, "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3")
-	for _, part := range []string{"/aws/ec2", "/aws/eks", "azure", "kubernetes"} {
-		require.False(t, slices.ContainsFunc(packages, func(p string) bool { return strings.Contains(p, part) }), "aws/s3 needs %s", part)
-	}
 }
