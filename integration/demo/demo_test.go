@@ -52,7 +52,7 @@ func TestTwoDemosAtOnce(t *testing.T) {
 
 	for _, want := range []string{
 		"ashlar-kubernetes:application:Application", "ashlar-aws:network:SecureVpc", // the tree
-		"main-private-eu-west-1c  eu-west-1c",              // the subnets
+		"main-isolated-eu-west-1c  eu-west-1c",             // the subnets
 		"true   Running",                                   // the pods
 		"9 subnets", "3 pods ready", "0 changes", "0 left", // the table
 	} {
