@@ -102,6 +102,8 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 		variables = plugin.Variables(a.dir)
 		// What is lost with the process is a simulation: the state is written once, and not at every step.
 		variables["PULUMI_EXPERIMENTAL"], variables["PULUMI_SKIP_CHECKPOINTS"] = "1", "1"
+		// The CLI and its plugins live for a second: collecting garbage is a seventh of their work.
+		variables["GOGC"] = "400"
 		path, err := plugin.AWS(t.Context())
 		require.NoError(t, err)
 		require.NoError(t, e.InstallProvider("aws", simulated.Version, path))
