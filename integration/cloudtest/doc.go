@@ -11,7 +11,7 @@
 //			})
 //			life.Up() // up, up again, refresh
 //			zones = 3
-//			life.Change("create aws:ec2/subnet:Subnet main-public-eu-west-1c", ...)
+//			life.Change("a third zone", "create aws:ec2/subnet:Subnet main-public-eu-west-1c", ...)
 //			life.Destroy() // what is there has settled; nothing is left, neither in the state nor in the account
 //		})
 //	}
