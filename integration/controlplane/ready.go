@@ -21,8 +21,10 @@ func poll(ctx context.Context, what func(context.Context) error) error {
 	var last error
 	err := wait.PollUntilContextCancel(ctx, pollInterval, true, func(ctx context.Context) (bool, error) {
 		err := what(ctx)
-		// A call that the end of ctx cut short says nothing new.
-		if err == nil || ctx.Err() == nil {
+		// A call that the end of ctx cut short says nothing new. A dialer gives up at the deadline by itself, which may be a moment before
+		// ctx has ended.
+		deadline, bounded := ctx.Deadline()
+		if err == nil || ctx.Err() == nil && (!bounded || time.Now().Before(deadline)) {
 			last = err
 		}
 		return err == nil, nil
