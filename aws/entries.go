@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"maps"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
@@ -89,9 +91,7 @@ func (d *deployer) attached(given config.Named[pulumi.StringInput], names []stri
 		return given
 	}
 	out := config.Named[pulumi.StringInput]{}
-	for name, arn := range given {
-		out[name] = arn
-	}
+	maps.Copy(out, given)
 	for _, name := range names {
 		out[name] = d.policies[name]
 	}

@@ -3,10 +3,10 @@ package aws
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/account"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -79,13 +79,8 @@ var _ config.Validator = (*ProviderSettings)(nil)
 
 // Validate implements config.Validator.
 func (s *ProviderSettings) Validate(report *config.Report) {
-	for key, ids := range map[string][]string{"allowedAccountIds": s.AllowedAccountIDs, "forbiddenAccountIds": s.ForbiddenAccountIDs} {
-		for i, id := range ids {
-			if len(id) != 12 || strings.Trim(id, "0123456789") != "" {
-				report.Add([]string{key, strconv.Itoa(i)}, "expected an account id of 12 digits in quotes, found %q", id)
-			}
-		}
-	}
+	account.CheckIDs(report, []string{"allowedAccountIds"}, s.AllowedAccountIDs)
+	account.CheckIDs(report, []string{"forbiddenAccountIds"}, s.ForbiddenAccountIDs)
 	if len(s.AllowedAccountIDs) > 0 && len(s.ForbiddenAccountIDs) > 0 {
 		report.Add([]string{"forbiddenAccountIds"}, "every account that is not allowed is forbidden already: leave out one or the other")
 	}
@@ -96,11 +91,8 @@ func (s *ProviderSettings) Validate(report *config.Report) {
 	for service, address := range s.Endpoints {
 		at := []string{"endpoints", service}
 		if !slices.Contains(names, service) {
-			hint := config.Suggest(service, names)
-			if !strings.HasPrefix(hint, "did you mean") {
-				hint = "expected one that the AWS provider has, such as s3 or ec2" // There are some 300.
-			}
-			report.Add(at, "unknown service, %s", hint)
+			// There are some 300.
+			report.Add(at, "unknown service, %s", config.SuggestOr(service, names, "expected one that the AWS provider has, such as s3 or ec2"))
 		}
 		if address == "" {
 			report.Add(at, "expected an address such as https://s3.example.com")
@@ -116,8 +108,8 @@ func (r AssumeRole) check(report *config.Report, path []string, allowed []string
 		}
 		return
 	}
-	if account := r.account(); len(allowed) > 0 && account != "" && !slices.Contains(allowed, account) {
-		report.Add(append(path, "arn"), "the role is in the account %s, which is not among allowedAccountIds", account)
+	if own := r.account(); len(allowed) > 0 && own != "" && !slices.Contains(allowed, own) {
+		report.Add(append(path, "arn"), "the role is in the account %s, which is not among allowedAccountIds", own)
 	}
 	if r.Duration == "" {
 		return

@@ -5,10 +5,10 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/account"
 	"github.com/ashlar-iac/ashlar/aws/internal/controls"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -65,11 +65,7 @@ func (s *EndpointsSettings) Validate(report *config.Report) {
 	if _, ok := endpoints["s3"]; images && !ok {
 		report.Add([]string{"gateways", "s3"}, "images cannot be pulled: their layers are in S3, which has no endpoint; set it to true")
 	}
-	for i, account := range s.Accounts {
-		if len(account) != 12 || strings.Trim(account, "0123456789") != "" {
-			report.Add([]string{"accounts", strconv.Itoa(i)}, "expected an account id of 12 digits in quotes, found %q", account)
-		}
-	}
+	account.CheckIDs(report, []string{"accounts"}, s.Accounts)
 	s.checkPolicies(report, slices.Collect(maps.Keys(endpoints)))
 }
 
@@ -81,11 +77,8 @@ func (s *EndpointsSettings) checkServices(report *config.Report) {
 		case seen[shortName(name)]:
 			report.Add(at, "%s stands here twice", shortName(name))
 		case !known && !full.MatchString(name):
-			hint := config.Suggest(name, serviceNames())
-			if !strings.HasPrefix(hint, "did you mean") {
-				hint = "expected one such as kms" // There are some 70.
-			}
-			report.Add(at, "unknown service %q, %s; write one that is not known here in full, such as com.amazonaws.eu-west-1.kms", name, hint)
+			report.Add(at, "unknown service %q, %s; write one that is not known here in full, such as com.amazonaws.eu-west-1.kms", name,
+				config.SuggestOr(name, serviceNames(), "expected one such as kms")) // There are some 70.
 		}
 		seen[shortName(name)] = true
 	}

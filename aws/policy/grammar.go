@@ -8,11 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/ashlar-iac/ashlar/aws/internal/account"
 )
 
 var (
 	actionPattern = regexp.MustCompile(`^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$`)
-	accountID     = regexp.MustCompile(`^[0-9]{12}$`)
 	digits        = regexp.MustCompile(`^[0-9]+$`)
 	partition     = regexp.MustCompile(`^(aws(-[a-z]+)*|\*)$`)
 	vendor        = regexp.MustCompile(`^[a-z0-9-]+$`)
@@ -41,7 +42,7 @@ func checkARN(arn string) string {
 		return fmt.Sprintf("found %q, expected a partition such as aws, not %q", arn, parts[1])
 	case !vendor.MatchString(parts[2]):
 		return fmt.Sprintf("found %q, expected the name of a service without wildcards, not %q", arn, parts[2])
-	case digits.MatchString(parts[4]) && !accountID.MatchString(parts[4]):
+	case digits.MatchString(parts[4]) && !account.IsID(parts[4]):
 		return fmt.Sprintf("found %q, expected an account id of 12 digits, not %q", arn, parts[4])
 	case parts[5] == "":
 		return fmt.Sprintf("found %q, expected a resource after the last colon", arn)
@@ -66,7 +67,7 @@ func checkPrincipal(typ, value string) string {
 		if value == "*" {
 			return `found "*", write everyone: true instead`
 		}
-		if accountID.MatchString(value) {
+		if account.IsID(value) {
 			return ""
 		}
 		if strings.ContainsAny(value, "*?") {

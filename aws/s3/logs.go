@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/account"
 	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -49,7 +50,7 @@ func (t *LogTarget) Validate(report *config.Report) {
 		report.Add([]string{"accounts"}, "their logs are not taken: set loadBalancers or delivery to true")
 	}
 	for i, a := range t.Accounts {
-		if _, err := strconv.ParseUint(a, 10, 64); err != nil || len(a) != 12 {
+		if !account.IsID(a) {
 			report.Add([]string{"accounts", strconv.Itoa(i)}, "found %q, expected an account id of 12 digits, in quotes", a)
 		}
 	}

@@ -31,10 +31,16 @@ func Suggest(word string, candidates []string) string {
 	if len(candidates) == 0 {
 		return "there are none"
 	}
+	return SuggestOr(word, candidates, "expected one of: "+List(candidates))
+}
+
+// SuggestOr is [Suggest] for candidates that are too many to list: without one
+// that was probably meant, the message ends with otherwise.
+func SuggestOr(word string, candidates []string, otherwise string) string {
 	if s, ok := similar(word, candidates); ok {
 		return fmt.Sprintf("did you mean %q?", s)
 	}
-	return "expected one of: " + List(candidates)
+	return otherwise
 }
 
 // List joins words for a message, in alphabetical order.
