@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/pin"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -57,28 +58,18 @@ func (i Image) source(architecture string) (parameter, name string) {
 
 var imageID = regexp.MustCompile(`^ami-[0-9a-f]+$`)
 
-// image returns the image of the machine. The first one that was found stays in the state: a stash keeps its first value, and is told to
-// ignore others, so that they do not even show. Its name holds all that makes it another one.
+// image returns the image of the machine: the first one that was found, until another one is asked for.
 func (x *Instance) image(ctx *pulumi.Context, name string, args *InstanceArgs) (pulumi.StringPtrInput, error) {
 	if args.Image.ID != nil {
 		return args.Image.ID.ToStringOutput().ToStringPtrOutput(), nil
 	}
 	parameter, source := args.Image.source(architecture(args.InstanceType))
 	newest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)}, x.Invoke()).InsecureValue()
-	parts := []string{name, "image", strings.Trim(source, "/")}
-	if args.Image.Release != "" {
-		parts = append(parts, args.Image.Release)
-	}
-	pin, err := pulumi.NewStash(ctx, strings.Join(parts, "-"), &pulumi.StashArgs{Input: newest},
-		x.Child(pulumi.IgnoreChanges([]string{"input"})))
-	if err != nil {
-		return nil, err
-	}
-	return pin.Output.ApplyT(func(value any) (*string, error) {
-		id, _ := value.(string)
+	id, err := pin.Keep(ctx, []string{name, "image", strings.Trim(source, "/"), args.Image.Release}, newest, func(id string) error {
 		if !imageID.MatchString(id) {
-			return nil, fmt.Errorf("the parameter %s holds %q, which is no image: expected an id such as ami-0123456789abcdef0", parameter, id)
+			return fmt.Errorf("the parameter %s holds %q, which is no image: expected an id such as ami-0123456789abcdef0", parameter, id)
 		}
-		return &id, nil
-	}).(pulumi.StringPtrOutput), nil
+		return nil
+	}, x.Child())
+	return id.ToStringPtrOutput(), err
 }
