@@ -1,9 +1,11 @@
 package cloud
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // Drift changes an object, as somebody might who does not use the engine. patch is a JSON merge patch (RFC 7396) of its properties,
@@ -13,43 +15,51 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	if err := json.Unmarshal(patch, &change); err != nil {
 		return fmt.Errorf(`read the change of %s %q: %w; expected JSON such as {"tags": {"owner": "nobody"}}, or null`, typ, id, err)
 	}
-	var inputs *shape
-	for _, t := range c.Types {
-		if t.Token == typ {
-			inputs = inputShape(t.Args)
-		}
-	}
-	if inputs == nil {
+	i := slices.IndexFunc(c.Types, func(t *Type) bool { return t.Token == typ })
+	if i < 0 {
 		return fmt.Errorf("the simulated cloud %q does not cover the type %q", c.Name, typ)
 	}
 	if tags, ok := change[c.Tags]; ok && c.AllTags != "" && change[c.AllTags] == nil {
 		change[c.AllTags] = tags
 	}
-	return store.Do(func(tx *Tx) error {
-		all, err := tx.List(typ)
-		if err != nil {
-			return err
-		}
-		found := false
-		for _, o := range all {
-			if o.ID != id {
-				continue
+	t, inputs := c.Types[i], inputShape(c.Types[i].Args)
+	found, err := store.find(typ, id)
+	if err != nil {
+		return err
+	}
+	if change == nil && t.Work != nil {
+		for _, o := range found {
+			if err := t.Work(context.Background(), &Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir()}); err != nil {
+				return err
 			}
-			found = true
+		}
+	}
+	return store.Do(func(tx *Tx) error {
+		for _, o := range found {
 			if change == nil {
 				err = tx.Delete(o)
-			} else {
+			} else if o, err = tx.get(o.Key()); err == nil && o != nil {
 				err = drift(tx, o, inputs, change)
 			}
 			if err != nil {
 				return err
 			}
 		}
-		if !found {
-			return fmt.Errorf("there is no %s %q: the command list shows what exists", typ, id)
-		}
 		return nil
 	})
+}
+
+// find returns the objects of a type that have an id, of which there is at least one.
+func (s *Store) find(typ, id string) ([]*Object, error) {
+	all, err := s.List(typ)
+	if err != nil {
+		return nil, err
+	}
+	found := slices.DeleteFunc(all, func(o *Object) bool { return o.ID != id })
+	if len(found) == 0 {
+		return nil, fmt.Errorf("there is no %s %q: the command list shows what exists", typ, id)
+	}
+	return found, nil
 }
 
 func drift(tx *Tx, o *Object, inputs *shape, change map[string]any) error {

@@ -90,8 +90,8 @@ func (t *Tx) fault(operation, typ string) (*Fault, error) {
 	return hit, t.setFaults(left)
 }
 
-// request does f in a transaction, unless a fault comes between.
-func (s *server) request(ctx context.Context, operation, typ string, f func(*Tx) error) error {
+// request does f in a transaction and then, unless it is nil, what takes longer, unless a fault comes between.
+func (s *server) request(ctx context.Context, operation, typ string, f func(*Tx) error, then func() error) error {
 	for try := 0; ; try++ {
 		var hit *Fault
 		err := s.store.Do(func(tx *Tx) (err error) {
@@ -100,6 +100,9 @@ func (s *server) request(ctx context.Context, operation, typ string, f func(*Tx)
 			}
 			return f(tx)
 		})
+		if err == nil && then != nil && (hit == nil || hit.Code == "") {
+			err = then()
+		}
 		if err != nil || hit == nil {
 			return err
 		}

@@ -24,7 +24,7 @@ const Usage = `A simulated cloud: a plugin that Pulumi's engine starts, and thes
                         message    explains the code
                         delay      how long they take, in nanoseconds
                         kill       true ends the provider between the cloud and the engine
-  reset               removes every object and every fault
+  reset               removes every object and every fault, and ends what runs for them
   help                shows this
 
 What exists stands in the folder that ASHLAR_CLOUD names.
@@ -64,6 +64,11 @@ func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 	case "drift":
 		return c.Drift(store, argument(1), argument(2), []byte(argument(3)))
 	case "reset":
+		if c.Reset != nil {
+			if err := c.Reset(context.Background(), dir); err != nil {
+				return fmt.Errorf("end what runs for the store: %w", err)
+			}
+		}
 		return store.Reset()
 	}
 	// Anything else is how the engine starts a plugin.
@@ -81,16 +86,11 @@ func list(store *Store, typ string, out io.Writer) error {
 }
 
 func get(store *Store, typ, id string, out io.Writer) error {
-	objects, err := store.List(typ)
+	found, err := store.find(typ, id)
 	if err != nil {
 		return err
 	}
-	found := false
-	for _, o := range objects {
-		if o.ID != id {
-			continue
-		}
-		found = true
+	for _, o := range found {
 		text, err := json.MarshalIndent(o, "", "  ")
 		if err != nil {
 			return err
@@ -98,9 +98,6 @@ func get(store *Store, typ, id string, out io.Writer) error {
 		if _, err := fmt.Fprintf(out, "%s\n", text); err != nil {
 			return err
 		}
-	}
-	if !found {
-		return fmt.Errorf("there is no %s %q: the command list shows what exists", typ, id)
 	}
 	return nil
 }

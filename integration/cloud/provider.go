@@ -36,6 +36,8 @@ type Cloud struct {
 	Config pulumi.Input
 	// ConfigReplaces are the settings of the provider that replace it, and everything it made, when they get another value. Default: none.
 	ConfigReplaces []string
+	// Reset ends what [Type.Work] left running for the store in a folder, before the command reset empties the store. Default: nothing.
+	Reset func(ctx context.Context, dir string) error
 }
 
 // Function answers a call.
@@ -264,7 +266,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 			return err
 		}
 		return tx.Put(o)
-	})
+	}, func() error { return s.finishCreate(ctx, t, o) })
 	if err != nil {
 		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
@@ -309,7 +311,7 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	err = s.request(ctx, "read", t.Token, func(tx *Tx) error {
 		o, err = s.find(tx, t, r.ID)
 		return err
-	})
+	}, nil)
 	if err != nil || o == nil {
 		return provider.ReadResponse{}, err
 	}
@@ -364,7 +366,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	if r.DryRun {
 		return provider.UpdateResponse{Properties: s.preview(t, inputs, resource.ToResourcePropertyMap(r.State))}, nil
 	}
-	var o *Object
+	var o, old *Object
 	err = s.request(ctx, "update", t.Token, func(tx *Tx) error {
 		if o, err = s.find(tx, t, r.ID); err != nil {
 			return err
@@ -372,7 +374,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 		if o == nil {
 			return fmt.Errorf("there is no %s %s", t.Token, r.ID)
 		}
-		old := &Object{Type: o.Type, ID: o.ID, Place: o.Place, Inputs: o.Inputs, Outputs: maps.Clone(o.Outputs)}
+		old = o.before()
 		s.ask(o, inputs)
 		if t.Update != nil {
 			if err := t.Update(&Call{Tx: tx, Scope: s.scope, Object: o, Old: old}); err != nil {
@@ -380,7 +382,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 			}
 		}
 		return tx.Put(o)
-	})
+	}, func() error { return s.finishUpdate(ctx, t, o, old) })
 	if err != nil {
 		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
@@ -392,7 +394,9 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 	if err != nil {
 		return err
 	}
+	var doomed *Object
 	err = s.request(ctx, "delete", t.Token, func(tx *Tx) error {
+		doomed = nil
 		o, err := s.find(tx, t, r.ID)
 		if err != nil || o == nil { // What is gone already is deleted.
 			return err
@@ -406,8 +410,12 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 				return err
 			}
 		}
+		if t.Work != nil {
+			doomed = o
+			return nil
+		}
 		return tx.Delete(o)
-	})
+	}, func() error { return s.finishDelete(ctx, t, doomed) })
 	if err != nil {
 		return fmt.Errorf("deleting %s (%s): %w", t.Token, r.ID, err)
 	}
@@ -425,7 +433,7 @@ func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider
 		call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Place: s.scope.Place}}
 		answer, err = f(call, plainMap(resource.ToResourcePropertyMap(r.Args)))
 		return err
-	})
+	}, nil)
 	if err != nil {
 		return provider.InvokeResponse{}, fmt.Errorf("calling %s: %w", r.Token, err)
 	}

@@ -41,6 +41,9 @@ func Open(dir string) (*Store, error) {
 	return &Store{dir: dir}, nil
 }
 
+// Dir returns the folder of the store.
+func (s *Store) Dir() string { return s.dir }
+
 // Do runs a transaction. When f returns an error, nothing of it remains.
 func (s *Store) Do(f func(*Tx) error) (err error) {
 	s.mu.Lock()

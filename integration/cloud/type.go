@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -58,6 +59,9 @@ type Type struct {
 	Update func(*Call) error
 	// Delete refuses to delete it, or does what deleting it means for others. [ErrKept] leaves it in the cloud. Default: nothing.
 	Delete func(*Call) error
+	// Work does what takes a while: once the transaction of a create or an update is done, and before what is to be deleted goes. When it fails
+	// for a new resource it is called to delete that, and has to take what is not there for deleted. Default: nothing.
+	Work func(ctx context.Context, w *Work) error
 
 	inputs  *shape
 	outputs []string
