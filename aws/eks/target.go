@@ -25,3 +25,9 @@ func (t Target) clusterName() pulumi.StringInput {
 	}
 	return t.ClusterName
 }
+
+// after returns the target of parts that wait for more than the cluster. What is known of it stays known in a preview.
+func (t Target) after(ctx *pulumi.Context, resources ...pulumi.Resource) Target {
+	t.ClusterName = pulumi.OutputWithDependencies(ctx.Context(), t.clusterName().ToStringOutput(), resources...).(pulumi.StringOutput)
+	return t
+}
