@@ -3,7 +3,9 @@ package controlplane
 import (
 	_ "embed"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ashlar-iac/ashlar/integration/process"
@@ -37,6 +39,9 @@ func apiServiceIP() net.IP { return net.IPv4(10, 96, 0, 1) }
 // server that lost its etcd, because everything ends at once, waits for it in vain.
 const grace = 5 * time.Second
 
+// serverGrace is that of the API server, which waits for clients that keep a connection open. All that it knows stands in etcd.
+const serverGrace = 500 * time.Millisecond
+
 // component says how one program of a control plane is run.
 type component struct {
 	name string
@@ -67,8 +72,8 @@ func storeComponent(l layout, p ports) component {
 	}}
 }
 
-func apiServerComponent(l layout, p ports) component {
-	return component{name: apiServer, tool: tools.APIServer, args: []string{
+func apiServerComponent(l layout, p ports, opts Options) component {
+	args := []string{
 		"--etcd-servers=https://" + address(p.etcd),
 		"--etcd-cafile=" + l.cert("etcd-ca"),
 		"--etcd-certfile=" + l.cert("etcd-client"),
@@ -85,13 +90,26 @@ func apiServerComponent(l layout, p ports) component {
 		"--client-ca-file=" + l.cert("ca"),
 		"--service-account-key-file=" + l.key("service-account"),
 		"--service-account-signing-key-file=" + l.key("service-account"),
-		"--service-account-issuer=https://kubernetes.default.svc",
+		"--service-account-issuer=" + opts.Issuer,
 		"--service-cluster-ip-range=" + serviceRange,
 		"--authorization-mode=RBAC",
 		// Pod Security Admission decides about privileged pods, not a switch that no managed cluster has.
 		"--allow-privileged=true",
 		"--profiling=false",
-	}}
+	}
+	return component{name: apiServer, tool: tools.APIServer, args: emulate(args, opts.EmulatedVersion)}
+}
+
+// emulation is the option that says which version the API server emulates.
+const emulation = "--emulated-version="
+
+// emulate returns the arguments of an API server that emulates a version, or, for "", none.
+func emulate(args []string, version string) []string {
+	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, emulation) })
+	if version != "" {
+		args = append(args, emulation+version)
+	}
+	return args
 }
 
 func controllerManagerComponent(l layout, name string) component {
@@ -133,8 +151,13 @@ func kwokComponent(l layout) component {
 }
 
 // spec returns how the component runs under supervision.
-func (c component) spec(l layout, set tools.Set) process.Spec {
+func (c component) spec(l layout, set tools.Set, owner process.Identity) process.Spec {
+	patience := grace
+	if c.name == apiServer {
+		patience = serverGrace
+	}
 	return process.Spec{
+		Owner:     owner,
 		Supervise: set.Path(tools.Supervise),
 		Name:      c.name,
 		Path:      set.Path(c.tool),
@@ -144,6 +167,6 @@ func (c component) spec(l layout, set tools.Set) process.Spec {
 		Env:     []string{"HOME=" + l.home(), "TMPDIR=" + l.home()},
 		Dir:     l.dir,
 		LogFile: l.log(c.name),
-		Grace:   grace,
+		Grace:   patience,
 	}
 }

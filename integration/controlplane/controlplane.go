@@ -29,9 +29,10 @@ type ControlPlane struct {
 	client     *kubernetes.Clientset
 	version    string
 
-	mu        sync.Mutex
-	processes []*process.Process // In the order of their start.
-	unhook    func() bool        // Takes the end of Start's context off the control plane.
+	mu         sync.Mutex
+	processes  []*process.Process   // In the order of their start.
+	components map[string]component // What the processes run, by name.
+	unhook     func() bool          // Takes the end of Start's context off the control plane.
 }
 
 // maxStarts is how often a start is tried when another program takes a port that was just found free.
@@ -50,7 +51,7 @@ func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start control plane %q: %w", opts.Name, err)
 	}
-	c := &ControlPlane{opts: opts}
+	c := &ControlPlane{opts: opts, components: map[string]component{}}
 	for attempt := 1; ; attempt++ {
 		retry, err := c.try(ctx)
 		if err == nil {
@@ -111,7 +112,7 @@ func (c *ControlPlane) prepareDir() error {
 	if err := checkNotKept(c.layout); err != nil {
 		return err
 	}
-	if err := c.layout.create(); err != nil {
+	if err := c.layout.create(c.opts.LoadBalancerDomain); err != nil {
 		return errors.Join(err, c.removeOwnDir())
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // layout names the files and folders of a control plane below its folder.
@@ -24,8 +25,8 @@ func (l layout) clientConfig(component string) string {
 func (l layout) cert(name string) string { return filepath.Join(l.pki(), name+".crt") }
 func (l layout) key(name string) string  { return filepath.Join(l.pki(), name+".key") }
 
-// create makes the folders, empty, and the file with the stages.
-func (l layout) create() error {
+// create makes the folders, empty, and the file with the stages, which give host names of the domain to load balancers.
+func (l layout) create(domain string) error {
 	if err := l.clear(); err != nil {
 		return err
 	}
@@ -34,7 +35,8 @@ func (l layout) create() error {
 			return fmt.Errorf("make the control plane's folder: %w", err)
 		}
 	}
-	if err := os.WriteFile(l.stages(), []byte(stages), 0o600); err != nil {
+	named := strings.ReplaceAll(stages, "LOAD_BALANCER_DOMAIN", domain)
+	if err := os.WriteFile(l.stages(), []byte(named), 0o600); err != nil {
 		return fmt.Errorf("write the stages of kwok: %w", err)
 	}
 	return nil

@@ -73,7 +73,7 @@ func nodesReady(ctx context.Context, client kubernetes.Interface, want int) erro
 	}
 	ready := 0
 	for i := range nodes.Items {
-		if nodeReady(&nodes.Items[i]) {
+		if NodeReady(&nodes.Items[i]) {
 			ready++
 		}
 	}
@@ -83,7 +83,8 @@ func nodesReady(ctx context.Context, client kubernetes.Interface, want int) erro
 	return nil
 }
 
-func nodeReady(node *corev1.Node) bool {
+// NodeReady reports whether a node is Ready and takes pods.
+func NodeReady(node *corev1.Node) bool {
 	// The taint goes a moment after the node is Ready, and until then no pod is scheduled.
 	for _, taint := range node.Spec.Taints {
 		if taint.Key == corev1.TaintNodeNotReady {

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os/exec"
 	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
@@ -50,6 +52,14 @@ type Options struct {
 	Zones []string
 	// Region is the value of the label topology.kubernetes.io/region. Default: "local".
 	Region string
+	// Issuer is the issuer of service account tokens, an https URL. Default: "https://kubernetes.default.svc".
+	Issuer string
+	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", whose API the API server serves instead of its own. Default: its own.
+	EmulatedVersion string
+	// LoadBalancerDomain is what the host names end in that Services of type LoadBalancer get. Default: "load-balancers.local".
+	LoadBalancerDomain string
+	// Owner is the process with whose end a control plane that is kept ends too. Default: none.
+	Owner process.Identity
 	// Progress receives a line for every step of the start. Default: nothing is written.
 	Progress io.Writer
 	// ReadyTimeout is how long the start may take until everything is ready. Default: [DefaultReadyTimeout].
@@ -70,6 +80,12 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Region == "" {
 		o.Region = "local"
 	}
+	if o.Issuer == "" {
+		o.Issuer = "https://kubernetes.default.svc"
+	}
+	if o.LoadBalancerDomain == "" {
+		o.LoadBalancerDomain = "load-balancers.local"
+	}
 	if o.Progress == nil {
 		o.Progress = io.Discard
 	}
@@ -89,6 +105,12 @@ func (o Options) withDefaults() (Options, error) {
 		for _, why := range validation.IsValidLabelValue(zone) {
 			problem("zone or region %q: %s", zone, why)
 		}
+	}
+	if issuer, err := url.Parse(o.Issuer); err != nil || issuer.Scheme != "https" || issuer.Host == "" {
+		problem("issuer %q: give an https URL", o.Issuer)
+	}
+	for _, why := range validation.IsDNS1123Subdomain(o.LoadBalancerDomain) {
+		problem("load balancer domain %q: %s", o.LoadBalancerDomain, why)
 	}
 	if o.Port < 0 || o.Port > 65535 {
 		problem("port %d: give one between 1 and 65535, or 0 for any that is free", o.Port)

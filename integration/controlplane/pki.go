@@ -68,10 +68,34 @@ func (a *authority) server(name string, dnsNames []string, ips ...net.IP) (pair,
 
 // client returns a certificate for a Kubernetes user in the groups.
 func (a *authority) client(user string, groups ...string) (pair, error) {
-	return a.issue(&x509.Certificate{
+	return a.issue(clientTemplate(user, groups))
+}
+
+func clientTemplate(user string, groups []string) *x509.Certificate {
+	return &x509.Certificate{
 		Subject:     pkix.Name{CommonName: user, Organization: groups},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	})
+	}
+}
+
+// readAuthority reads what [pair.write] wrote of an authority.
+func readAuthority(dir, name string) (*authority, error) {
+	fail := func(err error) (*authority, error) {
+		return nil, fmt.Errorf("read certificate authority %q: %w", name, err)
+	}
+	certs, err := cert.CertsFromFile(filepath.Join(dir, name+".crt"))
+	if err != nil {
+		return fail(err)
+	}
+	key, err := keyutil.PrivateKeyFromFile(filepath.Join(dir, name+".key"))
+	if err != nil {
+		return fail(err)
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return fail(fmt.Errorf("its key is a %T, which cannot sign", key))
+	}
+	return &authority{cert: certs[0], key: signer}, nil
 }
 
 func (a *authority) issue(template *x509.Certificate) (pair, error) {
@@ -88,7 +112,9 @@ func (a *authority) issue(template *x509.Certificate) (pair, error) {
 	}
 	template.SerialNumber = serial
 	template.NotBefore = a.cert.NotBefore
-	template.NotAfter = time.Now().Add(certificateLife)
+	if template.NotAfter.IsZero() {
+		template.NotAfter = time.Now().Add(certificateLife)
+	}
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {

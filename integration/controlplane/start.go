@@ -24,7 +24,7 @@ func (c *ControlPlane) run(ctx context.Context, chosen ports) *failure {
 		return &failure{component: "configuration", err: err}
 	}
 	// The API server needs a moment before it first calls etcd, and waits for it: both start at once.
-	if failed := c.launch(start, fail, storeComponent(c.layout, chosen), apiServerComponent(c.layout, chosen)); failed != nil {
+	if failed := c.launch(start, fail, storeComponent(c.layout, chosen), apiServerComponent(c.layout, chosen, c.opts)); failed != nil {
 		return failed
 	}
 	if err := poll(start, accepts(address(chosen.etcd))); err != nil {
@@ -74,11 +74,12 @@ func (c *ControlPlane) launch(start context.Context, fail context.CancelCauseFun
 	defer c.mu.Unlock()
 	for _, component := range components {
 		// The end of the start's context must not end the processes all at once: Stop has an order.
-		p, err := process.Start(context.WithoutCancel(start), component.spec(c.layout, c.opts.Tools))
+		p, err := process.Start(context.WithoutCancel(start), component.spec(c.layout, c.opts.Tools, c.opts.Owner))
 		if err != nil {
 			return &failure{component: component.name, err: err}
 		}
 		c.processes = append(c.processes, p)
+		c.components[component.name] = component
 		go watch(start, fail, p)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 // state is what is written about a control plane that is kept.
@@ -18,6 +19,10 @@ type state struct {
 	Host string `json:"host"`
 	// OwnsDir says that the folder was made for the control plane and goes with it.
 	OwnsDir bool `json:"ownsDir"`
+	// Supervise is the path of the supervise tool that the processes run under.
+	Supervise string `json:"supervise"`
+	// Owner is the process with whose end they end, if there is one.
+	Owner process.Identity `json:"owner,omitzero"`
 	// Processes are in the order in which they have to end.
 	Processes []keptProcess `json:"processes"`
 }
@@ -25,6 +30,25 @@ type state struct {
 type keptProcess struct {
 	Component string `json:"component"`
 	process.Identity
+	// Path and Args are what is run, so that it can be run again.
+	Path string   `json:"path"`
+	Args []string `json:"args"`
+}
+
+// write writes the state whole or not at all: others may read it at any time.
+func (s state) write(l layout) error {
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	written := l.state() + ".new"
+	if err := os.WriteFile(written, append(data, '\n'), 0o600); err != nil {
+		return fmt.Errorf("write what runs: %w", err)
+	}
+	if err := os.Rename(written, l.state()); err != nil {
+		return fmt.Errorf("write what runs: %w", err)
+	}
+	return nil
 }
 
 // Stop ends the components one after the other, the ones that use another first: kwok, scheduler, controller manager, API
@@ -70,7 +94,7 @@ func (c *ControlPlane) stop(ctx context.Context) error {
 }
 
 // Keep lets the control plane outlive this program and the context it was started with: until [ControlPlane.Stop], or
-// until [StopKept] is called, by any program, with the folder of [ControlPlane.Dir]. The folder then also holds
+// until [StopKept] is called, by any program, with the folder of [ControlPlane.Dir], or until its owner ends. The folder then also holds
 // controlplane.json, which says what runs.
 //
 // A Keep that fails, because a component has ended, stops the control plane.
@@ -89,17 +113,16 @@ func (c *ControlPlane) keep() error {
 	if len(c.processes) == 0 {
 		return errors.New("it was stopped")
 	}
-	kept := state{Name: c.opts.Name, Host: c.host, OwnsDir: c.ownsDir}
+	kept := state{Name: c.opts.Name, Host: c.host, OwnsDir: c.ownsDir, Supervise: c.opts.Tools.Path(tools.Supervise), Owner: c.opts.Owner}
 	for _, p := range slices.Backward(c.processes) {
-		kept.Processes = append(kept.Processes, keptProcess{Component: p.Name(), Identity: p.Identity()})
-	}
-	data, err := json.MarshalIndent(kept, "", "  ")
-	if err != nil {
-		return err
+		runs := c.components[p.Name()]
+		kept.Processes = append(kept.Processes, keptProcess{
+			Component: p.Name(), Identity: p.Identity(), Path: c.opts.Tools.Path(runs.tool), Args: runs.args,
+		})
 	}
 	// Written first: a process that outlives this program is always one that can be found again.
-	if err := os.WriteFile(c.layout.state(), append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write what runs: %w", err)
+	if err := kept.write(c.layout); err != nil {
+		return err
 	}
 	for _, p := range c.processes {
 		if err := p.Keep(); err != nil {

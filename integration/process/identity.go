@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -18,6 +20,19 @@ type Identity struct {
 	// StartTime says when the process started, as the operating system tells it. Its form differs between operating
 	// systems; it is only ever compared.
 	StartTime string `json:"startTime"`
+}
+
+// String returns the number and the start time, which [ParseIdentity] reads.
+func (id Identity) String() string { return strconv.Itoa(id.PID) + ":" + id.StartTime }
+
+// ParseIdentity reads what [Identity.String] wrote.
+func ParseIdentity(text string) (Identity, error) {
+	number, started, _ := strings.Cut(text, ":")
+	pid, err := strconv.Atoi(number)
+	if err != nil || pid <= 1 || started == "" {
+		return Identity{}, fmt.Errorf("process identity %q: expected a number above 1, a colon and a start time", text)
+	}
+	return Identity{PID: pid, StartTime: started}, nil
 }
 
 // errGone means that there is no running process of a number: none at all, or only one that waits to be collected.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 )
@@ -35,6 +36,9 @@ type Spec struct {
 	// LogFile receives what the program writes to standard output and standard error, appended to what it holds. It is
 	// created with mode 0600 if it is not there. Required.
 	LogFile string
+	// Owner is the process with whose end the program ends once it is kept. Default: none, and it ends by itself, by [Process.Stop] or by
+	// [Terminate].
+	Owner Identity
 	// Grace is how long the program may take to end after it was asked to; then it and its descendants are killed.
 	// Default: [DefaultGrace].
 	Grace time.Duration
@@ -75,8 +79,7 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 	}
 	defer log.Close()
 
-	args := append([]string{"-log", spec.LogFile, "-grace", spec.Grace.String(), "--", spec.Path}, spec.Args...)
-	cmd := exec.Command(spec.Supervise, args...)
+	cmd := exec.Command(spec.Supervise, spec.arguments()...)
 	cmd.Env = spec.Env
 	cmd.Dir = spec.Dir
 	cmd.Stdout, cmd.Stderr = log, log
@@ -100,6 +103,15 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 	go p.wait()
 	context.AfterFunc(ctx, p.release)
 	return p, nil
+}
+
+// arguments returns those of the supervise tool.
+func (s Spec) arguments() []string {
+	args := []string{"-log", s.LogFile, "-grace", s.Grace.String()}
+	if s.Owner != (Identity{}) {
+		args = append(args, "-owner", s.Owner.String())
+	}
+	return slices.Concat(args, []string{"--", s.Path}, s.Args)
 }
 
 func (s Spec) withDefaults() (Spec, error) {
@@ -166,8 +178,8 @@ func (p *Process) Err() error {
 	}
 }
 
-// Keep lets the program outlive this one and its context: from then on it ends by itself, by [Process.Stop] or by
-// [Terminate]. It is an error if the program has ended or was stopped.
+// Keep lets the program outlive this one and its context: from then on it ends by itself, by [Process.Stop], by
+// [Terminate] or with its owner. It is an error if the program has ended or was stopped.
 func (p *Process) Keep() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,0 +1,125 @@
+package clusters
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
+)
+
+// Access lets a group do what a role allows.
+type Access struct {
+	// Group is a group of Kubernetes. Required.
+	Group string
+	// ClusterRole is the role's name, such as "view". Required.
+	ClusterRole string
+	// Namespace is where: the name of a namespace, or a pattern with "*". Default: the whole cluster.
+	Namespace string
+}
+
+// accessLabel marks the bindings that the simulation manages.
+const accessLabel = "simulated-cloud/access"
+
+// SetAccess lets groups do exactly this, besides what others grant in the cluster. A namespace that does not exist yet gets its bindings when it is called again.
+func SetAccess(ctx context.Context, dir string, all []Access) error {
+	k, err := controlplane.OpenKept(dir)
+	if err != nil {
+		return err
+	}
+	if err := setAccess(ctx, k.Client(), all); err != nil {
+		return fmt.Errorf("set the access to cluster %q: %w", k.Name(), err)
+	}
+	return nil
+}
+
+// binding is a role binding in a namespace, or, for "", one of the whole cluster.
+type binding struct{ namespace, name string }
+
+func setAccess(ctx context.Context, client kubernetes.Interface, all []Access) error {
+	namespaces, err := client.CoreV1().Namespaces().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	wanted := map[binding]Access{}
+	for _, a := range all {
+		name := a.Group + ":" + a.ClusterRole
+		if a.Namespace == "" {
+			wanted[binding{"", name}] = a
+			continue
+		}
+		for _, ns := range namespaces.Items {
+			match, err := path.Match(a.Namespace, ns.Name)
+			if err != nil {
+				return fmt.Errorf("namespace %q: %w", a.Namespace, err)
+			}
+			if match {
+				wanted[binding{ns.Name, name}] = a
+			}
+		}
+	}
+	there, err := bindings(ctx, client)
+	if err != nil {
+		return err
+	}
+	var problems []error
+	for b, a := range wanted {
+		if !there[b] {
+			problems = append(problems, b.create(ctx, client, a))
+		}
+	}
+	for b := range there {
+		if _, ok := wanted[b]; !ok {
+			problems = append(problems, gone(b.remove(ctx, client)))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// bindings returns those that the simulation manages.
+func bindings(ctx context.Context, client kubernetes.Interface) (map[binding]bool, error) {
+	ours := metav1.ListOptions{LabelSelector: accessLabel}
+	wide, err := client.RbacV1().ClusterRoleBindings().List(ctx, ours)
+	if err != nil {
+		return nil, err
+	}
+	narrow, err := client.RbacV1().RoleBindings(metav1.NamespaceAll).List(ctx, ours)
+	if err != nil {
+		return nil, err
+	}
+	out := map[binding]bool{}
+	for _, b := range wide.Items {
+		out[binding{"", b.Name}] = true
+	}
+	for _, b := range narrow.Items {
+		out[binding{b.Namespace, b.Name}] = true
+	}
+	return out, nil
+}
+
+func (b binding) create(ctx context.Context, client kubernetes.Interface, a Access) error {
+	meta := metav1.ObjectMeta{Namespace: b.namespace, Name: b.name, Labels: map[string]string{accessLabel: "true"}}
+	role := rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: a.ClusterRole}
+	group := []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: a.Group}}
+	var err error
+	if b.namespace == "" {
+		_, err = client.RbacV1().ClusterRoleBindings().Create(ctx,
+			&rbacv1.ClusterRoleBinding{ObjectMeta: meta, RoleRef: role, Subjects: group}, metav1.CreateOptions{})
+	} else {
+		_, err = client.RbacV1().RoleBindings(b.namespace).Create(ctx,
+			&rbacv1.RoleBinding{ObjectMeta: meta, RoleRef: role, Subjects: group}, metav1.CreateOptions{})
+	}
+	return err
+}
+
+func (b binding) remove(ctx context.Context, client kubernetes.Interface) error {
+	if b.namespace == "" {
+		return client.RbacV1().ClusterRoleBindings().Delete(ctx, b.name, metav1.DeleteOptions{})
+	}
+	return client.RbacV1().RoleBindings(b.namespace).Delete(ctx, b.name, metav1.DeleteOptions{})
+}

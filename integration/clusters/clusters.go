@@ -1,0 +1,158 @@
+package clusters
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
+	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+)
+
+// Spec says which control plane to start.
+type Spec struct {
+	// Name is the cluster's name. Required.
+	Name string
+	// Region is where it stands, such as "eu-west-1". Default: "local".
+	Region string
+	// Version is the minor version of Kubernetes that the cluster is asked to have, such as "1.35". The API server emulates it as far as it
+	// can: at most three minor versions behind its own. Default: the API server's own.
+	Version string
+	// Issuer is the issuer of service account tokens, an https URL. Default: the cluster's own address.
+	Issuer string
+	// LoadBalancerDomain is what the host names of load balancers end in. Default: "elb.REGION.amazonaws.com".
+	LoadBalancerDomain string
+	// Tools are the programs that run. Default: those in the folders of ASHLAR_TOOLS, see [FindTools].
+	Tools tools.Set
+	// Owner is the process with whose end the control plane ends. Default: the one of ASHLAR_CLOUD_OWNER; without it the control
+	// plane runs until it is stopped.
+	Owner process.Identity
+}
+
+// Endpoint is where a control plane answers.
+type Endpoint struct {
+	// Server is a URL: https, 127.0.0.1 and a port.
+	Server string
+	// CA is the certificate of the authority that signed the server's, as PEM.
+	CA []byte
+}
+
+// Dir returns the folder of a cluster's control plane below the folder of a store. place is where the cluster stands, such as
+// "123456789012/eu-west-1".
+func Dir(root, place, name string) string {
+	return filepath.Join(all(root), strings.ReplaceAll(place, "/", "-")+"-"+name)
+}
+
+// all is the folder of the control planes of a store.
+func all(root string) string { return filepath.Join(root, "clusters") }
+
+// Start starts a control plane without nodes in a folder of its own. One that is kept there already is ended first.
+func Start(ctx context.Context, dir string, s Spec) (Endpoint, error) {
+	fail := func(err error) (Endpoint, error) {
+		return Endpoint{}, fmt.Errorf("start the control plane of cluster %q: %w", s.Name, err)
+	}
+	if err := s.complete(); err != nil {
+		return fail(err)
+	}
+	if err := Stop(ctx, dir); err != nil {
+		return fail(err)
+	}
+	version, err := emulated(ctx, s.Tools.Path(tools.APIServer), s.Version)
+	if err != nil {
+		return fail(err)
+	}
+	c, err := controlplane.Start(ctx, controlplane.Options{
+		Name: planeName(s.Name), Dir: dir, Nodes: -1, Region: s.Region, Issuer: s.Issuer, EmulatedVersion: version,
+		LoadBalancerDomain: s.LoadBalancerDomain, Tools: s.Tools, Owner: s.Owner,
+	})
+	if err != nil {
+		return fail(err)
+	}
+	if err := c.Keep(); err != nil {
+		return fail(err)
+	}
+	return Endpoint{Server: c.Host(), CA: c.Config().CAData}, nil
+}
+
+// planeName is what a control plane calls itself, which has to be a label: 63 characters, where a cluster's name may have 100.
+func planeName(name string) string {
+	if len(name) <= 63 {
+		return name
+	}
+	return fmt.Sprintf("%s-%.8x", name[:54], sha256.Sum256([]byte(name)))
+}
+
+// complete fills in the defaults.
+func (s *Spec) complete() error {
+	var err error
+	if s.Region == "" {
+		s.Region = "local"
+	}
+	if s.LoadBalancerDomain == "" {
+		s.LoadBalancerDomain = "elb." + s.Region + ".amazonaws.com"
+	}
+	if s.Tools == nil {
+		if s.Tools, err = FindTools(os.Getenv(EnvTools)); err != nil {
+			return err
+		}
+	}
+	if owner := os.Getenv(EnvOwner); s.Owner == (process.Identity{}) && owner != "" {
+		if s.Owner, err = process.ParseIdentity(owner); err != nil {
+			return fmt.Errorf("read %s: %w", EnvOwner, err)
+		}
+	}
+	return nil
+}
+
+// Upgrade lets the control plane in a folder be of another minor version of Kubernetes, such as "1.36". Its API server is
+// away for some seconds.
+func Upgrade(ctx context.Context, dir, version string) error {
+	k, err := controlplane.OpenKept(dir)
+	if err != nil {
+		return err
+	}
+	to, err := emulated(ctx, k.APIServer(), version)
+	if err != nil {
+		return err
+	}
+	return k.Emulate(ctx, to)
+}
+
+// Stop ends the control plane in a folder and removes the folder. It is no error when there is none.
+func Stop(ctx context.Context, dir string) error {
+	err := controlplane.StopKept(ctx, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return os.RemoveAll(dir)
+}
+
+// StopAll ends every control plane of the store in a folder.
+func StopAll(ctx context.Context, root string) error {
+	entries, err := os.ReadDir(all(root))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	problems := []error{err}
+	for _, e := range entries {
+		problems = append(problems, Stop(ctx, filepath.Join(all(root), e.Name())))
+	}
+	return errors.Join(problems...)
+}
+
+// Credential makes a client certificate for a user in groups, signed by the cluster's authority.
+func Credential(dir, user string, groups []string, valid time.Duration) (cert, key []byte, notAfter time.Time, err error) {
+	k, err := controlplane.OpenKept(dir)
+	if err != nil {
+		return nil, nil, time.Time{}, err
+	}
+	c, err := k.Credential(user, groups, valid)
+	return c.Certificate, c.Key, c.Expires, err
+}
