@@ -191,3 +191,17 @@ func TestAKeptProgramCanStillBeStopped(t *testing.T) {
 	require.NoError(t, p.Stop(t.Context()))
 	processtest.RequireGone(t, 0, p.Identity())
 }
+
+func TestAKeptProgramEndsWithItsOwner(t *testing.T) {
+	t.Parallel()
+	owner := start(t, "sleep")
+	owned := spec(t, "sleep")
+	owned.Owner = owner.Identity()
+	p, err := process.Start(t.Context(), owned)
+	require.NoError(t, err)
+	require.NoError(t, p.Keep())
+	time.Sleep(time.Second) // Long enough for the supervisor to look at the owner.
+	processtest.RequireRunning(t, p.Identity())
+	require.NoError(t, owner.Stop(t.Context()))
+	processtest.RequireGone(t, patience, p.Identity())
+}

@@ -91,6 +91,33 @@ func TestSuperviseKeepsAfterItWasTold(t *testing.T) {
 	requireGone(t, pids)
 }
 
+func TestSuperviseEndsWhatIsKeptWithItsOwner(t *testing.T) {
+	t.Parallel()
+	owner := exec.Command("sleep", "300")
+	require.NoError(t, owner.Start())
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(owner.Process.Pid) + "/stat")
+	require.NoError(t, err)
+	id := strconv.Itoa(owner.Process.Pid) + ":" + strings.Fields(string(stat))[22-1]
+	s := startSupervised(t, brood+"wait", "-owner", id)
+	another := startSupervised(t, brood+"wait", "-owner", strconv.Itoa(owner.Process.Pid)+":1")
+	pids, others := s.family(t), another.family(t)
+	for _, kept := range []*supervised{s, another} {
+		_, err := io.WriteString(kept.stdin, "k")
+		require.NoError(t, err)
+		require.NoError(t, kept.stdin.Close())
+	}
+	another.exitCode(t)
+	requireGone(t, others)
+	for _, pid := range pids {
+		require.True(t, alive(pid), "process %s goes on: its owner runs, and is not another one of the same number", pid)
+	}
+	// It is not waited for: a zombie has ended, too.
+	require.NoError(t, owner.Process.Kill())
+	s.exitCode(t)
+	requireGone(t, pids)
+	_ = owner.Wait()
+}
+
 func TestSuperviseEndsEverythingWhenItsParentIsKilled(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -131,6 +158,7 @@ func TestSuperviseSaysWhyItCannotStart(t *testing.T) {
 		"NotFound":      {reason: "no such program", args: []string{"--", "no-such-program"}, code: 127, want: `start "no-such-program"`},
 		"NotExecutable": {reason: "a text file", args: []string{"--", "./go.mod"}, code: 126, want: `start "./go.mod"`},
 		"NoLog":         {reason: "the log is a folder", args: []string{"-log", "/", "--", "true"}, code: 126, want: "/"},
+		"BadOwner":      {reason: "no identity", args: []string{"-owner", "1:2", "--", "true"}, code: 2, want: "expected PID:START"},
 		"BadFlag":       {reason: "no such flag", args: []string{"-x"}, code: 2, want: "-x"},
 	}
 	for name, c := range cases {

@@ -1,11 +1,12 @@
 // Command supervise runs a program and ends it, together with everything it started, when whoever started supervise is
 // done or dead.
 //
-//	supervise [-log FILE] [-grace 10s] [-leave] -- command args...
+//	supervise [-log FILE] [-grace 10s] [-leave] [-owner PID:START] -- command args...
 //
 // Standard input is the lifeline: a pipe whose write end the parent holds. When it closes, because the parent closed it,
 // ended or was killed, supervise ends the command. SIGTERM, SIGINT and SIGHUP do the same. A byte 'k' (keep) on standard
-// input releases the command: from then on only signals end it. Other bytes mean nothing.
+// input releases the command: from then on only signals end it and, with -owner, the end of the process of that number and
+// start time (on Linux field 22 of /proc/<pid>/stat, elsewhere lstart of ps). Other bytes mean nothing.
 //
 // To end means SIGTERM to the command and all its descendants and, when the grace is over, SIGKILL to those that are left.
 // On Linux descendants are found wherever they went, into other sessions and process groups too; on other Unix systems

@@ -90,7 +90,7 @@ func (f *family) descendants() []process {
 		if err != nil {
 			continue // It has ended since.
 		}
-		if parent, started, ok := parseStat(string(data)); ok {
+		if _, parent, started, ok := parseStat(string(data)); ok {
 			children[parent] = append(children[parent], process{pid, started})
 		}
 	}
@@ -104,17 +104,17 @@ func (f *family) descendants() []process {
 	return found
 }
 
-// parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the parent's number is field 4, the start time field
+// parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the state is field 3, the parent's number field 4, the start time field
 // 22. The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
-func parseStat(stat string) (parent int, started string, ok bool) {
+func parseStat(stat string) (state string, parent int, started string, ok bool) {
 	i := strings.LastIndexByte(stat, ')')
 	if i < 0 {
-		return 0, "", false
+		return "", 0, "", false
 	}
 	fields := strings.Fields(stat[i+1:])
 	if len(fields) <= 22-3 {
-		return 0, "", false
+		return "", 0, "", false
 	}
 	parent, err := strconv.Atoi(fields[4-3])
-	return parent, fields[22-3], err == nil
+	return fields[0], parent, fields[22-3], err == nil
 }

@@ -33,12 +33,14 @@ func run(args []string) int {
 	flags := flag.NewFlagSet("supervise", flag.ContinueOnError)
 	log := flags.String("log", "", "append the command's output to this file")
 	leave := flags.Bool("leave", false, "leave alone what the command leaves behind when it ends by itself")
+	var keeper owner
+	flags.Var(&keeper, "owner", "once it is kept, end the command with this process: `PID:START`")
 	grace := flags.Duration("grace", 10*time.Second, "how long the command may take to end before it is killed")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
 	if flags.NArg() == 0 {
-		complain("no command is given: supervise [-log FILE] [-grace 10s] [-leave] -- command args...")
+		complain("no command is given: supervise [-log FILE] [-grace 10s] [-leave] [-owner PID:START] -- command args...")
 		return exitUsage
 	}
 
@@ -57,7 +59,7 @@ func run(args []string) int {
 		return exitNoStart
 	}
 	w := watcher{family: newFamily(command), grace: *grace, leave: *leave}
-	return w.watch(watchLifeline(os.Stdin), ends)
+	return w.watch(watchLifeline(os.Stdin, &keeper), ends)
 }
 
 // start starts the command and returns its process number.
@@ -158,8 +160,8 @@ func exitCode(status syscall.WaitStatus) int {
 	return status.ExitStatus()
 }
 
-// watchLifeline returns a channel that is closed when the lifeline is cut, unless a 'k' came first.
-func watchLifeline(lifeline *os.File) <-chan struct{} {
+// watchLifeline returns a channel that is closed when the lifeline is cut or, if a 'k' came first, when the owner has ended.
+func watchLifeline(lifeline *os.File, keeper *owner) <-chan struct{} {
 	cut := make(chan struct{})
 	go func() {
 		buffer := make([]byte, 64)
@@ -167,6 +169,8 @@ func watchLifeline(lifeline *os.File) <-chan struct{} {
 			n, err := lifeline.Read(buffer)
 			for _, b := range buffer[:n] {
 				if b == 'k' {
+					keeper.wait()
+					close(cut)
 					return
 				}
 			}
