@@ -2,10 +2,16 @@ package clusters
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
+	"slices"
 
+	"github.com/gofrs/flock"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -26,13 +32,58 @@ type Access struct {
 // accessLabel marks the bindings that the simulation manages.
 const accessLabel = "simulated-cloud/access"
 
-// SetAccess lets groups do exactly this, besides what others grant in the cluster. A namespace that does not exist yet gets its bindings when it is called again.
-func SetAccess(ctx context.Context, dir string, all []Access) error {
+// SetAccess lets groups do exactly what read returns, besides what others grant in the cluster. No other call for the same cluster comes between
+// read and what is done then, so that the last one to look decides. A namespace that does not exist yet gets its bindings with the next
+// [RefreshAccess].
+func SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) error {
+	return withAccess(dir, func(k *controlplane.Kept) error {
+		all, err := read()
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(accessFile(dir), text, 0o600); err != nil {
+			return err
+		}
+		return setAccess(ctx, k.Client(), all)
+	})
+}
+
+// RefreshAccess does for namespaces that have been made since what [SetAccess] did for the others.
+func RefreshAccess(ctx context.Context, dir string) error {
+	return withAccess(dir, func(k *controlplane.Kept) error {
+		text, err := os.ReadFile(accessFile(dir))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		var all []Access
+		if err := errors.Join(err, json.Unmarshal(text, &all)); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(a Access) bool { return a.Namespace != "" }) {
+			return nil
+		}
+		return setAccess(ctx, k.Client(), all)
+	})
+}
+
+func accessFile(dir string) string { return filepath.Join(dir, "access.json") }
+
+// withAccess calls f while no other process does.
+func withAccess(dir string, f func(*controlplane.Kept) error) error {
 	k, err := controlplane.OpenKept(dir)
 	if err != nil {
 		return err
 	}
-	if err := setAccess(ctx, k.Client(), all); err != nil {
+	lock := flock.New(filepath.Join(dir, "access.lock"))
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("lock the access to cluster %q: %w", k.Name(), err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	if err := f(k); err != nil {
 		return fmt.Errorf("set the access to cluster %q: %w", k.Name(), err)
 	}
 	return nil
