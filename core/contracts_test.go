@@ -37,6 +37,7 @@ func TestContractsAreSmall(t *testing.T) {
 	t.Parallel()
 	for _, contract := range []reflect.Type{
 		reflect.TypeFor[core.Cluster](), reflect.TypeFor[core.Network](), reflect.TypeFor[core.Provider](),
+		reflect.TypeFor[core.WorkloadIdentity](),
 	} {
 		assert.LessOrEqual(t, contract.NumMethod(), 5, contract)
 	}
