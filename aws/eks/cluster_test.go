@@ -1,0 +1,211 @@
+package eks_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+var errRefused = errors.New("refused")
+
+// clusterOf is a program with a cluster.
+func clusterOf(args *eks.ClusterArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := eks.NewCluster(ctx, "main", args)
+		return err
+	}
+}
+
+func TestClusters(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string]func() *eks.ClusterArgs{"cluster": plainCluster, "cluster-everything": fullCluster} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pulumitest.Run(t, clusterOf(args()), clusterOptions(control{})...).Golden(t, "testdata/"+name+".golden")
+		})
+	}
+}
+
+func TestClusterConforms(t *testing.T) {
+	t.Parallel()
+	pulumitest.Conform(t, pulumitest.Suite[eks.ClusterArgs, *eks.Cluster]{
+		Token: eks.ClusterToken, New: eks.NewCluster,
+		Args: func(ctx *pulumi.Context) *eks.ClusterArgs {
+			args := fullCluster()
+			args.Network = nil
+			args.VpcID = fixture.Text(ctx, "vpc-1")
+			args.Subnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-1"), "eu-west-1b": fixture.Text(ctx, "subnet-2")}
+			args.NodeSubnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-3")}
+			args.API.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
+			args.Administrators["platform"] = fixture.Text(ctx, platformRole)
+			args.Encryption.KeyARN = fixture.Text(ctx, givenKey)
+			args.Kubeconfig.RoleARN = fixture.Text(ctx, "arn:aws:iam::123456789012:role/deploy")
+			return args
+		},
+		RefusesNil: failure.Configuration,
+		Metadata:   fixture.Metadata(),
+		Options:    clusterOptions(control{}),
+	})
+}
+
+func TestPlainClusterConforms(t *testing.T) {
+	t.Parallel()
+	pulumitest.Conform(t, pulumitest.Suite[eks.ClusterArgs, *eks.Cluster]{
+		Token: eks.ClusterToken, New: eks.NewCluster,
+		Args:       func(*pulumi.Context) *eks.ClusterArgs { return plainCluster() },
+		RefusesNil: failure.Configuration,
+		Defaults: []string{
+			"name", "versionCheck", "support", "deletionProtection", "api", "encryption", "logs", "identityProvider", "tier", "ipFamily",
+		},
+		Metadata: fixture.Metadata(),
+		Options:  clusterOptions(control{}),
+	})
+}
+
+// What uses a cluster comes after all of it, and goes before it: that is what the order of a destroy is made of.
+func TestWhoUsesTheClusterWaitsForAllOfIt(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := eks.NewCluster(ctx, "main", fullCluster())
+		if err != nil {
+			return err
+		}
+		return ctx.RegisterResource("test:index:Workload", "web", pulumi.Map{"kubeconfig": c.ClusterInfo().Kubeconfig}, &workload{})
+	}, clusterOptions(control{})...)
+	user := r.One(t, ":Workload")
+	require.True(t, user.Inputs["kubeconfig"].IsSecret())
+	for _, typ := range []string{
+		":Cluster", ":AccessEntry", ":AccessPolicyAssociation", ":SecurityGroup", ":SecurityGroupIngressRule", ":SecurityGroupEgressRule", ":LogGroup",
+		":VpcEndpoint", ":OpenIdConnectProvider",
+	} {
+		found := slices.DeleteFunc(r.Of(typ), func(r *pulumitest.Registration) bool { return !r.Custom })
+		require.NotEmpty(t, found, typ)
+		for _, part := range found {
+			require.Contains(t, user.Dependencies, part.URN)
+		}
+	}
+}
+
+// workload is something that uses a cluster.
+type workload struct{ pulumi.CustomResourceState }
+
+// A kubeconfig that is unknown in a preview would replace the provider and all that it has made.
+func TestTheKubeconfigStaysKnownWhileOtherPartsChange(t *testing.T) {
+	t.Parallel()
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := eks.NewCluster(ctx, "main", plainCluster())
+		if err != nil {
+			return err
+		}
+		require.Equal(t, kubeconfigText, pulumitest.Await[string](t, c.ClusterInfo().Kubeconfig))
+		require.Equal(t, server, pulumitest.Await[string](t, c.ClusterInfo().Server.ToStringOutput()))
+		require.False(t, pulumitest.Inspect[string](t, c.IssuerARN).Known, "the rest of the cluster is not there yet")
+		return nil
+	}, append(clusterOptions(control{}), pulumitest.WithDefaults(eksAnswers), pulumitest.Preview())...)
+}
+
+const server = "https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com"
+
+// kubeconfigText is the whole text, as it must not change from run to run, nor from one release of this package to the next.
+const kubeconfigText = `apiVersion: v1
+clusters:
+  - cluster:
+      certificate-authority-data: Y2VydGlmaWNhdGU=
+      server: https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com
+    name: main
+contexts:
+  - context:
+      cluster: main
+      user: main
+    name: main
+current-context: main
+kind: Config
+users:
+  - name: main
+    user:
+      exec:
+        apiVersion: client.authentication.k8s.io/v1beta1
+        args:
+          - "--region"
+          - eu-west-1
+          - eks
+          - get-token
+          - "--cluster-name"
+          - main
+          - "--output"
+          - json
+        command: aws
+        interactiveMode: Never
+        provideClusterInfo: false
+`
+
+func TestTheKubeconfigAssumesARole(t *testing.T) {
+	t.Parallel()
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := eks.NewCluster(ctx, "main", fullCluster())
+		if err != nil {
+			return err
+		}
+		text := pulumitest.Await[string](t, c.Kubeconfig)
+		require.Contains(t, text, "- \"--role-arn\"\n          - arn:aws:iam::123456789012:role/deploy\n")
+		require.Contains(t, text, "- \"--cluster-name\"\n          - shop\n")
+		return nil
+	}, clusterOptions(control{})...)
+}
+
+func TestTheTargetOfFurtherPartsWaitsForTheCluster(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := eks.NewCluster(ctx, "main", plainCluster())
+		if err != nil {
+			return err
+		}
+		target := c.Target()
+		require.Equal(t, "main", target.Name)
+		require.Equal(t, "1.36", target.Version)
+		require.Equal(t, "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF", pulumitest.Await[string](t, target.Issuer.ToStringOutput()))
+		name := pulumitest.Inspect[string](t, target.ClusterName.ToStringOutput())
+		require.Equal(t, "main", name.Value)
+		var types []string
+		for _, urn := range name.Dependencies {
+			types = append(types, string(urn.Type()))
+		}
+		require.Contains(t, types, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+		require.Contains(t, types, "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+		return nil
+	}, clusterOptions(control{})...)
+	require.NotEmpty(t, r.Resources)
+}
+
+// What the internet does not reach, nobody has left open: the shortest program is the safe one.
+func TestTheShortestProgramIsTheSafeOne(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...)
+	cluster := r.One(t, "aws:eks/cluster:Cluster")
+	require.True(t, cluster.Protect)
+	want := map[string]any{
+		"accessConfig": map[string]any{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": false},
+		"vpcConfig": map[string]any{
+			"endpointPrivateAccess": true, "endpointPublicAccess": false,
+			"subnetIds": []any{"subnet-private-eu-west-1a", "subnet-private-eu-west-1b"}, "securityGroupIds": []any{"main-control-plane-id"},
+		},
+		"enabledClusterLogTypes":     []any{"api", "audit", "authenticator", "controllerManager", "scheduler"},
+		"bootstrapSelfManagedAddons": false,
+	}
+	got := cluster.Inputs.Mappable()
+	for key := range want {
+		require.Equal(t, want[key], got[key], key)
+	}
+	for _, rule := range r.Of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+		require.Contains(t, rule.Inputs, resource.PropertyKey("referencedSecurityGroupId"), "%s is for a group alone", rule.Name)
+	}
+}

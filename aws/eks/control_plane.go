@@ -1,0 +1,139 @@
+package eks
+
+import (
+	"fmt"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/failure"
+)
+
+// makeControlPlane makes the control plane. A cluster of another name or network cannot have the old one's name while that is there.
+func (b *builder) makeControlPlane() error {
+	a := b.args
+	args := &eks.ClusterArgs{
+		Name:    pulumi.String(a.Name),
+		Version: pulumi.String(a.Version),
+		RoleArn: b.role,
+		VpcConfig: &eks.ClusterVpcConfigArgs{
+			SubnetIds: b.subnets(), SecurityGroupIds: b.groups(),
+			EndpointPrivateAccess: pulumi.Bool(*a.API.Private), EndpointPublicAccess: pulumi.Bool(len(a.API.PublicCIDRs) > 0),
+		},
+		AccessConfig: &eks.ClusterAccessConfigArgs{
+			AuthenticationMode: pulumi.String("API"), BootstrapClusterCreatorAdminPermissions: pulumi.Bool(a.CreatorAdmin),
+		},
+		// Add-ons are those of EKS from the start, rather than its first versions without an owner.
+		BootstrapSelfManagedAddons: pulumi.Bool(false),
+		EnabledClusterLogTypes:     pulumi.ToStringArray(a.logTypes()),
+		KubernetesNetworkConfig:    &eks.ClusterKubernetesNetworkConfigArgs{IpFamily: pulumi.String(a.IPFamily)},
+		UpgradePolicy:              &eks.ClusterUpgradePolicyArgs{SupportType: pulumi.String(supportType(a.Support))},
+		ZonalShiftConfig:           &eks.ClusterZonalShiftConfigArgs{Enabled: pulumi.Bool(a.ZonalShift)},
+		ForceUpdateVersion:         pulumi.Bool(a.ForceUpgrade),
+		Tags:                       tags.Merge(a.Tags),
+	}
+	if a.ServiceCIDR != "" {
+		args.KubernetesNetworkConfig = &eks.ClusterKubernetesNetworkConfigArgs{
+			IpFamily: pulumi.String(a.IPFamily), ServiceIpv4Cidr: pulumi.String(a.ServiceCIDR),
+		}
+	}
+	if len(a.API.PublicCIDRs) > 0 {
+		args.VpcConfig.(*eks.ClusterVpcConfigArgs).PublicAccessCidrs = pulumi.ToStringArray(a.API.PublicCIDRs)
+	}
+	if a.encrypted() {
+		args.EncryptionConfig = &eks.ClusterEncryptionConfigArgs{
+			Provider: &eks.ClusterEncryptionConfigProviderArgs{KeyArn: b.key}, Resources: pulumi.StringArray{pulumi.String("secrets")},
+		}
+	}
+	opts := []pulumi.ResourceOption{
+		pulumi.DependsOn(b.parts), pulumi.DeleteBeforeReplace(true),
+		// It counts when the cluster is made, and replaces the cluster when it changes.
+		pulumi.IgnoreChanges([]string{"accessConfig.bootstrapClusterCreatorAdminPermissions"}),
+	}
+	if *a.DeletionProtection {
+		opts = append(opts, pulumi.Protect(true))
+	}
+	var err error
+	b.control, err = eks.NewCluster(b.ctx, b.name, args, b.cluster.Main(opts...))
+	if err == nil {
+		b.wait(b.control)
+	}
+	return err
+}
+
+func supportType(support string) string {
+	if support == "standard" {
+		return "STANDARD"
+	}
+	return "EXTENDED"
+}
+
+// groups returns the security groups of the control plane.
+func (b *builder) groups() pulumi.StringArrayInput {
+	own := b.plane.ID
+	if b.args.API.SecurityGroupIDs == nil {
+		return pulumi.StringArray{own}
+	}
+	return pulumi.All(own, b.args.API.SecurityGroupIDs).ApplyT(func(all []any) []string {
+		return append([]string{all[0].(string)}, all[1].([]string)...)
+	}).(pulumi.StringArrayOutput)
+}
+
+// clusterGroup returns the security group that EKS makes.
+func (b *builder) clusterGroup() pulumi.StringOutput {
+	return b.control.VpcConfig.ClusterSecurityGroupId().Elem()
+}
+
+// How many free addresses EKS asks for in a subnet, and how many it advises. Source: "View Amazon EKS networking requirements for VPC and
+// subnets", Amazon EKS User Guide.
+const (
+	minAddresses     = 6
+	advisedAddresses = 16
+)
+
+// subnets returns the subnets of the control plane, once it is known that they have room for it.
+func (b *builder) subnets() pulumi.StringArrayInput {
+	var out pulumi.StringArray
+	for _, s := range b.place.control {
+		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: s.ID.ToStringOutput().ToStringPtrOutput()}, b.cluster.Invoke())
+		out = append(out, pulumi.All(s.ID, found.AvailableIpAddressCount()).ApplyT(func(all []any) (string, error) {
+			return all[0].(string), b.checkAddresses(s, all[0].(string), all[1].(int))
+		}).(pulumi.StringOutput))
+	}
+	return out
+}
+
+// checkAddresses says when a subnet has too little room for the interfaces of the control plane.
+func (b *builder) checkAddresses(s core.Subnet, id string, free int) error {
+	switch {
+	case free < minAddresses && !b.exists:
+		return failure.New(failure.Configuration, "check", fmt.Sprintf("subnets of cluster %q", b.name),
+			"%s in %s has %d free addresses, and EKS wants %d: choose larger subnets, or free some", id, s.Zone, free, minAddresses)
+	case free < minAddresses || free < advisedAddresses && !b.exists:
+		return b.ctx.Log.Warn(fmt.Sprintf("subnet %s in %s has %d free addresses: an upgrade takes up to 5, and EKS advises %d", id, s.Zone, free, advisedAddresses),
+			&pulumi.LogArgs{Resource: b.cluster})
+	}
+	return nil
+}
+
+// makeIssuer makes the issuer of service accounts known to IAM.
+func (b *builder) makeIssuer() error {
+	c := b.cluster
+	c.Issuer = b.control.Identities.Index(pulumi.Int(0)).Oidcs().Index(pulumi.Int(0)).Issuer().Elem()
+	c.target = Target{Name: b.args.Name, Version: b.args.Version, ClusterName: b.control.Name, ARN: b.control.Arn, Issuer: c.Issuer}
+	if !*b.args.IdentityProvider {
+		c.IssuerARN = pulumi.String("").ToStringOutput()
+		return nil
+	}
+	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: b.args.Tags}, c.Child())
+	if err != nil {
+		return err
+	}
+	b.wait(provider)
+	c.IssuerARN, c.target.IssuerARN = provider.ARN, provider.ARN
+	return nil
+}
