@@ -2,6 +2,7 @@ package cloudtest
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -14,8 +15,10 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
+	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
@@ -35,6 +38,7 @@ type Account struct {
 	Store *cloud.Store
 
 	dir      string
+	planes   bool
 	endpoint string
 	run      string
 }
@@ -61,13 +65,31 @@ func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
 	})
 }
 
-// Simulated returns an empty simulated account.
+// Simulated returns an empty simulated account. Its clusters have control planes, which end with the test.
 func Simulated(t *testing.T) *Account {
 	t.Helper()
 	dir := t.TempDir()
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
-	return &Account{Store: store, dir: dir}
+	t.Cleanup(func() {
+		// The test's own context has ended.
+		if err := clusters.StopAll(context.Background(), dir); err != nil {
+			t.Errorf("end the control planes of the simulated account: %v", err)
+		}
+	})
+	return &Account{Store: store, dir: dir, planes: true}
+}
+
+// WithoutControlPlanes makes clusters of a simulated account that consist of their description, for tests of options: they cost nothing and have an
+// endpoint that nothing answers at. It has to be called before [Account.Use], and returns the account.
+func (a *Account) WithoutControlPlanes() *Account {
+	a.planes = false
+	return a
+}
+
+// ControlPlane returns the folder of the control plane of a cluster in the region of a simulated account, for package clusters.
+func (a *Account) ControlPlane(region, cluster string) string {
+	return clusters.Dir(a.dir, simulated.Account+"/"+region, cluster)
 }
 
 // Region returns the first of the account's regions.
@@ -87,7 +109,7 @@ func (a *Account) Provider(ctx *pulumi.Context, name, region string) (*aws.Provi
 	if a.endpoint != "" {
 		all := pulumi.String(a.endpoint)
 		args.Endpoints = aws.ProviderEndpointArray{&aws.ProviderEndpointArgs{
-			Cloudwatchlogs: all, Ec2: all, Iam: all, Kms: all, Logs: all, S3: all, Ssm: all, Sts: all,
+			Cloudwatchlogs: all, Ec2: all, Eks: all, Events: all, Iam: all, Kms: all, Logs: all, S3: all, Sqs: all, Ssm: all, Sts: all,
 		}}
 		args.S3UsePathStyle, args.SkipCredentialsValidation, args.SkipMetadataApiCheck = pulumi.Bool(true), pulumi.Bool(true), pulumi.Bool(true)
 	}
@@ -99,19 +121,30 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	t.Helper()
 	variables := map[string]string{}
 	if a.Store != nil {
-		variables = plugin.Variables(a.dir)
+		built, err := plugin.Build(t.Context())
+		require.NoError(t, err)
+		variables = plugin.Variables(a.dir, a.clusters(t, built.AWSCLI))
 		// What is lost with the process is a simulation: the state is written once, and not at every step.
 		variables["PULUMI_EXPERIMENTAL"], variables["PULUMI_SKIP_CHECKPOINTS"] = "1", "1"
 		// The CLI and its plugins live for a second: collecting garbage is a seventh of their work.
 		variables["GOGC"] = "400"
-		path, err := plugin.AWS(t.Context())
-		require.NoError(t, err)
-		require.NoError(t, e.InstallProvider("aws", simulated.Version, path))
+		require.NoError(t, e.InstallProvider("aws", simulated.Version, built.AWS))
 	} else {
 		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
 	}
 	variables["AWS_REGION"] = a.Region()
 	require.NoError(t, stack.Workspace().SetEnvVars(variables))
+}
+
+// clusters says what clusters run with. They end with this process, however that ends.
+func (a *Account) clusters(t *testing.T, awsCLI string) *plugin.Clusters {
+	t.Helper()
+	if !a.planes {
+		return nil
+	}
+	owner, err := process.Identify(os.Getpid())
+	require.NoError(t, err)
+	return &plugin.Clusters{Tools: testenv.Tools(t), AWSCLI: awsCLI, Owner: owner}
 }
 
 // Stack returns a stack of an engine of its own, whose program runs in the account.
@@ -136,10 +169,13 @@ func (a *Account) Objects(t *testing.T) []string {
 	return out
 }
 
-// RequireEmpty fails when something exists in a simulated account. In a real one it cannot tell.
+// RequireEmpty fails when something exists in a simulated account, or a control plane is left. In a real one it cannot tell.
 func (a *Account) RequireEmpty(t *testing.T) {
 	t.Helper()
 	if a.Store != nil {
 		require.Empty(t, strings.Join(a.Objects(t), "\n"), "left in the account")
+		left, err := clusters.Dirs(a.dir)
+		require.NoError(t, err)
+		require.Empty(t, strings.Join(left, "\n"), "control planes left behind the account")
 	}
 }

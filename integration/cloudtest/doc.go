@@ -16,6 +16,11 @@
 //		})
 //	}
 //
+// # Clusters
+//
+// Each cluster of a simulated account is a Kubernetes control plane on this machine: it takes four seconds and 700 MB. [Account.WithoutControlPlanes] is for tests that
+// need none of it. What runs ends with the cluster, with the test and with the test's process, whichever is first.
+//
 // # Real accounts
 //
 // ASHLAR_LIVE=aws runs the tests in the account of the credentials in the environment too. That costs money, which a warning says. Everything

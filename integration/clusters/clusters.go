@@ -136,15 +136,25 @@ func Stop(ctx context.Context, dir string) error {
 
 // StopAll ends every control plane of the store in a folder.
 func StopAll(ctx context.Context, root string) error {
-	entries, err := os.ReadDir(all(root))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	dirs, err := Dirs(root)
 	problems := []error{err}
-	for _, e := range entries {
-		problems = append(problems, Stop(ctx, filepath.Join(all(root), e.Name())))
+	for _, dir := range dirs {
+		problems = append(problems, Stop(ctx, dir))
 	}
 	return errors.Join(problems...)
+}
+
+// Dirs returns the folders of all control planes of the store in a folder.
+func Dirs(root string) ([]string, error) {
+	entries, err := os.ReadDir(all(root))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, filepath.Join(all(root), e.Name()))
+	}
+	return out, nil
 }
 
 // Credential makes a client certificate for a user in groups, signed by the cluster's authority.

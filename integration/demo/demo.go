@@ -190,8 +190,8 @@ func (d *demo) compile(ctx context.Context) error {
 		return err
 	}
 	// Most of what it consists of is compiled by now.
-	var err error
-	d.aws, err = plugin.AWS(ctx)
+	built, err := plugin.Build(ctx)
+	d.aws = built.AWS
 	return err
 }
 
@@ -244,7 +244,7 @@ func (d *demo) up(ctx context.Context) error {
 	if d.stack, err = d.engine.Project(ctx, d.project(), stackName); err != nil {
 		return err
 	}
-	if err := d.stack.Workspace().SetEnvVars(plugin.Variables(d.cloud())); err != nil {
+	if err := d.stack.Workspace().SetEnvVars(plugin.Variables(d.cloud(), nil)); err != nil {
 		return err
 	}
 	d.stack.Progress = d.out
@@ -374,7 +374,7 @@ func (d *demo) showKept() error {
 		return err
 	}
 	var vars []string
-	for _, variables := range []map[string]string{d.engine.Variables(), plugin.Variables(d.cloud())} {
+	for _, variables := range []map[string]string{d.engine.Variables(), plugin.Variables(d.cloud(), nil)} {
 		for name, value := range variables {
 			vars = append(vars, name+"="+value)
 		}

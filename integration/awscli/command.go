@@ -1,0 +1,77 @@
+package awscli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// Usage is what the command says of itself.
+const Usage = "this is not the AWS CLI, but the part of it that simulated clouds need: " +
+	"aws [--region R] eks get-token --cluster-name NAME [--role-arn ARN] [--output json]"
+
+// Run runs the command with its arguments. env returns variables of the environment.
+func Run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
+	r, command, err := parse(args)
+	if err != nil {
+		return err
+	}
+	if !slices.Equal(command, []string{"eks", "get-token"}) {
+		return fmt.Errorf("%q is not covered: %s", strings.Join(command, " "), Usage)
+	}
+	r.region = cmp.Or(r.region, env("AWS_REGION"), env("AWS_DEFAULT_REGION"))
+	var problems []error
+	if r.region == "" {
+		problems = append(problems, errors.New("you must specify a region: with --region, or in AWS_REGION"))
+	}
+	if r.cluster == "" {
+		problems = append(problems, errors.New("the following arguments are required: --cluster-name"))
+	}
+	if r.output != "json" {
+		problems = append(problems, fmt.Errorf("--output %s is not covered; it is json", r.output))
+	}
+	dir := env("ASHLAR_CLOUD")
+	if dir == "" {
+		problems = append(problems, errors.New("set ASHLAR_CLOUD to the folder in which the simulated cloud stands"))
+	}
+	if err := errors.Join(problems...); err != nil {
+		return err
+	}
+	store, err := cloud.Open(dir)
+	if err != nil {
+		return err
+	}
+	return r.answer(ctx, store, out)
+}
+
+// request is one call of get-token.
+type request struct{ region, cluster, role, output string }
+
+// parse reads the arguments: options may stand anywhere, as the AWS CLI takes them.
+func parse(args []string) (request, []string, error) {
+	var r request
+	flags := flag.NewFlagSet("aws", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&r.region, "region", "", "")
+	flags.StringVar(&r.cluster, "cluster-name", "", "")
+	flags.StringVar(&r.role, "role-arn", "", "")
+	flags.StringVar(&r.output, "output", "json", "")
+	flags.String("profile", "", "")
+	var command []string
+	for rest := args; ; {
+		if err := flags.Parse(rest); err != nil {
+			return r, nil, fmt.Errorf("%w: %s", err, Usage)
+		}
+		if flags.NArg() == 0 {
+			return r, command, nil
+		}
+		command, rest = append(command, flags.Arg(0)), flags.Args()[1:]
+	}
+}

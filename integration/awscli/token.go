@@ -1,0 +1,154 @@
+package awscli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1beta1"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
+)
+
+const (
+	// account is the one of credentials that assume no role.
+	account = "123456789012"
+	// session is what the AWS CLI calls its session when it assumes a role for a token.
+	session = "EKSGetTokenAuth"
+	// worthless is the token of a caller whom the cluster does not know.
+	worthless = "k8s-aws-v1.nobody"
+	// life is how long a token of EKS is valid.
+	life = 14 * time.Minute
+)
+
+const (
+	roleType   = "aws:iam/role:Role"
+	entryType  = "aws:eks/accessEntry:AccessEntry"
+	policyType = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
+)
+
+// identity is what a cluster knows of a caller.
+type identity struct {
+	// dir is the folder of the cluster's control plane.
+	dir    string
+	user   string
+	groups []string
+}
+
+// answer writes the credential of the caller.
+func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) error {
+	credential := &clientauthentication.ExecCredential{
+		TypeMeta: metav1.TypeMeta{APIVersion: clientauthentication.SchemeGroupVersion.String(), Kind: "ExecCredential"},
+		Status:   &clientauthentication.ExecCredentialStatus{Token: worthless},
+	}
+	known, err := r.find(store)
+	if err != nil {
+		return err
+	}
+	if known != nil {
+		// What is granted in a namespace cannot be granted before it exists.
+		if err := clusters.RefreshAccess(ctx, known.dir); err != nil {
+			return err
+		}
+		certificate, key, expires, err := clusters.Credential(known.dir, known.user, known.groups, life)
+		if err != nil {
+			return err
+		}
+		credential.Status = &clientauthentication.ExecCredentialStatus{
+			ExpirationTimestamp: &metav1.Time{Time: expires}, ClientCertificateData: string(certificate), ClientKeyData: string(key),
+		}
+	}
+	return json.NewEncoder(out).Encode(credential)
+}
+
+// caller returns the ARN of who calls.
+func (r request) caller(tx *cloud.Tx) (string, error) {
+	user := fmt.Sprintf("arn:%s:iam::%s:user/simulated", partition(r.region), account)
+	if r.role == "" {
+		return user, nil
+	}
+	// arn:partition:iam::account:role/name
+	parts := strings.Split(r.role, ":")
+	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
+		return "", fmt.Errorf("--role-arn %q is not the ARN of a role: expected arn:aws:iam::ACCOUNT:role/NAME", r.role)
+	}
+	roles, err := tx.List(roleType)
+	if err != nil {
+		return "", err
+	}
+	// Of the roles of other accounts it cannot be told.
+	if parts[4] == account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
+		return "", fmt.Errorf("an error occurred (AccessDenied) when calling the AssumeRole operation: "+
+			"User: %s is not authorized to perform: sts:AssumeRole on resource: %s", user, r.role)
+	}
+	return r.role, nil
+}
+
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// find returns what the cluster knows of the caller by its access entry, or nil.
+func (r request) find(store *cloud.Store) (*identity, error) {
+	var known *identity
+	err := store.Do(func(tx *cloud.Tx) error {
+		principal, err := r.caller(tx)
+		if err != nil {
+			return err
+		}
+		entries, err := r.own(tx, entryType, principal)
+		if err != nil || len(entries) == 0 {
+			return err
+		}
+		entry := entries[0]
+		known = &identity{
+			dir:    clusters.Dir(store.Dir(), entry.Place, r.cluster),
+			user:   strings.ReplaceAll(entry.Text("userName"), "{{SessionName}}", session),
+			groups: entry.Texts("kubernetesGroups"),
+		}
+		policies, err := r.own(tx, policyType, principal)
+		for _, o := range policies {
+			known.groups = append(known.groups, policyGroups(o)...)
+		}
+		return err
+	})
+	return known, err
+}
+
+// own returns what of a type the cluster has for a principal.
+func (r request) own(tx *cloud.Tx, typ, principal string) ([]*cloud.Object, error) {
+	all, err := tx.List(typ)
+	return slices.DeleteFunc(all, func(o *cloud.Object) bool {
+		// A place is account/region.
+		return path.Base(o.Place) != r.region || o.Text("clusterName") != r.cluster || o.Text("principalArn") != principal
+	}), err
+}
+
+// policyGroups returns the groups of a principal that has a policy: one, or one for each of its namespaces.
+func policyGroups(o *cloud.Object) []string {
+	arn := o.Text("policyArn")
+	group := "eks:policy:" + arn[strings.LastIndex(arn, "/")+1:]
+	scope, _ := o.Outputs["accessScope"].(map[string]any)
+	if scope["type"] != "namespace" {
+		return []string{group}
+	}
+	var out []string
+	namespaces, _ := scope["namespaces"].([]any)
+	for _, namespace := range namespaces {
+		out = append(out, fmt.Sprintf("%s:%v", group, namespace))
+	}
+	return out
+}
