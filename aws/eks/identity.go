@@ -44,7 +44,7 @@ func NewWorkloadIdentity(
 		return nil, err
 	}
 	w.info = core.WorkloadIdentityInfo{
-		Name: name, Platform: "eks", Cluster: args.Target.Name,
+		Name: name, Platform: "eks", Cluster: args.Target.component,
 		Namespace: pulumi.String(args.Namespace), ServiceAccount: pulumi.String(args.ServiceAccount),
 	}
 	if err := w.role(ctx, name, args); err != nil {

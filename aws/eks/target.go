@@ -16,6 +16,9 @@ type Target struct {
 	Issuer pulumi.StringInput
 	// IssuerARN is the identity provider in IAM. Required for IAM roles for service accounts.
 	IssuerARN pulumi.StringInput
+
+	// component is the cluster's name in the program, as core.ClusterInfo has it. Empty means unknown.
+	component string
 }
 
 // clusterName returns the name for arguments of resources.
