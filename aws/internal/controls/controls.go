@@ -59,6 +59,8 @@ var (
 	PublicAddress = []compliance.Control{boundary, outsiders}
 	// IMDSv2 is about credentials that a request forged on a machine's behalf could read.
 	IMDSv2 = []compliance.Control{cis("5.7", "instance metadata asks for a session"), accessEnforcement}
+	// NodeCredentials is about pods that act as the machine that they run on.
+	NodeCredentials = []compliance.Control{leastPrivilege, accessEnforcement}
 	// InstanceRole is about keys on machines.
 	InstanceRole = []compliance.Control{cis("1.17", "machines use roles of their own"), leastPrivilege}
 	// Monitoring is about seeing what machines do.
