@@ -1,19 +1,31 @@
 // Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. What exists in it stands in the folder that
 // ASHLAR_CLOUD names; the commands that "help" shows look at it and change it.
+//
+// Under the name aws it stands in for the command line of AWS, as far as kubeconfigs of EKS need it: see package awscli.
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 
+	"github.com/ashlar-iac/ashlar/integration/awscli"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 )
 
 func main() {
-	credentials := func() bool { return os.Getenv("AWS_ACCESS_KEY_ID") != "" || os.Getenv("AWS_PROFILE") != "" }
-	if err := cloud.Main(aws.New(credentials), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintf(os.Stderr, "simulated aws: %v\n", err)
 		os.Exit(1)
 	}
+}
+
+func run() error {
+	if filepath.Base(os.Args[0]) == "aws" {
+		return awscli.Run(context.Background(), os.Args[1:], os.Getenv, os.Stdout)
+	}
+	credentials := func() bool { return os.Getenv("AWS_ACCESS_KEY_ID") != "" || os.Getenv("AWS_PROFILE") != "" }
+	return cloud.Main(aws.New(credentials), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout)
 }
