@@ -99,12 +99,9 @@ func (b *builder) makeGroups() error {
 }
 
 func (b *builder) makeGroup(suffix string, settings ec2.SecurityGroupSettings, more ...map[string]string) (*ec2.SecurityGroup, error) {
-	all := maps.Clone(b.args.Tags)
-	for _, m := range more {
-		if all == nil {
-			all = map[string]string{}
-		}
-		maps.Copy(all, m)
+	all := map[string]string{}
+	for _, tags := range append([]map[string]string{b.args.Tags}, more...) {
+		maps.Copy(all, tags)
 	}
 	group, err := ec2.NewSecurityGroup(b.ctx, b.name+suffix, &ec2.SecurityGroupArgs{
 		SecurityGroupSettings: settings, VpcID: b.place.vpc, Tags: all,

@@ -1,0 +1,327 @@
+package eks_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+// requireClusterRefused makes a cluster that has to be refused with the messages, in this order, before anything is registered.
+func requireClusterRefused(t *testing.T, args *eks.ClusterArgs, want ...string) {
+	t.Helper()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := eks.NewCluster(ctx, "main", args)
+		var invalid *config.Error
+		require.ErrorAs(t, err, &invalid)
+		var got []string
+		for _, f := range invalid.Findings {
+			got = append(got, f.Path+": "+f.Message)
+		}
+		require.Len(t, got, len(want), "%s", strings.Join(got, "\n"))
+		for i := range want {
+			require.Contains(t, got[i], want[i])
+		}
+		return nil
+	}, clusterOptions(control{})...)
+	require.Empty(t, r.Resources, "nothing is registered")
+}
+
+func TestClusterRefuses(t *testing.T) {
+	t.Parallel()
+	admin := pulumi.String(platformRole)
+	entry := func(e eks.AccessEntry) func(*eks.ClusterArgs) {
+		return func(a *eks.ClusterArgs) {
+			if e.PrincipalARN == nil {
+				e.PrincipalARN = pulumi.String("arn:aws:iam::123456789012:role/developers")
+			}
+			a.Access = config.Named[eks.AccessEntry]{"developers": e}
+		}
+	}
+	policies := func(p ...eks.AccessPolicy) func(*eks.ClusterArgs) {
+		named := config.Named[eks.AccessPolicy]{}
+		for i := range p {
+			named[string(rune('a'+i))] = p[i]
+		}
+		return entry(eks.AccessEntry{Policies: named})
+	}
+	api := func(api eks.API) func(*eks.ClusterArgs) { return func(a *eks.ClusterArgs) { a.API = api } }
+	service := func(cidr string) func(*eks.ClusterArgs) { return func(a *eks.ClusterArgs) { a.ServiceCIDR = cidr } }
+	tests := map[string]struct {
+		reason string
+		change func(*eks.ClusterArgs)
+		want   []string
+	}{
+		"no version": {
+			"a default would upgrade clusters with the library", func(a *eks.ClusterArgs) { a.Version = "" }, []string{"version: required, but missing"},
+		},
+		"a number": {
+			"YAML takes 1.30 for 1.3", func(a *eks.ClusterArgs) { a.Version = "1.3" },
+			[]string{`version: found "1.3", expected a minor version in quotes, such as "1.36"`},
+		},
+		"a patch": {"EKS chooses the patch", func(a *eks.ClusterArgs) { a.Version = "1.36.1" }, []string{`version: found "1.36.1"`}},
+		"a name": {
+			"EKS has rules for names", func(a *eks.ClusterArgs) { a.Name = "shop.prod" }, []string{`name: `},
+		},
+		"nobody": {
+			"nobody could use it", func(a *eks.ClusterArgs) { a.Administrators = nil },
+			[]string{"administrators: missing: nobody could use the cluster; name a role, such as platform: arn:aws:iam::111122223333:role/platform, or set creatorAdmin"},
+		},
+		"a session": {
+			"sts get-caller-identity shows sessions", func(a *eks.ClusterArgs) {
+				a.Administrators["platform"] = pulumi.String("arn:aws:sts::123456789012:assumed-role/platform/me")
+			},
+			[]string{"administrators.platform: that is a session of a role: write the role, arn:aws:iam::123456789012:role/platform"},
+		},
+		"a name for a principal": {
+			"EKS wants ARNs", func(a *eks.ClusterArgs) { a.Administrators["platform"] = pulumi.String("platform") },
+			[]string{`administrators.platform: found "platform", expected a role or a user`},
+		},
+		"one twice": {
+			"EKS has one entry for each principal", func(a *eks.ClusterArgs) {
+				a.Administrators["sre"] = admin
+				a.Access = config.Named[eks.AccessEntry]{"third": {PrincipalARN: admin}}
+			},
+			[]string{"access.third.principalArn: administrators.platform has the same one", "administrators.sre: administrators.platform has the same one"},
+		},
+		"a name twice": {
+			"both make an access entry of this name", func(a *eks.ClusterArgs) {
+				a.Access = config.Named[eks.AccessEntry]{"platform": {PrincipalARN: pulumi.String("arn:aws:iam::123456789012:user/me")}}
+			},
+			[]string{"access.platform: administrators has an entry of this name"},
+		},
+		"no principal": {
+			"an entry is about somebody", func(a *eks.ClusterArgs) { a.Access = config.Named[eks.AccessEntry]{"x": {}} },
+			[]string{"access.x.principalArn: required, but missing"},
+		},
+		"masters": {
+			"that is what cluster admin policies are for", entry(eks.AccessEntry{KubernetesGroups: []string{"system:masters", ""}}),
+			[]string{
+				"access.developers.kubernetesGroups[0]: groups that begin with system: are reserved",
+				"access.developers.kubernetesGroups[1]: expected the name of a group",
+			},
+		},
+		"a user of EKS": {
+			"EKS keeps these names", entry(eks.AccessEntry{UserName: "eks:me"}), []string{"access.developers.userName: names that begin with eks: are reserved"},
+		},
+		"a policy": {
+			"names of policies are long", policies(eks.AccessPolicy{Policy: "AmazonEKSEditorPolicy"}),
+			[]string{`access.developers.policies.a.policy: unknown access policy "AmazonEKSEditorPolicy", did you mean "AmazonEKSEditPolicy"?`},
+		},
+		"a policy twice": {
+			"EKS associates a policy once", policies(
+				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"a"}}, eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"b"}}),
+			[]string{"access.developers.policies.b.policy: it is the same policy as a"},
+		},
+		"a namespace": {
+			"it is a name, or a part of one", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"Shop"}}),
+			[]string{`access.developers.policies.a.namespaces[0]: found "Shop"`},
+		},
+		"no way in": {
+			"somebody has to reach it", api(eks.API{Private: ptr(false)}), []string{"api.private: nobody reaches the API server"},
+		},
+		"no way in within the network": {
+			"rules would be of no use", api(eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.0.0.0/8"}}),
+			[]string{"api.privateCidrs: the API server is not reached within the network"},
+		},
+		"the internet": {
+			"two halves of it are it, too", api(eks.API{PublicCIDRs: []string{"0.0.0.0/0", "128.0.0.0/1"}}),
+			[]string{"api.publicCidrs[0]: 0.0.0.0/0 is the internet", "api.publicCidrs[1]: 128.0.0.0/1 is the internet"},
+		},
+		"private and public": {
+			"EKS refuses private ranges", api(eks.API{PublicCIDRs: []string{"10.0.0.0/8", "203.0.113.0/24", "203.0.113.0/24", "203.0.113.1/24", "x"}}),
+			[]string{
+				"api.publicCidrs[0]: 10.0.0.0/8 is private", "api.publicCidrs[2]: 203.0.113.0/24 is there already",
+				"api.publicCidrs[3]: the range of 203.0.113.1/24 starts at 203.0.113.0/24", `api.publicCidrs[4]: found "x"`,
+			},
+		},
+		"wide within the network": {
+			"the network is smaller", api(eks.API{PrivateCIDRs: []string{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/8"}}),
+			[]string{"api.privateCidrs[0]: 0.0.0.0/0 is larger than any private network", "api.privateCidrs[2]: 10.0.0.0/8 is there already"},
+		},
+		"many ranges": {
+			"EKS takes 40", api(eks.API{PublicCIDRs: make([]string, 41)}), append([]string{"api.publicCidrs: 41 ranges, EKS takes 40"},
+				strings.Split(strings.Repeat(`expected a range of addresses|`, 41), "|")[:41]...),
+		},
+		"a type of logs": {
+			"there are five", func(a *eks.ClusterArgs) { a.Logs.Types = []string{"audits", "api", "api"} },
+			[]string{`logs.types[0]: unknown type "audits", did you mean "audit"?`, "logs.types[2]: api is there already"},
+		},
+		"days": {"CloudWatch has some numbers", func(a *eks.ClusterArgs) { a.Logs.RetentionDays = ptr(100) }, []string{"logs.retentionDays: found the number 100, expected one of: 0, 1, 3"}},
+		"keys": {
+			"aliases are none", func(a *eks.ClusterArgs) {
+				a.Encryption.KeyARN, a.Logs.KeyARN = pulumi.String("alias/secrets"), pulumi.String("alias/logs")
+			},
+			[]string{`encryption.keyArn: found "alias/secrets"`, `logs.keyArn: found "alias/logs"`},
+		},
+		"roles": {
+			"they are ARNs", func(a *eks.ClusterArgs) {
+				a.Role.ARN, a.Kubeconfig.RoleARN = pulumi.String("control"), pulumi.String("deploy")
+			},
+			[]string{`kubeconfig.roleArn: found "deploy"`, `role.arn: found "control"`},
+		},
+		"a boundary": {
+			"the role is somebody else's", func(a *eks.ClusterArgs) {
+				a.Role = eks.ClusterRole{ARN: admin, PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")}
+			},
+			[]string{"role.permissionsBoundary: no role is made"},
+		},
+		"ports": {
+			"some are open in any case", func(a *eks.ClusterArgs) { a.WebhookPorts = []int{443, 0, 9443, 9443} },
+			[]string{"webhookPorts[0]: 443 is open already", "webhookPorts[1]: found 0", "webhookPorts[3]: 9443 is open already"},
+		},
+		"services of a size":     {"EKS takes a /24 to a /12", service("10.128.0.0/9"), []string{"serviceCidr: found 10.128.0.0/9, expected"}},
+		"services in the public": {"they would hide the internet", service("203.0.112.0/20"), []string{"serviceCidr: found 203.0.112.0/20"}},
+		"services in the network": {
+			"addresses would be ambiguous", service("10.0.128.0/20"), []string{`serviceCidr: it overlaps with 10.0.0.0/16 of the network "main"`},
+		},
+		"services of IPv6": {
+			"EKS chooses them", func(a *eks.ClusterArgs) { a.IPFamily, a.ServiceCIDR = "ipv6", "172.20.0.0/16" },
+			[]string{"serviceCidr: services of a cluster for IPv6"},
+		},
+		"a rule": {
+			"nodes are not for everybody", func(a *eks.ClusterArgs) {
+				a.NodeSecurityGroup.Ingress = config.Named[ec2.IngressRule]{"ssh": {Rule: ec2.Rule{Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}}}
+			},
+			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 is the internet"},
+		},
+		"a tag": {"AWS keeps these", func(a *eks.ClusterArgs) { a.Tags = map[string]string{"aws:x": "y"} }, []string{`tags["aws:x"]: keys that begin with aws:`}},
+		"tiers": {
+			"a typo", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "privat", "node" },
+			[]string{
+				`nodeTier: the network "main" has no tier "node", did you mean "nodes"?`, `tier: the network "main" has no tier "privat", did you mean "private"?`,
+			},
+		},
+		"one zone": {
+			"EKS wants two", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "single", "nodes" },
+			[]string{`tier: the tier "single" has subnets in eu-west-1a alone, and EKS wants two zones`},
+		},
+		"another cloud": {
+			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network of azure`},
+		},
+		"two places": {
+			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnets: the network has subnets"},
+		},
+		"nowhere": {
+			"it stands in a network", func(a *eks.ClusterArgs) { a.Network = nil },
+			[]string{"subnets: 0 subnets, and EKS wants two or more", "vpcId: required, but missing"},
+		},
+		"a zone": {
+			"keys are zones", func(a *eks.ClusterArgs) {
+				a.Network, a.VpcID = nil, pulumi.String("vpc-1")
+				a.Subnets = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"), "eu-west-1b": pulumi.String("subnet-2")}
+			},
+			[]string{`subnets.a: found "a", expected the name of a zone`},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := plainCluster()
+			tc.change(args)
+			requireClusterRefused(t, args, tc.want...)
+		})
+	}
+}
+
+// What EKS knows is asked before anything of the cluster is made.
+func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason        string
+		control       control
+		version, mode string
+		want, warns   string
+		without       bool
+	}{
+		"new":        {reason: "a new cluster may have any supported version", version: "1.34"},
+		"same":       {reason: "nothing changes", control: control{version: "1.35"}, version: "1.35"},
+		"next":       {reason: "one minor version at a time", control: control{version: "1.35"}, version: "1.36"},
+		"skipped":    {reason: "EKS refuses it", control: control{version: "1.34"}, version: "1.36", want: "the cluster has 1.34, and goes up by one minor version at a time: write 1.35, deploy it"},
+		"back":       {reason: "EKS refuses it", control: control{version: "1.35"}, version: "1.34", want: "the cluster has 1.35, and no cluster goes back: write 1.35 or a later one"},
+		"unknown":    {reason: "EKS does not have it yet", version: "1.99", want: "EKS does not have 1.99 in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
+		"both":       {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99", want: "at a time: write 1.36, deploy it, and go on from there\nEKS does not have 1.99"},
+		"old":        {reason: "it costs more", version: "1.33", warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it unasked after 2027-07-29"},
+		"old, then":  {reason: "EKS would upgrade it at once", version: "1.33", mode: "standard", want: "standard support of 1.33 ended on 2026-07-29: write a later version, or set support to extended"},
+		"gone":       {reason: "EKS makes none of it", version: "1.30", want: "EKS does not support 1.30 any more: write a later version"},
+		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30", warns: "EKS does not support Kubernetes 1.30 any more"},
+		"unasked":    {reason: "somebody said so", control: control{version: "1.34"}, version: "1.99", without: true},
+		"versions":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36", want: "look up the versions that EKS supports, unless versionCheck is false"},
+		"clusters":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"}, version: "1.36", want: "look up whether the cluster is there, unless versionCheck is false"},
+		"cluster": {
+			reason: "who may not ask can say so", control: control{version: "1.35", fails: "aws:eks/getCluster:getCluster"}, version: "1.36",
+			want: "look up the version of the cluster, unless versionCheck is false",
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := plainCluster()
+			args.Version, args.Support, args.VersionCheck = tc.version, tc.mode, ptr(!tc.without)
+			r, err := pulumitest.Record(clusterOf(args), clusterOptions(tc.control)...)
+			if tc.want != "" {
+				require.ErrorContains(t, err, tc.want, tc.reason)
+				require.Len(t, r.Resources, 1, "the component alone is registered")
+				return
+			}
+			require.NoError(t, err, tc.reason)
+			require.Equal(t, tc.version, r.One(t, "aws:eks/cluster:Cluster").Inputs["version"].StringValue())
+			require.Equal(t, tc.warns != "", len(r.Logs) > 0, "%v", r.Logs)
+			if tc.warns != "" {
+				require.Contains(t, r.Logs[0].Message, tc.warns)
+			}
+		})
+	}
+}
+
+func TestRefusedVersionsAreMistakesOfTheConfiguration(t *testing.T) {
+	t.Parallel()
+	args := plainCluster()
+	args.Version = "1.99"
+	_, err := pulumitest.Record(clusterOf(args), clusterOptions(control{})...)
+	require.ErrorIs(t, err, failure.Configuration)
+}
+
+func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason      string
+		control     control
+		want, warns string
+	}{
+		"enough":       {"nothing to say", control{free: 16}, "", ""},
+		"few":          {"EKS advises more", control{free: 15}, "", "subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses: an upgrade takes up to 5, and EKS advises 16"},
+		"too few":      {"EKS refuses it", control{free: 5}, "subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, and EKS wants 6: choose larger subnets", ""},
+		"nodes' fault": {"a cluster that is there has its addresses", control{free: 6, version: "1.36"}, "", ""},
+		"full":         {"an upgrade may fail", control{free: 5, version: "1.36"}, "", "has 5 free addresses"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(tc.control)...)
+			if tc.want != "" {
+				require.ErrorContains(t, err, tc.want, tc.reason)
+				require.Empty(t, r.Of("aws:eks/cluster:Cluster"), "the cluster is not made")
+				return
+			}
+			require.NoError(t, err, tc.reason)
+			var messages []string
+			for _, l := range r.Logs {
+				messages = append(messages, l.Message)
+			}
+			if tc.warns == "" {
+				require.Empty(t, messages, tc.reason)
+				return
+			}
+			require.Len(t, messages, 2, "one for each subnet")
+			require.Contains(t, strings.Join(messages, "\n"), tc.warns)
+		})
+	}
+}
