@@ -220,6 +220,11 @@ func findRole(c *cloud.Call, name string) (*cloud.Object, error) {
 
 // mayAssume reports whether a service may assume a role, given by its ARN.
 func mayAssume(c *cloud.Call, service, arn string) (bool, error) {
+	return mayDo(c, service, arn, "sts:AssumeRole")
+}
+
+// mayDo reports whether the trust policy of a role, given by its ARN, allows a service an action.
+func mayDo(c *cloud.Call, service, arn, action string) (bool, error) {
 	roles, err := c.List(roleType)
 	if err != nil {
 		return false, err
@@ -230,7 +235,7 @@ func mayAssume(c *cloud.Call, service, arn string) (bool, error) {
 		}
 		d, err := parseDocument(o.Text("assumeRolePolicy"))
 		return err == nil && d.allows(request{
-			kind: "Service", principal: service, action: "sts:AssumeRole", context: map[string]string{"aws:SourceAccount": c.Scope.Values["account"]},
+			kind: "Service", principal: service, action: action, context: map[string]string{"aws:SourceAccount": c.Scope.Values["account"]},
 		}), err
 	}
 	return false, nil

@@ -28,9 +28,6 @@ const (
 	eksOwner  = "602401143452"
 )
 
-// kubernetesVersions are those for which there are images of nodes.
-func kubernetesVersions() []string { return []string{"1.30", "1.31", "1.32", "1.33", "1.34"} }
-
 // images are the published ones, the oldest of a kind first.
 func images() []image {
 	var out []image
@@ -51,10 +48,12 @@ func images() []image {
 			image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture, canonical, "", date("20251022"), "/dev/sda1", 8, false},
 		)
 		for _, version := range kubernetesVersions() {
-			out = append(out,
-				image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v20251112", architecture, eksOwner, "amazon", date("20251112"), "/dev/xvda", 20, true},
-				image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v1.51.0-9d1c8d9d", architecture, eksOwner, "amazon", date("20251113"), "/dev/xvda", 2, true},
-			)
+			for i, day := range nodeReleases() {
+				out = append(out,
+					image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v" + day, architecture, eksOwner, "amazon", date(day), "/dev/xvda", 20, true},
+					image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v" + bottlerocketReleases()[i], architecture, eksOwner, "amazon", date(day), "/dev/xvda", 2, true},
+				)
+			}
 		}
 	}
 	return out

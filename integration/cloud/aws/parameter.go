@@ -112,6 +112,9 @@ func getParameter(c *cloud.Call, args map[string]any) (map[string]any, error) {
 
 // published returns the value of a public parameter.
 func published(c *cloud.Call, name string) (string, error) {
+	if value, ok := releaseParameters()[name]; ok {
+		return value, nil
+	}
 	pattern, ok := imageParameters()[name]
 	if !ok {
 		return "", cloud.Refuse("ParameterNotFound", "Parameter %s not found.", name)

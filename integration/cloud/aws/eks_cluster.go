@@ -1,0 +1,269 @@
+package aws
+
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+func eksCluster() *cloud.Type {
+	return &cloud.Type{
+		Token: clusterType, Args: eks.ClusterArgs{}, Resource: &eks.Cluster{},
+		Name: "name",
+		Replaces: []string{
+			"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "encryptionConfig.provider", "encryptionConfig.resources",
+			"kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr", "name", "roleArn",
+		},
+		// Encryption cannot be taken off a cluster.
+		Replacing: func(inputs map[string]any) []string {
+			if inputs["encryptionConfig"] == nil {
+				return []string{"encryptionConfig"}
+			}
+			return nil
+		},
+		Defaults:   map[string]any{"bootstrapSelfManagedAddons": true},
+		Sets:       []string{"enabledClusterLogTypes", "publicAccessCidrs", "securityGroupIds", "subnetIds"},
+		Recomputes: map[string][]string{"version": {"platformVersion"}},
+		Check:      checkCluster,
+		Create:     createCluster,
+		Update:     updateCluster,
+		Delete:     deleteCluster,
+	}
+}
+
+func logTypes() []string {
+	return []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
+}
+
+func checkCluster(c *cloud.Checker) {
+	checkClusterName(c, "name")
+	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
+		if c.Has(property) {
+			c.Add(property, "the simulated AWS does not cover it")
+		}
+	}
+	access, _ := c.Value("accessConfig").(map[string]any)
+	oneOf(c, "accessConfig.authenticationMode", access["authenticationMode"], "API", "API_AND_CONFIG_MAP", "CONFIG_MAP")
+	upgrade, _ := c.Value("upgradePolicy").(map[string]any)
+	oneOf(c, "upgradePolicy.supportType", upgrade["supportType"], "EXTENDED", "STANDARD")
+	for _, kind := range textsOf(c.Value("enabledClusterLogTypes")) {
+		oneOf(c, "enabledClusterLogTypes", kind, logTypes()...)
+	}
+	encryption, _ := c.Value("encryptionConfig").(map[string]any)
+	for _, what := range textsOf(encryption["resources"]) {
+		oneOf(c, "encryptionConfig.resources", what, "secrets")
+	}
+	network, _ := c.Value("kubernetesNetworkConfig").(map[string]any)
+	oneOf(c, "kubernetesNetworkConfig.ipFamily", network["ipFamily"], "ipv4", "ipv6")
+	if cidr, ok := network["serviceIpv4Cidr"].(string); ok {
+		checkServiceRange(c, cidr)
+	}
+	vpc, _ := c.Value("vpcConfig").(map[string]any)
+	for _, cidr := range textsOf(vpc["publicAccessCidrs"]) {
+		checkCIDR(c, "vpcConfig.publicAccessCidrs", cidr)
+	}
+	if text, ok := c.Text("roleArn"); ok && !strings.HasPrefix(text, "arn:") {
+		c.Add("roleArn", "%q (%s) is an invalid ARN: arn: invalid prefix", "roleArn", text)
+	}
+}
+
+func createCluster(c *cloud.Call) error {
+	name := c.Text("name")
+	same, err := c.Here(clusterType, name)
+	if err != nil {
+		return err
+	}
+	if same != nil {
+		return occupied("Cluster already exists with name: %s", name)
+	}
+	c.SetDefault("version", defaultVersion)
+	version, err := findVersion(c.Text("version"))
+	if err != nil {
+		return err
+	}
+	err = trusts(c, "eks.amazonaws.com", c.Text("roleArn"),
+		"Role with arn: %s, could not be assumed because it does not exist or the trusted entity is not correct")
+	if err != nil {
+		return err
+	}
+	digits, err := c.Hex(32)
+	if err != nil {
+		return err
+	}
+	c.Object.ID = name
+	c.Set("arn", regional(c, "eks", "cluster/"+name))
+	c.Set("createdAt", time.Now().UTC().Format(time.RFC3339))
+	c.Set("status", "ACTIVE")
+	c.Set("identities", []any{map[string]any{"oidcs": []any{map[string]any{
+		"issuer": "https://oidc.eks." + c.Scope.Values["region"] + "." + suffix(c) + "/id/" + strings.ToUpper(digits),
+	}}}})
+	setEndpoint443(c.Object, "https://127.0.0.1:1", []byte("no control plane runs behind this cluster"))
+	if err := setCluster(c, version); err != nil {
+		return err
+	}
+	if err := createClusterGroup(c); err != nil {
+		return err
+	}
+	if err := plugInCluster(c); err != nil {
+		return err
+	}
+	if err := c.Put(c.Object); err != nil {
+		return err
+	}
+	if err := admitCreator(c); err != nil {
+		return err
+	}
+	return writeLogs(c)
+}
+
+// setEndpoint443 sets where the cluster's API is.
+func setEndpoint443(o *cloud.Object, server string, ca []byte) {
+	data := map[string]any{"data": base64.StdEncoding.EncodeToString(ca)}
+	o.Outputs["endpoint"] = server
+	o.Outputs["certificateAuthority"], o.Outputs["certificateAuthorities"] = data, []any{data}
+}
+
+// setCluster checks what a new cluster and a changed one have in common, and fills in what is not asked for.
+func setCluster(c *cloud.Call, version kubernetesVersion) error {
+	c.Set("platformVersion", version.platform)
+	for _, set := range []func(*cloud.Call) error{setClusterNetwork, setServiceRange, setAccess, setEncryption, setAutoMode} {
+		if err := set(c); err != nil {
+			return err
+		}
+	}
+	policy := block(c.Object, "upgradePolicy")
+	if policy["supportType"] == "STANDARD" && version.status == extendedSupport {
+		return cloud.Refuse("InvalidRequestException",
+			"The version %s is in extended support: the upgrade policy STANDARD is for versions in standard support", version.name)
+	}
+	fill(policy, map[string]any{"supportType": "EXTENDED"})
+	c.Set("upgradePolicy", policy)
+	return nil
+}
+
+// fill gives values to what has none.
+func fill(block, defaults map[string]any) {
+	for name, v := range defaults {
+		if _, ok := block[name]; !ok {
+			block[name] = v
+		}
+	}
+}
+
+func updateCluster(c *cloud.Call) error {
+	// What was not asked for, or is no longer, stays as it is.
+	for _, property := range []string{"version", "accessConfig", "kubernetesNetworkConfig", "upgradePolicy", "encryptionConfig"} {
+		if v, ok := c.Old.Outputs[property]; ok {
+			c.SetDefault(property, v)
+		}
+	}
+	version, err := findVersion(c.Text("version"))
+	if err != nil && c.Changed("version") {
+		return err
+	}
+	if c.Changed("version") {
+		if err := checkUpgrade(c); err != nil {
+			return err
+		}
+	} else {
+		version.platform = c.Old.Text("platformVersion")
+	}
+	if err := setCluster(c, version); err != nil {
+		return err
+	}
+	if err := plugInCluster(c); err != nil {
+		return err
+	}
+	return writeLogs(c)
+}
+
+// checkUpgrade refuses to skip a version and to go back, and to leave nodes behind.
+func checkUpgrade(c *cloud.Call) error {
+	from, to := c.Old.Text("version"), c.Text("version")
+	if minor(to) != minor(from)+1 {
+		return invalid("Unsupported Kubernetes minor version update from %s to %s", from, to)
+	}
+	groups, err := partsOf(c, nodeGroupType, c.Object.ID)
+	if err != nil {
+		return err
+	}
+	var behind []string
+	for _, g := range groups {
+		if minor(g.Text("version")) < minor(to)-3 {
+			behind = append(behind, g.Text("nodeGroupName"))
+		}
+	}
+	if len(behind) > 0 && c.Object.Outputs["forceUpdateVersion"] != true {
+		return cloud.Refuse("InvalidRequestException", "Nodegroups %s must be updated to match cluster version %s before updating cluster version",
+			strings.Join(behind, ", "), from)
+	}
+	return nil
+}
+
+func deleteCluster(c *cloud.Call) error {
+	for _, part := range []struct{ typ, message string }{
+		{nodeGroupType, "Cluster has nodegroups attached"}, {fargateType, "Cluster has Fargate profiles attached"},
+	} {
+		left, err := partsOf(c, part.typ, c.Object.ID)
+		if err != nil {
+			return err
+		}
+		if len(left) > 0 {
+			return occupied("%s", part.message)
+		}
+	}
+	// The last lines of a control plane are written when it ends.
+	if err := writeLogs(c); err != nil {
+		return err
+	}
+	return leaveGroup(c)
+}
+
+// writeLogs makes the log group of a cluster that writes logs, unless it is there. Nothing of the cluster takes it away again.
+func writeLogs(c *cloud.Call) error {
+	if len(c.Texts("enabledClusterLogTypes")) == 0 {
+		return nil
+	}
+	name := "/aws/eks/" + c.Object.ID + "/cluster"
+	group, err := c.Here(logGroupType, name)
+	if err != nil || group != nil {
+		return err
+	}
+	role, err := roleOf(c, c.Text("roleArn"))
+	if err != nil {
+		return err
+	}
+	if role != nil {
+		if _, denied, err := roleMay(c, role, "logs:CreateLogGroup"); err != nil || denied {
+			return err
+		}
+	}
+	inputs := map[string]any{"name": name, "retentionInDays": 0.0, "skipDestroy": false}
+	group = &cloud.Object{Type: logGroupType, ID: name, Place: c.Object.Place, Inputs: inputs, Outputs: maps.Clone(inputs)}
+	group.Outputs["arn"], group.Outputs["logGroupClass"] = regional(c, "logs", "log-group:"+name), "STANDARD"
+	group.Outputs["tagsAll"] = map[string]any{}
+	return c.Put(group)
+}
+
+// setAutoMode refuses an Auto Mode that is half on.
+func setAutoMode(c *cloud.Call) error {
+	storage, _ := block(c.Object, "storageConfig")["blockStorage"].(map[string]any)
+	balancing, _ := block(c.Object, "kubernetesNetworkConfig")["elasticLoadBalancing"].(map[string]any)
+	on := []bool{
+		block(c.Object, "computeConfig")["enabled"] == true, storage["enabled"] == true, balancing["enabled"] == true,
+	}
+	if slices.Contains(on, true) && slices.Contains(on, false) {
+		return invalid("For EKS Auto Mode, please ensure that all required configs, including computeConfig, kubernetesNetworkConfig, and blockStorage are all " +
+			"either fully enabled or fully disabled.")
+	}
+	if on[0] && c.Object.Outputs["bootstrapSelfManagedAddons"] != false {
+		return invalid("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false.")
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+package aws
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// freeForClusters is how many addresses a subnet of a cluster needs ("Amazon EKS networking requirements for VPC and subnets").
+const freeForClusters = 6
+
+// setClusterNetwork checks where a cluster stands, and who reaches its API.
+func setClusterNetwork(c *cloud.Call) error {
+	settings := block(c.Object, "vpcConfig")
+	fill(settings, map[string]any{"endpointPrivateAccess": false, "endpointPublicAccess": true, "securityGroupIds": []any{}})
+	subnets, err := clusterSubnets(c, textsOf(settings["subnetIds"]))
+	if err != nil {
+		return err
+	}
+	network := subnets[0].Text("vpcId")
+	if err := eksGroups(c, textsOf(settings["securityGroupIds"]), network); err != nil {
+		return err
+	}
+	if settings["endpointPrivateAccess"] != true && settings["endpointPublicAccess"] != true {
+		return invalid("Private and public endpoint access cannot be false")
+	}
+	if err := publicRanges(settings); err != nil {
+		return err
+	}
+	settings["vpcId"] = network
+	if c.Old != nil {
+		settings["clusterSecurityGroupId"] = block(c.Old, "vpcConfig")["clusterSecurityGroupId"]
+	}
+	c.Set("vpcConfig", settings)
+	return checkFamily(c, subnets)
+}
+
+// publicRanges refuses ranges from which nobody comes, and fills in the whole internet.
+func publicRanges(settings map[string]any) error {
+	var wrong []string
+	for _, p := range prefixes(textsOf(settings["publicAccessCidrs"])...) {
+		if slices.ContainsFunc(slices.Concat(privateRanges(), prefixes("100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")), p.Overlaps) && p.Bits() > 0 {
+			wrong = append(wrong, p.String())
+		}
+	}
+	if len(wrong) > 0 {
+		return invalid("The following CIDRs are not allowed in publicAccessCidrs: [%s]", strings.Join(wrong, ", "))
+	}
+	if len(textsOf(settings["publicAccessCidrs"])) == 0 {
+		settings["publicAccessCidrs"] = map[bool][]any{true: list("0.0.0.0/0"), false: {}}[settings["endpointPublicAccess"] == true]
+	}
+	return nil
+}
+
+// clusterSubnets returns subnets in which a cluster can stand: in two zones, of one network, with free addresses.
+func clusterSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
+	subnets, err := eksSubnets(c, ids)
+	if err != nil {
+		return nil, err
+	}
+	zones := zonesIn(subnets)
+	if len(zones) < 2 {
+		return nil, invalid("Subnets specified must be in at least two different AZs")
+	}
+	if c.Old == nil {
+		return subnets, checkFree(c, subnets)
+	}
+	before, err := eksSubnets(c, textsOf(block(c.Old, "vpcConfig")["subnetIds"]))
+	if err != nil {
+		return nil, err
+	}
+	if before[0].Text("vpcId") != subnets[0].Text("vpcId") {
+		return nil, invalid("Provided subnets %s belong to another VPC than the cluster", strings.Join(ids, ", "))
+	}
+	if !slices.Equal(zones, zonesIn(before)) {
+		return nil, invalid("Provided subnets %s must be in the AZ set %s of the cluster, and are in %s",
+			strings.Join(ids, ", "), strings.Join(zonesIn(before), ", "), strings.Join(zones, ", "))
+	}
+	return subnets, nil
+}
+
+func zonesIn(subnets []*cloud.Object) []string {
+	var out []string
+	for _, s := range subnets {
+		out = append(out, s.Text("availabilityZone"))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func checkFree(c *cloud.Call, subnets []*cloud.Object) error {
+	for _, subnet := range subnets {
+		taken, err := addressesIn(c, subnet)
+		if err != nil {
+			return err
+		}
+		p, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
+		if err != nil || 1<<(32-p.Bits())-5-len(taken) < freeForClusters {
+			return invalid("The subnet %s does not have enough free IP addresses: %d are needed", subnet.ID, freeForClusters)
+		}
+	}
+	return nil
+}
+
+// checkFamily refuses pods with IPv6 addresses where there are none.
+func checkFamily(c *cloud.Call, subnets []*cloud.Object) error {
+	if block(c.Object, "kubernetesNetworkConfig")["ipFamily"] != "ipv6" {
+		return nil
+	}
+	for _, subnet := range subnets {
+		if subnet.Text("ipv6CidrBlock") == "" {
+			return invalid("The subnet %s does not have an IPv6 CIDR block, which ipFamily ipv6 needs", subnet.ID)
+		}
+	}
+	return nil
+}
+
+// createClusterGroup makes the security group of a cluster and its nodes.
+func createClusterGroup(c *cloud.Call) error {
+	settings := block(c.Object, "vpcConfig")
+	digits, err := c.Hex(10)
+	if err != nil {
+		return err
+	}
+	name := "eks-cluster-sg-" + c.Object.ID + "-" + digits
+	inputs := map[string]any{
+		"vpcId": settings["vpcId"], "name": name,
+		"description": "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.",
+	}
+	group := &cloud.Object{Type: securityGroupType, Place: c.Object.Place, Managed: c.Object.Key(), Inputs: inputs, Outputs: maps.Clone(inputs)}
+	group.Outputs["tagsAll"] = map[string]any{"Name": name, "kubernetes.io/cluster/" + c.Object.ID: "owned", "aws:eks:cluster-name": c.Object.ID}
+	call := &cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: group}
+	if err := securityGroup().Create(call); err != nil {
+		return err
+	}
+	if err := c.Put(group); err != nil {
+		return err
+	}
+	among := map[string]any{"securityGroupId": group.ID, "ipProtocol": "-1", "referencedSecurityGroupId": group.ID}
+	if err := create(c, ingressRule(), group, among); err != nil {
+		return err
+	}
+	out := map[string]any{"securityGroupId": group.ID, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
+	if err := create(c, egressRule(), group, out); err != nil {
+		return err
+	}
+	settings["clusterSecurityGroupId"] = group.ID
+	c.Set("vpcConfig", settings)
+	return nil
+}
+
+// leaveGroup leaves the cluster's security group behind when others refer to it: EKS cannot delete it then.
+func leaveGroup(c *cloud.Call) error {
+	group, err := c.Here(securityGroupType, textIn(block(c.Object, "vpcConfig"), "clusterSecurityGroupId"))
+	if err != nil || group == nil {
+		return err
+	}
+	for _, typ := range []string{ingressRuleType, egressRuleType} {
+		users, err := c.All(typ, func(o *cloud.Object) bool {
+			return o.Text("referencedSecurityGroupId") == group.ID && o.Text("securityGroupId") != group.ID
+		})
+		if err != nil {
+			return err
+		}
+		if len(users) > 0 {
+			group.Managed = ""
+			return c.Put(group)
+		}
+	}
+	return nil
+}
+
+// plugInCluster gives a cluster its interfaces, one in each of its subnets.
+func plugInCluster(c *cloud.Call) error {
+	settings := block(c.Object, "vpcConfig")
+	subnets, err := eksSubnets(c, textsOf(settings["subnetIds"]))
+	if err != nil {
+		return err
+	}
+	_, err = holdInterfaces(c, c.Object, subnets, held{
+		kind: "interface", description: "Amazon EKS " + c.Object.ID,
+		groups: append([]string{textIn(settings, "clusterSecurityGroupId")}, textsOf(settings["securityGroupIds"])...),
+	})
+	return err
+}

@@ -1,0 +1,113 @@
+package aws
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// setAccess says who may come in. A cluster goes from the ConfigMap to the API, and never back.
+func setAccess(c *cloud.Call) error {
+	access := block(c.Object, "accessConfig")
+	fill(access, map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true})
+	c.Set("accessConfig", access)
+	if c.Old == nil {
+		return nil
+	}
+	modes := []any{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
+	from, to := block(c.Old, "accessConfig")["authenticationMode"], access["authenticationMode"]
+	if step := slices.Index(modes, to) - slices.Index(modes, from); step < 0 || step > 1 {
+		return invalid("Unsupported authentication mode update from %s to %s", from, to)
+	}
+	return nil
+}
+
+// usesEntries reports whether a cluster looks at access entries.
+func usesEntries(cluster *cloud.Object) bool {
+	return block(cluster, "accessConfig")["authenticationMode"] != "CONFIG_MAP"
+}
+
+// setEncryption refuses a key that EKS cannot use for secrets.
+func setEncryption(c *cloud.Call) error {
+	provider, _ := block(c.Object, "encryptionConfig")["provider"].(map[string]any)
+	arn, _ := provider["keyArn"].(string)
+	if provider == nil || !c.Changed("encryptionConfig") {
+		return nil
+	}
+	key, err := keyOf(c, arn)
+	if err != nil {
+		return err
+	}
+	if key == nil || key.Place != c.Object.Place || key.Text("arn") != arn {
+		return invalid("The keyArn in encryptionConfig provider is invalid: %s", arn)
+	}
+	if spec := key.Text("customerMasterKeySpec"); spec != "" && spec != "SYMMETRIC_DEFAULT" {
+		return invalid("The keyArn in encryptionConfig provider is invalid: %s is not a symmetric key", arn)
+	}
+	// EKS asks in the name of who makes the cluster.
+	for _, action := range []string{"kms:DescribeKey", "kms:CreateGrant"} {
+		ok, err := keyAllows(c, arn, request{kind: "AWS", principal: caller(c), action: action, context: map[string]string{
+			"kms:ViaService": "eks." + c.Scope.Values["region"] + "." + suffix(c), "kms:CallerAccount": c.Scope.Values["account"],
+			"kms:GrantIsForAWSResource": "true",
+		}})
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return invalid("The keyArn in encryptionConfig provider is invalid: %s is disabled, or its policy does not let %s call %s", arn, caller(c), action)
+		}
+	}
+	return nil
+}
+
+// privateRanges are those of RFC 1918.
+func privateRanges() []netip.Prefix { return prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16") }
+
+// checkServiceRange checks the range of services as the provider does.
+func checkServiceRange(c *cloud.Checker, cidr string) {
+	const property = "kubernetesNetworkConfig.serviceIpv4Cidr"
+	checkCIDR(c, property, cidr)
+	p, err := netip.ParsePrefix(cidr)
+	if err == nil && (p.Bits() < 12 || p.Bits() > 24 || !within(privateRanges(), p)) {
+		c.Add(property, "expected %s to be a range between /12 and /24 within 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, got %s", property, cidr)
+	}
+}
+
+// setServiceRange fills in the range of services, and refuses one in the network's way.
+func setServiceRange(c *cloud.Call) error {
+	network, err := existing(c, vpcType, textIn(block(c.Object, "vpcConfig"), "vpcId"))
+	if err != nil {
+		return err
+	}
+	taken, err := ipv4Ranges(c, network)
+	if err != nil {
+		return err
+	}
+	settings := block(c.Object, "kubernetesNetworkConfig")
+	fill(settings, map[string]any{"ipFamily": "ipv4", "elasticLoadBalancing": map[string]any{"enabled": false}})
+	if settings["ipFamily"] == "ipv6" {
+		fill(settings, map[string]any{"serviceIpv6Cidr": "fd00:ec2:0:1::/108"})
+		c.Set("kubernetesNetworkConfig", settings)
+		return nil
+	}
+	fill(settings, map[string]any{"serviceIpv4Cidr": "10.100.0.0/16"})
+	if _, asked := block(&cloud.Object{Outputs: c.Object.Inputs}, "kubernetesNetworkConfig")["serviceIpv4Cidr"]; !asked && c.Old == nil {
+		// The range that EKS takes for itself depends on the network's.
+		if slices.ContainsFunc(taken, prefixes("10.0.0.0/8")[0].Overlaps) {
+			settings["serviceIpv4Cidr"] = "172.20.0.0/16"
+		}
+	}
+	cidr := textIn(settings, "serviceIpv4Cidr")
+	if c.Old == nil && slices.ContainsFunc(taken, prefixes(cidr)[0].Overlaps) {
+		return invalid("The serviceIpv4Cidr %s overlaps with a CIDR block of the VPC %s", cidr, network.ID)
+	}
+	c.Set("kubernetesNetworkConfig", settings)
+	return nil
+}
+
+// textIn returns a text of a block, or "".
+func textIn(block map[string]any, name string) string {
+	text, _ := block[name].(string)
+	return text
+}

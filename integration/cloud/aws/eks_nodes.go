@@ -1,0 +1,226 @@
+package aws
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// holdNodes makes the machines of a node group as many as are asked for, over its subnets. Those of another release are replaced: the new ones
+// are there before the old ones go. A machine is an interface in a subnet, which belongs to the group.
+func holdNodes(c *cloud.Call, group *cloud.Object) error {
+	desired, _ := block(c.Object, "scalingConfig")["desiredSize"].(float64)
+	if desired > 0 {
+		if err := joins(c, group); err != nil {
+			return err
+		}
+	}
+	has, err := interfacesOf(c, c.Object)
+	if err != nil {
+		return err
+	}
+	subnets, err := eksSubnets(c, c.Texts("subnetIds"))
+	if err != nil {
+		return err
+	}
+	var stay, leave []*cloud.Object
+	for _, o := range has {
+		if o.Text("release") == generation(c) {
+			stay = append(stay, o)
+		} else {
+			leave = append(leave, o)
+		}
+	}
+	for len(stay) > int(desired) {
+		i := slices.IndexFunc(stay, func(o *cloud.Object) bool { return o.Text("subnetId") == crowded(subnets, stay) })
+		leave, stay = append(leave, stay[i]), slices.Delete(stay, i, i+1)
+	}
+	for len(stay) < int(desired) {
+		o, err := holdNode(c, group, emptiest(subnets, stay))
+		if err != nil {
+			return err
+		}
+		stay = append(stay, o)
+	}
+	for _, o := range leave {
+		if err := c.Delete(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// generation is what machines have in common that are not to be replaced.
+func generation(c *cloud.Call) string {
+	return c.Text("version") + " " + c.Text("releaseVersion") + " " + textIn(templateOf(c), "version")
+}
+
+func countIn(nodes []*cloud.Object, subnet string) int {
+	n := 0
+	for _, o := range nodes {
+		if o.Text("subnetId") == subnet {
+			n++
+		}
+	}
+	return n
+}
+
+// emptiest returns the subnet with the fewest nodes, and crowded the id of that with the most.
+func emptiest(subnets, nodes []*cloud.Object) *cloud.Object {
+	return slices.MinFunc(subnets, func(a, b *cloud.Object) int { return countIn(nodes, a.ID) - countIn(nodes, b.ID) })
+}
+
+func crowded(subnets, nodes []*cloud.Object) string {
+	return slices.MaxFunc(subnets, func(a, b *cloud.Object) int { return countIn(nodes, a.ID) - countIn(nodes, b.ID) }).ID
+}
+
+func holdNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error) {
+	machine, err := with17(c, "i-")
+	if err != nil {
+		return nil, err
+	}
+	o, err := holdInterface(c, c.Object, subnet, held{kind: "interface", description: ""})
+	if err != nil {
+		return nil, nodesFail(c, "InsufficientFreeAddresses", fmt.Sprintf("One or more of the subnets, such as %s, does not have enough available IP addresses: %v",
+			subnet.ID, err))
+	}
+	groups, err := nodeGroups(c, group)
+	if err != nil {
+		return nil, err
+	}
+	o.Outputs["securityGroups"] = list(groups...)
+	o.Outputs["attachments"] = []any{map[string]any{"instance": machine, "deviceIndex": 0.0}}
+	o.Outputs["release"], o.Outputs["instance"], o.Outputs["availabilityZone"] = generation(c), machine, subnet.Text("availabilityZone")
+	return o, c.Put(o)
+}
+
+// nodeGroups returns the security groups of nodes: those of their template, or the cluster's.
+func nodeGroups(c *cloud.Call, group *cloud.Object) ([]string, error) {
+	template, err := nodeTemplate(c)
+	if err != nil {
+		return nil, err
+	}
+	if template != nil {
+		own := template.Texts("vpcSecurityGroupIds")
+		for _, i := range objects(template.Outputs["networkInterfaces"]) {
+			more, _ := texts(i["securityGroups"])
+			own = append(own, more...)
+		}
+		if len(own) > 0 {
+			return own, eksGroups(c, own, textIn(block(group, "vpcConfig"), "vpcId"))
+		}
+	}
+	return []string{textIn(block(group, "vpcConfig"), "clusterSecurityGroupId")}, nil
+}
+
+// nodesFail is how a group ends whose nodes do not come.
+func nodesFail(c *cloud.Call, code, message string) error {
+	operation := map[bool]string{true: "create", false: "update"}[c.Old == nil]
+	return said("waiting for EKS Node Group (%s) %s: unexpected state '%s_FAILED', wanted target 'ACTIVE'. last error: %s: %s",
+		c.Object.ID, operation, strings.ToUpper(operation), code, message)
+}
+
+// joins refuses nodes that would not become ready: without permissions, without the CNI, or without a public address in a public subnet.
+func joins(c *cloud.Call, group *cloud.Object) error {
+	role, err := roleOf(c, c.Text("nodeRoleArn"))
+	if err != nil || role == nil {
+		return err
+	}
+	reason, err := cannotJoin(c, group, role)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		return nodesFail(c, "NodeCreationFailure", "Instances failed to join the kubernetes cluster ("+reason+")")
+	}
+	return publicAddresses(c)
+}
+
+// cannotJoin returns why nodes do not become ready, or "".
+func cannotJoin(c *cloud.Call, group, role *cloud.Object) (string, error) {
+	var missing []string
+	for _, action := range []string{"ec2:DescribeInstances", "ecr:GetAuthorizationToken", "ecr:BatchGetImage"} {
+		ok, _, err := roleMay(c, role, action)
+		if err != nil {
+			return "", err
+		}
+		if !ok {
+			missing = append(missing, action)
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Sprintf("the node role %s does not allow %s", role.Text("arn"), strings.Join(missing, ", ")), nil
+	}
+	cni, err := c.Here(addonType, joinID(group.ID, "vpc-cni"))
+	if err != nil {
+		return "", err
+	}
+	if cni == nil && group.Outputs["bootstrapSelfManagedAddons"] == false {
+		return "the cluster has no CNI: nodes stay NotReady", nil
+	}
+	ok, err := cniMay(c, group, role, cni)
+	if err == nil && !ok {
+		return "the CNI may not assign addresses: neither a role of its service account kube-system/aws-node nor the node role allows it", nil
+	}
+	return "", err
+}
+
+// cniMay reports whether the CNI may give addresses to pods.
+func cniMay(c *cloud.Call, group, node, cni *cloud.Object) (bool, error) {
+	own := node
+	if cni != nil {
+		arn := cni.Text("serviceAccountRoleArn")
+		association, err := associationOf(c, group.ID, "kube-system", "aws-node")
+		if err != nil {
+			return false, err
+		}
+		agent, err := c.Here(addonType, joinID(group.ID, "eks-pod-identity-agent"))
+		if err != nil {
+			return false, err
+		}
+		if association != nil && agent != nil {
+			arn = association.Text("roleArn")
+		}
+		if arn != "" {
+			if own, err = roleOf(c, arn); err != nil || own == nil {
+				return false, err
+			}
+		}
+	}
+	action := "ec2:AssignPrivateIpAddresses"
+	if block(group, "kubernetesNetworkConfig")["ipFamily"] == "ipv6" {
+		action = "ec2:AssignIpv6Addresses"
+	}
+	ok, _, err := roleMay(c, own, action)
+	return ok, err
+}
+
+// publicAddresses refuses nodes in public subnets that give them no public address: they reach nothing.
+func publicAddresses(c *cloud.Call) error {
+	subnets, err := eksSubnets(c, c.Texts("subnetIds"))
+	if err != nil {
+		return err
+	}
+	template, err := nodeTemplate(c)
+	if err != nil {
+		return err
+	}
+	if template != nil && slices.ContainsFunc(objects(template.Outputs["networkInterfaces"]), func(i map[string]any) bool {
+		return i["associatePublicIpAddress"] == "true"
+	}) {
+		return nil
+	}
+	for _, subnet := range subnets {
+		public, err := publicSubnet(c, subnet)
+		if err != nil {
+			return err
+		}
+		if public && subnet.Outputs["mapPublicIpOnLaunch"] != true {
+			return nodesFail(c, "Ec2SubnetInvalidConfiguration", fmt.Sprintf("One or more Amazon EC2 Subnets of [%s] for node group %s does not automatically assign "+
+				"public IP addresses to instances launched into it", subnet.ID, c.Text("nodeGroupName")))
+		}
+	}
+	return nil
+}
