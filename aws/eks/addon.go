@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/pin"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/canonical"
@@ -103,7 +102,7 @@ func (a *Addon) identify(ctx *pulumi.Context, name string, args *AddonArgs, inpu
 		a.RoleARN = args.Identity.RoleARN.ToStringOutput()
 	} else {
 		trust := accounts{args.Target, who.namespace, who.accounts}.trust(who.method)
-		role, err := iam.NewRole(ctx, name, who.permissions.role("Add-on "+args.AddonName+" of cluster "+args.Target.Name, trust, args.Tags), a.Child())
+		role, err := newRole(ctx, name, who.permissions.role("Add-on "+args.AddonName+" of cluster "+args.Target.Name, trust, args.Tags), a.Child())
 		if err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -73,7 +72,7 @@ func (w *WorkloadIdentity) role(ctx *pulumi.Context, name string, args *Workload
 	at := accounts{args.Target, args.Namespace, []string{args.ServiceAccount}}
 	given := args.Permissions.role("Pods of "+args.Namespace+"/"+args.ServiceAccount, at.trust(args.Method), args.Tags)
 	given.MaxSessionDuration = args.MaxSessionDuration
-	role, err := iam.NewRole(ctx, name, given, w.Child())
+	role, err := newRole(ctx, name, given, w.Child())
 	if err != nil {
 		return err
 	}

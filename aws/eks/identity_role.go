@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -58,6 +59,15 @@ func (p *Permissions) role(description string, trust iam.Trust, tags map[string]
 		PermissionsBoundary: p.PermissionsBoundary,
 		Tags:                tags,
 	}
+}
+
+// newRole makes a role whose name has room for that of a cluster and of a part of it.
+func newRole(ctx *pulumi.Context, name string, args *iam.RoleArgs, opts pulumi.ResourceOption) (*iam.Role, error) {
+	short, err := names.Logical(name, "aws:iam/role:Role")
+	if err != nil {
+		return nil, err
+	}
+	return iam.NewRole(ctx, short, args, opts)
 }
 
 // accounts are service accounts of one namespace of a cluster.
