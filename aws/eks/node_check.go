@@ -26,6 +26,7 @@ var _ config.Validator = (*NodeGroupSettings)(nil)
 
 // Validate implements config.Validator.
 func (s *NodeGroupSettings) Validate(report *config.Report) {
+	checkMinor(report, []string{"version"}, s.Version)
 	s.checkTypes(report)
 	s.Size.check(report, []string{"size"}, s.Autoscaled)
 	s.checkLabels(report)

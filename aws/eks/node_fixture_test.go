@@ -14,8 +14,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// nodeCluster is the cluster that nodes of the tests join.
-func nodeCluster() eks.Target { return eks.Target{Name: "shop", Version: "1.34"} }
+// nodeTarget is the cluster that nodes of the tests join.
+func nodeTarget() eks.Target { return eks.Target{Name: "shop", Version: "1.34"} }
 
 // nodeSubnets are subnets in two zones.
 func nodeSubnets() []core.Subnet {
@@ -27,7 +27,7 @@ func nodeSubnets() []core.Subnet {
 
 // nodeArgs returns arguments with what is required, changed by the functions.
 func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
-	args := &eks.NodeGroupArgs{Cluster: nodeCluster(), Subnets: nodeSubnets()}
+	args := &eks.NodeGroupArgs{Target: nodeTarget(), Subnets: nodeSubnets()}
 	for _, change := range changes {
 		change(args)
 	}
@@ -64,7 +64,7 @@ func nodeEverything() *eks.NodeGroupArgs {
 			Generation: ptr(2),
 			Tags:       map[string]string{"team": "shop"},
 		},
-		Cluster:          nodeCluster(),
+		Target:           nodeTarget(),
 		Subnets:          nodeSubnets(),
 		SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
 	}

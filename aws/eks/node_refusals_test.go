@@ -38,9 +38,9 @@ func TestNodeGroupRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster": {"nodes join one", func(a *args) { a.Cluster.Name = "" }, "cluster.name: required, but missing"},
+		"cluster": {"nodes join one", func(a *args) { a.Target.Name = "" }, "target: it names no cluster"},
 		"cluster's version": {
-			"images are made for one", func(a *args) { a.Cluster.Version = "latest" }, `cluster.version: found "latest", expected the cluster's version`,
+			"images are made for one", func(a *args) { a.Target.Version = "latest" }, `target: found the version "latest", expected that of the cluster's control plane`,
 		},
 		"subnets":   {"machines stand somewhere", func(a *args) { a.Subnets = nil }, "subnets: required, but missing"},
 		"subnet":    {"a subnet has an id", func(a *args) { a.Subnets = []core.Subnet{{Zone: "eu-west-1a"}} }, "subnets[0].id: required"},
@@ -48,11 +48,12 @@ func TestNodeGroupRefuses(t *testing.T) {
 		"same zone": {"it is a list of zones", func(a *args) { a.Zones = []string{"eu-west-1a", "eu-west-1a"} }, "zones[1]: eu-west-1a stands here twice"},
 		"ahead": {
 			"a kubelet must not be newer than the API server", func(a *args) { a.Version = "1.35" },
-			"version: nodes of 1.35 are ahead of the cluster, which has 1.34: upgrade the cluster first",
+			"version: nodes of 1.35 cannot join a cluster of 1.34: upgrade the cluster first",
 		},
-		"behind": {"nor much older", func(a *args) { a.Version = "1.30" }, "version: nodes of 1.30 are too far behind the cluster, which has 1.34: take 1.31"},
-		"role":   {"a group has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.NodeRole{} }, "role: it excludes roleArn"},
-		"type":   {"the grammar of types", func(a *args) { a.InstanceTypes = []string{"large"} }, `instanceTypes[0]: found "large", expected a family`},
+		"version": {"YAML takes it for a number", func(a *args) { a.Version = "1.3" }, `version: found "1.3", expected a minor version in quotes`},
+		"behind":  {"nor much older", func(a *args) { a.Version = "1.30" }, "version: nodes of 1.30 are more than 3 minor versions behind a cluster of 1.34: write 1.31"},
+		"role":    {"a group has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.NodeRole{} }, "role: it excludes roleArn"},
+		"type":    {"the grammar of types", func(a *args) { a.InstanceTypes = []string{"large"} }, `instanceTypes[0]: found "large", expected a family`},
 		"same type": {
 			"a list of different ones", func(a *args) { a.InstanceTypes = []string{"m6i.large", "m6i.large"} }, "instanceTypes[1]: m6i.large stands here twice",
 		},

@@ -57,10 +57,10 @@ func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *Nod
 // current returns the group as it is, or nil when there is none yet. While a group is taking the place of another one, it is the larger one.
 func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (*eks.LookupNodeGroupResult, error) {
 	clusters, err := eks.GetClusters(ctx, g.Invoke())
-	if err != nil || !slices.Contains(clusters.Names, args.Cluster.Name) {
+	if err != nil || !slices.Contains(clusters.Names, args.Target.Name) {
 		return nil, err
 	}
-	groups, err := eks.GetNodeGroups(ctx, &eks.GetNodeGroupsArgs{ClusterName: args.Cluster.Name}, g.Invoke())
+	groups, err := eks.GetNodeGroups(ctx, &eks.GetNodeGroupsArgs{ClusterName: args.Target.Name}, g.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *Nod
 		if !strings.HasPrefix(candidate, logical) {
 			continue
 		}
-		group, err := eks.LookupNodeGroup(ctx, &eks.LookupNodeGroupArgs{ClusterName: args.Cluster.Name, NodeGroupName: candidate}, g.Invoke())
+		group, err := eks.LookupNodeGroup(ctx, &eks.LookupNodeGroupArgs{ClusterName: args.Target.Name, NodeGroupName: candidate}, g.Invoke())
 		if err != nil {
 			return nil, err
 		}

@@ -15,9 +15,9 @@ type NodeGroupSettings struct {
 	CapacityType string `pulumi:"capacityType" jsonschema:"enum=onDemand,enum=spot,default=onDemand"`
 	// Image is what the machines are made from.
 	Image NodeImage `pulumi:"image"`
-	// Version is the minor version of Kubernetes that the nodes run, such as 1.34: the cluster's, or one of the three before. Changing it
-	// replaces the nodes, as many at a time as update says. It never goes back. Default: the cluster's.
-	Version string `pulumi:"version" jsonschema:"pattern=^1\\.[0-9]{2}$"`
+	// Version is the minor version of Kubernetes that the nodes run, in quotes, such as "1.34": the cluster's, or one of the three before.
+	// Changing it replaces the nodes, as many at a time as update says. It never goes back. Default: the cluster's.
+	Version string `pulumi:"version"`
 	// Size is how many nodes there are.
 	Size NodeGroupSize `pulumi:"size"`
 	// Autoscaled says that an autoscaler decides how many nodes there are: the desired size counts for a new group alone. Changing it

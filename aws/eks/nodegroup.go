@@ -100,7 +100,7 @@ func (g *NodeGroup) role(ctx *pulumi.Context, name string, args *NodeGroupArgs) 
 func (a *NodeGroupArgs) group() *eks.NodeGroupArgs {
 	image, _ := a.Image.amiType(a.architecture())
 	out := &eks.NodeGroupArgs{
-		ClusterName:        a.Cluster.clusterName(),
+		ClusterName:        a.Target.clusterName(),
 		SubnetIds:          subnetIDs(a.Subnets, a.Zones),
 		Version:            pulumi.String(a.kubernetes()),
 		AmiType:            pulumi.String(image),

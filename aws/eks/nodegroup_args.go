@@ -3,7 +3,6 @@ package eks
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -14,9 +13,9 @@ import (
 // NodeGroupArgs describes a [NodeGroup].
 type NodeGroupArgs struct {
 	NodeGroupSettings
-	// Cluster is the cluster that the nodes join. Required: its name and its version. Another name replaces the group, another version its
+	// Target is the cluster that the nodes join. Required: its name and its version. Another name replaces the group, another version its
 	// nodes.
-	Cluster Target
+	Target Target
 	// Subnets are those that the nodes stand in, such as the private tier of a core.Network. Required. Changing them replaces the group.
 	Subnets []core.Subnet
 	// SecurityGroupIDs are the security groups of the nodes. Changing them replaces the nodes, as many at a time as update says. Default:
@@ -26,9 +25,6 @@ type NodeGroupArgs struct {
 	// group's own.
 	RoleARN pulumi.StringInput `pulumi:"roleArn" config:"plain"`
 }
-
-// maxBehind is how many minor versions a kubelet may be behind the API server. Source: "Version Skew Policy" of Kubernetes.
-const maxBehind = 3
 
 var _ config.Validator = (*NodeGroupArgs)(nil)
 
@@ -41,8 +37,8 @@ func (a *NodeGroupArgs) Validate(report *config.Report) {
 	if a.RoleARN != nil && a.Role != nil {
 		report.Add([]string{"role"}, "it excludes roleArn: leave out one of them")
 	}
-	if i := a.Image; i.Version != "" && a.Version == "" && a.Cluster.Version != "" {
-		if problem := i.checkRelease(a.Cluster.Version, i.Version); problem != "" {
+	if i := a.Image; i.Version != "" && a.Version == "" && a.Target.Version != "" {
+		if problem := i.checkRelease(a.Target.Version, i.Version); problem != "" {
 			report.Add([]string{"image", "version"}, "%s", problem)
 		}
 	}
@@ -53,34 +49,18 @@ func (a *NodeGroupArgs) kubernetes() string {
 	if a.Version != "" {
 		return a.Version
 	}
-	return a.Cluster.Version
-}
-
-// minorOf returns the number of a minor version, such as 34 for 1.34.
-func minorOf(version string) (int, bool) {
-	text, ok := strings.CutPrefix(version, "1.")
-	minor, err := strconv.Atoi(text)
-	return minor, ok && err == nil
+	return a.Target.Version
 }
 
 func (a *NodeGroupArgs) checkVersion(report *config.Report) {
-	if a.Cluster.Name == "" {
-		report.Add([]string{"cluster", "name"}, "required, but missing: name the cluster that the nodes join")
-	}
-	cluster, ok := minorOf(a.Cluster.Version)
-	if !ok {
-		report.Add([]string{"cluster", "version"}, "found %q, expected the cluster's version of Kubernetes, such as 1.34", a.Cluster.Version)
-		return
-	}
-	nodes, ok := minorOf(a.Version)
+	checkTarget(report, a.Target, podIdentity)
 	switch {
-	case !ok:
-	case nodes > cluster:
-		report.Add([]string{"version"}, "nodes of %s are ahead of the cluster, which has %s: upgrade the cluster first, or leave it out",
-			a.Version, a.Cluster.Version)
-	case nodes < cluster-maxBehind:
-		report.Add([]string{"version"}, "nodes of %s are too far behind the cluster, which has %s: take 1.%d or later, or leave it out",
-			a.Version, a.Cluster.Version, cluster-maxBehind)
+	case !minorVersion.MatchString(a.Target.Version):
+		report.Add([]string{"target"}, "found the version %q, expected that of the cluster's control plane, such as 1.34", a.Target.Version)
+	case minorVersion.MatchString(a.Version):
+		if err := checkSkew(a.Version, a.Target.Version); err != nil {
+			report.Add([]string{"version"}, "%v", err)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func TestNodeGroupConforms(t *testing.T) {
 		New:   eks.NewNodeGroup,
 		Args: func(ctx *pulumi.Context) *eks.NodeGroupArgs {
 			args := nodeEverything()
-			args.Cluster.ClusterName = fixture.Text(ctx, "shop")
+			args.Target.ClusterName = fixture.Text(ctx, "shop")
 			args.Subnets[1].ID = fixture.Text(ctx, "subnet-b")
 			args.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.KMSKeyARN = fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")
