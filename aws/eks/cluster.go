@@ -41,6 +41,8 @@ type Cluster struct {
 	ClusterSecurityGroupID pulumi.StringOutput `pulumi:"clusterSecurityGroupId"`
 	// NodeSecurityGroupID is the security group of nodes and pods.
 	NodeSecurityGroupID pulumi.StringOutput `pulumi:"nodeSecurityGroupId"`
+	// NodeRoleARN is the role that node groups share. It is empty without node groups.
+	NodeRoleARN pulumi.StringOutput `pulumi:"nodeRoleArn"`
 	// KeyARN is the key that encrypts the objects of Kubernetes. It is empty where AWS owns it.
 	KeyARN pulumi.StringOutput `pulumi:"keyArn"`
 	// LogGroupName is the log group of the control plane. It is empty where nothing is logged.
@@ -75,6 +77,8 @@ type builder struct {
 	control             *eks.Cluster
 	plane, nodes        *ec2.SecurityGroup
 	role, key, logGroup pulumi.StringOutput
+	// nodeRole is empty without node groups.
+	nodeRole pulumi.StringOutput
 	// parts are what who uses the cluster waits for.
 	parts []pulumi.Resource
 }
@@ -100,9 +104,10 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{ctx: ctx, name: name, args: args, cluster: c, where: where, place: args.place()}
+	b := &builder{ctx: ctx, name: name, args: args, cluster: c, where: where, place: args.place(), nodeRole: pulumi.String("").ToStringOutput()}
 	for _, step := range []func() error{
 		b.checkVersion, b.makeRole, b.makeKey, b.makeLogs, b.makeGroups, b.makeControlPlane, b.makeAccess, b.makeIssuer, b.makeEndpoints,
+		b.makeParts,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -118,9 +123,9 @@ func (b *builder) describe() {
 	c.Name, c.ARN, c.Version, c.Endpoint = made.Name, made.Arn, made.Version, made.Endpoint
 	c.CertificateAuthority = made.CertificateAuthority.Data().Elem()
 	c.RoleARN, c.KeyARN, c.LogGroupName = b.role, b.key, b.logGroup
+	c.NodeRoleARN = b.nodeRole
 	c.SecurityGroupID, c.NodeSecurityGroupID, c.ClusterSecurityGroupID = b.plane.ID, b.nodes.ID, b.clusterGroup()
 	c.Kubeconfig = b.kubeconfig()
-	c.target = c.target.after(b.ctx, b.parts...)
 	c.info = core.ClusterInfo{
 		Name: b.name, Platform: "eks", Version: c.Version, Server: b.after(c.Endpoint), Kubeconfig: c.Kubeconfig,
 	}

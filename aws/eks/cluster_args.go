@@ -100,9 +100,11 @@ func (a *ClusterArgs) Validate(report *config.Report) {
 			a.Tier, found[0])
 	}
 	a.checkServiceCIDR(report, info)
+	a.checkZones(report)
 }
 
 func (a *ClusterArgs) checkSubnets(report *config.Report) {
+	a.checkZones(report)
 	if a.VpcID == nil {
 		report.Add([]string{"vpcId"}, "required, but missing: name the VPC of the subnets, or a network")
 	}

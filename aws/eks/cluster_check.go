@@ -52,6 +52,7 @@ func (s *ClusterSettings) Validate(report *config.Report) {
 	}
 	s.checkPorts(report)
 	s.checkServices(report)
+	s.checkParts(report)
 	tags.Check(report, []string{"tags"}, s.Tags)
 }
 

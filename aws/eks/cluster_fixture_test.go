@@ -1,6 +1,8 @@
 package eks_test
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -64,10 +66,20 @@ func (c control) cloud() pulumitest.Option {
 		"aws:eks/getCluster:getCluster":                 {"id": "main", "name": "main", "version": c.version},
 		"aws:ec2/getSubnet:getSubnet":                   {"id": "subnet-1", "availableIpAddressCount": free},
 		"aws:ec2/getVpc:getVpc":                         {"id": "vpc-1", "cidrBlock": "10.0.0.0/16"},
+		"aws:eks/getNodeGroups:getNodeGroups":           {"id": "main", "clusterName": "main", "names": []any{}},
 	}
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		if c.fails != "" && i.Token == c.fails {
 			return nil, errRefused
+		}
+		switch i.Token {
+		case "aws:eks/getAddonVersion:getAddonVersion":
+			return resource.NewPropertyMapFromMap(map[string]any{
+				"id": "addon", "addonName": i.Args["addonName"].StringValue(), "kubernetesVersion": i.Args["kubernetesVersion"].StringValue(),
+				"version": "v1.2.3-eksbuild.1",
+			}), nil
+		case "aws:ssm/getParameter:getParameter":
+			return resource.NewPropertyMapFromMap(map[string]any{"id": "release", "insecureValue": releaseOf(i.Args["name"].StringValue())}), nil
 		}
 		answer, ok := answers[i.Token]
 		if !ok {
@@ -75,6 +87,11 @@ func (c control) cloud() pulumitest.Option {
 		}
 		return resource.NewPropertyMapFromMap(answer), nil
 	})
+}
+
+// releaseOf returns a release of the image for the version of Kubernetes in the name of a parameter.
+func releaseOf(parameter string) string {
+	return strings.Split(parameter, "/")[5] + ".1-20261101"
 }
 
 // eksAnswers gives clusters and roles what AWS gives them.
@@ -98,7 +115,7 @@ func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 
 // clusterOptions are those of every run with a cluster.
 func clusterOptions(c control) []pulumitest.Option {
-	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), pins()}
+	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), templateVersions(), pins()}
 }
 
 const (
@@ -112,6 +129,7 @@ func plainCluster() *eks.ClusterArgs {
 		ClusterSettings: eks.ClusterSettings{
 			Version:        "1.36",
 			Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String(platformRole)},
+			NodeGroups:     config.Named[eks.NodeGroupSettings]{"main": {}},
 		},
 		Network: vpc{"aws"},
 	}
@@ -150,8 +168,17 @@ func fullCluster() *eks.ClusterArgs {
 			WebhookPorts: []int{9443},
 			Endpoints:    true,
 			ZonalShift:   true,
-			Kubeconfig:   eks.Kubeconfig{RoleARN: pulumi.String("arn:aws:iam::123456789012:role/deploy")},
-			Tags:         map[string]string{"team": "shop"},
+			Addons: eks.AddonsSettings{
+				VPCCNI: eks.VPCCNI{PodSecurityGroups: true},
+				Others: config.Named[eks.OtherAddon]{"efs": {AddonName: "aws-efs-csi-driver"}},
+			},
+			NodeGroups: config.Named[eks.NodeGroupSettings]{
+				"general": {Version: "1.33", Zones: []string{"eu-west-1a"}},
+				"spot":    {CapacityType: "spot", Role: &eks.NodeRole{}, Tags: map[string]string{"team": "batch"}},
+			},
+			NodeRole:   eks.NodeRole{SessionManager: true},
+			Kubeconfig: eks.Kubeconfig{RoleARN: pulumi.String("arn:aws:iam::123456789012:role/deploy")},
+			Tags:       map[string]string{"team": "shop"},
 		},
 		Network: vpc{"aws"},
 	}

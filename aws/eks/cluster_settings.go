@@ -70,9 +70,15 @@ type ClusterSettings struct {
 	// ZonalShift lets Application Recovery Controller move traffic of the cluster away from a zone. Changing it updates the cluster.
 	// Default: false.
 	ZonalShift bool `pulumi:"zonalShift"`
+	// Addons are the add-ons of EKS in the cluster.
+	Addons AddonsSettings `pulumi:"addons"`
+	// NodeGroups are groups of nodes that EKS manages, by name. Default: none; CoreDNS then needs something else to run on.
+	NodeGroups config.Named[NodeGroupSettings] `pulumi:"nodeGroups"`
+	// NodeRole is the role that node groups share which have none of their own.
+	NodeRole NodeRole `pulumi:"nodeRole"`
 	// Kubeconfig says how the output kubeconfig signs in.
 	Kubeconfig Kubeconfig `pulumi:"kubeconfig"`
-	// Tags are added to everything that can carry them. Changing them updates it.
+	// Tags are added to everything that can carry them. Changing them updates it, and replaces nodes the way that update of their group says.
 	Tags map[string]string `pulumi:"tags"`
 }
 

@@ -1,0 +1,105 @@
+package eks_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+// Nodes get ready when the network plugin is there, which gets its credentials from the agent; what needs nodes comes after them.
+func TestPartsOfAClusterWaitForWhatTheyNeed(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := eks.NewCluster(ctx, "main", plainCluster())
+		if err != nil {
+			return err
+		}
+		return ctx.RegisterResource("test:index:Workload", "web", pulumi.Map{"server": c.ClusterInfo().Server}, &workload{})
+	}, clusterOptions(control{})...)
+	part := func(typ, name string) *pulumitest.Registration {
+		found, ok := r.Find(typ, name)
+		require.True(t, ok, "%s %s", typ, name)
+		return found
+	}
+	agent, cni, proxy := part(addonType, "main-pod-identity-agent"), part(addonType, "main-vpc-cni"), part(addonType, "main-kube-proxy")
+	nodes, coredns, volumes := part(nodeGroupType, "main-main"), part(addonType, "main-coredns"), part(addonType, "main-ebs-csi")
+	for _, order := range []struct {
+		reason        string
+		first, second *pulumitest.Registration
+	}{
+		{"the plugin's credentials come from the agent", agent, cni},
+		{"one after the other", cni, proxy},
+		{"nodes without a network plugin never get ready", cni, nodes},
+		{"pods of nodes reach Services", proxy, nodes},
+		{"administrators could look at nodes that do not get ready", part("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "main-platform.admin"), nodes},
+		{"pods of the add-on need a node", nodes, coredns},
+		{"pods of the add-on need a node", nodes, volumes},
+		{"what is deployed to the cluster resolves names", coredns, part("test:index:Workload", "web")},
+		{"what is deployed to the cluster has volumes, and releases them before the driver goes", volumes, part("test:index:Workload", "web")},
+		{"what is deployed to the cluster has nodes", nodes, part("test:index:Workload", "web")},
+	} {
+		require.Contains(t, order.second.Dependencies, order.first.URN, order.reason)
+	}
+	require.NotContains(t, coredns.Dependencies, volumes.URN, "add-ons that do not need each other do not wait for each other")
+}
+
+func TestPartsHaveTheTagsOfTheClusterAndTheirOwn(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
+	for name, want := range map[string]string{"main-general": "shop", "main-spot": "batch"} {
+		group, ok := r.Find(nodeGroupType, name)
+		require.True(t, ok, name)
+		tag, _ := group.Input(`tags.team`)
+		require.Equal(t, want, tag.StringValue())
+	}
+	addon, ok := r.Find(addonType, "main-efs")
+	require.True(t, ok)
+	tag, _ := addon.Input("tags.team")
+	require.Equal(t, "shop", tag.StringValue())
+}
+
+func TestNodeGroupsShareARoleUnlessTheyHaveOne(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
+	roles := map[string]string{}
+	for _, g := range r.Of(nodeGroupType) {
+		roles[g.Name] = g.Inputs["nodeRoleArn"].StringValue()
+		require.Equal(t, "shop", g.Inputs["clusterName"].StringValue())
+	}
+	require.Equal(t, map[string]string{
+		"main-general": "arn:aws:iam::123456789012:role/main-node", "main-spot": "arn:aws:iam::123456789012:role/main-spot-node",
+	}, roles)
+}
+
+func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
+	t.Parallel()
+	group := func(g eks.NodeGroupSettings) func(*eks.ClusterArgs) {
+		return func(a *eks.ClusterArgs) { a.NodeGroups["main"] = g }
+	}
+	tests := map[string]struct {
+		reason string
+		change func(*eks.ClusterArgs)
+		want   string
+	}{
+		"ahead":  {"a kubelet is never newer", group(eks.NodeGroupSettings{Version: "1.37"}), "nodeGroups.main.version: nodes of 1.37 cannot join a cluster of 1.36"},
+		"behind": {"three minor versions at most", group(eks.NodeGroupSettings{Version: "1.32"}), "nodeGroups.main.version: nodes of 1.32 are more than 3 minor versions behind a cluster of 1.36: write 1.33"},
+		"a zone": {"there is no subnet", group(eks.NodeGroupSettings{Zones: []string{"eu-west-1c"}}), `nodeGroups.main.zones[0]: no subnet of nodes is in "eu-west-1c", did you mean "eu-west-1a"?`},
+		"no nodes": {
+			"CoreDNS would never be ready", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupSettings]{} },
+			"addons.coreDns: there is nothing that it could run on: add a node group or a Fargate profile",
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := plainCluster()
+			tc.change(args)
+			requireClusterRefused(t, args, tc.want)
+		})
+	}
+}
