@@ -22,8 +22,8 @@ type Spec struct {
 	Name string
 	// Region is where it stands, such as "eu-west-1". Default: "local".
 	Region string
-	// Version is the minor version of Kubernetes that the cluster is asked to have, such as "1.35". The API server emulates it as far as it
-	// can: at most three minor versions behind its own. Default: the API server's own.
+	// Version is the minor version of Kubernetes that the cluster is asked to have, such as "1.35". The control plane emulates it, or the nearest that
+	// it can: it goes back three minor versions from its own. Default: its own.
 	Version string
 	// Issuer is the issuer of service account tokens, an https URL. Default: the cluster's own address.
 	Issuer string

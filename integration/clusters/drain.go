@@ -22,7 +22,7 @@ const (
 	// readyTimeout bounds how long something of a cluster may take to become ready.
 	readyTimeout = time.Minute
 	// evictionTimeout is how long a disruption budget keeps a pod on a node that is to go. A real cloud waits for a quarter of an hour.
-	evictionTimeout = 10 * time.Second
+	evictionTimeout = 5 * time.Second
 )
 
 // poll calls what until it returns nil.

@@ -12,8 +12,8 @@ import (
 // emulationReach is how many minor versions behind its own an API server can be.
 const emulationReach = 3
 
-// emulated returns the version that an API server emulates when a cluster is asked to have one. It is "", which is its own, for one that it
-// cannot emulate.
+// emulated returns the version that an API server emulates when a cluster is asked to have one: that one, or the nearest that it can. It is "" for its own. So
+// a later version is never emulated by an earlier one, which would leave the other components without what they have seen before.
 func emulated(ctx context.Context, server, version string) (string, error) {
 	if version == "" {
 		return "", nil
@@ -30,8 +30,8 @@ func emulated(ctx context.Context, server, version string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s says %q: %w", server, out, err)
 	}
-	if asked.Major != own.Major || asked.Minor >= own.Minor || asked.Minor+emulationReach < own.Minor {
+	if asked.Major > own.Major || asked.Minor >= own.Minor {
 		return "", nil
 	}
-	return fmt.Sprintf("%d.%d", asked.Major, asked.Minor), nil
+	return fmt.Sprintf("%d.%d", own.Major, max(asked.Minor, own.Minor-emulationReach)), nil
 }

@@ -100,10 +100,11 @@ func apiServerComponent(l layout, p ports, opts Options) component {
 	return component{name: apiServer, tool: tools.APIServer, args: emulate(args, opts.EmulatedVersion)}
 }
 
-// emulation is the option that says which version the API server emulates.
+// emulation is the option that says which version is emulated. A component asks for what the API server of its own version has, and waits in vain when
+// that emulates an older one.
 const emulation = "--emulated-version="
 
-// emulate returns the arguments of an API server that emulates a version, or, for "", none.
+// emulate returns the arguments of a component that emulates a version, or, for "", none.
 func emulate(args []string, version string) []string {
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, emulation) })
 	if version != "" {
@@ -112,10 +113,10 @@ func emulate(args []string, version string) []string {
 	return args
 }
 
-func controllerManagerComponent(l layout, name string) component {
-	return component{name: controllerManager, tool: tools.ControllerManager, args: []string{
+func controllerManagerComponent(l layout, opts Options) component {
+	args := []string{
 		"--kubeconfig=" + l.clientConfig(controllerManager),
-		"--cluster-name=" + name,
+		"--cluster-name=" + opts.Name,
 		"--use-service-account-credentials",
 		"--service-account-private-key-file=" + l.key("service-account"),
 		"--root-ca-file=" + l.cert("ca"),
@@ -128,15 +129,17 @@ func controllerManagerComponent(l layout, name string) component {
 		// The defaults spare a shared API server; here they would only make deleting slow.
 		"--kube-api-qps=200",
 		"--kube-api-burst=400",
-	}}
+	}
+	return component{name: controllerManager, tool: tools.ControllerManager, args: emulate(args, opts.EmulatedVersion)}
 }
 
-func schedulerComponent(l layout) component {
-	return component{name: scheduler, tool: tools.Scheduler, args: []string{
+func schedulerComponent(l layout, opts Options) component {
+	args := []string{
 		"--kubeconfig=" + l.clientConfig(scheduler),
 		"--leader-elect=false",
 		"--secure-port=0",
-	}}
+	}
+	return component{name: scheduler, tool: tools.Scheduler, args: emulate(args, opts.EmulatedVersion)}
 }
 
 func kwokComponent(l layout) component {

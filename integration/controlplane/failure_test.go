@@ -129,6 +129,9 @@ func TestStartSaysEverythingThatIsWrongWithItsOptions(t *testing.T) {
 		Port:         70000,
 		Zones:        []string{"a", ""},
 		ReadyTimeout: -time.Second,
+		Issuer:       "http://plain.example.com",
+
+		LoadBalancerDomain: "no_domain",
 	})
 	for _, want := range []string{
 		"tools lack supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok; get them with tools.Ensure",
@@ -137,6 +140,8 @@ func TestStartSaysEverythingThatIsWrongWithItsOptions(t *testing.T) {
 		"port 70000",
 		"one of them is empty",
 		"ready timeout -1s",
+		`issuer "http://plain.example.com": give an https URL`,
+		`load balancer domain "no_domain"`,
 	} {
 		require.ErrorContains(t, err, want)
 	}

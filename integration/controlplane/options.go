@@ -54,7 +54,7 @@ type Options struct {
 	Region string
 	// Issuer is the issuer of service account tokens, an https URL. Default: "https://kubernetes.default.svc".
 	Issuer string
-	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", whose API the API server serves instead of its own. Default: its own.
+	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", that the control plane emulates: it serves that version's API. Default: its own.
 	EmulatedVersion string
 	// LoadBalancerDomain is what the host names end in that Services of type LoadBalancer get. Default: "load-balancers.local".
 	LoadBalancerDomain string

@@ -34,8 +34,8 @@ func (c *ControlPlane) run(ctx context.Context, chosen ports) *failure {
 		return blame(apiServer, err)
 	}
 	c.progress("the API server lives after %s", started(begin))
-	if failed := c.launch(start, fail, controllerManagerComponent(c.layout, c.opts.Name),
-		schedulerComponent(c.layout), kwokComponent(c.layout)); failed != nil {
+	if failed := c.launch(start, fail, controllerManagerComponent(c.layout, c.opts),
+		schedulerComponent(c.layout, c.opts), kwokComponent(c.layout)); failed != nil {
 		return failed
 	}
 	if failed := c.await(start); failed != nil {

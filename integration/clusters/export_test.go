@@ -1,0 +1,4 @@
+package clusters
+
+// Emulated is emulated.
+var Emulated = emulated
