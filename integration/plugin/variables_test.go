@@ -1,0 +1,34 @@
+package plugin_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/plugin"
+	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
+)
+
+func TestVariablesSayWhatClustersRunWith(t *testing.T) {
+	t.Parallel()
+	with := plugin.Variables("/cloud", &plugin.Clusters{
+		Tools:  tools.Set{tools.Etcd: "/tools/a/etcd", tools.Kwok: "/tools/b/kwok"},
+		AWSCLI: "/built/path/aws", Owner: process.Identity{PID: 4711, StartTime: "5"},
+	})
+	require.Equal(t, "/cloud", with["ASHLAR_CLOUD"])
+	require.Equal(t, "/tools/a:/tools/b", with["ASHLAR_TOOLS"])
+	require.Equal(t, "4711:5", with["ASHLAR_CLOUD_OWNER"])
+	require.NotContains(t, with, "ASHLAR_CLUSTERS")
+	first, rest, _ := strings.Cut(with["PATH"], ":")
+	require.Equal(t, "/built/path", first)
+	require.Equal(t, os.Getenv("PATH"), rest)
+
+	unowned := plugin.Variables("/cloud", &plugin.Clusters{AWSCLI: "/built/path/aws"})
+	require.NotContains(t, unowned, "ASHLAR_CLOUD_OWNER")
+	without := plugin.Variables("/cloud", nil)
+	require.Equal(t, "none", without["ASHLAR_CLUSTERS"])
+	require.NotContains(t, without, "PATH")
+}
