@@ -239,11 +239,35 @@ func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map
 			}
 		}
 	}
+	for name, within := range t.Computed {
+		key := resource.PropertyKey(name)
+		out[key] = previewBlock(out[key], old, key, within)
+	}
 	if key := resource.PropertyKey(s.cloud.AllTags); t.taggable(s.cloud) && !inputs[resource.PropertyKey(s.cloud.Tags)].ContainsUnknowns() {
 		tags, _ := plainMap(inputs)[s.cloud.Tags].(map[string]any)
 		out[key] = resource.NewProperty(properties(s.allTags(tags)))
 	}
 	return resource.FromResourcePropertyMap(out)
+}
+
+// previewBlock returns a block of inputs with what the cloud adds to it: as it was, or unknown when the resource is new.
+func previewBlock(v resource.PropertyValue, old resource.PropertyMap, key resource.PropertyKey, within []string) resource.PropertyValue {
+	if v = known(v); !v.IsObject() {
+		return v
+	}
+	out := v.ObjectValue().Copy()
+	for _, name := range within {
+		inner := resource.PropertyKey(name)
+		if _, given := out[inner]; given {
+			continue
+		}
+		if was := known(old[key]); was.IsObject() && was.ObjectValue().HasValue(inner) {
+			out[inner] = was.ObjectValue()[inner]
+		} else if old == nil {
+			out[inner] = resource.MakeComputed(resource.NewProperty(""))
+		}
+	}
+	return resource.NewProperty(out)
 }
 
 func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider.CreateResponse, error) {

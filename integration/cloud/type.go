@@ -49,6 +49,9 @@ type Type struct {
 	// Refresh brings inputs and outputs up to date with what others changed, before anything is done with the object. It sets the id
 	// to "" when the object is gone. Default: nothing.
 	Refresh func(*Call) error
+	// Computed lists what the cloud adds within inputs that are blocks, by the input, such as the id of a network within the settings of one.
+	// Nobody knows it before the resource is made. Default: none.
+	Computed map[string][]string
 	// Recomputes lists outputs that nobody knows before an update is done, by the input whose change makes them so. Default: none.
 	Recomputes map[string][]string
 	// Check reports what is wrong with inputs that are known, before anything is made. Default: nothing.

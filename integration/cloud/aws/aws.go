@@ -20,9 +20,22 @@ const Version = "6.83.0"
 // Account is the account of credentials that assume no role.
 const Account = "123456789012"
 
+// Option changes what the simulated AWS does.
+type Option func(*options)
+
+type options struct{ planes ControlPlanes }
+
+// WithControlPlanes lets a control plane run behind each cluster. Default: clusters consist of their descriptions, and nothing answers at their
+// endpoints.
+func WithControlPlanes(p ControlPlanes) Option { return func(o *options) { o.planes = p } }
+
 // New returns the simulated AWS. credentials says whether there are any, as the provider itself would find.
-func New(credentials func() bool) *cloud.Cloud {
-	return &cloud.Cloud{
+func New(credentials func() bool, opts ...Option) *cloud.Cloud {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	out := &cloud.Cloud{
 		Name:      "aws",
 		Types:     slices.Concat(networkTypes(), serviceTypes()),
 		Functions: functions(),
@@ -36,6 +49,11 @@ func New(credentials func() bool) *cloud.Cloud {
 			return configure(p, credentials())
 		},
 	}
+	if o.planes != nil {
+		planes{o.planes}.attach(out.Types)
+		out.Reset = o.planes.StopAll
+	}
+	return out
 }
 
 // settings are the parts of the provider's configuration that matter to a simulation.

@@ -16,16 +16,16 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-var build = sync.OnceValues(func() (path string, err error) {
-	dir, err := os.MkdirTemp("", "simulated-aws-*")
-	if err != nil {
-		return "", err
-	}
-	path = filepath.Join(dir, "pulumi-resource-aws")
+// buildDir is where the plugin is built, for tests that need it.
+var buildDir string
+
+var build = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(buildDir, "pulumi-resource-aws")
 	out, err := exec.Command("go", "build", "-o", path, "github.com/ashlar-iac/ashlar/integration/cmd/pulumi-resource-aws").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("build the simulated AWS: %w: %s", err, out)
@@ -34,12 +34,14 @@ var build = sync.OnceValues(func() (path string, err error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := build(); err == nil {
-		if err := os.RemoveAll(filepath.Dir(path)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+	code, err := 1, error(nil)
+	if buildDir, err = os.MkdirTemp("", "simulated-aws-*"); err == nil {
+		code = m.Run()
+		err = os.RemoveAll(buildDir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }
@@ -60,7 +62,7 @@ func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
 	stack, err := e.Inline(t.Context(), "network", "dev", program)
 	require.NoError(t, err)
 	dir := t.TempDir()
-	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x"}))
+	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x", clusters.EnvClusters: clusters.None}))
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
 	return stack, store

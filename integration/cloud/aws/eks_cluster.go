@@ -30,10 +30,15 @@ func eksCluster() *cloud.Type {
 		Defaults:   map[string]any{"bootstrapSelfManagedAddons": true},
 		Sets:       []string{"enabledClusterLogTypes", "publicAccessCidrs", "securityGroupIds", "subnetIds"},
 		Recomputes: map[string][]string{"version": {"platformVersion"}},
-		Check:      checkCluster,
-		Create:     createCluster,
-		Update:     updateCluster,
-		Delete:     deleteCluster,
+		Computed: map[string][]string{
+			"accessConfig": {"authenticationMode", "bootstrapClusterCreatorAdminPermissions"}, "upgradePolicy": {"supportType"},
+			"kubernetesNetworkConfig": {"elasticLoadBalancing", "ipFamily", "serviceIpv4Cidr", "serviceIpv6Cidr"},
+			"vpcConfig":               {"clusterSecurityGroupId", "publicAccessCidrs", "vpcId"},
+		},
+		Check:  checkCluster,
+		Create: createCluster,
+		Update: updateCluster,
+		Delete: deleteCluster,
 	}
 }
 

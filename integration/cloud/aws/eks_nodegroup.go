@@ -21,6 +21,7 @@ func nodeGroup() *cloud.Type {
 		},
 		Sets:       []string{"sourceSecurityGroupIds", "subnetIds", "taints"},
 		Recomputes: map[string][]string{"version": {"releaseVersion"}},
+		Computed:   map[string][]string{"launchTemplate": {"id", "name"}},
 		Check:      checkNodeGroup,
 		Create:     createNodeGroup,
 		Update:     updateNodeGroup,

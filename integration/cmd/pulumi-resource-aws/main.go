@@ -13,6 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/awscli"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
 func main() {
@@ -27,5 +28,9 @@ func run() error {
 		return awscli.Run(context.Background(), os.Args[1:], os.Getenv, os.Stdout)
 	}
 	credentials := func() bool { return os.Getenv("AWS_ACCESS_KEY_ID") != "" || os.Getenv("AWS_PROFILE") != "" }
-	return cloud.Main(aws.New(credentials), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout)
+	var options []aws.Option
+	if clusters.Real() {
+		options = append(options, aws.WithControlPlanes(aws.LocalControlPlanes()))
+	}
+	return cloud.Main(aws.New(credentials, options...), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout)
 }

@@ -1,0 +1,251 @@
+package aws
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
+)
+
+// ControlPlanes runs what stands behind clusters, each in a folder of its own.
+type ControlPlanes interface {
+	Start(ctx context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error)
+	Upgrade(ctx context.Context, dir, version string) error
+	Stop(ctx context.Context, dir string) error
+	StopAll(ctx context.Context, root string) error
+	SetNodes(ctx context.Context, dir, group string, nodes []clusters.Node) error
+	SetAccess(ctx context.Context, dir string, read func() ([]clusters.Access, error)) error
+	LoadBalancers(ctx context.Context, dir string) ([]string, error)
+}
+
+// LocalControlPlanes returns the real ones, on this machine: see package clusters.
+func LocalControlPlanes() ControlPlanes { return local{} }
+
+type local struct{}
+
+func (local) Start(ctx context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error) {
+	return clusters.Start(ctx, dir, s)
+}
+
+func (local) Upgrade(ctx context.Context, dir, version string) error {
+	return clusters.Upgrade(ctx, dir, version)
+}
+
+func (local) Stop(ctx context.Context, dir string) error { return clusters.Stop(ctx, dir) }
+
+func (local) StopAll(ctx context.Context, root string) error { return clusters.StopAll(ctx, root) }
+
+func (local) SetNodes(ctx context.Context, dir, group string, nodes []clusters.Node) error {
+	return clusters.SetNodes(ctx, dir, group, nodes)
+}
+
+func (local) SetAccess(ctx context.Context, dir string, read func() ([]clusters.Access, error)) error {
+	return clusters.SetAccess(ctx, dir, read)
+}
+
+func (local) LoadBalancers(ctx context.Context, dir string) ([]string, error) {
+	return clusters.LoadBalancers(ctx, dir)
+}
+
+// planes does what the types of EKS leave for after their transactions.
+type planes struct{ ControlPlanes }
+
+// attach lets the types of EKS work with control planes.
+func (p planes) attach(types []*cloud.Type) {
+	for _, t := range types {
+		switch t.Token {
+		case clusterType:
+			t.Work = p.cluster
+		case nodeGroupType:
+			t.Work = p.nodes
+		case entryType, entryPolicyType:
+			t.Work = p.access
+		}
+	}
+}
+
+// home is the folder of the control plane of the cluster that an object is, or is part of.
+func home(w *cloud.Work) string {
+	name := w.Object.Text("clusterName")
+	if w.Object.Type == clusterType {
+		name = w.Object.ID
+	}
+	return clusters.Dir(w.Dir, w.Object.Place, name)
+}
+
+// look calls f within a transaction of the store.
+func look(w *cloud.Work, f func(*cloud.Call) error) error {
+	return w.Store.Do(func(tx *cloud.Tx) error {
+		return f(&cloud.Call{Tx: tx, Scope: w.Scope, Object: w.Object})
+	})
+}
+
+func (p planes) cluster(ctx context.Context, w *cloud.Work) error {
+	switch w.Operation {
+	case "create":
+		return p.start(ctx, w)
+	case "update":
+		if w.Old.Text("version") == w.Object.Text("version") {
+			return nil
+		}
+		return p.Upgrade(ctx, home(w), w.Object.Text("version"))
+	default:
+		return p.stop(ctx, w)
+	}
+}
+
+func (p planes) start(ctx context.Context, w *cloud.Work) error {
+	region := splitPlace(w.Object.Place)[1]
+	issuer := ""
+	for _, identity := range objects(w.Object.Outputs["identities"]) {
+		for _, o := range objects(identity["oidcs"]) {
+			issuer = textIn(o, "issuer")
+		}
+	}
+	at, err := p.Start(ctx, home(w), clusters.Spec{
+		Name: w.Object.ID, Region: region, Version: w.Object.Text("version"), Issuer: issuer,
+		LoadBalancerDomain: "elb." + region + "." + partitions()[regions()[region].partition].suffix,
+	})
+	if err != nil {
+		return err
+	}
+	setEndpoint443(w.Object, at.Server, at.CA)
+	return p.access(ctx, w)
+}
+
+// stop ends a control plane. The load balancers of its Services stay in the network: nobody is there any more who would delete them.
+func (p planes) stop(ctx context.Context, w *cloud.Work) error {
+	balancers, err := p.LoadBalancers(ctx, home(w))
+	if err == nil && len(balancers) > 0 {
+		err = look(w, func(c *cloud.Call) error { return leaveBalancers(c, balancers) })
+		if err != nil {
+			return err
+		}
+	}
+	// A control plane that does not answer has nothing to say of load balancers, and has to go all the same.
+	return p.Stop(ctx, home(w))
+}
+
+// leaveBalancers makes the interfaces of load balancers, one in the first subnet of the cluster for each.
+func leaveBalancers(c *cloud.Call, services []string) error {
+	ids := textsOf(block(c.Object, "vpcConfig")["subnetIds"])
+	subnet, err := c.Here(subnetType, ids[0])
+	if err != nil || subnet == nil {
+		return err
+	}
+	for _, service := range services {
+		o, err := holdInterface(c, c.Object, subnet, held{
+			kind: "network_load_balancer", description: "ELB net/k8s-" + strings.ReplaceAll(service, "/", "-"),
+		})
+		if err != nil {
+			return err
+		}
+		o.Managed = ""
+		if err := c.Put(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nodes gives a control plane the nodes of a group.
+func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
+	var nodes []clusters.Node
+	if w.Operation != "delete" {
+		err := look(w, func(c *cloud.Call) error {
+			machines, err := interfacesOf(c, w.Object)
+			for _, o := range machines {
+				nodes = append(nodes, nodeOf(c, o))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes)
+}
+
+// nodeOf returns the node that a machine of a group is.
+func nodeOf(c *cloud.Call, o *cloud.Object) clusters.Node {
+	group, region := c.Object, splitPlace(c.Object.Place)[1]
+	types := group.Texts("instanceTypes")
+	m := machines()[types[0]]
+	labels := map[string]string{
+		"eks.amazonaws.com/nodegroup": group.Text("nodeGroupName"), "eks.amazonaws.com/capacityType": group.Text("capacityType"),
+		"topology.k8s.aws/zone-id": zoneID(region, o.Text("availabilityZone")),
+		corev1.LabelArchStable:     map[string]string{"x86_64": "amd64", "arm64": "arm64"}[m.architecture],
+	}
+	for key, v := range block(group, "labels") {
+		labels[key] = fmt.Sprint(v)
+	}
+	version := group.Text("version")
+	for _, v := range clusterVersions() {
+		if v.name == version {
+			version = "v" + v.patch + "-eks-simulated"
+		}
+	}
+	return clusters.Node{
+		Name: dnsName(c, o.Text("privateIp")), Region: region, Zone: o.Text("availabilityZone"), InstanceType: types[0], Version: version,
+		Labels: labels, Taints: taintsOf(group), CPU: fmt.Sprint(m.cores), Memory: fmt.Sprintf("%dMi", m.memory),
+		ProviderID: "aws:///" + o.Text("availabilityZone") + "/" + o.Text("instance"),
+	}
+}
+
+func taintsOf(group *cloud.Object) []corev1.Taint {
+	effects := map[string]corev1.TaintEffect{
+		"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "NO_EXECUTE": corev1.TaintEffectNoExecute, "PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule,
+	}
+	var out []corev1.Taint
+	for _, t := range objects(group.Outputs["taints"]) {
+		out = append(out, corev1.Taint{Key: textIn(t, "key"), Value: textIn(t, "value"), Effect: effects[textIn(t, "effect")]})
+	}
+	return out
+}
+
+// access lets groups do what the policies of a cluster allow their principals: [package awscli] puts these into the groups.
+func (p planes) access(ctx context.Context, w *cloud.Work) error {
+	name := w.Object.Text("clusterName")
+	if w.Object.Type == clusterType {
+		name = w.Object.ID
+	}
+	return p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
+		var out []clusters.Access
+		err := look(w, func(c *cloud.Call) error {
+			all, err := c.List(entryPolicyType)
+			for _, o := range all {
+				gone := w.Operation == "delete" && o.Key() == w.Object.Key()
+				if o.Place == w.Object.Place && o.Text("clusterName") == name && !gone {
+					out = append(out, accessOf(o)...)
+				}
+			}
+			return err
+		})
+		return out, err
+	})
+}
+
+// accessOf returns what a policy of a principal allows.
+func accessOf(o *cloud.Object) []clusters.Access {
+	arn := o.Text("policyArn")
+	policy := arn[strings.LastIndex(arn, "/")+1:]
+	role := clusterPolicies()[policy]
+	if role == "" {
+		return nil
+	}
+	group := "eks:policy:" + policy
+	namespaces := textsOf(block(o, "accessScope")["namespaces"])
+	if len(namespaces) == 0 {
+		return []clusters.Access{{Group: group, ClusterRole: role}}
+	}
+	var out []clusters.Access
+	for _, namespace := range slices.Sorted(slices.Values(namespaces)) {
+		out = append(out, clusters.Access{Group: group + ":" + namespace, ClusterRole: role, Namespace: namespace})
+	}
+	return out
+}
