@@ -71,8 +71,8 @@ type builder struct {
 	cluster *Cluster
 	where   scope.Scope
 	place   place
-	// exists tells that the cluster was there before this run, as far as EKS was asked.
-	exists bool
+	// absent tells that EKS was asked, and does not have the cluster yet.
+	absent bool
 
 	control             *eks.Cluster
 	plane, nodes        *ec2.SecurityGroup
@@ -106,7 +106,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	}
 	b := &builder{ctx: ctx, name: name, args: args, cluster: c, where: where, place: args.place(), nodeRole: pulumi.String("").ToStringOutput()}
 	for _, step := range []func() error{
-		b.checkVersion, b.makeRole, b.makeKey, b.makeLogs, b.makeGroups, b.makeControlPlane, b.makeAccess, b.makeIssuer, b.makeEndpoints,
+		b.preflight, b.makeRole, b.makeKey, b.makeLogs, b.makeGroups, b.makeControlPlane, b.makeAccess, b.makeIssuer, b.makeEndpoints,
 		b.makeParts,
 	} {
 		if err := step(); err != nil {

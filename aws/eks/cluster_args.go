@@ -3,6 +3,7 @@ package eks
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -42,7 +43,8 @@ func (a *ClusterArgs) place() place {
 		return place{vpc: a.VpcID, control: byZone(a.Subnets), nodes: byZone(nodes)}
 	}
 	info := a.Network.NetworkInfo()
-	return place{vpc: info.ID, cidrs: info.CIDRs, control: info.Tier(a.Tier), nodes: info.Tier(a.nodeTier())}
+	control := slices.DeleteFunc(info.Tier(a.Tier), func(s core.Subnet) bool { return len(a.Zones) > 0 && !slices.Contains(a.Zones, s.Zone) })
+	return place{vpc: info.ID, cidrs: info.CIDRs, control: control, nodes: info.Tier(a.nodeTier())}
 }
 
 func (s *ClusterSettings) nodeTier() string {
@@ -95,16 +97,35 @@ func (a *ClusterArgs) Validate(report *config.Report) {
 			report.Add([]string{key}, "the network %q has no tier %q, %s", info.Name, tier, config.Suggest(tier, info.Tiers()))
 		}
 	}
-	if found := zones(info.Tier(a.Tier)); len(found) == 1 {
-		report.Add([]string{"tier"}, "the tier %q has subnets in %s alone, and EKS wants two zones: add one to the network, or choose another tier",
-			a.Tier, found[0])
-	}
+	a.checkTierZones(report, zones(info.Tier(a.Tier)))
 	a.checkServiceCIDR(report, info)
 	a.checkZones(report)
 }
 
+// checkTierZones holds the zones of the control plane against those of its tier.
+func (a *ClusterArgs) checkTierZones(report *config.Report, found []string) {
+	for i, zone := range a.Zones {
+		at := []string{"zones", strconv.Itoa(i)}
+		if slices.Contains(a.Zones[:i], zone) {
+			report.Add(at, "%s is there already", zone)
+		} else if !slices.Contains(found, zone) {
+			report.Add(at, "the tier %q has no subnet in %q, %s", a.Tier, zone, config.Suggest(zone, found))
+		}
+	}
+	switch {
+	case len(found) == 1:
+		report.Add([]string{"tier"}, "the tier %q has subnets in %s alone, and EKS wants two zones: add one to the network, or choose another tier",
+			a.Tier, found[0])
+	case len(a.Zones) > 0 && len(a.Zones) < minZones:
+		report.Add([]string{"zones"}, "%s alone, and EKS wants two: add another one", config.List(a.Zones))
+	}
+}
+
 func (a *ClusterArgs) checkSubnets(report *config.Report) {
 	a.checkZones(report)
+	if len(a.Zones) > 0 {
+		report.Add([]string{"zones"}, "there is no network whose subnets it could choose: name the subnets of these zones alone")
+	}
 	if a.VpcID == nil {
 		report.Add([]string{"vpcId"}, "required, but missing: name the VPC of the subnets, or a network")
 	}

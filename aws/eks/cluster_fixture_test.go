@@ -63,16 +63,23 @@ func (c control) cloud() pulumitest.Option {
 	answers := map[string]map[string]any{
 		"aws:eks/getClusterVersions:getClusterVersions": {"id": "versions", "clusterVersions": versions},
 		"aws:eks/getClusters:getClusters":               {"id": "clusters", "names": names},
-		"aws:eks/getCluster:getCluster":                 {"id": "main", "name": "main", "version": c.version},
-		"aws:ec2/getSubnet:getSubnet":                   {"id": "subnet-1", "availableIpAddressCount": free},
-		"aws:ec2/getVpc:getVpc":                         {"id": "vpc-1", "cidrBlock": "10.0.0.0/16"},
-		"aws:eks/getNodeGroups:getNodeGroups":           {"id": "main", "clusterName": "main", "names": []any{}},
+		"aws:eks/getCluster:getCluster": {
+			"id": "main", "name": "main", "version": c.version,
+			"vpcConfig": map[string]any{"subnetIds": []any{"subnet-private-eu-west-1b", "subnet-private-eu-west-1a"}},
+		},
+		"aws:ec2/getVpc:getVpc":               {"id": "vpc-1", "cidrBlock": "10.0.0.0/16"},
+		"aws:eks/getNodeGroups:getNodeGroups": {"id": "main", "clusterName": "main", "names": []any{}},
 	}
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		if c.fails != "" && i.Token == c.fails {
 			return nil, errRefused
 		}
 		switch i.Token {
+		case "aws:ec2/getSubnet:getSubnet":
+			id := i.Args["id"].StringValue()
+			return resource.NewPropertyMapFromMap(map[string]any{
+				"id": id, "availabilityZone": id[strings.Index(id, "eu-"):], "availableIpAddressCount": free,
+			}), nil
 		case "aws:eks/getAddonVersion:getAddonVersion":
 			return resource.NewPropertyMapFromMap(map[string]any{
 				"id": "addon", "addonName": i.Args["addonName"].StringValue(), "kubernetesVersion": i.Args["kubernetesVersion"].StringValue(),
@@ -139,7 +146,7 @@ func plainCluster() *eks.ClusterArgs {
 func fullCluster() *eks.ClusterArgs {
 	return &eks.ClusterArgs{
 		ClusterSettings: eks.ClusterSettings{
-			Name: "shop", Version: "1.34", VersionCheck: ptr(true), Support: "standard", ForceUpgrade: true, DeletionProtection: ptr(false),
+			Name: "shop", Version: "1.34", Preflight: ptr(true), Support: "standard", ForceUpgrade: true, DeletionProtection: ptr(false),
 			API: eks.API{
 				PrivateCIDRs: []string{"10.8.0.0/16"}, SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
 				PublicCIDRs: []string{"203.0.113.0/24"}, AllowInternet: true,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
@@ -203,6 +204,13 @@ func TestClusterRefuses(t *testing.T) {
 			"EKS wants two", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "single", "nodes" },
 			[]string{`tier: the tier "single" has subnets in eu-west-1a alone, and EKS wants two zones`},
 		},
+		"zones": {
+			"a typo, and one zone", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1d"} },
+			[]string{`zones: eu-west-1d alone, and EKS wants two`, `zones[0]: the tier "private" has no subnet in "eu-west-1d", did you mean "eu-west-1a"?`},
+		},
+		"a zone twice": {
+			"a slip", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1a", "eu-west-1b", "eu-west-1a"} }, []string{"zones[2]: eu-west-1a is there already"},
+		},
 		"another cloud": {
 			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network of azure`},
 		},
@@ -210,8 +218,8 @@ func TestClusterRefuses(t *testing.T) {
 			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnets: the network has subnets"},
 		},
 		"nowhere": {
-			"it stands in a network", func(a *eks.ClusterArgs) { a.Network = nil },
-			[]string{"subnets: 0 subnets, and EKS wants two or more", "vpcId: required, but missing"},
+			"it stands in a network", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
+			[]string{"subnets: 0 subnets, and EKS wants two or more", "vpcId: required, but missing", "zones: there is no network whose subnets it could choose"},
 		},
 		"a zone": {
 			"keys are zones", func(a *eks.ClusterArgs) {
@@ -253,18 +261,18 @@ func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
 		"gone":       {reason: "EKS makes none of it", version: "1.30", want: "EKS does not support 1.30 any more: write a later version"},
 		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30", warns: "EKS does not support Kubernetes 1.30 any more"},
 		"unasked":    {reason: "somebody said so", control: control{version: "1.34"}, version: "1.99", without: true},
-		"versions":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36", want: "look up the versions that EKS supports, unless versionCheck is false"},
-		"clusters":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"}, version: "1.36", want: "look up whether the cluster is there, unless versionCheck is false"},
+		"versions":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36", want: "look up the versions that EKS supports, unless preflight is false"},
+		"clusters":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"}, version: "1.36", want: "look up whether the cluster is there, unless preflight is false"},
 		"cluster": {
 			reason: "who may not ask can say so", control: control{version: "1.35", fails: "aws:eks/getCluster:getCluster"}, version: "1.36",
-			want: "look up the version of the cluster, unless versionCheck is false",
+			want: "look up the version of the cluster, unless preflight is false",
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			args := plainCluster()
-			args.Version, args.Support, args.VersionCheck = tc.version, tc.mode, ptr(!tc.without)
+			args.Version, args.Support, args.Preflight = tc.version, tc.mode, ptr(!tc.without)
 			r, err := pulumitest.Record(clusterOf(args), clusterOptions(tc.control)...)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want, tc.reason)
@@ -297,10 +305,10 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 		want, warns string
 	}{
 		"enough":       {"nothing to say", control{free: 16}, "", ""},
-		"few":          {"EKS advises more", control{free: 15}, "", "subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses: an upgrade takes up to 5, and EKS advises 16"},
+		"few":          {"EKS advises more", control{free: 15}, "", "subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses, and EKS advises 16: an upgrade takes up to 5"},
 		"too few":      {"EKS refuses it", control{free: 5}, "subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, and EKS wants 6: choose larger subnets", ""},
-		"nodes' fault": {"a cluster that is there has its addresses", control{free: 6, version: "1.36"}, "", ""},
-		"full":         {"an upgrade may fail", control{free: 5, version: "1.36"}, "", "has 5 free addresses"},
+		"nodes' fault": {"a cluster that is there has its addresses", control{free: 5, version: "1.36"}, "", ""},
+		"full":         {"an upgrade may fail", control{free: 4, version: "1.36"}, "", "subnet-private-eu-west-1a in eu-west-1a has 4 free addresses, and an upgrade takes up to 5"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -324,4 +332,44 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 			require.Contains(t, strings.Join(messages, "\n"), tc.warns)
 		})
 	}
+}
+
+// A network that gets a third zone does not take the cluster along, which EKS would refuse.
+func TestAClusterStaysInItsZones(t *testing.T) {
+	t.Parallel()
+	args := plainCluster()
+	args.Network, args.VpcID = nil, pulumi.String("vpc-1")
+	args.Subnets = map[string]pulumi.StringInput{}
+	for _, zone := range []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"} {
+		args.Subnets[zone] = pulumi.String("subnet-private-" + zone)
+	}
+	_, err := pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
+	require.ErrorContains(t, err, "the cluster stands in eu-west-1a, eu-west-1b for as long as it exists, and its subnets are in eu-west-1a, eu-west-1b, "+
+		"eu-west-1c: name the former in zones")
+	delete(args.Subnets, "eu-west-1c")
+	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
+	require.NoError(t, err)
+	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36", fails: "aws:ec2/getSubnet:getSubnet"})...)
+	require.ErrorContains(t, err, "look up the subnets of the cluster, unless preflight is false")
+}
+
+func TestZonesChooseTheSubnetsOfTheControlPlane(t *testing.T) {
+	t.Parallel()
+	args := plainCluster()
+	args.Zones = []string{"eu-west-1b", "eu-west-1a"}
+	args.Network = wide{}
+	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
+	ids, _ := r.One(t, "aws:eks/cluster:Cluster").Input("vpcConfig.subnetIds")
+	require.Equal(t, []any{"subnet-private-eu-west-1a", "subnet-private-eu-west-1b"}, ids.Mappable())
+	nodes, _ := r.One(t, nodeGroupType).Input("subnetIds")
+	require.Len(t, nodes.ArrayValue(), 3, "nodes may stand in all of them")
+}
+
+// wide is a network with a tier in three zones.
+type wide struct{}
+
+func (wide) NetworkInfo() core.NetworkInfo {
+	info := vpc{"aws"}.NetworkInfo()
+	info.Subnets = append(info.Subnets, core.Subnet{Tier: "private", Zone: "eu-west-1c", ID: pulumi.String("subnet-private-eu-west-1c")})
+	return info
 }

@@ -16,9 +16,9 @@ type ClusterSettings struct {
 	// A cluster goes up by one minor version at a time, and never back. Changing it updates the control plane, then add-ons and nodes
 	// that name no version of their own.
 	Version string `pulumi:"version" jsonschema:"required"`
-	// VersionCheck asks EKS which versions it supports and which one the cluster has, before anything is changed. Without it, what EKS
-	// refuses shows only when it does.
-	VersionCheck *bool `pulumi:"versionCheck" jsonschema:"default=true"`
+	// Preflight asks EKS which versions it supports, and which one the cluster has and where it stands, before anything is changed. Without
+	// it, what EKS refuses shows only when it does.
+	Preflight *bool `pulumi:"preflight" jsonschema:"default=true"`
 	// Support says what happens when standard support of the version ends: with extended, EKS charges more for the cluster and goes on
 	// for a year; with standard, EKS upgrades the cluster unasked. Changing it updates the cluster.
 	Support string `pulumi:"support" jsonschema:"default=extended,enum=extended,enum=standard"`
@@ -49,6 +49,9 @@ type ClusterSettings struct {
 	// Tier is the tier of the network that the interfaces of the control plane stand in, when a network is given. EKS wants subnets in
 	// two zones or more, and takes up to five addresses of them. Changing it updates the cluster.
 	Tier string `pulumi:"tier" jsonschema:"default=private"`
+	// Zones are the zones of this tier that the control plane has interfaces in, such as eu-west-1a: two or more. EKS keeps them for as long
+	// as the cluster exists, so that other subnets have to be in the same zones. Default: all of the tier.
+	Zones []string `pulumi:"zones"`
 	// NodeTier is the tier of the network that nodes stand in. Default: tier. Changing it replaces node groups.
 	NodeTier string `pulumi:"nodeTier"`
 	// IPFamily is whether pods and services have addresses of IPv4 or of IPv6. For IPv6, the subnets need blocks of it. Changing it

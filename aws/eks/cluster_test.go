@@ -43,7 +43,7 @@ func TestClusterConforms(t *testing.T) {
 			args := fullCluster()
 			args.Network = nil
 			args.VpcID = fixture.Text(ctx, "vpc-1")
-			args.Subnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-1"), "eu-west-1b": fixture.Text(ctx, "subnet-2")}
+			args.Subnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-eu-west-1a"), "eu-west-1b": fixture.Text(ctx, "subnet-eu-west-1b")}
 			args.NodeSubnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-3")}
 			args.API.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.Administrators["platform"] = fixture.Text(ctx, platformRole)
@@ -64,7 +64,7 @@ func TestPlainClusterConforms(t *testing.T) {
 		Args:       func(*pulumi.Context) *eks.ClusterArgs { return plainCluster() },
 		RefusesNil: failure.Configuration,
 		Defaults: []string{
-			"name", "versionCheck", "support", "deletionProtection", "api", "encryption", "logs", "identityProvider", "tier", "ipFamily",
+			"name", "preflight", "support", "deletionProtection", "api", "encryption", "logs", "identityProvider", "tier", "ipFamily",
 		},
 		Metadata: fixture.Metadata(),
 		Options:  clusterOptions(control{}),

@@ -1,16 +1,11 @@
 package eks
 
 import (
-	"fmt"
-
-	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
-	"github.com/ashlar-iac/ashlar/core"
-	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // makeControlPlane makes the control plane. A cluster of another name or network cannot have the old one's name while that is there.
@@ -86,38 +81,6 @@ func (b *builder) groups() pulumi.StringArrayInput {
 // clusterGroup returns the security group that EKS makes.
 func (b *builder) clusterGroup() pulumi.StringOutput {
 	return b.control.VpcConfig.ClusterSecurityGroupId().Elem()
-}
-
-// How many free addresses EKS asks for in a subnet, and how many it advises. Source: "View Amazon EKS networking requirements for VPC and
-// subnets", Amazon EKS User Guide.
-const (
-	minAddresses     = 6
-	advisedAddresses = 16
-)
-
-// subnets returns the subnets of the control plane, once it is known that they have room for it.
-func (b *builder) subnets() pulumi.StringArrayInput {
-	var out pulumi.StringArray
-	for _, s := range b.place.control {
-		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: s.ID.ToStringOutput().ToStringPtrOutput()}, b.cluster.Invoke())
-		out = append(out, pulumi.All(s.ID, found.AvailableIpAddressCount()).ApplyT(func(all []any) (string, error) {
-			return all[0].(string), b.checkAddresses(s, all[0].(string), all[1].(int))
-		}).(pulumi.StringOutput))
-	}
-	return out
-}
-
-// checkAddresses says when a subnet has too little room for the interfaces of the control plane.
-func (b *builder) checkAddresses(s core.Subnet, id string, free int) error {
-	switch {
-	case free < minAddresses && !b.exists:
-		return failure.New(failure.Configuration, "check", fmt.Sprintf("subnets of cluster %q", b.name),
-			"%s in %s has %d free addresses, and EKS wants %d: choose larger subnets, or free some", id, s.Zone, free, minAddresses)
-	case free < minAddresses || free < advisedAddresses && !b.exists:
-		return b.ctx.Log.Warn(fmt.Sprintf("subnet %s in %s has %d free addresses: an upgrade takes up to 5, and EKS advises %d", id, s.Zone, free, advisedAddresses),
-			&pulumi.LogArgs{Resource: b.cluster})
-	}
-	return nil
 }
 
 // makeIssuer makes the issuer of service accounts known to IAM.

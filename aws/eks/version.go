@@ -1,17 +1,14 @@
 package eks
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // What EKS says about a version. Source: "DescribeClusterVersions", Amazon EKS API Reference.
@@ -94,39 +91,4 @@ func (k known) check(version, support string, exists bool) (warning string, err 
 func day(at string) string {
 	out, _, _ := strings.Cut(at, "T")
 	return out
-}
-
-// checkVersion asks EKS whether it takes the version, before anything is changed. It notes whether the cluster is there.
-func (b *builder) checkVersion() error {
-	if !*b.args.VersionCheck {
-		return nil
-	}
-	invoke := b.cluster.Invoke()
-	versions, err := eks.GetClusterVersions(b.ctx, &eks.GetClusterVersionsArgs{IncludeAll: pulumi.BoolRef(true)}, invoke)
-	if err != nil {
-		return fmt.Errorf("look up the versions that EKS supports, unless versionCheck is false: %w", err)
-	}
-	clusters, err := eks.GetClusters(b.ctx, invoke)
-	if err != nil {
-		return fmt.Errorf("look up whether the cluster is there, unless versionCheck is false: %w", err)
-	}
-	wanted, current := b.args.Version, ""
-	var problems []error
-	if slices.Contains(clusters.Names, b.args.Name) {
-		found, err := eks.LookupCluster(b.ctx, &eks.LookupClusterArgs{Name: b.args.Name}, invoke)
-		if err != nil {
-			return fmt.Errorf("look up the version of the cluster, unless versionCheck is false: %w", err)
-		}
-		b.exists, current = true, found.Version
-		problems = append(problems, checkUpgrade(current, wanted))
-	}
-	warning, err := known(versions.ClusterVersions).check(wanted, b.args.Support, current == wanted)
-	problems = append(problems, err)
-	if err := errors.Join(problems...); err != nil {
-		return failure.Wrap(failure.Configuration, "check", fmt.Sprintf("version of cluster %q", b.name), err)
-	}
-	if warning != "" {
-		return b.ctx.Log.Warn(warning, &pulumi.LogArgs{Resource: b.cluster})
-	}
-	return nil
 }
