@@ -17,6 +17,8 @@ const (
 	Key Kind = "key policy"
 	// Endpoint is the policy of a VPC endpoint.
 	Endpoint Kind = "endpoint policy"
+	// Queue is the policy of an SQS queue.
+	Queue Kind = "queue policy"
 )
 
 // article returns the kind with its indefinite article.
@@ -52,7 +54,7 @@ type rules struct {
 // rules returns the limits of a kind. Sizes count the JSON without white space, which is how it is written.
 //
 // Sources: "IAM and AWS STS quotas" (managed, inline, trust: the default quota), "Bucket policies" of S3 (20 KB), "Quotas" of KMS
-// (32 KB), "Control access to VPC endpoints using endpoint policies" (20,480 characters).
+// (32 KB), "Control access to VPC endpoints using endpoint policies" (20,480 characters), "Amazon SQS policy quotas" (8,192 bytes).
 func (k Kind) rules() (rules, bool) {
 	switch k {
 	case Managed:
@@ -68,6 +70,8 @@ func (k Kind) rules() (rules, bool) {
 	case Endpoint:
 		// Everyone who can reach the endpoint is the usual principal: the other policies still hold.
 		return rules{limit: 20480, principals: required, resources: required, freeSid: true}, true
+	case Queue:
+		return rules{limit: 8 << 10, bytes: true, principals: required, resources: required, freeSid: true, service: "sqs", public: true}, true
 	}
 	return rules{}, false
 }

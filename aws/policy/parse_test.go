@@ -105,7 +105,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "NotAction": ["s3:*"],
 		"NotResource": "arn:aws:s3:::a", "Condition": {"Bool": {"aws:SecureTransport": [true]}}}}`)
 	f.Add(`{"Id": "x", "Version": "2012-10-17", "Statement": [{"Principal": "*", "Action": "sts:AssumeRole", "Effect": "Allow"}]}`)
-	kinds := []policy.Kind{policy.Managed, policy.Inline, policy.Trust, policy.Bucket, policy.Key, policy.Endpoint}
+	kinds := []policy.Kind{policy.Managed, policy.Inline, policy.Trust, policy.Bucket, policy.Key, policy.Endpoint, policy.Queue}
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := policy.Parse([]byte(text))
 		if err != nil {

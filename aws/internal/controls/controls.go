@@ -24,6 +24,8 @@ var (
 	EncryptionAtRest = []compliance.Control{
 		nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),
 	}
+	// EncryptionInTransit is about messages on their way.
+	EncryptionInTransit = []compliance.Control{nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected")}
 	// VolumeEncryption is about volumes of machines.
 	VolumeEncryption = []compliance.Control{
 		cis("5.1.1", "volumes are encrypted"), nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),

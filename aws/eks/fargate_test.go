@@ -1,0 +1,126 @@
+package eks_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+)
+
+const fargateType = "aws:eks/fargateProfile:FargateProfile"
+
+func fargateArgs(changes ...func(*eks.FargateProfileArgs)) *eks.FargateProfileArgs {
+	args := &eks.FargateProfileArgs{
+		FargateProfileSettings: eks.FargateProfileSettings{Selectors: []eks.FargateSelector{
+			{Namespace: "batch-*"}, {Namespace: "shop", Labels: map[string]string{"runs-on": "fargate"}},
+		}},
+		Target: nodeTarget(), Subnets: nodeSubnets(),
+	}
+	for _, change := range changes {
+		change(args)
+	}
+	return args
+}
+
+func madeFargate(t *testing.T, args *eks.FargateProfileArgs) *pulumitest.Recording {
+	t.Helper()
+	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := eks.NewFargateProfile(ctx, "batch", args)
+		return err
+	}, fixture.Cloud())
+}
+
+func TestFargateProfileGolden(t *testing.T) {
+	t.Parallel()
+	madeFargate(t, fargateArgs()).Golden(t, "testdata/fargateprofile.golden")
+}
+
+func TestFargateProfileConforms(t *testing.T) {
+	t.Parallel()
+	pulumitest.Conform(t, pulumitest.Suite[eks.FargateProfileArgs, *eks.FargateProfile]{
+		Token: eks.FargateProfileToken,
+		New:   eks.NewFargateProfile,
+		Args: func(ctx *pulumi.Context) *eks.FargateProfileArgs {
+			return fargateArgs(func(a *eks.FargateProfileArgs) {
+				a.Target.ClusterName = fixture.Text(ctx, "shop")
+				a.Subnets[0].ID = fixture.Text(ctx, "subnet-a")
+				a.Zones = []string{"eu-west-1a"}
+				a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"logs": fixture.Text(ctx, "arn:aws:iam::123456789012:policy/logs")}
+				a.Tags = map[string]string{"team": "shop"}
+			})
+		},
+		RefusesNil: failure.Configuration,
+		Metadata:   fixture.Metadata(),
+		Options:    []pulumitest.Option{fixture.Cloud()},
+	})
+}
+
+// Fargate acts for the profiles of this cluster alone, and for nobody else's.
+func TestWhoGetsTheRoleOfFargate(t *testing.T) {
+	t.Parallel()
+	trust := nodeInput(t, madeFargate(t, fargateArgs()).One(t, "aws:iam/role:Role"), "assumeRolePolicy").(string)
+	for _, want := range []string{
+		`"Service":"eks-fargate-pods.amazonaws.com"`, `"aws:SourceArn":"arn:aws:eks:eu-west-1:123456789012:fargateprofile/shop/*"`,
+		`"aws:SourceAccount":"123456789012"`,
+	} {
+		require.Contains(t, trust, want)
+	}
+}
+
+func TestARoleOfFargateThatIsGivenIsUsed(t *testing.T) {
+	t.Parallel()
+	const role = "arn:aws:iam::123456789012:role/pods"
+	r := madeFargate(t, fargateArgs(func(a *eks.FargateProfileArgs) { a.RoleARN, a.Zones = pulumi.String(role), []string{"eu-west-1b"} }))
+	require.Empty(t, r.Of("aws:iam/role:Role"))
+	profile := r.One(t, fargateType)
+	require.Equal(t, role, nodeInput(t, profile, "podExecutionRoleArn"))
+	require.Equal(t, []any{"subnet-b"}, nodeInput(t, profile, "subnetIds"))
+}
+
+func TestFargateProfileRefuses(t *testing.T) {
+	t.Parallel()
+	type args = eks.FargateProfileArgs
+	tests := map[string]struct {
+		reason string
+		change func(*args)
+		want   string
+	}{
+		"cluster":    {"pods belong to one", func(a *args) { a.Target.Name = "" }, "target: it names no cluster"},
+		"subnets":    {"pods stand somewhere", func(a *args) { a.Subnets = nil }, "subnets: required, but missing"},
+		"zones":      {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet is in "eu-west-1z"`},
+		"none":       {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
+		"many":       {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors, EKS takes at most 5"},
+		"namespace":  {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
+		"same":       {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: it stands here twice"},
+		"role":       {"a profile has one role", func(a *args) { a.RoleARN, a.Role.AllowBroadPolicies = pulumi.String("arn"), true }, "role: it excludes roleArn"},
+		"own policy": {"it would be attached twice", func(a *args) { a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"pods": pulumi.String("X")} }, "role.managedPolicies.pods: the role has a policy under this name"},
+		"broad": {"Fargate is no administrator", func(a *args) {
+			a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}
+		}, "role.managedPolicies.all: AdministratorAccess allows everything"},
+		"labels": {"EKS takes five", func(a *args) {
+			a.Selectors[0].Labels = map[string]string{}
+			for _, key := range strings.Split("abcdef", "") {
+				a.Selectors[0].Labels[key] = "x"
+			}
+		}, "selectors[0].labels: 6 labels, EKS takes at most 5"},
+		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = map[string]string{"aws:a": ""} }, `tags["aws:a"]: keys that begin with aws: are reserved`},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
+				_, err := eks.NewFargateProfile(ctx, "batch", fargateArgs(tc.change))
+				return err
+			}, fixture.Cloud())
+			require.ErrorContains(t, err, tc.want, tc.reason)
+		})
+	}
+}
