@@ -73,7 +73,7 @@ func (b *builder) groups() pulumi.StringArrayInput {
 	if b.args.API.SecurityGroupIDs == nil {
 		return pulumi.StringArray{own}
 	}
-	return pulumi.All(own, b.args.API.SecurityGroupIDs).ApplyT(func(all []any) []string {
+	return pulumi.All(own, b.args.API.SecurityGroupIDs.ToStringArrayOutput()).ApplyT(func(all []any) []string {
 		return append([]string{all[0].(string)}, all[1].([]string)...)
 	}).(pulumi.StringArrayOutput)
 }

@@ -9,9 +9,9 @@ import (
 // kubeconfig returns a kubeconfig for the cluster. Its text depends on nothing but the cluster: no token, no path, no profile and no variable
 // of a machine. Source: "Connect kubectl to an EKS cluster by creating a kubeconfig file", Amazon EKS User Guide.
 func (b *builder) kubeconfig() pulumi.StringOutput {
-	var role pulumi.StringInput = pulumi.String("")
+	role := pulumi.String("").ToStringOutput()
 	if b.args.Kubeconfig.RoleARN != nil {
-		role = b.args.Kubeconfig.RoleARN
+		role = b.args.Kubeconfig.RoleARN.ToStringOutput()
 	}
 	text := pulumi.All(b.cluster.Endpoint, b.cluster.CertificateAuthority, role).ApplyT(func(all []any) (string, error) {
 		out, err := canonical.YAML(kubeconfig{

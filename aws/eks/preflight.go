@@ -101,8 +101,9 @@ func (b *builder) subnets() pulumi.StringArrayInput {
 			out = append(out, s.ID)
 			continue
 		}
-		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: s.ID.ToStringOutput().ToStringPtrOutput()}, b.cluster.Invoke())
-		out = append(out, pulumi.All(s.ID, found.AvailableIpAddressCount()).ApplyT(func(all []any) (string, error) {
+		id := s.ID.ToStringOutput()
+		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: id.ToStringPtrOutput()}, b.cluster.Invoke())
+		out = append(out, pulumi.All(id, found.AvailableIpAddressCount()).ApplyT(func(all []any) (string, error) {
 			return all[0].(string), b.checkRoom(s.Zone, all[0].(string), all[1].(int))
 		}).(pulumi.StringOutput))
 	}
