@@ -1,0 +1,121 @@
+package aws_test
+
+import (
+	"testing"
+
+	provider "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+)
+
+// machines returns the zones of the machines of a node group, and their ids.
+func (h *history) machines(group string) (zones map[string]int, ids map[string]bool) {
+	h.t.Helper()
+	all, err := h.store.List("aws:ec2/networkInterface:NetworkInterface")
+	require.NoError(h.t, err)
+	zones, ids = map[string]int{}, map[string]bool{}
+	for _, o := range all {
+		if o.Managed == nodesType+"\t123456789012/eu-west-1\tmain:"+group {
+			zones[o.Text("availabilityZone")]++
+			ids[o.ID] = true
+		}
+	}
+	return zones, ids
+}
+
+func TestNodesAreDealtOverZonesAndReplacedByReleases(t *testing.T) {
+	t.Parallel()
+	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(clustered()...)
+	scaled := func(desired float64, more in) step {
+		return step{"~nodes", "", nodesOf(merged(in{"scalingConfig": in{"minSize": 1.0, "maxSize": 5.0, "desiredSize": desired}}, more))}
+	}
+	h.all(scaled(5, nil))
+	zones, five := h.machines("nodes")
+	require.Equal(t, map[string]int{"eu-west-1a": 3, "eu-west-1b": 2}, zones)
+	h.all(scaled(2, nil))
+	zones, two := h.machines("nodes")
+	require.Equal(t, map[string]int{"eu-west-1a": 1, "eu-west-1b": 1}, zones)
+	require.Subset(t, five, two, "those that stay are the same ones")
+
+	h.all(scaled(2, in{"labels": in{"team": "shop"}, "taints": []any{in{"key": "a", "effect": "NO_SCHEDULE"}}}))
+	_, labelled := h.machines("nodes")
+	require.Equal(t, two, labelled, "labels and taints change in place")
+
+	const parameter = "/aws/service/eks/optimized-ami/1.33/amazon-linux-2023/x86_64/standard/recommended/release_version"
+	newest := func() any {
+		answer, err := h.call("aws:ssm/getParameter:getParameter", in{"name": parameter})
+		require.NoError(t, err)
+		return answer["value"]
+	}
+	require.Equal(t, "1.33.11-20260820", newest())
+	require.NoError(t, aws.Publish(h.store, aws.Account, "eu-west-1", parameter, "1.33.12-20261110"))
+	require.Equal(t, "1.33.12-20261110", newest())
+	h.all(scaled(2, nil))
+	_, still := h.machines("nodes")
+	require.Equal(t, two, still, "a new release does not replace the nodes by itself")
+	require.Equal(t, "1.33.11-20260820", h.out("nodes", "releaseVersion"))
+	h.all(scaled(2, in{"releaseVersion": "1.33.12-20261110"}))
+	_, fresh := h.machines("nodes")
+	require.Len(t, fresh, 2)
+	for id := range fresh {
+		require.False(t, two[id], "all machines are new ones")
+	}
+
+	h.all(step{"~main", "", bare(in{"version": "1.34"})})
+	h.read("nodes")
+	require.Equal(t, "1.33", h.out("nodes", "version"), "nodes stay behind until they are asked to follow")
+	h.all(scaled(2, in{"version": "1.34"}))
+	require.Equal(t, "1.34.8-20260820", h.out("nodes", "releaseVersion"))
+
+	bottle := nodesOf(in{"nodeGroupName": "bottle", "amiType": "BOTTLEROCKET_ARM_64", "instanceTypes": []any{"m7g.large"}, "version": "1.34"})
+	h.all(step{"bottle", nodesType, bottle})
+	require.Equal(t, "1.64.0-9d1c8d9d", h.out("bottle", "releaseVersion"))
+	answer, err := h.call("aws:ssm/getParameter:getParameter", in{"name": "/aws/service/bottlerocket/aws-k8s-1.34/arm64/latest/image_version"})
+	require.NoError(t, err)
+	require.Equal(t, "1.64.0-9d1c8d9d", answer["value"])
+	image, err := h.call("aws:ssm/getParameter:getParameter", in{"name": "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/arm64/standard/recommended/image_id"})
+	require.NoError(t, err)
+	require.Regexp(t, `^ami-[0-9a-f]{17}$`, image["value"])
+}
+
+func TestALaunchTemplateOfNodes(t *testing.T) {
+	t.Parallel()
+	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(append(ground(),
+		step{"main", clusterType, bare(nil)},
+		step{"cni", addonType, addonOf("vpc-cni", nil)},
+		step{"web", groupType, in{"vpcId": "$net", "name": "web"}},
+		step{"template", templateToken, in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}}},
+		step{"nodes", nodesType, nodesOf(in{"launchTemplate": in{"id": "$template", "version": "1"}})},
+	)...)
+	require.Equal(t, in{"id": h.ids["template"], "name": "nodes", "version": "1"}, h.out("nodes", "launchTemplate"))
+	require.ErrorContains(t, h.do(step{"-web", "", nil}), "DependencyViolation", "the machines are in the group")
+	_, before := h.machines("nodes")
+	h.all(
+		step{"~template", "", in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}, "ebsOptimized": "true"}},
+		step{"~nodes", "", nodesOf(in{"launchTemplate": in{"id": "$template", "version": "2"}})},
+	)
+	_, after := h.machines("nodes")
+	require.Len(t, after, 2)
+	for id := range after {
+		require.False(t, before[id])
+	}
+}
+
+// A preview does not know what the cloud is going to add to a block, and after that it does.
+func TestAPreviewOfAClusterKnowsWhatItCannotKnow(t *testing.T) {
+	t.Parallel()
+	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(ground()...)
+	inputs := values(h.fill(bare(nil)).(in))
+	made, err := h.Create(t.Context(), provider.CreateRequest{Urn: urn(clusterType), Properties: inputs, DryRun: true})
+	require.NoError(t, err)
+	network := resource.ToResourcePropertyMap(made.Properties)["vpcConfig"].ObjectValue()
+	require.True(t, network["clusterSecurityGroupId"].IsComputed())
+	require.True(t, network["endpointPrivateAccess"].BoolValue())
+	h.all(step{"main", clusterType, bare(nil)})
+	updated, err := h.Update(t.Context(), provider.UpdateRequest{Urn: urn(clusterType), ID: "main", State: h.state["main"], Inputs: inputs, DryRun: true})
+	require.NoError(t, err)
+	network = resource.ToResourcePropertyMap(updated.Properties)["vpcConfig"].ObjectValue()
+	require.Equal(t, h.out("main", "vpcConfig").(in)["clusterSecurityGroupId"], network["clusterSecurityGroupId"].StringValue())
+}
