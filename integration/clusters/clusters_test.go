@@ -106,6 +106,8 @@ func stops(t *testing.T, p *plane) {
 	require.NoDirExists(t, p.dir)
 	require.NoError(t, clusters.Stop(t.Context(), p.dir), "what is not there is stopped")
 	require.ErrorIs(t, clusters.Upgrade(t.Context(), p.dir, "1.36"), os.ErrNotExist)
+	require.NoError(t, clusters.SetNodes(t.Context(), p.dir, "main", nil), "and has no nodes")
+	require.ErrorIs(t, clusters.SetNodes(t.Context(), p.dir, "main", []clusters.Node{node("a", "eu-west-1a")}), os.ErrNotExist)
 }
 
 // What a test or a demonstration starts ends with it, also when it is killed.

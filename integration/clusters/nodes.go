@@ -2,7 +2,9 @@ package clusters
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strconv"
@@ -46,9 +48,12 @@ const (
 )
 
 // SetNodes gives a group exactly these nodes. It makes and changes nodes, waits until all of them are Ready, and then empties and removes those that the group has
-// no more, one after the other.
+// no more, one after the other. Where there is no control plane, there are no nodes to take away.
 func SetNodes(ctx context.Context, dir, group string, nodes []Node) error {
 	k, err := controlplane.OpenKept(dir)
+	if len(nodes) == 0 && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -119,13 +124,12 @@ func (n Node) put(ctx context.Context, client kubernetes.Interface, group string
 	maps.Copy(node.Labels, want.Labels)
 	maps.Copy(node.Annotations, want.Annotations)
 	system := slices.DeleteFunc(node.Spec.Taints, func(t corev1.Taint) bool { return !strings.HasPrefix(t.Key, "node.kubernetes.io/") })
-	node.Spec.Taints = append(system, want.Spec.Taints...)
+	node.Spec.Taints = slices.Concat(system, want.Spec.Taints)
 	if node, err = api.Update(ctx, node, metav1.UpdateOptions{}); err != nil {
 		return err
 	}
 	node.Status.Allocatable, node.Status.Capacity = want.Status.Allocatable, want.Status.Capacity
 	node.Status.NodeInfo.KubeletVersion = want.Status.NodeInfo.KubeletVersion
-	node.Status.NodeInfo.KubeProxyVersion = want.Status.NodeInfo.KubeProxyVersion
 	_, err = api.UpdateStatus(ctx, node, metav1.UpdateOptions{})
 	return err
 }
@@ -161,7 +165,7 @@ func (n Node) object(group string) (*corev1.Node, error) {
 			Allocatable: size,
 			Capacity:    size,
 			NodeInfo: corev1.NodeSystemInfo{
-				Architecture: labels[corev1.LabelArchStable], OperatingSystem: "linux", KubeletVersion: version, KubeProxyVersion: version,
+				Architecture: labels[corev1.LabelArchStable], OperatingSystem: "linux", KubeletVersion: version,
 			},
 		},
 	}, nil
@@ -204,7 +208,7 @@ func removeNode(ctx context.Context, client kubernetes.Interface, name string) e
 	if err := drain(ctx, client, name); err != nil {
 		return err
 	}
-	if err := client.CoreV1().Nodes().Delete(ctx, name, metav1.DeleteOptions{}); gone(err) != nil {
+	if err := gone(client.CoreV1().Nodes().Delete(ctx, name, metav1.DeleteOptions{})); err != nil {
 		return err
 	}
 	left, err := podsOf(ctx, client, name)
@@ -213,8 +217,7 @@ func removeNode(ctx context.Context, client kubernetes.Interface, name string) e
 	}
 	now := int64(0)
 	for _, pod := range left {
-		err := client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{GracePeriodSeconds: &now})
-		if gone(err) != nil {
+		if err := gone(client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{GracePeriodSeconds: &now})); err != nil {
 			return err
 		}
 	}
