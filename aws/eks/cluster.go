@@ -50,6 +50,9 @@ type Cluster struct {
 	// Kubeconfig is a kubeconfig for the cluster, which holds no credential. Who uses it waits for all parts of the cluster, and goes before them.
 	Kubeconfig pulumi.StringOutput `pulumi:"kubeconfig"`
 
+	// Karpenter is what Karpenter needs. Nil unless it is asked for.
+	Karpenter *Karpenter
+
 	info   core.ClusterInfo
 	target Target
 }
@@ -107,7 +110,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	b := &builder{ctx: ctx, name: name, args: args, cluster: c, where: where, place: args.place(), nodeRole: pulumi.String("").ToStringOutput()}
 	for _, step := range []func() error{
 		b.preflight, b.makeRole, b.makeKey, b.makeLogs, b.makeGroups, b.makeControlPlane, b.makeAccess, b.makeIssuer, b.makeEndpoints,
-		b.makeParts,
+		b.joinFargate, b.makeParts,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -101,11 +101,13 @@ func releaseOf(parameter string) string {
 	return strings.Split(parameter, "/")[5] + ".1-20261101"
 }
 
-// eksAnswers gives clusters and roles what AWS gives them.
+// eksAnswers gives clusters, roles and queues what AWS gives them.
 func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 	switch r.Type {
 	case "aws:iam/role:Role":
 		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:iam::" + fixture.Account + ":role/" + r.Name)}
+	case "aws:sqs/queue:Queue":
+		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:sqs:" + fixture.Region + ":" + fixture.Account + ":" + r.Name)}
 	case "aws:eks/cluster:Cluster":
 	default:
 		return nil
@@ -183,7 +185,11 @@ func fullCluster() *eks.ClusterArgs {
 				"general": {Version: "1.33", Zones: []string{"eu-west-1a"}},
 				"spot":    {CapacityType: "spot", Role: &eks.NodeRole{}, Tags: map[string]string{"team": "batch"}},
 			},
-			NodeRole:   eks.NodeRole{SessionManager: true},
+			NodeRole: eks.NodeRole{SessionManager: true},
+			FargateProfiles: config.Named[eks.FargateProfileSettings]{"batch": {
+				Selectors: []eks.FargateSelector{{Namespace: "batch"}}, Zones: []string{"eu-west-1a"},
+			}},
+			Karpenter:  &eks.KarpenterSettings{},
 			Kubeconfig: eks.Kubeconfig{RoleARN: pulumi.String("arn:aws:iam::123456789012:role/deploy")},
 			Tags:       map[string]string{"team": "shop"},
 		},

@@ -12,7 +12,7 @@ import (
 
 // conditions returns what add-ons have to know of the cluster.
 func (s *ClusterSettings) conditions() conditions {
-	return conditions{nodes: len(s.NodeGroups) > 0, ipv6: s.IPFamily == "ipv6"}
+	return conditions{nodes: len(s.NodeGroups) > 0, fargate: len(s.FargateProfiles) > 0, ipv6: s.IPFamily == "ipv6"}
 }
 
 // checkParts reports what parts of the cluster would be refused when the rest of it is there.
@@ -27,18 +27,24 @@ func (s *ClusterSettings) checkParts(report *config.Report) {
 	}
 }
 
-// checkZones reports node groups in zones in which the cluster has no subnets.
+// checkZones reports node groups and Fargate profiles in zones in which nodes have no subnets.
 func (a *ClusterArgs) checkZones(report *config.Report) {
 	known := zones(a.place().nodes)
 	if len(known) == 0 {
 		return // It is reported.
 	}
-	for _, name := range a.NodeGroups.Names() {
-		for i, zone := range a.NodeGroups[name].Zones {
+	check := func(kind, name string, asked []string) {
+		for i, zone := range asked {
 			if !slices.Contains(known, zone) {
-				report.Add([]string{"nodeGroups", name, "zones", strconv.Itoa(i)}, "no subnet of nodes is in %q, %s", zone, config.Suggest(zone, known))
+				report.Add([]string{kind, name, "zones", strconv.Itoa(i)}, "no subnet of nodes is in %q, %s", zone, config.Suggest(zone, known))
 			}
 		}
+	}
+	for _, name := range a.NodeGroups.Names() {
+		check("nodeGroups", name, a.NodeGroups[name].Zones)
+	}
+	for _, name := range a.FargateProfiles.Names() {
+		check("fargateProfiles", name, a.FargateProfiles[name].Zones)
 	}
 }
 
@@ -56,7 +62,15 @@ func (b *builder) makeParts() error {
 	if err != nil {
 		return err
 	}
+	profiles, err := b.makeProfiles(ready)
+	if err != nil {
+		return err
+	}
+	nodes = append(nodes, profiles...)
 	b.wait(nodes...)
+	if err := b.makeKarpenter(ready); err != nil {
+		return err
+	}
 	second, err := addonsAtOnce(b.ctx, b.name, b.tagged(b.args.Addons.after(has)), ready.after(b.ctx, nodes...), b.cluster.Child())
 	if err != nil {
 		return err
@@ -111,4 +125,36 @@ func (b *builder) makeNodes(ready Target) ([]pulumi.Resource, error) {
 		made = append(made, group)
 	}
 	return made, nil
+}
+
+// makeProfiles makes the Fargate profiles.
+func (b *builder) makeProfiles(ready Target) ([]pulumi.Resource, error) {
+	var made []pulumi.Resource
+	for _, name := range b.args.FargateProfiles.Names() {
+		settings := b.args.FargateProfiles[name]
+		settings.Tags = b.tags(settings.Tags)
+		profile, err := NewFargateProfile(b.ctx, b.name+"-"+name, &FargateProfileArgs{
+			FargateProfileSettings: settings, Target: ready, Subnets: b.place.nodes,
+		}, b.cluster.Child())
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, profile)
+	}
+	return made, nil
+}
+
+// makeKarpenter makes what Karpenter needs, when it is asked for.
+func (b *builder) makeKarpenter(ready Target) error {
+	if b.args.Karpenter == nil {
+		return nil
+	}
+	settings := *b.args.Karpenter
+	settings.Tags = b.tags(settings.Tags)
+	var err error
+	b.cluster.Karpenter, err = NewKarpenter(b.ctx, b.name+"-karpenter", &KarpenterArgs{KarpenterSettings: settings, Target: ready}, b.cluster.Child())
+	if err == nil {
+		b.wait(b.cluster.Karpenter)
+	}
+	return err
 }

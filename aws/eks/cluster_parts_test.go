@@ -1,6 +1,7 @@
 package eks_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -89,6 +90,11 @@ func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 		"ahead":  {"a kubelet is never newer", group(eks.NodeGroupSettings{Version: "1.37"}), "nodeGroups.main.version: nodes of 1.37 cannot join a cluster of 1.36"},
 		"behind": {"three minor versions at most", group(eks.NodeGroupSettings{Version: "1.32"}), "nodeGroups.main.version: nodes of 1.32 are more than 3 minor versions behind a cluster of 1.36: write 1.33"},
 		"a zone": {"there is no subnet", group(eks.NodeGroupSettings{Zones: []string{"eu-west-1c"}}), `nodeGroups.main.zones[0]: no subnet of nodes is in "eu-west-1c", did you mean "eu-west-1a"?`},
+		"a zone of Fargate": {
+			"there is no subnet", func(a *eks.ClusterArgs) {
+				a.FargateProfiles = config.Named[eks.FargateProfileSettings]{"x": {Selectors: []eks.FargateSelector{{Namespace: "x"}}, Zones: []string{"eu-west-1d"}}}
+			}, `fargateProfiles.x.zones[0]: no subnet of nodes is in "eu-west-1d"`,
+		},
 		"no nodes": {
 			"CoreDNS would never be ready", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupSettings]{} },
 			"addons.coreDns: there is nothing that it could run on: add a node group or a Fargate profile",
@@ -102,4 +108,42 @@ func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 			requireClusterRefused(t, args, tc.want)
 		})
 	}
+}
+
+// Pods on Fargate have the security group that EKS makes, and ask CoreDNS on nodes.
+func TestPodsOnFargateAndNodesTalkToEachOther(t *testing.T) {
+	t.Parallel()
+	in, out := rules(pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...))
+	require.Subset(t, in, []string{
+		"main-nodes-id from sg-cluster: udp 53-53", "main-nodes-id from sg-cluster: tcp 1025-65535", "sg-cluster from main-nodes-id: tcp 1025-65535",
+	})
+	require.Contains(t, out, "main-nodes-id to sg-cluster: tcp 1025-65535")
+	in, _ = rules(pulumitest.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...))
+	require.NotContains(t, strings.Join(in, " "), "sg-cluster", "without profiles there are no such pods")
+}
+
+// A cluster may have Fargate alone: then CoreDNS runs there.
+func TestAClusterOfFargateAlone(t *testing.T) {
+	t.Parallel()
+	args := plainCluster()
+	args.NodeGroups = nil
+	args.FargateProfiles = config.Named[eks.FargateProfileSettings]{"all": {Selectors: []eks.FargateSelector{{Namespace: "*"}}}}
+	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
+	require.Empty(t, r.Of(nodeGroupType))
+	profile := r.One(t, "aws:eks/fargateProfile:FargateProfile")
+	coredns, ok := r.Find(addonType, "main-coredns")
+	require.True(t, ok)
+	require.Contains(t, coredns.Inputs["configurationValues"].StringValue(), `"computeType":"Fargate"`)
+	require.Contains(t, coredns.Dependencies, profile.URN)
+	_, ok = r.Find(addonType, "main-ebs-csi")
+	require.False(t, ok, "Fargate has no EBS volumes")
+}
+
+func TestKarpenterFindsTheSecurityGroupOfNodes(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
+	group, ok := r.Find("aws:ec2/securityGroup:SecurityGroup", "main-nodes")
+	require.True(t, ok)
+	require.Equal(t, "shop", group.Inputs["tags"].ObjectValue()["karpenter.sh/discovery"].StringValue())
+	require.NotEmpty(t, r.Of(eks.KarpenterToken))
 }

@@ -79,6 +79,11 @@ type ClusterSettings struct {
 	NodeGroups config.Named[NodeGroupSettings] `pulumi:"nodeGroups"`
 	// NodeRole is the role that node groups share which have none of their own.
 	NodeRole NodeRole `pulumi:"nodeRole"`
+	// FargateProfiles say which pods run on Fargate, by name. Default: none.
+	FargateProfiles config.Named[FargateProfileSettings] `pulumi:"fargateProfiles"`
+	// Karpenter makes what Karpenter needs of AWS, and tags the security group of nodes for it; the tier of nodes gets its tag from the network.
+	// Default: nothing.
+	Karpenter *KarpenterSettings `pulumi:"karpenter"`
 	// Kubeconfig says how the output kubeconfig signs in.
 	Kubeconfig Kubeconfig `pulumi:"kubeconfig"`
 	// Tags are added to everything that can carry them. Changing them updates it, and replaces nodes the way that update of their group says.

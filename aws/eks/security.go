@@ -112,8 +112,25 @@ func (b *builder) makeGroup(suffix string, settings ec2.SecurityGroupSettings, m
 	return group, err
 }
 
-// nodeTags are the further tags of the security group of nodes.
-func (b *builder) nodeTags() map[string]string { return nil }
+// nodeTags are the further tags of the security group of nodes, by which Karpenter finds it.
+func (b *builder) nodeTags() map[string]string {
+	if b.args.Karpenter == nil {
+		return nil
+	}
+	return map[string]string{"karpenter.sh/discovery": b.args.Name}
+}
+
+// joinFargate lets pods on Fargate, which have the security group that EKS makes, and those on nodes talk to each other.
+func (b *builder) joinFargate() error {
+	if len(b.args.FargateProfiles) == 0 || len(b.args.NodeGroups) == 0 && b.args.Karpenter == nil {
+		return nil
+	}
+	pods, nodes := side{name: "fargate", id: b.clusterGroup(), open: true}, side{name: "nodes", id: b.nodes.ID}
+	if err := b.admit(pods, nodes, betweenNodes()...); err != nil {
+		return err
+	}
+	return b.admit(nodes, pods, betweenNodes()...)
+}
 
 // admit lets one side call the other one.
 func (b *builder) admit(from, to side, all ...ports) error {
