@@ -221,7 +221,9 @@ func updateNodeGroup(c *cloud.Call) error {
 		}
 	}
 	// A release that nobody asks for stays until the version changes.
-	if !c.Changed("version") {
+	if _, asked := c.Object.Inputs["releaseVersion"]; !asked && c.Changed("version") {
+		delete(c.Object.Outputs, "releaseVersion")
+	} else if !asked {
 		c.SetDefault("releaseVersion", c.Old.Outputs["releaseVersion"])
 	}
 	if err := setNodeGroup(c, group); err != nil {

@@ -68,6 +68,8 @@ func TestNodesAreDealtOverZonesAndReplacedByReleases(t *testing.T) {
 	require.Equal(t, "1.33", h.out("nodes", "version"), "nodes stay behind until they are asked to follow")
 	h.all(scaled(2, in{"version": "1.34"}))
 	require.Equal(t, "1.34.8-20260820", h.out("nodes", "releaseVersion"))
+	h.all(step{"~main", "", bare(in{"version": "1.35"})}, scaled(2, in{"version": "1.35"}))
+	require.Equal(t, "1.35.5-20260820", h.out("nodes", "releaseVersion"), "a version brings its own release")
 
 	bottle := nodesOf(in{"nodeGroupName": "bottle", "amiType": "BOTTLEROCKET_ARM_64", "instanceTypes": []any{"m7g.large"}, "version": "1.34"})
 	h.all(step{"bottle", nodesType, bottle})
