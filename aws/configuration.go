@@ -26,6 +26,10 @@ type Configuration struct {
 	IdentityProviders config.Named[IdentityProviderConfiguration] `pulumi:"identityProviders"`
 	// Roles holds the roles to create.
 	Roles config.Named[RoleConfiguration] `pulumi:"roles"`
+	// Clusters holds the Kubernetes clusters to create.
+	Clusters config.Named[ClusterConfiguration] `pulumi:"clusters"`
+	// WorkloadIdentities holds the identities of pods to create.
+	WorkloadIdentities config.Named[WorkloadIdentityConfiguration] `pulumi:"workloadIdentities"`
 	// Instances holds the machines to create.
 	Instances config.Named[InstanceConfiguration] `pulumi:"instances"`
 }
@@ -97,6 +101,12 @@ func (c *Configuration) Validate(report *config.Report) {
 	for _, name := range c.Roles.Names() {
 		c.checkPolicies(report, []string{"roles", name}, c.Roles[name].Provider, c.Roles[name].Policies)
 	}
+	for _, name := range c.Clusters.Names() {
+		c.checkCluster(report, name)
+	}
+	for _, name := range c.WorkloadIdentities.Names() {
+		c.checkIdentity(report, name)
+	}
 	for _, name := range c.Instances.Names() {
 		c.checkInstance(report, name)
 	}
@@ -109,6 +119,7 @@ func (c *Configuration) placed(each func(kind, name, provider string)) {
 	entries("policies", c.Policies, func(e PolicyConfiguration) string { return e.Provider }, each)
 	entries("identityProviders", c.IdentityProviders, func(e IdentityProviderConfiguration) string { return e.Provider }, each)
 	entries("roles", c.Roles, func(e RoleConfiguration) string { return e.Provider }, each)
+	entries("clusters", c.Clusters, c.clusterProvider, each)
 	entries("instances", c.Instances, c.instanceProvider, each)
 }
 
@@ -120,10 +131,15 @@ func entries[T any](kind string, all config.Named[T], provider func(T) string, e
 
 // instanceProvider returns the provider of a machine, which its network may say.
 func (c *Configuration) instanceProvider(e InstanceConfiguration) string {
-	if e.Provider != "" {
-		return e.Provider
+	return c.inNetwork(e.Provider, e.Network)
+}
+
+// inNetwork returns the provider of what stands in a network.
+func (c *Configuration) inNetwork(provider, network string) string {
+	if provider != "" {
+		return provider
 	}
-	return c.Networks[c.Networks.Meant(e.Network)].Provider
+	return c.Networks[c.Networks.Meant(network)].Provider
 }
 
 func (c *Configuration) checkProviders(report *config.Report) {
@@ -153,11 +169,15 @@ func (c *Configuration) checkPolicies(report *config.Report, path []string, own 
 
 func (c *Configuration) checkInstance(report *config.Report, name string) {
 	e := c.Instances[name]
-	at := []string{"instances", name, "network"}
-	c.Networks.CheckMeant(report, at, "network", e.Network)
 	own := c.instanceProvider(e)
-	if n, ok := c.Networks[c.Networks.Meant(e.Network)]; ok {
-		c.same(report, at, own, "network", c.Networks.Meant(e.Network), n.Provider)
-	}
+	c.checkNetwork(report, []string{"instances", name, "network"}, own, e.Network)
 	c.checkPolicies(report, []string{"instances", name}, own, e.Policies)
+}
+
+// checkNetwork reports a network that is not there, or is on another provider than what stands in it.
+func (c *Configuration) checkNetwork(report *config.Report, at []string, own, network string) {
+	c.Networks.CheckMeant(report, at, "network", network)
+	if n, ok := c.Networks[c.Networks.Meant(network)]; ok {
+		c.same(report, at, own, "network", c.Networks.Meant(network), n.Provider)
+	}
 }

@@ -64,6 +64,7 @@ func (d *deployer) addRoles() error {
 			if err != nil {
 				return nil, err
 			}
+			d.roles[name] = r.ARN
 			return pulumi.Map{"name": r.Name, "arn": r.ARN}, nil
 		})
 }

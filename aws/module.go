@@ -6,6 +6,7 @@ import (
 	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/deployment"
@@ -36,8 +37,8 @@ func WithCredentials(r *credentials.Resolver) Option {
 }
 
 // Module returns the module that deploys what the section ashlar:aws
-// describes: networks, buckets, roles and machines in named regions and accounts. Other modules find its networks under their
-// names, such as aws/main.
+// describes: networks, buckets, roles, Kubernetes clusters and machines in named regions and accounts. Other modules find its networks,
+// clusters and identities of pods under their names, such as aws/main.
 //
 // Its stack output is called aws and holds, by kind and name, what there is.
 func Module(opts ...Option) deployment.Module {
@@ -58,13 +59,17 @@ type deployer struct {
 	credentials *credentials.Resolver
 
 	networks map[string]core.Network
-	policies map[string]pulumi.StringInput
+	clusters map[string]*eks.Cluster
+	// policies and roles are ARNs.
+	policies, roles map[string]pulumi.StringInput
 }
 
 func (d *deployer) deploy() error {
-	d.networks, d.policies = map[string]core.Network{}, map[string]pulumi.StringInput{}
+	d.networks, d.clusters = map[string]core.Network{}, map[string]*eks.Cluster{}
+	d.policies, d.roles = map[string]pulumi.StringInput{}, map[string]pulumi.StringInput{}
 	for _, step := range []func() error{
-		d.checkCredentials, d.addProviders, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders, d.addRoles, d.addInstances,
+		d.checkCredentials, d.addProviders, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders, d.addRoles,
+		d.addClusters, d.addWorkloadIdentities, d.addInstances,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -37,7 +37,27 @@ func deploy(t *testing.T, section object, found *credentials.Resolver) (*pulumit
 	return pulumitest.Record(func(ctx *pulumi.Context) error {
 		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
 		return manager.Run(ctx, aws.Module(aws.WithCredentials(found)))
-	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": string(text)}), fixture.Cloud(), arns())
+	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": string(text)}), fixture.Cloud(), versions(), arns())
+}
+
+// versions answers what EKS is asked about versions and clusters, of which there are none yet, and about subnets.
+func versions() pulumitest.Option {
+	answers := map[string]object{
+		"aws:eks/getClusterVersions:getClusterVersions": {"clusterVersions": []any{
+			object{"clusterVersion": "1.34", "versionStatus": "STANDARD_SUPPORT", "clusterType": "eks"},
+		}},
+		"aws:eks/getClusters:getClusters":         {"names": []any{}},
+		"aws:eks/getAddonVersion:getAddonVersion": {"version": "v1.0.0-eksbuild.1"},
+		"aws:ec2/getSubnet:getSubnet":             {"availableIpAddressCount": 200},
+		"aws:ec2/getVpc:getVpc":                   {"cidrBlock": "10.0.0.0/16"},
+	}
+	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
+		answer, ok := answers[i.Token]
+		if !ok {
+			return nil, nil
+		}
+		return resource.NewPropertyMapFromMap(answer), nil
+	})
 }
 
 // arns gives everything an ARN, as policies are checked once they are known. Stashes keep what they get.
@@ -46,6 +66,14 @@ func arns() pulumitest.Option {
 		arn := "arn:aws:iam::" + fixture.Account + ":policy/" + r.Name
 		if r.Type == "pulumi:index:Stash" {
 			return resource.PropertyMap{"output": r.Inputs["input"]}
+		}
+		if r.Type == "aws:eks/cluster:Cluster" {
+			return resource.NewPropertyMapFromMap(object{
+				"arn": "arn:aws:eks:eu-west-1:" + fixture.Account + ":cluster/" + r.Name, "endpoint": "https://cluster.example.com", "version": "1.34",
+				"certificateAuthority": object{"data": "Y2E="},
+				"identities":           []any{object{"oidcs": []any{object{"issuer": "https://oidc.eks.eu-west-1.amazonaws.com/id/A1"}}}},
+				"vpcConfig":            object{"clusterSecurityGroupId": "sg-1"},
+			})
 		}
 		if strings.HasPrefix(r.Type, "aws:s3/") {
 			arn = "arn:aws:s3:::" + r.Name
@@ -76,7 +104,12 @@ func everything() object {
 			"provider": "primary", "policies": []string{"read"},
 			"trust": object{"github": object{"acme/shop": object{"branches": []string{"main"}}}},
 		}},
-		"instances": object{"bastion": object{"network": "main", "instanceType": "t4g.small", "policies": []string{"read"}}},
+		"clusters": object{"apps": object{
+			"network": "main", "version": "1.34", "administratorRoles": []string{"deploy"}, "deletionProtection": false,
+			"nodeGroups": object{"general": object{"image": object{"version": "1.34.1-20261101"}}},
+		}},
+		"workloadIdentities": object{"web": object{"namespace": "shop", "serviceAccount": "web", "policies": []string{"read"}}},
+		"instances":          object{"bastion": object{"network": "main", "instanceType": "t4g.small", "policies": []string{"read"}}},
 	}
 }
 
@@ -88,6 +121,7 @@ func TestEverythingOfASection(t *testing.T) {
 		"ashlar-aws:network:SecureVpc main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
 		"ashlar-aws:s3:Bucket logs": "primary", "ashlar-aws:iam:Policy read": "primary", "ashlar-aws:iam:OIDCProvider github": "primary",
 		"ashlar-aws:iam:Role deploy": "primary", "ashlar-aws:ec2:Instance bastion": "primary",
+		"ashlar-aws:eks:Cluster apps": "primary", "ashlar-aws:eks:WorkloadIdentity web": "primary",
 	}
 	got := map[string]string{}
 	for _, res := range r.Resources {
@@ -118,9 +152,15 @@ func TestEverythingOfASection(t *testing.T) {
 	}
 	require.Contains(t, attached, "deploy-read")
 	require.Contains(t, attached, "bastion-read")
+	require.Contains(t, attached, "web-read")
+	entry := r.One(t, "aws:eks/accessEntry:AccessEntry")
+	role, ok := r.Find("aws:iam/role:Role", "deploy")
+	require.True(t, ok)
+	principal, _ := entry.Input("principalArn")
+	require.Equal(t, role.Outputs["arn"], principal, "the name stands for the role")
 
 	outputs := r.Exports["aws"].ObjectValue()
-	for _, kind := range []string{"networks", "buckets", "policies", "identityProviders", "roles", "instances"} {
+	for _, kind := range []string{"networks", "buckets", "policies", "identityProviders", "roles", "clusters", "workloadIdentities", "instances"} {
 		require.True(t, outputs[resource.PropertyKey(kind)].IsObject(), "the output has %s", kind)
 	}
 }
@@ -153,6 +193,21 @@ func TestConfigurationRefuses(t *testing.T) {
 			`aws.instances.bastion.policies[0]: policy "read" is on provider "primary", this is on "dr"`}},
 		"unknown policy": {"a slip is corrected", func(s object) { s["roles"].(object)["deploy"].(object)["policies"] = []string{"reed"} },
 			[]string{`aws.roles.deploy.policies[0]: unknown policy "reed", did you mean "read"?`}},
+		"another provider's network for a cluster": {"a cluster stands in the region of its network", func(s object) {
+			s["clusters"].(object)["apps"].(object)["provider"] = "dr"
+		}, []string{`aws.clusters.apps.network: network "main" is on provider "primary", this is on "dr"`,
+			`aws.clusters.apps.administratorRoles[0]: role "deploy" is on provider "primary", this is on "dr"`,
+			`aws.workloadIdentities.web.policies[0]: policy "read" is on provider "primary", this is on "dr"`}},
+		"unknown role": {"a slip is corrected", func(s object) {
+			s["clusters"].(object)["apps"].(object)["administratorRoles"] = []string{"deplyo"}
+		}, []string{`aws.clusters.apps.administratorRoles[0]: unknown role "deplyo", did you mean "deploy"?`}},
+		"an administrator twice": {"one name is one entry", func(s object) {
+			s["clusters"].(object)["apps"].(object)["administrators"] = object{"deploy": "arn:aws:iam::123456789012:role/other"}
+		}, []string{`aws.clusters.apps.administratorRoles[0]: administrators has an entry "deploy": give it another name`}},
+		"nobody": {"a cluster that nobody can use", func(s object) { delete(s["clusters"].(object)["apps"].(object), "administratorRoles") },
+			[]string{"aws.clusters.apps.administrators: missing: nobody could use the cluster"}},
+		"unknown cluster": {"a slip is corrected", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
+			[]string{`aws.workloadIdentities.web.cluster: unknown cluster "app", did you mean "apps"?`}},
 		"logs elsewhere": {"records stay in the region", func(s object) {
 			s["buckets"].(object)["logs"].(object)["provider"] = "dr"
 		}, []string{`aws.buckets.a-orders.logTo: bucket "logs" is on provider "dr", this is on "primary"`}},
