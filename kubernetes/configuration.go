@@ -49,6 +49,9 @@ type ApplicationConfiguration struct {
 	// Namespace is the name of an entry of namespaces, of the same cluster. Default: a namespace of its own, which
 	// has the application's name.
 	Namespace string `pulumi:"namespace"`
+	// Identity is an identity in a cloud that the pods have, of another module of the deployment: the module, a slash and the name, such as
+	// aws/web. It is for a service account of the application's namespace and name. Default: none. Changing it rolls out.
+	Identity deployment.Reference[core.WorkloadIdentity] `pulumi:"identity"`
 	application.Settings
 }
 

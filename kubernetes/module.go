@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	_ "embed" // for the schema
+	"fmt"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -121,9 +122,14 @@ func (d *deployer) addApplications() error {
 		if err != nil {
 			return err
 		}
+		identity, err := d.identity(name, c)
+		if err != nil {
+			return err
+		}
 		app, err := application.New(d.ctx.Context, name, &application.Args{
 			Settings:  c.Settings,
 			Namespace: d.namespaces[in],
+			Identity:  identity,
 		}, on)
 		if err != nil {
 			return err
@@ -132,6 +138,33 @@ func (d *deployer) addApplications() error {
 	}
 	d.ctx.Publish("applications", outputs)
 	return nil
+}
+
+// identity returns the identity that an application has in a cloud, or nil.
+func (d *deployer) identity(name string, c ApplicationConfiguration) (core.WorkloadIdentity, error) {
+	if c.Identity == "" {
+		return nil, nil
+	}
+	identity, err := deployment.Lookup(d.ctx, c.Identity)
+	if err != nil {
+		return nil, err
+	}
+	own := d.config.Clusters.Meant(c.Cluster)
+	from := d.config.Clusters[own].From
+	if from == "" {
+		return identity, nil
+	}
+	cluster, err := deployment.Lookup(d.ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	where, meant := cluster.ClusterInfo().Name, identity.WorkloadIdentityInfo().Cluster
+	if where != "" && meant != "" && where != meant {
+		return nil, failure.New(failure.Configuration, "identify", fmt.Sprintf("application %q", name),
+			"the identity %s is for pods of cluster %q, the application is in %q, which is cluster %q: name an identity of that one",
+			c.Identity, meant, own, where)
+	}
+	return identity, nil
 }
 
 // on returns the option that places a component on a cluster.

@@ -15,12 +15,15 @@ import (
 )
 
 // cluster is one that another component made.
-type cluster struct{ kubeconfig, server pulumi.StringInput }
+type cluster struct {
+	name               string
+	kubeconfig, server pulumi.StringInput
+}
 
 var _ core.Cluster = cluster{}
 
 func (c cluster) ClusterInfo() core.ClusterInfo {
-	info := core.ClusterInfo{Name: "made", Platform: "eks", Server: c.server}
+	info := core.ClusterInfo{Name: c.name, Platform: "eks", Server: c.server}
 	if c.kubeconfig != nil {
 		info.Kubeconfig = c.kubeconfig.ToStringOutput()
 	}
@@ -143,7 +146,7 @@ func TestNewProviderRefuses(t *testing.T) {
 		"Three": {reason: "nor among more", args: &kubernetes.ProviderArgs{KubeconfigPath: "x", Ambient: true, Cluster: cluster{kubeconfig: text}}, want: one + "3 of them"},
 		"ClusterWithoutKubeconfig": {
 			reason: "an empty one would make the provider fall back to the ambient kubeconfig",
-			args:   &kubernetes.ProviderArgs{Cluster: cluster{}},
+			args:   &kubernetes.ProviderArgs{Cluster: cluster{name: "made"}},
 			want:   `read cluster "made": it has no kubeconfig`,
 		},
 		"Malformed": {

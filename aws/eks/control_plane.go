@@ -60,6 +60,17 @@ func (b *builder) makeControlPlane() error {
 	return err
 }
 
+// protect makes what goes before all parts of the cluster, and cannot go while the cluster is protected. Without it, a destroy would delete nodes
+// and add-ons until it gets to the cluster. It does nothing else, and the engine alone knows it.
+func (b *builder) protect() error {
+	opts := []pulumi.ResourceOption{pulumi.DependsOn(b.parts)}
+	if *b.args.DeletionProtection {
+		opts = append(opts, pulumi.Protect(true))
+	}
+	_, err := pulumi.NewStash(b.ctx, b.name+"-deletion-protection", &pulumi.StashArgs{Input: pulumi.String(b.args.Name)}, b.cluster.Child(opts...))
+	return err
+}
+
 func supportType(support string) string {
 	if support == "standard" {
 		return "STANDARD"
@@ -87,7 +98,9 @@ func (b *builder) clusterGroup() pulumi.StringOutput {
 func (b *builder) makeIssuer() error {
 	c := b.cluster
 	c.Issuer = b.control.Identities.Index(pulumi.Int(0)).Oidcs().Index(pulumi.Int(0)).Issuer().Elem()
-	c.target = Target{Name: b.args.Name, Version: b.args.Version, ClusterName: b.control.Name, ARN: b.control.Arn, Issuer: c.Issuer}
+	c.target = Target{
+		Name: b.args.Name, Version: b.args.Version, ClusterName: b.control.Name, ARN: b.control.Arn, Issuer: c.Issuer, component: b.name,
+	}
 	if !*b.args.IdentityProvider {
 		c.IssuerARN = pulumi.String("").ToStringOutput()
 		return nil

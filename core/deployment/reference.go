@@ -20,9 +20,9 @@ import (
 //
 // A module whose configuration holds references is deployed after the modules
 // that they name. References are checked before anything is registered: the
-// module is part of the program and enabled, and, where T is core.Cluster or
-// core.Network, its section has an entry of that name under clusters or
-// networks.
+// module is part of the program and enabled, and, where T is core.Cluster,
+// core.Network or core.WorkloadIdentity, its section has an entry of that name
+// under clusters, networks or workloadIdentities.
 type Reference[T any] string
 
 // NewReference returns the reference to what a module provides under a name.
@@ -93,6 +93,8 @@ func entriesOf[T any]() (key string, ok bool) {
 		return "clusters", true
 	case reflect.TypeFor[core.Network]():
 		return "networks", true
+	case reflect.TypeFor[core.WorkloadIdentity]():
+		return "workloadIdentities", true
 	}
 	return "", false
 }

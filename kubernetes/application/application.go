@@ -44,8 +44,10 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err != nil {
 		return nil, err
 	}
+	id := args.identity()
+	args.Namespace = id.namespace
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
-		Metadata:                     app.metadata(args),
+		Metadata:                     metadata.Annotated(app.metadata(args), id.annotations),
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, app.Child())
 	if err != nil {
@@ -59,18 +61,19 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 		ServiceAccountName:            account.Metadata.Name().Elem(),
 		ImagePullSecrets:              args.ImagePullSecrets,
 		TerminationGracePeriodSeconds: args.TerminationGracePeriodSeconds,
-		Labels:                        args.Labels,
+		Labels:                        id.labels(args.Labels),
+		PodAnnotations:                id.podAnnotations,
 	}
 	if err := app.addConfiguration(ctx, name, args, deployment); err != nil {
 		return nil, err
 	}
-	isolation, err := app.isolate(ctx, name, args)
+	isolation, err := app.isolate(ctx, name, args, id)
 	if err != nil {
 		return nil, err
 	}
-	// No data leads from a network policy to the pods: without this order they
-	// would run unprotected for a moment.
-	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(pulumi.DependsOn(isolation)))
+	// No data leads from a network policy or an identity to the pods: without this
+	// order they would run unprotected for a moment, or without the identity for good.
+	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(pulumi.DependsOn(append(isolation, id.ready...))))
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +139,7 @@ func fileKey(p string) string {
 }
 
 // isolate creates the network policy. It returns what the pods wait for.
-func (app *Application) isolate(ctx *pulumi.Context, name string, args *Args) ([]pulumi.Resource, error) {
+func (app *Application) isolate(ctx *pulumi.Context, name string, args *Args, id identity) ([]pulumi.Resource, error) {
 	if !*args.Network.Isolated {
 		return nil, nil
 	}
@@ -145,7 +148,7 @@ func (app *Application) isolate(ctx *pulumi.Context, name string, args *Args) ([
 		Name:        args.Name,
 		Selector:    workload.SelectorLabels(args.Name),
 		Port:        args.Port,
-		Connections: args.Network.Connections,
+		Connections: id.connections(args.Network.Connections),
 		Labels:      args.Labels,
 	}, app.Child())
 	return []pulumi.Resource{i}, err

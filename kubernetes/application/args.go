@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
@@ -21,6 +22,9 @@ type Args struct {
 	// Name is the name of the application's objects in the cluster. Default: the name of the component. Changing it
 	// replaces everything in the application.
 	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// Identity is an identity in a cloud that the pods have, such as an eks.WorkloadIdentity. It is that of a service account of the
+	// application's namespace and name. Default: none. Changing it rolls out.
+	Identity core.WorkloadIdentity
 }
 
 // Settings are the choices that people make about an application.
@@ -60,7 +64,17 @@ type Network struct {
 // are too long or start with two dots.
 var filePath = regexp.MustCompile(`^(/[-._A-Za-z0-9]+)+$`)
 
-var _ config.Validator = (*Settings)(nil)
+var (
+	_ config.Validator = (*Args)(nil)
+	_ config.Validator = (*Settings)(nil)
+)
+
+// Validate implements config.Validator.
+func (a *Args) Validate(report *config.Report) {
+	// It hides the promoted method of the settings.
+	a.Settings.Validate(report)
+	a.checkIdentity(report)
+}
 
 // Validate implements config.Validator.
 func (s *Settings) Validate(report *config.Report) {

@@ -32,3 +32,20 @@ func TestApplicationConforms(t *testing.T) {
 		Options:  []pulumitest.Option{fixture.Cluster()},
 	})
 }
+
+func TestApplicationWithAnIdentityConforms(t *testing.T) {
+	t.Parallel()
+	pulumitest.Conform(t, pulumitest.Suite[application.Args, *application.Application]{
+		Token: application.Token,
+		New:   application.New,
+		Args: func(ctx *pulumi.Context) *application.Args {
+			identity := annotated()
+			identity.Annotations["cloud.example.com/role"] = fixture.Text(ctx, role)
+			// The identity names the service account, whatever the component is called.
+			return identified(identity, func(a *application.Args) { a.Name, a.Port = "web", 8080 })
+		},
+		RefusesNil: failure.Configuration,
+		Metadata:   fixture.Metadata(),
+		Options:    []pulumitest.Option{fixture.Cluster()},
+	})
+}

@@ -51,6 +51,8 @@ type DeploymentArgs struct {
 	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds" jsonschema:"default=30,minimum=0"`
 	// Labels are added to the Deployment and its pods, but not to the selector. Changing them rolls out.
 	Labels map[string]string `pulumi:"labels"`
+	// PodAnnotations are added to the pods. Default: none. Changing them rolls out.
+	PodAnnotations pulumi.StringMapInput `pulumi:"podAnnotations" config:"plain"`
 }
 
 // Files are keys of a ConfigMap that stand in the file system of a container.
@@ -93,7 +95,7 @@ func NewDeployment(
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: metadata.New(nil, nil, labels, nil),
+				Metadata: metadata.Annotated(metadata.New(nil, nil, labels, nil), args.PodAnnotations),
 				Spec:     podSpec(args),
 			},
 		},

@@ -66,6 +66,7 @@ func everything() *workload.DeploymentArgs {
 		ImagePullSecrets:              []string{"registry", "mirror"},
 		TerminationGracePeriodSeconds: ptr(60),
 		Labels:                        map[string]string{"team": "payments"},
+		PodAnnotations:                pulumi.StringMap{"example.com/scrape": pulumi.String("true")},
 	}
 }
 
@@ -218,6 +219,8 @@ func TestDeploymentWithEverything(t *testing.T) {
 		require.Nil(t, e.ConfigMapRef)
 		secrets = append(secrets, e.SecretRef.Name)
 	}
+	require.Equal(t, map[string]string{"example.com/scrape": "true"}, d.Spec.Template.Annotations)
+	require.Empty(t, d.Annotations, "they are those of the pods")
 	require.Equal(t, []string{"first", "second"}, secrets, "in the given order, because the last one wins")
 }
 

@@ -19,6 +19,14 @@ func New(namespace, name pulumi.StringInput, labels, annotations map[string]stri
 	return out
 }
 
+// Annotated adds annotations, of which values may come from other resources, to metadata that has none.
+func Annotated(m *metav1.ObjectMetaArgs, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
+	if plain, ok := annotations.(pulumi.StringMap); annotations != nil && (!ok || len(plain) > 0) {
+		m.Annotations = annotations
+	}
+	return m
+}
+
 // stringMap leaves empty maps out: the API server drops them, and the provider
 // would put them back on every run.
 func stringMap(m map[string]string) pulumi.StringMapInput {

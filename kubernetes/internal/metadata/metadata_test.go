@@ -23,6 +23,18 @@ func TestWhatIsEmptyIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestAnnotationsMayComeFromOtherResources(t *testing.T) {
+	t.Parallel()
+	for _, given := range []pulumi.StringMapInput{
+		pulumi.StringMap{"c": pulumi.String("d").ToStringOutput()}, pulumi.ToStringMap(map[string]string{"c": "d"}).ToStringMapOutput(),
+	} {
+		require.Equal(t, given, metadata.Annotated(metadata.New(nil, nil, nil, nil), given).Annotations)
+	}
+	for _, empty := range []pulumi.StringMapInput{nil, pulumi.StringMap(nil), pulumi.StringMap{}} {
+		require.Nil(t, metadata.Annotated(metadata.New(nil, nil, nil, nil), empty).Annotations, "what is empty is left out")
+	}
+}
+
 func TestWhatIsGivenIsKept(t *testing.T) {
 	t.Parallel()
 	m := metadata.New(pulumi.String("team"), pulumi.String("web"),
