@@ -70,7 +70,8 @@ func (c *command) Run(
 	if len(args) > 1 && args[0] == "stack" && args[1] == "output" && ctx.Value(withoutOutputs{}) != nil {
 		return "{}", "", 0, nil
 	}
-	args = append([]string{"-grace", stopDelay.String(), "--", c.pulumi, "--non-interactive"}, args...)
+	// Clusters of simulated clouds outlive the CLI, and end by themselves.
+	args = append([]string{"-grace", stopDelay.String(), "-spare", "--", c.pulumi, "--non-interactive"}, args...)
 	cmd := exec.CommandContext(ctx, c.supervise, args...)
 	cmd.Dir = workdir
 	cmd.Env = slices.Concat(c.env, env)

@@ -91,6 +91,47 @@ func TestSuperviseKeepsAfterItWasTold(t *testing.T) {
 	requireGone(t, pids)
 }
 
+func TestSuperviseSparesWhatHasASuperviseOfItsOwnIfTold(t *testing.T) {
+	t.Parallel()
+	// The command leaves two processes behind: one by itself, and one that is kept under a supervise of its own.
+	const script = `mkfifo $1.lifeline
+setsid "$0" -grace 300ms -- sh -c 'echo kept $$ >> $0; exec sleep 300' $1 < $1.lifeline &
+echo supervise $! >> $1
+printf k > $1.lifeline
+sleep 300 & echo plain $! >> $1
+while [ $(wc -l < $1) -lt 3 ]; do sleep 0.02; done
+exit 7`
+	for flag, spared := range map[string]bool{"-spare": true, "-leave=false": false} {
+		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "pids")
+			outer := exec.Command(supervise(t), "-grace", "300ms", flag, "--", "sh", "-c", script, supervise(t), file)
+			stdin, err := outer.StdinPipe()
+			require.NoError(t, err)
+			defer stdin.Close()
+			var exit *exec.ExitError
+			require.ErrorAs(t, outer.Run(), &exit)
+			require.Equal(t, 7, exit.ExitCode())
+			data, err := os.ReadFile(file)
+			require.NoError(t, err)
+			pids := map[string]string{}
+			for line := range strings.Lines(string(data)) {
+				name, pid, _ := strings.Cut(strings.TrimSpace(line), " ")
+				pids[name] = pid
+			}
+			require.False(t, alive(pids["plain"]))
+			require.Equal(t, spared, alive(pids["supervise"]))
+			require.Equal(t, spared, alive(pids["kept"]))
+			if spared {
+				number, err := strconv.Atoi(pids["supervise"])
+				require.NoError(t, err)
+				require.NoError(t, syscall.Kill(number, syscall.SIGTERM))
+				requireGone(t, []string{pids["supervise"], pids["kept"]})
+			}
+		})
+	}
+}
+
 func TestSuperviseEndsWhatIsKeptWithItsOwner(t *testing.T) {
 	t.Parallel()
 	owner := exec.Command("sleep", "300")

@@ -23,6 +23,8 @@ func commandAttr() *syscall.SysProcAttr {
 // family is the command and its descendants.
 type family struct {
 	command int
+	// spared is the name of the processes that are left alone, with their descendants. There are none for "".
+	spared string
 	// asked holds the processes that were asked to end, by number and start time.
 	asked map[process]struct{}
 }
@@ -33,7 +35,18 @@ type process struct {
 	started string
 }
 
-func newFamily(command int) *family { return &family{command: command, asked: map[process]struct{}{}} }
+func newFamily(command int, spare bool) *family {
+	f := &family{command: command, asked: map[process]struct{}{}}
+	if spare {
+		// Another supervise has the name of this one.
+		name, _ := os.ReadFile("/proc/self/comm")
+		f.spared = strings.TrimSpace(string(name))
+	}
+	return f
+}
+
+// empty says whether all that is left is spared. Without that it is known by the end of reap.
+func (f *family) empty() bool { return f.spared != "" && len(f.descendants()) == 0 }
 
 // reap collects exited descendants until none is left: exited receives the command's status, and then gone is closed.
 func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{}) {
@@ -90,8 +103,8 @@ func (f *family) descendants() []process {
 		if err != nil {
 			continue // It has ended since.
 		}
-		if _, parent, started, ok := parseStat(string(data)); ok {
-			children[parent] = append(children[parent], process{pid, started})
+		if s, ok := parseStat(string(data)); ok && (f.spared == "" || s.name != f.spared) {
+			children[s.parent] = append(children[s.parent], process{pid, s.started})
 		}
 	}
 	var found []process
@@ -104,17 +117,24 @@ func (f *family) descendants() []process {
 	return found
 }
 
+// status is what is known of a process.
+type status struct {
+	name, state string
+	parent      int
+	started     string
+}
+
 // parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the state is field 3, the parent's number field 4, the start time field
 // 22. The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
-func parseStat(stat string) (state string, parent int, started string, ok bool) {
-	i := strings.LastIndexByte(stat, ')')
-	if i < 0 {
-		return "", 0, "", false
+func parseStat(stat string) (status, bool) {
+	open, shut := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
+	if open < 0 || shut < open {
+		return status{}, false
 	}
-	fields := strings.Fields(stat[i+1:])
+	fields := strings.Fields(stat[shut+1:])
 	if len(fields) <= 22-3 {
-		return "", 0, "", false
+		return status{}, false
 	}
 	parent, err := strconv.Atoi(fields[4-3])
-	return fields[0], parent, fields[22-3], err == nil
+	return status{name: stat[open+1 : shut], state: fields[0], parent: parent, started: fields[22-3]}, err == nil
 }

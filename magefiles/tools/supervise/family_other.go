@@ -19,7 +19,11 @@ type family struct {
 	asked   bool
 }
 
-func newFamily(command int) *family { return &family{command: command} }
+// newFamily need not be told to spare what runs under a supervise of its own: that is in a session of its own, too.
+func newFamily(command int, _ bool) *family { return &family{command: command} }
+
+// empty says nothing: what is left is known by the end of reap.
+func (f *family) empty() bool { return false }
 
 // reap collects the command, whose status exited receives; when nothing is left of its group, gone is closed.
 func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{}) {

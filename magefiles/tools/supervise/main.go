@@ -33,6 +33,7 @@ func run(args []string) int {
 	flags := flag.NewFlagSet("supervise", flag.ContinueOnError)
 	log := flags.String("log", "", "append the command's output to this file")
 	leave := flags.Bool("leave", false, "leave alone what the command leaves behind when it ends by itself")
+	spare := flags.Bool("spare", false, "leave alone what runs under a supervise of its own")
 	var keeper owner
 	flags.Var(&keeper, "owner", "once it is kept, end the command with this process: `PID:START`")
 	grace := flags.Duration("grace", 10*time.Second, "how long the command may take to end before it is killed")
@@ -40,7 +41,7 @@ func run(args []string) int {
 		return exitUsage
 	}
 	if flags.NArg() == 0 {
-		complain("no command is given: supervise [-log FILE] [-grace 10s] [-leave] [-owner PID:START] -- command args...")
+		complain("no command is given: supervise [-log FILE] [-grace 10s] [-leave] [-spare] [-owner PID:START] -- command args...")
 		return exitUsage
 	}
 
@@ -58,7 +59,7 @@ func run(args []string) int {
 		}
 		return exitNoStart
 	}
-	w := watcher{family: newFamily(command), grace: *grace, leave: *leave}
+	w := watcher{family: newFamily(command, *spare), grace: *grace, leave: *leave}
 	return w.watch(watchLifeline(os.Stdin, &keeper), ends)
 }
 
@@ -103,7 +104,7 @@ type watcher struct {
 // watch waits until the command and its descendants are gone, ends them when asked to, and returns the exit code.
 func (w *watcher) watch(cut <-chan struct{}, ends <-chan os.Signal) int {
 	exited, gone := w.family.reap()
-	code := 0
+	code, ended := 0, false
 	// New descendants may appear while the old ones end.
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()
@@ -115,6 +116,10 @@ func (w *watcher) watch(cut <-chan struct{}, ends <-chan os.Signal) int {
 				return code
 			}
 			w.end()
+			ended = true
+			if w.family.empty() {
+				return code
+			}
 		case <-cut:
 			cut = nil
 			w.end()
@@ -125,6 +130,9 @@ func (w *watcher) watch(cut <-chan struct{}, ends <-chan os.Signal) int {
 			w.family.kill()
 		case <-again.C:
 			w.again()
+			if ended && w.family.empty() {
+				return code
+			}
 		case <-gone:
 			select {
 			case status := <-exited:

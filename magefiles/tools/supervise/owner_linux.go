@@ -18,7 +18,7 @@ func (o *owner) runs() bool {
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH)
 	}
-	state, _, started, ok := parseStat(string(stat))
+	s, ok := parseStat(string(stat))
 	// A zombie has ended; where nobody collects orphans it stays in the table for good.
-	return !ok || started == o.started && state != "Z" && state != "X"
+	return !ok || s.started == o.started && s.state != "Z" && s.state != "X"
 }
