@@ -110,7 +110,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	b := &builder{ctx: ctx, name: name, args: args, cluster: c, where: where, place: args.place(), nodeRole: pulumi.String("").ToStringOutput()}
 	for _, step := range []func() error{
 		b.preflight, b.makeRole, b.makeKey, b.makeLogs, b.makeGroups, b.makeControlPlane, b.makeAccess, b.makeIssuer, b.makeEndpoints,
-		b.joinFargate, b.makeParts,
+		b.joinFargate, b.makeParts, b.protect,
 	} {
 		if err := step(); err != nil {
 			return nil, err

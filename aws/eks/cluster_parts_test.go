@@ -147,3 +147,25 @@ func TestKarpenterFindsTheSecurityGroupOfNodes(t *testing.T) {
 	require.Equal(t, "shop", group.Inputs["tags"].ObjectValue()["karpenter.sh/discovery"].StringValue())
 	require.NotEmpty(t, r.Of(eks.KarpenterToken))
 }
+
+// What a destroy deletes first cannot go, so that nothing goes.
+func TestProtectionComesBeforeAllParts(t *testing.T) {
+	t.Parallel()
+	for name, protected := range map[string]bool{"on": true, "off": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := plainCluster()
+			args.DeletionProtection = &protected
+			r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
+			guard, ok := r.Find("pulumi:index:Stash", "main-deletion-protection")
+			require.True(t, ok, "it stays, as nothing that is protected in the state can go")
+			require.Equal(t, protected, guard.Protect)
+			require.Equal(t, protected, r.One(t, "aws:eks/cluster:Cluster").Protect)
+			for _, typ := range []string{addonType, nodeGroupType, "aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry"} {
+				for _, part := range r.Of(typ) {
+					require.Contains(t, guard.Dependencies, part.URN)
+				}
+			}
+		})
+	}
+}

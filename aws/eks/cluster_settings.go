@@ -24,8 +24,9 @@ type ClusterSettings struct {
 	Support string `pulumi:"support" jsonschema:"default=extended,enum=extended,enum=standard"`
 	// ForceUpgrade upgrades although EKS has found what the new version may break. Default: false.
 	ForceUpgrade bool `pulumi:"forceUpgrade"`
-	// DeletionProtection keeps the program from deleting or replacing the cluster: an operation that would do so fails before it changes
-	// anything. It is kept in the state of the stack, so turning it off takes an update before the cluster can go.
+	// DeletionProtection keeps operations of this stack from deleting or replacing the cluster: they fail before they delete any part of it.
+	// It does not keep what is deployed to the cluster. It is kept in the state of the stack, so turning it off takes an update before the
+	// cluster can go.
 	DeletionProtection *bool `pulumi:"deletionProtection" jsonschema:"default=true"`
 	// API says from where the API server is reached.
 	API API `pulumi:"api"`
