@@ -93,6 +93,7 @@ func grants() map[string][]string {
 	pull := []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage"}
 	return map[string][]string{
 		"AdministratorAccess": {"*"}, "PowerUserAccess": {"*"},
+		"AmazonEKSClusterPolicy":             {"ec2:DeleteSecurityGroup"},
 		"AmazonEKSWorkerNodePolicy":          {"ec2:DescribeInstances"},
 		"AmazonEKS_CNI_Policy":               {"ec2:AssignPrivateIpAddresses"},
 		"AmazonEC2ContainerRegistryReadOnly": pull, "AmazonEC2ContainerRegistryPullOnly": pull,
@@ -139,6 +140,16 @@ func roleMay(c *cloud.Call, role *cloud.Object, action string) (allowed, denied 
 		allowed = allowed || matchAny(grants()[name], action, true)
 	}
 	return allowed && !denied, denied, err
+}
+
+// stillMay reports whether a role, given by its ARN, is there and its policies allow an action.
+func stillMay(c *cloud.Call, arn, action string) (bool, error) {
+	role, err := roleOf(c, arn)
+	if err != nil || role == nil {
+		return false, err
+	}
+	ok, _, err := roleMay(c, role, action)
+	return ok, err
 }
 
 // trusts refuses a role that does not exist, and one that a service may not assume.

@@ -85,7 +85,7 @@ func updateAddon(c *cloud.Call) error {
 // setAddon checks what a new add-on and a changed one have in common, and fills in what is not asked for.
 func setAddon(c *cloud.Call, cluster *cloud.Object) (addonKind, error) {
 	c.Set("modifiedAt", time.Now().UTC().Format(time.RFC3339))
-	kind, versions, err := findAddon(c.Text("addonName"), cluster.Text("version"))
+	kind, versions, err := findAddon(c, c.Text("addonName"), cluster.Text("version"))
 	if err != nil {
 		return kind, err
 	}

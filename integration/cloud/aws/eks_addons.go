@@ -3,6 +3,8 @@ package aws
 import (
 	"maps"
 	"slices"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
 // addonKind is an add-on that EKS offers.
@@ -82,17 +84,21 @@ func addonKinds() map[string]addonKind {
 }
 
 // findAddon returns an add-on, and its versions for a version of Kubernetes, the oldest first, or refuses.
-func findAddon(name, version string) (addonKind, []string, error) {
+func findAddon(c *cloud.Call, name, version string) (addonKind, []string, error) {
 	kind, ok := addonKinds()[name]
 	if !ok {
 		return kind, nil, invalid("Addon %s specified is not supported in %s kubernetes version", name, version)
 	}
+	later, err := laterVersions(c, name)
+	if err != nil {
+		return kind, nil, err
+	}
 	if kind.versions != nil {
-		return kind, kind.versions, nil
+		return kind, append(slices.Clone(kind.versions), later...), nil
 	}
 	for _, v := range clusterVersions() {
 		if v.name == version {
-			return kind, map[string][]string{"kube-proxy": v.proxy, "coredns": v.dns}[name], nil
+			return kind, append(slices.Clone(map[string][]string{"kube-proxy": v.proxy, "coredns": v.dns}[name]), later...), nil
 		}
 	}
 	return kind, nil, invalid("unsupported Kubernetes version %s", version)

@@ -152,25 +152,36 @@ func createClusterGroup(c *cloud.Call) error {
 	return nil
 }
 
-// leaveGroup leaves the cluster's security group behind when others refer to it: EKS cannot delete it then.
+// leaveGroup leaves the cluster's security group behind when EKS cannot delete it: when others refer to it, and when the cluster's role lost what
+// it needs for that before the cluster goes.
 func leaveGroup(c *cloud.Call) error {
 	group, err := c.Here(securityGroupType, textIn(block(c.Object, "vpcConfig"), "clusterSecurityGroupId"))
 	if err != nil || group == nil {
 		return err
 	}
+	able, err := stillMay(c, c.Text("roleArn"), "ec2:DeleteSecurityGroup")
+	if err != nil {
+		return err
+	}
+	used, err := referredTo(c, group)
+	if err != nil || able && !used {
+		return err
+	}
+	group.Managed = ""
+	return c.Put(group)
+}
+
+// referredTo reports whether rules of other groups refer to a group.
+func referredTo(c *cloud.Call, group *cloud.Object) (bool, error) {
 	for _, typ := range []string{ingressRuleType, egressRuleType} {
 		users, err := c.All(typ, func(o *cloud.Object) bool {
 			return o.Text("referencedSecurityGroupId") == group.ID && o.Text("securityGroupId") != group.ID
 		})
-		if err != nil {
-			return err
-		}
-		if len(users) > 0 {
-			group.Managed = ""
-			return c.Put(group)
+		if err != nil || len(users) > 0 {
+			return len(users) > 0, err
 		}
 	}
-	return nil
+	return false, nil
 }
 
 // plugInCluster gives a cluster its interfaces, one in each of its subnets.

@@ -120,12 +120,12 @@ func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
 }
 
 // getAddonVersion answers with the newest version of an add-on, or the default one.
-func getAddonVersion(_ *cloud.Call, args map[string]any) (map[string]any, error) {
+func getAddonVersion(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, version := argument(args, "addonName"), argument(args, "kubernetesVersion")
 	if _, err := findVersion(version); err != nil {
 		return nil, err
 	}
-	_, versions, err := findAddon(name, version)
+	_, versions, err := findAddon(c, name, version)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,9 @@ func nodeGroup() *cloud.Type {
 		Create:     createNodeGroup,
 		Update:     updateNodeGroup,
 		Delete: func(c *cloud.Call) error {
+			if err := leaveInterface(c); err != nil {
+				return err
+			}
 			return dismissNodes(c, c.Text("clusterName"), c.Text("nodeRoleArn"))
 		},
 	}

@@ -96,6 +96,21 @@ func holdNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error)
 	return o, c.Put(o)
 }
 
+// leaveInterface leaves an interface of a node behind when the role of the nodes lost its policies before they go: nobody detaches it then.
+func leaveInterface(c *cloud.Call) error {
+	able, err := stillMay(c, c.Text("nodeRoleArn"), "ec2:DescribeInstances")
+	if err != nil || able {
+		return err
+	}
+	has, err := interfacesOf(c, c.Object)
+	if err != nil || len(has) == 0 {
+		return err
+	}
+	has[0].Managed = ""
+	has[0].Outputs["description"] = "aws-K8S-" + has[0].Text("instance")
+	return c.Put(has[0])
+}
+
 // nodeGroups returns the security groups of nodes: those of their template, or the cluster's.
 func nodeGroups(c *cloud.Call, group *cloud.Object) ([]string, error) {
 	template, err := nodeTemplate(c)

@@ -146,6 +146,7 @@ func TestWhatAClusterLeaves(t *testing.T) {
 			{"rule", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", in{"securityGroupId": "$web", "ipProtocol": "-1", "referencedSecurityGroupId": "$cluster"}},
 			{"-main", "", nil}, {"-rule", "", nil}, {"-web", "", nil},
 		}, 0, 2},
+		"a role that loses its policy": {[]step{{"main", clusterType, bare(nil)}, {"-control AmazonEKSClusterPolicy", "", nil}, {"-main", "", nil}}, 0, 2},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -190,4 +191,16 @@ func TestAnAccessEntryOfNodesComesAndGoesWithThem(t *testing.T) {
 	grants, err := h.store.List(grantType)
 	require.NoError(t, err)
 	require.Len(t, grants, 1, "what was granted goes with the entry")
+}
+
+func TestNodesWhoseRoleGoesFirstLeaveAnInterface(t *testing.T) {
+	t.Parallel()
+	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(clustered()...)
+	h.all(step{"-node AmazonEKSWorkerNodePolicy", "", nil}, step{"-nodes", "", nil}, step{"-main", "", nil})
+	left, err := h.store.List("aws:ec2/networkInterface:NetworkInterface")
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	require.Regexp(t, "^aws-K8S-i-", left[0].Text("description"))
+	h.ids["left"] = left[0].Text("subnetId")
+	require.ErrorContains(t, h.do(step{map[bool]string{true: "-a", false: "-b"}[h.ids["left"] == h.ids["a"]], "", nil}), "DependencyViolation")
 }
