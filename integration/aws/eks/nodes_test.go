@@ -1,0 +1,187 @@
+package eks_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+)
+
+const (
+	webGroup    = "aws:eks/nodeGroup:NodeGroup web"
+	webStash    = "pulumi:index:Stash web-release-"
+	shopCluster = "aws:eks/cluster:Cluster shop"
+)
+
+// The life of a group whose size an autoscaler decides, on a control plane with nodes.
+func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t)
+	version := "1.34"
+	args := &eks.NodeGroupArgs{NodeGroupSettings: eks.NodeGroupSettings{
+		Size:   eks.NodeGroupSize{Min: new(2), Max: new(5)},
+		Labels: map[string]string{"team": "shop"},
+		Taints: []eks.NodeTaint{{Key: "team", Value: "shop", Effect: "NoSchedule"}},
+	}}
+	life := a.Life(t, "nodes", nodesProgram(a, &version, func(ctx *pulumi.Context, at nodesPlace) error {
+		given := *args
+		given.Target, given.Subnets, given.RoleARN = at.target, at.subnets, at.role
+		g, err := eks.NewNodeGroup(ctx, "web", &given, at.opt)
+		if err != nil {
+			return err
+		}
+		ctx.Export("group", g.Name)
+		ctx.Export("release", g.ReleaseVersion)
+		return nil
+	}))
+	life.Up()
+	nodes := nodesOf(t, a)
+	require.Equal(t, []string{"eu-west-1a", "eu-west-1b"}, nodesZones(nodes), "nodes stand in all zones")
+	for _, node := range nodes {
+		require.Equal(t, "shop", node.Labels["team"])
+		require.Contains(t, node.Spec.Taints, corev1.Taint{Key: "team", Value: "shop", Effect: corev1.TaintEffectNoSchedule})
+		require.Contains(t, node.Status.NodeInfo.KubeletVersion, "1.34")
+	}
+
+	first := life.Output("release")
+	publishRelease(t, a, "1.34", "1.34.8-20261020")
+	scaleNodes(t, a, 4)
+	life.Change("neither a release that is published nor what the autoscaler does is a change")
+	require.Equal(t, first, life.Output("release"))
+
+	args.Size.Max = new(6)
+	life.Change("a larger range", "update "+webGroup)
+	require.InDelta(t, 4, desiredSize(t, a), 0, "leaves as many nodes as there are")
+
+	args.Image.Release = "2"
+	life.Change("an upgrade of the image", "create "+webStash+"1.34-al2023-x86_64-2", "update "+webGroup, "delete "+webStash+"1.34-al2023-x86_64")
+	require.Equal(t, "1.34.8-20261020", life.Output("release"))
+
+	version = "1.35"
+	upgrade, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	require.NoError(t, err, upgrade.Output)
+	order := nodesOrder(upgrade, shopCluster, webGroup)
+	require.Equal(t, []string{"update " + shopCluster, "update " + webGroup}, order, "the control plane goes first")
+	require.Regexp(t, `^1\.35\.`, life.Output("release"), "nodes get a release for their version")
+	for _, node := range nodesOf(t, a) {
+		require.Contains(t, node.Status.NodeInfo.KubeletVersion, "1.35")
+	}
+
+	old := life.Output("group").(string)
+	scaleNodes(t, a, 3)
+	args.Generation = new(2)
+	preview, err := life.Preview(t.Context())
+	require.NoError(t, err, preview.Output)
+	require.Equal(t, []string{"replace " + webGroup}, cloudtest.Steps(preview), "a rotation is previewed")
+	rotation, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	require.NoError(t, err, rotation.Output)
+	require.Equal(t, []string{"create-replacement " + webGroup, "delete-replaced " + webGroup}, nodesOrder(rotation, webGroup), "the new group is there first")
+	fresh := life.Output("group").(string)
+	require.NotEqual(t, old, fresh)
+	nodes = nodesOf(t, a)
+	require.Len(t, nodes, 3, "the new group is as large as the old one was")
+	for _, node := range nodes {
+		require.Equal(t, fresh, node.Labels["eks.amazonaws.com/nodegroup"])
+	}
+	withdrawReleases(t, a)
+	life.Change("rotated once, and not again")
+	life.Destroy()
+}
+
+// nodesOf returns the nodes of the cluster, all of which are ready.
+func nodesOf(t *testing.T, a *cloudtest.Account) []corev1.Node {
+	t.Helper()
+	nodes, err := clusters.Nodes(t.Context(), a.ControlPlane(a.Region(), "shop"))
+	require.NoError(t, err)
+	require.NotEmpty(t, nodes)
+	for _, node := range nodes {
+		require.True(t, slices.ContainsFunc(node.Status.Conditions, func(c corev1.NodeCondition) bool {
+			return c.Type == corev1.NodeReady && c.Status == corev1.ConditionTrue
+		}), node.Name)
+	}
+	return nodes
+}
+
+func nodesZones(nodes []corev1.Node) []string {
+	var out []string
+	for _, node := range nodes {
+		out = append(out, node.Labels[corev1.LabelTopologyZone])
+	}
+	slices.Sort(out)
+	return out
+}
+
+// publishRelease makes AWS publish a newer release of the image of nodes.
+func publishRelease(t *testing.T, a *cloudtest.Account, version, release string) {
+	t.Helper()
+	name := "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/x86_64/standard/recommended/release_version"
+	require.NoError(t, simulated.Publish(a.Store, simulated.Account, a.Region(), name, release))
+}
+
+// withdrawReleases makes AWS publish what it published before.
+func withdrawReleases(t *testing.T, a *cloudtest.Account) {
+	t.Helper()
+	require.NoError(t, a.Store.Do(func(tx *cloud.Tx) error {
+		all, err := tx.List("aws:ssm/parameter:Parameter")
+		for _, o := range all {
+			err = errors.Join(err, tx.Delete(o))
+		}
+		return err
+	}))
+}
+
+// webNodes returns the group as the cloud has it.
+func webNodes(t *testing.T, a *cloudtest.Account) *cloud.Object {
+	t.Helper()
+	all, err := a.Store.List("aws:eks/nodeGroup:NodeGroup")
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+// scaleNodes does what an autoscaler does.
+func scaleNodes(t *testing.T, a *cloudtest.Account, size int) {
+	t.Helper()
+	g := webNodes(t, a)
+	require.NoError(t, a.Store.Do(func(tx *cloud.Tx) error {
+		g.Outputs["scalingConfig"].(map[string]any)["desiredSize"] = float64(size)
+		return tx.Put(g)
+	}))
+}
+
+func desiredSize(t *testing.T, a *cloudtest.Account) any {
+	t.Helper()
+	return webNodes(t, a).Outputs["scalingConfig"].(map[string]any)["desiredSize"]
+}
+
+// nodesOrder returns what an operation finished doing to resources, in its order: "OPERATION TYPE NAME".
+func nodesOrder(r *engine.Result, about ...string) []string {
+	var out []string
+	for _, e := range r.Events {
+		if e.ResOutputsEvent == nil {
+			continue
+		}
+		m := e.ResOutputsEvent.Metadata
+		if m.Op == apitype.OpSame || m.Op == apitype.OpReplace {
+			continue
+		}
+		urn := resource.URN(m.URN)
+		if subject := fmt.Sprintf("%s %s", urn.Type(), urn.Name()); slices.Contains(about, subject) {
+			out = append(out, string(m.Op)+" "+subject)
+		}
+	}
+	return out
+}
