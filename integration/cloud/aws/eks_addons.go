@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
@@ -26,7 +25,7 @@ type addonKind struct {
 func addonKinds() map[string]addonKind {
 	pods := []string{"affinity", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"}
 	spread := append(slices.Clone(pods), "podDisruptionBudget", "priorityClassName", "topologySpreadConstraints", "updateStrategy")
-	with := func(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
+	plus := func(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
 	return map[string]addonKind{
 		"vpc-cni": {
 			versions: []string{"v1.20.4-eksbuild.1", "v1.21.1-eksbuild.8", "v1.22.3-eksbuild.1", "v1.22.4-eksbuild.3"},
@@ -38,7 +37,7 @@ func addonKinds() map[string]addonKind {
 		},
 		"kube-proxy": {values: []string{"ipvs", "mode", "podAnnotations", "podLabels", "resources"}},
 		"coredns": {
-			replicas: true, values: with(spread, "autoScaling", "computeType", "corefile", "replicaCount"),
+			replicas: true, values: plus(spread, "autoScaling", "computeType", "corefile", "replicaCount"),
 		},
 		"eks-pod-identity-agent": {
 			versions: []string{"v1.3.9-eksbuild.5", "v1.3.10-eksbuild.3"},
@@ -57,10 +56,10 @@ func addonKinds() map[string]addonKind {
 			values: []string{"controller", "node", "sidecars", "useFIPS"},
 		},
 		"snapshot-controller": {
-			versions: []string{"v8.3.0-eksbuild.4", "v8.5.0-eksbuild.2"}, replicas: true, values: with(spread, "replicaCount"),
+			versions: []string{"v8.3.0-eksbuild.4", "v8.5.0-eksbuild.2"}, replicas: true, values: plus(spread, "replicaCount"),
 		},
 		"metrics-server": {
-			versions: []string{"v0.8.1-eksbuild.6", "v0.9.0-eksbuild.5"}, replicas: true, values: with(spread, "addonResizer", "replicas"),
+			versions: []string{"v0.8.1-eksbuild.6", "v0.9.0-eksbuild.5"}, replicas: true, values: plus(spread, "addonResizer", "replicas"),
 		},
 		"eks-node-monitoring-agent": {
 			versions: []string{"v1.5.2-eksbuild.1", "v1.6.4-eksbuild.1"}, values: []string{"dcgmAgent", "monitoringAgent", "nodeAgent"},
@@ -68,16 +67,16 @@ func addonKinds() map[string]addonKind {
 		"amazon-cloudwatch-observability": {
 			versions: []string{"v4.8.0-eksbuild.1", "v5.2.0-eksbuild.1"}, replicas: true, namespace: "amazon-cloudwatch",
 			accounts: []string{"cloudwatch-agent"},
-			values: with(pods, "admissionWebhooks", "agent", "agents", "clusterName", "containerLogs", "dcgmExporter", "manager", "neuronMonitor",
+			values: plus(pods, "admissionWebhooks", "agent", "agents", "clusterName", "containerLogs", "dcgmExporter", "manager", "neuronMonitor",
 				"region"),
 		},
 		"cert-manager": {
 			versions: []string{"v1.19.2-eksbuild.1", "v1.20.1-eksbuild.2"}, replicas: true, namespace: "cert-manager", accounts: []string{"cert-manager"},
-			values: with(spread, "cainjector", "crds", "extraArgs", "replicaCount", "startupapicheck", "webhook"),
+			values: plus(spread, "cainjector", "crds", "extraArgs", "replicaCount", "startupapicheck", "webhook"),
 		},
 		"external-dns": {
 			versions: []string{"v0.20.0-eksbuild.2", "v0.21.0-eksbuild.1"}, replicas: true, namespace: "external-dns", accounts: []string{"external-dns"},
-			values: with(spread, "annotationFilter", "domainFilters", "env", "excludeDomains", "extraArgs", "interval", "labelFilter", "logFormat", "logLevel",
+			values: plus(spread, "annotationFilter", "domainFilters", "env", "excludeDomains", "extraArgs", "interval", "labelFilter", "logFormat", "logLevel",
 				"managedRecordTypes", "policy", "provider", "registry", "sources", "triggerLoopOnEvent", "txtOwnerId", "txtPrefix", "txtSuffix"),
 		},
 	}
@@ -106,6 +105,3 @@ func findAddon(c *cloud.Call, name, version string) (addonKind, []string, error)
 
 // defaultAddonVersion is the one before the newest: EKS waits before it makes a version the default one.
 func defaultAddonVersion(versions []string) string { return versions[max(0, len(versions)-2)] }
-
-// addonNames are the names of the add-ons that are covered.
-func addonNames() []string { return slices.Sorted(maps.Keys(addonKinds())) }

@@ -1,6 +1,10 @@
 package aws
 
-import "github.com/ashlar-iac/ashlar/integration/cloud"
+import (
+	"errors"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
 
 // laterType is what keeps versions of add-ons that came later.
 const laterType = "simulated:eks/addonVersion:AddonVersion"
@@ -28,4 +32,15 @@ func laterVersions(c *cloud.Call, addon string) ([]string, error) {
 		return nil, err
 	}
 	return textsOf(later.Outputs["versions"]), nil
+}
+
+// WithdrawAddons makes EKS offer what it offered before.
+func WithdrawAddons(store *cloud.Store) error {
+	return store.Do(func(tx *cloud.Tx) error {
+		all, err := tx.List(laterType)
+		for _, o := range all {
+			err = errors.Join(err, tx.Delete(o))
+		}
+		return err
+	})
 }

@@ -1,0 +1,25 @@
+package aws_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+)
+
+func TestVersionsOfAddonsThatComeLater(t *testing.T) {
+	t.Parallel()
+	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(clustered()...)
+	version := func(kubernetes string, newest bool) any {
+		out, err := h.call("aws:eks/getAddonVersion:getAddonVersion", in{"addonName": "kube-proxy", "kubernetesVersion": kubernetes, "mostRecent": newest})
+		require.NoError(t, err)
+		return out["version"]
+	}
+	before := version("1.35", true)
+	require.NoError(t, aws.PublishAddon(h.store, aws.Account, "eu-west-1", "kube-proxy", "v1.35.9-eksbuild.1"))
+	require.Equal(t, "v1.35.9-eksbuild.1", version("1.35", true))
+	require.Equal(t, before, version("1.35", false), "what was the newest one is recommended now")
+	require.NoError(t, aws.PublishAddon(h.store, aws.Account, "eu-west-1", "kube-proxy", "v1.35.9-eksbuild.2"))
+	require.Equal(t, "v1.35.9-eksbuild.1", version("1.35", false))
+}
