@@ -7,6 +7,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws"
 	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/network"
@@ -74,6 +75,17 @@ var (
 			}},
 		}, pulumi.Provider(provider))
 		return key, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*eks.Cluster, error) {
+		cluster, err := eks.NewCluster(ctx, "shop", &eks.ClusterArgs{
+			ClusterSettings: eks.ClusterSettings{
+				Version:        "1.36",
+				Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String("arn:aws:iam::111122223333:role/platform")},
+				NodeGroups:     config.Named[eks.NodeGroupSettings]{"main": {}},
+			},
+			Network: network,
+		}, pulumi.Provider(provider))
+		return cluster, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc) (*network.FlowLogs, error) {
 		logs, err := network.NewFlowLogs(ctx, "main", &network.FlowLogsArgs{VpcID: vpc.ID()}, pulumi.Provider(provider))

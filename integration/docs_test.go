@@ -19,6 +19,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws"
 	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	awsnetwork "github.com/ashlar-iac/ashlar/aws/network"
@@ -68,6 +69,7 @@ func documented() map[string]map[string]any {
 		"aws/iam.md":                  {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{}, "OIDCProviderArgs": &iam.OIDCProviderArgs{}},
 		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
 		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
+		"aws/eks.md":                  {"ClusterArgs": &eks.ClusterArgs{}},
 		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}},
 		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},

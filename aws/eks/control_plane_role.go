@@ -82,6 +82,7 @@ func (b *builder) makeKey() error {
 		return err
 	}
 	b.key = key.ARN
+	b.wait(key)
 	return nil
 }
 
@@ -107,6 +108,7 @@ func (b *builder) makeLogs() error {
 			return err
 		}
 		args.KmsKeyId = key.ARN.ToStringPtrOutput()
+		b.wait(key)
 	}
 	made, err := cloudwatch.NewLogGroup(b.ctx, b.name, args, b.cluster.Child(pulumi.DeleteBeforeReplace(true)))
 	if err != nil {
