@@ -11,12 +11,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/ashlar-iac/ashlar/integration/cloud"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
@@ -32,6 +28,9 @@ const (
 	application = "web"
 	replicas    = 3
 	subnets     = 9
+	region      = "eu-west-1"
+	cluster     = "main"
+	nodes       = 3
 )
 
 // progressInterval is how often long work says that it goes on.
@@ -62,18 +61,18 @@ func Run(ctx context.Context, opts Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("make a folder for the demo: %w", err)
 	}
-	d := &demo{out: opts.Output, dir: dir}
+	d := &demo{out: opts.Output, dir: dir, keep: opts.Keep}
 	steps := []step{
 		{"build or find the tools", d.findTools},
 		{"compile the program and the simulated AWS", d.compile},
-		{"start a Kubernetes control plane", d.startControlPlane},
-		{"pulumi up: deploy a network and an application", d.up},
+		{"pulumi up: deploy a network, a cluster and an application", d.up},
 		{"ask the simulated AWS for the subnets", d.showSubnets},
-		{"ask the API for the pods", d.showPods},
+		{"ask the cluster's API for the nodes", d.showNodes},
+		{"ask the cluster's API for the pods", d.showPods},
 		{"pulumi up again: nothing to change", d.upAgain},
 	}
 	if !opts.Keep {
-		steps = append(steps, step{"pulumi destroy: nothing left", d.destroy}, step{"stop the control plane", d.stop})
+		steps = append(steps, step{"pulumi destroy: nothing left", d.destroy})
 	}
 	err = d.run(ctx, steps)
 	if err != nil || !opts.Keep {
@@ -91,7 +90,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 
 // End ends what a demo in the folder dir left running, and removes the folder.
 func End(ctx context.Context, dir string) error {
-	if err := controlplane.StopKept(ctx, filepath.Join(dir, "cluster")); err != nil {
+	if err := clusters.StopAll(ctx, cloudIn(dir)); err != nil {
 		return err
 	}
 	return os.RemoveAll(dir)
@@ -111,15 +110,17 @@ type timing struct {
 type demo struct {
 	out   io.Writer
 	dir   string
+	keep  bool
 	tools tools.Set
-	// aws is the simulated AWS, as an executable.
-	aws     string
-	cluster *controlplane.ControlPlane
-	engine  *engine.Engine
-	stack   *engine.Stack
+	// aws is the simulated AWS, as executables.
+	aws    plugin.Executables
+	engine *engine.Engine
+	stack  *engine.Stack
 	// result is what the current step has to say in the closing table.
 	result string
-	times  []timing
+	// parts are the times of what the current step consisted of.
+	parts []timing
+	times []timing
 }
 
 func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
@@ -129,12 +130,13 @@ func (d *demo) run(ctx context.Context, steps []step) error {
 	for i, s := range steps {
 		d.say("\n[%d/%d] %s (%s elapsed)", i+1, len(steps), s.name, round(time.Since(begin)))
 		started := time.Now()
-		d.result = "ok"
+		d.result, d.parts = "ok", nil
 		err := s.do(ctx)
 		if err != nil {
 			d.result = "FAILED"
 		}
 		d.times = append(d.times, timing{s.name, time.Since(started), d.result})
+		d.times = append(d.times, d.parts...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
@@ -147,10 +149,8 @@ func (d *demo) run(ctx context.Context, steps []step) error {
 func (d *demo) cleanUp(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
-	if d.cluster != nil {
-		if stopErr := d.cluster.Stop(ctx); err == nil {
-			err = stopErr
-		}
+	if stopErr := clusters.StopAll(ctx, d.cloud()); err == nil {
+		err = stopErr
 	}
 	if removeErr := os.RemoveAll(d.dir); err == nil {
 		err = removeErr
@@ -165,20 +165,6 @@ func (d *demo) findTools(ctx context.Context) error {
 	return err
 }
 
-func (d *demo) startControlPlane(ctx context.Context) error {
-	cluster, err := controlplane.Start(ctx, controlplane.Options{
-		Tools:    d.tools,
-		Dir:      filepath.Join(d.dir, "cluster"),
-		Progress: d.out,
-	})
-	if err != nil {
-		return err
-	}
-	d.cluster = cluster
-	d.result = "Kubernetes " + cluster.Version()
-	return nil
-}
-
 // compile copies the program out of the repository, as a user would, and
 // compiles it. The language host would do so as well, but says nothing
 // meanwhile, and the first time takes minutes.
@@ -190,8 +176,8 @@ func (d *demo) compile(ctx context.Context) error {
 		return err
 	}
 	// Most of what it consists of is compiled by now.
-	built, err := plugin.Build(ctx)
-	d.aws = built.AWS
+	var err error
+	d.aws, err = plugin.Build(ctx)
 	return err
 }
 
@@ -227,30 +213,46 @@ func (d *demo) compileProgram(ctx context.Context) error {
 func (d *demo) project() string { return filepath.Join(d.dir, programs.Platform) }
 
 // cloud is the folder in which what exists in the simulated AWS stands.
-func (d *demo) cloud() string { return filepath.Join(d.dir, "cloud") }
+func (d *demo) cloud() string { return cloudIn(d.dir) }
+
+func cloudIn(dir string) string { return filepath.Join(dir, "cloud") }
+
+// variables are those with which the program runs in the simulated AWS. Its clusters end with the demo, however that ends, unless they are to be kept.
+func (d *demo) variables() (map[string]string, error) {
+	c := &plugin.Clusters{Tools: d.tools, AWSCLI: d.aws.AWSCLI}
+	if !d.keep {
+		var err error
+		if c.Owner, err = process.Identify(os.Getpid()); err != nil {
+			return nil, err
+		}
+	}
+	return plugin.Variables(d.cloud(), c), nil
+}
 
 // up deploys the program.
 func (d *demo) up(ctx context.Context) error {
-	if err := os.WriteFile(filepath.Join(d.project(), "kubeconfig"), d.cluster.Kubeconfig(), 0o600); err != nil {
+	variables, err := d.variables()
+	if err != nil {
 		return err
 	}
-	var err error
 	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
 		return err
 	}
-	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws); err != nil {
+	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws.AWS); err != nil {
 		return err
 	}
 	if d.stack, err = d.engine.Project(ctx, d.project(), stackName); err != nil {
 		return err
 	}
-	if err := d.stack.Workspace().SetEnvVars(plugin.Variables(d.cloud(), nil)); err != nil {
+	if err := d.stack.Workspace().SetEnvVars(variables); err != nil {
 		return err
 	}
 	d.stack.Progress = d.out
-	if _, err := d.stack.Up(ctx); err != nil {
+	up, err := d.stack.Up(ctx)
+	if err != nil {
 		return err
 	}
+	d.parts = partTimes(up.Events)
 	tree, err := d.stack.Tree(ctx)
 	if err != nil {
 		return err
@@ -262,71 +264,6 @@ func (d *demo) up(ctx context.Context) error {
 	state, err := d.stack.State(ctx)
 	d.result = fmt.Sprintf("%d resources", len(state))
 	return err
-}
-
-// objects returns what exists in the simulated AWS, of a type or, for "", of all.
-func (d *demo) objects(typ string) ([]*cloud.Object, error) {
-	store, err := cloud.Open(d.cloud())
-	if err != nil {
-		return nil, err
-	}
-	return store.List(typ)
-}
-
-func (d *demo) showSubnets(context.Context) error {
-	found, err := d.objects("aws:ec2/subnet:Subnet")
-	if err != nil {
-		return err
-	}
-	var rows []string
-	for _, o := range found {
-		tags, _ := o.Outputs["tagsAll"].(map[string]any)
-		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"), o.Text("cidrBlock"), o.ID))
-	}
-	slices.Sort(rows)
-	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "SUBNET\tZONE\tCIDR\tID")
-	for _, row := range rows {
-		fmt.Fprintln(table, row)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if len(rows) != subnets {
-		return fmt.Errorf("expected %d subnets, found %d", subnets, len(rows))
-	}
-	d.result = fmt.Sprintf("%d subnets", len(rows))
-	return nil
-}
-
-func (d *demo) showPods(ctx context.Context) error {
-	pods, err := d.cluster.Client().CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return fmt.Errorf("list pods: %w", err)
-	}
-	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "POD\tREADY\tPHASE\tNODE")
-	ready := 0
-	for _, p := range pods.Items {
-		if podReady(&p) {
-			ready++
-		}
-		fmt.Fprintf(table, "%s\t%t\t%s\t%s\n", p.Name, podReady(&p), p.Status.Phase, p.Spec.NodeName)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if ready != replicas {
-		return fmt.Errorf("expected %d pods of %s to be ready, found %d", replicas, application, ready)
-	}
-	d.result = fmt.Sprintf("%d pods ready", ready)
-	return nil
-}
-
-func podReady(p *corev1.Pod) bool {
-	return slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
-		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-	})
 }
 
 func (d *demo) upAgain(ctx context.Context) error {
@@ -341,10 +278,6 @@ func (d *demo) destroy(ctx context.Context) error {
 	if _, err := d.stack.CheckDestroyed(ctx); err != nil {
 		return err
 	}
-	_, err := d.cluster.Client().CoreV1().Namespaces().Get(ctx, namespace, metav1.GetOptions{})
-	if !apierrors.IsNotFound(err) {
-		return fmt.Errorf("expected the API to know no namespace %s, got: %w", namespace, err)
-	}
 	left, err := d.objects("")
 	if err != nil {
 		return err
@@ -352,11 +285,16 @@ func (d *demo) destroy(ctx context.Context) error {
 	if len(left) > 0 {
 		return fmt.Errorf("expected nothing to be left in the simulated AWS, found %d objects, such as the %s %s", len(left), left[0].Type, left[0].ID)
 	}
+	planes, err := clusters.Dirs(d.cloud())
+	if err != nil {
+		return err
+	}
+	if len(planes) > 0 {
+		return fmt.Errorf("expected no control plane to be left, found %s", strings.Join(planes, ", "))
+	}
 	d.result = "0 left"
 	return nil
 }
-
-func (d *demo) stop(ctx context.Context) error { return d.cluster.Stop(ctx) }
 
 func (d *demo) showTimes() {
 	d.say("")
@@ -368,22 +306,25 @@ func (d *demo) showTimes() {
 	_ = table.Flush()
 }
 
-// showKept lets cluster and stack outlive the demo.
+// showKept says how to look at what is kept, and how to end it.
 func (d *demo) showKept() error {
-	if err := d.cluster.Keep(); err != nil {
+	own, err := d.variables()
+	if err != nil {
 		return err
 	}
+	// The rest of it is that of whoever looks.
+	own["PATH"] = filepath.Dir(d.aws.AWSCLI) + string(filepath.ListSeparator) + "$PATH"
 	var vars []string
-	for _, variables := range []map[string]string{d.engine.Variables(), plugin.Variables(d.cloud(), nil)} {
+	for _, variables := range []map[string]string{d.engine.Variables(), own} {
 		for name, value := range variables {
 			vars = append(vars, name+"="+value)
 		}
 	}
 	slices.Sort(vars)
 	d.say("\nCluster and stack are left running. To look at them, and to end them:")
-	d.say("  KUBECONFIG=%s %s get pods -A", d.cluster.KubeconfigPath(), d.tools.Path(tools.Kubectl))
+	d.say("  KUBECONFIG=%s %s get pods -A", filepath.Join(d.controlPlane(), "kubeconfig"), d.tools.Path(tools.Kubectl))
 	d.say("  %s %s -C %s stack", strings.Join(vars, " "), d.tools.Path(tools.Pulumi), d.stack.Dir())
-	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws)
+	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws.AWS)
 	d.say("  go run ./integration/cmd/demo -end %s", d.dir)
 	return nil
 }

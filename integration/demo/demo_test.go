@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/process/processtest"
 )
 
@@ -51,10 +51,11 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		"ashlar-kubernetes:application:Application", "ashlar-aws:network:SecureVpc", // the tree
-		"main-isolated-eu-west-1c  eu-west-1c",             // the subnets
-		"true   Running",                                   // the pods
-		"9 subnets", "3 pods ready", "0 changes", "0 left", // the table
+		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVpc", // the tree
+		"main-isolated-eu-west-1c  eu-west-1c",                                                                               // the subnets
+		"eu-west-1b  m6i.large",                                                                                              // the nodes
+		"true   Running",                                                                                                     // the pods
+		"the network", "the cluster", "the application", "9 subnets", "3 nodes ready", "3 pods ready", "0 changes", "0 left", // the table
 	} {
 		assert.Contains(t, plain.String(), want)
 	}
@@ -98,7 +99,7 @@ func shell(t *testing.T, env []string, line string) string {
 }
 
 // TestKilledDemo kills a demo in the middle of `pulumi up`: with SIGKILL it can
-// do nothing for those it started.
+// do nothing for those it started, the control plane of its cluster among them.
 func TestKilledDemo(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
@@ -107,13 +108,20 @@ func TestKilledDemo(t *testing.T) {
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	awaitLine(t, stdout, "Updating (dev)")
-	var tree []process.Identity
-	// The engine has started the program by now, or the compiler.
-	require.Eventually(t, func() bool {
-		tree = processtest.Tree(t, cmd.Process.Pid)
-		return len(tree) > 12
-	}, 30*time.Second, 100*time.Millisecond, "control plane, CLI and plugins run")
+	awaitLine(t, stdout, "aws:eks:Cluster main created")
+	tree := processtest.Tree(t, cmd.Process.Pid)
+	require.Greater(t, len(tree), 5, "CLI, program and plugins run")
+	// What is kept may have left the tree.
+	planes, err := filepath.Glob(filepath.Join(filepath.Dir(binary), "tmp", "*", "cloud", "clusters", "*"))
+	require.NoError(t, err)
+	require.Len(t, planes, 1)
+	plane, err := controlplane.OpenKept(planes[0])
+	require.NoError(t, err)
+	for _, p := range plane.Processes() {
+		tree = append(tree, p)
+		// The component is the child of the process that supervises it.
+		tree = append(tree, processtest.Tree(t, p.PID)...)
+	}
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
 	processtest.RequireGone(t, time.Minute, tree...)

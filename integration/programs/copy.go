@@ -19,7 +19,7 @@ const (
 	Components = "components"
 	// Layers takes its settings from three files and has a module of its own.
 	Layers = "layers"
-	// Platform has a network on AWS and an application, by configuration alone.
+	// Platform has a network and a cluster on AWS, and an application on it, by configuration alone.
 	Platform = "platform"
 	// Module has a module of its own that depends on another one.
 	Module = "module"

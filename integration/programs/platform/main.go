@@ -1,5 +1,5 @@
-// Platform deploys what Pulumi.<stack>.yaml describes: a network on AWS, and an
-// application on a Kubernetes cluster.
+// Platform deploys what Pulumi.<stack>.yaml describes: a network on AWS, a
+// Kubernetes cluster in it, and an application on the cluster.
 package main
 
 import (

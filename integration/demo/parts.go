@@ -1,0 +1,53 @@
+package demo
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// partTimes returns how long the parts of an update took: the components at its top, from the first step of one of their resources to the last.
+// The engine tells whole seconds.
+func partTimes(all []events.EngineEvent) []timing {
+	parts := []struct{ name, token string }{
+		{"  the network", "ashlar-aws:network:SecureVpc"},
+		{"  the cluster", "ashlar-aws:eks:Cluster"},
+		{"  the application", "ashlar-kubernetes:application:Application"},
+	}
+	var out []timing
+	for _, part := range parts {
+		first, last, resources := 0, 0, 0
+		for _, e := range all {
+			var urn resource.URN
+			switch {
+			case e.ResourcePreEvent != nil:
+				urn = resource.URN(e.ResourcePreEvent.Metadata.URN)
+				if in(urn, part.token) {
+					resources++
+				}
+			case e.ResOutputsEvent != nil:
+				urn = resource.URN(e.ResOutputsEvent.Metadata.URN)
+			}
+			// The component itself begins with the program, long before it is its turn.
+			if !in(urn, part.token) {
+				continue
+			}
+			if first == 0 {
+				first = e.Timestamp
+			}
+			last = e.Timestamp
+		}
+		if resources > 0 {
+			out = append(out, timing{part.name, time.Duration(last-first) * time.Second, fmt.Sprintf("%d resources", resources)})
+		}
+	}
+	return out
+}
+
+// in reports whether a resource stands in a component of a type.
+func in(urn resource.URN, token string) bool {
+	return urn != "" && strings.HasPrefix(string(urn.QualifiedType()), token+"$")
+}
