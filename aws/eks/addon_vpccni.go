@@ -35,7 +35,7 @@ type VPCCNI struct {
 	// ExternalSNAT leaves the addresses of pods as they are when they talk to others outside of the VPC, for networks in which a NAT gateway or
 	// a transit gateway sees to it. Default: false.
 	ExternalSNAT bool `pulumi:"externalSnat"`
-	// PodSecurityGroups lets pods have security groups of their own, by SecurityGroupPolicy objects. The cluster's role needs
+	// PodSecurityGroups lets pods have security groups of their own, by SecurityGroupPolicy objects. The cluster's role gets the policy
 	// AmazonEKSVPCResourceController for it. Default: false.
 	PodSecurityGroups bool `pulumi:"podSecurityGroups"`
 	// CustomNetworking puts pods into subnets other than those of their nodes, by zone. Nodes that are there already have to be replaced.
