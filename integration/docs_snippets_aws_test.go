@@ -114,4 +114,21 @@ var (
 		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
 		return machine, err
 	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster, network core.Network) (*eks.NodeGroup, error) {
+		nodes, err := eks.NewNodeGroup(ctx, "gpu", &eks.NodeGroupArgs{
+			NodeGroupSettings: eks.NodeGroupSettings{
+				InstanceTypes: []string{"g6.xlarge"},
+				Image:         eks.NodeImage{Accelerator: "nvidia"},
+				Taints:        []eks.NodeTaint{{Key: "nvidia.com/gpu", Effect: "NoSchedule"}},
+			},
+			Target:           cluster.Target(),
+			Subnets:          network.NetworkInfo().Tier("private"),
+			SecurityGroupIDs: pulumi.StringArray{cluster.NodeSecurityGroupID},
+		}, pulumi.Provider(provider))
+		return nodes, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.Karpenter, error) {
+		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{Target: cluster.Target()}, pulumi.Provider(provider))
+		return karpenter, err
+	}
 )

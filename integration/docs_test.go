@@ -79,6 +79,9 @@ func documented() map[string]map[string]any {
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
 		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+		"aws/eks-nodes.md": {
+			"NodeGroupArgs": &eks.NodeGroupArgs{}, "FargateProfileArgs": &eks.FargateProfileArgs{}, "KarpenterArgs": &eks.KarpenterArgs{},
+		},
 	}
 }
 

@@ -35,7 +35,7 @@ func (s scaling) options() pulumi.ResourceOption {
 
 // scaling returns how many nodes the group gets. Where an autoscaler decides, and something about the size or the group itself is to change, it is
 // as many as there are: the API takes the three sizes together only, and what the state says of the desired one is from when the group was made.
-// See "The size of a group of nodes" in docs/design.
+// See "Groups of nodes are replaced side by side, and keep their size" in docs/design.
 func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (scaling, error) {
 	out := scaling{sizes: args.Size.sizes()}
 	if !args.autoscaled() {
