@@ -1,16 +1,132 @@
 package eks_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+	"github.com/ashlar-iac/ashlar/integration/engine"
 )
 
+const (
+	clusterType     = "aws:eks/cluster:Cluster main"
+	entryType       = "aws:eks/accessEntry:AccessEntry main-"
+	associationType = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation main-"
+	logGroupType    = "aws:cloudwatch/logGroup:LogGroup main"
+	ingressType     = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule main-"
+	egressType      = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule main-"
+	addonType       = "aws:eks/addon:Addon main-"
+	stashType       = "pulumi:index:Stash main-"
+	keyType         = "aws:kms/key:Key main"
+	aliasType       = "aws:kms/alias:Alias main"
+	providerType    = "aws:iam/openIdConnectProvider:OpenIdConnectProvider main"
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// What each option changes, for itself where it replaces the cluster, and all others at once.
 func TestTheOptionsOfClusters(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	s := settings()
-	life := a.Life(t, "options", program(a, &s))
+	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	life.Up()
+
+	s = changed()
+	life.Change("all that is updated in place",
+		"update "+clusterType, "update "+logGroupType,
+		// The key of the logs is gone with the group's encryption.
+		"delete "+keyType+"-logs", "delete "+aliasType+"-logs",
+		"create "+entryType+"developers", "create "+associationType+"developers.view", "create "+ingressType+"control-plane-ingress-tcp-443-10.8.0.0-16",
+		"create "+egressType+"nodes-egress-tcp-5432-10.0.0.0-16", "delete "+egressType+"nodes-egress-tcp-443-ipv4", "delete "+egressType+"nodes-egress-tcp-443-ipv6",
+		"delete "+egressType+"control-plane-to-nodes-tcp-4443", "delete "+egressType+"control-plane-to-nodes-tcp-6443",
+		"delete "+egressType+"control-plane-to-nodes-tcp-8443", "delete "+egressType+"control-plane-to-nodes-tcp-10251",
+		"delete "+ingressType+"control-plane-to-nodes-tcp-4443", "delete "+ingressType+"control-plane-to-nodes-tcp-6443",
+		"delete "+ingressType+"control-plane-to-nodes-tcp-8443", "delete "+ingressType+"control-plane-to-nodes-tcp-10251",
+		"delete "+providerType,
+	)
+	for name, change := range replacing() {
+		t.Log(name)
+		s = changed()
+		change(&s)
+		preview, err := life.Preview(t.Context())
+		require.NoError(t, err, "%s: %s", name, preview.Output)
+		require.Contains(t, cloudtest.Steps(preview), "replace "+clusterType, name)
+	}
+	s = changed()
+	s.Version = "1.36"
+	life.Refused("the cluster has 1.34, and goes up by one minor version at a time: write 1.35, deploy it, and go on from there")
+	s.Version = "1.33"
+	life.Refused("the cluster has 1.34, and no cluster goes back: write 1.34 or a later one")
+
+	s = changed()
+	s.DeletionProtection = ptr(true)
+	life.Change("protection is a matter of the state alone")
+	before := a.Objects(t)
+	r, err := life.Stack.Destroy(t.Context())
+	require.Error(t, err)
+	require.Contains(t, r.Output, "protected")
+	missing := slices.DeleteFunc(before, func(o string) bool { return slices.Contains(a.Objects(t), o) })
+	require.Empty(t, missing, "no part of the cluster is deleted")
+	s = changed()
+	life.Change("without protection")
+	life.Destroy()
+}
+
+// changed is a cluster all of whose options that are updated in place differ from the others.
+func changed() eks.ClusterSettings {
+	s := settings()
+	s.Support, s.ForceUpgrade, s.ZonalShift = "standard", true, true
+	s.API = eks.API{PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.8.0.0/16"}}
+	s.Logs = eks.Logs{Types: []string{"audit"}, RetentionDays: ptr(30), OwnKey: ptr(false)}
+	s.Access = config.Named[eks.AccessEntry]{"developers": {
+		PrincipalARN: pulumi.String("arn:aws:iam::123456789012:user/simulated"), KubernetesGroups: []string{"developers"},
+		Policies: config.Named[eks.AccessPolicy]{"view": {Policy: "AmazonEKSViewPolicy", Namespaces: []string{"shop"}}},
+	}}
+	s.CreatorAdmin = true // Only the creation looks at it.
+	s.IdentityProvider = ptr(false)
+	s.NodeSecurityGroup.Egress = config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}}
+	s.WebhookPorts = []int{9443}
+	return s
+}
+
+// replacing are the options that replace a cluster.
+func replacing() map[string]func(*eks.ClusterSettings) {
+	return map[string]func(*eks.ClusterSettings){
+		"name":              func(s *eks.ClusterSettings) { s.Name = "other" },
+		"serviceCidr":       func(s *eks.ClusterSettings) { s.ServiceCIDR = "172.21.0.0/16" },
+		"encryption.ownKey": func(s *eks.ClusterSettings) { s.Encryption.OwnKey = ptr(false) },
+		"role.arn":          func(s *eks.ClusterSettings) { s.Role.ARN = pulumi.String("arn:aws:iam::123456789012:role/control") },
+	}
+}
+
+// An upgrade takes the cluster along in place: the control plane first, then what names no version of its own.
+func TestAnUpgradeReplacesNothing(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.Simulated(t).WithoutControlPlanes()
+	s := settings()
+	life := a.Life(t, "upgrade", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	before := life.Up().Outputs["kubeconfig"].Value
+	s.Version = "1.35"
+	preview, err := life.Preview(t.Context())
+	require.NoError(t, err, preview.Output)
+	steps := cloudtest.Steps(preview)
+	require.Contains(t, steps, "update "+clusterType)
+	require.Contains(t, steps, "update aws:eks/nodeGroup:NodeGroup main-main")
+	require.False(t, slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, "replace") }), "%v", steps)
+	r, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	require.NoError(t, err, r.Output)
+	require.Equal(t, steps, cloudtest.Steps(r), "the preview says what happens")
+	require.Equal(t, "1.35", life.Output("version"))
+	require.Equal(t, before, life.Output("kubeconfig"), "who uses the cluster need not care")
+	settled, err := life.CheckSettled(t.Context())
+	require.NoError(t, err, settled.Output)
 	life.Destroy()
 }
