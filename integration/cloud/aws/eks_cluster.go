@@ -108,7 +108,7 @@ func createCluster(c *cloud.Call) error {
 	c.Set("identities", []any{map[string]any{"oidcs": []any{map[string]any{
 		"issuer": "https://oidc.eks." + c.Scope.Values["region"] + "." + suffix(c) + "/id/" + strings.ToUpper(digits),
 	}}}})
-	setEndpoint443(c.Object, "https://127.0.0.1:1", []byte("no control plane runs behind this cluster"))
+	setAPI(c.Object, "https://127.0.0.1:1", []byte("no control plane runs behind this cluster"))
 	if err := setCluster(c, version); err != nil {
 		return err
 	}
@@ -127,8 +127,8 @@ func createCluster(c *cloud.Call) error {
 	return writeLogs(c)
 }
 
-// setEndpoint443 sets where the cluster's API is.
-func setEndpoint443(o *cloud.Object, server string, ca []byte) {
+// setAPI sets where the cluster's API is.
+func setAPI(o *cloud.Object, server string, ca []byte) {
 	data := map[string]any{"data": base64.StdEncoding.EncodeToString(ca)}
 	o.Outputs["endpoint"] = server
 	o.Outputs["certificateAuthority"], o.Outputs["certificateAuthorities"] = data, []any{data}

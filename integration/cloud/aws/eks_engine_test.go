@@ -47,7 +47,7 @@ func (p *platform) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	var opt pulumi.ResourceOrInvokeOption = pulumi.Provider(provider)
+	opt := pulumi.Provider(provider)
 	network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
 	if err != nil {
 		return err

@@ -168,6 +168,9 @@ func cannotJoin(c *cloud.Call, group, role *cloud.Object) (string, error) {
 	if len(missing) > 0 {
 		return fmt.Sprintf("the node role %s does not allow %s", role.Text("arn"), strings.Join(missing, ", ")), nil
 	}
+	if reached, err := reachAPI(c, group); err != nil || !reached {
+		return "the security groups of the nodes and of the cluster do not let the nodes reach port 443 of its API", err
+	}
 	cni, err := c.Here(addonType, joinID(group.ID, "vpc-cni"))
 	if err != nil {
 		return "", err

@@ -89,8 +89,18 @@ func TestALaunchTemplateOfNodes(t *testing.T) {
 		step{"cni", addonType, addonOf("vpc-cni", nil)},
 		step{"web", groupType, in{"vpcId": "$net", "name": "web"}},
 		step{"template", templateToken, in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}}},
-		step{"nodes", nodesType, nodesOf(in{"launchTemplate": in{"id": "$template", "version": "1"}})},
 	)...)
+	h.ids["cluster"] = h.out("main", "vpcConfig").(in)["clusterSecurityGroupId"].(string)
+	nodes := step{"nodes", nodesType, nodesOf(in{"launchTemplate": in{"id": "$template", "version": "1"}})}
+	const closed = "do not let the nodes reach port 443 of its API"
+	require.ErrorContains(t, h.do(nodes), closed)
+	api := in{"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0}
+	h.all(step{"in", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", merged(api, in{"securityGroupId": "$cluster", "referencedSecurityGroupId": "$web"})})
+	require.ErrorContains(t, h.do(nodes), closed, "they may not go out")
+	h.all(
+		step{"out rule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", merged(api, in{"securityGroupId": "$web", "cidrIpv4": "10.0.0.0/23"})},
+		nodes,
+	)
 	require.Equal(t, in{"id": h.ids["template"], "name": "nodes", "version": "1"}, h.out("nodes", "launchTemplate"))
 	require.ErrorContains(t, h.do(step{"-web", "", nil}), "DependencyViolation", "the machines are in the group")
 	_, before := h.machines("nodes")

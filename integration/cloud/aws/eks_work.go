@@ -114,7 +114,7 @@ func (p planes) start(ctx context.Context, w *cloud.Work) error {
 	if err != nil {
 		return err
 	}
-	setEndpoint443(w.Object, at.Server, at.CA)
+	setAPI(w.Object, at.Server, at.CA)
 	return p.access(ctx, w)
 }
 

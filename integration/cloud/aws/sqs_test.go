@@ -81,7 +81,7 @@ func TestAQueueOfEvents(t *testing.T) {
 	require.Equal(t, send, h.out("work", "policy"), "a change of the queue leaves its policy")
 	h.all(step{"-policy", "", nil})
 	h.read("work")
-	require.Equal(t, "", h.out("work", "policy"))
+	require.Empty(t, h.out("work", "policy"))
 	h.all(step{"-target", "", nil}, step{"-rule", "", nil}, step{"-work", "", nil}, step{"-dead", "", nil})
 	left, err := h.store.List("")
 	require.NoError(t, err)
