@@ -74,8 +74,24 @@ func checkServiceRange(c *cloud.Checker, cidr string) {
 	}
 }
 
-// setServiceRange fills in the range of services, and refuses one in the network's way.
+// setServiceRange fills in the range of services, and refuses one in the network's way. A cluster keeps the one that it has.
 func setServiceRange(c *cloud.Call) error {
+	settings := block(c.Object, "kubernetesNetworkConfig")
+	if c.Old != nil {
+		was := block(c.Old, "kubernetesNetworkConfig")
+		fill(settings, was)
+		if settings["ipFamily"] != was["ipFamily"] || settings["serviceIpv4Cidr"] != was["serviceIpv4Cidr"] {
+			return invalid("The addresses of services of the cluster %s can't be changed", c.Object.ID)
+		}
+		c.Set("kubernetesNetworkConfig", settings)
+		return nil
+	}
+	fill(settings, map[string]any{"ipFamily": "ipv4", "elasticLoadBalancing": map[string]any{"enabled": false}})
+	if settings["ipFamily"] == "ipv6" {
+		fill(settings, map[string]any{"serviceIpv6Cidr": "fd00:ec2:0:1::/108"})
+		c.Set("kubernetesNetworkConfig", settings)
+		return nil
+	}
 	network, err := existing(c, vpcType, textIn(block(c.Object, "vpcConfig"), "vpcId"))
 	if err != nil {
 		return err
@@ -84,22 +100,14 @@ func setServiceRange(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	settings := block(c.Object, "kubernetesNetworkConfig")
-	fill(settings, map[string]any{"ipFamily": "ipv4", "elasticLoadBalancing": map[string]any{"enabled": false}})
-	if settings["ipFamily"] == "ipv6" {
-		fill(settings, map[string]any{"serviceIpv6Cidr": "fd00:ec2:0:1::/108"})
-		c.Set("kubernetesNetworkConfig", settings)
-		return nil
+	// The range that EKS takes for itself depends on the network's.
+	own := "10.100.0.0/16"
+	if slices.ContainsFunc(taken, prefixes("10.0.0.0/8")[0].Overlaps) {
+		own = "172.20.0.0/16"
 	}
-	fill(settings, map[string]any{"serviceIpv4Cidr": "10.100.0.0/16"})
-	if _, asked := block(&cloud.Object{Outputs: c.Object.Inputs}, "kubernetesNetworkConfig")["serviceIpv4Cidr"]; !asked && c.Old == nil {
-		// The range that EKS takes for itself depends on the network's.
-		if slices.ContainsFunc(taken, prefixes("10.0.0.0/8")[0].Overlaps) {
-			settings["serviceIpv4Cidr"] = "172.20.0.0/16"
-		}
-	}
+	fill(settings, map[string]any{"serviceIpv4Cidr": own})
 	cidr := textIn(settings, "serviceIpv4Cidr")
-	if c.Old == nil && slices.ContainsFunc(taken, prefixes(cidr)[0].Overlaps) {
+	if slices.ContainsFunc(taken, prefixes(cidr)[0].Overlaps) {
 		return invalid("The serviceIpv4Cidr %s overlaps with a CIDR block of the VPC %s", cidr, network.ID)
 	}
 	c.Set("kubernetesNetworkConfig", settings)

@@ -85,6 +85,8 @@ func TestEKSRefusesChangesOfClusters(t *testing.T) {
 		"deleted with profiles": {append([]step{{"serverless", fargateType, in{"clusterName": "main", "fargateProfileName": "f", "podExecutionRoleArn": roleArn("fargate"), "selectors": []any{in{"namespace": "x"}}, "subnetIds": []any{"$a"}}}}, one("-main", "", nil)...), "Cluster has Fargate profiles attached"},
 		"its subnet":            {one("-a", "", nil), "api error DependencyViolation: The subnet '$a' has dependencies and cannot be deleted."},
 		"its network":           {one("-net", "", nil), "api error DependencyViolation"},
+		"other services":        {change(in{"kubernetesNetworkConfig": in{"serviceIpv4Cidr": "192.168.0.0/16"}}), "The addresses of services of the cluster main can't be changed"},
+		"the same services":     {change(in{"kubernetesNetworkConfig": in{"serviceIpv4Cidr": "172.20.0.0/16"}}), ""},
 		"the same mode":         {change(in{"accessConfig": api}), ""},
 	})
 }
