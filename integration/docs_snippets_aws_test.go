@@ -131,4 +131,20 @@ var (
 		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{Target: cluster.Target()}, pulumi.Provider(provider))
 		return karpenter, err
 	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.Addon, error) {
+		efs, err := eks.NewAddon(ctx, "efs", &eks.AddonArgs{AddonName: "aws-efs-csi-driver", Target: cluster.Target()}, pulumi.Provider(provider))
+		return efs, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster, bucket *s3.Bucket) (*eks.WorkloadIdentity, error) {
+		identity, err := eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{
+			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
+				Namespace: "shop", ServiceAccount: "web",
+				Permissions: eks.Permissions{InlinePolicies: config.Named[policy.Document]{"pictures": {Statements: []policy.Statement{{
+					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
+				}}}}},
+			},
+			Target: cluster.Target(),
+		}, pulumi.Provider(provider))
+		return identity, err
+	}
 )

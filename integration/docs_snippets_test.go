@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/deployment"
@@ -49,6 +50,16 @@ var (
 			Settings: application.Settings{
 				Container: workload.Container{Image: pulumi.String("registry.example.com/web:1.2.3"), Port: 8080},
 			},
+		}, pulumi.Provider(provider))
+		return app, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace, identity core.WorkloadIdentity,
+	) (*application.Application, error) {
+		app, err := application.New(ctx, "web", &application.Args{
+			Namespace: ns.Name,
+			Identity:  identity,
+			Settings:  application.Settings{Container: workload.Container{Image: pulumi.String("registry.example.com/web:1.2.3"), Port: 8080}},
 		}, pulumi.Provider(provider))
 		return app, err
 	}

@@ -79,6 +79,10 @@ func documented() map[string]map[string]any {
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
 		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+		"aws/eks-addons.md": {
+			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "AddonsSettings": &eks.AddonsSettings{},
+		},
+		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
 			"NodeGroupArgs": &eks.NodeGroupArgs{}, "FargateProfileArgs": &eks.FargateProfileArgs{}, "KarpenterArgs": &eks.KarpenterArgs{},
 		},
@@ -199,7 +203,10 @@ func optionTable(t *testing.T, value any) string {
 
 // elsewhere maps types with a table of their own to a link to it.
 func elsewhere() map[string]string {
-	return map[string]string{"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)"}
+	return map[string]string{
+		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
+		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.AddonsSettings": "[add-ons](eks-addons.md)",
+	}
 }
 
 func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
