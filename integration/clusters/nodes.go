@@ -114,8 +114,7 @@ func (n Node) put(ctx context.Context, client kubernetes.Interface, group string
 	}
 	api := client.CoreV1().Nodes()
 	if there == nil {
-		_, err := api.Create(ctx, want, metav1.CreateOptions{})
-		return err
+		return create(ctx, client, want)
 	}
 	node := there.DeepCopy()
 	for label := range strings.SplitSeq(node.Annotations[labelsAnnotation], ",") {
@@ -132,6 +131,20 @@ func (n Node) put(ctx context.Context, client kubernetes.Interface, group string
 	node.Status.NodeInfo.KubeletVersion = want.Status.NodeInfo.KubeletVersion
 	_, err = api.UpdateStatus(ctx, node, metav1.UpdateOptions{})
 	return err
+}
+
+// create makes a node. One of another group may have its name for a while: the cloud gives away an address while the node that had it is on its way out.
+func create(ctx context.Context, client kubernetes.Interface, node *corev1.Node) error {
+	var other error
+	err := poll(ctx, func(ctx context.Context) error {
+		_, err := client.CoreV1().Nodes().Create(ctx, node, metav1.CreateOptions{})
+		if apierrors.IsAlreadyExists(err) {
+			return err
+		}
+		other = err
+		return nil
+	})
+	return errors.Join(other, err)
 }
 
 func (n Node) object(group string) (*corev1.Node, error) {
