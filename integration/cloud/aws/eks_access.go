@@ -219,14 +219,20 @@ func admitCreator(c *cloud.Call) error {
 	return create(c, association, c.Object, policy)
 }
 
+// madeByEKS marks the entries that EKS takes away again.
+const madeByEKS = "madeByEks"
+
 // admitNodes lets nodes of a role in, as EKS does for its node groups.
 func admitNodes(c *cloud.Call, cluster *cloud.Object, role string) error {
 	same, err := c.Here(entryType, joinID(cluster.ID, role))
 	if err != nil || same != nil || !usesEntries(cluster) {
 		return err
 	}
-	entry := &cloud.Type{Token: entryType, Create: func(own *cloud.Call) error { return putEntry(own, cluster) }}
-	return create(c, entry, cluster, map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX", "made": "eks"})
+	entry := &cloud.Type{Token: entryType, Create: func(own *cloud.Call) error {
+		own.Set(madeByEKS, true)
+		return putEntry(own, cluster)
+	}}
+	return create(c, entry, cluster, map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX"})
 }
 
 // dismissNodes takes away the entry that EKS made for the nodes of a role, when no other node group of the cluster has it.
@@ -236,7 +242,7 @@ func dismissNodes(c *cloud.Call, cluster, role string) error {
 		return err
 	}
 	entry, err := c.Here(entryType, joinID(cluster, role))
-	if err != nil || entry == nil || entry.Inputs["made"] == nil {
+	if err != nil || entry == nil || entry.Outputs[madeByEKS] == nil {
 		return err
 	}
 	return c.Delete(entry)

@@ -12,11 +12,6 @@ import (
 // are there before the old ones go. A machine is an interface in a subnet, which belongs to the group.
 func holdNodes(c *cloud.Call, group *cloud.Object) error {
 	desired, _ := block(c.Object, "scalingConfig")["desiredSize"].(float64)
-	if desired > 0 {
-		if err := joins(c, group); err != nil {
-			return err
-		}
-	}
 	has, err := interfacesOf(c, c.Object)
 	if err != nil {
 		return err
@@ -36,6 +31,11 @@ func holdNodes(c *cloud.Call, group *cloud.Object) error {
 	for len(stay) > int(desired) {
 		i := slices.IndexFunc(stay, func(o *cloud.Object) bool { return o.Text("subnetId") == crowded(subnets, stay) })
 		leave, stay = append(leave, stay[i]), slices.Delete(stay, i, i+1)
+	}
+	if len(stay) < int(desired) {
+		if err := joins(c, group); err != nil {
+			return err
+		}
 	}
 	for len(stay) < int(desired) {
 		o, err := holdNode(c, group, emptiest(subnets, stay))
