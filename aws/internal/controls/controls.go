@@ -65,6 +65,12 @@ var (
 	NodeCredentials = []compliance.Control{leastPrivilege, accessEnforcement}
 	// InstanceRole is about keys on machines.
 	InstanceRole = []compliance.Control{cis("1.17", "machines use roles of their own"), leastPrivilege}
+	// PodIdentity is about credentials of pods.
+	PodIdentity = []compliance.Control{nist("IA-5", "authenticators are managed"), leastPrivilege, accessEnforcement}
+	// PodTraffic is about network policies that are enforced.
+	PodTraffic = []compliance.Control{
+		{Framework: "cis-kubernetes", ID: "5.3.1", Title: "the network plugin enforces network policies"}, boundary,
+	}
 	// Monitoring is about seeing what machines do.
 	Monitoring = []compliance.Control{nist("SI-4", "systems are monitored"), trust("CC7.2", "anomalies are monitored")}
 	// LeastPrivilege is about policies that allow everything.
