@@ -107,7 +107,8 @@ func replacing() map[string]func(*eks.ClusterSettings) {
 	}
 }
 
-// An upgrade takes the cluster along in place: the control plane first, then what names no version of its own.
+// An upgrade takes the cluster along in place: the control plane first, then what names no version of its own. Nothing answers at the API of this
+// cluster: who may use it, add-ons and nodes are matters of AWS alone, so that neither an upgrade nor a destroy hangs because of it.
 func TestAnUpgradeReplacesNothing(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
