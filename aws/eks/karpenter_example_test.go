@@ -9,8 +9,9 @@ import (
 // What the values of Karpenter's chart, and its EC2NodeClass, ask for.
 func ExampleNewKarpenter() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		var cluster *eks.Cluster
-		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{Target: cluster.Target()})
+		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{
+			Target: eks.Target{Name: "shop", Version: "1.36"}, // Or Cluster.Target of a cluster of the program.
+		})
 		if err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func TestAClusterThatIsNotThereYetHasNoGroups(t *testing.T) {
 	r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Size.Max = ptr(5) }),
 		pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 			if i.Token == "aws:eks/getNodeGroups:getNodeGroups" {
-				return nil, errors.New("ResourceNotFoundException: No cluster found for name: shop.")
+				return nil, errors.New("no cluster found for name: shop")
 			}
 			return nil, nil
 		}))

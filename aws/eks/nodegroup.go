@@ -67,7 +67,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	inputs.ScalingConfig = scaling.config()
 	inputs.LaunchTemplate = &eks.NodeGroupLaunchTemplateArgs{
 		Id:      template.ID().ToStringOutput().ToStringPtrOutput(),
-		Version: template.LatestVersion.ApplyT(func(version int) string { return strconv.Itoa(version) }).(pulumi.StringOutput),
+		Version: template.LatestVersion.ApplyT(strconv.Itoa).(pulumi.StringOutput),
 	}
 	inputs.Tags = tags.Named(name, args.Tags, map[string]string{generationTag: strconv.Itoa(*args.Generation)})
 	group, err := eks.NewNodeGroup(ctx, logical, inputs, g.Main(scaling.options(), pulumi.ReplacementTrigger(pulumi.Int(*args.Generation))))

@@ -7,13 +7,15 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 )
 
-// Two nodes in the private subnets of a network.
+// Two nodes in two zones, for a cluster that another program has made.
 func ExampleNewNodeGroup() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		var network core.Network // Such as a network.SecureVPC.
 		_, err := eks.NewNodeGroup(ctx, "web", &eks.NodeGroupArgs{
-			Target:  eks.Target{Name: "shop", Version: "1.36"}, // Cluster.Target of a cluster of the program.
-			Subnets: network.NetworkInfo().Tier("private"),
+			Target: eks.Target{Name: "shop", Version: "1.36"},
+			Subnets: []core.Subnet{ // Or those of a tier: network.NetworkInfo().Tier("private").
+				{Zone: "eu-west-1a", ID: pulumi.String("subnet-0123456789abcdef0")},
+				{Zone: "eu-west-1b", ID: pulumi.String("subnet-0123456789abcdef1")},
+			},
 		})
 		return err
 	})
@@ -22,10 +24,7 @@ func ExampleNewNodeGroup() {
 // Up to twenty spare machines with ARM processors for work that can be interrupted, as many as an autoscaler wants.
 func ExampleNewNodeGroup_spot() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		var (
-			cluster *eks.Cluster
-			network core.Network
-		)
+		var subnets []core.Subnet
 		none, twenty := 0, 20
 		_, err := eks.NewNodeGroup(ctx, "batch", &eks.NodeGroupArgs{
 			NodeGroupSettings: eks.NodeGroupSettings{
@@ -36,8 +35,8 @@ func ExampleNewNodeGroup_spot() {
 				Labels:        map[string]string{"work": "batch"},
 				Taints:        []eks.NodeTaint{{Key: "work", Value: "batch", Effect: "NoSchedule"}},
 			},
-			Target: cluster.Target(), Subnets: network.NetworkInfo().Tier("private"),
-			SecurityGroupIDs: pulumi.StringArray{cluster.NodeSecurityGroupID},
+			Target:  eks.Target{Name: "shop", Version: "1.36"}, // Or Cluster.Target of a cluster of the program.
+			Subnets: subnets,
 		})
 		return err
 	})
