@@ -1,6 +1,7 @@
 package eks_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -261,7 +262,7 @@ func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
 		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 			_, err := eks.NewAddon(ctx, "extra", &eks.AddonArgs{
 				AddonName: "coredns", Target: target(),
-				AddonSettings: eks.AddonSettings{Configuration: map[string]any{"b": map[string]any{"id": fixture.Text(ctx, "subnet-1")}, "a": []any{1, true, "<x>"}}},
+				AddonSettings: eks.AddonSettings{Configuration: map[string]any{"b": map[string]any{"id": fixture.Text(ctx, "subnet-1")}, "a": []any{json.Number("1"), true, "<x>"}}},
 			})
 			return err
 		}, append(opts, fixture.Cloud(), addonVersions(), pins())...).One(t, addonType)

@@ -170,6 +170,22 @@ func factsOf(t *testing.T, info core.WorkloadIdentityInfo) facts {
 	return out
 }
 
+// A cluster has one name in the program, and may have another one in the account.
+func TestAnIdentityKnowsItsCluster(t *testing.T) {
+	t.Parallel()
+	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		c, err := eks.NewCluster(ctx, "main", fullCluster())
+		require.NoError(t, err)
+		args := fullIdentity()
+		args.Target = c.Target()
+		w, err := eks.NewWorkloadIdentity(ctx, "web", args)
+		require.NoError(t, err)
+		require.Equal(t, c.ClusterInfo().Name, w.WorkloadIdentityInfo().Cluster)
+		require.Equal(t, "main", w.WorkloadIdentityInfo().Cluster)
+		return nil
+	}, append(clusterOptions(control{}), addonVersions())...)
+}
+
 func TestWhoMayHaveTheRoleOfAWorkload(t *testing.T) {
 	t.Parallel()
 	trust := func(change func(*eks.WorkloadIdentityArgs)) string {

@@ -46,6 +46,9 @@ func toInput(v reflect.Value) (pulumi.Input, error) {
 		}
 		return v.Interface().(pulumi.Input), nil
 	}
+	if v.Type() == reflect.TypeFor[json.Number]() {
+		return inputNumber(json.Number(v.String()))
+	}
 	switch v.Kind() {
 	case reflect.Interface, reflect.Pointer:
 		if v.IsNil() {
@@ -91,6 +94,15 @@ func toInput(v reflect.Value) (pulumi.Input, error) {
 		return out, addFields(out, v)
 	}
 	return nil, fmt.Errorf("a %s cannot be an input", v.Type())
+}
+
+// inputNumber converts a number of a section that stands where anything may stand.
+func inputNumber(n json.Number) (pulumi.Input, error) {
+	if whole, err := n.Int64(); err == nil {
+		return pulumi.Int(int(whole)), nil
+	}
+	float, err := n.Float64()
+	return pulumi.Float64(float), err
 }
 
 func addFields(out pulumi.Map, v reflect.Value) error {

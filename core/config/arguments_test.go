@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -65,6 +66,13 @@ func TestInputs(t *testing.T) {
 	}{
 		"Nil":   {"nothing has no inputs", nil, pulumi.Map{}},
 		"Empty": {"empty fields are left out", &app{}, pulumi.Map{}},
+		"Anything": {
+			"values of a section that stand where anything may stand keep their types",
+			struct {
+				Values map[string]any `pulumi:"values"`
+			}{map[string]any{"whole": json.Number("2"), "half": json.Number("0.5"), "text": "2", "none": nil}},
+			pulumi.Map{"values": pulumi.Map{"whole": pulumi.Int(2), "half": pulumi.Float64(0.5), "text": pulumi.String("2"), "none": nil}},
+		},
 		"Full": {
 			"embedded structs are flattened, inputs are passed on",
 			&app{
