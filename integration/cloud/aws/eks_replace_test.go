@@ -11,7 +11,7 @@ import (
 // What replaces a resource is expensive: nodes, or the whole cluster.
 func TestWhatReplacesClustersAndWhatDoesNot(t *testing.T) {
 	t.Parallel()
-	cluster := func(more in) in { return bare(more) }
+	cluster := bare
 	network := func(more in) in {
 		return cluster(in{"vpcConfig": merged(in{"subnetIds": []any{"a", "b"}, "endpointPrivateAccess": true}, more)})
 	}
