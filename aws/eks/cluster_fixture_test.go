@@ -77,8 +77,9 @@ func (c control) cloud() pulumitest.Option {
 		switch i.Token {
 		case "aws:ec2/getSubnet:getSubnet":
 			id := i.Args["id"].StringValue()
+			_, zone, _ := strings.Cut(id, "-eu-")
 			return resource.NewPropertyMapFromMap(map[string]any{
-				"id": id, "availabilityZone": id[strings.Index(id, "eu-"):], "availableIpAddressCount": free,
+				"id": id, "availabilityZone": "eu-" + zone, "availableIpAddressCount": free,
 			}), nil
 		case "aws:eks/getAddonVersion:getAddonVersion":
 			return resource.NewPropertyMapFromMap(map[string]any{
