@@ -131,11 +131,13 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 		clusters object
 		want     string
 	}{
-		"given":     {"pods have it", "cloud/shop", object{"prod": object{"from": "cloud/main"}}, ""},
-		"anywhere":  {"the cluster is none of the program", "cloud/shop", object{"prod": object{"kubeconfig": file}}, ""},
-		"any":       {"nothing is known of its cluster", "cloud/any", object{"prod": object{"from": "cloud/spare"}}, ""},
-		"elsewhere": {"pods of another cluster have it", "cloud/shop", object{"prod": object{"from": "cloud/spare"}}, `the identity cloud/shop is for pods of cluster "main", the application is in "prod", which is cluster "spare": name an identity of that one`},
-		"unknown":   {"a slip", "cloud/shpo", object{"prod": object{"from": "cloud/main"}}, `kubernetes.applications.web.identity: there is no "shpo" under cloud.workloadIdentities, did you mean "shop"?`},
+		"given":    {"pods have it", "cloud/shop", object{"prod": object{"from": "cloud/main"}}, ""},
+		"anywhere": {"the cluster is none of the program", "cloud/shop", object{"prod": object{"kubeconfig": file}}, ""},
+		"any":      {"nothing is known of its cluster", "cloud/any", object{"prod": object{"from": "cloud/spare"}}, ""},
+		"elsewhere": {"pods of another cluster have it", "cloud/shop", object{"prod": object{"from": "cloud/spare"}},
+			`the identity cloud/shop is for pods of cluster "main", the application is in "prod", which is cluster "spare": name an identity of that one`},
+		"unknown": {"a slip", "cloud/shpo", object{"prod": object{"from": "cloud/main"}},
+			`kubernetes.applications.web.identity: there is no "shpo" under cloud.workloadIdentities, did you mean "shop"?`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

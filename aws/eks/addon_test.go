@@ -262,7 +262,9 @@ func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
 		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 			_, err := eks.NewAddon(ctx, "extra", &eks.AddonArgs{
 				AddonName: "coredns", Target: target(),
-				AddonSettings: eks.AddonSettings{Configuration: map[string]any{"b": map[string]any{"id": fixture.Text(ctx, "subnet-1")}, "a": []any{json.Number("1"), true, "<x>"}}},
+				AddonSettings: eks.AddonSettings{Configuration: map[string]any{
+					"b": map[string]any{"id": fixture.Text(ctx, "subnet-1")}, "a": []any{json.Number("1"), true, "<x>"},
+				}},
 			})
 			return err
 		}, append(opts, fixture.Cloud(), addonVersions(), pins())...).One(t, addonType)
@@ -330,11 +332,11 @@ func TestAddonRefuses(t *testing.T) {
 }
 
 // requireFindings checks what is wrong with the arguments of a component, and that nothing was registered.
-func requireFindings(t *testing.T, reason string, want []string, make func(*pulumi.Context) error) {
+func requireFindings(t *testing.T, reason string, want []string, create func(*pulumi.Context) error) {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		var invalid *config.Error
-		require.ErrorAs(t, make(ctx), &invalid, reason)
+		require.ErrorAs(t, create(ctx), &invalid, reason)
 		var got []string
 		for _, f := range invalid.Findings {
 			got = append(got, f.String())

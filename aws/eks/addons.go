@@ -2,6 +2,7 @@ package eks
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -40,6 +41,8 @@ type conditions struct {
 	nodes, fargate bool
 	// ipv6 says that pods have addresses of IPv6.
 	ipv6 bool
+	// issuer says that IAM knows the cluster's identity provider.
+	issuer bool
 }
 
 // plan is an add-on that a cluster is going to have.
@@ -53,9 +56,7 @@ var _ config.Validator = (*AddonsSettings)(nil)
 
 // Validate implements config.Validator.
 func (s *AddonsSettings) Validate(report *config.Report) {
-	own := map[string]string{
-		agentAddon: "podIdentityAgent", vpcCNIAddon: "vpcCni", kubeProxyAddon: "kubeProxy", coreDNSAddon: "coreDns", ebsCSIAddon: "ebsCsi",
-	}
+	own := ownEntries()
 	keys := map[string]string{}
 	for _, p := range s.plans(conditions{nodes: true}) {
 		keys[p.key] = own[p.addon]
@@ -75,38 +76,73 @@ func (s *AddonsSettings) Validate(report *config.Report) {
 		names[name] = key
 		o.check(report, at, name)
 	}
-	s.checkAgent(report, own)
+	s.checkAgent(report)
 }
 
 // checkAgent reports add-ons that would get no credentials.
-func (s *AddonsSettings) checkAgent(report *config.Report, own map[string]string) {
+func (s *AddonsSettings) checkAgent(report *config.Report) {
 	if *s.PodIdentityAgent.Enabled {
 		return
 	}
+	for _, at := range s.identified(podIdentity) {
+		report.Add(append(at, "identity", "method"), "without podIdentityAgent nobody hands it its credentials: set irsa")
+	}
+}
+
+// identified returns the paths of the add-ons that get credentials by a method.
+func (s *AddonsSettings) identified(method string) [][]string {
+	var out [][]string
 	all := conditions{nodes: true}
-	for _, p := range append(s.before(all), s.after(all)...) {
-		if who := p.settings.Identity.of(p.addon); who.wanted && who.method == podIdentity {
-			at := []string{own[p.addon]}
-			if at[0] == "" {
-				at = []string{"others", p.key}
+	for _, p := range slices.Concat(s.before(all), s.after(all)) {
+		if who := p.settings.Identity.of(p.addon); who.wanted && who.method == method {
+			at := []string{"others", p.key}
+			if own := ownEntries()[p.addon]; own != "" {
+				at = []string{own}
 			}
-			report.Add(append(at, "identity", "method"), "without podIdentityAgent nobody hands it its credentials: set irsa")
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// ownEntries returns the options of the add-ons of every cluster by their names in EKS.
+func ownEntries() map[string]string {
+	return map[string]string{
+		agentAddon: "podIdentityAgent", vpcCNIAddon: "vpcCni", kubeProxyAddon: "kubeProxy", coreDNSAddon: "coreDns", ebsCSIAddon: "ebsCsi",
+	}
+}
+
+// checkFor reports add-ons that do not go with their cluster.
+func (s *AddonsSettings) checkFor(report *config.Report, at []string, c conditions) {
+	below := func(path ...string) []string { return slices.Concat(at, path) }
+	s.checkNodes(report, below, c)
+	if !c.issuer {
+		for _, path := range s.identified(irsa) {
+			report.Add(below(append(path, "identity", "method")...), "it takes the cluster's identity provider: set identityProvider, or podIdentity")
+		}
+	}
+	if v := &s.VPCCNI; c.ipv6 && *v.Enabled {
+		if !*v.PrefixDelegation {
+			report.Add(below("vpcCni", "prefixDelegation"), "addresses of IPv6 come in blocks alone: leave it out")
+		}
+		if len(v.CustomNetworking) > 0 {
+			report.Add(below("vpcCni", "customNetworking"), "pods with addresses of IPv6 are in the subnets of their nodes: leave it out")
 		}
 	}
 }
 
-// checkNodes reports add-ons of a cluster that need something to run on, and would never be ready.
-func (s *AddonsSettings) checkNodes(report *config.Report, at []string, c conditions) {
+// checkNodes reports add-ons that need something to run on, and would never be ready.
+func (s *AddonsSettings) checkNodes(report *config.Report, below func(...string) []string, c conditions) {
 	switch {
 	case c.nodes:
 	case *s.CoreDNS.Enabled && !c.fargate:
-		report.Add(append(at, "coreDns"), "there is nothing that it could run on: add a node group or a Fargate profile, or set enabled to false "+
+		report.Add(below("coreDns"), "there is nothing that it could run on: add a node group or a Fargate profile, or set enabled to false "+
 			"until there are nodes")
 	case *s.CoreDNS.Enabled && s.CoreDNS.ComputeType == "ec2":
-		report.Add(append(at, "coreDns", "computeType"), "the cluster has no node group: leave it out, for Fargate")
+		report.Add(below("coreDns", "computeType"), "the cluster has no node group: leave it out, for Fargate")
 	}
 	if !c.nodes && s.EBSCSI.Enabled != nil && *s.EBSCSI.Enabled {
-		report.Add(append(at, "ebsCsi", "enabled"), "it needs nodes, and the cluster has no node group: leave it out")
+		report.Add(below("ebsCsi", "enabled"), "it needs nodes, and the cluster has no node group: leave it out")
 	}
 }
 

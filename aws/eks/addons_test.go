@@ -294,3 +294,42 @@ func TestAddonsRefuse(t *testing.T) {
 		})
 	}
 }
+
+// What an add-on needs of its cluster is known before there is one.
+func TestAddonsThatDoNotGoWithTheirCluster(t *testing.T) {
+	t.Parallel()
+	fargate := func(a *eks.ClusterArgs) {
+		a.NodeGroups = nil
+		a.FargateProfiles = config.Named[eks.FargateProfileSettings]{"all": {Selectors: []eks.FargateSelector{{Namespace: "*"}}}}
+	}
+	tests := map[string]struct {
+		reason string
+		change func(*eks.ClusterArgs)
+		want   string
+	}{
+		"names on nodes": {"there are none", func(a *eks.ClusterArgs) { fargate(a); a.Addons.CoreDNS.ComputeType = "ec2" },
+			"addons.coreDns.computeType: the cluster has no node group: leave it out, for Fargate"},
+		"volumes": {"they are those of nodes", func(a *eks.ClusterArgs) { fargate(a); a.Addons.EBSCSI.Enabled = ptr(true) },
+			"addons.ebsCsi.enabled: it needs nodes, and the cluster has no node group: leave it out"},
+		"service accounts": {"IAM does not know them", func(a *eks.ClusterArgs) {
+			a.IdentityProvider = ptr(false)
+			a.Addons.EBSCSI.Identity.Method = "irsa"
+		}, "addons.ebsCsi.identity.method: it takes the cluster's identity provider: set identityProvider, or podIdentity"},
+		"single addresses": {"IPv6 has blocks", func(a *eks.ClusterArgs) {
+			a.IPFamily = "ipv6"
+			a.Addons.VPCCNI.PrefixDelegation = ptr(false)
+		}, "addons.vpcCni.prefixDelegation: addresses of IPv6 come in blocks alone: leave it out"},
+		"other subnets": {"IPv6 has none", func(a *eks.ClusterArgs) {
+			a.IPFamily = "ipv6"
+			a.Addons.VPCCNI.CustomNetworking = map[string]eks.PodSubnet{"eu-west-1a": {SubnetID: pulumi.String("subnet-1")}}
+		}, "addons.vpcCni.customNetworking: pods with addresses of IPv6 are in the subnets of their nodes: leave it out"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := plainCluster()
+			tc.change(args)
+			requireClusterRefused(t, args, tc.want)
+		})
+	}
+}

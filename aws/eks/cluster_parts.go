@@ -12,12 +12,14 @@ import (
 
 // conditions returns what add-ons have to know of the cluster.
 func (s *ClusterSettings) conditions() conditions {
-	return conditions{nodes: len(s.NodeGroups) > 0, fargate: len(s.FargateProfiles) > 0, ipv6: s.IPFamily == "ipv6"}
+	return conditions{
+		nodes: len(s.NodeGroups) > 0, fargate: len(s.FargateProfiles) > 0, ipv6: s.IPFamily == "ipv6", issuer: *s.IdentityProvider,
+	}
 }
 
 // checkParts reports what parts of the cluster would be refused when the rest of it is there.
 func (s *ClusterSettings) checkParts(report *config.Report) {
-	s.Addons.checkNodes(report, []string{"addons"}, s.conditions())
+	s.Addons.checkFor(report, []string{"addons"}, s.conditions())
 	for _, name := range s.NodeGroups.Names() {
 		if version := s.NodeGroups[name].Version; version != "" && minorVersion.MatchString(s.Version) {
 			if err := checkSkew(version, s.Version); err != nil {

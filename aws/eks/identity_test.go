@@ -113,7 +113,8 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 			reason: "the service account names the role, and pods that run have to start anew for another one",
 			change: func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" },
 			want: facts{
-				Revision: "arn of the role", Annotations: map[string]string{"eks.amazonaws.com/role-arn": "arn of the role"}, Ready: []string{"ashlar-aws:iam:Role"},
+				Revision: "arn of the role", Annotations: map[string]string{"eks.amazonaws.com/role-arn": "arn of the role"},
+				Ready: []string{"ashlar-aws:iam:Role"},
 			},
 		},
 		"IRSA with a role": {

@@ -146,9 +146,11 @@ func TestAnIdentityOfAnotherNamespaceStopsTheRun(t *testing.T) {
 		change func(*pulumi.Context, *given)
 		want   string
 	}{
-		"same":            {"it fits", func(*pulumi.Context, *given) {}, ""},
-		"namespace":       {"it is for others", func(_ *pulumi.Context, g *given) { g.Namespace = pulumi.String("shop") }, `the identity "shop" is for shop/web`},
-		"service account": {"it is for others", func(ctx *pulumi.Context, g *given) { g.ServiceAccount = fixture.Text(ctx, "api") }, `the identity "shop" is for team/api`},
+		"same": {"it fits", func(*pulumi.Context, *given) {}, ""},
+		"namespace": {"it is for others", func(_ *pulumi.Context, g *given) { g.Namespace = pulumi.String("shop") },
+			`the identity "shop" is for shop/web`},
+		"service account": {"it is for others", func(ctx *pulumi.Context, g *given) { g.ServiceAccount = fixture.Text(ctx, "api") },
+			`the identity "shop" is for team/api`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
