@@ -64,6 +64,10 @@ func TestDocumentsThatAreRight(t *testing.T) {
 			s.Principals = &policy.Principals{Everyone: true}
 			s.Conditions = []policy.Condition{policy.Equals("aws:PrincipalOrgID", "o-exampleorgid")}
 		})},
+		"a queue": {policy.Queue, policy.Statement{
+			Actions: []string{"sqs:SendMessage"}, Resources: all("arn:aws:sqs:eu-west-1:" + account + ":q"),
+			Principals: &policy.Principals{Services: []string{"events.amazonaws.com"}},
+		}},
 		"a key's own account": {policy.Key, policy.Statement{
 			Sid: "Account administers", Actions: []string{"kms:*"}, Resources: all("*"), Principals: &policy.Principals{AWS: all("arn:aws:iam::" + account + ":root")},
 		}},
@@ -154,6 +158,11 @@ func TestDocumentsThatAreRefused(t *testing.T) {
 			`statements[0].principals.canonicalUsers[0]: expected a canonical user id`},
 		"action of another service": {policy.Bucket, bucket(), func(s *policy.Statement) { s.Actions = []string{"sqs:SendMessage"} },
 			`statements[0].actions[0]: found "sqs:SendMessage", but a bucket policy is about actions of s3 alone`},
+		"everybody's queue": {policy.Queue, bucket(), func(s *policy.Statement) {
+			s.Actions, s.Principals = []string{"sqs:SendMessage"}, &policy.Principals{Everyone: true}
+		},
+			`statements[0].principals.everyone: anybody could use it`},
+		"action of another service than SQS": {policy.Queue, bucket(), func(*policy.Statement) {}, `but a queue policy is about actions of sqs alone`},
 		"operator": {policy.Managed, identity(), conditions(policy.Condition{Operator: "StringEqual", Key: pulumi.String("aws:SourceVpc"), Values: all("x")}),
 			`statements[0].conditions[0].operator: unknown operator "StringEqual", did you mean "StringEquals"?`},
 		"null if it exists": {policy.Managed, identity(), conditions(policy.Condition{Operator: "NullIfExists", Key: pulumi.String("aws:SourceVpc"), Values: all("true")}),

@@ -75,6 +75,7 @@ func nodesOptions() map[string]part {
 		"image-version": groupWith(func(a *args) { a.Image.Version = "1.34.8-20260715" }, func(a *args) { a.Image.Version = "1.34.8-20260820" }, "update group"),
 		"version": groupWith(func(a *args) { a.Version = "1.33" }, func(a *args) { a.Version = "" },
 			"update group", "create stash"+stash, "delete stash-release-1.33-al2023-x86_64"),
+		"size-min":         groupWith(autoscaled, func(a *args) { a.Size.Min, a.Size.Max = new(2), new(5) }, "update group"),
 		"size-max":         group(func(a *args) { a.Size.Max = new(3) }, "update group"),
 		"size-desired":     groupWith(autoscaled, func(a *args) { a.Size.Desired = new(2) }),
 		"size-desired-own": groupWith(func(a *args) { a.Size.Max, a.Autoscaled = new(5), new(false) }, func(a *args) { a.Size.Desired = new(2) }, "update group"),
