@@ -38,6 +38,8 @@ type control struct {
 	version string
 	// free is how many addresses a subnet has. Default: 200.
 	free int
+	// mute tells that the network resolves no names.
+	mute bool
 	// fails is the look-up that is refused.
 	fails string
 }
@@ -67,7 +69,7 @@ func (c control) cloud() pulumitest.Option {
 			"id": "main", "name": "main", "version": c.version,
 			"vpcConfig": map[string]any{"subnetIds": []any{"subnet-private-eu-west-1b", "subnet-private-eu-west-1a"}},
 		},
-		"aws:ec2/getVpc:getVpc":               {"id": "vpc-1", "cidrBlock": "10.0.0.0/16"},
+		"aws:ec2/getVpc:getVpc":               {"id": "vpc-1", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": !c.mute, "enableDnsSupport": true},
 		"aws:eks/getNodeGroups:getNodeGroups": {"id": "main", "clusterName": "main", "names": []any{}},
 	}
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {

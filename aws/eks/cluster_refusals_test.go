@@ -334,6 +334,17 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 	}
 }
 
+// The private name of the API server would lead nowhere, and no node would join.
+func TestTheNetworkResolvesNames(t *testing.T) {
+	t.Parallel()
+	_, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(control{mute: true})...)
+	require.ErrorContains(t, err, "vpc-1 resolves no name for the API server: turn on its DNS support and DNS hostnames, or set api.private to false")
+	args := plainCluster()
+	args.API = eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}}
+	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{mute: true})...)
+	require.NoError(t, err)
+}
+
 // A network that gets a third zone does not take the cluster along, which EKS would refuse.
 func TestAClusterStaysInItsZones(t *testing.T) {
 	t.Parallel()

@@ -93,21 +93,40 @@ func (b *builder) checkPlace(ids []string) (wrong, err error) {
 	return nil, nil
 }
 
-// subnets returns the subnets of the control plane, once it is known that they have room for it.
+// subnets returns the subnets of a control plane. Those of a new one have to have room for it, and their network has to resolve names.
 func (b *builder) subnets() pulumi.StringArrayInput {
 	var out pulumi.StringArray
-	for _, s := range b.place.control {
-		if !b.absent {
+	if !b.absent {
+		for _, s := range b.place.control {
 			out = append(out, s.ID)
-			continue
 		}
+		return out
+	}
+	resolves := b.resolves()
+	for _, s := range b.place.control {
 		id := s.ID.ToStringOutput()
 		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: id.ToStringPtrOutput()}, b.cluster.Invoke())
-		out = append(out, pulumi.All(id, found.AvailableIpAddressCount()).ApplyT(func(all []any) (string, error) {
+		out = append(out, pulumi.All(id, found.AvailableIpAddressCount(), resolves).ApplyT(func(all []any) (string, error) {
 			return all[0].(string), b.checkRoom(s.Zone, all[0].(string), all[1].(int))
 		}).(pulumi.StringOutput))
 	}
 	return out
+}
+
+// resolves fails when the network does not resolve the name of an API server that is reached within it. Source: "Cluster API server endpoint",
+// Amazon EKS User Guide.
+func (b *builder) resolves() pulumi.BoolOutput {
+	if !*b.args.API.Private {
+		return pulumi.Bool(true).ToBoolOutput()
+	}
+	found := awsec2.LookupVpcOutput(b.ctx, awsec2.LookupVpcOutputArgs{Id: b.place.vpc.ToStringOutput().ToStringPtrOutput()}, b.cluster.Invoke())
+	return found.ApplyT(func(v awsec2.LookupVpcResult) (bool, error) {
+		if v.EnableDnsHostnames && v.EnableDnsSupport {
+			return true, nil
+		}
+		return false, failure.New(failure.Configuration, "check", fmt.Sprintf("network of cluster %q", b.name),
+			"%s resolves no name for the API server: turn on its DNS support and DNS hostnames, or set api.private to false", v.Id)
+	}).(pulumi.BoolOutput)
 }
 
 // checkRoom says when a subnet has too little room for the interfaces of a control plane.

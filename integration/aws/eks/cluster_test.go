@@ -113,6 +113,7 @@ func TestAnUpgradeReplacesNothing(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	s := settings()
+	s.Endpoints = true // The nodes of this one have no way to the internet.
 	life := a.Life(t, "upgrade", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	before := life.Up().Outputs["kubeconfig"].Value
 	s.Version = "1.35"

@@ -18,7 +18,9 @@ func (v vpc) NetworkInfo() core.NetworkInfo { return v.info }
 
 // newVPC makes a network with a private tier in zones a and b, which is all that a simulated cluster needs.
 func newVPC(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (core.Network, error) {
-	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
+	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{
+		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true),
+	}, opt)
 	if err != nil {
 		return nil, err
 	}
