@@ -2,7 +2,9 @@ package aws
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -93,7 +95,7 @@ func (p planes) cluster(ctx context.Context, w *cloud.Work) error {
 		if w.Old.Text("version") == w.Object.Text("version") {
 			return nil
 		}
-		return p.Upgrade(ctx, home(w), w.Object.Text("version"))
+		return gone(p.Upgrade(ctx, home(w), w.Object.Text("version")))
 	default:
 		return p.stop(ctx, w)
 	}
@@ -168,7 +170,15 @@ func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
 			return err
 		}
 	}
-	return p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes)
+	return gone(p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes))
+}
+
+// gone makes nothing of a control plane that somebody has ended: what there is of groups and of access in EKS does not depend on the API of the cluster.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // nodeOf returns the node that a machine of a group is.
@@ -214,7 +224,7 @@ func (p planes) access(ctx context.Context, w *cloud.Work) error {
 	if w.Object.Type == clusterType {
 		name = w.Object.ID
 	}
-	return p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
+	return gone(p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
 		var out []clusters.Access
 		err := look(w, func(c *cloud.Call) error {
 			all, err := c.List(entryPolicyType)
@@ -227,7 +237,7 @@ func (p planes) access(ctx context.Context, w *cloud.Work) error {
 			return err
 		})
 		return out, err
-	})
+	}))
 }
 
 // accessOf returns what a policy of a principal allows.
