@@ -7,6 +7,7 @@ import (
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
@@ -48,7 +49,10 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 	s := settings()
 	s.Administrators = config.Named[pulumi.StringInput]{"deployment": pulumi.String("arn:aws:iam::123456789012:user/simulated")}
 	life := a.Life(t, "used", func(ctx *pulumi.Context) error { return program(a, &s, uses)(ctx) })
-	life.Up() // The second up in it changes nothing: the provider, whose kubeconfig is the same, included.
+	// The second up in it changes nothing: the provider, whose kubeconfig is the same, included.
+	requireOrder(t, life.Up(), apitype.OpCreate, "aws:cloudwatch/logGroup:LogGroup", "aws:eks/cluster:Cluster", "aws:eks/accessPolicyAssociation",
+		"aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/addon:Addon main-vpc-cni", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon main-coredns",
+		"pulumi:providers:kubernetes", "kubernetes:core/v1:Service")
 
 	s.Version = "1.35"
 	s.NodeGroups["spare"] = eks.NodeGroupSettings{Size: s.NodeGroups["main"].Size}
@@ -65,7 +69,7 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 	r, err = life.CheckDestroyed(t.Context())
 	require.NoError(t, err, r.Output)
 	a.RequireEmpty(t)
-	requireOrder(t, r, "kubernetes:core/v1:Service", "kubernetes:core/v1:Namespace", "pulumi:providers:kubernetes", "aws:eks/addon:Addon main-coredns",
+	requireOrder(t, r, apitype.OpDelete, "kubernetes:core/v1:Service", "kubernetes:core/v1:Namespace", "pulumi:providers:kubernetes", "aws:eks/addon:Addon main-coredns",
 		"aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon main-vpc-cni", "aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/cluster:Cluster",
 		"aws:cloudwatch/logGroup:LogGroup", "aws:kms/key:Key main-logs")
 }
@@ -78,21 +82,21 @@ func requireUntouched(t *testing.T, r *engine.Result) {
 	}
 }
 
-// requireOrder fails unless an operation deleted things in an order. Each is a type, or a type and a name.
-func requireOrder(t *testing.T, r *engine.Result, order ...string) {
+// requireOrder fails unless an operation made or deleted things in an order. Each is a type, or a type and a name.
+func requireOrder(t *testing.T, r *engine.Result, op apitype.OpType, order ...string) {
 	t.Helper()
-	var deleted []string
+	var done []string
 	for _, e := range r.Events {
-		if e.ResOutputsEvent != nil && e.ResOutputsEvent.Metadata.Op == "delete" {
+		if e.ResOutputsEvent != nil && e.ResOutputsEvent.Metadata.Op == op {
 			urn := resource.URN(e.ResOutputsEvent.Metadata.URN)
-			deleted = append(deleted, string(urn.Type())+" "+urn.Name())
+			done = append(done, string(urn.Type())+" "+urn.Name())
 		}
 	}
 	last := -1
 	for _, what := range order {
-		i := slices.IndexFunc(deleted, func(d string) bool { return strings.Contains(d, what) })
-		require.GreaterOrEqual(t, i, 0, "%s is deleted: %s", what, strings.Join(deleted, "\n"))
-		require.Greater(t, i, last, "%s comes after those before it: %s", what, strings.Join(deleted, "\n"))
+		i := slices.IndexFunc(done, func(d string) bool { return strings.Contains(d, what) })
+		require.GreaterOrEqual(t, i, 0, "%s %s: %s", op, what, strings.Join(done, "\n"))
+		require.Greater(t, i, last, "%s comes after those before it: %s", what, strings.Join(done, "\n"))
 		last = i
 	}
 }
