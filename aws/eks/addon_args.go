@@ -53,7 +53,7 @@ var (
 func (a *AddonArgs) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	a.AddonSettings.Validate(report)
-	a.AddonSettings.check(report, nil, a.AddonName)
+	a.check(report, nil, a.AddonName)
 	checkTarget(report, a.Target, a.Identity.Method)
 	if a.Target.Version == "" && a.Version == "" {
 		report.Add([]string{"target"}, "it names no version of Kubernetes to look up the add-on's for: set Version, or the add-on's own version")

@@ -30,7 +30,7 @@ var _ config.Validator = (*CoreDNS)(nil)
 func (c *CoreDNS) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	c.AddonSettings.Validate(report)
-	c.AddonSettings.check(report, nil, coreDNSAddon)
+	c.check(report, nil, coreDNSAddon)
 	if a := c.Autoscaling; a != nil {
 		if c.Replicas != nil {
 			report.Add([]string{"replicas"}, "autoscaling says how many pods there are: leave out one of them")

@@ -33,7 +33,7 @@ var _ config.Validator = (*EBSCSI)(nil)
 func (e *EBSCSI) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	e.AddonSettings.Validate(report)
-	e.AddonSettings.check(report, nil, ebsCSIAddon)
+	e.check(report, nil, ebsCSIAddon)
 	tags.Check(report, []string{"volumeTags"}, e.VolumeTags)
 	if len(e.KMSKeyARNs) > 0 && (e.Identity.RoleARN != nil || e.Identity.Method == "none") {
 		report.Add([]string{"kmsKeyArns"}, "the driver has no role of its own to allow it: allow it in the role that it uses")

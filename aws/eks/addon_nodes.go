@@ -32,14 +32,14 @@ var (
 func (p *PodIdentityAgent) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	p.AddonSettings.Validate(report)
-	p.AddonSettings.check(report, nil, agentAddon)
+	p.check(report, nil, agentAddon)
 }
 
 // Validate implements config.Validator.
 func (k *KubeProxy) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	k.AddonSettings.Validate(report)
-	k.AddonSettings.check(report, nil, kubeProxyAddon)
+	k.check(report, nil, kubeProxyAddon)
 	if k.Scheduler != "" && k.Mode != "ipvs" {
 		report.Add([]string{"scheduler"}, "only ipvs has schedulers: set mode to ipvs, or leave it out")
 	}

@@ -269,7 +269,7 @@ func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
 			return err
 		}, append(opts, fixture.Cloud(), addonVersions(), pins())...).One(t, addonType)
 	}
-	require.Equal(t, `{"a":[1,true,"<x>"],"b":{"id":"subnet-1"}}`, run().Inputs["configurationValues"].StringValue())
+	require.JSONEq(t, `{"a":[1,true,"<x>"],"b":{"id":"subnet-1"}}`, run().Inputs["configurationValues"].StringValue())
 }
 
 func TestAddonRefuses(t *testing.T) {

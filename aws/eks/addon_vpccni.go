@@ -59,7 +59,7 @@ var _ config.Validator = (*VPCCNI)(nil)
 func (v *VPCCNI) Validate(report *config.Report) {
 	// It hides the promoted method of the settings.
 	v.AddonSettings.Validate(report)
-	v.AddonSettings.check(report, nil, vpcCNIAddon)
+	v.check(report, nil, vpcCNIAddon)
 	if v.WarmPrefixTarget != nil {
 		switch {
 		case !*v.PrefixDelegation:

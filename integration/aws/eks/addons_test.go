@@ -67,10 +67,10 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 	life.Change("every option", changedAddonSteps()...)
 	require.Equal(t, "v9.0.1-eksbuild.1", addonIn(t, a, "kube-proxy")["addonVersion"])
 	require.Equal(t, "v9.0.0-eksbuild.1", addonIn(t, a, "aws-ebs-csi-driver")["addonVersion"])
-	require.Equal(t,
+	require.JSONEq(t,
 		`{"enableNetworkPolicy":"true","env":{"AWS_VPC_K8S_CNI_EXTERNALSNAT":"true","ENABLE_POD_ENI":"true","ENABLE_PREFIX_DELEGATION":"false",`+
 			`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","WARM_IP_TARGET":"2"}}`,
-		addonIn(t, a, "vpc-cni")["configurationValues"])
+		addonIn(t, a, "vpc-cni")["configurationValues"].(string))
 
 	s.Addons = eks.AddonsSettings{EBSCSI: eks.EBSCSI{Enabled: ptr(false)}, KubeProxy: eks.KubeProxy{Enabled: ptr(false)}}
 	preview, err := life.Preview(t.Context())
