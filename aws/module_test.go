@@ -49,7 +49,7 @@ func versions() pulumitest.Option {
 		"aws:eks/getClusters:getClusters":         {"names": []any{}},
 		"aws:eks/getAddonVersion:getAddonVersion": {"version": "v1.0.0-eksbuild.1"},
 		"aws:ec2/getSubnet:getSubnet":             {"availableIpAddressCount": 200},
-		"aws:ec2/getVpc:getVpc":                   {"cidrBlock": "10.0.0.0/16"},
+		"aws:ec2/getVpc:getVpc":                   {"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true, "enableDnsHostnames": true},
 	}
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		answer, ok := answers[i.Token]
