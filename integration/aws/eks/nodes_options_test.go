@@ -154,6 +154,9 @@ func karpenter(change func(*eks.KarpenterArgs), want ...string) part {
 func karpenterOptions() map[string]part {
 	type args = eks.KarpenterArgs
 	return map[string]part{
+		"karpenter-tags": karpenter(func(a *args) { a.Tags = map[string]string{"team": "shop"} },
+			"update role-controller", "update role-node", "update association", "update entry-nodes", "update queue", "update rule-health",
+			"update rule-machines"),
 		"karpenter-namespace": karpenter(func(a *args) { a.Namespace = "kube-system" }, "update role-controller", "replace association"),
 		"karpenter-account":   karpenter(func(a *args) { a.ServiceAccount = "scaler" }, "update role-controller", "replace association"),
 		"karpenter-nodes":     karpenter(func(a *args) { a.NodeRole.SessionManager = true }, "create attachment-node-session-manager"),

@@ -113,13 +113,15 @@ func putEntry(c *cloud.Call, cluster *cloud.Object) error {
 func setEntry(c *cloud.Call) error {
 	c.Set("modifiedAt", time.Now().UTC().Format(time.RFC3339))
 	standard := c.Text("type") == "STANDARD"
-	for _, group := range c.Texts("kubernetesGroups") {
+	// Those that EKS set itself are no input.
+	groups, _ := texts(c.Object.Inputs["kubernetesGroups"])
+	for _, group := range groups {
 		if strings.HasPrefix(group, "system:") {
 			return invalid("The kubernetes group name %s is invalid, it cannot start with system:", group)
 		}
 	}
 	_, named := c.Object.Inputs["userName"]
-	if !standard && (named || len(c.Texts("kubernetesGroups")) > 0) {
+	if !standard && (named || len(groups) > 0) {
 		return invalid("The username and the kubernetesGroups of an access entry of type %s cannot be set", c.Text("type"))
 	}
 	if name := c.Text("userName"); named && slices.ContainsFunc([]string{"system:", "eks:", "aws:", "amazon:", "iam:"}, func(reserved string) bool {
