@@ -92,6 +92,9 @@ func (a *Account) ControlPlane(region, cluster string) string {
 	return clusters.Dir(a.dir, simulated.Account+"/"+region, cluster)
 }
 
+// Run tells the run in a real account from others: it is the value of [CleanUpTag].
+func (a *Account) Run() string { return a.run }
+
 // Region returns the first of the account's regions.
 func (a *Account) Region() string {
 	if a.Store == nil {

@@ -32,8 +32,8 @@ const (
 	awsSection = `{
   "enabled": true,
   "providers": {
-    "primary": { "region": "eu-west-1", "allowedAccountIds": ["123456789012"] },
-    "dr": { "region": "eu-central-1", "allowedAccountIds": ["123456789012"] }
+    "primary": { "region": "eu-west-1"TAGS },
+    "dr": { "region": "eu-central-1"TAGS }
   },
   "networks": {
     "main": { "provider": "primary", "cidr": "10.0.0.0/16", "zones": 3, "nat": "single" },
@@ -44,8 +44,7 @@ const (
   },
   "clusters": {
     "main": {
-      "network": "main", "version": "1.35", "deletionProtection": false,
-      "administrators": { "deployer": "arn:aws:iam::123456789012:user/simulated" },
+      "network": "main", "version": "1.35", "deletionProtection": false, "creatorAdmin": true, API
       "nodeGroups": {
         "general": { "size": { "min": 3, "max": 3 }, "labels": { "pool": "general" }, "generation": 1 },
         "database": {
@@ -55,8 +54,7 @@ const (
       }
     },
     "standby": {
-      "network": "standby", "version": "1.35", "deletionProtection": false,
-      "administrators": { "deployer": "arn:aws:iam::123456789012:user/simulated" },
+      "network": "standby", "version": "1.35", "deletionProtection": false, "creatorAdmin": true, API
       "nodeGroups": { "general": { "size": { "min": 2 }, "image": { "system": "bottlerocket" } } }
     }
   },
@@ -68,8 +66,8 @@ const (
   "clusters": { "main": { "from": "aws/main" }, "standby": { "from": "aws/standby" } },
   "namespaces": { "shop": { "cluster": "main" }, "standby": { "cluster": "standby", "name": "shop" } },
   "applications": {
-    "web": { "cluster": "main", "namespace": "shop", "image": "registry.example.com/web:1.0", "port": 8080, "replicas": 6, "identity": "aws/web" },
-    "api": { "cluster": "standby", "namespace": "standby", "image": "registry.example.com/api:1.0", "port": 8080, "replicas": 2 }
+    "web": { "cluster": "main", "namespace": "shop", IMAGE, "replicas": 6, "identity": "aws/web" },
+    "api": { "cluster": "standby", "namespace": "standby", IMAGE, "replicas": 2 }
   }
 }`
 )
@@ -96,16 +94,30 @@ type platform struct {
 	account *cloudtest.Account
 }
 
-func newPlatform(t *testing.T) *platform {
+// section fills in what is not the same in every account.
+func section(text string, a *cloudtest.Account) string {
+	tags, api := "", ""
+	if a.Store == nil {
+		tags = fmt.Sprintf(`, "defaultTags": { %q: %q }`, cloudtest.CleanUpTag, a.Run())
+		// The test is not in the network of the cluster.
+		api = `"api": { "publicCidrs": ["0.0.0.0/0"], "allowInternet": true },`
+	}
+	return strings.NewReplacer("TAGS", tags, "API", api,
+		"IMAGE", `"image": "registry.k8s.io/e2e-test-images/agnhost:2.53", "args": ["netexec", "--http-port=8080"], "port": 8080`).Replace(text)
+}
+
+func newPlatform(t *testing.T, a *cloudtest.Account) *platform {
 	t.Helper()
-	a := cloudtest.Simulated(t)
-	// The program runs in the process of the test, whose environment is none of its business.
-	found := credentials.New(credentials.WithLookup(func(name string) (string, bool) {
-		return "simulated", name == "AWS_ACCESS_KEY_ID" || name == "AWS_SECRET_ACCESS_KEY"
-	}))
+	var options []aws.Option
+	if a.Store != nil {
+		// The program runs in the process of the test, whose environment is none of its business.
+		options = append(options, aws.WithCredentials(credentials.New(credentials.WithLookup(func(name string) (string, bool) {
+			return "simulated", name == "AWS_ACCESS_KEY_ID" || name == "AWS_SECRET_ACCESS_KEY"
+		}))))
+	}
 	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml"))))
 	p := &platform{t: t, account: a, Life: a.Life(t, "platform", func(ctx *pulumi.Context) error {
-		return manager.Run(ctx, aws.Module(aws.WithCredentials(found)), ashlarkubernetes.Module(), kubeconfigs())
+		return manager.Run(ctx, aws.Module(options...), ashlarkubernetes.Module(), kubeconfigs())
 	})}
 	p.set("ashlar:project", project)
 	p.set("ashlar:aws", awsSection)
@@ -116,7 +128,7 @@ func newPlatform(t *testing.T) *platform {
 
 func (p *platform) set(key, value string) {
 	p.t.Helper()
-	require.NoError(p.t, p.SetConfig(p.t.Context(), key, auto.ConfigValue{Value: value}))
+	require.NoError(p.t, p.SetConfig(p.t.Context(), key, auto.ConfigValue{Value: section(value, p.account)}))
 }
 
 // client returns a client of a cluster, by the kubeconfig that its component made.
@@ -156,19 +168,34 @@ func pods(ctx context.Context, t *testing.T, client kubernetes.Interface) []core
 // A platform in two regions: networks, clusters with real APIs, and applications on them.
 func TestTwoRegions(t *testing.T) {
 	t.Parallel()
-	p := newPlatform(t)
-	p.Up()
-	main, standby := p.client("main"), p.client("standby")
-	p.requireScheduled(main)
-	require.Len(t, nodes(t, standby), 2)
-	require.Len(t, pods(t.Context(), t, standby), 2)
-	for _, n := range nodes(t, standby) {
-		require.Equal(t, "eu-central-1", n.Labels[corev1.LabelTopologyRegion])
-		require.True(t, strings.HasPrefix(n.Status.NodeInfo.KubeletVersion, "v1.35."), n.Status.NodeInfo.KubeletVersion)
-	}
+	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
+		p := newPlatform(t, a)
+		p.Up()
+		main, standby := p.client("main"), p.client("standby")
+		require.Equal(t, map[string]int{"eu-west-1a": 2, "eu-west-1b": 2, "eu-west-1c": 2}, p.scheduled(main), "pods are spread over the zones")
+		require.Len(t, nodes(t, standby), 2)
+		require.Len(t, pods(t.Context(), t, standby), 2)
+		for _, n := range nodes(t, standby) {
+			require.Equal(t, "eu-central-1", n.Labels[corev1.LabelTopologyRegion])
+			require.True(t, strings.HasPrefix(n.Status.NodeInfo.KubeletVersion, "v1.35."), n.Status.NodeInfo.KubeletVersion)
+		}
+		p.upgrade(main)
+		p.rotate(main)
+		p.Destroy()
+	})
+}
 
+// next is the version to which the main cluster is upgraded.
+func next(section string) string {
+	return strings.Replace(section, `"version": "1.35"`, `"version": "1.36"`, 1)
+}
+
+// upgrade takes the main cluster to the next version of Kubernetes.
+func (p *platform) upgrade(main kubernetes.Interface) {
+	t := p.t
+	t.Helper()
 	before := nodes(t, main)
-	p.set("ashlar:aws", strings.Replace(awsSection, `"version": "1.35"`, `"version": "1.36"`, 1))
+	p.set("ashlar:aws", next(awsSection))
 	preview, err := p.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	require.Equal(t, upgrade(), cloudtest.Steps(preview), "the preview shows the upgrade, and no change of what deploys to the cluster")
@@ -178,27 +205,25 @@ func TestTwoRegions(t *testing.T) {
 	for name, n := range after {
 		require.True(t, strings.HasPrefix(n.Status.NodeInfo.KubeletVersion, "v1.36."), "%s has %s", name, n.Status.NodeInfo.KubeletVersion)
 	}
-	p.requireScheduled(main)
-
-	rotated := strings.NewReplacer(`"version": "1.35", "deletionProtection": false,
-      "administrators": { "deployer": "arn:aws:iam::123456789012:user/simulated" },
-      "nodeGroups": {
-        "general"`, `"version": "1.36", "deletionProtection": false,
-      "administrators": { "deployer": "arn:aws:iam::123456789012:user/simulated" },
-      "nodeGroups": {
-        "general"`, `"generation": 1`, `"generation": 2`).Replace(awsSection)
-	p.set("ashlar:aws", rotated)
-	p.Change("one group of nodes is rotated", "replace aws:eks/nodeGroup:NodeGroup main-general")
-	for name, n := range nodes(t, main) {
-		_, old := after[name]
-		require.Equal(t, n.Spec.Taints != nil, old, "the group that is rotated has new nodes, the other one keeps its own: %s", name)
-	}
-	p.requireScheduled(main)
-	p.Destroy()
+	require.Len(t, p.scheduled(main), 3, "every zone has pods again")
 }
 
-// requireScheduled checks where the pods of the main cluster run.
-func (p *platform) requireScheduled(client kubernetes.Interface) {
+// rotate replaces a group of nodes of the main cluster.
+func (p *platform) rotate(main kubernetes.Interface) {
+	t := p.t
+	t.Helper()
+	before := nodes(t, main)
+	p.set("ashlar:aws", strings.Replace(next(awsSection), `"generation": 1`, `"generation": 2`, 1))
+	p.Change("one group of nodes is rotated", "replace aws:eks/nodeGroup:NodeGroup main-general")
+	for name, n := range nodes(t, main) {
+		_, old := before[name]
+		require.Equal(t, n.Spec.Taints != nil, old, "the group that is rotated has new nodes, the other one keeps its own: %s", name)
+	}
+	require.Len(t, p.scheduled(main), 3, "every zone has pods again")
+}
+
+// scheduled checks where the pods of the main cluster run, and counts them by zone.
+func (p *platform) scheduled(client kubernetes.Interface) map[string]int {
 	p.t.Helper()
 	all := nodes(p.t, client)
 	require.Len(p.t, all, 4)
@@ -215,7 +240,7 @@ func (p *platform) requireScheduled(client kubernetes.Interface) {
 		require.Equal(p.t, "general", node.Labels["pool"], "%s runs on %s, whose taint it does not tolerate", pod.Name, node.Name)
 		zones[node.Labels[corev1.LabelTopologyZone]]++
 	}
-	require.Equal(p.t, map[string]int{"eu-west-1a": 2, "eu-west-1b": 2, "eu-west-1c": 2}, zones, "pods are spread over the zones")
+	return zones
 }
 
 // upgrade returns the steps of an upgrade of the main cluster to the next version of Kubernetes: what was looked up for the version before is looked up anew, and
