@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -145,6 +146,24 @@ func (s *ClusterSettings) entries() config.Named[AccessEntry] {
 		out[name] = entry
 	}
 	return out
+}
+
+// checkCreator says whose entry EKS makes when the cluster is made by somebody who is to have another one. creator is an ARN of IAM, or of a session.
+func (s *ClusterSettings) checkCreator(creator string) error {
+	is := func(arn string) bool { return arn == creator }
+	if m := sessionARN.FindStringSubmatch(creator); m != nil {
+		// A session does not tell the path of its role.
+		is = func(arn string) bool {
+			return strings.HasPrefix(arn, "arn:"+m[1]+":iam::"+m[2]+":role/") && strings.HasSuffix(arn, "/"+m[3])
+		}
+	}
+	entries := s.entries()
+	for _, name := range entries.Names() {
+		if arn, known := entries[name].PrincipalARN.(pulumi.String); known && is(string(arn)) {
+			return fmt.Errorf("creatorAdmin gives an access entry to whoever creates the cluster, which is the one of %s: leave out one of them", name)
+		}
+	}
+	return nil
 }
 
 // makeAccess lets people in.

@@ -199,3 +199,13 @@ func fullCluster() *eks.ClusterArgs {
 		Network: vpc{"aws"},
 	}
 }
+
+// caller is the option of a run by somebody else than the fixture's user.
+func caller(arn string) pulumitest.Option {
+	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
+		if i.Token != "aws:index/getCallerIdentity:getCallerIdentity" {
+			return nil, nil
+		}
+		return resource.NewPropertyMapFromMap(map[string]any{"id": fixture.Account, "accountId": fixture.Account, "arn": arn, "userId": "AIDATEST"}), nil
+	})
+}

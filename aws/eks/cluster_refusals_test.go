@@ -297,6 +297,36 @@ func TestRefusedVersionsAreMistakesOfTheConfiguration(t *testing.T) {
 	require.ErrorIs(t, err, failure.Configuration)
 }
 
+// EKS makes an entry for the creator, and takes no other one for it.
+func TestTheCreatorHasOneEntry(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason, caller, principal string
+		refused                   bool
+	}{
+		"user":         {"the same user", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/test", true},
+		"another user": {"somebody else", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/other", false},
+		"role":         {"a session does not tell the path", "arn:aws:sts::123456789012:assumed-role/deploy/x", "arn:aws:iam::123456789012:role/ci/deploy", true},
+		"another role": {"somebody else", "arn:aws:sts::123456789012:assumed-role/deploy/x", "arn:aws:iam::123456789012:role/ci-deploy", false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args := plainCluster()
+			args.CreatorAdmin = true
+			args.Administrators["platform"] = pulumi.String(tc.principal)
+			_, err := pulumitest.Record(clusterOf(args), append(clusterOptions(control{}), caller(tc.caller))...)
+			if !tc.refused {
+				require.NoError(t, err, tc.reason)
+				return
+			}
+			require.ErrorContains(t, err, "creatorAdmin gives an access entry to whoever creates the cluster, which is the one of platform")
+			_, err = pulumitest.Record(clusterOf(args), append(clusterOptions(control{version: "1.36"}), caller(tc.caller))...)
+			require.NoError(t, err, "a cluster that is there has its entries")
+		})
+	}
+}
+
 func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {

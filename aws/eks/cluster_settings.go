@@ -37,8 +37,8 @@ type ClusterSettings struct {
 	// Administrators are the ARNs of roles and users who may do everything in the cluster, under names of your choice. Required, unless
 	// creatorAdmin is set. Changing one replaces its access entry; another name for the same one takes two runs.
 	Administrators config.Named[pulumi.StringInput] `pulumi:"administrators" config:"plain"`
-	// CreatorAdmin makes whoever creates the cluster its administrator, for as long as it exists. Only the creation looks at it: changing
-	// it later changes nothing. Default: false.
+	// CreatorAdmin makes whoever creates the cluster its administrator, for as long as it exists, and cannot have another entry then. Only the
+	// creation looks at it: changing it later changes nothing. Default: false.
 	CreatorAdmin bool `pulumi:"creatorAdmin"`
 	// Access are further roles and users who may use the cluster, under names of your choice. Default: none.
 	Access config.Named[AccessEntry] `pulumi:"access"`

@@ -46,6 +46,8 @@ func (b *builder) makeControlPlane() error {
 	}
 	opts := []pulumi.ResourceOption{
 		pulumi.DependsOn(b.parts), pulumi.DeleteBeforeReplace(true),
+		// EKS takes no subnets of another network for a cluster that is there.
+		pulumi.ReplacementTrigger(b.place.vpc),
 		// It counts when the cluster is made, and replaces the cluster when it changes.
 		pulumi.IgnoreChanges([]string{"accessConfig.bootstrapClusterCreatorAdminPermissions"}),
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -43,6 +44,13 @@ func (b *builder) preflight() error {
 		problems = append(problems, checkUpgrade(current, wanted), moved)
 	}
 	b.absent = current == ""
+	if b.absent && b.args.CreatorAdmin {
+		identity, err := aws.GetCallerIdentity(b.ctx, &aws.GetCallerIdentityArgs{}, invoke)
+		if err != nil {
+			return fmt.Errorf("look up who creates the cluster, unless preflight is false: %w", err)
+		}
+		problems = append(problems, b.args.checkCreator(identity.Arn))
+	}
 	warning, err := known(versions.ClusterVersions).check(wanted, b.args.Support, current == wanted)
 	problems = append(problems, err)
 	if err := errors.Join(problems...); err != nil {

@@ -35,8 +35,8 @@ func ptr[T any](v T) *T { return &v }
 func TestTheOptionsOfClusters(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
-	s := settings()
-	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	s, network := settings(), "main"
+	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return programIn(network, a, &s)(ctx) })
 	life.Up()
 
 	s = changed()
@@ -60,7 +60,11 @@ func TestTheOptionsOfClusters(t *testing.T) {
 		require.NoError(t, err, "%s: %s", name, preview.Output)
 		require.Contains(t, cloudtest.Steps(preview), "replace "+clusterType, name)
 	}
-	s = changed()
+	s, network = changed(), "other"
+	preview, err := life.Preview(t.Context())
+	require.NoError(t, err, preview.Output)
+	require.Contains(t, cloudtest.Steps(preview), "replace "+clusterType, "EKS takes no subnets of another network")
+	network = "main"
 	s.Version = "1.36"
 	life.Refused("the cluster has 1.34, and goes up by one minor version at a time: write 1.35, deploy it, and go on from there")
 	s.Version = "1.33"
@@ -77,6 +81,12 @@ func TestTheOptionsOfClusters(t *testing.T) {
 	require.Empty(t, missing, "no part of the cluster is deleted")
 	s = changed()
 	life.Change("without protection")
+
+	network, s.ServiceCIDR = "other", "172.21.0.0/16"
+	s.CreatorAdmin = false // It would give the creator an entry, and developers has the same.
+	r, err = life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	require.NoError(t, err, "all parts go before the cluster, and come again with the new one: %s", r.Output)
+	require.Contains(t, cloudtest.Steps(r), "replace "+clusterType)
 	life.Destroy()
 }
 
@@ -100,7 +110,7 @@ func changed() eks.ClusterSettings {
 // replacing are the options that replace a cluster.
 func replacing() map[string]func(*eks.ClusterSettings) {
 	return map[string]func(*eks.ClusterSettings){
-		"name":              func(s *eks.ClusterSettings) { s.Name = "other" },
+		"name":              func(s *eks.ClusterSettings) { s.Name, s.CreatorAdmin = "other", false },
 		"serviceCidr":       func(s *eks.ClusterSettings) { s.ServiceCIDR = "172.21.0.0/16" },
 		"encryption.ownKey": func(s *eks.ClusterSettings) { s.Encryption.OwnKey = ptr(false) },
 		"role.arn":          func(s *eks.ClusterSettings) { s.Role.ARN = pulumi.String("arn:aws:iam::123456789012:role/control") },

@@ -17,18 +17,18 @@ type vpc struct{ info core.NetworkInfo }
 func (v vpc) NetworkInfo() core.NetworkInfo { return v.info }
 
 // newVPC makes a network with a private tier in zones a and b, which is all that a simulated cluster needs.
-func newVPC(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (core.Network, error) {
-	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{
+func newVPC(ctx *pulumi.Context, region, name string, opt pulumi.ResourceOption) (core.Network, error) {
+	network, err := awsec2.NewVpc(ctx, name, &awsec2.VpcArgs{
 		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true),
 	}, opt)
 	if err != nil {
 		return nil, err
 	}
 	out := vpc{core.NetworkInfo{
-		Name: "main", Platform: "aws", ID: network.ID(), CIDRs: pulumi.StringArray{pulumi.String("10.0.0.0/16")},
+		Name: name, Platform: "aws", ID: network.ID(), CIDRs: pulumi.StringArray{pulumi.String("10.0.0.0/16")},
 	}}
 	for i, zone := range []string{region + "a", region + "b"} {
-		subnet, err := awsec2.NewSubnet(ctx, "private-"+zone, &awsec2.SubnetArgs{
+		subnet, err := awsec2.NewSubnet(ctx, name+"-private-"+zone, &awsec2.SubnetArgs{
 			VpcId: network.ID(), AvailabilityZone: pulumi.String(zone), CidrBlock: pulumi.Sprintf("10.0.%d.0/24", i),
 		}, opt)
 		if err != nil {
@@ -64,12 +64,17 @@ type more func(ctx *pulumi.Context, c *eks.Cluster, opt pulumi.ResourceOption) e
 
 // program makes a cluster with these settings, with an administrator and in a network of its own.
 func program(a *cloudtest.Account, s *eks.ClusterSettings, and ...more) pulumi.RunFunc {
+	return programIn("main", a, s, and...)
+}
+
+// programIn is program with a network of some name.
+func programIn(name string, a *cloudtest.Account, s *eks.ClusterSettings, and ...more) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
 			return err
 		}
-		network, err := newVPC(ctx, a.Region(), pulumi.Provider(primary))
+		network, err := newVPC(ctx, a.Region(), name, pulumi.Provider(primary))
 		if err != nil {
 			return err
 		}
