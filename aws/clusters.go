@@ -32,7 +32,7 @@ func (c *ClusterConfiguration) Validate(report *config.Report) {
 	s.Administrators = c.administrators(func(string) pulumi.StringInput { return pulumi.String("").ToStringOutput() })
 	s.Validate(report)
 	for i, name := range c.AdministratorRoles {
-		if _, taken := c.ClusterSettings.Administrators[name]; taken {
+		if _, taken := c.Administrators[name]; taken {
 			report.Add([]string{"administratorRoles", strconv.Itoa(i)}, "administrators has an entry %q: give it another name", name)
 		}
 	}
@@ -41,7 +41,7 @@ func (c *ClusterConfiguration) Validate(report *config.Report) {
 // administrators returns all administrators, with the ARNs of roles under their names.
 func (c *ClusterConfiguration) administrators(arn func(role string) pulumi.StringInput) config.Named[pulumi.StringInput] {
 	out := config.Named[pulumi.StringInput]{}
-	maps.Copy(out, c.ClusterSettings.Administrators)
+	maps.Copy(out, c.Administrators)
 	for _, name := range c.AdministratorRoles {
 		out[name] = arn(name)
 	}
