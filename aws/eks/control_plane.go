@@ -1,6 +1,8 @@
 package eks
 
 import (
+	"errors"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -96,10 +98,22 @@ func (b *builder) clusterGroup() pulumi.StringOutput {
 	return b.control.VpcConfig.ClusterSecurityGroupId().Elem()
 }
 
+// issuerOf returns the issuer of a cluster. Indices of the SDK would panic where there is none.
+func issuerOf(identities []eks.ClusterIdentity) (string, error) {
+	for _, identity := range identities {
+		for _, o := range identity.Oidcs {
+			if o.Issuer != nil {
+				return *o.Issuer, nil
+			}
+		}
+	}
+	return "", errors.New("EKS names no issuer of service accounts for the cluster: it may not be ready yet, so run the update again")
+}
+
 // makeIssuer makes the issuer of service accounts known to IAM.
 func (b *builder) makeIssuer() error {
 	c := b.cluster
-	c.Issuer = b.control.Identities.Index(pulumi.Int(0)).Oidcs().Index(pulumi.Int(0)).Issuer().Elem()
+	c.Issuer = b.control.Identities.ApplyT(issuerOf).(pulumi.StringOutput)
 	c.target = Target{
 		Name: b.args.Name, Version: b.args.Version, ClusterName: b.control.Name, ARN: b.control.Arn, Issuer: c.Issuer, component: b.name,
 	}
