@@ -139,7 +139,7 @@ var (
 		identity, err := eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{
 			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 				Namespace: "shop", ServiceAccount: "web",
-				Permissions: eks.Permissions{InlinePolicies: config.Named[policy.Document]{"pictures": {Statements: []policy.Statement{{
+				Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"pictures": {Statements: []policy.Statement{{
 					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
 				}}}}},
 			},

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -35,10 +36,10 @@ func ExampleNewInstance_database() {
 				SecurityGroup: ec2.SecurityGroupSettings{
 					Ingress: config.Named[ec2.IngressRule]{"postgres": {Rule: ec2.Rule{Port: &port, CIDRs: []string{"10.0.0.0/16"}}}},
 				},
-				Role: ec2.Role{InlinePolicies: config.Named[policy.Document]{"backup": {Statements: []policy.Statement{{
+				Role: ec2.Role{Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"backup": {Statements: []policy.Statement{{
 					Actions:   []string{"s3:PutObject"},
 					Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::backups.example.com/database/*")},
-				}}}}},
+				}}}}}},
 			},
 			SubnetID: pulumi.String("subnet-0123456789abcdef0"),
 			VpcID:    pulumi.String("vpc-0123456789abcdef0"),

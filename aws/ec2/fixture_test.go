@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -69,7 +70,7 @@ func everything() *ec2.InstanceArgs {
 					"s3":      {Port: ptr(443), PrefixListID: pulumi.String("pl-6da54004")},
 				},
 			},
-			Role: ec2.Role{
+			Role: ec2.Role{Permissions: iam.Permissions{
 				ManagedPolicies: config.Named[pulumi.StringInput]{
 					"metrics": pulumi.String("CloudWatchAgentServerPolicy"),
 					"deploy":  pulumi.String("arn:aws:iam::123456789012:policy/team/deploy"),
@@ -78,7 +79,7 @@ func everything() *ec2.InstanceArgs {
 					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 				}}}},
 				PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
-			},
+			}},
 			SecurityGroupIDs:      pulumi.StringArray{pulumi.String("sg-1")},
 			KMSKeyARN:             pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
 			MetadataService:       ec2.MetadataService{HopLimit: ptr(2), IPv6: true, Tags: true},

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -42,10 +43,10 @@ func TestInstanceRefuses(t *testing.T) {
 		Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 	}}}
 	managed := func(name, policy string) ec2.InstanceSettings {
-		return ec2.InstanceSettings{Role: ec2.Role{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}
+		return ec2.InstanceSettings{Role: ec2.Role{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}}
 	}
 	inline := func(name string, d policy.Document) ec2.InstanceSettings {
-		return ec2.InstanceSettings{Role: ec2.Role{InlinePolicies: config.Named[policy.Document]{name: d}}}
+		return ec2.InstanceSettings{Role: ec2.Role{Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{name: d}}}}
 	}
 	volumes := func(v ec2.Volume) ec2.InstanceSettings {
 		return ec2.InstanceSettings{Volumes: config.Named[ec2.Volume]{"data": v}}
@@ -87,7 +88,7 @@ func TestInstanceRefuses(t *testing.T) {
 		},
 		"administrators":  {managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess allows everything"}},
 		"a policy twice":  {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: it is the same policy as session-manager"}},
-		"a name twice":    {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: sessionManager attaches a policy under this name"}},
+		"a name twice":    {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: the role has a policy under this name"}},
 		"all rights":      {inline("all", everywhere), []string{"role.inlinePolicies.all.statements[0].actions[0]: "}},
 		"a policy's name": {inline("A", read), []string{"role.inlinePolicies.A: not a valid name"}},
 		"slow gp3":        {root(ec2.Disk{IOPS: ptr(2999)}), []string{"rootVolume.iops: expected 3000 to 80000 for gp3, found 2999"}},

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -31,7 +32,7 @@ func ExampleNewAddon_identity() {
 				Release:       "2026-11",
 				Configuration: map[string]any{"domainFilters": []string{"shop.example.com"}},
 				Identity: eks.AddonIdentity{
-					Permissions: eks.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"zone": zone}},
+					Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"zone": zone}},
 				},
 			},
 			Target: cluster.Target(),

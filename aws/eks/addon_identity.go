@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -16,7 +17,7 @@ type AddonIdentity struct {
 	Method string `pulumi:"method" jsonschema:"default=podIdentity,enum=podIdentity,enum=irsa,enum=none"`
 	// SuggestedPolicies attaches the policies that AWS suggests for the add-on. Changing it updates the role.
 	SuggestedPolicies *bool `pulumi:"suggestedPolicies" jsonschema:"default=true"`
-	Permissions
+	iam.Permissions
 	// ServiceAccounts are the names of the add-on's service accounts. Required with policies, for an add-on that is not known. Default: those of
 	// the add-on that use AWS. Changing them updates the add-on and the trust of its role.
 	ServiceAccounts []string `pulumi:"serviceAccounts"`
@@ -39,7 +40,7 @@ func (i *AddonIdentity) Validate(report *config.Report) {
 		checkServiceAccount(report, []string{"serviceAccounts", strconv.Itoa(n)}, name)
 	}
 	checkRoleARN(report, []string{"roleArn"}, i.RoleARN, &i.Permissions)
-	if i.Method == "none" && (i.given() || i.RoleARN != nil) {
+	if i.Method == "none" && (i.Given() || i.RoleARN != nil) {
 		report.Add([]string{"method"}, "the add-on is to have no role of its own: leave out policies and role, or the method")
 	}
 }
@@ -55,7 +56,7 @@ func (i *AddonIdentity) check(report *config.Report, at []string, addon string) 
 type identity struct {
 	method, namespace string
 	accounts          []string
-	permissions       Permissions
+	permissions       iam.Permissions
 	// wanted says that there is something that the add-on may do, and so an identity of its own.
 	wanted bool
 }

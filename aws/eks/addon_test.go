@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -94,7 +95,7 @@ func fullAddon() *eks.AddonArgs {
 			Release: "2026-11", Newest: true, Configuration: map[string]any{"controller": map[string]any{"replicaCount": 3}},
 			Identity: eks.AddonIdentity{
 				Method: "irsa", Namespace: "storage", ServiceAccounts: []string{"efs-csi-controller-sa", "efs-csi-node-sa"},
-				Permissions: eks.Permissions{
+				Permissions: iam.Permissions{
 					ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/files")},
 					InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
 						Actions: []string{"elasticfilesystem:DescribeTags"}, Resources: pulumi.StringArray{pulumi.String("*")},
@@ -212,7 +213,7 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 		"none":          {reason: "it is what the nodes are", addon: "vpc-cni", identity: eks.AddonIdentity{Method: "none"}},
 		"own policies": {
 			reason: "without those that are suggested", addon: "vpc-cni",
-			identity: eks.AddonIdentity{SuggestedPolicies: ptr(false), Permissions: eks.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{
+			identity: eks.AddonIdentity{SuggestedPolicies: ptr(false), Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{
 				"own": pulumi.String("AmazonEC2ReadOnlyAccess"),
 			}}},
 			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("kube-system", `"aws-node"`), associations: []string{"aws-node"},
@@ -220,7 +221,7 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 		"no policies": {reason: "there is nothing that it may do", addon: "vpc-cni", identity: eks.AddonIdentity{SuggestedPolicies: ptr(false)}},
 		"unknown": {
 			reason: "who it is is said", addon: "acme-agent",
-			identity: eks.AddonIdentity{ServiceAccounts: []string{"one", "two"}, Namespace: "acme", Permissions: eks.Permissions{
+			identity: eks.AddonIdentity{ServiceAccounts: []string{"one", "two"}, Namespace: "acme", Permissions: iam.Permissions{
 				ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")},
 			}},
 			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("acme", `["one","two"]`), associations: []string{"one", "two"},

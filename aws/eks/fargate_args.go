@@ -40,7 +40,7 @@ type FargateSelector struct {
 
 // FargateRole is the role by which Fargate acts.
 type FargateRole struct {
-	Permissions
+	iam.Permissions
 }
 
 // FargateProfileArgs describes a [FargateProfile].
@@ -72,7 +72,7 @@ func (a *FargateProfileArgs) Validate(report *config.Report) {
 	a.FargateProfileSettings.Validate(report)
 	checkTarget(report, a.Target, podIdentity)
 	checkPlace(report, a.Subnets, a.Zones)
-	if a.RoleARN != nil && a.Role.given() {
+	if a.RoleARN != nil && a.Role.Given() {
 		report.Add([]string{"role"}, "it excludes roleArn: leave out one of them")
 	}
 }
@@ -99,31 +99,18 @@ func (s *FargateProfileSettings) Validate(report *config.Report) {
 	tags.Check(report, []string{"tags"}, s.Tags)
 }
 
-// executionPolicy is AWS's policy for the role, and the name under which it is attached.
-const (
-	execution       = "pods"
-	executionPolicy = "AmazonEKSFargatePodExecutionRolePolicy"
-)
+// ownPolicies returns the policy of AWS that the role has in any case.
+func (r *FargateRole) ownPolicies() map[string]string {
+	return map[string]string{"pods": "AmazonEKSFargatePodExecutionRolePolicy"}
+}
 
 // Validate implements config.Validator.
 func (r *FargateRole) Validate(report *config.Report) {
-	if _, taken := r.ManagedPolicies[execution]; taken {
-		report.Add([]string{"managedPolicies", execution}, "the role has a policy under this name: choose another one")
-		return
-	}
-	args, err := config.WithDefaults(r.execution("", iam.Trust{Services: map[string]iam.ServiceTrust{fargatePods: {}}}, nil))
-	if err != nil {
-		report.Add(nil, "%v", err)
-		return
-	}
-	args.Validate(report)
+	// It hides the promoted method of the permissions.
+	r.Check(report, r.ownPolicies())
 }
 
 // execution returns the arguments of the role.
 func (r *FargateRole) execution(description string, trust iam.Trust, tags map[string]string) *iam.RoleArgs {
-	out := r.role(description, trust, tags)
-	managed := config.Named[pulumi.StringInput]{execution: pulumi.String(executionPolicy)}
-	maps.Copy(managed, r.ManagedPolicies)
-	out.ManagedPolicies = managed
-	return out
+	return r.Role(description, trust, r.ownPolicies(), tags)
 }

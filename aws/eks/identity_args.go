@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -27,7 +28,7 @@ type WorkloadIdentitySettings struct {
 	// Method is how the pods get their credentials: by EKS Pod Identity, whose agent runs on every node, or by an IAM role for service
 	// accounts, which works on Fargate too. Changing it updates the role's trust, and adds or deletes the association.
 	Method string `pulumi:"method" jsonschema:"default=podIdentity,enum=podIdentity,enum=irsa"`
-	Permissions
+	iam.Permissions
 	// MaxSessionDuration is how long a session of the role can last, from 1h to 12h. Changing it updates the role.
 	MaxSessionDuration string `pulumi:"maxSessionDuration" jsonschema:"default=1h"`
 	// RoleARN is a role that exists already, and trusts the service account. It excludes policies and the boundary. Default: a role is made.

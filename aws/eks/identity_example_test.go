@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -18,7 +19,7 @@ func ExampleNewWorkloadIdentity() {
 		identity, err := eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{
 			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 				Namespace: "shop", ServiceAccount: "web",
-				Permissions: eks.Permissions{InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
+				Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
 					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket)},
 				}}}}},
 			},
@@ -39,7 +40,7 @@ func ExampleNewWorkloadIdentity_fargate() {
 		_, err := eks.NewWorkloadIdentity(ctx, "reports", &eks.WorkloadIdentityArgs{
 			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 				Namespace: "reports", ServiceAccount: "reports", Method: "irsa",
-				Permissions: eks.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonAthenaReadOnlyAccess")}},
+				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonAthenaReadOnlyAccess")}},
 			},
 			Target: cluster.Target(),
 		})

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -16,50 +15,6 @@ const (
 	podIdentity = "podIdentity"
 	irsa        = "irsa"
 )
-
-// Permissions says what a role may do.
-type Permissions struct {
-	// ManagedPolicies are the policies that are attached, under names of your choice: ARNs, or names of AWS's own. Default: none. Adding,
-	// changing or removing one touches no other.
-	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies" config:"plain"`
-	// InlinePolicies are policies that belong to the role alone, by name. Default: none. Changing one updates it.
-	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies"`
-	// AllowBroadPolicies admits AWS's own policies that allow every action of everything, or of a service. Default: false.
-	AllowBroadPolicies bool `pulumi:"allowBroadPolicies"`
-	// PermissionsBoundary is the policy that says what the role can be allowed at most: an ARN, or the name of one of AWS's own.
-	// Default: none. Changing it updates the role.
-	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary" config:"plain"`
-}
-
-// given reports whether anything is said about the role.
-func (p *Permissions) given() bool {
-	return len(p.ManagedPolicies) > 0 || len(p.InlinePolicies) > 0 || p.AllowBroadPolicies || p.PermissionsBoundary != nil
-}
-
-var _ config.Validator = (*Permissions)(nil)
-
-// Validate implements config.Validator. The options are those of a role, and so are their rules.
-func (p *Permissions) Validate(report *config.Report) {
-	args, err := config.WithDefaults(p.role("", iam.Trust{PodIdentity: &iam.PodIdentityTrust{}}, nil))
-	if err != nil {
-		report.Add(nil, "%v", err)
-		return
-	}
-	args.Validate(report)
-}
-
-// role returns the arguments of the role.
-func (p *Permissions) role(description string, trust iam.Trust, tags map[string]string) *iam.RoleArgs {
-	return &iam.RoleArgs{
-		Description:         description,
-		Trust:               trust,
-		ManagedPolicies:     p.ManagedPolicies,
-		InlinePolicies:      p.InlinePolicies,
-		AllowBroadPolicies:  p.AllowBroadPolicies,
-		PermissionsBoundary: p.PermissionsBoundary,
-		Tags:                tags,
-	}
-}
 
 // newRole makes a role whose name has room for that of a cluster and of a part of it.
 func newRole(ctx *pulumi.Context, name string, args *iam.RoleArgs, opts pulumi.ResourceOption) (*iam.Role, error) {
@@ -108,14 +63,14 @@ func checkTarget(report *config.Report, t Target, method string) {
 var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
 
 // checkRoleARN reports what is wrong with a role that exists already.
-func checkRoleARN(report *config.Report, at []string, arn pulumi.StringInput, p *Permissions) {
+func checkRoleARN(report *config.Report, at []string, arn pulumi.StringInput, p *iam.Permissions) {
 	if arn == nil {
 		return
 	}
 	if s, ok := arn.(pulumi.String); ok && !roleARN.MatchString(string(s)) {
 		report.Add(at, "found %q, expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME", s)
 	}
-	if p.given() {
+	if p.Given() {
 		report.Add(at, "the role exists already, with policies of its own: leave out the role or the policies")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -24,7 +25,7 @@ func fullIdentity() *eks.WorkloadIdentityArgs {
 	return &eks.WorkloadIdentityArgs{
 		WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 			Namespace: "shop", ServiceAccount: "web", Method: "podIdentity", MaxSessionDuration: "2h",
-			Permissions: eks.Permissions{
+			Permissions: iam.Permissions{
 				ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/data")},
 				InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
 					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
@@ -106,7 +107,7 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 		},
 		"Pod Identity with a role": {
 			reason: "pods wait for the association all the same",
-			change: func(a *eks.WorkloadIdentityArgs) { a.Permissions, a.RoleARN = eks.Permissions{}, pulumi.String(role) },
+			change: func(a *eks.WorkloadIdentityArgs) { a.Permissions, a.RoleARN = iam.Permissions{}, pulumi.String(role) },
 			want:   facts{Revision: "pod-identity", Endpoints: agent, Ready: []string{associationType}},
 		},
 		"IRSA": {
@@ -120,7 +121,7 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 		"IRSA with a role": {
 			reason: "there is nothing to wait for",
 			change: func(a *eks.WorkloadIdentityArgs) {
-				a.Method, a.Permissions, a.RoleARN = "irsa", eks.Permissions{}, pulumi.String(role)
+				a.Method, a.Permissions, a.RoleARN = "irsa", iam.Permissions{}, pulumi.String(role)
 			},
 			want: facts{Revision: role, Annotations: map[string]string{"eks.amazonaws.com/role-arn": role}},
 		},
@@ -230,7 +231,7 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 		"role": {"two roles", &eks.WorkloadIdentityArgs{
 			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 				Namespace: "shop", ServiceAccount: "web", RoleARN: pulumi.String(existing),
-				Permissions: eks.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}},
+				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}},
 			}, Target: target(),
 		}, []string{
 			"managedPolicies.all: AdministratorAccess allows everything, of everything or of a service, on every resource: " +

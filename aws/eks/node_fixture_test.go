@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -54,12 +55,12 @@ func nodeEverything() *eks.NodeGroupArgs {
 			Monitoring:      ptr(false),
 			UserData:        pulumi.String("[settings.kubernetes]\nmax-pods = 50\n"),
 			Role: &eks.NodeRole{
-				SessionManager:  true,
-				ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")},
-				InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
-				}}}},
-				PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
+				SessionManager: true,
+				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")},
+					InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
+						Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+					}}}},
+					PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")},
 			},
 			Generation: ptr(2),
 			Tags:       map[string]string{"team": "shop"},

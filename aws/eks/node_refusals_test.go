@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
@@ -123,10 +124,10 @@ func TestNodeGroupRefuses(t *testing.T) {
 		"script":        {"Bottlerocket has no shell", func(a *args) { a.Image.System, a.UserData = "bottlerocket", pulumi.String("#!/bin/sh") }, "userData: bottlerocket runs no scripts"},
 		"large":         {"EC2 takes 16 KiB", func(a *args) { a.UserData = pulumi.String("#!" + strings.Repeat("a", 16<<10)) }, "EC2 takes 16384"},
 		"policy's name": {"it would be attached twice", func(a *args) {
-			a.Role = &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"node": pulumi.String("X")}}
+			a.Role = &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"node": pulumi.String("X")}}}
 		}, "role.managedPolicies.node: the role has a policy under this name"},
 		"broad policy": {"nodes are not administrators", func(a *args) {
-			a.Role = &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}
+			a.Role = &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}}
 		}, "role.managedPolicies.all: AdministratorAccess allows everything"},
 	}
 	for name, tc := range tests {

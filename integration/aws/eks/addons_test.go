@@ -146,7 +146,7 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	fresh := func() eks.WorkloadIdentitySettings {
 		return eks.WorkloadIdentitySettings{
 			Namespace: "shop", ServiceAccount: "web",
-			Permissions: eks.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonEC2ReadOnlyAccess")}},
+			Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonEC2ReadOnlyAccess")}},
 		}
 	}
 	s, shared := fresh(), false

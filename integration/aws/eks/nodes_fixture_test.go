@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
@@ -103,5 +104,5 @@ func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOpt
 
 // nodesCNI lets the nodes' own role give addresses to pods, as the CNI of a plain cluster acts as the node.
 func nodesCNI() *eks.NodeRole {
-	return &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}
+	return &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}}
 }
