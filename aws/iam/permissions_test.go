@@ -10,23 +10,23 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// machine is an argument type that embeds permissions, as components have it.
-type machine struct {
+// permitted is an argument type that embeds permissions, as components have it.
+type permitted struct {
 	iam.Permissions
 }
 
-func (m *machine) Validate(report *config.Report) {
+func (m *permitted) Validate(report *config.Report) {
 	m.Check(report, map[string]string{"own": "AmazonSSMManagedInstanceCore"})
 }
 
 func TestPermissionsHaveTheRulesOfARole(t *testing.T) {
 	t.Parallel()
-	attach := func(name, policy string) machine {
-		return machine{iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}
+	attach := func(name, policy string) permitted {
+		return permitted{iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}
 	}
 	tests := map[string]struct {
 		reason string
-		given  machine
+		given  permitted
 		want   string
 	}{
 		"taken": {"a name is one attachment", attach("own", "CloudWatchAgentServerPolicy"),
