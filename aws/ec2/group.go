@@ -88,6 +88,7 @@ func NewSecurityGroup(ctx *pulumi.Context, name string, args *SecurityGroupArgs,
 	if err != nil {
 		return nil, err
 	}
+	g.Made(group)
 	if err := g.ingress(ctx, name, args, group.ID()); err != nil {
 		return nil, err
 	}
@@ -102,7 +103,7 @@ func (g *SecurityGroup) ingress(ctx *pulumi.Context, name string, args *Security
 	for _, key := range slices.Sorted(maps.Keys(args.Ingress)) {
 		rule := args.Ingress[key]
 		for _, p := range rule.permissions(key, group) {
-			_, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-ingress-"+p.name, &vpc.SecurityGroupIngressRuleArgs{
+			made, err := vpc.NewSecurityGroupIngressRule(ctx, name+"-ingress-"+p.name, &vpc.SecurityGroupIngressRuleArgs{
 				SecurityGroupId: group, Description: p.description, IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
 				CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 				Tags: tags.Named(name+"-"+key, args.Tags),
@@ -110,6 +111,7 @@ func (g *SecurityGroup) ingress(ctx *pulumi.Context, name string, args *Security
 			if err != nil {
 				return err
 			}
+			g.Made(made)
 		}
 	}
 	return nil
@@ -123,7 +125,7 @@ func (g *SecurityGroup) egress(ctx *pulumi.Context, name string, args *SecurityG
 	for _, key := range slices.Sorted(maps.Keys(rules)) {
 		rule := rules[key]
 		for _, p := range rule.permissions(key, group) {
-			_, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-"+p.name, &vpc.SecurityGroupEgressRuleArgs{
+			made, err := vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-"+p.name, &vpc.SecurityGroupEgressRuleArgs{
 				SecurityGroupId: group, Description: p.description, IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
 				CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 				Tags: tags.Named(name+"-"+key, args.Tags),
@@ -131,6 +133,7 @@ func (g *SecurityGroup) egress(ctx *pulumi.Context, name string, args *SecurityG
 			if err != nil {
 				return err
 			}
+			g.Made(made)
 		}
 	}
 	return nil

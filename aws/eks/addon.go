@@ -29,9 +29,6 @@ type Addon struct {
 	Version pulumi.StringOutput `pulumi:"version"`
 	// RoleARN is the role of its service accounts. It is empty when they have none.
 	RoleARN pulumi.StringOutput `pulumi:"roleArn"`
-
-	// resource is what others wait for.
-	resource pulumi.Resource
 }
 
 // NewAddon installs an add-on. Nil args are refused, as the add-on has to be named.
@@ -64,7 +61,8 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 	if err != nil {
 		return nil, err
 	}
-	a.resource, a.Name, a.ARN, a.Version = addon, addon.AddonName, addon.Arn, addon.AddonVersion
+	a.Made(addon)
+	a.Name, a.ARN, a.Version = addon.AddonName, addon.Arn, addon.AddonVersion
 	return component.Finish(ctx, a)
 }
 

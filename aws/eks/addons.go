@@ -226,12 +226,8 @@ func addonsAtOnce(ctx *pulumi.Context, cluster string, plans []plan, target Targ
 	return made, nil
 }
 
-func (p plan) install(ctx *pulumi.Context, cluster string, target Target, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
-	a, err := NewAddon(ctx, strings.Join([]string{cluster, p.key}, "-"), &AddonArgs{AddonName: p.addon, AddonSettings: p.settings, Target: target}, opts...)
-	if err != nil {
-		return nil, err
-	}
-	return a.resource, nil
+func (p plan) install(ctx *pulumi.Context, cluster string, target Target, opts ...pulumi.ResourceOption) (*Addon, error) {
+	return NewAddon(ctx, strings.Join([]string{cluster, p.key}, "-"), &AddonArgs{AddonName: p.addon, AddonSettings: p.settings, Target: target}, opts...)
 }
 
 // merged returns values with others that win, at any depth.

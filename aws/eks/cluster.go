@@ -136,5 +136,5 @@ func (b *builder) describe() {
 
 // after returns a value whose users wait for all parts of the cluster. What is known of it stays known in a preview.
 func (b *builder) after(value pulumi.StringOutput) pulumi.StringOutput {
-	return pulumi.OutputWithDependencies(b.ctx.Context(), value, b.parts...).(pulumi.StringOutput)
+	return pulumi.OutputWithDependencies(b.ctx.Context(), value, component.Resources(b.parts...)...).(pulumi.StringOutput)
 }

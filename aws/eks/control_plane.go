@@ -8,6 +8,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/core/component"
 )
 
 // makeControlPlane makes the control plane. A cluster of another name or network cannot have the old one's name while that is there.
@@ -47,7 +48,7 @@ func (b *builder) makeControlPlane() error {
 		}
 	}
 	opts := []pulumi.ResourceOption{
-		pulumi.DependsOn(b.parts), pulumi.DeleteBeforeReplace(true),
+		component.DependsOn(b.parts...), pulumi.DeleteBeforeReplace(true),
 		// EKS takes no subnets of another network for a cluster that is there.
 		pulumi.ReplacementTrigger(b.place.vpc),
 		// It counts when the cluster is made, and replaces the cluster when it changes.
@@ -67,7 +68,7 @@ func (b *builder) makeControlPlane() error {
 // protect makes what goes before all parts of the cluster, and cannot go while the cluster is protected. Without it, a destroy would delete nodes
 // and add-ons until it gets to the cluster. It does nothing else, and the engine alone knows it.
 func (b *builder) protect() error {
-	opts := []pulumi.ResourceOption{pulumi.DependsOn(b.parts)}
+	opts := []pulumi.ResourceOption{component.DependsOn(b.parts...)}
 	if *b.args.DeletionProtection {
 		opts = append(opts, pulumi.Protect(true))
 	}

@@ -77,7 +77,7 @@ func (w *WorkloadIdentity) role(ctx *pulumi.Context, name string, args *Workload
 		return err
 	}
 	w.RoleARN, w.RoleName = role.ARN, role.Name
-	w.info.Ready = []pulumi.Resource{role}
+	w.info.Ready = component.Resources(role)
 	return nil
 }
 

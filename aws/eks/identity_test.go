@@ -115,7 +115,7 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 			change: func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" },
 			want: facts{
 				Revision: "arn of the role", Annotations: map[string]string{"eks.amazonaws.com/role-arn": "arn of the role"},
-				Ready: []string{"ashlar-aws:iam:Role"},
+				Ready: []string{"aws:iam/role:Role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/rolePolicy:RolePolicy"},
 			},
 		},
 		"IRSA with a role": {

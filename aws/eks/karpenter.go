@@ -48,7 +48,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 		return nil, err
 	}
 	// Groups of nodes get their entry from EKS.
-	_, err = eks.NewAccessEntry(ctx, name+"-nodes", &eks.AccessEntryArgs{
+	entry, err := eks.NewAccessEntry(ctx, name+"-nodes", &eks.AccessEntryArgs{
 		ClusterName: args.Target.clusterName(), PrincipalArn: nodes.ARN, Type: pulumi.String("EC2_LINUX"), Tags: tags.Named(name, args.Tags),
 	}, k.Child())
 	if err != nil {
@@ -58,6 +58,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
+	k.Made(entry, queue)
 	controller, err := k.controller(ctx, name, args, controllerOf{where: where, cluster: args.Target.Name, nodes: nodes.ARN, queue: queue.Arn})
 	if err != nil {
 		return nil, err
@@ -83,9 +84,13 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 	if err != nil {
 		return nil, err
 	}
-	_, err = eks.NewPodIdentityAssociation(ctx, name, &eks.PodIdentityAssociationArgs{
+	association, err := eks.NewPodIdentityAssociation(ctx, name, &eks.PodIdentityAssociationArgs{
 		ClusterName: args.Target.clusterName(), Namespace: pulumi.String(args.Namespace), ServiceAccount: pulumi.String(args.ServiceAccount),
 		RoleArn: role.ARN, Tags: tags.Named(name, args.Tags),
 	}, k.Child())
-	return role, err
+	if err != nil {
+		return nil, err
+	}
+	k.Made(association)
+	return role, nil
 }

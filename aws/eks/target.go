@@ -1,6 +1,10 @@
 package eks
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+)
 
 // Target is a cluster as its parts see it: node groups, add-ons and identities. [Cluster.Target] returns that of a cluster of this package.
 type Target struct {
@@ -31,6 +35,6 @@ func (t Target) clusterName() pulumi.StringInput {
 
 // after returns the target of parts that wait for more than the cluster. What is known of it stays known in a preview.
 func (t Target) after(ctx *pulumi.Context, resources ...pulumi.Resource) Target {
-	t.ClusterName = pulumi.OutputWithDependencies(ctx.Context(), t.clusterName().ToStringOutput(), resources...).(pulumi.StringOutput)
+	t.ClusterName = pulumi.OutputWithDependencies(ctx.Context(), t.clusterName().ToStringOutput(), component.Resources(resources...)...).(pulumi.StringOutput)
 	return t
 }

@@ -95,6 +95,7 @@ func NewOIDCProvider(ctx *pulumi.Context, name string, args *OIDCProviderArgs, o
 	if err != nil {
 		return nil, err
 	}
+	p.Made(resource)
 	p.ARN = resource.Arn
 	// Of the resource, so that a role which trusts the issuer is made after it.
 	p.Issuer = resource.Url.ApplyT(policy.IssuerHost).(pulumi.StringOutput)

@@ -76,6 +76,7 @@ func (e *Endpoints) makeGateways(
 			return nil, err
 		}
 		made = append(made, endpoint)
+		e.Made(endpoint)
 		ids[service], lists[service] = endpoint.ID().ToStringOutput(), endpoint.PrefixListId
 	}
 	e.GatewayIDs, e.PrefixListIDs = ids.ToStringMapOutput(), lists.ToStringMapOutput()
@@ -95,6 +96,7 @@ func (e *Endpoints) makeInterfaces(
 	if err != nil {
 		return err
 	}
+	e.Made(group)
 	ids := pulumi.StringMap{}
 	for _, service := range slices.Sorted(maps.Keys(services)) {
 		document, err := args.policy(where, service)
@@ -124,6 +126,7 @@ func (e *Endpoints) makeInterfaces(
 		if err != nil {
 			return err
 		}
+		e.Made(endpoint)
 		ids[service] = endpoint.ID().ToStringOutput()
 	}
 	e.InterfaceIDs, e.SecurityGroupID = ids.ToStringMapOutput(), group.ID().ToStringOutput()

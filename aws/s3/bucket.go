@@ -81,5 +81,5 @@ func (b *Bucket) bucket(ctx *pulumi.Context, name string, args *BucketArgs, key 
 	if key != nil {
 		before = append(before, key)
 	}
-	return s3.NewBucketV2(ctx, logical, in, b.Main(pulumi.DependsOn(before)))
+	return s3.NewBucketV2(ctx, logical, in, b.Main(component.DependsOn(before...)))
 }

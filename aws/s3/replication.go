@@ -3,6 +3,8 @@ package s3
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
 )
 
 // Replica says which objects are copied to another bucket, and how. Objects that were there before are not copied. Source: "Replicating objects
@@ -47,7 +49,7 @@ func (s *setup) replicate(role *replicator) (pulumi.Resource, error) {
 	}
 	return s3.NewBucketReplicationConfig(s.ctx, s.name, &s3.BucketReplicationConfigArgs{
 		Bucket: s.bucket.ID(), Role: role.arn, Rules: rules,
-	}, s.options(pulumi.DependsOn(role.made)))
+	}, s.options(component.DependsOn(role.made...)))
 }
 
 func (r *Replica) filter() *s3.BucketReplicationConfigRuleFilterArgs {

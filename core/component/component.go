@@ -22,6 +22,8 @@ type Base struct {
 	main pulumi.ResourceOption
 	// evidence is what the arguments say about compliance controls.
 	evidence []compliance.Evidence
+	// made are the resources that who depends on the component waits for.
+	made []pulumi.Resource
 	// finished is set when the outputs have been registered.
 	finished bool
 	// placeholders are the outputs that the SDK puts into tagged fields during

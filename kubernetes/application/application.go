@@ -73,7 +73,7 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	}
 	// No data leads from a network policy or an identity to the pods: without this
 	// order they would run unprotected for a moment, or without the identity for good.
-	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(pulumi.DependsOn(append(isolation, id.ready...))))
+	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(component.DependsOn(append(isolation, id.ready...)...)))
 	if err != nil {
 		return nil, err
 	}

@@ -126,6 +126,7 @@ func NewIsolation(
 	if err != nil {
 		return nil, err
 	}
+	i.Made(resource)
 	i.Name = resource.Metadata.Name().Elem()
 	return component.Finish(ctx, i)
 }
