@@ -95,6 +95,10 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 	p := &Process{spec: spec, cmd: cmd, stdin: stdin, done: make(chan struct{})}
 	// Taken before the process is waited for: until then its number cannot go to another process.
 	p.identity, err = Identify(cmd.Process.Pid)
+	if errors.Is(err, errGone) {
+		// It has ended already. Err tells how, as of any program; no process that runs was started then.
+		p.identity, err = Identity{PID: cmd.Process.Pid, StartTime: "ended"}, nil
+	}
 	if err != nil {
 		_ = stdin.Close()
 		_ = cmd.Wait()

@@ -4,6 +4,7 @@ package process_test
 
 import (
 	"context"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -204,4 +205,19 @@ func TestAKeptProgramEndsWithItsOwner(t *testing.T) {
 	processtest.RequireRunning(t, p.Identity())
 	require.NoError(t, owner.Stop(t.Context()))
 	processtest.RequireGone(t, patience, p.Identity())
+}
+
+// Whoever supervises may have ended before anybody could ask who it is.
+func TestAProgramThatEndsAtOnceSaysHow(t *testing.T) {
+	t.Parallel()
+	fails, err := exec.LookPath("false")
+	require.NoError(t, err)
+	for range 30 {
+		s := spec(t, "family")
+		s.Supervise = fails
+		p, err := process.Start(t.Context(), s)
+		require.NoError(t, err)
+		<-p.Done()
+		require.ErrorContains(t, p.Err(), "exit status 1")
+	}
 }
