@@ -15,6 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+	typedv1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/util/retry"
 
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
@@ -112,11 +114,19 @@ func (n Node) put(ctx context.Context, client kubernetes.Interface, group string
 	if err != nil {
 		return err
 	}
-	api := client.CoreV1().Nodes()
 	if there == nil {
 		return create(ctx, client, want)
 	}
-	node := there.DeepCopy()
+	// Controllers change nodes at any time.
+	return retry.RetryOnConflict(retry.DefaultBackoff, func() error { return update(ctx, client.CoreV1().Nodes(), n.Name, want) })
+}
+
+// update makes a node that is there be like another one.
+func update(ctx context.Context, api typedv1.NodeInterface, name string, want *corev1.Node) error {
+	node, err := api.Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return err
+	}
 	for label := range strings.SplitSeq(node.Annotations[labelsAnnotation], ",") {
 		delete(node.Labels, label)
 	}
