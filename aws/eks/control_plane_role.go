@@ -5,7 +5,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -30,15 +29,11 @@ func (b *builder) makeRole() error {
 		b.role = b.args.Role.ARN.ToStringOutput()
 		return nil
 	}
-	logical, err := names.Logical(b.name, "aws:iam/role:Role")
-	if err != nil {
-		return err
-	}
 	managed := config.Named[pulumi.StringInput]{"cluster": pulumi.String("AmazonEKSClusterPolicy")}
 	if b.args.Addons.VPCCNI.PodSecurityGroups {
 		managed["interfaces"] = pulumi.String("AmazonEKSVPCResourceController")
 	}
-	role, err := iam.NewRole(b.ctx, logical, &iam.RoleArgs{
+	role, err := newRole(b.ctx, b.name, &iam.RoleArgs{
 		Description:     "Control plane of the cluster " + b.args.Name,
 		Trust:           iam.Trust{Services: map[string]iam.ServiceTrust{"eks.amazonaws.com": {}}},
 		ManagedPolicies: managed,

@@ -68,11 +68,7 @@ func (p *FargateProfile) role(ctx *pulumi.Context, name string, args *FargatePro
 		return nil, err
 	}
 	profiles := where.ARN("eks", "fargateprofile/"+args.Target.Name+"/*")
-	logical, err := names.Logical(name+"-pods", "aws:iam/role:Role")
-	if err != nil {
-		return nil, err
-	}
-	role, err := iam.NewRole(ctx, logical, args.Role.execution("Pods of "+name+" on Fargate", iam.Trust{Services: map[string]iam.ServiceTrust{
+	role, err := newRole(ctx, name+"-pods", args.Role.execution("Pods of "+name+" on Fargate", iam.Trust{Services: map[string]iam.ServiceTrust{
 		// Profiles of other clusters, and of other accounts, do not get the role.
 		fargatePods: {SourceARNs: pulumi.StringArray{pulumi.String(profiles)}},
 	}}, args.Tags), p.Child())

@@ -5,7 +5,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -70,14 +69,10 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 
 // controller makes the role of Karpenter's controller, and gives it to its service account.
 func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *KarpenterArgs, of controllerOf) (*iam.Role, error) {
-	logical, err := names.Logical(name+"-controller", "aws:iam/role:Role")
-	if err != nil {
-		return nil, err
-	}
 	trust := iam.Trust{PodIdentity: &iam.PodIdentityTrust{
 		Clusters: pulumi.StringArray{pulumi.String(of.clusterARN())}, Namespaces: []string{args.Namespace}, ServiceAccounts: []string{args.ServiceAccount},
 	}}
-	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
+	role, err := newRole(ctx, name+"-controller", &iam.RoleArgs{
 		Description: "Karpenter of " + args.Target.Name, Trust: trust, InlinePolicies: of.policies(),
 		PermissionsBoundary: args.PermissionsBoundary, Tags: args.Tags,
 	}, k.Child())

@@ -4,7 +4,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -41,11 +40,7 @@ func (r *NodeRole) args(description string, tags map[string]string) *iam.RoleArg
 
 // newNodeRole makes the role of nodes. A cluster has one for all its groups.
 func newNodeRole(
-	ctx *pulumi.Context, name string, role NodeRole, tags map[string]string, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, name string, role NodeRole, tags map[string]string, opts pulumi.ResourceOption,
 ) (*iam.Role, error) {
-	logical, err := names.Logical(name+"-node", "aws:iam/role:Role")
-	if err != nil {
-		return nil, err
-	}
-	return iam.NewRole(ctx, logical, role.args("Nodes of "+name, tags), opts...)
+	return newRole(ctx, name+"-node", role.args("Nodes of "+name, tags), opts)
 }

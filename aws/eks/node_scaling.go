@@ -8,8 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // generationTag is the tag of a group that tells which generation it is.
@@ -103,14 +101,7 @@ func currentSizes(g *eks.LookupNodeGroupResult) sizes {
 func (a *NodeGroupArgs) unchanged(g *eks.LookupNodeGroupResult) bool {
 	want, got := a.Size.sizes(), currentSizes(g)
 	image, _ := a.Image.amiType(a.architecture())
-	types := config.Named[bool]{}
-	for _, t := range a.types() {
-		types[t] = true
-	}
-	same := len(types) == len(g.InstanceTypes)
-	for _, t := range g.InstanceTypes {
-		same = same && types[t]
-	}
-	return same && want.min == got.min && want.max == got.max && g.AmiType == image && g.CapacityType == capacityType(a.CapacityType) &&
+	sameTypes := slices.Equal(slices.Sorted(slices.Values(a.types())), slices.Sorted(slices.Values(g.InstanceTypes)))
+	return sameTypes && want.min == got.min && want.max == got.max && g.AmiType == image && g.CapacityType == capacityType(a.CapacityType) &&
 		g.Tags[generationTag] == strconv.Itoa(*a.Generation)
 }
