@@ -14,24 +14,17 @@ import (
 	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1beta1"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
 const (
-	// account is the one of credentials that assume no role.
-	account = "123456789012"
 	// session is what the AWS CLI calls its session when it assumes a role for a token.
 	session = "EKSGetTokenAuth"
 	// worthless is the token of a caller whom the cluster does not know.
 	worthless = "k8s-aws-v1.nobody"
 	// life is how long a token of EKS is valid.
 	life = 14 * time.Minute
-)
-
-const (
-	roleType   = "aws:iam/role:Role"
-	entryType  = "aws:eks/accessEntry:AccessEntry"
-	policyType = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 )
 
 // identity is what a cluster knows of a caller.
@@ -70,7 +63,7 @@ func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) 
 
 // caller returns the ARN of who calls.
 func (r request) caller(tx *cloud.Tx) (string, error) {
-	user := fmt.Sprintf("arn:%s:iam::%s:user/simulated", partition(r.region), account)
+	user := simulated.Caller(r.region)
 	if r.role == "" {
 		return user, nil
 	}
@@ -79,26 +72,16 @@ func (r request) caller(tx *cloud.Tx) (string, error) {
 	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
 		return "", fmt.Errorf("--role-arn %q is not the ARN of a role: expected arn:aws:iam::ACCOUNT:role/NAME", r.role)
 	}
-	roles, err := tx.List(roleType)
+	roles, err := tx.List(simulated.RoleType)
 	if err != nil {
 		return "", err
 	}
 	// Of the roles of other accounts it cannot be told.
-	if parts[4] == account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
+	if parts[4] == simulated.Account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
 		return "", fmt.Errorf("an error occurred (AccessDenied) when calling the AssumeRole operation: "+
 			"User: %s is not authorized to perform: sts:AssumeRole on resource: %s", user, r.role)
 	}
 	return r.role, nil
-}
-
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
 }
 
 // find returns what the cluster knows of the caller by its access entry, or nil.
@@ -109,7 +92,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 		if err != nil {
 			return err
 		}
-		entries, err := r.own(tx, entryType, principal)
+		entries, err := r.own(tx, simulated.AccessEntryType, principal)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
@@ -119,7 +102,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 			user:   strings.ReplaceAll(entry.Text("userName"), "{{SessionName}}", session),
 			groups: entry.Texts("kubernetesGroups"),
 		}
-		policies, err := r.own(tx, policyType, principal)
+		policies, err := r.own(tx, simulated.AccessPolicyType, principal)
 		for _, o := range policies {
 			known.groups = append(known.groups, policyGroups(o)...)
 		}
@@ -139,16 +122,14 @@ func (r request) own(tx *cloud.Tx, typ, principal string) ([]*cloud.Object, erro
 
 // policyGroups returns the groups of a principal that has a policy: one, or one for each of its namespaces.
 func policyGroups(o *cloud.Object) []string {
-	arn := o.Text("policyArn")
-	group := "eks:policy:" + arn[strings.LastIndex(arn, "/")+1:]
 	scope, _ := o.Outputs["accessScope"].(map[string]any)
 	if scope["type"] != "namespace" {
-		return []string{group}
+		return []string{simulated.PolicyGroup(o.Text("policyArn"), "")}
 	}
 	var out []string
 	namespaces, _ := scope["namespaces"].([]any)
 	for _, namespace := range namespaces {
-		out = append(out, fmt.Sprintf("%s:%v", group, namespace))
+		out = append(out, simulated.PolicyGroup(o.Text("policyArn"), fmt.Sprint(namespace)))
 	}
 	return out
 }

@@ -243,19 +243,17 @@ func (p planes) access(ctx context.Context, w *cloud.Work) error {
 // accessOf returns what a policy of a principal allows.
 func accessOf(o *cloud.Object) []clusters.Access {
 	arn := o.Text("policyArn")
-	policy := arn[strings.LastIndex(arn, "/")+1:]
-	role := clusterPolicies()[policy]
+	role := clusterPolicies()[arn[strings.LastIndex(arn, "/")+1:]]
 	if role == "" {
 		return nil
 	}
-	group := "eks:policy:" + policy
 	namespaces := textsOf(block(o, "accessScope")["namespaces"])
 	if len(namespaces) == 0 {
-		return []clusters.Access{{Group: group, ClusterRole: role}}
+		return []clusters.Access{{Group: PolicyGroup(arn, ""), ClusterRole: role}}
 	}
 	var out []clusters.Access
 	for _, namespace := range slices.Sorted(slices.Values(namespaces)) {
-		out = append(out, clusters.Access{Group: group + ":" + namespace, ClusterRole: role, Namespace: namespace})
+		out = append(out, clusters.Access{Group: PolicyGroup(arn, namespace), ClusterRole: role, Namespace: namespace})
 	}
 	return out
 }
