@@ -32,7 +32,7 @@ func TestInstanceConforms(t *testing.T) {
 		RefusesNil: failure.Configuration,
 		Secrets:    []string{canary},
 		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cloud(), pins()},
+		Options:    []pulumitest.Option{fixture.Cloud(), fixture.Pins()},
 	})
 }
 
@@ -48,7 +48,7 @@ func TestPlainInstanceConforms(t *testing.T) {
 			"sourceDestCheck", "tenancy",
 		},
 		Metadata: fixture.Metadata(),
-		Options:  []pulumitest.Option{fixture.Cloud(), pins()},
+		Options:  []pulumitest.Option{fixture.Cloud(), fixture.Pins()},
 	})
 }
 

@@ -20,7 +20,7 @@ func made(t *testing.T, args *ec2.InstanceArgs) *pulumitest.Recording {
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := ec2.NewInstance(ctx, "web", args)
 		return err
-	}, fixture.Cloud(), pins())
+	}, fixture.Cloud(), fixture.Pins())
 }
 
 func TestInstance(t *testing.T) {
@@ -115,7 +115,7 @@ func TestAParameterWithoutAnImage(t *testing.T) {
 			InstanceSettings: ec2.InstanceSettings{Image: ec2.Image{Parameter: "/images/golden"}}, Network: network{platform: "aws"},
 		})
 		return err
-	}, fixture.Cloud(), pins(), pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
+	}, fixture.Cloud(), fixture.Pins(), pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		if i.Token != "aws:ssm/getParameter:getParameter" {
 			return nil, nil
 		}
@@ -143,7 +143,7 @@ func TestInstanceEvidence(t *testing.T) {
 				require.NotEmpty(t, e.Controls, e.Setting)
 			}
 			return nil
-		}, fixture.Cloud(), pins())
+		}, fixture.Cloud(), fixture.Pins())
 		return out
 	}
 	plain := status(&ec2.InstanceArgs{Network: network{platform: "aws"}})

@@ -30,7 +30,7 @@ func requireRefused(t *testing.T, create func(ctx *pulumi.Context) error, want .
 			require.Contains(t, got[i], want[i])
 		}
 		return nil
-	}, fixture.Cloud(), pins())
+	}, fixture.Cloud(), fixture.Pins())
 	require.Empty(t, r.Resources, "nothing is registered")
 }
 

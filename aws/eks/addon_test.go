@@ -59,7 +59,7 @@ func addon(t *testing.T, args *eks.AddonArgs, opts ...pulumitest.Option) *pulumi
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewAddon(ctx, "extra", args)
 		return err
-	}, append(opts, fixture.Cloud(), addonVersions(), pins())...)
+	}, append(opts, fixture.Cloud(), addonVersions(), fixture.Pins())...)
 }
 
 func TestAddonGoldens(t *testing.T) {
@@ -83,7 +83,7 @@ func TestAddonConforms(t *testing.T) {
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"conflictsOnCreate", "conflictsOnUpdate"},
 		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cloud(), addonVersions(), pins()},
+		Options:    []pulumitest.Option{fixture.Cloud(), addonVersions(), fixture.Pins()},
 	})
 }
 
@@ -150,7 +150,7 @@ func TestAVersionThatIsNoneStopsTheRun(t *testing.T) {
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := eks.NewAddon(ctx, "extra", &eks.AddonArgs{AddonName: "coredns", Target: target()})
 		return err
-	}, fixture.Cloud(), pins(), pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) {
+	}, fixture.Cloud(), fixture.Pins(), pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "version", "version": ""}), nil
 	}))
 	require.ErrorContains(t, err, `EKS answers "" for the version of add-on "coredns"`)
@@ -268,7 +268,7 @@ func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
 				}},
 			})
 			return err
-		}, append(opts, fixture.Cloud(), addonVersions(), pins())...).One(t, addonType)
+		}, append(opts, fixture.Cloud(), addonVersions(), fixture.Pins())...).One(t, addonType)
 	}
 	require.JSONEq(t, `{"a":[1,true,"<x>"],"b":{"id":"subnet-1"}}`, run().Inputs["configurationValues"].StringValue())
 }
@@ -346,6 +346,6 @@ func requireFindings(t *testing.T, reason string, want []string, create func(*pu
 			t.Errorf("%s (-want +got):\n%s", reason, diff)
 		}
 		return nil
-	}, fixture.Cloud(), addonVersions(), pins())
+	}, fixture.Cloud(), addonVersions(), fixture.Pins())
 	require.Empty(t, r.Resources, "nothing is registered")
 }

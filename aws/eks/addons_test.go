@@ -38,7 +38,7 @@ func addons(t *testing.T, c addonsCase) *pulumitest.Recording {
 		return eks.InstallAddons(ctx, s, target(), !c.bare, c.fargate, c.ipv6, func(target eks.Target) (pulumi.Resource, error) {
 			return ec2.NewLaunchTemplate(ctx, "nodes", &ec2.LaunchTemplateArgs{Description: target.ClusterName.ToStringOutput()})
 		})
-	}, fixture.Cloud(), addonVersions(), pins())
+	}, fixture.Cloud(), addonVersions(), fixture.Pins())
 }
 
 // installed returns the add-on of this name.

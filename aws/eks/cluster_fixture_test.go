@@ -127,7 +127,7 @@ func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 
 // clusterOptions are those of every run with a cluster.
 func clusterOptions(c control) []pulumitest.Option {
-	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), templateVersions(), pins()}
+	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), templateVersions(), fixture.Pins()}
 }
 
 const (

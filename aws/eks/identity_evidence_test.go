@@ -59,7 +59,7 @@ func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 				}
 				return nil
-			}, fixture.Cloud(), addonVersions(), pins())
+			}, fixture.Cloud(), addonVersions(), fixture.Pins())
 		})
 	}
 }

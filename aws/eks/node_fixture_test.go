@@ -95,7 +95,7 @@ func nodeCloud(groups map[string]map[string]any, clusters ...any) []pulumitest.O
 		}
 		return resource.NewPropertyMapFromMap(out), nil
 	})
-	return []pulumitest.Option{fixture.Cloud(), answer, pins(), templateVersions()}
+	return []pulumitest.Option{fixture.Cloud(), answer, fixture.Pins(), templateVersions()}
 }
 
 // newestRelease returns the value of a parameter of AWS's.

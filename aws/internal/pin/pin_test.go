@@ -4,10 +4,10 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/internal/pin"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
@@ -18,7 +18,7 @@ func TestWhatWasFoundIsKeptUnderANameOfAllThatAsksForAnother(t *testing.T) {
 		kept, err := pin.Keep(ctx, []string{"web", "release", "1.34", ""}, pulumi.String("1.34.1-20261101"), func(string) error { return nil })
 		ctx.Export("kept", kept)
 		return err
-	}, keeps())
+	}, fixture.Pins())
 	stash := run.One(t, "pulumi:index:Stash")
 	require.Equal(t, "web-release-1.34", stash.Name)
 	require.Equal(t, "1.34.1-20261101", stash.Inputs["input"].StringValue())
@@ -31,13 +31,6 @@ func TestAValueThatIsNoneStopsTheRun(t *testing.T) {
 		kept, err := pin.Keep(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("it is no release") })
 		ctx.Export("kept", kept)
 		return err
-	}, keeps())
+	}, fixture.Pins())
 	require.ErrorContains(t, err, "it is no release")
-}
-
-// keeps makes stashes keep what they get.
-func keeps() pulumitest.Option {
-	return pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
-		return resource.PropertyMap{"output": r.Inputs["input"]}
-	})
 }
