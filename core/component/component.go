@@ -1,6 +1,7 @@
 package component
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -54,10 +55,9 @@ func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence
 // Register checks the arguments against the schema of their type, fills in
 // their defaults and registers the component with the result as its inputs.
 // token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
-// Nil arguments stand for empty ones. An empty argument of the key name, which is
-// the name of something in a cloud or a cluster, gets the component's name and
-// has to pass the same rules. The caller's arguments are not modified: the
-// constructor goes on with the returned copy.
+// Nil arguments stand for empty ones. An empty argument with the tag config:"name", the name of something in a cloud or a
+// cluster, gets the name of the component, which has to pass the same rules. The caller's arguments are not modified: the
+// constructor continues with the returned ones. See [config.Arguments] for arguments that were checked before.
 //
 // An input whose field has the tag config:"secret" becomes a secret output.
 //
@@ -70,23 +70,12 @@ func Register[A any](
 	fail := func(err error) (*A, error) {
 		return nil, failure.Wrap(failure.Component, "register", fmt.Sprintf("%s %q", token, name), err)
 	}
-	if args == nil {
-		args = new(A)
-	}
-	filled, err := config.WithDefaults(args)
-	if err != nil {
-		return fail(err)
-	}
-	fillName(filled, name)
-	if err := config.Check(fmt.Sprintf("arguments of %s %q", token, name), filled); err != nil {
+	filled, inputs, err := config.Arguments(ctx, fmt.Sprintf("arguments of %s %q", token, name), name, args)
+	var invalid *config.Error
+	switch {
+	case errors.As(err, &invalid):
 		return nil, err
-	}
-	filled, err = config.WithSecrets(filled)
-	if err != nil {
-		return fail(err)
-	}
-	inputs, err := config.Inputs(filled)
-	if err != nil {
+	case err != nil:
 		return fail(err)
 	}
 	if d, ok := any(filled).(compliance.Declarer); ok {
@@ -103,18 +92,6 @@ func Register[A any](
 	base := c.base()
 	base.self, base.main, base.placeholders = c, main, taggedOutputs(c)
 	return filled, nil
-}
-
-// fillName gives an empty name argument the name of the component.
-func fillName(args any, name string) {
-	v := reflect.Indirect(reflect.ValueOf(args))
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key == "name" &&
-			field.Type.Kind() == reflect.String && v.Field(i).IsZero() {
-			v.Field(i).SetString(name)
-		}
-	}
 }
 
 // Finish registers the component's outputs, which are its fields that hold an

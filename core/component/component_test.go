@@ -16,7 +16,7 @@ import (
 const token = "ashlar-test:site:Site"
 
 type siteArgs struct {
-	Name     string             `pulumi:"name" jsonschema:"pattern=^[a-z]+$"`
+	Name     string             `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]+$"`
 	Image    pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
 	Replicas *int               `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
 	Password pulumi.StringInput `pulumi:"password"`
