@@ -53,6 +53,12 @@ func newReflector() *reflector {
 			if k, ok := kindOf(t); ok {
 				return k.schema()
 			}
+			if t.Kind() == reflect.Map && t.Name() == "" {
+				// The reflector leaves out the schema of elements that are interfaces.
+				if k, ok := kindOf(t.Elem()); ok {
+					return &jsonschema.Schema{Type: "object", AdditionalProperties: k.schema()}
+				}
+			}
 			return nil
 		},
 		// Two packages may each have a type of the same name.
@@ -96,6 +102,12 @@ func (r *reflector) reflect(value any) *jsonschema.Schema {
 		if !ok || t.Kind() != reflect.Struct || definition.Properties == nil {
 			continue
 		}
+		visible := fieldsOf(t).byKey
+		definition.Required = slices.DeleteFunc(definition.Required, func(key string) bool {
+			// A field of the struct shadows one of an embedded struct, which may be required.
+			field, ok := visible[key]
+			return ok && !isRequired(field.tag)
+		})
 		for _, f := range reflect.VisibleFields(t) {
 			var in traits
 			readTraits(f.Tag, &in)
@@ -109,4 +121,9 @@ func (r *reflector) reflect(value any) *jsonschema.Schema {
 		}
 	}
 	return out
+}
+
+// isRequired reports whether the jsonschema tag of a field has the keyword required.
+func isRequired(tag reflect.StructTag) bool {
+	return slices.Contains(strings.Split(tag.Get("jsonschema"), ","), "required")
 }
