@@ -77,6 +77,7 @@ func TestMapsOfInputsHaveASchema(t *testing.T) {
 
 // Application is what an entry of a section has in common with the arguments of a component.
 type Application struct {
+	Identity  any
 	Image     string             `pulumi:"image" jsonschema:"required"`
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 }
@@ -86,6 +87,7 @@ func TestFieldsThatShadowEmbeddedOnesAreOptional(t *testing.T) {
 	type entry struct {
 		Application
 		Namespace string `pulumi:"namespace"`
+		Identity  string `pulumi:"identity"`
 	}
 	type section struct {
 		Applications config.Named[entry] `pulumi:"applications"`
@@ -95,4 +97,5 @@ func TestFieldsThatShadowEmbeddedOnesAreOptional(t *testing.T) {
 	require.Contains(t, string(schema), `"required": [
         "image"
       ]`)
+	require.NotContains(t, string(schema), `"Identity"`, "a field without a key is not an option")
 }
