@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -28,6 +27,12 @@ func Schema(value any, sources map[string]string) ([]byte, error) {
 		Mapper: func(t reflect.Type) *jsonschema.Schema {
 			if k, ok := kindOf(t); ok {
 				return k.schema()
+			}
+			if t.Kind() == reflect.Map && t.Name() == "" {
+				// The reflector omits the schema of elements that are interfaces.
+				if k, ok := kindOf(t.Elem()); ok {
+					return &jsonschema.Schema{Type: "object", AdditionalProperties: k.schema()}
+				}
 			}
 			return nil
 		},
@@ -55,18 +60,26 @@ func Schema(value any, sources map[string]string) ([]byte, error) {
 	return encodeSchema(out)
 }
 
-// removeArguments removes the properties that are arguments of the constructor of a component alone from the schema of a
-// nested struct: fields without a key, and those with the tag config:"program".
+// removeArguments removes what is not an option from the schema of a nested struct: arguments of the constructor alone, which
+// are fields without a key and those with the tag config:"program", and fields of an embedded struct that are shadowed.
 func removeArguments(s *jsonschema.Schema, t reflect.Type) {
-	for _, f := range reflect.VisibleFields(t) {
-		key := keyOf(f)
-		if key != "" && !traitsOf(f.Tag).program {
-			continue
+	options := fieldsOf(t).byKey
+	for p := s.Properties.Oldest(); p != nil; {
+		key := p.Key
+		p = p.Next()
+		if f := options[key]; f == nil || f.program {
+			s.Properties.Delete(key)
 		}
-		key = cmp.Or(key, f.Name)
-		s.Properties.Delete(key)
-		s.Required = slices.DeleteFunc(s.Required, func(required string) bool { return required == key })
 	}
+	s.Required = slices.DeleteFunc(s.Required, func(key string) bool {
+		f := options[key]
+		return f == nil || f.program || !isRequired(f.tag)
+	})
+}
+
+// isRequired reports whether the jsonschema tag of a field has the keyword required.
+func isRequired(tag reflect.StructTag) bool {
+	return slices.Contains(strings.Split(tag.Get("jsonschema"), ","), "required")
 }
 
 // definitionName returns the name of a type among the definitions of a schema.
