@@ -19,8 +19,8 @@ type NetworkInfo struct {
 	ID pulumi.StringInput
 	// CIDRs are the network's CIDR blocks, the primary one first. Optional: nil means unknown.
 	CIDRs pulumi.StringArrayInput
-	// Subnets are the subnets, ordered by tier and within a tier by zone. The order is the same on every run. Names and zones
-	// are known early; IDs are outputs.
+	// Subnets are the subnets, ordered by tier and within a tier by zone. The order is the same on every run. Names and
+	// zones are known early; IDs are outputs.
 	Subnets []Subnet
 }
 

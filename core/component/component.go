@@ -51,12 +51,12 @@ func (b *Base) base() *Base { return b }
 // compliance.Declarer itself.
 func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence) }
 
-// Register checks the arguments of a component, fills in their defaults and registers the component with the result as its
-// inputs. token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
+// Register checks the arguments of a component, fills in their defaults and registers the component with the result as
+// its inputs. token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
 //
-// Nil arguments are empty ones. The caller's arguments are not modified: the constructor continues with the returned ones. An
-// empty argument with the tag config:"name" has the name of the component, and inputs with the tag config:"secret" are secret
-// outputs. See [config.Arguments] for arguments of a section, which are not checked again.
+// Nil arguments are empty ones. The caller's arguments are not modified: the constructor continues with the returned
+// ones. An empty argument with the tag config:"name" has the name of the component, and inputs with the tag
+// config:"secret" are secret outputs. See [config.Arguments] for arguments of a section, which are not checked again.
 //
 // Invalid arguments are a *config.Error with all problems, and nothing is registered. Other errors are of the class
 // failure.Component.
@@ -90,14 +90,14 @@ func Register[A any](
 	return filled, nil
 }
 
-// Finish registers the component's outputs, which are its output fields with a pulumi tag, and returns the component. Every
-// constructor ends with it:
+// Finish registers the component's outputs, which are its output fields with a pulumi tag, and returns the component.
+// Every constructor ends with it:
 //
 //	return component.Finish(ctx, app)
 //
 // Outputs that were not assigned are an error, because they would resolve to an empty value. Optional ones, such as a
-// pulumi.StringPtrOutput with the tag pulumi:"key,optional", resolve to nil. A component that is finished twice or was not
-// registered is an error as well. Errors are of the class failure.Component.
+// pulumi.StringPtrOutput with the tag pulumi:"key,optional", resolve to nil. A component that is finished twice or was
+// not registered is an error as well. Errors are of the class failure.Component.
 func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	var none C
 	subject := fmt.Sprintf("outputs of %T", c)

@@ -37,7 +37,8 @@ func newGroup(ctx *pulumi.Context, name string, depth int, opts ...pulumi.Resour
 	return component.Finish(ctx, g)
 }
 
-// With the SDK alone this fails now and then: it knows the children of a component a moment after the constructor has returned.
+// With the SDK alone this fails now and then: it knows the children of a component a moment after the constructor has
+// returned.
 func TestDependentsOfAComponentWaitForAllItsChildren(t *testing.T) {
 	t.Parallel()
 	for i := range 300 {
@@ -48,7 +49,8 @@ func TestDependentsOfAComponentWaitForAllItsChildren(t *testing.T) {
 				if _, err := component.Register(ctx, "ashlar-test:site:Group", "parent", parent, &struct{}{}); err != nil {
 					return err
 				}
-				// A constructor that invokes a function continues when its component is registered: its children are registered without delay.
+				// A constructor that invokes a function continues when its component is registered: its children are
+				// registered without delay.
 				registered := make(chan struct{})
 				parent.URN().ApplyT(func(pulumi.URN) string { close(registered); return "" })
 				<-registered

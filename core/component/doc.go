@@ -1,7 +1,7 @@
 // Package component is the base of every component.
 //
-// A component embeds pulumi.ResourceState and [Base]. Its constructor registers the component, which checks the arguments,
-// creates the children, assigns the outputs, and finishes.
+// A component embeds pulumi.ResourceState and [Base]. Its constructor registers the component, which checks the
+// arguments, creates the children, assigns the outputs, and finishes.
 //
 //	type Site struct {
 //		pulumi.ResourceState
@@ -25,6 +25,6 @@
 //		return component.Finish(ctx, site)
 //	}
 //
-// Register records the arguments as the component's inputs, so that diffs show them, and Finish registers every field with a
-// pulumi tag as an output.
+// Register records the arguments as the component's inputs, so that diffs show them, and Finish registers every field
+// with a pulumi tag as an output.
 package component

@@ -2,17 +2,17 @@ package component
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Child returns the options of a child resource: the component as its parent, and opts. The options of the component reach
-// the child through its parent at any depth: providers of every package, Protect, RetainOnDelete, DeletedWith,
+// Child returns the options of a child resource: the component as its parent, and opts. The options of the component
+// reach the child through its parent at any depth: providers of every package, Protect, RetainOnDelete, DeletedWith,
 // transformations, and aliases of a renamed component. Call it after [Register] has returned.
 func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
 	return pulumi.Composite(append([]pulumi.ResourceOption{pulumi.Parent(b.self)}, opts...)...)
 }
 
 // Main returns the options of the main resource of the component, such as the bucket of a bucket component: those of
-// [Base.Child], and the options of the component that children do not inherit: Timeouts, IgnoreChanges, ReplaceOnChanges,
-// DeleteBeforeReplace, HideDiffs and AdditionalSecretOutputs. Their property paths are those of the resource. opts come last,
-// so that they extend lists and override timeouts.
+// [Base.Child], and the options of the component that children do not inherit: Timeouts, IgnoreChanges,
+// ReplaceOnChanges, DeleteBeforeReplace, HideDiffs and AdditionalSecretOutputs. Their property paths are those of the
+// resource. opts come last, so that they extend lists and override timeouts.
 func (b *Base) Main(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
 	return b.Child(append([]pulumi.ResourceOption{b.main}, opts...)...)
 }
@@ -50,9 +50,9 @@ func (b *Base) Made(resources ...pulumi.Resource) { b.made = append(b.made, reso
 // Resources returns the resources that a dependent of the given resources waits for: of a component, those added with
 // [Base.Made], or the component itself when there are none.
 //
-// The SDK waits for the known children of a component, and learns of a child on a goroutine that the child's registration
-// starts. A resource that depends on a component right after its constructor has returned may be registered earlier, and
-// would not wait for the child.
+// The SDK waits for the known children of a component, and learns of a child on a goroutine that the child's
+// registration starts. A resource that depends on a component right after its constructor has returned may be
+// registered earlier, and would not wait for the child.
 func Resources(given ...pulumi.Resource) []pulumi.Resource {
 	var out []pulumi.Resource
 	for _, r := range given {

@@ -1,16 +1,17 @@
-// Package config reads the configuration of a stack, a project and an organization, and checks the arguments of components.
+// Package config reads the configuration of a stack, a project and an organization, and checks the arguments of
+// components.
 //
 // A [Section] is one key of the ashlar namespace, such as ashlar:kubernetes, described by a Go struct: its tags and doc
 // comments give the JSON Schema, the defaults and the type of the decoded value. [Load] reads all sections of a stack,
-// validates them against their schemas and decodes them. It returns all problems at once as an [Error], each [Finding] with
-// its layer, file, line, column and path, and what to write instead.
+// validates them against their schemas and decodes them. It returns all problems at once as an [Error], each [Finding]
+// with its layer, file, line, column and path, and what to write instead.
 //
 // # Layers
 //
 // Each layer overrides the ones before it: the defaults of the struct, the organization's file, the project's file
-// (ashlar.yaml next to Pulumi.yaml) and the stack's own keys ashlar:*. Maps are merged key by key, anything else is replaced.
-// [Files] sets the files. [Manager.Explain] returns the origin of a value and the values that it overrides; [Manager.Print]
-// writes all values with their origins, and without secrets.
+// (ashlar.yaml next to Pulumi.yaml) and the stack's own keys ashlar:*. Maps are merged key by key, anything else is
+// replaced. [Files] sets the files. [Manager.Explain] returns the origin of a value and the values that it overrides;
+// [Manager.Print] writes all values with their origins, and without secrets.
 //
 // # Sections
 //
@@ -21,8 +22,8 @@
 //		Image pulumi.StringInput `pulumi:"image" jsonschema:"required,format=image"`
 //	}
 //
-// The pulumi tag is the key. The jsonschema tag has the keywords of github.com/invopop/jsonschema. In addition to the formats
-// of JSON Schema there are
+// The pulumi tag is the key. The jsonschema tag has the keywords of github.com/invopop/jsonschema. In addition to the
+// formats of JSON Schema there are
 //
 //	cidr                an address range in CIDR notation: 10.0.0.0/16
 //	semver              a semantic version: 1.26.2
@@ -35,9 +36,9 @@
 //
 // # Arguments
 //
-// The arguments of a component are a struct with the same tags. [Arguments] checks them, and fills in their defaults. An entry
-// of a section embeds the arguments of the component that it configures. Fields of structs that are embedded count as fields
-// of the struct; all their validators run.
+// The arguments of a component are a struct with the same tags. [Arguments] checks them, and fills in their defaults.
+// An entry of a section embeds the arguments of the component that it configures. Fields of structs that are embedded
+// count as fields of the struct; all their validators run.
 //
 //	config:"group"    an optional group of options, a pointer to a struct: when omitted, each option has its default
 //	config:"name"     a name whose default is that of the component
@@ -46,14 +47,14 @@
 //
 // # Secrets
 //
-// A field of one of Pulumi's input types (pulumi.StringInput, pulumi.StringMapInput, ...) accepts plain and encrypted values;
-// an encrypted value becomes a secret output. A field of a plain Go type rejects encrypted values, because it could not keep
-// them secret.
+// A field of one of Pulumi's input types (pulumi.StringInput, pulumi.StringMapInput, ...) accepts plain and encrypted
+// values; an encrypted value becomes a secret output. A field of a plain Go type rejects encrypted values, because it
+// could not keep them secret.
 //
 //	config:"plain"   an input whose value becomes readable elsewhere: encrypted values are rejected
 //	config:"secret"  an input for secrets: plain text is rejected
 //	config:"path"    a path: a relative one is made absolute, from the folder of its file
 //
-// Credentials in plain text are rejected everywhere. They belong in the environment, from which package core/credentials
-// reads them. No other setting is read from the environment.
+// Credentials in plain text are rejected everywhere. They belong in the environment, from which package
+// core/credentials reads them. No other setting is read from the environment.
 package config

@@ -26,28 +26,34 @@ type format struct {
 // formats are the formats in addition to those of JSON Schema.
 var formats = []format{
 	{
-		name: "cidr", check: checkCIDR, expected: "an address range in CIDR notation, such as 10.0.0.0/16",
-		pattern: `^[0-9a-fA-F.:]+/[0-9]{1,3}$`,
+		name: "cidr", check: checkCIDR,
+		expected: "an address range in CIDR notation, such as 10.0.0.0/16",
+		pattern:  `^[0-9a-fA-F.:]+/[0-9]{1,3}$`,
 	},
 	{
-		name: "semver", check: checkVersion, expected: "a semantic version, such as 1.26.2",
-		pattern: `^v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)([-+].+)?$`,
+		name: "semver", check: checkVersion,
+		expected: "a semantic version, such as 1.26.2",
+		pattern:  `^v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)([-+].+)?$`,
 	},
 	{
-		name: "kubernetes-version", check: matches(kubernetesVersion), expected: `a Kubernetes version, such as "1.33" or "1.33.4"`,
-		pattern: kubernetesVersion.String(),
+		name: "kubernetes-version", check: matches(kubernetesVersion),
+		expected: `a Kubernetes version, such as "1.33" or "1.33.4"`,
+		pattern:  kubernetesVersion.String(),
 	},
 	{
-		name: "arn", check: matches(arn), expected: "an Amazon Resource Name, such as arn:aws:iam::123456789012:role/deployer",
-		pattern: arn.String(),
+		name: "arn", check: matches(arn),
+		expected: "an Amazon Resource Name, such as arn:aws:iam::123456789012:role/deployer",
+		pattern:  arn.String(),
 	},
 	{
-		name: "go-duration", check: checkDuration, expected: "a duration with a unit, such as 30s, 10m or 1h30m",
-		pattern: `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$`,
+		name: "go-duration", check: checkDuration,
+		expected: "a duration with a unit, such as 30s, 10m or 1h30m",
+		pattern:  `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$`,
 	},
 	{
-		name: "image", check: checkImage, expected: "an image reference with a tag or digest, such as registry.example.com/web:1.4.2",
-		pattern: `^[^\s]+[:@][^\s]+$`,
+		name: "image", check: checkImage,
+		expected: "an image reference with a tag or digest, such as registry.example.com/web:1.4.2",
+		pattern:  `^[^\s]+[:@][^\s]+$`,
 	},
 }
 
