@@ -20,9 +20,9 @@ type Facts struct {
 	Branch string
 	// Commit is the full hash of the commit that is checked out.
 	Commit string
-	// Tag is the tag of that commit, without refs/tags/. Of several tags it is the one with the highest semantic version
-	// after its last slash (core/v1.2.0 counts as v1.2.0), then the one with the fewest slashes, then the last in byte
-	// order. Names with a version precede names without.
+	// Tag is the tag of that commit, without refs/tags/. Of several tags it is the one with the highest semantic
+	// version after its last slash (core/v1.2.0 counts as v1.2.0), then the one with the fewest slashes, then the
+	// last in byte order. Names with a version precede names without.
 	Tag string
 }
 

@@ -18,9 +18,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core/gitinfo"
 )
 
-// largeRepository creates a repository with a hundred files in each directory from its objects, because adding them one by
-// one takes minutes. The files of a directory are hard links to one file, because creating a hundred thousand files can
-// take as long on a busy disk; reading them takes the same calls.
+// largeRepository creates a repository with a hundred files in each directory from its objects, because adding them
+// one by one takes minutes. The files of a directory are hard links to one file, because creating a hundred thousand
+// files can take as long on a busy disk; reading them takes the same calls.
 func largeRepository(t folders, count int) string {
 	t.Helper()
 	r := newRepository(t, t.TempDir())
