@@ -103,9 +103,9 @@ func ExamplePlanError() {
 		var mistake *cidr.PlanError
 		fmt.Println(errors.As(problem, &mistake), problem)
 	}
-	// Output: true avoid.0: 10.0.0.3/28 has host bits set: use 10.0.0.0/28 true block:
-	// 10.0.0.0/24 is too small: the subnets require 384 addresses, 256 are available, 128 are missing: write
-	// 10.0.0.0/23, or make the subnets of tier "public" a /26 instead of a /25
+	// Output:
+	// true avoid.0: 10.0.0.3/28 has host bits set: use 10.0.0.0/28
+	// true block: 10.0.0.0/24 is too small: the subnets require 384 addresses, 256 are available, 128 are missing: use 10.0.0.0/23, or /26 instead of /25 for tier "public"
 }
 
 func ExamplePlan_IPv6() {
