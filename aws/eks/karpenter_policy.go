@@ -5,14 +5,14 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // controllerOf is the cluster for which a controller makes nodes.
 type controllerOf struct {
-	where        scope.Scope
+	where        lookup.Scope
 	cluster      string
 	nodes, queue pulumi.StringInput
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
@@ -21,12 +21,12 @@ func (a *RoleArgs) Evidence() []compliance.Evidence {
 	broad, open := a.broad(), a.Trust.open()
 	out := []compliance.Evidence{
 		compliance.Check("policies", list(broad, "no broad policy"), len(broad) == 0, "policies that name actions and resources",
-			controls.LeastPrivilege...),
+			compliancecontrols.LeastPrivilege...),
 		compliance.Check("trust", list(open, "named principals"), len(open) == 0, "principals that are named, or narrowed by conditions",
-			controls.Trust...),
+			compliancecontrols.Trust...),
 	}
 	if a.PermissionsBoundary != nil {
-		out = append(out, compliance.Always("permissionsBoundary", "set", controls.Boundary...))
+		out = append(out, compliance.Always("permissionsBoundary", "set", compliancecontrols.Boundary...))
 	}
 	return out
 }
@@ -34,7 +34,7 @@ func (a *RoleArgs) Evidence() []compliance.Evidence {
 // Evidence implements compliance.Declarer.
 func (a *PolicyArgs) Evidence() []compliance.Evidence {
 	return []compliance.Evidence{compliance.Check("statements[].allowWildcards", wild(a.Statements), !wild(a.Statements), "false",
-		controls.LeastPrivilege...)}
+		compliancecontrols.LeastPrivilege...)}
 }
 
 // broad returns which parts of the arguments allow more than anybody wants to, as they were told to.

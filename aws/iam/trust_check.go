@@ -10,7 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -84,7 +84,7 @@ func (c *trustCheck) service(name string, s ServiceTrust) {
 		c.add(append(at, "anySource"), "sourceAccounts says on whose behalf: leave out one or the other")
 	}
 	c.plain(append(at, "sourceAccounts"), s.SourceAccounts, func(v string) string {
-		return expect(account.IsID(v), v, "an account id of 12 digits in quotes")
+		return expect(lookup.IsID(v), v, "an account id of 12 digits in quotes")
 	})
 	c.plain(append(at, "sourceArns"), s.SourceARNs, func(v string) string {
 		return expect(sourceARN.MatchString(v), v, "an ARN: arn:partition:service:region:account:resource")
@@ -93,7 +93,7 @@ func (c *trustCheck) service(name string, s ServiceTrust) {
 
 func (c *trustCheck) account(id string, a AccountTrust) {
 	at := []string{"accounts", id}
-	if !account.IsID(id) {
+	if !lookup.IsID(id) {
 		c.add(at, "found %q, expected an account id of 12 digits in quotes", id)
 	}
 	narrow := a.Principals != nil || a.ExternalID != "" || a.MFA

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -38,7 +38,7 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Of(ctx, e.Invoke())
+	where, err := lookup.Of(ctx, e.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ..
 
 // makeGateways makes the gateway endpoints and returns them.
 func (e *Endpoints) makeGateways(
-	ctx *pulumi.Context, name string, args *EndpointsArgs, where scope.Scope,
+	ctx *pulumi.Context, name string, args *EndpointsArgs, where lookup.Scope,
 ) ([]pulumi.Resource, error) {
 	var made []pulumi.Resource
 	ids, lists := pulumi.StringMap{}, pulumi.StringMap{}
@@ -85,7 +85,7 @@ func (e *Endpoints) makeGateways(
 
 // makeInterfaces makes the interface endpoints and their security group, after the gateway endpoints.
 func (e *Endpoints) makeInterfaces(
-	ctx *pulumi.Context, name string, args *EndpointsArgs, where scope.Scope, gateways []pulumi.Resource,
+	ctx *pulumi.Context, name string, args *EndpointsArgs, where lookup.Scope, gateways []pulumi.Resource,
 ) error {
 	services := args.interfaces()
 	if len(services) == 0 {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -65,7 +65,7 @@ func (s *EndpointsSettings) Validate(report *config.Report) {
 	if _, ok := endpoints["s3"]; images && !ok {
 		report.Add([]string{"gateways", "s3"}, "images cannot be pulled: their layers are in S3, which has no endpoint; set it to true")
 	}
-	account.CheckIDs(report, []string{"accounts"}, s.Accounts)
+	lookup.CheckIDs(report, []string{"accounts"}, s.Accounts)
 	s.checkPolicies(report, slices.Collect(maps.Keys(endpoints)))
 }
 
@@ -116,6 +116,6 @@ func (a *EndpointsArgs) Evidence() []compliance.Evidence {
 		value = config.List(a.Unrestricted)
 	}
 	return []compliance.Evidence{
-		compliance.Check("unrestricted", value, len(a.Unrestricted) == 0, "none", controls.Endpoints...),
+		compliance.Check("unrestricted", value, len(a.Unrestricted) == 0, "none", compliancecontrols.Endpoints...),
 	}
 }

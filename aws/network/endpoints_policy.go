@@ -6,24 +6,24 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 )
 
 // perimeter says whose identities use whose resources through the endpoints.
 type perimeter struct {
-	scope.Scope
+	lookup.Scope
 
 	organization string
 	accounts     []string
 }
 
-func (s *EndpointsSettings) perimeter(where scope.Scope) perimeter {
+func (s *EndpointsSettings) perimeter(where lookup.Scope) perimeter {
 	return perimeter{Scope: where, organization: s.Organization, accounts: append([]string{where.Account}, s.Accounts...)}
 }
 
 // policy returns the policy of a service's endpoint, or nil where it has none: what AWS gives the endpoint then admits everything.
-func (s *EndpointsSettings) policy(where scope.Scope, service string) (pulumi.StringPtrInput, error) {
+func (s *EndpointsSettings) policy(where lookup.Scope, service string) (pulumi.StringPtrInput, error) {
 	var document *policy.Document
 	given, ok := s.Policies[service]
 	actions, known := services()[service]

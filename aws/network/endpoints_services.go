@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 )
 
 // bundles returns the services of each bundle. Sources: "Improve the security of EC2 instances by using VPC endpoints for Systems Manager",
@@ -105,7 +105,7 @@ func (s *EndpointsSettings) gateways() []string {
 }
 
 // endpointService returns the whole name of an endpoint service that has interface endpoints.
-func endpointService(where scope.Scope, name string) string {
+func endpointService(where lookup.Scope, name string) string {
 	if full.MatchString(name) {
 		return name
 	}

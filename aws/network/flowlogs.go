@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -65,7 +65,7 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 // receive sends the records to a log group, which is made together with the role that writes to it. The result is what has to be there before
 // the flow log, and after it: a flow log that goes on without its group would find no role that may make one.
 func (f *FlowLogs) receive(ctx *pulumi.Context, name string, args *FlowLogsArgs, log *ec2.FlowLogArgs) ([]pulumi.Resource, error) {
-	where, err := scope.Of(ctx, f.Invoke())
+	where, err := lookup.Of(ctx, f.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -53,14 +53,14 @@ func checkARN(report *config.Report, path []string, in pulumi.StringInput, servi
 // Evidence implements compliance.Declarer. What there is to say about a key of its own, the key says itself.
 func (a *FlowLogsArgs) Evidence() []compliance.Evidence {
 	out := []compliance.Evidence{
-		compliance.Check("enabled", *a.Enabled, *a.Enabled && a.Traffic != "ACCEPT", "true, with the traffic ALL", controls.FlowLogs...),
+		compliance.Check("enabled", *a.Enabled, *a.Enabled && a.Traffic != "ACCEPT", "true, with the traffic ALL", compliancecontrols.FlowLogs...),
 	}
 	if !*a.Enabled || a.Destination == "s3" {
 		return out // The bucket speaks for itself.
 	}
 	days := *a.LogGroup.RetentionDays
 	return append(out,
-		compliance.Check("logGroup.retentionDays", days, days == 0 || days >= 90, "at least 90", controls.LogRetention...),
-		compliance.Always("logGroup", "encrypted", controls.EncryptionAtRest...),
+		compliance.Check("logGroup.retentionDays", days, days == 0 || days >= 90, "at least 90", compliancecontrols.LogRetention...),
+		compliance.Always("logGroup", "encrypted", compliancecontrols.EncryptionAtRest...),
 	)
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -62,7 +62,7 @@ func (f *FlowLogs) logGroup(
 // role returns the role that the flow log writes with, and its permissions. Source: "IAM role for publishing flow logs to CloudWatch
 // Logs". group is the ARN of the log group. The role may not make a group, so that none comes back after the flow log has ended.
 func (f *FlowLogs) role(
-	ctx *pulumi.Context, name string, args *FlowLogsArgs, where scope.Scope, group pulumi.StringInput,
+	ctx *pulumi.Context, name string, args *FlowLogsArgs, where lookup.Scope, group pulumi.StringInput,
 ) (*iam.Role, *iam.RolePolicy, error) {
 	trust, err := (&policy.Document{Statements: []policy.Statement{policy.TrustService("vpc-flow-logs.amazonaws.com",
 		policy.SourceAccount(pulumi.String(where.Account)),

@@ -3,7 +3,7 @@ package network
 import (
 	"strings"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
 
@@ -22,12 +22,12 @@ func (a *SecureVPCArgs) Evidence() []compliance.Evidence {
 		}
 	}
 	out := []compliance.Evidence{
-		compliance.Check("tiers.*.acl", listed(open), len(open) == 0, "no tier that SSH or RDP from the internet reaches", controls.NetworkACLs...),
-		compliance.Check("tiers.*.publicAddresses", listed(addresses), len(addresses) == 0, "no tier that gives public addresses", controls.PublicAddress...),
-		compliance.Check("lockDefaults", *a.LockDefaults, *a.LockDefaults, "true", controls.NetworkACLs...),
+		compliance.Check("tiers.*.acl", listed(open), len(open) == 0, "no tier that SSH or RDP from the internet reaches", compliancecontrols.NetworkACLs...),
+		compliance.Check("tiers.*.publicAddresses", listed(addresses), len(addresses) == 0, "no tier that gives public addresses", compliancecontrols.PublicAddress...),
+		compliance.Check("lockDefaults", *a.LockDefaults, *a.LockDefaults, "true", compliancecontrols.NetworkACLs...),
 	}
 	if !*a.FlowLogs.Enabled {
-		out = append(out, compliance.Check("flowLogs.enabled", false, false, "true", controls.FlowLogs...))
+		out = append(out, compliance.Check("flowLogs.enabled", false, false, "true", compliancecontrols.FlowLogs...))
 	}
 	return out
 }

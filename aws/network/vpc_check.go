@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -121,6 +121,6 @@ func (b *Block) prefix() (netip.Prefix, bool) {
 func (a *VPCArgs) Evidence() []compliance.Evidence {
 	empty := *a.EmptyDefaultSecurityGroup
 	return []compliance.Evidence{
-		compliance.Check("emptyDefaultSecurityGroup", empty, empty, "true", controls.DefaultSecurityGroup...),
+		compliance.Check("emptyDefaultSecurityGroup", empty, empty, "true", compliancecontrols.DefaultSecurityGroup...),
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 )
 
 var (
@@ -42,7 +42,7 @@ func checkARN(arn string) string {
 		return fmt.Sprintf("found %q, expected a partition such as aws, not %q", arn, parts[1])
 	case !vendor.MatchString(parts[2]):
 		return fmt.Sprintf("found %q, expected the name of a service without wildcards, not %q", arn, parts[2])
-	case digits.MatchString(parts[4]) && !account.IsID(parts[4]):
+	case digits.MatchString(parts[4]) && !lookup.IsID(parts[4]):
 		return fmt.Sprintf("found %q, expected an account id of 12 digits, not %q", arn, parts[4])
 	case parts[5] == "":
 		return fmt.Sprintf("found %q, expected a resource after the last colon", arn)
@@ -67,7 +67,7 @@ func checkPrincipal(typ, value string) string {
 		if value == "*" {
 			return `found "*", write everyone: true instead`
 		}
-		if account.IsID(value) {
+		if lookup.IsID(value) {
 			return ""
 		}
 		if strings.ContainsAny(value, "*?") {

@@ -4,8 +4,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -38,7 +38,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Of(ctx, b.Invoke())
+	where, err := lookup.Of(ctx, b.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -52,7 +52,7 @@ func (e *Encryption) kms() bool { return e.Algorithm != "AES256" }
 func (e *Encryption) own() bool { return e.kms() && e.KeyARN == nil && *e.OwnKey }
 
 // key returns the key of KMS, and nil where S3's or the account's own is used. The resource is not nil when it was made here.
-func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where scope.Scope) (pulumi.StringInput, pulumi.Resource, error) {
+func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where lookup.Scope) (pulumi.StringInput, pulumi.Resource, error) {
 	b.KeyARN = pulumi.String("").ToStringOutput()
 	if args.Encryption.KeyARN != nil {
 		b.KeyARN = args.Encryption.KeyARN.ToStringOutput()
@@ -77,7 +77,7 @@ func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where s
 
 // throughS3 lets IAM policies of the account allow what S3 does with the key for whoever reads and writes objects. The statement does not name
 // the bucket: the key is made before it, and so deleted after it alone.
-func throughS3(where scope.Scope) policy.Statement {
+func throughS3(where lookup.Scope) policy.Statement {
 	return policy.Statement{
 		Sid:        "ThroughS3",
 		Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String(where.Root())}},

@@ -1,7 +1,7 @@
 package s3
 
 import (
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
 
@@ -11,18 +11,18 @@ var _ compliance.Declarer = (*BucketArgs)(nil)
 func (a *BucketArgs) Evidence() []compliance.Evidence {
 	p := a.PublicAccess
 	out := []compliance.Evidence{
-		on("publicAccess.blockPublicAcls", *p.BlockPublicACLs, controls.BucketPublicAccess),
-		on("publicAccess.ignorePublicAcls", *p.IgnorePublicACLs, controls.BucketPublicAccess),
-		on("publicAccess.blockPublicPolicy", *p.BlockPublicPolicy, controls.BucketPublicAccess),
-		on("publicAccess.restrictPublicBuckets", *p.RestrictPublicBuckets, controls.BucketPublicAccess),
-		on("guards.requireTls", *a.Guards.RequireTLS, controls.BucketTLS),
-		compliance.Check("ownership", a.Ownership, a.Ownership == "BucketOwnerEnforced", "BucketOwnerEnforced", controls.BucketOwnership...),
-		compliance.Check("versioning", a.Versioning, a.Versioning == versionsOn, versionsOn, controls.Versioning...),
-		compliance.Always("encryption.algorithm", a.Encryption.Algorithm, controls.EncryptionAtRest...),
+		on("publicAccess.blockPublicAcls", *p.BlockPublicACLs, compliancecontrols.BucketPublicAccess),
+		on("publicAccess.ignorePublicAcls", *p.IgnorePublicACLs, compliancecontrols.BucketPublicAccess),
+		on("publicAccess.blockPublicPolicy", *p.BlockPublicPolicy, compliancecontrols.BucketPublicAccess),
+		on("publicAccess.restrictPublicBuckets", *p.RestrictPublicBuckets, compliancecontrols.BucketPublicAccess),
+		on("guards.requireTls", *a.Guards.RequireTLS, compliancecontrols.BucketTLS),
+		compliance.Check("ownership", a.Ownership, a.Ownership == "BucketOwnerEnforced", "BucketOwnerEnforced", compliancecontrols.BucketOwnership...),
+		compliance.Check("versioning", a.Versioning, a.Versioning == versionsOn, versionsOn, compliancecontrols.Versioning...),
+		compliance.Always("encryption.algorithm", a.Encryption.Algorithm, compliancecontrols.EncryptionAtRest...),
 		a.logEvidence(),
 	}
 	if a.ObjectLock.Enabled {
-		out = append(out, compliance.Always("objectLock.enabled", true, controls.ObjectLock...))
+		out = append(out, compliance.Always("objectLock.enabled", true, compliancecontrols.ObjectLock...))
 	}
 	return out
 }
@@ -35,9 +35,9 @@ func on(setting string, value bool, about []compliance.Control) compliance.Evide
 func (a *BucketArgs) logEvidence() compliance.Evidence {
 	switch {
 	case a.Logging.Bucket != nil:
-		return compliance.Always("logging.bucket", "set", controls.AccessLogs...)
+		return compliance.Always("logging.bucket", "set", compliancecontrols.AccessLogs...)
 	case a.LogTarget.AccessLogs:
-		return compliance.Always("logTarget.accessLogs", true, controls.AccessLogs...)
+		return compliance.Always("logTarget.accessLogs", true, compliancecontrols.AccessLogs...)
 	}
-	return compliance.Check("logging.bucket", "none", false, "the name of a bucket that takes access logs", controls.AccessLogs...)
+	return compliance.Check("logging.bucket", "none", false, "the name of a bucket that takes access logs", compliancecontrols.AccessLogs...)
 }

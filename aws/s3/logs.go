@@ -6,8 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -50,7 +49,7 @@ func (t *LogTarget) Validate(report *config.Report) {
 		report.Add([]string{"accounts"}, "their logs are not taken: set loadBalancers or delivery to true")
 	}
 	for i, a := range t.Accounts {
-		if !account.IsID(a) {
+		if !lookup.IsID(a) {
 			report.Add([]string{"accounts", strconv.Itoa(i)}, "found %q, expected an account id of 12 digits, in quotes", a)
 		}
 	}
@@ -72,7 +71,7 @@ func (s *BucketSettings) checkLogging(report *config.Report) {
 
 // statements lets the services write. Sources: "Permissions for log delivery", "Enable access logs for your Application Load Balancer", and
 // "Logging that requires additional permissions" of CloudWatch Logs.
-func (t *LogTarget) statements(arn pulumi.StringInput, where scope.Scope) []policy.Statement {
+func (t *LogTarget) statements(arn pulumi.StringInput, where lookup.Scope) []policy.Statement {
 	var out []policy.Statement
 	allow := func(sid, service, action string, resources pulumi.StringArray, conditions ...policy.Condition) {
 		out = append(out, policy.Statement{
@@ -101,7 +100,7 @@ func (t *LogTarget) statements(arn pulumi.StringInput, where scope.Scope) []poli
 	return out
 }
 
-func (t *LogTarget) accounts(where scope.Scope) pulumi.StringArray {
+func (t *LogTarget) accounts(where lookup.Scope) pulumi.StringArray {
 	if len(t.Accounts) == 0 {
 		return pulumi.StringArray{pulumi.String(where.Account)}
 	}
@@ -119,7 +118,7 @@ func folders(arn pulumi.StringInput, accounts pulumi.StringArray) pulumi.StringA
 }
 
 // sources returns what of the accounts writes logs, in any region.
-func sources(where scope.Scope, service, resource string, accounts pulumi.StringArray) pulumi.StringArray {
+func sources(where lookup.Scope, service, resource string, accounts pulumi.StringArray) pulumi.StringArray {
 	var out pulumi.StringArray
 	for _, a := range accounts {
 		out = append(out, pulumi.String("arn:"+where.Partition+":"+service+":*:"+string(a.(pulumi.String))+":"+resource))
@@ -128,7 +127,7 @@ func sources(where scope.Scope, service, resource string, accounts pulumi.String
 }
 
 // keyServices are the services that use the bucket's own key.
-func (t *LogTarget) keyServices(where scope.Scope) []kms.Service {
+func (t *LogTarget) keyServices(where lookup.Scope) []kms.Service {
 	if !t.Delivery {
 		return nil
 	}

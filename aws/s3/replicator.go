@@ -4,8 +4,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -19,7 +19,7 @@ type replicator struct {
 
 // replicator makes the role. It reads this bucket and writes copies, and does nothing else. Source: "Setting up permissions for live
 // replication".
-func (s *setup) replicator(where scope.Scope) (*replicator, error) {
+func (s *setup) replicator(where lookup.Scope) (*replicator, error) {
 	logical, err := names.Logical(s.name+"-replication", "aws:iam/role:Role")
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func (s *setup) replicator(where scope.Scope) (*replicator, error) {
 }
 
 // copies returns what the role may do.
-func (s *setup) copies(where scope.Scope) []policy.Statement {
+func (s *setup) copies(where lookup.Scope) []policy.Statement {
 	read := []string{"s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"}
 	if s.args.ObjectLock.Enabled {
 		read = append(read, "s3:GetObjectLegalHold", "s3:GetObjectRetention")

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 )
 
@@ -25,7 +25,7 @@ type setup struct {
 
 // all makes the settings one after the other: S3 refuses to change two at a time (OperationAborted). Those that protect what is in the bucket come
 // first, and the policy comes after what decides whether it may be public.
-func (s *setup) all(where scope.Scope) error {
+func (s *setup) all(where lookup.Scope) error {
 	for _, step := range []func() (pulumi.Resource, error){
 		s.own, s.blockPublicAccess, s.encrypt, s.version, s.lock,
 		func() (pulumi.Resource, error) { return s.attachPolicy(where) },
@@ -86,7 +86,7 @@ func (s *setup) version() (pulumi.Resource, error) {
 	}, s.options())
 }
 
-func (s *setup) attachPolicy(where scope.Scope) (pulumi.Resource, error) {
+func (s *setup) attachPolicy(where lookup.Scope) (pulumi.Resource, error) {
 	d := s.args.document(s.bucket.Arn, s.key, where)
 	if len(d.Statements) == 0 {
 		return nil, nil

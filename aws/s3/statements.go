@@ -8,13 +8,13 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // document returns the bucket's policy: the statements of the user, then those of services that write logs, then the guards.
-func (s *BucketSettings) document(arn, key pulumi.StringInput, where scope.Scope) *policy.Document {
+func (s *BucketSettings) document(arn, key pulumi.StringInput, where lookup.Scope) *policy.Document {
 	d := s.given(arn)
 	d.Statements = slices.Concat(d.Statements, s.LogTarget.statements(arn, where), s.denies(arn, key))
 	return d
@@ -66,7 +66,7 @@ func (s *BucketSettings) checkStatements(report *config.Report) {
 		}
 	}
 	// The rest of the policy is sound by itself: what is left is its size. Accounts and regions have much the same length.
-	d := s.document(arn, nil, scope.Scope{Account: "000000000000", Region: "eu-central-1", Partition: "aws", DNSSuffix: "amazonaws.com"})
+	d := s.document(arn, nil, lookup.Scope{Account: "000000000000", Region: "eu-central-1", Partition: "aws", DNSSuffix: "amazonaws.com"})
 	var wrong *config.Error
 	if len(d.Statements) > 0 && errors.As(d.Check(policy.Bucket), &wrong) {
 		for _, f := range wrong.Findings {

@@ -129,48 +129,158 @@ func addFields(out pulumi.Map, v reflect.Value) error {
 	return nil
 }
 
-// Check validates the arguments of a component against the schema of their
-// type and runs their validators. Values that only the engine will know,
-// because they come from another resource, are taken on trust. The subject,
-// such as `arguments of application "web"`, starts the message.
+// Check validates the arguments of a component against the schema of their type and runs their validators. Values that
+// only the engine will know, because they come from another resource, are taken on trust, and so are secrets. The
+// subject, such as `arguments of application "web"`, starts the message.
 //
-// It returns nil or an [Error] whose findings have paths but no file.
+// It returns nil or an [Error] whose findings have paths but no file, and never the value of a secret.
 func Check(subject string, args any) error {
-	checker, err := checkerOf(reflect.TypeOf(args))
-	if err != nil {
-		return fmt.Errorf("check %s: %w", subject, err)
-	}
 	inputs, err := Inputs(args)
 	if err != nil {
 		return err
 	}
-	var unknown [][]string
-	tree := toTree(reflect.ValueOf(inputs), nil, &unknown)
-	trusted := func(path []string) bool {
-		return slices.ContainsFunc(unknown, func(u []string) bool {
-			return len(u) <= len(path) && slices.Equal(u, path[:len(u)])
-		})
+	marked, err := withSecrets(reflect.ValueOf(args))
+	if err != nil {
+		return fmt.Errorf("secrets of %T: %w", args, err)
 	}
-	// Secrets are outputs, and so never in the tree: nothing needs hiding.
-	problems := checker.check(tree, func([]string) bool { return false })
+	return check(subject, "", marked, inputs)
+}
+
+// Arguments prepares the arguments of a component: it fills in their defaults, gives an empty argument with the tag
+// config:"name" the name of the component, checks them as [Check] does and turns the inputs whose fields have the tag
+// config:"secret" into secret outputs. It returns them together with the inputs to record. Nil arguments stand for empty
+// ones. args is not modified.
+//
+// Arguments within a section that [Load] has checked are not checked again when ctx is one of [Manager.Context]. Only
+// what they implement of [ArgumentsValidator] runs.
+func Arguments[A any](ctx *pulumi.Context, subject, name string, args *A) (*A, pulumi.Map, error) {
+	if args == nil {
+		args = new(A)
+	}
+	checked := isChecked(ctx, args)
+	if !checked {
+		filled, err := WithDefaults(args)
+		if err != nil {
+			return nil, nil, err
+		}
+		fillName(reflect.ValueOf(filled).Elem(), name)
+		args = filled
+	}
+	marked, err := WithSecrets(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs, err := Inputs(args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if checked {
+		err = newError(subject, findings(validateArguments(reflect.ValueOf(marked), name)))
+	} else {
+		err = check(subject, name, reflect.ValueOf(marked), inputs)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if marked != args {
+		if inputs, err = Inputs(marked); err != nil {
+			return nil, nil, err
+		}
+	}
+	return marked, inputs, nil
+}
+
+// fillName gives the empty arguments with the tag config:"name" the name of the component.
+func fillName(v reflect.Value, name string) {
+	for _, f := range fieldsOf(v.Type()).list {
+		if !f.traits.name || f.typ.Kind() != reflect.String {
+			continue
+		}
+		if field, err := v.FieldByIndexErr(f.index); err == nil && field.IsZero() {
+			field.SetString(name)
+		}
+	}
+}
+
+// check validates inputs against the schema of the arguments, and runs the validators of the arguments, whose secrets
+// are marked.
+func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
+	t := args.Type()
+	checker, err := checkerOf(t)
+	if err != nil {
+		return fmt.Errorf("check %s: %w", subject, err)
+	}
+	var unknown pathSet
+	tree := toTree(reflect.ValueOf(inputs), nil, &unknown)
+	problems := checker.check(tree, func(path []string) bool { return isSecretAt(t, path) })
 	var broken pathSet
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
 		}
 	}
-	for _, p := range validate(reflect.ValueOf(args), nil, "") {
+	for _, p := range append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...) {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
 	}
-	var findings []Finding
+	return newError(subject, findings(slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })))
+}
+
+// findings returns problems of arguments, which stand in no file.
+func findings(problems []problem) []Finding {
+	var out []Finding
 	for _, p := range problems {
-		if !trusted(p.path) {
-			findings = append(findings, Finding{Path: Path(p.path...), Message: p.message})
+		out = append(out, Finding{Path: Path(p.path...), Message: p.message})
+	}
+	return out
+}
+
+// checkedKey is the key of the checked arguments in a context.
+type checkedKey struct{}
+
+// Context returns a context whose components do not check arguments again that are part of the manager's sections: the
+// structs to which a pointer leads there, and those embedded in them. A module that changes such arguments, other than
+// fields without a key, changes a copy, which is checked.
+func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
+	known := map[any]bool{}
+	for _, s := range m.sections {
+		if s.value != nil {
+			addStructs(reflect.ValueOf(s.value), known)
 		}
 	}
-	return newError(subject, findings)
+	return ctx.WithValue(checkedKey{}, known)
+}
+
+func isChecked(ctx *pulumi.Context, args any) bool {
+	known, _ := ctx.Value(checkedKey{}).(map[any]bool)
+	return known[args]
+}
+
+// addStructs adds pointers to the structs of a section that have an address.
+func addStructs(v reflect.Value, known map[any]bool) {
+	if v.Type().Implements(inputType) {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			addStructs(v.Elem(), known)
+		}
+	case reflect.Struct:
+		if v.CanAddr() {
+			known[v.Addr().Interface()] = true
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				addStructs(v.Field(i), known)
+			}
+		}
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			addStructs(it.Value(), known)
+		}
+	}
 }
 
 // checkers remembers the checker of each type of arguments: reflecting and
@@ -190,7 +300,7 @@ func checkerOf(t reflect.Type) (*schemaChecker, error) {
 }
 
 // toTree converts inputs to the values that a schema is checked against.
-func toTree(v reflect.Value, path []string, unknown *[][]string) any {
+func toTree(v reflect.Value, path []string, unknown *pathSet) any {
 	for v.IsValid() && (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) {
 		if v.IsNil() {
 			return nil
@@ -221,6 +331,6 @@ func toTree(v reflect.Value, path []string, unknown *[][]string) any {
 		return out
 	}
 	// An output: known to the engine alone.
-	*unknown = append(*unknown, path)
+	unknown.add(path)
 	return nil
 }

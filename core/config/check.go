@@ -43,7 +43,7 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range validate(filled, m, s.name, l.validators[s.name]...) {
+	for _, p := range validate(filled, scope{manager: m, section: s.name}, l.validators[s.name]...) {
 		if !c.brokenPaths.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
 		}

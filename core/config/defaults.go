@@ -10,7 +10,7 @@ import (
 // WithDefaults returns a deep copy of value in which every empty field that
 // declares a default in its jsonschema tag has that default: nil pointers, nil
 // inputs and empty strings. Nested structs are filled wherever they exist; a
-// nil pointer to a struct stays nil. Inputs are shared with the original, which
+// nil pointer to a struct stays nil, unless its field has the tag config:"group". Inputs are shared with the original, which
 // is never modified.
 //
 // It panics on nothing and returns an error only for a default that does not
@@ -89,6 +89,11 @@ func withDefaults(v reflect.Value) (reflect.Value, error) {
 // fieldWithDefault returns the declared default of an empty field, otherwise a
 // copy of its value.
 func fieldWithDefault(field reflect.StructField, v reflect.Value) (reflect.Value, error) {
+	var in traits
+	readTraits(field.Tag, &in)
+	if in.group && v.Kind() == reflect.Pointer && v.IsNil() {
+		return withDefaults(reflect.New(field.Type.Elem()))
+	}
 	text, ok := defaultOf(field.Tag)
 	if !ok || !v.IsZero() {
 		return withDefaults(v)

@@ -147,7 +147,10 @@ func structField(t reflect.Type, key string) *field {
 	if t == nil || t.Kind() != reflect.Struct {
 		return nil
 	}
-	return fieldsOf(t).byKey[key]
+	if f := fieldsOf(t).byKey[key]; f != nil && !f.traits.program {
+		return f
+	}
+	return nil
 }
 
 // structKeys returns the keys of a struct. It is not ok for other types.
@@ -159,7 +162,9 @@ func structKeys(t reflect.Type) (keys []string, ok bool) {
 		return nil, false
 	}
 	for _, f := range fieldsOf(t).list {
-		keys = append(keys, f.key)
+		if !f.traits.program {
+			keys = append(keys, f.key)
+		}
 	}
 	return keys, true
 }

@@ -19,6 +19,12 @@ type traits struct {
 	secret bool
 	// path resolves relative paths (config:"path").
 	path bool
+	// group fills in the defaults of an omitted group of options (config:"group").
+	group bool
+	// program keeps a field out of stack files and nested arguments (config:"program").
+	program bool
+	// name defaults to the name of the component (config:"name").
+	name bool
 }
 
 type field struct {
@@ -44,16 +50,7 @@ func fieldsOf(t reflect.Type) *fields {
 			continue
 		}
 		entry := &field{typ: f.Type, index: f.Index, tag: f.Tag, key: key, traits: traits{known: true}}
-		for word := range strings.SplitSeq(f.Tag.Get("config"), ",") {
-			switch word {
-			case "plain":
-				entry.traits.plain = true
-			case "secret":
-				entry.traits.secret = true
-			case "path":
-				entry.traits.path = true
-			}
-		}
+		readTraits(f.Tag, &entry.traits)
 		out.list = append(out.list, entry)
 		out.byKey[key] = entry
 	}
@@ -64,6 +61,26 @@ func fieldsOf(t reflect.Type) *fields {
 type fields struct {
 	list  []*field
 	byKey map[string]*field
+}
+
+// readTraits adds what a config tag asks for.
+func readTraits(tag reflect.StructTag, out *traits) {
+	for word := range strings.SplitSeq(tag.Get("config"), ",") {
+		switch word {
+		case "plain":
+			out.plain = true
+		case "secret":
+			out.secret = true
+		case "path":
+			out.path = true
+		case "group":
+			out.group = true
+		case "program":
+			out.program = true
+		case "name":
+			out.name = true
+		}
+	}
 }
 
 var fieldCache sync.Map // reflect.Type -> *fields

@@ -34,6 +34,19 @@ func (s *pathSet) touches(path []string) bool {
 	return !s.empty()
 }
 
+// within reports whether a path is one of the set, or leads into one.
+func (s *pathSet) within(path []string) bool {
+	for _, key := range path {
+		if s.member {
+			return true
+		}
+		if s = s.children[key]; s == nil {
+			return false
+		}
+	}
+	return s.member
+}
+
 // below reports whether one of the set is the path, or leads on from it.
 func (s *pathSet) below(path []string) bool {
 	for _, key := range path {

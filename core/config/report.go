@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Validator is implemented by sections and arguments, and by types within
@@ -20,8 +21,17 @@ type Validator interface {
 type Report struct {
 	at       []string
 	problems *[]problem
-	manager  *Manager
-	section  string
+	scope
+}
+
+// scope is what is being checked.
+type scope struct {
+	manager *Manager
+	section string
+	// component is the name of the component, where it is known.
+	component string
+	// arguments tells that the arguments of a component are checked, rather than a section.
+	arguments bool
 }
 
 // Add reports a problem with the value at a path below the validator:
@@ -38,6 +48,10 @@ func (r *Report) Add(path []string, format string, args ...any) {
 // Section returns the name of the section that the validator is part of. It is
 // empty for arguments.
 func (r *Report) Section() string { return r.section }
+
+// Component returns the name of the component that is described: the one given to the constructor or, in a section, the
+// name of the entry. It is empty for arguments that are nested in those of another component, and for the section itself.
+func (r *Report) Component() string { return r.component }
 
 // Value returns what all layers together say at a path of a section, before
 // defaults: a bool, string, json.Number, []any or map[string]any. It is not ok
@@ -73,14 +87,39 @@ func (r *Report) Names(section string, path ...string) (names []string, ok bool)
 	return names, true
 }
 
-// validate runs every validator in v, outer ones first, and then further ones.
-// m holds all sections; it is nil for arguments, which have no section.
-func validate(v reflect.Value, m *Manager, section string, further ...Validator) []problem {
+// ArgumentsValidator is implemented by arguments of components that check what only the program knows which calls the
+// constructor, such as the network that a cluster is placed in. ValidateArguments runs for the arguments of a constructor,
+// after Validate. It does not run for entries of a section, nor for arguments nested in those of another component.
+type ArgumentsValidator interface {
+	ValidateArguments(report *Report)
+}
+
+// validateArguments runs the [ArgumentsValidator] of the arguments of a constructor.
+func validateArguments(args reflect.Value, component string) []problem {
 	var out []problem
-	report := &Report{problems: &out, manager: m, section: section}
+	if v, ok := args.Interface().(ArgumentsValidator); ok {
+		v.ValidateArguments(&Report{problems: &out, scope: scope{component: component, arguments: true}})
+	}
+	return out
+}
+
+// validate runs every validator in v, outer ones first, and then additional ones. A problem that several report is
+// returned once.
+func validate(v reflect.Value, s scope, additional ...Validator) []problem {
+	var all []problem
+	report := &Report{problems: &all, scope: s}
 	runValidators(v, nil, report)
-	for _, f := range further {
-		f.Validate(report)
+	for _, a := range additional {
+		a.Validate(report)
+	}
+	var out []problem
+	seen := map[string]bool{}
+	for _, p := range all {
+		key := strings.Join(p.path, "\x00") + "\x00\x00" + p.message
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, p)
+		}
 	}
 	return out
 }
@@ -89,6 +128,13 @@ func validate(v reflect.Value, m *Manager, section string, further ...Validator)
 func (r *Report) below(path []string) *Report {
 	out := *r
 	out.at = path
+	switch {
+	case len(path) == 0:
+	case len(path) == 2 && !r.arguments:
+		out.component = path[1] // An entry of a section.
+	default:
+		out.component = ""
+	}
 	return &out
 }
 
@@ -104,7 +150,9 @@ func runValidators(v reflect.Value, path []string, out *Report) {
 		if x, ok := v.Interface().(Validator); ok {
 			x.Validate(out.below(path))
 		}
-		runFields(v.Elem(), path, out)
+		if v.Elem().Kind() == reflect.Struct {
+			runFields(v.Elem(), path, out)
+		}
 	case reflect.String:
 		if x, ok := v.Interface().(Validator); ok && v.Len() > 0 {
 			x.Validate(out.below(path))
@@ -127,19 +175,24 @@ func runValidators(v reflect.Value, path []string, out *Report) {
 	}
 }
 
-// runFields descends into a struct. The methods of an embedded struct are
-// promoted and have run already, so only its fields are visited.
+// runFields descends into a struct. Validators of embedded structs run as well: the struct around them may have one of
+// its own, which shadows theirs. Where it has none, the embedded one is promoted and has run already, and its problems are
+// reported once.
 func runFields(v reflect.Value, path []string, out *Report) {
-	if v.Kind() != reflect.Struct {
-		return
-	}
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
+		var in traits
+		readTraits(field.Tag, &in)
 		switch {
+		case field.Anonymous && field.IsExported():
+			runValidators(v.Field(i).Addr(), path, out)
 		case field.Anonymous:
 			runFields(v.Field(i), path, out)
-		case field.IsExported() && tagName(field) != "":
+		case !field.IsExported():
+		case tagName(field) != "":
 			runValidators(v.Field(i), join(path, tagName(field)), out)
+		case in.program && out.arguments && len(path) > 0 && !v.Field(i).IsZero():
+			out.below(path).Add([]string{field.Name}, "set by the component around it: leave it unset")
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	}
 	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
-		ctx:       ctx,
+		ctx:       manager.Context(ctx),
 		loggers:   loggers,
 		logger:    loggers.Logger(),
 		providers: provider.NewRegistry(),

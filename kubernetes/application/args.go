@@ -21,7 +21,7 @@ type Args struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the name of the application's objects in the cluster. Default: the name of the component. Changing it
 	// replaces everything in the application.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	Name string `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Identity is an identity in a cloud that the pods have, such as an eks.WorkloadIdentity. It is that of a service account of the
 	// application's namespace and name. Default: none. Changing it rolls out.
 	Identity core.WorkloadIdentity

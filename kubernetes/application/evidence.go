@@ -2,7 +2,7 @@ package application
 
 import (
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
 
 var _ compliance.Declarer = (*Args)(nil)
@@ -12,6 +12,6 @@ var _ compliance.Declarer = (*Args)(nil)
 func (a *Args) Evidence() []compliance.Evidence {
 	isolated := *a.Network.Isolated
 	return []compliance.Evidence{
-		compliance.Check("network.isolated", isolated, isolated, "true", controls.NetworkPolicy...),
+		compliance.Check("network.isolated", isolated, isolated, "true", compliancecontrols.NetworkPolicy...),
 	}
 }

@@ -31,7 +31,7 @@ type ConfigMapArgs struct {
 	// Namespace is the name of the namespace. Required. Changing it replaces the object.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is what the object's name starts with. Default: the name of the component. Changing it replaces the object.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$"`
+	Name string `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$"`
 	// Data is the content, by key. Required. Changing it replaces the object with one of another name. It is not
 	// for secrets.
 	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required"`

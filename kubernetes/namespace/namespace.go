@@ -26,7 +26,7 @@ type Namespace struct {
 type Args struct {
 	// Name is the namespace's name in the cluster. Default: the name of the component. Changing it replaces the
 	// namespace and all that is in it.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	Name string `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// PodSecurity sets the Pod Security Standards that pods of the namespace must meet. Default: restricted.
 	PodSecurity PodSecurity `pulumi:"podSecurity"`
 	// Labels are added to the namespace. Changing them updates it.

@@ -32,7 +32,7 @@ type IsolationArgs struct {
 	// Namespace is the name of the namespace. Required. Changing it replaces the policy.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the policy's name in the cluster. Default: the name of the component. Changing it replaces the policy.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	Name string `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Selector holds the labels of the pods to isolate. Required. Changing it updates the policy.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
 	// Port is the port of the pods that AllowFrom opens. Zero opens none.

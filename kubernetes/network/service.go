@@ -31,7 +31,7 @@ type ServiceArgs struct {
 	// Namespace is the name of the namespace. Required. Changing it replaces the Service.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the Service's name in the cluster. Default: the name of the component. Changing it replaces the Service.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	Name string `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Selector holds the labels of the pods that the Service sends traffic to. Required. Changing it updates it.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
 	// TargetPort is the port of the pods. Required. Changing it updates the Service.

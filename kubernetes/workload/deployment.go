@@ -34,7 +34,7 @@ type DeploymentArgs struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the Deployment's name in the cluster. Default: the name of the component. Changing it replaces the
 	// Deployment.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	Name string `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Replicas is how many pods run. Changing it scales the Deployment in place.
 	Replicas *int `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
 	// ServiceAccountName is the identity of the pods. Default: the namespace's default one. Changing it rolls out.

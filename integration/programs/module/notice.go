@@ -23,7 +23,7 @@ type NoticeArgs struct {
 	// Namespace is the name of the namespace. Required.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the ConfigMap's name in the cluster. Default: the name of the component.
-	Name string `pulumi:"name"`
+	Name string `pulumi:"name" config:"name"`
 	// Text is what the notice says. Required.
 	Text string `pulumi:"text" jsonschema:"required"`
 	// Contact is whom to ask. Default: none.

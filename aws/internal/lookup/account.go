@@ -1,5 +1,5 @@
 // Package account knows what ids of accounts look like.
-package account
+package lookup
 
 import (
 	"strconv"

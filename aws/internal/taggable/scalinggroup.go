@@ -1,4 +1,4 @@
-package carriers
+package taggable
 
 import (
 	"fmt"

@@ -1,11 +1,11 @@
-package account_test
+package lookup_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -15,7 +15,7 @@ func TestIDs(t *testing.T) {
 		"123456789012": true, "000000000000": true, "": false, "12345678901": false, "1234567890123": false, "12345678901a": false, "+12345678901": false,
 		"１23456789012": false,
 	} {
-		require.Equal(t, want, account.IsID(id), id)
+		require.Equal(t, want, lookup.IsID(id), id)
 	}
 }
 
@@ -24,7 +24,7 @@ type holder struct {
 }
 
 func (h *holder) Validate(report *config.Report) {
-	account.CheckIDs(report, []string{"accounts"}, h.Accounts)
+	lookup.CheckIDs(report, []string{"accounts"}, h.Accounts)
 }
 
 func TestEachWrongIDIsNamed(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package scope tells where a component's resources are made: account, region and partition.
-package scope
+// Package lookup tells where a component's resources are made: account, region and partition.
+package lookup
 
 import (
 	"fmt"

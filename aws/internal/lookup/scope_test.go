@@ -1,4 +1,4 @@
-package scope_test
+package lookup_test
 
 import (
 	"errors"
@@ -9,18 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestTheProviderTellsWhereResourcesAreMade(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		s, err := scope.Of(ctx)
+		s, err := lookup.Of(ctx)
 		if err != nil {
 			return err
 		}
-		require.Equal(t, scope.Scope{
+		require.Equal(t, lookup.Scope{
 			Account: fixture.Account, Region: fixture.Region, Partition: fixture.Partition,
 			DNSSuffix: "amazonaws.com", ReverseDNSPrefix: "com.amazonaws",
 		}, s)
@@ -40,7 +40,7 @@ func TestALookUpThatFailsIsNamed(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				_, err := scope.Of(ctx)
+				_, err := lookup.Of(ctx)
 				require.ErrorContains(t, err, want)
 				return nil
 			}, pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {

@@ -1,4 +1,4 @@
-package carriers_test
+package taggable_test
 
 import (
 	"flag"
@@ -18,7 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/carriers"
+	"github.com/ashlar-iac/ashlar/aws/internal/taggable"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
@@ -35,7 +35,7 @@ func TestTheListIsThatOfTheSDK(t *testing.T) {
 		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasPrefix(d.Name(), "pulumi") {
 			return err
 		}
-		typ, ok, err := taggable(path)
+		typ, ok, err := isTaggable(path)
 		if ok {
 			want = append(want, typ)
 		}
@@ -46,11 +46,11 @@ func TestTheListIsThatOfTheSDK(t *testing.T) {
 		require.NoError(t, os.WriteFile("taggable.txt", []byte(strings.Join(want, "\n")+"\n"), 0o600))
 		return
 	}
-	require.Empty(t, cmp.Diff(want, carriers.Tokens()), "write the list anew with -update (-want +got)")
+	require.Empty(t, cmp.Diff(want, taggable.Tokens()), "write the list anew with -update (-want +got)")
 }
 
-// taggable returns the type that a file of the SDK registers, and whether its arguments have a map of tags.
-func taggable(path string) (typ string, ok bool, err error) {
+// isTaggable returns the type that a file of the SDK registers, and whether its arguments have a map of tags.
+func isTaggable(path string) (typ string, ok bool, err error) {
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return "", false, err
@@ -84,7 +84,7 @@ func taggable(path string) (typ string, ok bool, err error) {
 
 func TestTypesCarryTagsOrNothing(t *testing.T) {
 	t.Parallel()
-	table := carriers.Table()
+	table := taggable.Table()
 	require.NoError(t, table.Check(metadata.Metadata{Owner: "platform"}))
 	require.Nil(t, table.Carrier("aws:ec2/route:Route"), "routes have no tags")
 	carried, err := table.Carrier("aws:ec2/vpc:Vpc").Add(pulumi.Map{"tags": pulumi.StringMap{"Name": pulumi.String("main")}},

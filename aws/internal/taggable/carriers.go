@@ -1,5 +1,5 @@
-// Package carriers knows which types of AWS resources carry metadata as tags.
-package carriers
+// Package taggable knows which types of AWS resources carry metadata as tags.
+package taggable
 
 import (
 	_ "embed" // for the list

@@ -1,4 +1,4 @@
-package carriers_test
+package taggable_test
 
 import (
 	"strconv"
@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/carriers"
+	"github.com/ashlar-iac/ashlar/aws/internal/taggable"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
@@ -25,7 +25,7 @@ func said() metadata.Metadata {
 
 func TestMachinesFromATemplateCarryTheSame(t *testing.T) {
 	t.Parallel()
-	carrier := carriers.Table().Carrier(launchTemplate)
+	carrier := taggable.Table().Carrier(launchTemplate)
 	name := pulumi.StringMap{"Name": pulumi.String("web")}
 	given := &ec2.LaunchTemplateArgs{TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{
 		&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("instance"), Tags: name},
@@ -47,14 +47,14 @@ func TestMachinesFromATemplateCarryTheSame(t *testing.T) {
 
 func TestATemplateWithoutSpecificationsGetsNone(t *testing.T) {
 	t.Parallel()
-	carried, err := carriers.Table().Carrier(launchTemplate).Add(&ec2.LaunchTemplateArgs{}, said())
+	carried, err := taggable.Table().Carrier(launchTemplate).Add(&ec2.LaunchTemplateArgs{}, said())
 	require.NoError(t, err)
 	require.Nil(t, carried.(*ec2.LaunchTemplateArgs).TagSpecifications)
 }
 
 func TestSpecificationsHaveToBeKnown(t *testing.T) {
 	t.Parallel()
-	carrier := carriers.Table().Carrier(launchTemplate)
+	carrier := taggable.Table().Carrier(launchTemplate)
 	later := ec2.LaunchTemplateTagSpecificationArray{}.ToLaunchTemplateTagSpecificationArrayOutput()
 	_, err := carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: later}, said())
 	require.ErrorContains(t, err, "expected a list that is known early")
@@ -66,7 +66,7 @@ func TestSpecificationsHaveToBeKnown(t *testing.T) {
 // What is read is what all of them carry, so that one that lacks something shows.
 func TestWhatATemplateCarries(t *testing.T) {
 	t.Parallel()
-	carrier := carriers.Table().Carrier(launchTemplate)
+	carrier := taggable.Table().Carrier(launchTemplate)
 	specification := func(tags map[string]any) map[string]any {
 		return map[string]any{"resourceType": "instance", "tags": tags}
 	}
@@ -82,7 +82,7 @@ func TestWhatATemplateCarries(t *testing.T) {
 
 func TestAScalingGroupHandsItsTagsOn(t *testing.T) {
 	t.Parallel()
-	carrier := carriers.Table().Carrier(scalingGroup)
+	carrier := taggable.Table().Carrier(scalingGroup)
 	tag := func(key, value string, on bool) *autoscaling.GroupTagArgs {
 		return &autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: pulumi.String(value), PropagateAtLaunch: pulumi.Bool(on)}
 	}
@@ -104,7 +104,7 @@ func TestAScalingGroupHandsItsTagsOn(t *testing.T) {
 
 func TestTagsOfAScalingGroupThatCannotBeAdded(t *testing.T) {
 	t.Parallel()
-	carrier := carriers.Table().Carrier(scalingGroup)
+	carrier := taggable.Table().Carrier(scalingGroup)
 	var many autoscaling.GroupTagArray
 	for i := range 50 {
 		many = append(many, &autoscaling.GroupTagArgs{Key: pulumi.String("k" + strconv.Itoa(i)), Value: pulumi.String("")})

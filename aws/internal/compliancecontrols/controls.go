@@ -1,8 +1,8 @@
-// Package controls lists the controls of compliance frameworks that settings of AWS
+// Package compliancecontrols lists the controls of compliance frameworks that settings of AWS
 // components are evidence for. Numbers are those of the CIS Amazon Web Services
 // Foundations Benchmark 5.0.0, NIST SP 800-53 Revision 5, PCI DSS 4.0.1, and the Trust
 // Services Criteria of 2017. Titles are in our own words.
-package controls
+package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
 

@@ -1,5 +1,5 @@
 // Package machines knows what the names of EC2 instance types say.
-package machines
+package instancetype
 
 import (
 	"fmt"
