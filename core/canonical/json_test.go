@@ -60,7 +60,7 @@ func TestJSONIsTheSameForTheSameValue(t *testing.T) {
 	}
 }
 
-func TestWhatHasNoTextIsAnError(t *testing.T) {
+func TestInvalidValuesAreErrors(t *testing.T) {
 	t.Parallel()
 	type link struct{ Next *link }
 	circle := &link{}
