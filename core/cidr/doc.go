@@ -17,12 +17,13 @@
 //
 // # Slots
 //
-// Without state, a subnet keeps its block only if the plan says what the block depends on: the slots. A zone has one of
-// the zone slots, three by default. A tier has a slot in the order of placement. Slots are explicit and never derived from
-// the order of a list or of names, so that a zone that sorts first, or a tier in the middle of a map, moves nothing.
+// Without state, a subnet keeps its block only if the plan says what the block depends on: the slots. A zone has one
+// of the zone slots, three by default. A tier has a slot in the order of placement. Slots are explicit and never
+// derived from the order of a list or of names, so that a zone that sorts first, or a tier in the middle of a map,
+// moves nothing.
 //
-// Tiers are placed in the order of their slots. Each tier uses one block of its size for every zone slot, with or without
-// a zone, and always the lowest block that is free and aligned. The block of a subnet depends only on
+// Tiers are placed in the order of their slots. Each tier uses one block of its size for every zone slot, with or
+// without a zone, and always the lowest block that is free and aligned. The block of a subnet depends only on
 //
 //   - Block, ZoneSlots, Avoid and Recorded of the plan,
 //   - Slot and Size of its own tier and of tiers in lower slots,
@@ -40,9 +41,10 @@
 //   - Avoid a block where no subnet is and no space is reserved.
 //   - Record the result of [Allocation.Record].
 //
-// Other changes move subnets that are not recorded: another Block, number of zone slots, slot or Size (of the tier and
-// those in higher slots), and removing a block from Avoid or Recorded. [Allocate] cannot detect them, because it does not
-// know the previous plan, unless subnets are recorded: these stay, and a plan that contradicts them is rejected.
+// Other changes move subnets that are not recorded: another Block, number of zone slots, slot or Size (of the tier
+// and those in higher slots), and removing a block from Avoid or Recorded. [Allocate] cannot detect them, because it
+// does not know the previous plan, unless subnets are recorded: these stay, and a plan that contradicts them is
+// rejected.
 //
 // # Recorded subnets
 //
@@ -56,20 +58,21 @@
 //
 // # Density
 //
-// Alignment wastes no addresses: sizes can be in any order, and subnets fit whenever there are enough addresses, unless
-// avoided, recorded or explicit blocks fragment the free space. Zones are not rounded up to a power of two either. Three
-// zones with /18 subnets in a /16 leave a /18, which fits three /20, and so on. The subnets of a tier need not be adjacent.
+// Alignment wastes no addresses: sizes can be in any order, and subnets fit whenever there are enough addresses,
+// unless avoided, recorded or explicit blocks fragment the free space. Zones are not rounded up to a power of two
+// either. Three zones with /18 subnets in a /16 leave a /18, which fits three /20, and so on. The subnets of a tier
+// need not be adjacent.
 //
 // # Explicit blocks
 //
-// A tier with Blocks has explicit blocks, one for every zone. Placement does not avoid them, because an additional tier
-// could then move others: an explicit block that overlaps another subnet is an error, which suggests a free block from the
-// end of the plan's block. Existing subnets belong in Recorded, which placement avoids.
+// A tier with Blocks has explicit blocks, one for every zone. Placement does not avoid them, because an additional
+// tier could then move others: an explicit block that overlaps another subnet is an error, which suggests a free
+// block from the end of the plan's block. Existing subnets belong in Recorded, which placement avoids.
 //
 // # IPv6
 //
-// [Plan.IPv6] returns the plan for an IPv6 block of the same network. All its subnets are /64, so that their blocks depend
-// on their own slots alone, and tiers can be omitted.
+// [Plan.IPv6] returns the plan for an IPv6 block of the same network. All its subnets are /64, so that their blocks
+// depend on their own slots alone, and tiers can be omitted.
 //
 // # Errors
 //
@@ -82,6 +85,6 @@
 //		}
 //	}
 //
-// Blocks with host bits are rejected, not rounded. When the block is too small, a [*SpaceError] has the number of missing
-// addresses, the block that would fit everything and a smaller size of a tier that would.
+// Blocks with host bits are rejected, not rounded. When the block is too small, a [*SpaceError] has the number of
+// missing addresses, the block that would fit everything and a smaller size of a tier that would.
 package cidr

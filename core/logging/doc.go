@@ -1,5 +1,5 @@
-// Package logging sends log/slog records to the Pulumi engine, so that they appear next to their resource in the CLI and in
-// the log of the update.
+// Package logging sends log/slog records to the Pulumi engine, so that they appear next to their resource in the CLI
+// and in the log of the update.
 //
 //	log := logging.New(ctx, slog.LevelInfo)
 //	log.Info("creating", "replicas", 3, logging.Resource(component))
@@ -19,6 +19,6 @@
 //   - text that matches the patterns of the section ashlar:logging;
 //   - text that was passed to [Manager.Redact].
 //
-// Values other than strings and numbers are logged as JSON, so that keys are found at every depth. Redaction is a safety
-// net: do not log secrets.
+// Values other than strings and numbers are logged as JSON, so that keys are found at every depth. Redaction is a
+// safety net: do not log secrets.
 package logging

@@ -3,9 +3,9 @@
 // custom tags.
 //
 // One [Metadata] is rendered for each platform within its limits: [AWS], [Azure], [KubernetesLabels] and
-// [KubernetesAnnotations]. Rendering and [Merge] are pure functions. The precedence is: the metadata of a resource, then
-// that of the components around it from the inside out, then that of the deployment. Tags in the resource's own arguments
-// are never changed.
+// [KubernetesAnnotations]. Rendering and [Merge] are pure functions. The precedence is: the metadata of a resource,
+// then that of the components around it from the inside out, then that of the deployment. Tags in the resource's own
+// arguments are never changed.
 //
 // A [Manager] applies it to a program:
 //
@@ -14,8 +14,8 @@
 //	err = manager.Install(ctx)
 //
 // After that, every resource of a taggable type gets the metadata, in components as well as in the program, including
-// resources that are registered with the plain SDK. This is a client-side transformation without calls to the engine. It
-// does not affect components of other languages; [Manager.InstallInEngine] does.
+// resources that are registered with the plain SDK. This is a client-side transformation without calls to the engine.
+// It does not affect components of other languages; [Manager.InstallInEngine] does.
 //
 // # Keys
 //
@@ -27,10 +27,10 @@
 //
 // # Values
 //
-// In a value that a platform does not accept, invalid characters are replaced by hyphens, and it is truncated and ends with
-// a hyphen and ten digits of its hash, so that different values stay different. In Kubernetes, an annotation of the same
-// key has the whole value. Keys are unchanged, except in Kubernetes, where the key of a tag gets the prefix and dots in
-// place of characters that labels do not allow.
+// In a value that a platform does not accept, invalid characters are replaced by hyphens, and it is truncated and
+// ends with a hyphen and ten digits of its hash, so that different values stay different. In Kubernetes, an
+// annotation of the same key has the whole value. Keys are unchanged, except in Kubernetes, where the key of a tag
+// gets the prefix and dots in place of characters that labels do not allow.
 //
 // # Errors
 //

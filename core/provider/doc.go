@@ -7,13 +7,13 @@
 //	...
 //	primary, err := provider.Get[*aws.Provider](registry, "aws", "primary")
 //
-// A provider is created once, when it is first requested: a stack that configures five regions and uses two registers two
-// providers. A provider that cannot be created returns the same error to every caller.
+// A provider is created once, when it is first requested: a stack that configures five regions and uses two registers
+// two providers. A provider that cannot be created returns the same error to every caller.
 //
 // # Default provider
 //
-// The empty name is the default provider of a module: that of [Registry.SetDefault], otherwise the only one. With several
-// providers and no default, requesting it is an error that lists them.
+// The empty name is the default provider of a module: that of [Registry.SetDefault], otherwise the only one. With
+// several providers and no default, requesting it is an error that lists them.
 //
 // # Errors
 //
