@@ -86,8 +86,7 @@ func (d *deployer) providerArgs(c *ClusterConfiguration) (*ProviderArgs, error) 
 func (d *deployer) addNamespaces() error {
 	for _, name := range d.config.Namespaces.Names() {
 		entry := d.config.Namespaces[name]
-		args := entry.NamespaceArgs // A copy gets the name of the component.
-		if err := d.addNamespace(name, &args, entry.Cluster); err != nil {
+		if err := d.addNamespace(name, &entry.NamespaceArgs, entry.Cluster); err != nil {
 			return err
 		}
 	}

@@ -48,16 +48,16 @@ func TestConfigurationFindings(t *testing.T) {
 				"clusters": both(), "namespaces": object{"team": object{}}, "applications": web(object{"namespace": "team"}),
 			},
 			want: []string{
-				"kubernetes.applications.web.cluster: there are several clusters: name one of dev, prod",
-				"kubernetes.namespaces.team.cluster: there are several clusters: name one of dev, prod",
+				"kubernetes.applications.web.cluster: several clusters configured: specify one of dev, prod",
+				"kubernetes.namespaces.team.cluster: several clusters configured: specify one of dev, prod",
 			},
 		},
 		"NoClusters": {
 			reason:  "a cluster is required",
 			section: object{"namespaces": object{"team": object{}}, "applications": web(object{"cluster": "dev"})},
 			want: []string{
-				"kubernetes.applications.web.cluster: there is no cluster to deploy to: add one under clusters",
-				"kubernetes.namespaces.team.cluster: there is no cluster to deploy to: add one under clusters",
+				"kubernetes.applications.web.cluster: no cluster configured: add one under clusters",
+				"kubernetes.namespaces.team.cluster: no cluster configured: add one under clusters",
 			},
 		},
 		"UnknownNamespace": {
@@ -120,9 +120,9 @@ func TestConfigurationFindings(t *testing.T) {
 				"applications": web(object{"secretEnv": object{"TOKEN": "x"}}),
 			},
 			want: []string{
-				"kubernetes.clusters.dev.content: a secret in the clear: encrypt it, " +
+				"kubernetes.clusters.dev.content: secret in plain text: encrypt it with " +
 					"pulumi config set --path --secret 'ashlar:kubernetes.clusters.dev.content'",
-				"kubernetes.applications.web.secretEnv.TOKEN: a secret in the clear: encrypt it, " +
+				"kubernetes.applications.web.secretEnv.TOKEN: secret in plain text: encrypt it with " +
 					"pulumi config set --path --secret 'ashlar:kubernetes.applications.web.secretEnv.TOKEN'",
 			},
 		},

@@ -49,7 +49,7 @@ func cloud(name, platform string, fail error) deployment.Module {
 			}
 		}
 		return fail
-	})
+	}, deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
 }
 
 // deployWithClouds runs the kubernetes module before the clouds that it refers to.
@@ -83,12 +83,12 @@ func TestUnknownClustersOfOtherModules(t *testing.T) {
 	_, err := deployWithClouds(t, map[string]object{
 		"cloud": {"enabled": true, "clusters": object{"main": object{}}}, "kubernetes": section,
 	}, nil)
-	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: there is no "mian" under cloud.clusters, expected one of: main`)
+	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: unknown entry "mian" of cloud.clusters, expected one of: main`)
 
 	_, err = deployWithClouds(t, map[string]object{
 		"cloud": {"enabled": false, "clusters": object{"main": object{}}}, "kubernetes": section,
 	}, nil)
-	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: the module cloud is not enabled: set cloud.enabled`)
+	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: module cloud is not enabled: set cloud.enabled`)
 }
 
 func TestClustersOfAFailedModule(t *testing.T) {
@@ -98,7 +98,7 @@ func TestClustersOfAFailedModule(t *testing.T) {
 		"kubernetes": {"enabled": true, "clusters": object{"prod": object{"from": "cloud/main"}}},
 	}, assert.AnError)
 	require.ErrorIs(t, err, assert.AnError)
-	require.ErrorContains(t, err, "deploy module kubernetes: not attempted: cloud failed")
+	require.ErrorContains(t, err, "deploy module kubernetes: skipped: cloud failed")
 	assert.Empty(t, r.Resources)
 }
 
@@ -123,7 +123,7 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 		"any cluster of another cloud": {"no cluster of the platform matches", "other/any", from("cloud/main"),
 			`it is for pods of the aks cluster, the application is in "prod", the eks cluster "main"`},
 		"unknown identity": {"a typing error", "cloud/shpo", from("cloud/main"),
-			`kubernetes.applications.web.identity: there is no "shpo" under cloud.workloadIdentities, did you mean "shop"?`},
+			`kubernetes.applications.web.identity: unknown entry "shpo" of cloud.workloadIdentities, did you mean "shop"?`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
