@@ -34,7 +34,7 @@ func (f *FlowLogs) key(ctx *pulumi.Context, name string, args *FlowLogsArgs, gro
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{
 		Description: "Encrypts the flow logs " + name,
 		Services:    []kms.Service{{Name: "logs", Resources: pulumi.StringArray{pulumi.String(groups)}}},
-		Tags:        args.Tags,
+		Tags:        pulumi.ToStringMap(args.Tags),
 	}, f.Child())
 	if err != nil {
 		return nil, err
@@ -84,6 +84,7 @@ func (f *FlowLogs) role(
 		return nil, nil, err
 	}
 	write, err := (&policy.Document{Statements: []policy.Statement{{
+		Effect:    policy.Allow,
 		Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"},
 		Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
 	}}}).JSON(policy.Inline)
