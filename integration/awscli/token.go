@@ -72,7 +72,7 @@ func (r request) caller(tx *cloud.Tx) (string, error) {
 	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
 		return "", fmt.Errorf("--role-arn %q is not the ARN of a role: expected arn:aws:iam::ACCOUNT:role/NAME", r.role)
 	}
-	roles, err := tx.List(simulated.RoleType)
+	roles, err := tx.List("aws:iam/role:Role")
 	if err != nil {
 		return "", err
 	}
@@ -92,7 +92,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 		if err != nil {
 			return err
 		}
-		entries, err := r.own(tx, simulated.AccessEntryType, principal)
+		entries, err := r.own(tx, "aws:eks/accessEntry:AccessEntry", principal)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
@@ -102,7 +102,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 			user:   strings.ReplaceAll(entry.Text("userName"), "{{SessionName}}", session),
 			groups: entry.Texts("kubernetesGroups"),
 		}
-		policies, err := r.own(tx, simulated.AccessPolicyType, principal)
+		policies, err := r.own(tx, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", principal)
 		for _, o := range policies {
 			known.groups = append(known.groups, policyGroups(o)...)
 		}

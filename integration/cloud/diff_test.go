@@ -18,7 +18,7 @@ func serveRoles(t *testing.T, store *cloud.Store, scope cloud.Scope) (*cloud.Clo
 	t.Helper()
 	c := &cloud.Cloud{
 		Name: "aws", Tags: "tags", AllTags: "tagsAll",
-		Types: []*cloud.Type{{
+		Services: []cloud.Service{{Types: []*cloud.Type{{
 			Token: roleType, Args: iam.RoleArgs{}, Resource: &iam.Role{}, Global: true, Name: "name",
 			Replaces: []string{"path", "inlinePolicies.name"}, JSON: []string{"assumeRolePolicy", "policy"}, Sets: []string{"managedPolicyArns"},
 			ImportID: func(o *cloud.Object) string { return "arn:" + o.ID },
@@ -35,7 +35,7 @@ func serveRoles(t *testing.T, store *cloud.Store, scope cloud.Scope) (*cloud.Clo
 				}
 				return nil
 			},
-		}},
+		}}}},
 		Configure: func(resource.PropertyMap) (cloud.Scope, map[string]string) { return scope, nil },
 	}
 	p := c.Provider(store)

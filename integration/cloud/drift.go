@@ -15,14 +15,14 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	if err := json.Unmarshal(patch, &change); err != nil {
 		return fmt.Errorf(`read the change of %s %q: %w; expected JSON such as {"tags": {"owner": "nobody"}}, or null`, typ, id, err)
 	}
-	i := slices.IndexFunc(c.Types, func(t *Type) bool { return t.Token == typ })
-	if i < 0 {
+	t := c.find(typ)
+	if t == nil {
 		return fmt.Errorf("the simulated cloud %q does not cover the type %q", c.Name, typ)
 	}
 	if tags, ok := change[c.Tags]; ok && c.AllTags != "" && change[c.AllTags] == nil {
 		change[c.AllTags] = tags
 	}
-	t, inputs := c.Types[i], inputShape(c.Types[i].Args)
+	inputs := inputShape(t.Args)
 	found, err := store.find(typ, id)
 	if err != nil {
 		return err
@@ -47,6 +47,18 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 		}
 		return nil
 	})
+}
+
+// find returns a type, or nil.
+func (c *Cloud) find(token string) *Type {
+	for _, service := range c.Services {
+		for _, t := range service.Types {
+			if t.Token == token {
+				return t
+			}
+		}
+	}
+	return nil
 }
 
 // find returns the objects of a type that have an id, of which there is at least one.

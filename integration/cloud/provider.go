@@ -21,10 +21,8 @@ import (
 type Cloud struct {
 	// Name is the name of the provider's package, such as "aws". Required.
 	Name string
-	// Types are what it covers.
-	Types []*Type
-	// Functions answer calls of functions, by token.
-	Functions map[string]Function
+	// Services are the types and functions that it covers. Required.
+	Services []Service
 	// Configure reads the provider's configuration. It returns what is wrong with it.
 	Configure func(resource.PropertyMap) (Scope, map[string]string)
 	// Tags and AllTags are the input and the output that hold tags, in the types that have both: the resource's own, and
@@ -40,23 +38,35 @@ type Cloud struct {
 	Reset func(ctx context.Context, dir string) error
 }
 
+// Service is one service of a cloud.
+type Service struct {
+	// Types are the types of its resources.
+	Types []*Type
+	// Functions answer calls of functions, by token.
+	Functions map[string]Function
+}
+
 // Function answers a call.
 type Function func(c *Call, args map[string]any) (map[string]any, error)
 
 // server is one provider of a program: the engine starts one for each configuration.
 type server struct {
-	cloud *Cloud
-	store *Store
-	types map[string]*Type
-	scope Scope
+	cloud     *Cloud
+	store     *Store
+	types     map[string]*Type
+	functions map[string]Function
+	scope     Scope
 }
 
 // Provider returns the provider that the engine talks to.
 func (c *Cloud) Provider(store *Store) provider.Provider {
-	s := &server{cloud: c, store: store, types: map[string]*Type{}}
-	for _, t := range c.Types {
-		t.prepare()
-		s.types[t.Token] = t
+	s := &server{cloud: c, store: store, types: map[string]*Type{}, functions: map[string]Function{}}
+	for _, service := range c.Services {
+		for _, t := range service.Types {
+			t.prepare()
+			s.types[t.Token] = t
+		}
+		maps.Copy(s.functions, service.Functions)
 	}
 	return provider.Provider{
 		CheckConfig: s.checkConfig,
@@ -205,6 +215,11 @@ func (s *server) diff(_ context.Context, r provider.DiffRequest) (provider.DiffR
 	return out, nil
 }
 
+// call returns a call for an object.
+func (s *server) call(tx *Tx, o *Object) *Call {
+	return &Call{Tx: tx, Scope: s.scope, Object: o, types: s.types}
+}
+
 // place is where resources of a type stand.
 func (s *server) place(t *Type) string {
 	if t.Global && s.scope.Global != "" {
@@ -282,7 +297,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	o := &Object{Type: t.Token, Place: s.place(t)}
 	s.ask(o, inputs)
 	err = s.request(ctx, "create", t.Token, func(tx *Tx) error {
-		c := &Call{Tx: tx, Scope: s.scope, Object: o}
+		c := s.call(tx, o)
 		if err := t.prefixName(c); err != nil {
 			return err
 		}
@@ -359,7 +374,7 @@ func (s *server) find(tx *Tx, t *Type, id string) (*Object, error) {
 	if o == nil && err == nil && t.ImportID != nil {
 		o, err = s.imported(tx, t, id)
 	}
-	call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Type: t.Token, Place: s.place(t)}}
+	call := s.call(tx, &Object{Type: t.Token, Place: s.place(t)})
 	if o == nil && err == nil && t.Adopt != nil {
 		o, err = t.Adopt(call, id)
 	}
@@ -401,7 +416,9 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 		old = o.before()
 		s.ask(o, inputs)
 		if t.Update != nil {
-			if err := t.Update(&Call{Tx: tx, Scope: s.scope, Object: o, Old: old}); err != nil {
+			c := s.call(tx, o)
+			c.Old = old
+			if err := t.Update(c); err != nil {
 				return err
 			}
 		}
@@ -426,7 +443,7 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 			return err
 		}
 		if t.Delete != nil {
-			err := t.Delete(&Call{Tx: tx, Scope: s.scope, Object: o})
+			err := t.Delete(s.call(tx, o))
 			if errors.Is(err, ErrKept) {
 				return nil
 			}
@@ -447,14 +464,14 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 }
 
 func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider.InvokeResponse, error) {
-	f, ok := s.cloud.Functions[string(r.Token)]
+	f, ok := s.functions[string(r.Token)]
 	if !ok {
 		return provider.InvokeResponse{}, fmt.Errorf("the simulated cloud %q does not cover the function %q, %s",
-			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.cloud.Functions))))
+			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.functions))))
 	}
 	var answer map[string]any
 	err := s.request(ctx, "invoke", string(r.Token), func(tx *Tx) (err error) {
-		call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Place: s.scope.Place}}
+		call := s.call(tx, &Object{Place: s.scope.Place})
 		answer, err = f(call, plainMap(resource.ToResourcePropertyMap(r.Args)))
 		return err
 	}, nil)

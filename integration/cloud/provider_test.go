@@ -20,7 +20,7 @@ func serve(t *testing.T) (provider.Provider, *cloud.Store) {
 	store := open(t)
 	c := &cloud.Cloud{
 		Name: "aws", Tags: "tags", AllTags: "tagsAll",
-		Types: []*cloud.Type{{
+		Services: []cloud.Service{{Types: []*cloud.Type{{
 			Token: subnetType, Args: ec2.SubnetArgs{}, Resource: &ec2.Subnet{},
 			Name: "cidrBlock", Replaces: []string{"vpcId"}, Defaults: map[string]any{"mapPublicIpOnLaunch": false}, Required: []string{"tags"},
 			Check: func(c *cloud.Checker) {
@@ -34,8 +34,7 @@ func serve(t *testing.T) (provider.Provider, *cloud.Store) {
 				c.Set("arn", "arn:"+c.Text("cidrBlock"))
 				return c.NewID("subnet-")
 			},
-		}},
-		Functions: map[string]cloud.Function{},
+		}}}},
 		Configure: func(resource.PropertyMap) (cloud.Scope, map[string]string) {
 			return cloud.Scope{Place: "here", Retries: 2, Tags: map[string]string{"owner": "platform", "env": "dev"}}, nil
 		},

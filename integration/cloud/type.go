@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -162,6 +163,13 @@ func (c *Checker) OneOf(property string, values ...string) {
 	}
 }
 
+// OneOfValue is [Checker.OneOf] for a value within an input, at a path.
+func (c *Checker) OneOfValue(path string, v any, values ...string) {
+	if text, ok := v.(string); ok && !slices.Contains(values, text) {
+		c.Add(path, "expected %s to be one of %q, got %s", path, values, text)
+	}
+}
+
 // Conflict reports a problem when more than one of the inputs is given.
 func (c *Checker) Conflict(properties ...string) {
 	var given []string
@@ -209,6 +217,8 @@ type Call struct {
 	Object *Object
 	// Old is the resource as it was before an update, or nil.
 	Old *Object
+
+	types map[string]*Type
 }
 
 // Text returns an input or an output that is a string, or "".
@@ -240,6 +250,50 @@ func (c *Call) NewText(property, prefix string) error {
 
 // Texts returns the strings of an input or an output that is a list.
 func (c *Call) Texts(property string) []string { return c.Object.Texts(property) }
+
+// On returns a call for another object, in the same transaction.
+func (c *Call) On(o *Object) *Call {
+	return &Call{Tx: c.Tx, Scope: c.Scope, Object: o, types: c.types}
+}
+
+// Find returns an object in the same place, or refuses with a message that takes the id.
+func (c *Call) Find(typ, id, code, message string) (*Object, error) {
+	o, err := c.Here(typ, id)
+	if err == nil && o == nil {
+		err = Refuse(code, message, id)
+	}
+	return o, err
+}
+
+// Add stores an object that the cloud creates by itself, after its type has checked it and computed its outputs.
+func (c *Call) Add(o *Object) error {
+	t, ok := c.types[o.Type]
+	if !ok {
+		return fmt.Errorf("the simulated cloud has no type %q", o.Type)
+	}
+	if err := t.Create(c.On(o)); err != nil {
+		return err
+	}
+	return c.Put(o)
+}
+
+// Create adds an object that is owned by another one.
+func (c *Call) Create(typ string, owner *Object, inputs map[string]any) error {
+	return c.Add(owned(typ, owner, inputs))
+}
+
+func owned(typ string, owner *Object, inputs map[string]any) *Object {
+	return &Object{Type: typ, Place: owner.Place, Managed: owner.Key(), Inputs: inputs, Outputs: maps.Clone(inputs)}
+}
+
+// CreateBy is [Call.Create] with a function in place of the type's own.
+func (c *Call) CreateBy(create func(*Call) error, typ string, owner *Object, inputs map[string]any) error {
+	o := owned(typ, owner, inputs)
+	if err := create(c.On(o)); err != nil {
+		return err
+	}
+	return c.Put(o)
+}
 
 // Changed reports whether a property is another one than before the update. When the resource is new, all are.
 func (c *Call) Changed(property string) bool {

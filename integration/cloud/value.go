@@ -87,3 +87,51 @@ func keepSecret(v, origin resource.PropertyValue) resource.PropertyValue {
 	}
 	return v
 }
+
+// Text returns a text among values, or "".
+func Text(values map[string]any, name string) string {
+	text, _ := values[name].(string)
+	return text
+}
+
+// Texts returns the texts of a list.
+func Texts(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, e := range list {
+		if text, ok := e.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// Objects returns the objects of a list.
+func Objects(v any) []map[string]any {
+	list, _ := v.([]any)
+	var out []map[string]any
+	for _, e := range list {
+		if o, ok := e.(map[string]any); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// List returns texts as the store holds a list.
+func List(texts ...string) []any {
+	out := []any{}
+	for _, text := range texts {
+		out = append(out, text)
+	}
+	return out
+}
+
+// Fill sets the defaults that a block does not have.
+func Fill(block, defaults map[string]any) {
+	for name, v := range defaults {
+		if _, ok := block[name]; !ok {
+			block[name] = v
+		}
+	}
+}

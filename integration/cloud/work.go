@@ -21,10 +21,17 @@ type Work struct {
 	Store *Store
 	// Dir is the folder of the store, in which the work may keep files of its own.
 	Dir string
+
+	types map[string]*Type
+}
+
+// Do runs a transaction of the store, with a call for the resource.
+func (w *Work) Do(f func(*Call) error) error {
+	return w.Store.Do(func(tx *Tx) error { return f(&Call{Tx: tx, Scope: w.Scope, Object: w.Object, types: w.types}) })
 }
 
 func (s *server) newWork(operation string, o, old *Object) *Work {
-	return &Work{Operation: operation, Scope: s.scope, Object: o, Old: old, Store: s.store, Dir: s.store.Dir()}
+	return &Work{Operation: operation, Scope: s.scope, Object: o, Old: old, Store: s.store, Dir: s.store.Dir(), types: s.types}
 }
 
 // finishCreate does the work of a new resource. When that fails, the resource is removed again.

@@ -37,11 +37,11 @@ func newMachinery(t *testing.T) (*machinery, provider.Provider) {
 	require.NoError(t, err)
 	m.cloud = &cloud.Cloud{
 		Name: "aws", Tags: "tags", AllTags: "tagsAll",
-		Types: []*cloud.Type{{
+		Services: []cloud.Service{{Types: []*cloud.Type{{
 			Token: vpcType, Args: ec2.VpcArgs{}, Resource: &ec2.Vpc{},
 			Create: func(c *cloud.Call) error { return c.NewID("vpc-") },
 			Work:   m.work,
-		}},
+		}}}},
 		Configure: func(resource.PropertyMap) (cloud.Scope, map[string]string) { return cloud.Scope{Place: "here"}, nil },
 		Reset:     func(_ context.Context, dir string) error { return os.RemoveAll(filepath.Join(dir, "running")) },
 	}

@@ -14,13 +14,13 @@ func networkACL() *cloud.Type {
 		Sets:  []string{"ingress", "egress", "subnetIds"},
 		Check: checkACLBlocks,
 		Create: func(c *cloud.Call) error {
-			if err := write(c, aclRules()...); err != nil {
+			if err := c.WriteInline(aclRules()...); err != nil {
 				return err
 			}
 			return associateSubnets(c)
 		},
 		Update: func(c *cloud.Call) error {
-			if err := write(c, aclRules()...); err != nil {
+			if err := c.WriteInline(aclRules()...); err != nil {
 				return err
 			}
 			return associateSubnets(c)
@@ -32,7 +32,7 @@ func networkACL() *cloud.Type {
 }
 
 func refreshACL(c *cloud.Call) error {
-	if err := refresh(c, aclRules()...); err != nil {
+	if err := c.ReadInline(aclRules()...); err != nil {
 		return err
 	}
 	return refreshSubnets(c)
@@ -47,9 +47,9 @@ func refreshSubnets(c *cloud.Call) error {
 	}
 	if asked, given := c.Object.Inputs["subnetIds"]; given || (c.Object.Type == defaultACLType && len(subnets) > 0) {
 		subnets = sortLike(subnets, asked)
-		c.Object.Inputs["subnetIds"] = list(subnets...)
+		c.Object.Inputs["subnetIds"] = cloud.List(subnets...)
 	}
-	c.Set("subnetIds", list(subnets...))
+	c.Set("subnetIds", cloud.List(subnets...))
 	return nil
 }
 
@@ -76,17 +76,17 @@ func sortLike(texts []string, like any) []string {
 }
 
 // aclRules are the lists of rules of a network ACL.
-func aclRules() []inline {
-	var out []inline
+func aclRules() []cloud.Inline {
+	var out []cloud.Inline
 	for _, property := range []string{"ingress", "egress"} {
 		egress := property == "egress"
-		out = append(out, inline{
-			property: property,
-			typ:      aclRule(),
-			belongs: func(id string, o *cloud.Object) bool {
-				return o.Text("networkAclId") == id && isTrue(o, "egress") == egress
+		out = append(out, cloud.Inline{
+			Property: property,
+			Type:     aclRuleType,
+			Belongs: func(id string, o *cloud.Object) bool {
+				return o.Text("networkAclId") == id && o.Bool("egress") == egress
 			},
-			expand: func(id string, block map[string]any) []map[string]any {
+			Expand: func(id string, block map[string]any) []map[string]any {
 				rule := map[string]any{"networkAclId": id, "egress": egress, "ruleNumber": block["ruleNo"], "ruleAction": block["action"]}
 				for _, property := range sharedACLProperties() {
 					if v, given := block[property]; given {
@@ -95,8 +95,8 @@ func aclRules() []inline {
 				}
 				return []map[string]any{rule}
 			},
-			block: aclBlock,
-			same:  append(sharedACLProperties(), "ruleNumber", "ruleAction"),
+			Block: aclBlock,
+			Same:  append(sharedACLProperties(), "ruleNumber", "ruleAction"),
 		})
 	}
 	return out

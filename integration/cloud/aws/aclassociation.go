@@ -28,7 +28,7 @@ func aclAssociation() *cloud.Type {
 				return cloud.Refuse("InvalidParameterValue", "network acl %s and subnet %s belong to different networks", acl.ID, subnet.ID)
 			}
 			// The new association takes the old one's place.
-			old, err := c.All(aclAssociationType, with("subnetId", subnet.ID))
+			old, err := c.All(aclAssociationType, cloud.With("subnetId", subnet.ID))
 			if err != nil {
 				return err
 			}
@@ -56,12 +56,12 @@ func returnToDefault(c *cloud.Call, subnet *cloud.Object) error {
 	if err != nil {
 		return err
 	}
-	return create(c, aclAssociation(), subnet, map[string]any{"networkAclId": network.Text("defaultNetworkAclId"), "subnetId": subnet.ID})
+	return c.Create(aclAssociationType, subnet, map[string]any{"networkAclId": network.Text("defaultNetworkAclId"), "subnetId": subnet.ID})
 }
 
 // subnetsOf returns the subnets of an ACL.
 func subnetsOf(c *cloud.Call) ([]string, error) {
-	associations, err := c.All(aclAssociationType, with("networkAclId", c.Object.ID))
+	associations, err := c.All(aclAssociationType, cloud.With("networkAclId", c.Object.ID))
 	var out []string
 	for _, o := range associations {
 		out = append(out, o.Text("subnetId"))
@@ -106,7 +106,7 @@ func keepSubnets(c *cloud.Call, wanted []string) error {
 		if err != nil {
 			return err
 		}
-		if err := create(c, aclAssociation(), subnet, map[string]any{"networkAclId": c.Object.ID, "subnetId": id}); err != nil {
+		if err := c.Create(aclAssociationType, subnet, map[string]any{"networkAclId": c.Object.ID, "subnetId": id}); err != nil {
 			return err
 		}
 	}

@@ -43,27 +43,27 @@ func createACLRule(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	number, protocol := numberOf(c.Object, "ruleNumber"), aclProtocol(c.Text("protocol"))
+	number, protocol := c.Object.Number("ruleNumber"), aclProtocol(c.Text("protocol"))
 	if protocol < -1 {
 		return cloud.Refuse("InvalidParameterValue", "Value (%s) for parameter protocol is invalid. Unknown protocol.", c.Text("protocol"))
 	}
-	if from, to := numberOf(c.Object, "fromPort"), numberOf(c.Object, "toPort"); from > to {
+	if from, to := c.Object.Number("fromPort"), c.Object.Number("toPort"); from > to {
 		return cloud.Refuse("InvalidParameterValue", "Invalid port range: from %v to %v", from, to)
 	}
 	others, err := c.All(aclRuleType, func(o *cloud.Object) bool {
-		return o.Text("networkAclId") == acl.ID && isTrue(o, "egress") == isTrue(c.Object, "egress")
+		return o.Text("networkAclId") == acl.ID && o.Bool("egress") == c.Object.Bool("egress")
 	})
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(others, func(o *cloud.Object) bool { return numberOf(o, "ruleNumber") == number }) {
+	if slices.ContainsFunc(others, func(o *cloud.Object) bool { return o.Number("ruleNumber") == number }) {
 		return cloud.Refuse("NetworkAclEntryAlreadyExists", "The network acl entry identified by %v already exists.", number)
 	}
 	if len(others) >= rulesPerACL {
 		return cloud.Refuse("NetworkAclEntryLimitExceeded", "The maximum number of network acl entries has been reached.")
 	}
 	c.Object.Managed = acl.Key() // An ACL's rules go with it.
-	text := fmt.Sprintf("%s-%v-%v-%d-", acl.ID, number, isTrue(c.Object, "egress"), protocol)
+	text := fmt.Sprintf("%s-%v-%v-%d-", acl.ID, number, c.Object.Bool("egress"), protocol)
 	c.Object.ID = fmt.Sprintf("nacl-%d", crc32.ChecksumIEEE([]byte(text)))
 	return nil
 }
@@ -81,5 +81,5 @@ func aclProtocol(name string) int {
 }
 
 func importACLRule(o *cloud.Object) string {
-	return fmt.Sprintf("%s:%v:%s:%v", o.Text("networkAclId"), numberOf(o, "ruleNumber"), o.Text("protocol"), isTrue(o, "egress"))
+	return fmt.Sprintf("%s:%v:%s:%v", o.Text("networkAclId"), o.Number("ruleNumber"), o.Text("protocol"), o.Bool("egress"))
 }

@@ -36,7 +36,7 @@ func address() *cloud.Type {
 			return associate(c, c.Object, c.Text("networkInterface"), c.Text("instance"))
 		},
 		Delete: func(c *cloud.Call) error {
-			users, err := c.All(natGatewayType, with("allocationId", c.Object.ID))
+			users, err := c.All(natGatewayType, cloud.With("allocationId", c.Object.ID))
 			if err != nil {
 				return err
 			}
@@ -97,7 +97,7 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 		return err
 	}
 	network := subnet.Text("vpcId")
-	gateways, err := c.All(internetGatewayType, with("vpcId", network))
+	gateways, err := c.All(internetGatewayType, cloud.With("vpcId", network))
 	if err != nil {
 		return err
 	}
@@ -141,11 +141,11 @@ func addressAssociation() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			nats, err := c.All(natGatewayType, with("allocationId", address.ID))
+			nats, err := c.All(natGatewayType, cloud.With("allocationId", address.ID))
 			if err != nil {
 				return err
 			}
-			if reassociate := isTrue(c.Object, "allowReassociation"); len(nats) > 0 || (address.Text("associationId") != "" && !reassociate) {
+			if reassociate := c.Object.Bool("allowReassociation"); len(nats) > 0 || (address.Text("associationId") != "" && !reassociate) {
 				return cloud.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with %s", address.ID, address.Text("associationId"))
 			}
 			disassociate(address, nil)

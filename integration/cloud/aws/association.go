@@ -42,7 +42,7 @@ func checkAssociation(c *cloud.Call) error {
 	if user.Text("vpcId") != table.Text("vpcId") {
 		return cloud.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID, user.ID)
 	}
-	others, err := c.All(associationType, with(property, user.ID))
+	others, err := c.All(associationType, cloud.With(property, user.ID))
 	if err != nil {
 		return err
 	}

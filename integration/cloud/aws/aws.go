@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
 // Version is the version of the provider that is simulated: the one that programs are compiled with.
@@ -23,11 +24,11 @@ const Account = "123456789012"
 // Option changes what the simulated AWS does.
 type Option func(*options)
 
-type options struct{ planes ControlPlanes }
+type options struct{ planes clusters.ControlPlanes }
 
 // WithControlPlanes lets a control plane run behind each cluster. Default: clusters consist of their descriptions, and nothing answers at their
 // endpoints.
-func WithControlPlanes(p ControlPlanes) Option { return func(o *options) { o.planes = p } }
+func WithControlPlanes(p clusters.ControlPlanes) Option { return func(o *options) { o.planes = p } }
 
 // New returns the simulated AWS. credentials says whether there are any, as the provider itself would find.
 func New(credentials func() bool, opts ...Option) *cloud.Cloud {
@@ -37,8 +38,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	}
 	out := &cloud.Cloud{
 		Name:      "aws",
-		Types:     slices.Concat(networkTypes(), serviceTypes()),
-		Functions: functions(),
+		Services:  services(o.planes),
 		Tags:      "tags",
 		AllTags:   "tagsAll",
 		CheckTags: checkTags,
@@ -50,7 +50,6 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		},
 	}
 	if o.planes != nil {
-		planes{o.planes}.attach(out.Types)
 		out.Reset = o.planes.StopAll
 	}
 	return out

@@ -27,7 +27,7 @@ func checkCIDR(c *cloud.Checker, property, cidr string) {
 
 // ipv4Ranges returns the IPv4 ranges of a network, the first one first.
 func ipv4Ranges(c *cloud.Call, network *cloud.Object) ([]netip.Prefix, error) {
-	associations, err := c.All(cidrAssociationType, with("vpcId", network.ID))
+	associations, err := c.All(cidrAssociationType, cloud.With("vpcId", network.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func createCIDRAssociation(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	prefix, err := vpcRange(c, numberOf(c.Object, "ipv4NetmaskLength"))
+	prefix, err := vpcRange(c, c.Object.Number("ipv4NetmaskLength"))
 	if err != nil {
 		return err
 	}

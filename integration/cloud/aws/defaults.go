@@ -25,12 +25,20 @@ func defaultGroup() *cloud.Type {
 }
 
 func defaultACL() *cloud.Type {
-	return takeover(&cloud.Type{
+	t := takeover(&cloud.Type{
 		Token: defaultACLType, Args: ec2.DefaultNetworkAclArgs{}, Resource: &ec2.DefaultNetworkAcl{},
 		Replaces: []string{"defaultNetworkAclId"},
 		Sets:     []string{"ingress", "egress", "subnetIds"},
 		Check:    checkACLBlocks,
 	}, networkACLType, "defaultNetworkAclId", aclRules())
+	refresh := t.Refresh
+	t.Refresh = func(c *cloud.Call) error {
+		if err := refresh(c); err != nil {
+			return err
+		}
+		return refreshSubnets(c)
+	}
+	return t
 }
 
 func defaultTable() *cloud.Type {
@@ -46,7 +54,7 @@ func defaultTable() *cloud.Type {
 
 // takeover is a type that takes over what AWS made along with a VPC. Creating it leaves of that only what is asked for; deleting it
 // only forgets it. id is the input with the id of what is taken over; "" is for that of the network in vpcId.
-func takeover(t *cloud.Type, of, id string, lists []inline) *cloud.Type {
+func takeover(t *cloud.Type, of, id string, lists []cloud.Inline) *cloud.Type {
 	fresh := func(c *cloud.Call, part *cloud.Object) {
 		c.Object.ID, c.Object.Managed = part.ID, part.Key()
 		for _, property := range []string{"arn", "ownerId", "vpcId", "name", "description"} {
@@ -58,17 +66,12 @@ func takeover(t *cloud.Type, of, id string, lists []inline) *cloud.Type {
 	// An ACL's rules are all managed: where none are asked for, any is drift. Those of the others may stay unmanaged.
 	strict := of == networkACLType
 	refreshAll := func(c *cloud.Call) error {
-		if err := refresh(c, lists...); err != nil {
+		if err := c.ReadInline(lists...); err != nil {
 			return err
 		}
-		if strict {
-			if err := refreshSubnets(c); err != nil {
-				return err
-			}
-		}
 		for _, l := range lists {
-			if blocks, _ := c.Object.Outputs[l.property].([]any); strict && len(blocks) > 0 {
-				c.Object.Inputs[l.property] = blocks
+			if blocks, _ := c.Object.Outputs[l.Property].([]any); strict && len(blocks) > 0 {
+				c.Object.Inputs[l.Property] = blocks
 			}
 		}
 		return nil
@@ -80,8 +83,8 @@ func takeover(t *cloud.Type, of, id string, lists []inline) *cloud.Type {
 		}
 		fresh(c, part)
 		for _, l := range lists {
-			blocks, _ := c.Object.Inputs[l.property].([]any)
-			if err := l.write(c, part, blocks); err != nil {
+			blocks, _ := c.Object.Inputs[l.Property].([]any)
+			if err := l.Write(c, part, blocks); err != nil {
 				return err
 			}
 		}
@@ -97,11 +100,11 @@ func takeover(t *cloud.Type, of, id string, lists []inline) *cloud.Type {
 			return err
 		}
 		for _, l := range lists {
-			blocks, given := c.Object.Inputs[l.property].([]any)
+			blocks, given := c.Object.Inputs[l.Property].([]any)
 			if !given && !strict {
 				continue
 			}
-			if err := l.write(c, part, blocks); err != nil {
+			if err := l.Write(c, part, blocks); err != nil {
 				return err
 			}
 		}
@@ -129,12 +132,12 @@ func takeover(t *cloud.Type, of, id string, lists []inline) *cloud.Type {
 		maps.Copy(c.Object.Inputs, t.Defaults)
 		c.Object.Inputs[input], c.Object.Outputs[input] = value, value
 		for _, l := range lists {
-			blocks, err := l.read(c, part.ID, nil)
+			blocks, err := l.Read(c, part.ID, nil)
 			if err != nil {
 				return nil, err
 			}
 			if len(blocks) > 0 {
-				c.Object.Inputs[l.property] = blocks
+				c.Object.Inputs[l.Property] = blocks
 			}
 		}
 		return c.Object, c.Put(c.Object)
@@ -142,14 +145,14 @@ func takeover(t *cloud.Type, of, id string, lists []inline) *cloud.Type {
 	return t
 }
 
-func refreshOutputs(c *cloud.Call, lists []inline) error {
+func refreshOutputs(c *cloud.Call, lists []cloud.Inline) error {
 	for _, l := range lists {
-		asked, _ := c.Object.Inputs[l.property].([]any)
-		blocks, err := l.read(c, c.Object.ID, asked)
+		asked, _ := c.Object.Inputs[l.Property].([]any)
+		blocks, err := l.Read(c, c.Object.ID, asked)
 		if err != nil {
 			return err
 		}
-		c.Set(l.property, blocks)
+		c.Set(l.Property, blocks)
 	}
 	return nil
 }

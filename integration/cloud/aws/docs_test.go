@@ -20,11 +20,13 @@ func TestTheDocumentationListsWhatIsCovered(t *testing.T) {
 	t.Parallel()
 	c := aws.New(func() bool { return true })
 	var types, functions []string
-	for _, covered := range c.Types {
-		types = append(types, covered.Token)
-	}
-	for token := range c.Functions {
-		functions = append(functions, token)
+	for _, service := range c.Services {
+		for _, covered := range service.Types {
+			types = append(types, covered.Token)
+		}
+		for token := range service.Functions {
+			functions = append(functions, token)
+		}
 	}
 	path := filepath.Join("..", "..", "..", "docs", "simulated-aws.md")
 	text, err := os.ReadFile(path)

@@ -19,22 +19,6 @@ const (
 	fargateType     = "aws:eks/fargateProfile:FargateProfile"
 )
 
-func eksTypes() []*cloud.Type {
-	return []*cloud.Type{eksCluster(), nodeGroup(), addon(), accessEntry(), accessPolicy(), podIdentity(), fargateProfile()}
-}
-
-func eksFunctions() map[string]cloud.Function {
-	return map[string]cloud.Function{
-		"aws:eks/getAddon:getAddon":                     getAddon,
-		"aws:eks/getAddonVersion:getAddonVersion":       getAddonVersion,
-		"aws:eks/getCluster:getCluster":                 getCluster,
-		"aws:eks/getClusterVersions:getClusterVersions": getClusterVersions,
-		"aws:eks/getClusters:getClusters":               getClusters,
-		"aws:eks/getNodeGroup:getNodeGroup":             getNodeGroup,
-		"aws:eks/getNodeGroups:getNodeGroups":           listNodeGroups,
-	}
-}
-
 // invalid refuses a parameter as EKS does.
 func invalid(format string, args ...any) error {
 	return cloud.Refuse("InvalidParameterException", format, args...)
@@ -56,27 +40,17 @@ func checkClusterName(c *cloud.Checker, property string) {
 
 // findCluster returns a cluster, or refuses.
 func findCluster(c *cloud.Call, name string) (*cloud.Object, error) {
-	return find(c, clusterType, name, "ResourceNotFoundException", "No cluster found for name: %s.")
+	return c.Find(clusterType, name, "ResourceNotFoundException", "No cluster found for name: %s.")
 }
 
 // partsOf returns the parts of a cluster of a type, without the object of the call.
 func partsOf(c *cloud.Call, typ, cluster string) ([]*cloud.Object, error) {
-	return c.All(typ, with("clusterName", cluster))
-}
-
-// block returns an output that is an object, as a copy.
-func block(o *cloud.Object, property string) map[string]any {
-	out := map[string]any{}
-	values, _ := o.Outputs[property].(map[string]any)
-	for name, v := range values {
-		out[name] = v
-	}
-	return out
+	return c.All(typ, cloud.With("clusterName", cluster))
 }
 
 // inAccount returns a call for what stands in the account and in no region.
 func inAccount(c *cloud.Call) *cloud.Call {
-	return &cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: &cloud.Object{Place: c.Scope.Global}}
+	return c.On(&cloud.Object{Place: c.Scope.Global})
 }
 
 // roleOf returns a role by its ARN, or nil.
@@ -213,7 +187,7 @@ func eksGroups(c *cloud.Call, ids []string, network string) error {
 
 // tableOf returns the route table of a subnet: its own, or its network's main one.
 func tableOf(c *cloud.Call, subnet *cloud.Object) (string, error) {
-	own, err := c.All(associationType, with("subnetId", subnet.ID))
+	own, err := c.All(associationType, cloud.With("subnetId", subnet.ID))
 	if err != nil {
 		return "", err
 	}

@@ -114,7 +114,7 @@ func setEntry(c *cloud.Call) error {
 	c.Set("modifiedAt", time.Now().UTC().Format(time.RFC3339))
 	standard := c.Text("type") == "STANDARD"
 	// Those that EKS set itself are no input.
-	groups, _ := texts(c.Object.Inputs["kubernetesGroups"])
+	groups := cloud.Texts(c.Object.Inputs["kubernetesGroups"])
 	for _, group := range groups {
 		if strings.HasPrefix(group, "system:") {
 			return invalid("The kubernetes group name %s is invalid, it cannot start with system:", group)
@@ -132,7 +132,7 @@ func setEntry(c *cloud.Call) error {
 	c.SetDefault("userName", userName(c))
 	c.SetDefault("kubernetesGroups", []any{})
 	if c.Text("type") == "EC2_LINUX" {
-		c.Set("kubernetesGroups", list("system:nodes"))
+		c.Set("kubernetesGroups", cloud.List("system:nodes"))
 	}
 	return nil
 }
@@ -159,7 +159,7 @@ func accessPolicy() *cloud.Type {
 		Check: func(c *cloud.Checker) {
 			checkClusterName(c, "clusterName")
 			scope, _ := c.Value("accessScope").(map[string]any)
-			oneOf(c, "accessScope.type", scope["type"], "cluster", "namespace")
+			c.OneOfValue("accessScope.type", scope["type"], "cluster", "namespace")
 		},
 		Create: createPolicyAssociation,
 	}
@@ -183,8 +183,8 @@ func createPolicyAssociation(c *cloud.Call) error {
 	if entry.Text("type") != "STANDARD" && entry.Text("type") != "EC2" {
 		return cloud.Refuse("InvalidRequestException", "You cannot associate a policy with an access entry of type %s", entry.Text("type"))
 	}
-	scope := block(c.Object, "accessScope")
-	namespaces := textsOf(scope["namespaces"])
+	scope := c.Object.Block("accessScope")
+	namespaces := cloud.Texts(scope["namespaces"])
 	if (scope["type"] == "namespace") != (len(namespaces) > 0) {
 		return invalid("The accessScope is invalid: namespaces are for the type namespace, which needs at least one")
 	}
@@ -201,13 +201,13 @@ func putPolicyAssociation(c *cloud.Call, cluster *cloud.Object) error {
 
 // admitCreator lets in who makes a cluster, unless that is not wanted.
 func admitCreator(c *cloud.Call) error {
-	if block(c.Object, "accessConfig")["bootstrapClusterCreatorAdminPermissions"] != true {
+	if c.Object.Block("accessConfig")["bootstrapClusterCreatorAdminPermissions"] != true {
 		return nil
 	}
 	principal := map[string]any{"clusterName": c.Object.ID, "principalArn": caller(c)}
 	// A cluster that does not look at entries lets them in as well, by other means.
-	entry := &cloud.Type{Token: entryType, Create: func(own *cloud.Call) error { return putEntry(own, c.Object) }}
-	if err := create(c, entry, c.Object, principal); err != nil {
+	put := func(own *cloud.Call) error { return putEntry(own, c.Object) }
+	if err := c.CreateBy(put, entryType, c.Object, principal); err != nil {
 		return err
 	}
 	policy := map[string]any{
@@ -217,8 +217,8 @@ func admitCreator(c *cloud.Call) error {
 	for name, v := range principal {
 		policy[name] = v
 	}
-	association := &cloud.Type{Token: entryPolicyType, Create: func(own *cloud.Call) error { return putPolicyAssociation(own, c.Object) }}
-	return create(c, association, c.Object, policy)
+	associate := func(own *cloud.Call) error { return putPolicyAssociation(own, c.Object) }
+	return c.CreateBy(associate, entryPolicyType, c.Object, policy)
 }
 
 // madeByEKS marks the entries that EKS takes away again.
@@ -230,11 +230,11 @@ func admitNodes(c *cloud.Call, cluster *cloud.Object, role string) error {
 	if err != nil || same != nil || !usesEntries(cluster) {
 		return err
 	}
-	entry := &cloud.Type{Token: entryType, Create: func(own *cloud.Call) error {
+	put := func(own *cloud.Call) error {
 		own.Set(madeByEKS, true)
 		return putEntry(own, cluster)
-	}}
-	return create(c, entry, cluster, map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX"})
+	}
+	return c.CreateBy(put, entryType, cluster, map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX"})
 }
 
 // dismissNodes takes away the entry that EKS made for the nodes of a role, when no other node group of the cluster has it.

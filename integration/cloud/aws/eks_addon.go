@@ -160,7 +160,7 @@ func associateAddon(c *cloud.Call, cluster *cloud.Object, kind addonKind) error 
 			return err
 		}
 	}
-	wanted := objects(c.Object.Outputs["podIdentityAssociations"])
+	wanted := cloud.Objects(c.Object.Outputs["podIdentityAssociations"])
 	if len(wanted) == 0 {
 		return nil
 	}
@@ -173,16 +173,15 @@ func associateAddon(c *cloud.Call, cluster *cloud.Object, kind addonKind) error 
 			cluster.ID, c.Text("addonName"))
 	}
 	for _, a := range wanted {
-		account := textIn(a, "serviceAccount")
+		account := cloud.Text(a, "serviceAccount")
 		if !slices.Contains(kind.accounts, account) {
 			return invalid("The service account %s is not supported by the addon %s, which has [%s]", account, c.Text("addonName"), strings.Join(kind.accounts, ", "))
 		}
-		if err := podRole(c, textIn(a, "roleArn")); err != nil {
+		if err := podRole(c, cloud.Text(a, "roleArn")); err != nil {
 			return err
 		}
-		made := &cloud.Type{Token: podIdentityType, Create: putAssociation}
-		err := create(c, made, c.Object, map[string]any{
-			"clusterName": cluster.ID, "namespace": namespaceOf(kind), "serviceAccount": account, "roleArn": textIn(a, "roleArn"),
+		err := c.CreateBy(putAssociation, podIdentityType, c.Object, map[string]any{
+			"clusterName": cluster.ID, "namespace": namespaceOf(kind), "serviceAccount": account, "roleArn": cloud.Text(a, "roleArn"),
 		})
 		if err != nil {
 			return err
@@ -200,7 +199,7 @@ func namespaceOf(kind addonKind) string {
 
 // runs reports whether the pods of an add-on have somewhere to run.
 func runs(c *cloud.Call, cluster *cloud.Object, kind addonKind) (bool, error) {
-	automatic := block(cluster, "computeConfig")["enabled"] == true
+	automatic := cluster.Block("computeConfig")["enabled"] == true
 	if !kind.replicas || automatic {
 		return true, nil
 	}
@@ -217,7 +216,7 @@ func runs(c *cloud.Call, cluster *cloud.Object, kind addonKind) (bool, error) {
 	}
 	tolerated := tolerations(values)
 	for _, g := range groups {
-		desired, _ := block(g, "scalingConfig")["desiredSize"].(float64)
+		desired, _ := g.Block("scalingConfig")["desiredSize"].(float64)
 		if desired > 0 && admits(g, tolerated) {
 			return true, nil
 		}
@@ -233,11 +232,11 @@ func tolerations(v any) []string {
 	case map[string]any:
 		for name, inner := range v {
 			out = append(out, tolerations(inner)...)
-			for _, t := range objects(inner) {
+			for _, t := range cloud.Objects(inner) {
 				if name != "tolerations" {
 					continue
 				}
-				key := textIn(t, "key")
+				key := cloud.Text(t, "key")
 				if key == "" {
 					key = "*"
 				}
@@ -254,8 +253,8 @@ func tolerations(v any) []string {
 
 // admits reports whether the taints of a node group let pods in.
 func admits(group *cloud.Object, tolerated []string) bool {
-	for _, taint := range objects(group.Outputs["taints"]) {
-		if taint["effect"] != "PREFER_NO_SCHEDULE" && !slices.Contains(tolerated, textIn(taint, "key")) && !slices.Contains(tolerated, "*") {
+	for _, taint := range cloud.Objects(group.Outputs["taints"]) {
+		if taint["effect"] != "PREFER_NO_SCHEDULE" && !slices.Contains(tolerated, cloud.Text(taint, "key")) && !slices.Contains(tolerated, "*") {
 			return false
 		}
 	}

@@ -54,23 +54,23 @@ func checkCluster(c *cloud.Checker) {
 		}
 	}
 	access, _ := c.Value("accessConfig").(map[string]any)
-	oneOf(c, "accessConfig.authenticationMode", access["authenticationMode"], "API", "API_AND_CONFIG_MAP", "CONFIG_MAP")
+	c.OneOfValue("accessConfig.authenticationMode", access["authenticationMode"], "API", "API_AND_CONFIG_MAP", "CONFIG_MAP")
 	upgrade, _ := c.Value("upgradePolicy").(map[string]any)
-	oneOf(c, "upgradePolicy.supportType", upgrade["supportType"], "EXTENDED", "STANDARD")
-	for _, kind := range textsOf(c.Value("enabledClusterLogTypes")) {
-		oneOf(c, "enabledClusterLogTypes", kind, logTypes()...)
+	c.OneOfValue("upgradePolicy.supportType", upgrade["supportType"], "EXTENDED", "STANDARD")
+	for _, kind := range cloud.Texts(c.Value("enabledClusterLogTypes")) {
+		c.OneOfValue("enabledClusterLogTypes", kind, logTypes()...)
 	}
 	encryption, _ := c.Value("encryptionConfig").(map[string]any)
-	for _, what := range textsOf(encryption["resources"]) {
-		oneOf(c, "encryptionConfig.resources", what, "secrets")
+	for _, what := range cloud.Texts(encryption["resources"]) {
+		c.OneOfValue("encryptionConfig.resources", what, "secrets")
 	}
 	network, _ := c.Value("kubernetesNetworkConfig").(map[string]any)
-	oneOf(c, "kubernetesNetworkConfig.ipFamily", network["ipFamily"], "ipv4", "ipv6")
+	c.OneOfValue("kubernetesNetworkConfig.ipFamily", network["ipFamily"], "ipv4", "ipv6")
 	if cidr, ok := network["serviceIpv4Cidr"].(string); ok {
 		checkServiceRange(c, cidr)
 	}
 	vpc, _ := c.Value("vpcConfig").(map[string]any)
-	for _, cidr := range textsOf(vpc["publicAccessCidrs"]) {
+	for _, cidr := range cloud.Texts(vpc["publicAccessCidrs"]) {
 		checkCIDR(c, "vpcConfig.publicAccessCidrs", cidr)
 	}
 	if text, ok := c.Text("roleArn"); ok && !strings.HasPrefix(text, "arn:") {
@@ -142,23 +142,14 @@ func setCluster(c *cloud.Call, version kubernetesVersion) error {
 			return err
 		}
 	}
-	policy := block(c.Object, "upgradePolicy")
+	policy := c.Object.Block("upgradePolicy")
 	if policy["supportType"] == "STANDARD" && version.status == extendedSupport {
 		return cloud.Refuse("InvalidRequestException",
 			"The version %s is in extended support: the upgrade policy STANDARD is for versions in standard support", version.name)
 	}
-	fill(policy, map[string]any{"supportType": "EXTENDED"})
+	cloud.Fill(policy, map[string]any{"supportType": "EXTENDED"})
 	c.Set("upgradePolicy", policy)
 	return nil
-}
-
-// fill gives values to what has none.
-func fill(block, defaults map[string]any) {
-	for name, v := range defaults {
-		if _, ok := block[name]; !ok {
-			block[name] = v
-		}
-	}
 }
 
 func updateCluster(c *cloud.Call) error {
@@ -258,10 +249,10 @@ func writeLogs(c *cloud.Call) error {
 
 // setAutoMode refuses an Auto Mode that is half on.
 func setAutoMode(c *cloud.Call) error {
-	storage, _ := block(c.Object, "storageConfig")["blockStorage"].(map[string]any)
-	balancing, _ := block(c.Object, "kubernetesNetworkConfig")["elasticLoadBalancing"].(map[string]any)
+	storage, _ := c.Object.Block("storageConfig")["blockStorage"].(map[string]any)
+	balancing, _ := c.Object.Block("kubernetesNetworkConfig")["elasticLoadBalancing"].(map[string]any)
 	on := []bool{
-		block(c.Object, "computeConfig")["enabled"] == true, storage["enabled"] == true, balancing["enabled"] == true,
+		c.Object.Block("computeConfig")["enabled"] == true, storage["enabled"] == true, balancing["enabled"] == true,
 	}
 	if slices.Contains(on, true) && slices.Contains(on, false) {
 		return invalid("For EKS Auto Mode, please ensure that all required configs, including computeConfig, kubernetesNetworkConfig, and blockStorage are all " +

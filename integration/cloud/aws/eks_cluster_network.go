@@ -14,14 +14,14 @@ const freeForClusters = 6
 
 // setClusterNetwork checks where a cluster stands, and who reaches its API.
 func setClusterNetwork(c *cloud.Call) error {
-	settings := block(c.Object, "vpcConfig")
-	fill(settings, map[string]any{"endpointPrivateAccess": false, "endpointPublicAccess": true, "securityGroupIds": []any{}})
-	subnets, err := clusterSubnets(c, textsOf(settings["subnetIds"]))
+	settings := c.Object.Block("vpcConfig")
+	cloud.Fill(settings, map[string]any{"endpointPrivateAccess": false, "endpointPublicAccess": true, "securityGroupIds": []any{}})
+	subnets, err := clusterSubnets(c, cloud.Texts(settings["subnetIds"]))
 	if err != nil {
 		return err
 	}
 	network := subnets[0].Text("vpcId")
-	if err := eksGroups(c, textsOf(settings["securityGroupIds"]), network); err != nil {
+	if err := eksGroups(c, cloud.Texts(settings["securityGroupIds"]), network); err != nil {
 		return err
 	}
 	if settings["endpointPrivateAccess"] != true && settings["endpointPublicAccess"] != true {
@@ -32,7 +32,7 @@ func setClusterNetwork(c *cloud.Call) error {
 	}
 	settings["vpcId"] = network
 	if c.Old != nil {
-		settings["clusterSecurityGroupId"] = block(c.Old, "vpcConfig")["clusterSecurityGroupId"]
+		settings["clusterSecurityGroupId"] = c.Old.Block("vpcConfig")["clusterSecurityGroupId"]
 	}
 	c.Set("vpcConfig", settings)
 	return checkFamily(c, subnets)
@@ -41,7 +41,7 @@ func setClusterNetwork(c *cloud.Call) error {
 // publicRanges refuses ranges from which nobody comes, and fills in the whole internet.
 func publicRanges(settings map[string]any) error {
 	var wrong []string
-	for _, p := range prefixes(textsOf(settings["publicAccessCidrs"])...) {
+	for _, p := range prefixes(cloud.Texts(settings["publicAccessCidrs"])...) {
 		if slices.ContainsFunc(slices.Concat(privateRanges(), prefixes("100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")), p.Overlaps) && p.Bits() > 0 {
 			wrong = append(wrong, p.String())
 		}
@@ -49,8 +49,8 @@ func publicRanges(settings map[string]any) error {
 	if len(wrong) > 0 {
 		return invalid("The following CIDRs are not allowed in publicAccessCidrs: [%s]", strings.Join(wrong, ", "))
 	}
-	if len(textsOf(settings["publicAccessCidrs"])) == 0 {
-		settings["publicAccessCidrs"] = map[bool][]any{true: list("0.0.0.0/0"), false: {}}[settings["endpointPublicAccess"] == true]
+	if len(cloud.Texts(settings["publicAccessCidrs"])) == 0 {
+		settings["publicAccessCidrs"] = map[bool][]any{true: cloud.List("0.0.0.0/0"), false: {}}[settings["endpointPublicAccess"] == true]
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func clusterSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
 	if c.Old == nil {
 		return subnets, checkFree(c, subnets)
 	}
-	before, err := eksSubnets(c, textsOf(block(c.Old, "vpcConfig")["subnetIds"]))
+	before, err := eksSubnets(c, cloud.Texts(c.Old.Block("vpcConfig")["subnetIds"]))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func checkFree(c *cloud.Call, subnets []*cloud.Object) error {
 
 // checkFamily refuses pods with IPv6 addresses where there are none.
 func checkFamily(c *cloud.Call, subnets []*cloud.Object) error {
-	if block(c.Object, "kubernetesNetworkConfig")["ipFamily"] != "ipv6" {
+	if c.Object.Block("kubernetesNetworkConfig")["ipFamily"] != "ipv6" {
 		return nil
 	}
 	for _, subnet := range subnets {
@@ -120,7 +120,7 @@ func checkFamily(c *cloud.Call, subnets []*cloud.Object) error {
 
 // createClusterGroup makes the security group of a cluster and its nodes.
 func createClusterGroup(c *cloud.Call) error {
-	settings := block(c.Object, "vpcConfig")
+	settings := c.Object.Block("vpcConfig")
 	digits, err := c.Hex(10)
 	if err != nil {
 		return err
@@ -132,19 +132,15 @@ func createClusterGroup(c *cloud.Call) error {
 	}
 	group := &cloud.Object{Type: securityGroupType, Place: c.Object.Place, Managed: c.Object.Key(), Inputs: inputs, Outputs: maps.Clone(inputs)}
 	group.Outputs["tagsAll"] = map[string]any{"Name": name, "kubernetes.io/cluster/" + c.Object.ID: "owned", "aws:eks:cluster-name": c.Object.ID}
-	call := &cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: group}
-	if err := securityGroup().Create(call); err != nil {
-		return err
-	}
-	if err := c.Put(group); err != nil {
+	if err := c.Add(group); err != nil {
 		return err
 	}
 	among := map[string]any{"securityGroupId": group.ID, "ipProtocol": "-1", "referencedSecurityGroupId": group.ID}
-	if err := create(c, ingressRule(), group, among); err != nil {
+	if err := c.Create(ingressRuleType, group, among); err != nil {
 		return err
 	}
 	out := map[string]any{"securityGroupId": group.ID, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
-	if err := create(c, egressRule(), group, out); err != nil {
+	if err := c.Create(egressRuleType, group, out); err != nil {
 		return err
 	}
 	settings["clusterSecurityGroupId"] = group.ID
@@ -155,7 +151,7 @@ func createClusterGroup(c *cloud.Call) error {
 // leaveGroup leaves the cluster's security group behind when EKS cannot delete it: when others refer to it, and when the cluster's role lost what
 // it needs for that before the cluster goes.
 func leaveGroup(c *cloud.Call) error {
-	group, err := c.Here(securityGroupType, textIn(block(c.Object, "vpcConfig"), "clusterSecurityGroupId"))
+	group, err := c.Here(securityGroupType, cloud.Text(c.Object.Block("vpcConfig"), "clusterSecurityGroupId"))
 	if err != nil || group == nil {
 		return err
 	}
@@ -186,14 +182,14 @@ func referredTo(c *cloud.Call, group *cloud.Object) (bool, error) {
 
 // plugInCluster gives a cluster its interfaces, one in each of its subnets.
 func plugInCluster(c *cloud.Call) error {
-	settings := block(c.Object, "vpcConfig")
-	subnets, err := eksSubnets(c, textsOf(settings["subnetIds"]))
+	settings := c.Object.Block("vpcConfig")
+	subnets, err := eksSubnets(c, cloud.Texts(settings["subnetIds"]))
 	if err != nil {
 		return err
 	}
 	_, err = holdInterfaces(c, c.Object, subnets, held{
 		kind: "interface", description: "Amazon EKS " + c.Object.ID,
-		groups: append([]string{textIn(settings, "clusterSecurityGroupId")}, textsOf(settings["securityGroupIds"])...),
+		groups: append([]string{cloud.Text(settings, "clusterSecurityGroupId")}, cloud.Texts(settings["securityGroupIds"])...),
 	})
 	return err
 }

@@ -9,14 +9,14 @@ import (
 
 // setAccess says who may come in. A cluster goes from the ConfigMap to the API, and never back.
 func setAccess(c *cloud.Call) error {
-	access := block(c.Object, "accessConfig")
-	fill(access, map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true})
+	access := c.Object.Block("accessConfig")
+	cloud.Fill(access, map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true})
 	c.Set("accessConfig", access)
 	if c.Old == nil {
 		return nil
 	}
 	modes := []any{"CONFIG_MAP", "API_AND_CONFIG_MAP", "API"}
-	from, to := block(c.Old, "accessConfig")["authenticationMode"], access["authenticationMode"]
+	from, to := c.Old.Block("accessConfig")["authenticationMode"], access["authenticationMode"]
 	if step := slices.Index(modes, to) - slices.Index(modes, from); step < 0 || step > 1 {
 		return invalid("Unsupported authentication mode update from %s to %s", from, to)
 	}
@@ -25,12 +25,12 @@ func setAccess(c *cloud.Call) error {
 
 // usesEntries reports whether a cluster looks at access entries.
 func usesEntries(cluster *cloud.Object) bool {
-	return block(cluster, "accessConfig")["authenticationMode"] != "CONFIG_MAP"
+	return cluster.Block("accessConfig")["authenticationMode"] != "CONFIG_MAP"
 }
 
 // setEncryption refuses a key that EKS cannot use for secrets.
 func setEncryption(c *cloud.Call) error {
-	provider, _ := block(c.Object, "encryptionConfig")["provider"].(map[string]any)
+	provider, _ := c.Object.Block("encryptionConfig")["provider"].(map[string]any)
 	arn, _ := provider["keyArn"].(string)
 	if provider == nil || !c.Changed("encryptionConfig") {
 		return nil
@@ -76,23 +76,23 @@ func checkServiceRange(c *cloud.Checker, cidr string) {
 
 // setServiceRange fills in the range of services, and refuses one in the network's way. A cluster keeps the one that it has.
 func setServiceRange(c *cloud.Call) error {
-	settings := block(c.Object, "kubernetesNetworkConfig")
+	settings := c.Object.Block("kubernetesNetworkConfig")
 	if c.Old != nil {
-		was := block(c.Old, "kubernetesNetworkConfig")
-		fill(settings, was)
+		was := c.Old.Block("kubernetesNetworkConfig")
+		cloud.Fill(settings, was)
 		if settings["ipFamily"] != was["ipFamily"] || settings["serviceIpv4Cidr"] != was["serviceIpv4Cidr"] {
 			return invalid("The addresses of services of the cluster %s can't be changed", c.Object.ID)
 		}
 		c.Set("kubernetesNetworkConfig", settings)
 		return nil
 	}
-	fill(settings, map[string]any{"ipFamily": "ipv4", "elasticLoadBalancing": map[string]any{"enabled": false}})
+	cloud.Fill(settings, map[string]any{"ipFamily": "ipv4", "elasticLoadBalancing": map[string]any{"enabled": false}})
 	if settings["ipFamily"] == "ipv6" {
-		fill(settings, map[string]any{"serviceIpv6Cidr": "fd00:ec2:0:1::/108"})
+		cloud.Fill(settings, map[string]any{"serviceIpv6Cidr": "fd00:ec2:0:1::/108"})
 		c.Set("kubernetesNetworkConfig", settings)
 		return nil
 	}
-	network, err := existing(c, vpcType, textIn(block(c.Object, "vpcConfig"), "vpcId"))
+	network, err := existing(c, vpcType, cloud.Text(c.Object.Block("vpcConfig"), "vpcId"))
 	if err != nil {
 		return err
 	}
@@ -105,17 +105,11 @@ func setServiceRange(c *cloud.Call) error {
 	if slices.ContainsFunc(taken, prefixes("10.0.0.0/8")[0].Overlaps) {
 		own = "172.20.0.0/16"
 	}
-	fill(settings, map[string]any{"serviceIpv4Cidr": own})
-	cidr := textIn(settings, "serviceIpv4Cidr")
+	cloud.Fill(settings, map[string]any{"serviceIpv4Cidr": own})
+	cidr := cloud.Text(settings, "serviceIpv4Cidr")
 	if slices.ContainsFunc(taken, prefixes(cidr)[0].Overlaps) {
 		return invalid("The serviceIpv4Cidr %s overlaps with a CIDR block of the VPC %s", cidr, network.ID)
 	}
 	c.Set("kubernetesNetworkConfig", settings)
 	return nil
-}
-
-// textIn returns a text of a block, or "".
-func textIn(block map[string]any, name string) string {
-	text, _ := block[name].(string)
-	return text
 }

@@ -18,7 +18,7 @@ func fargateProfile() *cloud.Type {
 			if name, ok := c.Text("fargateProfileName"); ok && (len(name) < 1 || len(name) > 100) {
 				c.Add("fargateProfileName", "expected length of fargateProfileName to be in the range (1 - 100), got %s", name)
 			}
-			if selectors := objects(c.Value("selectors")); len(selectors) > 5 {
+			if selectors := cloud.Objects(c.Value("selectors")); len(selectors) > 5 {
 				c.Add("selectors", "Too many selectors blocks: no more than 5 are allowed, got %d", len(selectors))
 			}
 		},
@@ -57,7 +57,7 @@ func createFargate(c *cloud.Call) error {
 }
 
 func fargateSelectors(c *cloud.Call) error {
-	selectors := objects(c.Object.Outputs["selectors"])
+	selectors := cloud.Objects(c.Object.Outputs["selectors"])
 	if len(selectors) == 0 {
 		return invalid("Fargate profile must have at least one selector.")
 	}
@@ -65,7 +65,7 @@ func fargateSelectors(c *cloud.Call) error {
 		if labels, _ := s["labels"].(map[string]any); len(labels) > 5 {
 			return invalid("Fargate profile selector must not have more than 5 labels.")
 		}
-		if namespace := textIn(s, "namespace"); namespace == "" {
+		if namespace := cloud.Text(s, "namespace"); namespace == "" {
 			return invalid("Fargate profile selector must have a namespace.")
 		}
 	}
@@ -74,7 +74,7 @@ func fargateSelectors(c *cloud.Call) error {
 
 // fargateSubnets takes the cluster's subnets when none are asked for, and refuses public ones.
 func fargateSubnets(c *cloud.Call, cluster *cloud.Object) error {
-	settings := block(cluster, "vpcConfig")
+	settings := cluster.Block("vpcConfig")
 	c.SetDefault("subnetIds", settings["subnetIds"])
 	subnets, err := nodeSubnets(c, cluster, c.Texts("subnetIds"))
 	if err != nil {
@@ -96,8 +96,8 @@ func fargateSubnets(c *cloud.Call, cluster *cloud.Object) error {
 func onFargate(c *cloud.Call, cluster, namespace string) (bool, error) {
 	profiles, err := partsOf(c, fargateType, cluster)
 	for _, p := range profiles {
-		for _, s := range objects(p.Outputs["selectors"]) {
-			if match(textIn(s, "namespace"), namespace) {
+		for _, s := range cloud.Objects(p.Outputs["selectors"]) {
+			if match(cloud.Text(s, "namespace"), namespace) {
 				return true, err
 			}
 		}

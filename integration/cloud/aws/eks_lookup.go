@@ -7,22 +7,16 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// argument returns an argument that is a text, or "".
-func argument(args map[string]any, name string) string {
-	text, _ := args[name].(string)
-	return text
-}
-
 // getCluster answers with what a cluster is. Where the resource has one block, the look-up has a list of one.
 func getCluster(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	o, err := findCluster(c, argument(args, "name"))
+	o, err := findCluster(c, cloud.Text(args, "name"))
 	if err != nil {
 		return nil, err
 	}
-	network := block(o, "kubernetesNetworkConfig")
+	network := o.Block("kubernetesNetworkConfig")
 	network["elasticLoadBalancings"] = oneBlock(network["elasticLoadBalancing"])
 	delete(network, "elasticLoadBalancing")
-	fill(network, map[string]any{"serviceIpv4Cidr": "", "serviceIpv6Cidr": ""})
+	cloud.Fill(network, map[string]any{"serviceIpv4Cidr": "", "serviceIpv6Cidr": ""})
 	lists := map[string]any{
 		"accessConfigs": oneBlock(o.Outputs["accessConfig"]), "upgradePolicies": oneBlock(o.Outputs["upgradePolicy"]),
 		"kubernetesNetworkConfigs": []any{network}, "zonalShiftConfigs": oneBlock(o.Outputs["zonalShiftConfig"]),
@@ -30,7 +24,7 @@ func getCluster(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		"storageConfigs": storageBlocks(o), "clusterId": "",
 	}
 	out := answer(o, args, lists)
-	fill(out, map[string]any{"enabledClusterLogTypes": []any{}})
+	cloud.Fill(out, map[string]any{"enabledClusterLogTypes": []any{}})
 	for _, name := range []string{
 		"accessConfig", "upgradePolicy", "kubernetesNetworkConfig", "zonalShiftConfig", "computeConfig", "storageConfig", "certificateAuthority",
 		"bootstrapSelfManagedAddons", "encryptionConfig", "forceUpdateVersion", "defaultAddonsToRemoves",
@@ -52,7 +46,7 @@ func storageBlocks(o *cloud.Object) []any {
 	if o.Outputs["storageConfig"] == nil {
 		return []any{}
 	}
-	return []any{map[string]any{"blockStorages": oneBlock(block(o, "storageConfig")["blockStorage"])}}
+	return []any{map[string]any{"blockStorages": oneBlock(o.Block("storageConfig")["blockStorage"])}}
 }
 
 func getClusters(c *cloud.Call, _ map[string]any) (map[string]any, error) {
@@ -65,7 +59,7 @@ func getClusters(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 }
 
 func getNodeGroup(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	cluster, name := argument(args, "clusterName"), argument(args, "nodeGroupName")
+	cluster, name := cloud.Text(args, "clusterName"), cloud.Text(args, "nodeGroupName")
 	if _, err := findCluster(c, cluster); err != nil {
 		return nil, err
 	}
@@ -87,7 +81,7 @@ func getNodeGroup(c *cloud.Call, args map[string]any) (map[string]any, error) {
 }
 
 func listNodeGroups(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	cluster, err := findCluster(c, argument(args, "clusterName"))
+	cluster, err := findCluster(c, cloud.Text(args, "clusterName"))
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +94,7 @@ func listNodeGroups(c *cloud.Call, args map[string]any) (map[string]any, error) 
 }
 
 func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	cluster, name := argument(args, "clusterName"), argument(args, "addonName")
+	cluster, name := cloud.Text(args, "clusterName"), cloud.Text(args, "addonName")
 	if _, err := findCluster(c, cluster); err != nil {
 		return nil, err
 	}
@@ -112,7 +106,7 @@ func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, cloud.Refuse("ResourceNotFoundException", "No addon: %s found in cluster: %s", name, cluster)
 	}
 	out := answer(o, args, nil)
-	fill(out, map[string]any{"serviceAccountRoleArn": "", "podIdentityAssociations": []any{}})
+	cloud.Fill(out, map[string]any{"serviceAccountRoleArn": "", "podIdentityAssociations": []any{}})
 	for _, property := range []string{"preserve", "resolveConflicts", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"} {
 		delete(out, property)
 	}
@@ -121,7 +115,7 @@ func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
 
 // getAddonVersion answers with the newest version of an add-on, or the default one.
 func getAddonVersion(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	name, version := argument(args, "addonName"), argument(args, "kubernetesVersion")
+	name, version := cloud.Text(args, "addonName"), cloud.Text(args, "kubernetesVersion")
 	if _, err := findVersion(version); err != nil {
 		return nil, err
 	}
@@ -139,7 +133,7 @@ func getAddonVersion(c *cloud.Call, args map[string]any) (map[string]any, error)
 
 // getClusterVersions answers with the versions that EKS offers, the newest first.
 func getClusterVersions(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	only, status := textsOf(args["clusterVersionsOnlies"]), argument(args, "versionStatus")
+	only, status := cloud.Texts(args["clusterVersionsOnlies"]), cloud.Text(args, "versionStatus")
 	found := []any{}
 	all := clusterVersions()
 	slices.Reverse(all)

@@ -39,7 +39,7 @@ func setMachines(c *cloud.Call) error {
 	types := c.Texts("instanceTypes")
 	if template != nil {
 		if own := template.Text("instanceType"); own != "" {
-			if asked, _ := texts(c.Object.Inputs["instanceTypes"]); len(asked) > 0 {
+			if asked := cloud.Texts(c.Object.Inputs["instanceTypes"]); len(asked) > 0 {
 				return invalid("Cannot specify instance types in launch template and API request")
 			}
 			types = []string{own}
@@ -56,7 +56,7 @@ func setMachines(c *cloud.Call) error {
 	if len(types) == 0 {
 		types = []string{"t3.medium"}
 	}
-	c.Set("instanceTypes", list(types...))
+	c.Set("instanceTypes", cloud.List(types...))
 	c.SetDefault("diskSize", map[bool]float64{true: 20, false: 0}[template == nil])
 	if c.Text("capacityType") != "SPOT" && len(types) > 20 {
 		return invalid("A node group has at most 20 instance types, got %d", len(types))
@@ -97,11 +97,11 @@ func machineOf(name string) (machine, error) {
 
 // nodeTemplate returns the launch template of a group, or nil, or refuses what nodes may not get from one ("Launch template configuration basics").
 func nodeTemplate(c *cloud.Call) (*cloud.Object, error) {
-	from := block(c.Object, "launchTemplate")
+	from := c.Object.Block("launchTemplate")
 	if len(from) == 0 {
 		return nil, nil
 	}
-	id, name := textIn(from, "id"), textIn(from, "name")
+	id, name := cloud.Text(from, "id"), cloud.Text(from, "name")
 	found, err := c.All(templateType, func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
 	if err != nil {
 		return nil, err
@@ -110,13 +110,13 @@ func nodeTemplate(c *cloud.Call) (*cloud.Object, error) {
 		return nil, invalid("Launch template %s%s not found.", id, name)
 	}
 	t := found[0]
-	fill(from, map[string]any{"id": t.ID, "name": t.Text("name")})
+	cloud.Fill(from, map[string]any{"id": t.ID, "name": t.Text("name")})
 	c.Set("launchTemplate", from)
-	latest := numberOf(t, "latestVersion")
-	if v, err := strconv.ParseFloat(textIn(from, "version"), 64); err == nil && (v < 1 || v > latest) {
+	latest := t.Number("latestVersion")
+	if v, err := strconv.ParseFloat(cloud.Text(from, "version"), 64); err == nil && (v < 1 || v > latest) {
 		return nil, invalid("Launch template version %v of %s not found: the latest one is %v", v, t.ID, latest)
-	} else if err != nil && !slices.Contains([]string{"$Latest", "$Default"}, textIn(from, "version")) {
-		return nil, invalid("Launch template version %q is invalid", textIn(from, "version"))
+	} else if err != nil && !slices.Contains([]string{"$Latest", "$Default"}, cloud.Text(from, "version")) {
+		return nil, invalid("Launch template version %q is invalid", cloud.Text(from, "version"))
 	}
 	return t, refuseTemplate(t)
 }
@@ -131,8 +131,8 @@ func refuseTemplate(t *cloud.Object) error {
 	if t.Outputs["instanceMarketOptions"] != nil {
 		return refuse("market options", "The capacityType in your request will be used.")
 	}
-	for _, i := range objects(t.Outputs["networkInterfaces"]) {
-		if textIn(i, "subnetId") != "" {
+	for _, i := range cloud.Objects(t.Outputs["networkInterfaces"]) {
+		if cloud.Text(i, "subnetId") != "" {
 			return refuse("a subnet", "The subnets in your request will be used.")
 		}
 	}
@@ -209,4 +209,4 @@ func setRelease(c *cloud.Call, group *cloud.Object) error {
 }
 
 // templateOf returns the launch template of a group as an object of the store would hold it.
-func templateOf(c *cloud.Call) map[string]any { return block(c.Object, "launchTemplate") }
+func templateOf(c *cloud.Call) map[string]any { return c.Object.Block("launchTemplate") }

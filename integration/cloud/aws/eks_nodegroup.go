@@ -50,16 +50,16 @@ func checkNodeGroup(c *cloud.Checker) {
 			c.Add("labels", "expected a label's value to have at most 63 letters, digits, -, _ and ., got %s", label)
 		}
 	}
-	taints := objects(c.Value("taints"))
+	taints := cloud.Objects(c.Value("taints"))
 	if len(taints) > 50 {
 		c.Add("taints", "Too many taint blocks: no more than 50 are allowed, got %d", len(taints))
 	}
 	for _, taint := range taints {
-		oneOf(c, "taints.effect", taint["effect"], "NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE")
-		if key := textIn(taint, "key"); len(key) > 63 {
+		c.OneOfValue("taints.effect", taint["effect"], "NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE")
+		if key := cloud.Text(taint, "key"); len(key) > 63 {
 			c.Add("taints.key", "expected length of taints.key to be in the range (1 - 63), got %s", key)
 		}
-		if value := textIn(taint, "value"); len(value) > 63 {
+		if value := cloud.Text(taint, "value"); len(value) > 63 {
 			c.Add("taints.value", "expected length of taints.value to be in the range (0 - 63), got %s", value)
 		}
 	}
@@ -151,7 +151,7 @@ func setNodeGroup(c *cloud.Call, group *cloud.Object) error {
 // nodeSubnets returns subnets of a cluster's network.
 func nodeSubnets(c *cloud.Call, group *cloud.Object, ids []string) ([]*cloud.Object, error) {
 	subnets, err := eksSubnets(c, ids)
-	network := textIn(block(group, "vpcConfig"), "vpcId")
+	network := cloud.Text(group.Block("vpcConfig"), "vpcId")
 	if err == nil && len(subnets) > 0 && subnets[0].Text("vpcId") != network {
 		err = invalid("Subnets %s are not in the VPC %s of the cluster", strings.Join(ids, ", "), network)
 	}
@@ -159,7 +159,7 @@ func nodeSubnets(c *cloud.Call, group *cloud.Object, ids []string) ([]*cloud.Obj
 }
 
 func setScaling(c *cloud.Call) error {
-	scaling := block(c.Object, "scalingConfig")
+	scaling := c.Object.Block("scalingConfig")
 	number := func(name string) float64 {
 		v, _ := scaling[name].(float64)
 		return v
@@ -174,13 +174,13 @@ func setScaling(c *cloud.Call) error {
 	case highest > 450:
 		return cloud.Refuse("ResourceLimitExceededException", "maxSize %v exceeds the limit of 450 nodes per managed node group", highest)
 	}
-	update := block(c.Object, "updateConfig")
+	update := c.Object.Block("updateConfig")
 	if len(update) == 0 {
 		update["maxUnavailable"] = 1.0
 	}
 	c.Set("updateConfig", update)
-	repair := block(c.Object, "nodeRepairConfig")
-	fill(repair, map[string]any{"enabled": false})
+	repair := c.Object.Block("nodeRepairConfig")
+	cloud.Fill(repair, map[string]any{"enabled": false})
 	c.Set("nodeRepairConfig", repair)
 	c.SetDefault("capacityType", "ON_DEMAND")
 	return nil
@@ -188,7 +188,7 @@ func setScaling(c *cloud.Call) error {
 
 // setLabels refuses labels and taints that nodes cannot have.
 func setLabels(c *cloud.Call) error {
-	labels := block(c.Object, "labels")
+	labels := c.Object.Block("labels")
 	for key := range labels {
 		if slices.ContainsFunc([]string{"kubernetes.io/", "k8s.io/", "eks.amazonaws.com/"}, func(reserved string) bool { return strings.Contains(key, reserved) }) {
 			return invalid("Label cannot contain reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]: %s", key)
@@ -198,10 +198,10 @@ func setLabels(c *cloud.Call) error {
 		}
 	}
 	seen := map[string]bool{}
-	for _, taint := range objects(c.Object.Outputs["taints"]) {
-		key, effect := textIn(taint, "key"), textIn(taint, "effect")
-		if !labelKey.MatchString(key) || strings.Contains(key, "eks.amazonaws.com/") || !labelValue.MatchString(textIn(taint, "value")) {
-			return invalid("The taint %s=%s is invalid: its key is like a label's, and is none of eks.amazonaws.com/", key, textIn(taint, "value"))
+	for _, taint := range cloud.Objects(c.Object.Outputs["taints"]) {
+		key, effect := cloud.Text(taint, "key"), cloud.Text(taint, "effect")
+		if !labelKey.MatchString(key) || strings.Contains(key, "eks.amazonaws.com/") || !labelValue.MatchString(cloud.Text(taint, "value")) {
+			return invalid("The taint %s=%s is invalid: its key is like a label's, and is none of eks.amazonaws.com/", key, cloud.Text(taint, "value"))
 		}
 		if seen[key+effect] {
 			return invalid("Duplicate taint key and effect: %s, %s", key, effect)

@@ -11,7 +11,7 @@ import (
 // holdNodes makes the machines of a node group as many as are asked for, over its subnets. Those of another release are replaced: the new ones
 // are there before the old ones go. A machine is an interface in a subnet, which belongs to the group.
 func holdNodes(c *cloud.Call, group *cloud.Object) error {
-	desired, _ := block(c.Object, "scalingConfig")["desiredSize"].(float64)
+	desired, _ := c.Object.Block("scalingConfig")["desiredSize"].(float64)
 	has, err := interfacesOf(c, c.Object)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func holdNodes(c *cloud.Call, group *cloud.Object) error {
 
 // generation is what machines have in common that are not to be replaced.
 func generation(c *cloud.Call) string {
-	return c.Text("version") + " " + c.Text("releaseVersion") + " " + textIn(templateOf(c), "version")
+	return c.Text("version") + " " + c.Text("releaseVersion") + " " + cloud.Text(templateOf(c), "version")
 }
 
 func countIn(nodes []*cloud.Object, subnet string) int {
@@ -90,7 +90,7 @@ func holdNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error)
 	if err != nil {
 		return nil, err
 	}
-	o.Outputs["securityGroups"] = list(groups...)
+	o.Outputs["securityGroups"] = cloud.List(groups...)
 	o.Outputs["attachments"] = []any{map[string]any{"instance": machine, "deviceIndex": 0.0}}
 	o.Outputs["release"], o.Outputs["instance"], o.Outputs["availabilityZone"] = generation(c), machine, subnet.Text("availabilityZone")
 	return o, c.Put(o)
@@ -119,15 +119,15 @@ func nodeGroups(c *cloud.Call, group *cloud.Object) ([]string, error) {
 	}
 	if template != nil {
 		own := template.Texts("vpcSecurityGroupIds")
-		for _, i := range objects(template.Outputs["networkInterfaces"]) {
-			more, _ := texts(i["securityGroups"])
+		for _, i := range cloud.Objects(template.Outputs["networkInterfaces"]) {
+			more := cloud.Texts(i["securityGroups"])
 			own = append(own, more...)
 		}
 		if len(own) > 0 {
-			return own, eksGroups(c, own, textIn(block(group, "vpcConfig"), "vpcId"))
+			return own, eksGroups(c, own, cloud.Text(group.Block("vpcConfig"), "vpcId"))
 		}
 	}
-	return []string{textIn(block(group, "vpcConfig"), "clusterSecurityGroupId")}, nil
+	return []string{cloud.Text(group.Block("vpcConfig"), "clusterSecurityGroupId")}, nil
 }
 
 // nodesFail is how a group ends whose nodes do not come.
@@ -208,7 +208,7 @@ func cniMay(c *cloud.Call, group, node, cni *cloud.Object) (bool, error) {
 		}
 	}
 	action := "ec2:AssignPrivateIpAddresses"
-	if block(group, "kubernetesNetworkConfig")["ipFamily"] == "ipv6" {
+	if group.Block("kubernetesNetworkConfig")["ipFamily"] == "ipv6" {
 		action = "ec2:AssignIpv6Addresses"
 	}
 	ok, _, err := roleMay(c, own, action)
@@ -225,7 +225,7 @@ func publicAddresses(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	if template != nil && slices.ContainsFunc(objects(template.Outputs["networkInterfaces"]), func(i map[string]any) bool {
+	if template != nil && slices.ContainsFunc(cloud.Objects(template.Outputs["networkInterfaces"]), func(i map[string]any) bool {
 		return i["associatePublicIpAddress"] == "true"
 	}) {
 		return nil

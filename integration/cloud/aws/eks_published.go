@@ -31,7 +31,7 @@ func laterVersions(c *cloud.Call, addon string) ([]string, error) {
 	if err != nil || later == nil {
 		return nil, err
 	}
-	return textsOf(later.Outputs["versions"]), nil
+	return cloud.Texts(later.Outputs["versions"]), nil
 }
 
 // WithdrawAddons makes EKS offer what it offered before.

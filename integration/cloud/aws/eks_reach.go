@@ -15,7 +15,7 @@ type side struct{ groups, ranges []string }
 // reachAPI reports whether security groups let nodes reach the API of their cluster within the network. A cluster without private access is
 // reached through the internet, about which security groups of the control plane say nothing.
 func reachAPI(c *cloud.Call, group *cloud.Object) (bool, error) {
-	settings := block(group, "vpcConfig")
+	settings := group.Block("vpcConfig")
 	if settings["endpointPrivateAccess"] != true {
 		return true, nil
 	}
@@ -23,8 +23,8 @@ func reachAPI(c *cloud.Call, group *cloud.Object) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	control := append([]string{textIn(settings, "clusterSecurityGroupId")}, textsOf(settings["securityGroupIds"])...)
-	plane, err := sideOf(c, control, textsOf(settings["subnetIds"]))
+	control := append([]string{cloud.Text(settings, "clusterSecurityGroupId")}, cloud.Texts(settings["securityGroupIds"])...)
+	plane, err := sideOf(c, control, cloud.Texts(settings["subnetIds"]))
 	if err != nil {
 		return false, err
 	}
@@ -51,7 +51,7 @@ func sideOf(c *cloud.Call, groups, subnets []string) (side, error) {
 // opens reports whether a rule of the groups of one side is for the other one.
 func opens(c *cloud.Call, typ string, of, to side) (bool, error) {
 	rules, err := c.All(typ, func(o *cloud.Object) bool {
-		from, until := numberOf(o, "fromPort"), numberOf(o, "toPort")
+		from, until := o.Number("fromPort"), o.Number("toPort")
 		port := protocolName(o.Text("ipProtocol")) == "-1" || protocolName(o.Text("ipProtocol")) == "tcp" && from <= apiPort && until >= apiPort
 		return port && slices.Contains(of.groups, o.Text("securityGroupId")) && isFor(o, to)
 	})

@@ -5,13 +5,6 @@ import (
 	"strings"
 )
 
-// The types that say who may use a cluster, for the command that signs callers in: see package awscli.
-const (
-	RoleType         = roleType
-	AccessEntryType  = entryType
-	AccessPolicyType = entryPolicyType
-)
-
 // Caller returns the ARN of who makes calls in a region with credentials that assume no role.
 func Caller(region string) string {
 	return "arn:" + cmp.Or(regions()[region].partition, "aws") + ":iam::" + Account + ":user/simulated"

@@ -14,52 +14,12 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// ControlPlanes runs what stands behind clusters, each in a folder of its own.
-type ControlPlanes interface {
-	Start(ctx context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error)
-	Upgrade(ctx context.Context, dir, version string) error
-	Stop(ctx context.Context, dir string) error
-	StopAll(ctx context.Context, root string) error
-	SetNodes(ctx context.Context, dir, group string, nodes []clusters.Node) error
-	SetAccess(ctx context.Context, dir string, read func() ([]clusters.Access, error)) error
-	LoadBalancers(ctx context.Context, dir string) ([]string, error)
-}
-
-// LocalControlPlanes returns the real ones, on this machine: see package clusters.
-func LocalControlPlanes() ControlPlanes { return local{} }
-
-type local struct{}
-
-func (local) Start(ctx context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error) {
-	return clusters.Start(ctx, dir, s)
-}
-
-func (local) Upgrade(ctx context.Context, dir, version string) error {
-	return clusters.Upgrade(ctx, dir, version)
-}
-
-func (local) Stop(ctx context.Context, dir string) error { return clusters.Stop(ctx, dir) }
-
-func (local) StopAll(ctx context.Context, root string) error { return clusters.StopAll(ctx, root) }
-
-func (local) SetNodes(ctx context.Context, dir, group string, nodes []clusters.Node) error {
-	return clusters.SetNodes(ctx, dir, group, nodes)
-}
-
-func (local) SetAccess(ctx context.Context, dir string, read func() ([]clusters.Access, error)) error {
-	return clusters.SetAccess(ctx, dir, read)
-}
-
-func (local) LoadBalancers(ctx context.Context, dir string) ([]string, error) {
-	return clusters.LoadBalancers(ctx, dir)
-}
-
 // planes does what the types of EKS leave for after their transactions.
-type planes struct{ ControlPlanes }
+type planes struct{ clusters.ControlPlanes }
 
 // attach lets the types of EKS work with control planes.
-func (p planes) attach(types []*cloud.Type) {
-	for _, t := range types {
+func (p planes) attach(service cloud.Service) {
+	for _, t := range service.Types {
 		switch t.Token {
 		case clusterType:
 			t.Work = p.cluster
@@ -80,13 +40,6 @@ func home(w *cloud.Work) string {
 	return clusters.Dir(w.Dir, w.Object.Place, name)
 }
 
-// look calls f within a transaction of the store.
-func look(w *cloud.Work, f func(*cloud.Call) error) error {
-	return w.Store.Do(func(tx *cloud.Tx) error {
-		return f(&cloud.Call{Tx: tx, Scope: w.Scope, Object: w.Object})
-	})
-}
-
 func (p planes) cluster(ctx context.Context, w *cloud.Work) error {
 	switch w.Operation {
 	case "create":
@@ -104,9 +57,9 @@ func (p planes) cluster(ctx context.Context, w *cloud.Work) error {
 func (p planes) start(ctx context.Context, w *cloud.Work) error {
 	region := splitPlace(w.Object.Place)[1]
 	issuer := ""
-	for _, identity := range objects(w.Object.Outputs["identities"]) {
-		for _, o := range objects(identity["oidcs"]) {
-			issuer = textIn(o, "issuer")
+	for _, identity := range cloud.Objects(w.Object.Outputs["identities"]) {
+		for _, o := range cloud.Objects(identity["oidcs"]) {
+			issuer = cloud.Text(o, "issuer")
 		}
 	}
 	at, err := p.Start(ctx, home(w), clusters.Spec{
@@ -124,7 +77,7 @@ func (p planes) start(ctx context.Context, w *cloud.Work) error {
 func (p planes) stop(ctx context.Context, w *cloud.Work) error {
 	balancers, err := p.LoadBalancers(ctx, home(w))
 	if err == nil && len(balancers) > 0 {
-		err = look(w, func(c *cloud.Call) error { return leaveBalancers(c, balancers) })
+		err = w.Do(func(c *cloud.Call) error { return leaveBalancers(c, balancers) })
 		if err != nil {
 			return err
 		}
@@ -135,7 +88,7 @@ func (p planes) stop(ctx context.Context, w *cloud.Work) error {
 
 // leaveBalancers makes the interfaces of load balancers, one in the first subnet of the cluster for each.
 func leaveBalancers(c *cloud.Call, services []string) error {
-	ids := textsOf(block(c.Object, "vpcConfig")["subnetIds"])
+	ids := cloud.Texts(c.Object.Block("vpcConfig")["subnetIds"])
 	subnet, err := c.Here(subnetType, ids[0])
 	if err != nil || subnet == nil {
 		return err
@@ -159,7 +112,7 @@ func leaveBalancers(c *cloud.Call, services []string) error {
 func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
 	var nodes []clusters.Node
 	if w.Operation != "delete" {
-		err := look(w, func(c *cloud.Call) error {
+		err := w.Do(func(c *cloud.Call) error {
 			machines, err := interfacesOf(c, w.Object)
 			for _, o := range machines {
 				nodes = append(nodes, nodeOf(c, o))
@@ -191,7 +144,7 @@ func nodeOf(c *cloud.Call, o *cloud.Object) clusters.Node {
 		"topology.k8s.aws/zone-id": zoneID(region, o.Text("availabilityZone")),
 		corev1.LabelArchStable:     map[string]string{"x86_64": "amd64", "arm64": "arm64"}[m.architecture],
 	}
-	for key, v := range block(group, "labels") {
+	for key, v := range group.Block("labels") {
 		labels[key] = fmt.Sprint(v)
 	}
 	version := group.Text("version")
@@ -212,8 +165,8 @@ func taintsOf(group *cloud.Object) []corev1.Taint {
 		"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "NO_EXECUTE": corev1.TaintEffectNoExecute, "PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule,
 	}
 	var out []corev1.Taint
-	for _, t := range objects(group.Outputs["taints"]) {
-		out = append(out, corev1.Taint{Key: textIn(t, "key"), Value: textIn(t, "value"), Effect: effects[textIn(t, "effect")]})
+	for _, t := range cloud.Objects(group.Outputs["taints"]) {
+		out = append(out, corev1.Taint{Key: cloud.Text(t, "key"), Value: cloud.Text(t, "value"), Effect: effects[cloud.Text(t, "effect")]})
 	}
 	return out
 }
@@ -226,7 +179,7 @@ func (p planes) access(ctx context.Context, w *cloud.Work) error {
 	}
 	return gone(p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
 		var out []clusters.Access
-		err := look(w, func(c *cloud.Call) error {
+		err := w.Do(func(c *cloud.Call) error {
 			all, err := c.List(entryPolicyType)
 			for _, o := range all {
 				gone := w.Operation == "delete" && o.Key() == w.Object.Key()
@@ -247,7 +200,7 @@ func accessOf(o *cloud.Object) []clusters.Access {
 	if role == "" {
 		return nil
 	}
-	namespaces := textsOf(block(o, "accessScope")["namespaces"])
+	namespaces := cloud.Texts(o.Block("accessScope")["namespaces"])
 	if len(namespaces) == 0 {
 		return []clusters.Access{{Group: PolicyGroup(arn, ""), ClusterRole: role}}
 	}

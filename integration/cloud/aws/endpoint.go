@@ -108,7 +108,7 @@ func setGatewayEndpoint(c *cloud.Call, s *service) error {
 			return cloud.Refuse("InvalidParameter", "%s: an endpoint of type Gateway has no network interfaces.", property)
 		}
 	}
-	if isTrue(c.Object, "privateDnsEnabled") {
+	if c.Object.Bool("privateDnsEnabled") {
 		return cloud.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
 	}
 	c.SetDefault("privateDnsEnabled", false)
@@ -141,7 +141,7 @@ func setGatewayEndpoint(c *cloud.Call, s *service) error {
 
 // endpointRoutes are the routes that lead to a gateway endpoint.
 func endpointRoutes(c *cloud.Call, id string) ([]*cloud.Object, error) {
-	return c.All(routeType, with("gatewayId", id))
+	return c.All(routeType, cloud.With("gatewayId", id))
 }
 
 // addEndpointRoute adds the route to a gateway endpoint to a route table.
@@ -192,10 +192,10 @@ func refreshEndpoint(c *cloud.Call) error {
 	for property, texts := range map[string][]string{"routeTableIds": tables, "subnetIds": subnets} {
 		if asked, given := c.Object.Inputs[property]; given {
 			texts = sortLike(texts, asked)
-			c.Object.Inputs[property] = list(texts...)
+			c.Object.Inputs[property] = cloud.List(texts...)
 		}
-		c.Set(property, list(texts...))
+		c.Set(property, cloud.List(texts...))
 	}
-	c.Set("networkInterfaceIds", list(ids...))
+	c.Set("networkInterfaceIds", cloud.List(ids...))
 	return nil
 }

@@ -79,7 +79,7 @@ func endpointSubnet() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			has, err := heldSubnets(&cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: endpoint})
+			has, err := heldSubnets(c.On(endpoint))
 			if err == nil && !slices.Contains(has, c.Text("subnetId")) {
 				c.Object.ID = ""
 			}
@@ -103,7 +103,7 @@ func changeSubnets(c *cloud.Call, change func([]string) []string) error {
 		return cloud.Refuse("InvalidParameter", "subnetIds: an endpoint of type Gateway has no network interfaces.")
 	}
 	c.Object.Managed = endpoint.Key()
-	of := &cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: endpoint}
+	of := c.On(endpoint)
 	has, err := heldSubnets(of)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	kind := "vpc_endpoint"
 	if c.Text("vpcEndpointType") == "GatewayLoadBalancer" {
 		kind = "gateway_load_balancer_endpoint"
-		if len(subnets) > 1 || len(c.Texts("securityGroupIds")) > 0 || isTrue(c.Object, "privateDnsEnabled") {
+		if len(subnets) > 1 || len(c.Texts("securityGroupIds")) > 0 || c.Object.Bool("privateDnsEnabled") {
 			return cloud.Refuse("InvalidParameter", "An endpoint of type GatewayLoadBalancer has one subnet, and neither security groups nor private DNS.")
 		}
 	} else if err := setGroups(c, "securityGroupIds", c.Text("vpcId")); err != nil {
@@ -47,7 +47,7 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	if err != nil {
 		return err
 	}
-	c.Set("networkInterfaceIds", list(ids...))
+	c.Set("networkInterfaceIds", cloud.List(ids...))
 	c.Set("dnsEntries", dnsEntries(c, s, subnets))
 	return nil
 }
@@ -64,14 +64,14 @@ func heldSubnets(c *cloud.Call) ([]string, error) {
 
 // checkPrivateDNS refuses a name that the network cannot resolve, or that another endpoint has.
 func checkPrivateDNS(c *cloud.Call, s *service) error {
-	if err := checkInbound(c); err != nil || !isTrue(c.Object, "privateDnsEnabled") {
+	if err := checkInbound(c); err != nil || !c.Object.Bool("privateDnsEnabled") {
 		return err
 	}
 	network, err := existing(c, vpcType, c.Text("vpcId"))
 	if err != nil {
 		return err
 	}
-	if !isTrue(network, "enableDnsSupport") || !isTrue(network, "enableDnsHostnames") {
+	if !network.Bool("enableDnsSupport") || !network.Bool("enableDnsHostnames") {
 		return cloud.Refuse("InvalidParameter",
 			"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s", network.ID)
 	}
@@ -80,7 +80,7 @@ func checkPrivateDNS(c *cloud.Call, s *service) error {
 		return cloud.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
 	}
 	others, err := c.All(endpointType, func(o *cloud.Object) bool {
-		return o.Text("vpcId") == network.ID && o.Text("serviceName") == s.name && isTrue(o, "privateDnsEnabled")
+		return o.Text("vpcId") == network.ID && o.Text("serviceName") == s.name && o.Bool("privateDnsEnabled")
 	})
 	if err == nil && len(others) > 0 {
 		err = cloud.Refuse("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
@@ -119,7 +119,7 @@ func dnsEntries(c *cloud.Call, s *service, subnets []*cloud.Object) []any {
 	for _, name := range names {
 		out = append(out, map[string]any{"dnsName": name, "hostedZoneId": "Z00000000000000000VPC"})
 	}
-	if isTrue(c.Object, "privateDnsEnabled") {
+	if c.Object.Bool("privateDnsEnabled") {
 		out = append(out, map[string]any{"dnsName": s.privateDomain(c), "hostedZoneId": "Z00000000000000PRIVATE"})
 	}
 	return out

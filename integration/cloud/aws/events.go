@@ -16,8 +16,6 @@ const (
 	eventTargetType = "aws:cloudwatch/eventTarget:EventTarget"
 )
 
-func eventTypes() []*cloud.Type { return []*cloud.Type{eventRule(), eventTarget()} }
-
 var (
 	eventName = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}$`)
 	schedule  = regexp.MustCompile(`^(rate\(\d+ (minute|minutes|hour|hours|day|days)\)|cron\(\S+ \S+ \S+ \S+ \S+ \S+\))$`)
@@ -61,7 +59,7 @@ func eventRule() *cloud.Type {
 		},
 		Update: setRule,
 		Delete: func(c *cloud.Call) error {
-			targets, err := c.All(eventTargetType, with("rule", c.Object.ID))
+			targets, err := c.All(eventTargetType, cloud.With("rule", c.Object.ID))
 			if err == nil && len(targets) > 0 && c.Object.Outputs["forceDestroy"] != true {
 				err = cloud.Refuse("ValidationException", "Rule can't be deleted since it has targets.")
 			}
@@ -134,11 +132,11 @@ func eventTarget() *cloud.Type {
 }
 
 func createTarget(c *cloud.Call) error {
-	rule, err := find(c, eventRuleType, c.Text("rule"), "ResourceNotFoundException", "Rule %s does not exist on EventBus default.")
+	rule, err := c.Find(eventRuleType, c.Text("rule"), "ResourceNotFoundException", "Rule %s does not exist on EventBus default.")
 	if err != nil {
 		return err
 	}
-	others, err := c.All(eventTargetType, with("rule", rule.ID))
+	others, err := c.All(eventTargetType, cloud.With("rule", rule.ID))
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
@@ -38,26 +37,7 @@ func absence() map[string][2]string {
 // existing returns an object in the same place, or refuses as AWS does when there is none.
 func existing(c *cloud.Call, typ, id string) (*cloud.Object, error) {
 	words := absence()[typ]
-	return find(c, typ, id, words[0], words[1])
-}
-
-// find returns an object in the same place, or refuses with a message that holds its id.
-func find(c *cloud.Call, typ, id, code, message string) (*cloud.Object, error) {
-	o, err := c.Here(typ, id)
-	if err == nil && o == nil {
-		err = cloud.Refuse(code, message, id)
-	}
-	return o, err
-}
-
-// with keeps the objects that have a value.
-func with(property, value string) func(*cloud.Object) bool {
-	return func(o *cloud.Object) bool { return o.Text(property) == value }
-}
-
-// holding keeps the objects with a list that holds a value.
-func holding(property, value string) func(*cloud.Object) bool {
-	return func(o *cloud.Object) bool { return slices.Contains(o.Texts(property), value) }
+	return c.Find(typ, id, words[0], words[1])
 }
 
 // unused refuses to delete what others refer to.
@@ -78,27 +58,6 @@ func unused(c *cloud.Call, kind, property string, types ...string) error {
 func with17(c *cloud.Call, prefix string) (string, error) {
 	digits, err := c.Hex(17)
 	return prefix + digits, err
-}
-
-// isTrue returns an output that is a boolean.
-func isTrue(o *cloud.Object, property string) bool {
-	v, _ := o.Outputs[property].(bool)
-	return v
-}
-
-// numberOf returns an output that is a number.
-func numberOf(o *cloud.Object, property string) float64 {
-	v, _ := o.Outputs[property].(float64)
-	return v
-}
-
-// list returns texts as a list of the store.
-func list(texts ...string) []any {
-	out := []any{}
-	for _, text := range texts {
-		out = append(out, text)
-	}
-	return out
 }
 
 // splitPlace returns the account and the region of a place.

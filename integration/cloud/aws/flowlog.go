@@ -58,7 +58,7 @@ func createFlowLog(c *cloud.Call) error {
 	switch {
 	case transit && c.Text("trafficType") != "":
 		return cloud.Refuse("InvalidParameter", "TrafficType is not supported for transit gateways")
-	case transit && numberOf(c.Object, "maxAggregationInterval") != 60:
+	case transit && c.Object.Number("maxAggregationInterval") != 60:
 		return cloud.Refuse("InvalidParameter", "MaxAggregationInterval must be 60 for transit gateways")
 	case !transit && c.Text("trafficType") == "":
 		return cloud.Refuse("MissingParameter", "The request must contain the parameter trafficType")
@@ -116,7 +116,7 @@ func checkDestination(c *cloud.Call) error {
 	if !ok {
 		return cloud.Refuse("InvalidParameter", "Unable to assume given IAM role: '%s'", role)
 	}
-	groups, err := c.All(logGroupType, with("arn", group))
+	groups, err := c.All(logGroupType, cloud.With("arn", group))
 	if err != nil {
 		return err
 	}

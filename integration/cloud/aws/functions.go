@@ -3,26 +3,10 @@ package aws
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
-
-// functions are those that are covered, by token.
-func functions() map[string]cloud.Function {
-	out := map[string]cloud.Function{
-		"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
-		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
-		"aws:index/getDefaultTags:getDefaultTags":             getDefaultTags,
-		"aws:index/getPartition:getPartition":                 getPartition,
-		"aws:index/getRegion:getRegion":                       getRegion,
-		"aws:index/getServicePrincipal:getServicePrincipal":   getServicePrincipal,
-	}
-	maps.Copy(out, networkFunctions())
-	maps.Copy(out, serviceFunctions())
-	return out
-}
 
 func getCallerIdentity(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	account := c.Scope.Values["account"]

@@ -48,7 +48,7 @@ func attach(c *cloud.Call) error {
 	if _, err := existing(c, vpcType, c.Text("vpcId")); err != nil {
 		return err
 	}
-	others, err := c.All(internetGatewayType, with("vpcId", c.Text("vpcId")))
+	others, err := c.All(internetGatewayType, cloud.With("vpcId", c.Text("vpcId")))
 	if err != nil {
 		return err
 	}
@@ -141,19 +141,19 @@ func mapAddress(c *cloud.Call, subnet *cloud.Object) error {
 	if allocation == "" {
 		return cloud.Refuse("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
 	}
-	address, err := find(c, addressType, allocation, "InvalidAllocationID.NotFound",
+	address, err := c.Find(addressType, allocation, "InvalidAllocationID.NotFound",
 		"Elastic IP address %s could not be associated with this NAT gateway")
 	if err != nil {
 		return err
 	}
-	others, err := c.All(natGatewayType, with("allocationId", allocation))
+	others, err := c.All(natGatewayType, cloud.With("allocationId", allocation))
 	if err != nil {
 		return err
 	}
 	if len(others) > 0 || address.Text("associationId") != "" {
 		return cloud.Refuse("Resource.AlreadyAssociated", "Elastic IP address %s is already associated", allocation)
 	}
-	gateways, err := c.All(internetGatewayType, with("vpcId", subnet.Text("vpcId")))
+	gateways, err := c.All(internetGatewayType, cloud.With("vpcId", subnet.Text("vpcId")))
 	if err != nil {
 		return err
 	}

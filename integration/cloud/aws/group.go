@@ -31,8 +31,8 @@ func securityGroup() *cloud.Type {
 			checkRuleBlocks(c)
 		},
 		Create:  createGroup,
-		Update:  func(c *cloud.Call) error { return write(c, groupRules()...) },
-		Refresh: func(c *cloud.Call) error { return refresh(c, groupRules()...) },
+		Update:  func(c *cloud.Call) error { return c.WriteInline(groupRules()...) },
+		Refresh: func(c *cloud.Call) error { return c.ReadInline(groupRules()...) },
 		Delete:  deleteGroup,
 	}, "security-group", "sg-")
 }
@@ -48,7 +48,7 @@ func createGroup(c *cloud.Call) error {
 		return cloud.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
 	}
 	// AWS lets everything out of a new group. The provider takes that away, so that there is nothing that nobody asked for.
-	return write(c, groupRules()...)
+	return c.WriteInline(groupRules()...)
 }
 
 // deleteGroup refuses while another group's rule or an interface refers to the group.
@@ -66,7 +66,7 @@ func deleteGroup(c *cloud.Call) error {
 		}
 	}
 	for typ, property := range map[string]string{networkInterfaceType: "securityGroups", instanceToken: "vpcSecurityGroupIds"} {
-		users, err := c.All(typ, holding(property, c.Object.ID))
+		users, err := c.All(typ, cloud.Holding(property, c.Object.ID))
 		if err != nil {
 			return err
 		}

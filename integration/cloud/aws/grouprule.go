@@ -31,7 +31,7 @@ func groupRule() *cloud.Type {
 			c.Object.ID = fmt.Sprintf("sgrule-%d", crc32.ChecksumIEEE([]byte(importGroupRule(c.Object))))
 			l := listOf(c)
 			for _, inputs := range wantedRules(c.Object) {
-				if err := create(c, l.typ, group, inputs); err != nil {
+				if err := c.Create(l.Type, group, inputs); err != nil {
 					return err
 				}
 			}
@@ -83,7 +83,7 @@ func checkGroupRule(c *cloud.Checker) {
 }
 
 // listOf returns the list of its group that a rule is in.
-func listOf(c *cloud.Call) inline {
+func listOf(c *cloud.Call) cloud.Inline {
 	if c.Text("type") == "egress" {
 		return groupRules()[1]
 	}
@@ -105,13 +105,13 @@ func wantedRules(o *cloud.Object) []map[string]any {
 // eachRule calls f with the rules that are there.
 func eachRule(c *cloud.Call, wanted []map[string]any, f func(*cloud.Object) error) error {
 	l := listOf(c)
-	left, err := l.objects(c, c.Text("securityGroupId"))
+	left, err := l.Objects(c, c.Text("securityGroupId"))
 	if err != nil {
 		return err
 	}
 	for _, inputs := range wanted {
 		var found *cloud.Object
-		if left, found = l.take(left, inputs); found != nil {
+		if left, found = l.Take(left, inputs); found != nil {
 			if err := f(found); err != nil {
 				return err
 			}
@@ -163,10 +163,10 @@ func importGroupRule(o *cloud.Object) string {
 	if id := o.Text("sourceSecurityGroupId"); id != "" {
 		from = append(from, id)
 	}
-	if isTrue(o, "self") {
+	if o.Bool("self") {
 		from = append(from, "self")
 	}
 	protocol := cmp.Or(map[string]string{"-1": "all"}[o.Text("protocol")], o.Text("protocol"))
 	return strings.Join(append([]string{o.Text("securityGroupId"), o.Text("type"), protocol,
-		fmt.Sprint(numberOf(o, "fromPort")), fmt.Sprint(numberOf(o, "toPort"))}, from...), "_")
+		fmt.Sprint(o.Number("fromPort")), fmt.Sprint(o.Number("toPort"))}, from...), "_")
 }

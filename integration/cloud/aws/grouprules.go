@@ -14,20 +14,16 @@ func directions() []direction {
 }
 
 // groupRules are the lists of rules of a security group.
-func groupRules() []inline {
-	var out []inline
+func groupRules() []cloud.Inline {
+	var out []cloud.Inline
 	for _, d := range directions() {
-		typ := ingressRule()
-		if d.typ == egressRuleType {
-			typ = egressRule()
-		}
-		out = append(out, inline{
-			property: d.property,
-			typ:      typ,
-			belongs:  func(id string, o *cloud.Object) bool { return o.Text("securityGroupId") == id },
-			expand:   expandRule,
-			block:    ruleBlock,
-			same:     append(sources(), "ipProtocol", "fromPort", "toPort", "description"),
+		out = append(out, cloud.Inline{
+			Property: d.property,
+			Type:     d.typ,
+			Belongs:  func(id string, o *cloud.Object) bool { return o.Text("securityGroupId") == id },
+			Expand:   expandRule,
+			Block:    ruleBlock,
+			Same:     append(sources(), "ipProtocol", "fromPort", "toPort", "description"),
 		})
 	}
 	return out
@@ -74,7 +70,7 @@ func expandRule(group string, block map[string]any) []map[string]any {
 
 // ruleBlock returns a block with one rule.
 func ruleBlock(o *cloud.Object) map[string]any {
-	block := map[string]any{"protocol": o.Text("ipProtocol"), "fromPort": numberOf(o, "fromPort"), "toPort": numberOf(o, "toPort")}
+	block := map[string]any{"protocol": o.Text("ipProtocol"), "fromPort": o.Number("fromPort"), "toPort": o.Number("toPort")}
 	if description := o.Text("description"); description != "" {
 		block["description"] = description
 	}

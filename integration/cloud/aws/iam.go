@@ -23,12 +23,6 @@ const (
 	linkedRoleType = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 )
 
-func iamTypes() []*cloud.Type {
-	return []*cloud.Type{
-		role(), policy(), inlinePolicy(), attachment(), exclusive(), profile(), oidcProvider(), linkedRole(),
-	}
-}
-
 var iamName = regexp.MustCompile(`^[0-9A-Za-z=,.@\-_+]+$`)
 
 // checkName checks a name of IAM and its path.
@@ -161,7 +155,7 @@ func policiesOf(c *cloud.Call, role *cloud.Object) (attached, inline []string, e
 		inline = append(inline, text)
 	}
 	for _, typ := range []string{attachmentType, inlineType} {
-		parts, err := c.All(typ, with("role", role.ID))
+		parts, err := c.All(typ, cloud.With("role", role.ID))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -186,7 +180,7 @@ func deleteRole(c *cloud.Call) error {
 		{attachmentType, "managedPolicyArns", "Cannot delete entity, must detach all policies first."},
 		{inlineType, "inlinePolicies", "Cannot delete entity, must delete policies first."},
 	} {
-		left, err := c.All(part.typ, with("role", c.Object.ID))
+		left, err := c.All(part.typ, cloud.With("role", c.Object.ID))
 		if err != nil {
 			return err
 		}
@@ -199,7 +193,7 @@ func deleteRole(c *cloud.Call) error {
 			}
 		}
 	}
-	profiles, err := c.All(profileType, with("role", c.Object.ID))
+	profiles, err := c.All(profileType, cloud.With("role", c.Object.ID))
 	for _, o := range profiles {
 		delete(o.Outputs, "role")
 		if err := c.Put(o); err != nil {
@@ -311,7 +305,7 @@ func attachOnly(c *cloud.Call) error {
 		return err
 	}
 	missing := c.Texts("policyArns")
-	attached, err := c.All(attachmentType, with("role", role.ID))
+	attached, err := c.All(attachmentType, cloud.With("role", role.ID))
 	if err != nil {
 		return err
 	}

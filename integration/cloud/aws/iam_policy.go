@@ -49,7 +49,7 @@ func checkManaged(c *cloud.Call) error {
 
 // usersOf reports whether a policy is attached to a role, or is the boundary of one.
 func usersOf(c *cloud.Call, arn string) (bool, error) {
-	attachments, err := c.All(attachmentType, with("policyArn", arn))
+	attachments, err := c.All(attachmentType, cloud.With("policyArn", arn))
 	if err != nil {
 		return false, err
 	}

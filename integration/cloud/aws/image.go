@@ -123,7 +123,7 @@ func findImage(c *cloud.Call, id string) (image, error) {
 
 func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	region := c.Scope.Values["region"]
-	owners, _ := texts(args["owners"])
+	owners := cloud.Texts(args["owners"])
 	pattern, _ := args["nameRegex"].(string)
 	expression, err := regexp.Compile(pattern)
 	if err != nil {

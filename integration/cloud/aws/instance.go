@@ -51,13 +51,13 @@ func checkInstance(c *cloud.Checker) {
 	c.OneOf("tenancy", "default", "dedicated", "host")
 	c.OneOf("instanceInitiatedShutdownBehavior", "stop", "terminate")
 	credits, _ := c.Value("creditSpecification").(map[string]any)
-	oneOf(c, "creditSpecification.cpuCredits", credits["cpuCredits"], "standard", "unlimited")
+	c.OneOfValue("creditSpecification.cpuCredits", credits["cpuCredits"], "standard", "unlimited")
 	checkMetadata(c)
 	if root, ok := c.Value("rootBlockDevice").(map[string]any); ok {
-		oneOf(c, "rootBlockDevice.volumeType", root["volumeType"], volumeTypes()...)
+		c.OneOfValue("rootBlockDevice.volumeType", root["volumeType"], volumeTypes()...)
 	}
-	for _, device := range objects(c.Value("ebsBlockDevices")) {
-		oneOf(c, "ebsBlockDevices.volumeType", device["volumeType"], volumeTypes()...)
+	for _, device := range cloud.Objects(c.Value("ebsBlockDevices")) {
+		c.OneOfValue("ebsBlockDevices.volumeType", device["volumeType"], volumeTypes()...)
 	}
 }
 
@@ -65,9 +65,9 @@ func checkInstance(c *cloud.Checker) {
 func checkMetadata(c *cloud.Checker) {
 	options, _ := c.Value("metadataOptions").(map[string]any)
 	for _, name := range []string{"httpEndpoint", "httpProtocolIpv6", "instanceMetadataTags"} {
-		oneOf(c, "metadataOptions."+name, options[name], "enabled", "disabled")
+		c.OneOfValue("metadataOptions."+name, options[name], "enabled", "disabled")
 	}
-	oneOf(c, "metadataOptions.httpTokens", options["httpTokens"], "optional", "required")
+	c.OneOfValue("metadataOptions.httpTokens", options["httpTokens"], "optional", "required")
 	if hops, ok := options["httpPutResponseHopLimit"].(float64); ok && (hops < 1 || hops > 64) {
 		c.Add("metadataOptions.httpPutResponseHopLimit", "expected metadataOptions.httpPutResponseHopLimit to be in the range (1 - 64), got %v", hops)
 	}
@@ -85,7 +85,7 @@ func createInstance(c *cloud.Call) error {
 		return err
 	}
 	if name := c.Text("keyName"); name != "" {
-		if _, err := find(c, keyPairType, name, "InvalidKeyPair.NotFound", "The key pair '%s' does not exist"); err != nil {
+		if _, err := c.Find(keyPairType, name, "InvalidKeyPair.NotFound", "The key pair '%s' does not exist"); err != nil {
 			return err
 		}
 	}
@@ -179,7 +179,7 @@ func updateInstance(c *cloud.Call) error {
 func groupsOf(c *cloud.Call, subnet *cloud.Object, asked []string) ([]any, error) {
 	var out []any
 	for _, id := range asked {
-		group, err := find(c, securityGroupType, id, "InvalidGroup.NotFound", "The security group '%s' does not exist")
+		group, err := c.Find(securityGroupType, id, "InvalidGroup.NotFound", "The security group '%s' does not exist")
 		if err != nil {
 			return nil, err
 		}
@@ -203,7 +203,7 @@ func groupsOf(c *cloud.Call, subnet *cloud.Object, asked []string) ([]any, error
 
 // asked returns the texts of an input that is a list.
 func asked(c *cloud.Call, input string) []string {
-	out, _ := texts(c.Object.Inputs[input])
+	out := cloud.Texts(c.Object.Inputs[input])
 	return slices.Clone(out)
 }
 

@@ -9,13 +9,13 @@ import (
 
 // plugIn connects a new machine to its subnet, by an interface of its own or by one that exists.
 func plugIn(c *cloud.Call) error {
-	if given := objects(c.Object.Inputs["networkInterfaces"]); len(given) > 0 {
+	if given := cloud.Objects(c.Object.Inputs["networkInterfaces"]); len(given) > 0 {
 		return plugInto(c, given[0])
 	}
 	if c.Text("subnetId") == "" {
 		return cloud.Refuse("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
 	}
-	subnet, err := find(c, subnetType, c.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	subnet, err := c.Find(subnetType, c.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
 	if err != nil {
 		return err
 	}
@@ -55,18 +55,18 @@ func plugIn(c *cloud.Call) error {
 // plugInto connects a new machine by an interface that exists.
 func plugInto(c *cloud.Call, given map[string]any) error {
 	id, _ := given["networkInterfaceId"].(string)
-	eni, err := find(c, networkInterfaceType, id, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist")
+	eni, err := c.Find(networkInterfaceType, id, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist")
 	if err != nil {
 		return err
 	}
-	others, err := c.All(instanceToken, with("primaryNetworkInterfaceId", id))
+	others, err := c.All(instanceToken, cloud.With("primaryNetworkInterfaceId", id))
 	if err != nil {
 		return err
 	}
 	if len(others) > 0 {
 		return cloud.Refuse("InvalidNetworkInterface.InUse", "Interface: [%s] in use.", id)
 	}
-	subnet, err := find(c, subnetType, eni.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	subnet, err := c.Find(subnetType, eni.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func replug(c *cloud.Call) error {
 	if !c.Changed("vpcSecurityGroupIds") {
 		return nil
 	}
-	subnet, err := find(c, subnetType, c.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	subnet, err := c.Find(subnetType, c.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 		wanted = []string{ip}
 	}
 	c.Set("privateIp", wanted[0])
-	c.Set("privateIps", list(wanted...))
+	c.Set("privateIps", cloud.List(wanted...))
 	c.Set("privateIpsCount", float64(len(wanted)-1))
 	c.Set("privateDnsName", fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(wanted[0], ".", "-"), c.Scope.Values["region"]))
 	c.Set("macAddress", macAddress(wanted[0]))
@@ -101,7 +101,7 @@ func macAddress(ip string) string {
 func addressesIn(c *cloud.Call, subnet *cloud.Object) (map[string]bool, error) {
 	taken := map[string]bool{}
 	for _, typ := range []string{networkInterfaceType, instanceToken} {
-		users, err := c.All(typ, with("subnetId", subnet.ID))
+		users, err := c.All(typ, cloud.With("subnetId", subnet.ID))
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +145,7 @@ func setGroups(c *cloud.Call, property, network string) error {
 	}
 	of, err := existing(c, vpcType, network)
 	if err == nil {
-		c.Set(property, list(of.Text("defaultSecurityGroupId")))
+		c.Set(property, cloud.List(of.Text("defaultSecurityGroupId")))
 	}
 	return err
 }
@@ -184,7 +184,7 @@ func holdInterfaces(c *cloud.Call, owner *cloud.Object, subnets []*cloud.Object,
 				return nil, err
 			}
 		}
-		o.Outputs["securityGroups"] = list(as.groups...)
+		o.Outputs["securityGroups"] = cloud.List(as.groups...)
 		if err := c.Put(o); err != nil {
 			return nil, err
 		}
@@ -206,7 +206,7 @@ func holdInterface(c *cloud.Call, owner, subnet *cloud.Object, as held) (*cloud.
 	if ip, _ := owner.Inputs["privateIp"].(string); ip != "" {
 		o.Outputs["privateIps"] = []any{ip}
 	}
-	return o, setAddresses(&cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: o}, subnet)
+	return o, setAddresses(c.On(o), subnet)
 }
 
 // onePerZone returns subnets of the network in vpcId, and refuses two in one zone.

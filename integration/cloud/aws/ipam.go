@@ -67,7 +67,7 @@ func ipamPool() *cloud.Type {
 		Create: createIPAMPool,
 		Delete: func(c *cloud.Call) error {
 			for typ, property := range map[string]string{ipamPoolCIDRType: "ipamPoolId", ipamPoolType: "sourceIpamPoolId"} {
-				users, err := c.All(typ, with(property, c.Object.ID))
+				users, err := c.All(typ, cloud.With(property, c.Object.ID))
 				if err != nil {
 					return err
 				}
@@ -97,7 +97,7 @@ func createIPAMPool(c *cloud.Call) error {
 		if err != nil {
 			return err
 		}
-		depth = numberOf(pool, "poolDepth") + 1
+		depth = pool.Number("poolDepth") + 1
 	}
 	if err := c.NewID("ipam-pool-"); err != nil {
 		return err
@@ -125,7 +125,7 @@ func ipamPoolCIDR() *cloud.Type {
 				return err
 			}
 			if source := pool.Text("sourceIpamPoolId"); source != "" {
-				prefix, err := allocate(c, source, c.Text("cidr"), int(numberOf(c.Object, "netmaskLength")))
+				prefix, err := allocate(c, source, c.Text("cidr"), int(c.Object.Number("netmaskLength")))
 				if err != nil {
 					return err
 				}
@@ -161,7 +161,7 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 		return none, err
 	}
 	if length == 0 {
-		length = int(numberOf(pool, "allocationDefaultNetmaskLength"))
+		length = int(pool.Number("allocationDefaultNetmaskLength"))
 	}
 	wanted := prefixes(text)
 	if len(wanted) > 0 {
@@ -170,7 +170,7 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 	if length == 0 {
 		return none, cloud.Refuse("MissingParameter", "The pool %s has no default netmask length: ask for one.", id)
 	}
-	least, most := int(numberOf(pool, "allocationMinNetmaskLength")), int(numberOf(pool, "allocationMaxNetmaskLength"))
+	least, most := int(pool.Number("allocationMinNetmaskLength")), int(pool.Number("allocationMaxNetmaskLength"))
 	if length < least || (most > 0 && length > most) {
 		return none, cloud.Refuse("InvalidParameterValue", "The netmask length %d is not within those that the pool %s allows: %d to %d.", length, id, least, most)
 	}

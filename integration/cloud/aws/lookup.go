@@ -159,7 +159,7 @@ func getSubnets(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		ids = append(ids, o.ID)
 	}
 	out := maps.Clone(args)
-	out["id"], out["ids"] = c.Scope.Values["region"], list(ids...)
+	out["id"], out["ids"] = c.Scope.Values["region"], cloud.List(ids...)
 	return out, err
 }
 
@@ -198,7 +198,7 @@ func getRouteTable(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	blocks, err := tableRoutes()[0].read(c, o.ID, nil)
+	blocks, err := tableRoutes()[0].Read(c, o.ID, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -264,9 +264,9 @@ func getEndpointService(c *cloud.Call, args map[string]any) (map[string]any, err
 	out := maps.Clone(args)
 	maps.Copy(out, map[string]any{
 		"id": name, "serviceName": name, "serviceType": kind, "serviceId": "vpce-svc-" + strings.ReplaceAll(s.domain, ".", ""),
-		"availabilityZones": list(names...), "acceptanceRequired": false, "managesVpcEndpoints": false, "owner": "amazon",
+		"availabilityZones": cloud.List(names...), "acceptanceRequired": false, "managesVpcEndpoints": false, "owner": "amazon",
 		"vpcEndpointPolicySupported": true, "privateDnsName": s.privateDomain(c), "region": c.Scope.Values["region"],
-		"supportedIpAddressTypes": list("ipv4"),
+		"supportedIpAddressTypes": cloud.List("ipv4"),
 	})
 	return out, nil
 }

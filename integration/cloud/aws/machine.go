@@ -160,13 +160,13 @@ func getInstanceTypeOfferings(c *cloud.Call, args map[string]any) (map[string]an
 
 // passes reports whether what something is passes filters: of each filter, one value.
 func passes(filters any, is map[string]string) (bool, error) {
-	for _, filter := range objects(filters) {
+	for _, filter := range cloud.Objects(filters) {
 		name, _ := filter["name"].(string)
 		has, ok := is[name]
 		if !ok {
 			return false, cloud.Refuse("InvalidParameterValue", "The filter '%s' is invalid", name)
 		}
-		values, _ := texts(filter["values"])
+		values := cloud.Texts(filter["values"])
 		if !matchAny(values, has, false) {
 			return false, nil
 		}

@@ -42,12 +42,12 @@ func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 	}
 	switch of.Type {
 	case securityGroupType:
-		err := create(c, ingressRule(), of, map[string]any{
+		err := c.Create(ingressRuleType, of, map[string]any{
 			"securityGroupId": of.ID, "ipProtocol": "-1", "referencedSecurityGroupId": of.ID,
 		})
 		for source, cidr := range everywhere {
 			if err == nil {
-				err = create(c, egressRule(), of, map[string]any{"securityGroupId": of.ID, "ipProtocol": "-1", source: cidr})
+				err = c.Create(egressRuleType, of, map[string]any{"securityGroupId": of.ID, "ipProtocol": "-1", source: cidr})
 			}
 		}
 		return err
@@ -58,7 +58,7 @@ func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 				property, number = "ipv6CidrBlock", 101
 			}
 			for _, egress := range []bool{false, true} {
-				err := create(c, aclRule(), of, map[string]any{
+				err := c.Create(aclRuleType, of, map[string]any{
 					"networkAclId": of.ID, "ruleNumber": number, "egress": egress, "protocol": "-1", "ruleAction": "allow", property: cidr,
 				})
 				if err != nil {
@@ -68,18 +68,6 @@ func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 		}
 	}
 	return nil
-}
-
-// create makes an object that belongs to another one, as if somebody had asked for it.
-func create(c *cloud.Call, t *cloud.Type, owner *cloud.Object, inputs map[string]any) error {
-	made := &cloud.Object{Type: t.Token, Place: owner.Place, Managed: owner.Key(), Inputs: inputs, Outputs: map[string]any{}}
-	for name, v := range inputs {
-		made.Outputs[name] = v
-	}
-	if err := t.Create(&cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: made}); err != nil {
-		return err
-	}
-	return c.Put(made)
 }
 
 // part is a type of which a VPC has one by default: making another takes no more than a VPC.

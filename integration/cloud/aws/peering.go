@@ -24,7 +24,7 @@ func peering() *cloud.Type {
 		},
 		Create: createPeering,
 		Update: func(c *cloud.Call) error {
-			if isTrue(c.Object, "autoAccept") {
+			if c.Object.Bool("autoAccept") {
 				c.Set("acceptStatus", "active")
 			}
 			return nil
@@ -51,7 +51,7 @@ func createPeering(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	theirs, err := ipv4Ranges(&cloud.Call{Tx: c.Tx, Scope: c.Scope, Object: &cloud.Object{Place: peer.Place}}, peer)
+	theirs, err := ipv4Ranges(c.On(&cloud.Object{Place: peer.Place}), peer)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func createPeering(c *cloud.Call) error {
 		}
 	}
 	c.Set("acceptStatus", "pending-acceptance")
-	if isTrue(c.Object, "autoAccept") {
+	if c.Object.Bool("autoAccept") {
 		if peer.Place != c.Object.Place {
 			return cloud.Refuse("OperationNotPermitted", "User %s cannot accept peering %s", c.Scope.Values["account"], c.Text("peerVpcId"))
 		}
@@ -130,7 +130,7 @@ func accepter() *cloud.Type {
 }
 
 func accept(c *cloud.Call, o *cloud.Object) error {
-	if isTrue(c.Object, "autoAccept") {
+	if c.Object.Bool("autoAccept") {
 		o.Outputs["acceptStatus"] = "active"
 		if err := c.Put(o); err != nil {
 			return err

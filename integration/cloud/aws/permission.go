@@ -127,7 +127,7 @@ const rulesPerGroup = 60
 
 // checkOtherRules refuses a rule that is there already, and one too many.
 func checkOtherRules(c *cloud.Call) error {
-	others, err := c.All(c.Object.Type, with("securityGroupId", c.Text("securityGroupId")))
+	others, err := c.All(c.Object.Type, cloud.With("securityGroupId", c.Text("securityGroupId")))
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func checkOtherRules(c *cloud.Call) error {
 			if err != nil {
 				return err
 			}
-			weight = int(numberOf(list, "maxEntries"))
+			weight = int(list.Number("maxEntries"))
 		}
 		rules[o.Text("cidrIpv6") != ""] += weight
 	}
@@ -166,5 +166,5 @@ func identity(o *cloud.Object) string {
 	if protocol == "-1" {
 		return fmt.Sprintf("peer: %s, ALL, ALLOW", peer)
 	}
-	return fmt.Sprintf("peer: %s, %s, from port: %v, to port: %v, ALLOW", peer, strings.ToUpper(protocol), numberOf(o, "fromPort"), numberOf(o, "toPort"))
+	return fmt.Sprintf("peer: %s, %s, from port: %v, to port: %v, ALLOW", peer, strings.ToUpper(protocol), o.Number("fromPort"), o.Number("toPort"))
 }

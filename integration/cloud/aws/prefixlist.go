@@ -37,7 +37,7 @@ func prefixList() *cloud.Type {
 		},
 		Update: func(c *cloud.Call) error {
 			if c.Changed("entries") {
-				c.Set("version", numberOf(c.Old, "version")+1)
+				c.Set("version", c.Old.Number("version")+1)
 			}
 			return checkEntries(c)
 		},
@@ -45,7 +45,7 @@ func prefixList() *cloud.Type {
 			for typ, property := range map[string]string{
 				ingressRuleType: "prefixListId", egressRuleType: "prefixListId", routeType: "destinationPrefixListId",
 			} {
-				users, err := c.All(typ, with(property, c.Object.ID))
+				users, err := c.All(typ, cloud.With(property, c.Object.ID))
 				if err != nil {
 					return err
 				}
@@ -60,7 +60,7 @@ func prefixList() *cloud.Type {
 
 func checkEntries(c *cloud.Call) error {
 	entries, _ := c.Object.Outputs["entries"].([]any)
-	if maximum := numberOf(c.Object, "maxEntries"); float64(len(entries)) > maximum {
+	if maximum := c.Object.Number("maxEntries"); float64(len(entries)) > maximum {
 		return cloud.Refuse("PrefixListMaxEntriesExceeded", "You can have at most %v entries in the prefix list.", maximum)
 	}
 	seen := map[string]bool{}

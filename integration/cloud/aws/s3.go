@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
-
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
@@ -28,17 +26,6 @@ const (
 	corsType         = "aws:s3/bucketCorsConfigurationV2:BucketCorsConfigurationV2"
 	notificationType = "aws:s3/bucketNotification:BucketNotification"
 )
-
-func s3Types() []*cloud.Type {
-	return []*cloud.Type{
-		bucket(&cloud.Type{Token: bucketType, Args: s3.BucketV2Args{}, Resource: &s3.BucketV2{}}),
-		bucket(&cloud.Type{Token: oldBucketType, Args: s3.BucketArgs{}, Resource: &s3.Bucket{}}),
-		bucketObject(&cloud.Type{Token: objectType, Args: s3.BucketObjectv2Args{}, Resource: &s3.BucketObjectv2{}}),
-		bucketObject(&cloud.Type{Token: oldObjectType, Args: s3.BucketObjectArgs{}, Resource: &s3.BucketObject{}}),
-		accessBlock(), versioning(), encryption(), ownership(), acl(), lifecycle(), logging(), bucketPolicy(), objectLock(), replication(), cors(),
-		notification(),
-	}
-}
 
 func bucket(t *cloud.Type) *cloud.Type {
 	t.Name, t.AutoName = "bucket", strings.ToLower
@@ -119,7 +106,7 @@ func bucketDefaults(c *cloud.Call) error {
 
 func deleteBucket(c *cloud.Call) error {
 	for _, typ := range []string{objectType, oldObjectType} {
-		left, err := c.All(typ, with("bucket", c.Object.ID))
+		left, err := c.All(typ, cloud.With("bucket", c.Object.ID))
 		if err != nil {
 			return err
 		}

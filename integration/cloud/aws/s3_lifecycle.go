@@ -13,12 +13,12 @@ func lifecycle() *cloud.Type {
 	t := setting(lifecycleType, s3.BucketLifecycleConfigurationV2Args{}, &s3.BucketLifecycleConfigurationV2{},
 		func(c *cloud.Call, _ *cloud.Object) error {
 			c.SetDefault("transitionDefaultMinimumObjectSize", "all_storage_classes_128K")
-			return checkRules(objects(c.Object.Outputs["rules"]))
+			return checkRules(cloud.Objects(c.Object.Outputs["rules"]))
 		})
 	t.Sets = []string{"transitions", "noncurrentVersionTransitions"}
 	t.Check = func(c *cloud.Checker) {
 		c.OneOf("transitionDefaultMinimumObjectSize", "all_storage_classes_128K", "varies_by_storage_class")
-		for i, rule := range objects(c.Value("rules")) {
+		for i, rule := range cloud.Objects(c.Value("rules")) {
 			checkRule(c, fmt.Sprintf("rules[%d]", i), rule)
 		}
 	}
@@ -27,7 +27,7 @@ func lifecycle() *cloud.Type {
 
 // checkRule finds what the provider finds.
 func checkRule(c *cloud.Checker, path string, rule map[string]any) {
-	oneOf(c, path+".status", rule["status"], "Enabled", "Disabled")
+	c.OneOfValue(path+".status", rule["status"], "Enabled", "Disabled")
 	if rule["prefix"] != nil && rule["filter"] != nil {
 		c.Add(path+".prefix", "Invalid Attribute Combination: one and only one of prefix, filter may be specified")
 	}
@@ -36,8 +36,8 @@ func checkRule(c *cloud.Checker, path string, rule map[string]any) {
 		c.Add(path+".filter", "Invalid Attribute Combination: one and only one of and, objectSizeGreaterThan, objectSizeLessThan, prefix, tag may be specified")
 	}
 	for _, list := range []string{"transitions", "noncurrentVersionTransitions"} {
-		for _, to := range objects(rule[list]) {
-			oneOf(c, path+"."+list+".storageClass", to["storageClass"], storageClasses()...)
+		for _, to := range cloud.Objects(rule[list]) {
+			c.OneOfValue(path+"."+list+".storageClass", to["storageClass"], storageClasses()...)
 		}
 	}
 	end, _ := rule["expiration"].(map[string]any)
@@ -96,11 +96,11 @@ func checkActions(rule map[string]any) error {
 	if end["expiredObjectDeleteMarker"] == true && (filter["tag"] != nil || and["tags"] != nil) {
 		return cloud.Refuse("InvalidRequest", "ExpiredObjectDeleteMarker cannot be specified with Tags.")
 	}
-	if err := checkDays(objects(rule["transitions"]), "days", "Days", end["days"]); err != nil {
+	if err := checkDays(cloud.Objects(rule["transitions"]), "days", "Days", end["days"]); err != nil {
 		return err
 	}
 	noncurrent, _ := rule["noncurrentVersionExpiration"].(map[string]any)
-	return checkDays(objects(rule["noncurrentVersionTransitions"]), "noncurrentDays", "NoncurrentDays", noncurrent["noncurrentDays"])
+	return checkDays(cloud.Objects(rule["noncurrentVersionTransitions"]), "noncurrentDays", "NoncurrentDays", noncurrent["noncurrentDays"])
 }
 
 // checkDays follows "Lifecycle configuration examples" and "Transitioning objects using Amazon S3 Lifecycle".

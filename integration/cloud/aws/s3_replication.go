@@ -11,10 +11,10 @@ import (
 func replication() *cloud.Type {
 	t := setting(replicationType, s3.BucketReplicationConfigArgs{}, &s3.BucketReplicationConfig{}, putReplication)
 	t.Check = func(c *cloud.Checker) {
-		for i, rule := range objects(c.Value("rules")) {
-			oneOf(c, fmt.Sprintf("rules[%d].status", i), rule["status"], "Enabled", "Disabled")
+		for i, rule := range cloud.Objects(c.Value("rules")) {
+			c.OneOfValue(fmt.Sprintf("rules[%d].status", i), rule["status"], "Enabled", "Disabled")
 			destination, _ := rule["destination"].(map[string]any)
-			oneOf(c, fmt.Sprintf("rules[%d].destination.storageClass", i), destination["storageClass"], append(storageClasses(), "STANDARD", "REDUCED_REDUNDANCY")...)
+			c.OneOfValue(fmt.Sprintf("rules[%d].destination.storageClass", i), destination["storageClass"], append(storageClasses(), "STANDARD", "REDUCED_REDUNDANCY")...)
 		}
 	}
 	return t
@@ -36,7 +36,7 @@ func putReplication(c *cloud.Call, bucket *cloud.Object) error {
 		return cloud.Refuse("InvalidRequest", "The role %s does not exist or s3.amazonaws.com may not assume it", c.Text("role"))
 	}
 	ids, priorities := map[any]bool{}, map[any]bool{}
-	for _, rule := range objects(c.Object.Outputs["rules"]) {
+	for _, rule := range cloud.Objects(c.Object.Outputs["rules"]) {
 		id, priority := rule["id"], rule["priority"]
 		if id != nil && ids[id] {
 			return cloud.Refuse("InvalidArgument", "Rule Id must be unique")

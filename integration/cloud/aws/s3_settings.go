@@ -50,17 +50,10 @@ func versioning() *cloud.Type {
 	t := setting(versioningType, s3.BucketVersioningV2Args{}, &s3.BucketVersioningV2{}, putVersioning)
 	t.Check = func(c *cloud.Checker) {
 		config, _ := c.Value("versioningConfiguration").(map[string]any)
-		oneOf(c, "versioningConfiguration.status", config["status"], "Enabled", "Suspended", "Disabled")
-		oneOf(c, "versioningConfiguration.mfaDelete", config["mfaDelete"], "Enabled", "Disabled")
+		c.OneOfValue("versioningConfiguration.status", config["status"], "Enabled", "Suspended", "Disabled")
+		c.OneOfValue("versioningConfiguration.mfaDelete", config["mfaDelete"], "Enabled", "Disabled")
 	}
 	return t
-}
-
-// oneOf reports a problem unless a known value is one of several.
-func oneOf(c *cloud.Checker, path string, v any, values ...string) {
-	if text, ok := v.(string); ok && !slices.Contains(values, text) {
-		c.Add(path, "expected %s to be one of %q, got %s", path, values, text)
-	}
 }
 
 func putVersioning(c *cloud.Call, bucket *cloud.Object) error {
@@ -89,7 +82,7 @@ func putVersioning(c *cloud.Call, bucket *cloud.Object) error {
 func encryption() *cloud.Type {
 	t := setting(encryptionType, s3.BucketServerSideEncryptionConfigurationV2Args{}, &s3.BucketServerSideEncryptionConfigurationV2{},
 		func(c *cloud.Call, _ *cloud.Object) error {
-			for _, rule := range objects(c.Object.Outputs["rules"]) {
+			for _, rule := range cloud.Objects(c.Object.Outputs["rules"]) {
 				by, _ := rule["applyServerSideEncryptionByDefault"].(map[string]any)
 				key, _ := by["kmsMasterKeyId"].(string)
 				if key == "" {
@@ -106,24 +99,12 @@ func encryption() *cloud.Type {
 		})
 	t.Sets = []string{"rules"}
 	t.Check = func(c *cloud.Checker) {
-		for _, rule := range objects(c.Value("rules")) {
+		for _, rule := range cloud.Objects(c.Value("rules")) {
 			by, _ := rule["applyServerSideEncryptionByDefault"].(map[string]any)
-			oneOf(c, "rules.applyServerSideEncryptionByDefault.sseAlgorithm", by["sseAlgorithm"], "AES256", "aws:kms", "aws:kms:dsse")
+			c.OneOfValue("rules.applyServerSideEncryptionByDefault.sseAlgorithm", by["sseAlgorithm"], "AES256", "aws:kms", "aws:kms:dsse")
 		}
 	}
 	return t
-}
-
-// objects returns the objects of a list.
-func objects(v any) []map[string]any {
-	list, _ := v.([]any)
-	var out []map[string]any
-	for _, e := range list {
-		if o, ok := e.(map[string]any); ok {
-			out = append(out, o)
-		}
-	}
-	return out
 }
 
 func ownership() *cloud.Type {
@@ -140,7 +121,7 @@ func ownership() *cloud.Type {
 	})
 	t.Check = func(c *cloud.Checker) {
 		rule, _ := c.Value("rule").(map[string]any)
-		oneOf(c, "rule.objectOwnership", rule["objectOwnership"], "BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")
+		c.OneOfValue("rule.objectOwnership", rule["objectOwnership"], "BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced")
 	}
 	return t
 }
@@ -201,7 +182,7 @@ func objectLock() *cloud.Type {
 		c.OneOf("objectLockEnabled", "Enabled")
 		rule, _ := c.Value("rule").(map[string]any)
 		kept, _ := rule["defaultRetention"].(map[string]any)
-		oneOf(c, "rule.defaultRetention.mode", kept["mode"], "COMPLIANCE", "GOVERNANCE")
+		c.OneOfValue("rule.defaultRetention.mode", kept["mode"], "COMPLIANCE", "GOVERNANCE")
 		if kept["days"] != nil && kept["years"] != nil {
 			c.Add("rule.defaultRetention.days", `"days": conflicts with years`)
 		}
@@ -211,12 +192,12 @@ func objectLock() *cloud.Type {
 
 func cors() *cloud.Type {
 	t := setting(corsType, s3.BucketCorsConfigurationV2Args{}, &s3.BucketCorsConfigurationV2{}, func(c *cloud.Call, _ *cloud.Object) error {
-		rules := objects(c.Object.Outputs["corsRules"])
+		rules := cloud.Objects(c.Object.Outputs["corsRules"])
 		if len(rules) == 0 || len(rules) > 100 {
 			return cloud.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 		}
 		for _, rule := range rules {
-			methods, _ := texts(rule["allowedMethods"])
+			methods := cloud.Texts(rule["allowedMethods"])
 			for _, method := range methods {
 				if !slices.Contains([]string{"GET", "PUT", "POST", "DELETE", "HEAD"}, method) {
 					return cloud.Refuse("InvalidRequest", "Found unsupported HTTP method in CORS config. Unsupported method is %s", method)

@@ -16,8 +16,6 @@ const (
 	queuePolicyType = "aws:sqs/queuePolicy:QueuePolicy"
 )
 
-func sqsTypes() []*cloud.Type { return []*cloud.Type{queue(), queuePolicy()} }
-
 var queueName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
 
 func queue() *cloud.Type {
@@ -116,7 +114,7 @@ func checkRedrive(c *cloud.Call) error {
 	reason := ""
 	if json.Unmarshal([]byte(text), &redrive) != nil || redrive.Target == "" || len(redrive.Count) == 0 {
 		reason = "Redrive policy is not a valid JSON map with deadLetterTargetArn and maxReceiveCount."
-	} else if all, err := c.All(queueType, with("arn", redrive.Target)); err != nil {
+	} else if all, err := c.All(queueType, cloud.With("arn", redrive.Target)); err != nil {
 		return err
 	} else if len(all) == 0 {
 		reason = "Dead letter target does not exist."
@@ -173,7 +171,7 @@ func queuePolicy() *cloud.Type {
 
 // setQueuePolicy gives a queue its policy. What goes with the queue is its own.
 func setQueuePolicy(c *cloud.Call, text string) error {
-	q, err := find(c, queueType, c.Text("queueUrl"), "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s")
+	q, err := c.Find(queueType, c.Text("queueUrl"), "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s")
 	if err != nil {
 		return err
 	}
@@ -184,8 +182,8 @@ func setQueuePolicy(c *cloud.Call, text string) error {
 
 // getQueue answers with the address of a queue.
 func getQueue(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	name := argument(args, "name")
-	found, err := c.All(queueType, with("name", name))
+	name := cloud.Text(args, "name")
+	found, err := c.All(queueType, cloud.With("name", name))
 	if err != nil {
 		return nil, err
 	}
@@ -201,9 +199,4 @@ func tagsOf(o *cloud.Object) map[string]any {
 	out := map[string]any{}
 	maps.Copy(out, tags)
 	return out
-}
-
-// sqsFunctions are the look-ups of queues.
-func sqsFunctions() map[string]cloud.Function {
-	return map[string]cloud.Function{"aws:sqs/getQueue:getQueue": getQueue}
 }

@@ -80,7 +80,7 @@ func subnetDefaults(c *cloud.Call) error {
 // setSubnetIPv4 checks the addresses of a subnet against its network and the other subnets.
 func setSubnetIPv4(c *cloud.Call, network *cloud.Object) error {
 	text := c.Text("cidrBlock")
-	if isTrue(c.Object, "ipv6Native") {
+	if c.Object.Bool("ipv6Native") {
 		if text != "" {
 			return cloud.Refuse("InvalidParameterCombination", "You cannot specify a 'cidrBlock' for an IPv6-only subnet.")
 		}
@@ -101,10 +101,10 @@ func setSubnetIPv6(c *cloud.Call, network *cloud.Object) error {
 	text := c.Text("ipv6CidrBlock")
 	if text == "" {
 		delete(c.Object.Outputs, "ipv6CidrBlockAssociationId")
-		if isTrue(c.Object, "ipv6Native") {
+		if c.Object.Bool("ipv6Native") {
 			return cloud.Refuse("MissingParameter", "An IPv6-only subnet needs an 'ipv6CidrBlock'.")
 		}
-		if isTrue(c.Object, "assignIpv6AddressOnCreation") {
+		if c.Object.Bool("assignIpv6AddressOnCreation") {
 			return cloud.Refuse("InvalidParameterValue",
 				"Invalid value 'true' for assignIpv6AddressOnCreation. The subnet has no IPv6 CIDR block.")
 		}

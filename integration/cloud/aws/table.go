@@ -13,9 +13,9 @@ func routeTable() *cloud.Type {
 		Token: routeTableType, Args: ec2.RouteTableArgs{}, Resource: &ec2.RouteTable{},
 		Sets:    []string{"routes", "propagatingVgws"},
 		Check:   checkPropagation,
-		Create:  func(c *cloud.Call) error { return write(c, tableRoutes()...) },
-		Update:  func(c *cloud.Call) error { return write(c, tableRoutes()...) },
-		Refresh: func(c *cloud.Call) error { return refresh(c, tableRoutes()...) },
+		Create:  func(c *cloud.Call) error { return c.WriteInline(tableRoutes()...) },
+		Update:  func(c *cloud.Call) error { return c.WriteInline(tableRoutes()...) },
+		Refresh: func(c *cloud.Call) error { return c.ReadInline(tableRoutes()...) },
 		Delete: func(c *cloud.Call) error {
 			// Its routes go with it, subnets do not.
 			return unused(c, "routeTable", "routeTableId", associationType)
@@ -30,14 +30,14 @@ func checkPropagation(c *cloud.Checker) {
 }
 
 // tableRoutes are the routes within a route table. Those of gateway endpoints are the endpoints' own.
-func tableRoutes() []inline {
-	return []inline{{
-		property: "routes",
-		typ:      route(),
-		belongs: func(id string, o *cloud.Object) bool {
+func tableRoutes() []cloud.Inline {
+	return []cloud.Inline{{
+		Property: "routes",
+		Type:     routeType,
+		Belongs: func(id string, o *cloud.Object) bool {
 			return o.Text("routeTableId") == id && !strings.HasPrefix(o.Text("gatewayId"), "vpce-")
 		},
-		expand: func(id string, block map[string]any) []map[string]any {
+		Expand: func(id string, block map[string]any) []map[string]any {
 			inputs := map[string]any{"routeTableId": id}
 			for from, to := range routeProperties() {
 				if v, _ := block[from].(string); v != "" {
@@ -46,7 +46,7 @@ func tableRoutes() []inline {
 			}
 			return []map[string]any{inputs}
 		},
-		block: func(o *cloud.Object) map[string]any {
+		Block: func(o *cloud.Object) map[string]any {
 			out := map[string]any{}
 			for to, from := range routeProperties() {
 				if v := o.Text(from); v != "" {
@@ -55,7 +55,7 @@ func tableRoutes() []inline {
 			}
 			return out
 		},
-		same: append(routeTargets(), "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),
+		Same: append(routeTargets(), "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"),
 	}}
 }
 

@@ -32,7 +32,7 @@ func launchTemplate() *cloud.Type {
 			}
 		},
 		Create: func(c *cloud.Call) error {
-			same, err := c.All(templateType, with("name", c.Text("name")))
+			same, err := c.All(templateType, cloud.With("name", c.Text("name")))
 			if err != nil {
 				return err
 			}

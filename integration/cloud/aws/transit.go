@@ -44,7 +44,7 @@ func transitGateway() *cloud.Type {
 			return err
 		},
 		Delete: func(c *cloud.Call) error {
-			attachments, err := c.All(transitAttachmentType, with("transitGatewayId", c.Object.ID))
+			attachments, err := c.All(transitAttachmentType, cloud.With("transitGatewayId", c.Object.ID))
 			if err == nil && len(attachments) > 0 {
 				err = cloud.Refuse("IncorrectState", "%s has non-deleted VPC Attachments: %s.", c.Object.ID, attachments[0].ID)
 			}

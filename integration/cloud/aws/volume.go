@@ -95,7 +95,7 @@ func fillVolumes(c *cloud.Call, i image) error {
 	c.Set("rootBlockDevice", root)
 	var others []any
 	seen := map[any]bool{root["deviceName"]: true}
-	for _, device := range objects(c.Object.Inputs["ebsBlockDevices"]) {
+	for _, device := range cloud.Objects(c.Object.Inputs["ebsBlockDevices"]) {
 		if seen[device["deviceName"]] {
 			return cloud.Refuse("InvalidBlockDeviceMapping", "Duplicate device name %v", device["deviceName"])
 		}
@@ -179,7 +179,7 @@ func volume() *cloud.Type {
 			return putVolume(c)
 		},
 		Delete: func(c *cloud.Call) error {
-			users, err := c.All(volumeAttachmentType, with("volumeId", c.Object.ID))
+			users, err := c.All(volumeAttachmentType, cloud.With("volumeId", c.Object.ID))
 			if err == nil && len(users) > 0 {
 				err = cloud.Refuse("VolumeInUse", "Volume %s is currently attached to %s", c.Object.ID, users[0].Text("instanceId"))
 			}
@@ -212,11 +212,11 @@ func volumeAttachment() *cloud.Type {
 			return o.Text("deviceName") + ":" + o.Text("volumeId") + ":" + o.Text("instanceId")
 		},
 		Create: func(c *cloud.Call) error {
-			machine, err := find(c, instanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist")
+			machine, err := c.Find(instanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist")
 			if err != nil {
 				return err
 			}
-			volume, err := find(c, volumeType, c.Text("volumeId"), "InvalidVolume.NotFound", "The volume '%s' does not exist.")
+			volume, err := c.Find(volumeType, c.Text("volumeId"), "InvalidVolume.NotFound", "The volume '%s' does not exist.")
 			if err != nil {
 				return err
 			}

@@ -63,7 +63,7 @@ func checkVPC(c *cloud.Checker) {
 
 // createVPC makes a VPC with what AWS makes along with it.
 func createVPC(c *cloud.Call) error {
-	prefix, err := vpcRange(c, numberOf(c.Object, "ipv4NetmaskLength"))
+	prefix, err := vpcRange(c, c.Object.Number("ipv4NetmaskLength"))
 	if err != nil {
 		return err
 	}
@@ -113,10 +113,10 @@ func vpcDefaults(c *cloud.Call) error {
 
 // setIPv6 gives a VPC an IPv6 range, takes it away, or leaves it as it is.
 func setIPv6(c *cloud.Call) error {
-	generated, pool := isTrue(c.Object, "assignGeneratedIpv6CidrBlock"), c.Text("ipv6IpamPoolId")
+	generated, pool := c.Object.Bool("assignGeneratedIpv6CidrBlock"), c.Text("ipv6IpamPoolId")
 	if c.Old != nil {
 		changed := c.Text("ipv6IpamPoolId") != c.Old.Text("ipv6IpamPoolId") ||
-			isTrue(c.Old, "assignGeneratedIpv6CidrBlock") != generated
+			c.Old.Bool("assignGeneratedIpv6CidrBlock") != generated
 		if !changed {
 			return nil
 		}
@@ -128,7 +128,7 @@ func setIPv6(c *cloud.Call) error {
 	var err error
 	switch {
 	case pool != "":
-		prefix, err = allocate(c, pool, c.Text("ipv6CidrBlock"), int(numberOf(c.Object, "ipv6NetmaskLength")))
+		prefix, err = allocate(c, pool, c.Text("ipv6CidrBlock"), int(c.Object.Number("ipv6NetmaskLength")))
 	case generated:
 		prefix, err = amazonRange(c)
 	default:

@@ -95,7 +95,7 @@ func getAvailabilityZones(c *cloud.Call, args map[string]any) (map[string]any, e
 		state, _ := args["state"].(string)
 		switch {
 		case !everything && z.optIn == notOptedIn, state != "" && state != "available", !filtered(args, func(name string) []string { return []string{values[name]} }),
-			slices.Contains(textsOf(args["excludeNames"]), z.name), slices.Contains(textsOf(args["excludeZoneIds"]), z.id):
+			slices.Contains(cloud.Texts(args["excludeNames"]), z.name), slices.Contains(cloud.Texts(args["excludeZoneIds"]), z.id):
 			continue
 		}
 		names, ids = append(names, z.name), append(ids, z.id)
@@ -116,22 +116,10 @@ func filtered(args map[string]any, values func(name string) []string) bool {
 	for _, f := range filters {
 		filter, _ := f.(map[string]any)
 		name, _ := filter["name"].(string)
-		wanted := textsOf(filter["values"])
+		wanted := cloud.Texts(filter["values"])
 		if !slices.ContainsFunc(values(name), func(v string) bool { return slices.Contains(wanted, v) }) {
 			return false
 		}
 	}
 	return true
-}
-
-// textsOf returns the texts of a list.
-func textsOf(v any) []string {
-	l, _ := v.([]any)
-	var out []string
-	for _, e := range l {
-		if text, ok := e.(string); ok {
-			out = append(out, text)
-		}
-	}
-	return out
 }

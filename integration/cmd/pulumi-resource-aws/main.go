@@ -30,7 +30,7 @@ func run() error {
 	credentials := func() bool { return os.Getenv("AWS_ACCESS_KEY_ID") != "" || os.Getenv("AWS_PROFILE") != "" }
 	var options []aws.Option
 	if clusters.Real() {
-		options = append(options, aws.WithControlPlanes(aws.LocalControlPlanes()))
+		options = append(options, aws.WithControlPlanes(clusters.Local()))
 	}
 	return cloud.Main(aws.New(credentials, options...), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout)
 }
