@@ -14,7 +14,8 @@ import (
 	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1beta1"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
-	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
@@ -63,7 +64,7 @@ func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) 
 
 // caller returns the ARN of who calls.
 func (r request) caller(tx *cloud.Tx) (string, error) {
-	user := simulated.Caller(r.region)
+	user := kernel.CallerIn(r.region)
 	if r.role == "" {
 		return user, nil
 	}
@@ -72,12 +73,12 @@ func (r request) caller(tx *cloud.Tx) (string, error) {
 	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
 		return "", fmt.Errorf("--role-arn %q is not the ARN of a role: expected arn:aws:iam::ACCOUNT:role/NAME", r.role)
 	}
-	roles, err := tx.List("aws:iam/role:Role")
+	roles, err := tx.List(kernel.RoleToken)
 	if err != nil {
 		return "", err
 	}
 	// Of the roles of other accounts it cannot be told.
-	if parts[4] == simulated.Account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
+	if parts[4] == kernel.Account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
 		return "", fmt.Errorf("an error occurred (AccessDenied) when calling the AssumeRole operation: "+
 			"User: %s is not authorized to perform: sts:AssumeRole on resource: %s", user, r.role)
 	}
@@ -92,7 +93,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 		if err != nil {
 			return err
 		}
-		entries, err := r.own(tx, "aws:eks/accessEntry:AccessEntry", principal)
+		entries, err := r.own(tx, eks.AccessEntryToken, principal)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
@@ -102,7 +103,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 			user:   strings.ReplaceAll(entry.Text("userName"), "{{SessionName}}", session),
 			groups: entry.Texts("kubernetesGroups"),
 		}
-		policies, err := r.own(tx, "aws:eks/accessPolicyAssociation:AccessPolicyAssociation", principal)
+		policies, err := r.own(tx, eks.AccessPolicyToken, principal)
 		for _, o := range policies {
 			known.groups = append(known.groups, policyGroups(o)...)
 		}
@@ -124,12 +125,12 @@ func (r request) own(tx *cloud.Tx, typ, principal string) ([]*cloud.Object, erro
 func policyGroups(o *cloud.Object) []string {
 	scope, _ := o.Outputs["accessScope"].(map[string]any)
 	if scope["type"] != "namespace" {
-		return []string{simulated.PolicyGroup(o.Text("policyArn"), "")}
+		return []string{eks.PolicyGroup(o.Text("policyArn"), "")}
 	}
 	var out []string
 	namespaces, _ := scope["namespaces"].([]any)
 	for _, namespace := range namespaces {
-		out = append(out, simulated.PolicyGroup(o.Text("policyArn"), fmt.Sprint(namespace)))
+		out = append(out, eks.PolicyGroup(o.Text("policyArn"), fmt.Sprint(namespace)))
 	}
 	return out
 }

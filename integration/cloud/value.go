@@ -135,3 +135,25 @@ func Fill(block, defaults map[string]any) {
 		}
 	}
 }
+
+// SortLike returns texts in the order of a list that has some of them.
+func SortLike(texts []string, like any) []string {
+	var out []string
+	left := map[string]bool{}
+	for _, text := range texts {
+		left[text] = true
+	}
+	order, _ := like.([]any)
+	for _, v := range order {
+		if text, _ := v.(string); left[text] {
+			out = append(out, text)
+			delete(left, text)
+		}
+	}
+	for _, text := range texts {
+		if left[text] {
+			out = append(out, text)
+		}
+	}
+	return out
+}

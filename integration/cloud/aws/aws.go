@@ -12,14 +12,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
+// Account is the id of the account of credentials that assume no role.
+const Account = kernel.Account
+
 // Version is the version of the provider that is simulated: the one that programs are compiled with.
 const Version = "6.83.0"
-
-// Account is the account of credentials that assume no role.
-const Account = "123456789012"
 
 // Option changes what the simulated AWS does.
 type Option func(*options)
@@ -84,7 +85,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 		problems["region"] = err.Error()
 		return cloud.Scope{}, problems
 	}
-	account, region := Account, regions()[s.Region]
+	account, region := kernel.Account, kernel.Regions()[s.Region]
 	if role := s.AssumeRole.RoleARN; role != "" {
 		// arn:partition:iam::account:role/name
 		if parts := strings.Split(role, ":"); len(parts) == 6 {
@@ -96,7 +97,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	switch {
 	case s.Region == "":
 		problems["region"] = "Missing region configuration"
-	case region.prefix == "" && !bool(s.SkipRegionValidation):
+	case region.Prefix == "" && !bool(s.SkipRegionValidation):
 		problems["region"] = "invalid AWS Region: " + s.Region
 	case !credentials && s.AccessKey == "" && s.Profile == "" && !bool(s.SkipCredentialsValidation):
 		problems["accessKey"] = "No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to any value"
@@ -109,7 +110,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	return cloud.Scope{
 		Place:  account + "/" + s.Region,
 		Global: account,
-		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.partition, "aws")},
+		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.Partition, "aws")},
 		Tags:   s.DefaultTags.Tags,
 		IgnoreTags: func(key string) bool {
 			return slices.Contains(s.IgnoreTags.Keys, key) ||
@@ -156,21 +157,4 @@ func read(p resource.PropertyMap) (settings, error) {
 		err = json.Unmarshal(text, &s)
 	}
 	return s, err
-}
-
-// caller is the ARN of who makes the calls.
-func caller(c *cloud.Call) string { return global(c, "iam", "user/simulated") }
-
-// arn returns an ARN of EC2.
-func arn(c *cloud.Call, kind string) string { return regional(c, "ec2", kind+"/"+c.Object.ID) }
-
-// regional returns an ARN of what stands in a region.
-func regional(c *cloud.Call, service, resource string) string {
-	v := c.Scope.Values
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", v["partition"], service, v["region"], v["account"], resource)
-}
-
-// global returns an ARN of what stands in no region.
-func global(c *cloud.Call, service, resource string) string {
-	return fmt.Sprintf("arn:%s:%s::%s:%s", c.Scope.Values["partition"], service, c.Scope.Values["account"], resource)
 }

@@ -1,0 +1,51 @@
+package kernel
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// Account is the account of credentials that assume no role.
+const Account = "123456789012"
+
+// Caller is the ARN of who makes the calls.
+func Caller(c *cloud.Call) string { return GlobalARN(c, "iam", "user/simulated") }
+
+// EC2ARN returns an ARN of EC2.
+func EC2ARN(c *cloud.Call, kind string) string { return ARN(c, "ec2", kind+"/"+c.Object.ID) }
+
+// ARN returns an ARN of what stands in a region.
+func ARN(c *cloud.Call, service, resource string) string {
+	v := c.Scope.Values
+	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", v["partition"], service, v["region"], v["account"], resource)
+}
+
+// GlobalARN returns an ARN of what stands in no region.
+func GlobalARN(c *cloud.Call, service, resource string) string {
+	return fmt.Sprintf("arn:%s:%s::%s:%s", c.Scope.Values["partition"], service, c.Scope.Values["account"], resource)
+}
+
+// InAccount returns a call for what stands in the account and in no region.
+func InAccount(c *cloud.Call) *cloud.Call {
+	return c.On(&cloud.Object{Place: c.Scope.Global})
+}
+
+// CallerIn returns the ARN of who makes calls in a region with credentials that assume no role.
+func CallerIn(region string) string {
+	return "arn:" + cmp.Or(Regions()[region].Partition, "aws") + ":iam::" + Account + ":user/simulated"
+}
+
+// NewID returns a prefix and 17 hexadecimal digits.
+func NewID(c *cloud.Call, prefix string) (string, error) {
+	digits, err := c.Hex(17)
+	return prefix + digits, err
+}
+
+// SplitPlace returns the account and the region of a place.
+func SplitPlace(place string) [2]string {
+	account, region, _ := strings.Cut(place, "/")
+	return [2]string{account, region}
+}

@@ -1,0 +1,146 @@
+package vpc
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/iam"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+)
+
+const flowLogToken = "aws:ec2/flowLog:FlowLog"
+
+// flowLogSources are what the traffic of which is logged.
+func flowLogSources() map[string]string {
+	return map[string]string{
+		"eniId": kernel.NetworkInterfaceToken, "subnetId": kernel.SubnetToken, "transitGatewayAttachmentId": kernel.TransitGatewayAttachmentToken, "transitGatewayId": kernel.TransitGatewayToken,
+		"vpcId": kernel.VPCToken,
+	}
+}
+
+// flowLogFormat is that of records for which none is asked for.
+const flowLogFormat = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} " +
+	"${start} ${end} ${action} ${log-status}"
+
+func flowLog() *cloud.Type {
+	sources := []string{"eniId", "subnetId", "transitGatewayAttachmentId", "transitGatewayId", "vpcId"}
+	return &cloud.Type{
+		Token: flowLogToken, Args: ec2.FlowLogArgs{}, Resource: &ec2.FlowLog{},
+		Replaces: append([]string{"deliverCrossAccountRole", "destinationOptions", "iamRoleArn", "logDestination", "logDestinationType",
+			"logFormat", "logGroupName", "maxAggregationInterval", "trafficType"}, sources...),
+		Defaults: map[string]any{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
+		Check: func(c *cloud.Checker) {
+			c.ExactlyOne(sources...)
+			c.Conflict("logDestination", "logGroupName")
+			c.OneOf("logDestinationType", "cloud-watch-logs", "kinesis-data-firehose", "s3")
+			c.OneOf("trafficType", "ACCEPT", "ALL", "REJECT")
+			if seconds, ok := c.Number("maxAggregationInterval"); ok && seconds != 60 && seconds != 600 {
+				c.Add("maxAggregationInterval", "expected max_aggregation_interval to be one of [60 600], got %v", seconds)
+			}
+			if kind, _ := c.Text("logDestinationType"); kind == "kinesis-data-firehose" {
+				c.Add("logDestinationType", "the simulated AWS does not cover delivery streams yet")
+			}
+		},
+		Create: createFlowLog,
+	}
+}
+
+func createFlowLog(c *cloud.Call) error {
+	transit := c.Text("transitGatewayId")+c.Text("transitGatewayAttachmentId") != ""
+	for property, typ := range flowLogSources() {
+		if id := c.Text(property); id != "" {
+			if _, err := kernel.Existing(c, typ, id); err != nil {
+				return err
+			}
+		}
+	}
+	switch {
+	case transit && c.Text("trafficType") != "":
+		return cloud.Refuse("InvalidParameter", "TrafficType is not supported for transit gateways")
+	case transit && c.Object.Number("maxAggregationInterval") != 60:
+		return cloud.Refuse("InvalidParameter", "MaxAggregationInterval must be 60 for transit gateways")
+	case !transit && c.Text("trafficType") == "":
+		return cloud.Refuse("MissingParameter", "The request must contain the parameter trafficType")
+	}
+	if err := checkDestination(c); err != nil {
+		return err
+	}
+	others, err := c.All(flowLogToken, func(o *cloud.Object) bool {
+		for property := range flowLogSources() {
+			if o.Text(property) != c.Text(property) {
+				return false
+			}
+		}
+		return o.Text("logDestination") == c.Text("logDestination") && o.Text("trafficType") == c.Text("trafficType") &&
+			o.Text("logFormat") == c.Text("logFormat")
+	})
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		return cloud.Refuse("FlowLogAlreadyExists", "Error. There is an existing Flow Log with the same configuration and log destination.")
+	}
+	if err := c.NewID("fl-"); err != nil {
+		return err
+	}
+	c.Set("arn", kernel.EC2ARN(c, "vpc-flow-log"))
+	return nil
+}
+
+// checkDestination refuses to log to what does not exist, or is not let in.
+func checkDestination(c *cloud.Call) error {
+	c.SetDefault("logFormat", flowLogFormat)
+	role := c.Text("iamRoleArn")
+	if c.Text("logDestinationType") == "s3" {
+		if role != "" {
+			return cloud.Refuse("InvalidParameter", "DeliverLogsPermissionArn is not applicable for s3 delivery")
+		}
+		return checkLogBucket(c)
+	}
+	group := strings.TrimSuffix(c.Text("logDestination"), ":*")
+	if name := c.Text("logGroupName"); name != "" {
+		group = kernel.ARN(c, "logs", "log-group:"+name)
+		c.Set("logDestination", group)
+	}
+	if group == "" {
+		return cloud.Refuse("InvalidParameter", "LogDestination can't be empty")
+	}
+	if role == "" {
+		return cloud.Refuse("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs")
+	}
+	ok, err := iam.MayAssume(c, "vpc-flow-logs.amazonaws.com", role)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return cloud.Refuse("InvalidParameter", "Unable to assume given IAM role: '%s'", role)
+	}
+	groups, err := c.All(kernel.LogGroupToken, cloud.With("arn", group))
+	if err != nil {
+		return err
+	}
+	if len(groups) == 0 {
+		// AWS would make the group, with the first record: without encryption, kept for ever, and nobody's. That is nothing that a
+		// program can have meant.
+		return cloud.Refuse("InvalidParameter", "LogDestination: %s does not exist", group)
+	}
+	c.Set("logGroupName", groups[0].Text("name"))
+	return nil
+}
+
+func checkLogBucket(c *cloud.Call) error {
+	destination := c.Text("logDestination")
+	arn, _, _ := strings.Cut(destination, "/")
+	all, err := c.List("")
+	if err != nil {
+		return err
+	}
+	bucket := func(o *cloud.Object) bool { return strings.HasPrefix(o.Type, "aws:s3/bucket") && o.Text("arn") == arn }
+	if !slices.ContainsFunc(all, bucket) {
+		return cloud.Refuse("InvalidParameter", "LogDestination: %s does not exist", strings.TrimPrefix(arn, "arn:aws:s3:::"))
+	}
+	return nil
+}
