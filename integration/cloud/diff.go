@@ -1,9 +1,6 @@
 package cloud
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -41,6 +38,16 @@ func differences(before, after resource.PropertyMap, t *Type) provider.DiffRespo
 		out.DetailedDiff[path] = provider.PropertyDiff{Kind: kind, InputDiff: true}
 	}
 	return out
+}
+
+// replaces reports whether one of the changes replaces the resource.
+func replaces(d provider.DiffResponse) bool {
+	for _, p := range d.DetailedDiff {
+		if strings.HasSuffix(string(p.Kind), "&replace") {
+			return true
+		}
+	}
+	return false
 }
 
 // bare returns inputs without what only the provider notes in them, and without marks of secrets: a value that becomes secret
@@ -102,8 +109,8 @@ func (t *Type) settle(before, after resource.PropertyMap) resource.PropertyMap {
 
 func (t *Type) settleValue(name string, before, after resource.PropertyValue) resource.PropertyValue {
 	switch {
-	case before.IsString() && after.IsString() && slices.Contains(t.JSON, name):
-		if sameJSON(before.StringValue(), after.StringValue()) {
+	case before.IsString() && after.IsString() && t.Same[name] != nil:
+		if t.Same[name](before.StringValue(), after.StringValue()) {
 			return after
 		}
 	case before.IsObject() && after.IsObject():
@@ -145,61 +152,23 @@ func arrange(set, like []resource.PropertyValue) []resource.PropertyValue {
 	return out
 }
 
-// sameJSON reports whether two texts are JSON that means the same to a cloud: lists of texts are sets, and one text is a list of one.
-func sameJSON(a, b string) bool {
-	var x, y any
-	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
-		return a == b
-	}
-	return fmt.Sprint(canonical(x)) == fmt.Sprint(canonical(y))
-}
-
-// canonical returns JSON as a text in which the order of texts does not show. Maps are printed in the order of their keys.
-func canonical(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := map[string]any{}
-		for key, e := range v {
-			out[key] = canonical(e)
-		}
-		return out
-	case []any:
-		if len(v) == 1 {
-			return canonical(v[0])
-		}
-		out := make([]any, len(v))
-		texts := true
-		for i, e := range v {
-			out[i] = canonical(e)
-			_, text := e.(string)
-			texts = texts && text
-		}
-		if texts {
-			slices.SortFunc(out, func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-		}
-		return out
-	case string:
-		return fmt.Sprintf("%q", v)
-	default:
-		// A cloud takes true and "true" for the same.
-		return fmt.Sprintf("%q", fmt.Sprint(v))
-	}
-}
-
 // tagDifference adds a change when a resource has other tags than it should, because those of the provider have changed.
 func (s *server) tagDifference(out *provider.DiffResponse, state, inputs resource.PropertyMap) {
-	has, ok := state[resource.PropertyKey(s.cloud.AllTags)]
+	has, ok := state[resource.PropertyKey(s.cloud.Tags.All)]
+	if s.cloud.Tags.All == "" {
+		return
+	}
 	if has = known(has); !ok || !has.IsObject() || inputs.ContainsUnknowns() {
 		return
 	}
-	tags, _ := plainMap(inputs)[s.cloud.Tags].(map[string]any)
+	tags, _ := plainMap(inputs)[s.cloud.Tags.Input].(map[string]any)
 	want := s.allTags(tags)
 	if maps.EqualFunc(plainMap(has.ObjectValue()), want, func(a, b any) bool { return a == b }) {
 		return
 	}
 	out.HasChanges = true
 	if len(out.DetailedDiff) == 0 {
-		out.DetailedDiff = map[string]provider.PropertyDiff{s.cloud.AllTags: {Kind: provider.Update}}
+		out.DetailedDiff = map[string]provider.PropertyDiff{s.cloud.Tags.All: {Kind: provider.Update}}
 	}
 }
 

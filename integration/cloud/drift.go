@@ -19,17 +19,17 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	if t == nil {
 		return fmt.Errorf("the simulated cloud %q does not cover the type %q", c.Name, typ)
 	}
-	if tags, ok := change[c.Tags]; ok && c.AllTags != "" && change[c.AllTags] == nil {
-		change[c.AllTags] = tags
+	if tags, ok := change[c.Tags.Input]; ok && c.Tags.All != "" && change[c.Tags.All] == nil {
+		change[c.Tags.All] = tags
 	}
 	inputs := inputShape(t.Args)
-	found, err := store.find(typ, id)
+	found, err := store.find(t.Token, id)
 	if err != nil {
 		return err
 	}
 	if change == nil && t.Work != nil {
 		for _, o := range found {
-			if err := t.Work(context.Background(), &Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir()}); err != nil {
+			if err := t.Work(context.Background(), &Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir(), server: &server{cloud: c, store: store}}); err != nil {
 				return err
 			}
 		}
@@ -47,18 +47,6 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 		}
 		return nil
 	})
-}
-
-// find returns a type, or nil.
-func (c *Cloud) find(token string) *Type {
-	for _, service := range c.Services {
-		for _, t := range service.Types {
-			if t.Token == token {
-				return t
-			}
-		}
-	}
-	return nil
 }
 
 // find returns the objects of a type that have an id, of which there is at least one.

@@ -1,10 +1,7 @@
 package cloud
 
 import (
-	"context"
 	"encoding/json"
-	"os"
-	"slices"
 	"time"
 )
 
@@ -18,8 +15,8 @@ type Fault struct {
 	Skip int `json:"skip,omitempty"`
 	// Times is how many requests go wrong then. Default: one.
 	Times int `json:"times,omitempty"`
-	// Code is the code that the request is refused with. One of [Throttling] is tried again, as the real provider does.
-	// Default: it is not refused.
+	// Code is the code that the request is rejected with. The provider repeats it after one of [Errors.Retryable].
+	// Default: it is not rejected.
 	Code string `json:"code,omitempty"`
 	// Message explains the code.
 	Message string `json:"message,omitempty"`
@@ -27,11 +24,6 @@ type Fault struct {
 	Delay time.Duration `json:"delay,omitempty"`
 	// Kill ends the provider when the cloud has done what it was asked for, and before the engine hears of it. Default: false.
 	Kill bool `json:"kill,omitempty"`
-}
-
-// Throttling lists the codes with which a cloud asks to be left alone for a moment.
-func Throttling() []string {
-	return []string{"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
 }
 
 // AddFault makes requests go wrong from now on, in every program that uses the store.
@@ -90,35 +82,5 @@ func (t *Tx) fault(operation, typ string) (*Fault, error) {
 	return hit, t.setFaults(left)
 }
 
-// request does f in a transaction and then, unless it is nil, what takes longer, unless a fault comes between.
-func (s *server) request(ctx context.Context, operation, typ string, f func(*Tx) error, then func() error) error {
-	for try := 0; ; try++ {
-		var hit *Fault
-		err := s.store.Do(func(tx *Tx) (err error) {
-			if hit, err = tx.fault(operation, typ); err != nil || (hit != nil && hit.Code != "") {
-				return err
-			}
-			return f(tx)
-		})
-		if err == nil && then != nil && (hit == nil || hit.Code == "") {
-			err = then()
-		}
-		if err != nil || hit == nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(hit.Delay):
-		}
-		if hit.Kill {
-			os.Exit(1)
-		}
-		if hit.Code == "" {
-			return nil
-		}
-		if try >= s.scope.Retries || !slices.Contains(Throttling(), hit.Code) {
-			return Refuse(hit.Code, "%s", hit.Message)
-		}
-	}
-}
+// fails reports whether there is a fault that rejects its request.
+func (f *Fault) fails() bool { return f != nil && f.Code != "" }

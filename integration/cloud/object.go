@@ -21,13 +21,21 @@ type Object struct {
 	// Managed is the key of the object that owns this one: the cloud created both together, or this one is a child. It is deleted with its owner.
 	// Default: none.
 	Managed string `json:"managed,omitempty"`
+	// Folded says that the case of the id does not matter: see [Cloud.FoldIDs].
+	Folded bool `json:"folded,omitempty"`
 }
 
 // keySeparator is smaller than what types, places and ids consist of, so that keys sort as these do.
 const keySeparator = "\t"
 
 // Key identifies the object in its store.
-func (o *Object) Key() string { return strings.Join([]string{o.Type, o.Place, o.ID}, keySeparator) }
+func (o *Object) Key() string {
+	id := o.ID
+	if o.Folded {
+		id = strings.ToLower(id)
+	}
+	return strings.Join([]string{o.Type, o.Place, id}, keySeparator)
+}
 
 // Text returns an output that is a string, or "".
 func (o *Object) Text(name string) string { return Text(o.Outputs, name) }

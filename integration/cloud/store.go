@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -28,6 +29,7 @@ var (
 	objectsBucket = []byte("objects")
 	countsBucket  = []byte("counts")
 	faultsBucket  = []byte("faults")
+	busyBucket    = []byte("busy")
 )
 
 // Open returns the store in a folder, which is made when it does not exist.
@@ -61,7 +63,7 @@ func (s *Store) Do(f func(*Tx) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{objectsBucket, countsBucket, faultsBucket} {
+		for _, name := range [][]byte{objectsBucket, countsBucket, faultsBucket, busyBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return fmt.Errorf("open the store of the simulated clouds: %w", err)
 			}
@@ -82,7 +84,7 @@ func (s *Store) List(typ string) (objects []*Object, err error) {
 // Reset removes every object and every fault.
 func (s *Store) Reset() error {
 	return s.Do(func(tx *Tx) error {
-		return errors.Join(tx.tx.DeleteBucket(objectsBucket), tx.tx.DeleteBucket(faultsBucket))
+		return errors.Join(tx.tx.DeleteBucket(objectsBucket), tx.tx.DeleteBucket(faultsBucket), tx.tx.DeleteBucket(busyBucket))
 	})
 }
 
@@ -98,9 +100,28 @@ func (t *Tx) Put(o *Object) error {
 	return t.tx.Bucket(objectsBucket).Put([]byte(o.Key()), text)
 }
 
-// Get returns an object, or nil.
+// Get returns an object, or nil. Where the cloud ignores the case of ids, that of id does not matter.
 func (t *Tx) Get(typ, place, id string) (*Object, error) {
-	return t.get((&Object{Type: typ, Place: place, ID: id}).Key())
+	o, err := t.get((&Object{Type: typ, Place: place, ID: id}).Key())
+	if o != nil || err != nil {
+		return o, err
+	}
+	o, err = t.get((&Object{Type: typ, Place: place, ID: id, Folded: true}).Key())
+	if o != nil && !o.Folded {
+		return nil, err
+	}
+	return o, err
+}
+
+// Lookup returns the object of a type and id in any place, or nil.
+func (t *Tx) Lookup(typ, id string) (*Object, error) {
+	all, err := t.List(typ)
+	for _, o := range all {
+		if o.ID == id || o.Folded && strings.EqualFold(o.ID, id) {
+			return o, err
+		}
+	}
+	return nil, err
 }
 
 func (t *Tx) get(key string) (*Object, error) {

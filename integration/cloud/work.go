@@ -22,16 +22,16 @@ type Work struct {
 	// Dir is the folder of the store, in which the work may keep files of its own.
 	Dir string
 
-	types map[string]*Type
+	server *server
 }
 
 // Do runs a transaction of the store, with a call for the resource.
 func (w *Work) Do(f func(*Call) error) error {
-	return w.Store.Do(func(tx *Tx) error { return f(&Call{Tx: tx, Scope: w.Scope, Object: w.Object, types: w.types}) })
+	return w.Store.Do(func(tx *Tx) error { return f(&Call{Tx: tx, Scope: w.Scope, Object: w.Object, server: w.server}) })
 }
 
 func (s *server) newWork(operation string, o, old *Object) *Work {
-	return &Work{Operation: operation, Scope: s.scope, Object: o, Old: old, Store: s.store, Dir: s.store.Dir(), types: s.types}
+	return &Work{Operation: operation, Scope: s.scope, Object: o, Old: old, Store: s.store, Dir: s.store.Dir(), server: s}
 }
 
 // finishCreate does the work of a new resource. When that fails, the resource is removed again.
@@ -61,11 +61,13 @@ func (s *server) finishUpdate(ctx context.Context, t *Type, o, old *Object) erro
 
 // finishDelete does the work of a deletion, and removes the resource. o is nil when there is nothing to do.
 func (s *server) finishDelete(ctx context.Context, t *Type, o *Object) error {
-	if t.Work == nil || o == nil {
+	if o == nil {
 		return nil
 	}
-	if err := t.Work(ctx, s.newWork("delete", o, nil)); err != nil {
-		return err
+	if t.Work != nil {
+		if err := t.Work(ctx, s.newWork("delete", o, nil)); err != nil {
+			return err
+		}
 	}
 	return s.store.Do(func(tx *Tx) error { return tx.Delete(o) })
 }
@@ -83,5 +85,5 @@ func (s *Store) putAgain(o *Object) error {
 
 // before returns the object as it is, for the time when it will be another one.
 func (o *Object) before() *Object {
-	return &Object{Type: o.Type, ID: o.ID, Place: o.Place, Inputs: o.Inputs, Outputs: maps.Clone(o.Outputs), Managed: o.Managed}
+	return &Object{Type: o.Type, ID: o.ID, Place: o.Place, Inputs: o.Inputs, Outputs: maps.Clone(o.Outputs), Managed: o.Managed, Folded: o.Folded}
 }

@@ -8,15 +8,12 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
-
-const vpcType = "aws:ec2/vpc:Vpc"
 
 // machinery is a cloud with one type whose resources have something running behind them: a file in the folder of the store.
 type machinery struct {
@@ -35,16 +32,12 @@ func newMachinery(t *testing.T) (*machinery, provider.Provider) {
 	var err error
 	m.store, err = cloud.Open(m.dir)
 	require.NoError(t, err)
-	m.cloud = &cloud.Cloud{
-		Name: "aws", Tags: "tags", AllTags: "tagsAll",
-		Services: []cloud.Service{{Types: []*cloud.Type{{
-			Token: vpcType, Args: ec2.VpcArgs{}, Resource: &ec2.Vpc{},
-			Create: func(c *cloud.Call) error { return c.NewID("vpc-") },
-			Work:   m.work,
-		}}}},
-		Configure: func(resource.PropertyMap) (cloud.Scope, map[string]string) { return cloud.Scope{Place: "here"}, nil },
-		Reset:     func(_ context.Context, dir string) error { return os.RemoveAll(filepath.Join(dir, "running")) },
-	}
+	m.cloud = exampleCloud(cloud.Scope{Place: "here"}, &cloud.Type{
+		Token: networkType, Args: networkArgs{}, Resource: &network{},
+		Create: func(c *cloud.Call) error { return newID(c, "network-") },
+		Work:   m.work,
+	})
+	m.cloud.Reset = func(_ context.Context, dir string) error { return os.RemoveAll(filepath.Join(dir, "running")) }
 	p := m.cloud.Provider(m.store)
 	require.NoError(t, p.Configure(t.Context(), provider.ConfigureRequest{}))
 	return m, p
@@ -53,16 +46,16 @@ func newMachinery(t *testing.T) (*machinery, provider.Provider) {
 func (m *machinery) file(o *cloud.Object) string { return filepath.Join(m.dir, "running", o.ID) }
 
 func (m *machinery) work(_ context.Context, w *cloud.Work) error {
-	there, err := w.Store.List(vpcType) // The store is free.
+	there, err := w.Store.List(networkType) // The store is free.
 	if err != nil {
 		return err
 	}
 	call := w.Operation + " of none"
 	if len(there) == 1 {
-		call = w.Operation + " " + there[0].Text("cidrBlock")
+		call = w.Operation + " " + there[0].Text("range")
 	}
 	if w.Old != nil {
-		call += " after " + w.Old.Text("cidrBlock")
+		call += " after " + w.Old.Text("range")
 	}
 	m.calls = append(m.calls, call)
 	if m.broken[w.Operation] {
@@ -74,24 +67,24 @@ func (m *machinery) work(_ context.Context, w *cloud.Work) error {
 	if err := os.MkdirAll(filepath.Join(w.Dir, "running"), 0o700); err != nil {
 		return err
 	}
-	w.Object.Outputs["arn"] = "arn:" + w.Object.Text("cidrBlock")
+	w.Object.Outputs["address"] = "at:" + w.Object.Text("range")
 	return os.WriteFile(m.file(w.Object), nil, 0o600)
 }
 
 func (m *machinery) create(t *testing.T, p provider.Provider, cidr string) (provider.CreateResponse, error) {
 	t.Helper()
-	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(vpcType), Properties: fromMap(map[string]any{"cidrBlock": cidr})})
+	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(networkType), Properties: fromMap(map[string]any{"range": cidr})})
 }
 
 func (m *machinery) update(t *testing.T, p provider.Provider, id, cidr string) error {
 	t.Helper()
-	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(vpcType), Inputs: fromMap(map[string]any{"cidrBlock": cidr})})
+	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(networkType), Inputs: fromMap(map[string]any{"range": cidr})})
 	return err
 }
 
 func (m *machinery) object(t *testing.T) *cloud.Object {
 	t.Helper()
-	all, err := m.store.List(vpcType)
+	all, err := m.store.List(networkType)
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 	return all[0]
@@ -102,13 +95,13 @@ func TestWorkIsDoneOutsideOfTheTransaction(t *testing.T) {
 	m, p := newMachinery(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
-	require.Equal(t, "arn:one", resource.ToResourcePropertyMap(made.Properties)["arn"].StringValue(), "what the work changes is an output")
-	require.Equal(t, "arn:one", m.object(t).Text("arn"), "and is stored")
+	require.Equal(t, "at:one", resource.ToResourcePropertyMap(made.Properties)["address"].StringValue(), "what the work changes is an output")
+	require.Equal(t, "at:one", m.object(t).Text("address"), "and is stored")
 	require.FileExists(t, m.file(m.object(t)))
 	require.NoError(t, m.update(t, p, made.ID, "two"))
-	require.Equal(t, "arn:two", m.object(t).Text("arn"))
+	require.Equal(t, "at:two", m.object(t).Text("address"))
 	for range 2 { // What is gone is deleted.
-		require.NoError(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(vpcType)}))
+		require.NoError(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}))
 	}
 	require.Equal(t, []string{"create one", "update two after one", "delete two"}, m.calls)
 	require.Empty(t, ids(t, m.store, ""))
@@ -119,7 +112,7 @@ func TestWorkThatFailsLeavesWhatWasThere(t *testing.T) {
 	m, p := newMachinery(t)
 	m.broken["create"] = true
 	_, err := m.create(t, p, "one")
-	require.EqualError(t, err, "creating aws:ec2/vpc:Vpc (a): the create does not work")
+	require.EqualError(t, err, "creating example:net:Network (a): the create does not work")
 	require.Equal(t, []string{"create one", "delete one"}, m.calls)
 	require.Empty(t, ids(t, m.store, ""))
 
@@ -127,9 +120,9 @@ func TestWorkThatFailsLeavesWhatWasThere(t *testing.T) {
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
 	require.ErrorContains(t, m.update(t, p, made.ID, "two"), "the update does not work")
-	require.Equal(t, "one", m.object(t).Text("cidrBlock"), "it is what it was")
-	require.Equal(t, "one", m.object(t).Inputs["cidrBlock"])
-	require.ErrorContains(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(vpcType)}), "the delete does not work")
+	require.Equal(t, "one", m.object(t).Text("range"), "it is what it was")
+	require.Equal(t, "one", m.object(t).Inputs["range"])
+	require.ErrorContains(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}), "the delete does not work")
 	require.Equal(t, []string{made.ID}, ids(t, m.store, ""), "it is there until its deletion works")
 }
 
@@ -138,7 +131,7 @@ func TestWhatRunsEndsWithDriftAndReset(t *testing.T) {
 	m, p := newMachinery(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
-	require.NoError(t, m.cloud.Drift(m.store, vpcType, made.ID, []byte("null")))
+	require.NoError(t, m.cloud.Drift(m.store, networkType, made.ID, []byte("null")))
 	require.Empty(t, ids(t, m.store, ""))
 	require.NoFileExists(t, filepath.Join(m.dir, "running", made.ID))
 

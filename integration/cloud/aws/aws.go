@@ -38,12 +38,16 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		opt(&o)
 	}
 	out := &cloud.Cloud{
-		Name:      "aws",
-		Services:  services(o.planes),
-		Tags:      "tags",
-		AllTags:   "tagsAll",
-		CheckTags: checkTags,
-		Config:    pulumiaws.ProviderArgs{},
+		Name:       "aws",
+		Services:   services(o.planes),
+		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
+		AutoName:   kernel.AutoName,
+		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
+		Errors: cloud.Errors{
+			Refuse:    func(code, message string) error { return kernel.Refuse(code, "%s", message) },
+			Retryable: kernel.Retryable(),
+		},
+		Config: pulumiaws.ProviderArgs{},
 		// Source: pull request 4000 of pulumi-aws, "Replace resources when the AWS region changes".
 		ConfigReplaces: []string{"region"},
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {
@@ -109,7 +113,6 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	}
 	return cloud.Scope{
 		Place:  account + "/" + s.Region,
-		Global: account,
 		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.Partition, "aws")},
 		Tags:   s.DefaultTags.Tags,
 		IgnoreTags: func(key string) bool {

@@ -99,7 +99,7 @@ var imageID = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
 // newer ones so.
 func FindImage(c *cloud.Call, id string) (image, error) {
 	if !imageID.MatchString(id) {
-		return image{}, cloud.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
+		return image{}, kernel.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
 	}
 	for _, i := range Images() {
 		if i.ID(c.Scope.Values["region"]) == id {
@@ -118,7 +118,7 @@ func FindImage(c *cloud.Call, id string) (image, error) {
 		}
 	}
 	if err == nil {
-		err = cloud.Refuse("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", id)
+		err = kernel.Refuse("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", id)
 	}
 	return image{}, err
 }

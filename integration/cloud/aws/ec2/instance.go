@@ -90,7 +90,7 @@ func createInstance(c *cloud.Call) error {
 			return err
 		}
 	}
-	if err := c.NewID("i-"); err != nil {
+	if err := kernel.SetID(c, "i-"); err != nil {
 		return err
 	}
 	if err := plugIn(c); err != nil {
@@ -111,7 +111,7 @@ func runnable(c *cloud.Call, i image) error {
 		return err
 	}
 	if m.Architecture != i.architecture {
-		return cloud.Refuse("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the "+
+		return kernel.Refuse("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the "+
 			"specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.", m.Architecture, i.architecture)
 	}
 	if profile := c.Text("iamInstanceProfile"); profile != "" {
@@ -120,7 +120,7 @@ func runnable(c *cloud.Call, i image) error {
 		}
 	}
 	if len(c.Text("userData")) > 16384 || len(c.Text("userDataBase64")) > 16384*4/3+4 {
-		return cloud.Refuse("InvalidParameterValue", "User data is limited to 16384 bytes")
+		return kernel.Refuse("InvalidParameterValue", "User data is limited to 16384 bytes")
 	}
 	return nil
 }
@@ -165,7 +165,7 @@ func updateInstance(c *cloud.Call) error {
 	}
 	stops := c.Changed("instanceType") || c.Changed("userData") || c.Changed("userDataBase64") || c.Changed("ebsOptimized")
 	if stops && c.Object.Outputs["disableApiStop"] == true {
-		return cloud.Refuse("OperationNotPermitted", "The instance '%s' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", c.Object.ID)
+		return kernel.Refuse("OperationNotPermitted", "The instance '%s' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", c.Object.ID)
 	}
 	if err := replug(c); err != nil {
 		return err
@@ -185,12 +185,12 @@ func groupsOf(c *cloud.Call, subnet *cloud.Object, asked []string) ([]any, error
 			return nil, err
 		}
 		if group.Text("vpcId") != subnet.Text("vpcId") {
-			return nil, cloud.Refuse("InvalidParameter", "Security group %s and subnet %s belong to different networks.", id, subnet.ID)
+			return nil, kernel.Refuse("InvalidParameter", "Security group %s and subnet %s belong to different networks.", id, subnet.ID)
 		}
 		out = append(out, id)
 	}
 	if len(out) > 5 {
-		return nil, cloud.Refuse("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.")
+		return nil, kernel.Refuse("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.")
 	}
 	if len(out) > 0 {
 		return out, nil

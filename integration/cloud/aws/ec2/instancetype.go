@@ -80,7 +80,7 @@ func InstanceTypes() map[string]InstanceType {
 func findInstanceType(name string) (InstanceType, error) {
 	m, ok := InstanceTypes()[name]
 	if !ok {
-		return m, cloud.Refuse("InvalidParameterValue", "Invalid value '%s' for InstanceType.", name)
+		return m, kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for InstanceType.", name)
 	}
 	return m, nil
 }
@@ -89,7 +89,7 @@ func getInstanceType(_ *cloud.Call, args map[string]any) (map[string]any, error)
 	name, _ := args["instanceType"].(string)
 	m, ok := InstanceTypes()[name]
 	if !ok {
-		return nil, cloud.Refuse("InvalidInstanceType", "The following supplied instance types do not exist: [%s]", name)
+		return nil, kernel.Refuse("InvalidInstanceType", "The following supplied instance types do not exist: [%s]", name)
 	}
 	threads := 2
 	if m.Architecture == "arm64" || m.VCPUs == 1 {

@@ -23,11 +23,11 @@ func keyPair() *cloud.Type {
 			parts := strings.Fields(c.Text("publicKey"))
 			kinds := map[string]string{"ssh-rsa": "rsa", "ssh-ed25519": "ed25519"}
 			if len(parts) < 2 || kinds[parts[0]] == "" {
-				return cloud.Refuse("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
+				return kernel.Refuse("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
 			}
 			material, err := base64.StdEncoding.DecodeString(parts[1])
 			if err != nil {
-				return cloud.Refuse("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
+				return kernel.Refuse("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
 			}
 			c.Object.ID = c.Text("keyName")
 			same, err := c.Here(keyPairToken, c.Object.ID)
@@ -35,12 +35,12 @@ func keyPair() *cloud.Type {
 				return err
 			}
 			if same != nil {
-				return cloud.Refuse("InvalidKeyPair.Duplicate", "The keypair already exists")
+				return kernel.Refuse("InvalidKeyPair.Duplicate", "The keypair already exists")
 			}
 			c.Set("arn", kernel.ARN(c, "ec2", "key-pair/"+c.Object.ID))
 			c.Set("keyType", kinds[parts[0]])
 			c.Set("fingerprint", strings.ReplaceAll(fmt.Sprintf("% x", md5.Sum(material)), " ", ":")) //nolint:gosec // See above.
-			return c.NewText("keyPairId", "key-")
+			return kernel.SetNewID(c, "keyPairId", "key-")
 		},
 	}
 }

@@ -36,9 +36,9 @@ func launchTemplate() *cloud.Type {
 				return err
 			}
 			if len(same) > 0 {
-				return cloud.Refuse("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.")
+				return kernel.Refuse("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.")
 			}
-			if err := c.NewID("lt-"); err != nil {
+			if err := kernel.SetID(c, "lt-"); err != nil {
 				return err
 			}
 			c.Set("arn", kernel.EC2ARN(c, "launch-template"))
@@ -52,10 +52,10 @@ func launchTemplate() *cloud.Type {
 
 func checkTemplate(c *cloud.Call) error {
 	if id := c.Text("imageId"); id != "" && !imageID.MatchString(id) && len(id) < len("resolve:ssm:") {
-		return cloud.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
+		return kernel.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
 	}
 	if _, err := base64.StdEncoding.DecodeString(c.Text("userData")); err != nil {
-		return cloud.Refuse("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
+		return kernel.Refuse("InvalidUserData.Malformed", "Invalid BASE64 encoding of user data.")
 	}
 	return nil
 }
@@ -75,7 +75,7 @@ func updateTemplate(c *cloud.Call) error {
 	if c.Object.Inputs["updateDefaultVersion"] == true {
 		c.Set("defaultVersion", latest)
 	} else if wanted, ok := c.Object.Inputs["defaultVersion"].(float64); ok && wanted > latest {
-		return cloud.Refuse("InvalidLaunchTemplateId.VersionNotFound", "Could not find the specified version %v for the launch template with ID %s.", wanted, c.Object.ID)
+		return kernel.Refuse("InvalidLaunchTemplateId.VersionNotFound", "Could not find the specified version %v for the launch template with ID %s.", wanted, c.Object.ID)
 	} else if !ok {
 		c.SetDefault("defaultVersion", c.Old.Outputs["defaultVersion"])
 	}
@@ -95,7 +95,7 @@ func applyTemplate(c *cloud.Call) error {
 		return err
 	}
 	if len(found) == 0 {
-		return cloud.Refuse("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID %s%s, does not exist.", id, name)
+		return kernel.Refuse("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID %s%s, does not exist.", id, name)
 	}
 	t := found[0]
 	for property, in := range map[string]string{

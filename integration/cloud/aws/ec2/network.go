@@ -15,14 +15,14 @@ func plugIn(c *cloud.Call) error {
 		return plugInto(c, given[0])
 	}
 	if c.Text("subnetId") == "" {
-		return cloud.Refuse("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
+		return kernel.Refuse("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
 	}
 	subnet, err := c.Find(kernel.SubnetToken, c.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
 	if err != nil {
 		return err
 	}
 	if zone := c.Text("availabilityZone"); zone != "" && zone != subnet.Text("availabilityZone") {
-		return cloud.Refuse("InvalidParameterValue", "The availability zone '%s' is not that of the subnet '%s'.", zone, subnet.ID)
+		return kernel.Refuse("InvalidParameterValue", "The availability zone '%s' is not that of the subnet '%s'.", zone, subnet.ID)
 	}
 	groups, err := groupsOf(c, subnet, asked(c, "vpcSecurityGroupIds"))
 	if err != nil {
@@ -66,7 +66,7 @@ func plugInto(c *cloud.Call, given map[string]any) error {
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("InvalidNetworkInterface.InUse", "Interface: [%s] in use.", id)
+		return kernel.Refuse("InvalidNetworkInterface.InUse", "Interface: [%s] in use.", id)
 	}
 	subnet, err := c.Find(kernel.SubnetToken, eni.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
 	if err != nil {
@@ -122,7 +122,7 @@ func checkAddress(subnet *cloud.Object, wanted string) error {
 		kept = kept || ip == first
 	}
 	if kept {
-		return cloud.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", wanted)
+		return kernel.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", wanted)
 	}
 	return nil
 }

@@ -41,29 +41,29 @@ func volumeRanges() map[string]ranges {
 func checkVolume(c *cloud.Call, kind string, v map[string]any, size string) error {
 	r := volumeRanges()[kind]
 	if gib, ok := v[size].(float64); ok && (gib < r.size[0] || gib > r.size[1]) {
-		return cloud.Refuse("InvalidParameterValue", "Volume of %vGiB is out of range; for volumes of type %s it is %v to %v GiB", gib, kind, r.size[0], r.size[1])
+		return kernel.Refuse("InvalidParameterValue", "Volume of %vGiB is out of range; for volumes of type %s it is %v to %v GiB", gib, kind, r.size[0], r.size[1])
 	}
 	iops, given := v["iops"].(float64)
 	switch {
 	case !given && (kind == "io1" || kind == "io2"):
-		return cloud.Refuse("MissingParameter", "The request must contain the parameter iops")
+		return kernel.Refuse("MissingParameter", "The request must contain the parameter iops")
 	case given && r.iops[1] == 0:
-		return cloud.Refuse("InvalidParameterCombination", "The parameter iops is not supported for %s volumes.", kind)
+		return kernel.Refuse("InvalidParameterCombination", "The parameter iops is not supported for %s volumes.", kind)
 	case given && (iops < r.iops[0] || iops > r.iops[1]):
-		return cloud.Refuse("InvalidParameterValue", "Volume iops of %v is out of range; for volumes of type %s it is %v to %v", iops, kind, r.iops[0], r.iops[1])
+		return kernel.Refuse("InvalidParameterValue", "Volume iops of %v is out of range; for volumes of type %s it is %v to %v", iops, kind, r.iops[0], r.iops[1])
 	}
 	throughput, given := v["throughput"].(float64)
 	switch {
 	case given && r.throughput[1] == 0:
-		return cloud.Refuse("InvalidParameterCombination", "The parameter throughput is not supported for %s volumes.", kind)
+		return kernel.Refuse("InvalidParameterCombination", "The parameter throughput is not supported for %s volumes.", kind)
 	case given && (throughput < r.throughput[0] || throughput > r.throughput[1]):
-		return cloud.Refuse("InvalidParameterValue", "Throughput of %v is out of range; for volumes of type %s it is %v to %v", throughput, kind, r.throughput[0], r.throughput[1])
+		return kernel.Refuse("InvalidParameterValue", "Throughput of %v is out of range; for volumes of type %s it is %v to %v", throughput, kind, r.throughput[0], r.throughput[1])
 	}
 	if iops == 0 {
 		iops = 3000
 	}
 	if given && throughput > max(125, iops/4) {
-		return cloud.Refuse("InvalidParameterCombination", "Throughput (MiBps) to iops ratio of %v is too high; maximum is 0.25 MiBps per iops.", throughput/iops)
+		return kernel.Refuse("InvalidParameterCombination", "Throughput (MiBps) to iops ratio of %v is too high; maximum is 0.25 MiBps per iops.", throughput/iops)
 	}
 	return checkVolumeKey(c, v)
 }
@@ -74,11 +74,11 @@ func checkVolumeKey(c *cloud.Call, v map[string]any) error {
 		return nil
 	}
 	if v["encrypted"] != true {
-		return cloud.Refuse("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
+		return kernel.Refuse("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
 	}
 	k, err := kms.FindKey(c, name)
 	if err == nil && (k == nil || k.Place != c.Scope.Place || k.Outputs["isEnabled"] == false) {
-		err = cloud.Refuse("InvalidKMSKey.InvalidState", "The KMS key provided is in an incorrect state: %s", name)
+		err = kernel.Refuse("InvalidKMSKey.InvalidState", "The KMS key provided is in an incorrect state: %s", name)
 	}
 	return err
 }
@@ -92,14 +92,14 @@ func fillVolumes(c *cloud.Call, i image) error {
 		return err
 	}
 	if size, _ := root["volumeSize"].(float64); size < i.size {
-		return cloud.Refuse("InvalidBlockDeviceMapping", "Volume of size %vGB is smaller than snapshot of the image, expect size>= %vGB", size, i.size)
+		return kernel.Refuse("InvalidBlockDeviceMapping", "Volume of size %vGB is smaller than snapshot of the image, expect size>= %vGB", size, i.size)
 	}
 	c.Set("rootBlockDevice", root)
 	var others []any
 	seen := map[any]bool{root["deviceName"]: true}
 	for _, device := range cloud.Objects(c.Object.Inputs["ebsBlockDevices"]) {
 		if seen[device["deviceName"]] {
-			return cloud.Refuse("InvalidBlockDeviceMapping", "Duplicate device name %v", device["deviceName"])
+			return kernel.Refuse("InvalidBlockDeviceMapping", "Duplicate device name %v", device["deviceName"])
 		}
 		seen[device["deviceName"]] = true
 		filled, err := fillVolume(c, fmt.Sprint(device["deviceName"]), device, map[string]any{
@@ -125,7 +125,7 @@ func fillVolume(c *cloud.Call, name string, asked any, defaults map[string]any) 
 		maps.Copy(out, before)
 		size, sized := own["volumeSize"].(float64)
 		if had, _ := before["volumeSize"].(float64); sized && size < had {
-			return nil, cloud.Refuse("InvalidParameterValue", "New size cannot be smaller than existing size")
+			return nil, kernel.Refuse("InvalidParameterValue", "New size cannot be smaller than existing size")
 		}
 	}
 	maps.Copy(out, own)
@@ -164,9 +164,9 @@ func volume() *cloud.Type {
 		},
 		Create: func(c *cloud.Call) error {
 			if zone := c.Text("availabilityZone"); !slices.Contains(kernel.Zones(c.Scope.Values["region"]), zone) {
-				return cloud.Refuse("InvalidZone.NotFound", "The zone '%s' does not exist.", zone)
+				return kernel.Refuse("InvalidZone.NotFound", "The zone '%s' does not exist.", zone)
 			}
-			if err := c.NewID("vol-"); err != nil {
+			if err := kernel.SetID(c, "vol-"); err != nil {
 				return err
 			}
 			c.Set("arn", kernel.EC2ARN(c, "volume"))
@@ -176,14 +176,14 @@ func volume() *cloud.Type {
 		Update: func(c *cloud.Call) error {
 			before, _ := c.Old.Outputs["size"].(float64)
 			if after, ok := c.Object.Outputs["size"].(float64); ok && after < before {
-				return cloud.Refuse("InvalidParameterValue", "New size cannot be smaller than existing size")
+				return kernel.Refuse("InvalidParameterValue", "New size cannot be smaller than existing size")
 			}
 			return putVolume(c)
 		},
 		Delete: func(c *cloud.Call) error {
 			users, err := c.All(volumeAttachmentToken, cloud.With("volumeId", c.Object.ID))
 			if err == nil && len(users) > 0 {
-				err = cloud.Refuse("VolumeInUse", "Volume %s is currently attached to %s", c.Object.ID, users[0].Text("instanceId"))
+				err = kernel.Refuse("VolumeInUse", "Volume %s is currently attached to %s", c.Object.ID, users[0].Text("instanceId"))
 			}
 			return err
 		},
@@ -223,7 +223,7 @@ func volumeAttachment() *cloud.Type {
 				return err
 			}
 			if volume.Text("availabilityZone") != machine.Text("availabilityZone") {
-				return cloud.Refuse("InvalidVolume.ZoneMismatch", "The volume '%s' is not in the same availability zone as instance '%s'", volume.ID, machine.ID)
+				return kernel.Refuse("InvalidVolume.ZoneMismatch", "The volume '%s' is not in the same availability zone as instance '%s'", volume.ID, machine.ID)
 			}
 			others, err := c.All(volumeAttachmentToken, func(o *cloud.Object) bool {
 				return o.Text("volumeId") == volume.ID || o.Text("instanceId") == machine.ID && o.Text("deviceName") == c.Text("deviceName")
@@ -234,9 +234,9 @@ func volumeAttachment() *cloud.Type {
 			switch {
 			case len(others) == 0:
 			case others[0].Text("volumeId") == volume.ID:
-				return cloud.Refuse("VolumeInUse", "%s is already attached to an instance", volume.ID)
+				return kernel.Refuse("VolumeInUse", "%s is already attached to an instance", volume.ID)
 			default:
-				return cloud.Refuse("InvalidParameterValue", "Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
+				return kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
 			}
 			c.Object.Managed = machine.Key() // It ends with the machine.
 			c.Object.ID = fmt.Sprintf("vai-%d", crc32.ChecksumIEEE([]byte(c.Text("deviceName")+"-"+machine.ID+"-"+volume.ID+"-")))

@@ -70,7 +70,7 @@ func grantedTo(c *cloud.Call) ([]*cloud.Object, error) {
 func entriesOf(c *cloud.Call) (*cloud.Object, error) {
 	cluster, err := findCluster(c, c.Text("clusterName"))
 	if err == nil && !usesEntries(cluster) {
-		err = cloud.Refuse("InvalidRequestException",
+		err = kernel.Refuse("InvalidRequestException",
 			"The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.")
 	}
 	return cluster, err
@@ -177,13 +177,13 @@ func createPolicyAssociation(c *cloud.Call) error {
 		return err
 	}
 	if entry == nil {
-		return cloud.Refuse("ResourceNotFoundException", "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.")
+		return kernel.Refuse("ResourceNotFoundException", "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.")
 	}
 	if _, ok := policyName(c, c.Text("policyArn")); !ok {
 		return invalid("The specified policyArn is invalid: %s", c.Text("policyArn"))
 	}
 	if entry.Text("type") != "STANDARD" && entry.Text("type") != "EC2" {
-		return cloud.Refuse("InvalidRequestException", "You cannot associate a policy with an access entry of type %s", entry.Text("type"))
+		return kernel.Refuse("InvalidRequestException", "You cannot associate a policy with an access entry of type %s", entry.Text("type"))
 	}
 	scope := c.Object.Block("accessScope")
 	namespaces := cloud.Texts(scope["namespaces"])

@@ -19,7 +19,7 @@ func addon() *cloud.Type {
 	return &cloud.Type{
 		Token: addonToken, Args: eks.AddonArgs{}, Resource: &eks.Addon{},
 		Replaces: []string{"addonName", "clusterName"},
-		JSON:     []string{"configurationValues"},
+		Same:     kernel.JSON("configurationValues"),
 		Sets:     []string{"podIdentityAssociations"},
 		Check: func(c *cloud.Checker) {
 			checkClusterName(c, "clusterName")

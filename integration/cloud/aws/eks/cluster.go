@@ -147,7 +147,7 @@ func setCluster(c *cloud.Call, version catalog.Version) error {
 	}
 	policy := c.Object.Block("upgradePolicy")
 	if policy["supportType"] == "STANDARD" && version.Status == catalog.ExtendedSupport {
-		return cloud.Refuse("InvalidRequestException",
+		return kernel.Refuse("InvalidRequestException",
 			"The version %s is in extended support: the upgrade policy STANDARD is for versions in standard support", version.Name)
 	}
 	cloud.Fill(policy, map[string]any{"supportType": "EXTENDED"})
@@ -199,7 +199,7 @@ func checkUpgrade(c *cloud.Call) error {
 		}
 	}
 	if len(behind) > 0 && c.Object.Outputs["forceUpdateVersion"] != true {
-		return cloud.Refuse("InvalidRequestException", "Nodegroups %s must be updated to match cluster version %s before updating cluster version",
+		return kernel.Refuse("InvalidRequestException", "Nodegroups %s must be updated to match cluster version %s before updating cluster version",
 			strings.Join(behind, ", "), from)
 	}
 	return nil

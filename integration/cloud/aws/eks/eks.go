@@ -21,12 +21,12 @@ const (
 
 // invalid refuses a parameter as EKS does.
 func invalid(format string, args ...any) error {
-	return cloud.Refuse("InvalidParameterException", format, args...)
+	return kernel.Refuse("InvalidParameterException", format, args...)
 }
 
 // occupied refuses what is there already, or is needed.
 func occupied(format string, args ...any) error {
-	return cloud.Refuse("ResourceInUseException", format, args...)
+	return kernel.Refuse("ResourceInUseException", format, args...)
 }
 
 var clusterName = regexp.MustCompile(`^[0-9A-Za-z][A-Za-z0-9_-]*$`)

@@ -70,7 +70,7 @@ func getNodeGroup(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	if o == nil {
-		return nil, cloud.Refuse("ResourceNotFoundException", "No node group found for name: %s.", name)
+		return nil, kernel.Refuse("ResourceNotFoundException", "No node group found for name: %s.", name)
 	}
 	out := kernel.Answer(o, args, map[string]any{
 		"launchTemplates": oneBlock(o.Outputs["launchTemplate"]), "scalingConfigs": oneBlock(o.Outputs["scalingConfig"]),
@@ -105,7 +105,7 @@ func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	if o == nil {
-		return nil, cloud.Refuse("ResourceNotFoundException", "No addon: %s found in cluster: %s", name, cluster)
+		return nil, kernel.Refuse("ResourceNotFoundException", "No addon: %s found in cluster: %s", name, cluster)
 	}
 	out := kernel.Answer(o, args, nil)
 	cloud.Fill(out, map[string]any{"serviceAccountRoleArn": "", "podIdentityAssociations": []any{}})

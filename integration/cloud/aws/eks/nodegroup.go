@@ -173,7 +173,7 @@ func setScaling(c *cloud.Call) error {
 	case lowest > desired:
 		return invalid("Minimum capacity %v can't be greater than desired size %v", lowest, desired)
 	case highest > 450:
-		return cloud.Refuse("ResourceLimitExceededException", "maxSize %v exceeds the limit of 450 nodes per managed node group", highest)
+		return kernel.Refuse("ResourceLimitExceededException", "maxSize %v exceeds the limit of 450 nodes per managed node group", highest)
 	}
 	update := c.Object.Block("updateConfig")
 	if len(update) == 0 {

@@ -48,7 +48,7 @@ func putAssociation(c *cloud.Call) error {
 	if same != nil {
 		return occupied("Association already exists: %s", same.ID)
 	}
-	if err := c.NewID("a-"); err != nil {
+	if err := kernel.SetID(c, "a-"); err != nil {
 		return err
 	}
 	c.Set("associationId", c.Object.ID)

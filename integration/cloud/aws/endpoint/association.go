@@ -29,7 +29,7 @@ func endpointTable() *cloud.Type {
 				return err
 			}
 			if endpoint.Text("vpcEndpointType") != "Gateway" {
-				return cloud.Refuse("InvalidParameter", "Route table IDs are only for endpoints of type Gateway.")
+				return kernel.Refuse("InvalidParameter", "Route table IDs are only for endpoints of type Gateway.")
 			}
 			c.Object.Managed = endpoint.Key()
 			c.Object.ID = pairID(endpoint.ID, c.Text("routeTableId"))
@@ -102,7 +102,7 @@ func changeSubnets(c *cloud.Call, change func([]string) []string) error {
 		return err
 	}
 	if endpoint.Text("vpcEndpointType") == "Gateway" {
-		return cloud.Refuse("InvalidParameter", "subnetIds: an endpoint of type Gateway has no network interfaces.")
+		return kernel.Refuse("InvalidParameter", "subnetIds: an endpoint of type Gateway has no network interfaces.")
 	}
 	c.Object.Managed = endpoint.Key()
 	of := c.On(endpoint)

@@ -20,7 +20,7 @@ func endpoint() *cloud.Type {
 		Required:   []string{"serviceName"},
 		Recomputes: map[string][]string{"subnetIds": {"dnsEntries", "networkInterfaceIds"}, "privateDnsEnabled": {"dnsEntries"}},
 		Sets:       []string{"routeTableIds", "securityGroupIds", "subnetIds"},
-		JSON:       []string{"policy"},
+		Same:       kernel.JSON("policy"),
 		Defaults:   map[string]any{"vpcEndpointType": "Gateway"},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("vpcEndpointType", "Gateway", "GatewayLoadBalancer", "Interface")
@@ -51,9 +51,9 @@ func createEndpoint(c *cloud.Call) error {
 		return err
 	}
 	if kind := c.Text("vpcEndpointType"); !slices.Contains(s.kinds, kind) {
-		return cloud.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).", kind, strings.Join(s.kinds, ", "))
+		return kernel.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).", kind, strings.Join(s.kinds, ", "))
 	}
-	if err := c.NewID("vpce-"); err != nil {
+	if err := kernel.SetID(c, "vpce-"); err != nil {
 		return err
 	}
 	c.Set("arn", kernel.EC2ARN(c, "vpc-endpoint"))
@@ -107,11 +107,11 @@ func setEndpoint(c *cloud.Call, s *service) error {
 func setGatewayEndpoint(c *cloud.Call, s *service) error {
 	for _, property := range []string{"subnetIds", "securityGroupIds"} {
 		if len(c.Texts(property)) > 0 {
-			return cloud.Refuse("InvalidParameter", "%s: an endpoint of type Gateway has no network interfaces.", property)
+			return kernel.Refuse("InvalidParameter", "%s: an endpoint of type Gateway has no network interfaces.", property)
 		}
 	}
 	if c.Object.Bool("privateDnsEnabled") {
-		return cloud.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
+		return kernel.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
 	}
 	c.SetDefault("privateDnsEnabled", false)
 	prefixes := vpc.AmazonPrefixList(c, s.domain)
@@ -153,7 +153,7 @@ func addEndpointRoute(c *cloud.Call, endpoint *cloud.Object, id string) error {
 		return err
 	}
 	if table.Text("vpcId") != endpoint.Text("vpcId") {
-		return cloud.Refuse("InvalidParameter", "Route table %s and endpoint %s belong to different networks", id, endpoint.ID)
+		return kernel.Refuse("InvalidParameter", "Route table %s and endpoint %s belong to different networks", id, endpoint.ID)
 	}
 	prefixes := endpoint.Text("prefixListId")
 	others, err := c.All(kernel.RouteToken, func(o *cloud.Object) bool {
@@ -163,7 +163,7 @@ func addEndpointRoute(c *cloud.Call, endpoint *cloud.Object, id string) error {
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s", id, prefixes)
+		return kernel.Refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s", id, prefixes)
 	}
 	return c.Put(&cloud.Object{
 		Type: kernel.RouteToken, ID: routing.RouteID(id, prefixes), Place: endpoint.Place, Managed: table.Key(),

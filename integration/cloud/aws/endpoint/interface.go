@@ -11,7 +11,7 @@ import (
 // setInterfaceEndpoint makes an endpoint with interfaces what is asked for.
 func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	if len(c.Texts("routeTableIds")) > 0 {
-		return cloud.Refuse("InvalidParameter", "Route table IDs are only for endpoints of type Gateway.")
+		return kernel.Refuse("InvalidParameter", "Route table IDs are only for endpoints of type Gateway.")
 	}
 	asked := c.Texts("subnetIds")
 	if _, given := c.Object.Inputs["subnetIds"]; !given {
@@ -28,7 +28,7 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	if c.Text("vpcEndpointType") == "GatewayLoadBalancer" {
 		kind = "gateway_load_balancer_endpoint"
 		if len(subnets) > 1 || len(c.Texts("securityGroupIds")) > 0 || c.Object.Bool("privateDnsEnabled") {
-			return cloud.Refuse("InvalidParameter", "An endpoint of type GatewayLoadBalancer has one subnet, and neither security groups nor private DNS.")
+			return kernel.Refuse("InvalidParameter", "An endpoint of type GatewayLoadBalancer has one subnet, and neither security groups nor private DNS.")
 		}
 	} else if err := vpc.SetSecurityGroups(c, "securityGroupIds", c.Text("vpcId")); err != nil {
 		return err
@@ -36,7 +36,7 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	c.SetDefault("ipAddressType", "ipv4")
 	for _, subnet := range subnets {
 		if c.Text("ipAddressType") != "ipv4" && subnet.Text("ipv6CidrBlock") == "" {
-			return cloud.Refuse("InvalidParameter", "The subnet %s has no IPv6 CIDR block, which ipAddressType %s needs.", subnet.ID, c.Text("ipAddressType"))
+			return kernel.Refuse("InvalidParameter", "The subnet %s has no IPv6 CIDR block, which ipAddressType %s needs.", subnet.ID, c.Text("ipAddressType"))
 		}
 	}
 	c.SetDefault("privateDnsEnabled", false)
@@ -74,18 +74,18 @@ func checkPrivateDNS(c *cloud.Call, s *service) error {
 		return err
 	}
 	if !network.Bool("enableDnsSupport") || !network.Bool("enableDnsHostnames") {
-		return cloud.Refuse("InvalidParameter",
+		return kernel.Refuse("InvalidParameter",
 			"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s", network.ID)
 	}
 	domain := s.privateDomain(c)
 	if domain == "" || strings.HasSuffix(s.name, ".dynamodb") {
-		return cloud.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
+		return kernel.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
 	}
 	others, err := c.All(kernel.VPCEndpointToken, func(o *cloud.Object) bool {
 		return o.Text("vpcId") == network.ID && o.Text("serviceName") == s.name && o.Bool("privateDnsEnabled")
 	})
 	if err == nil && len(others) > 0 {
-		err = cloud.Refuse("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
+		err = kernel.Refuse("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
 			domain, network.ID)
 	}
 	return err
@@ -101,7 +101,7 @@ func checkInbound(c *cloud.Call) error {
 		return o.Text("vpcId") == c.Text("vpcId") && o.Text("serviceName") == c.Text("serviceName") && o.Text("vpcEndpointType") == "Gateway"
 	})
 	if err == nil && len(gateways) == 0 {
-		err = cloud.Refuse("InvalidParameter",
+		err = kernel.Refuse("InvalidParameter",
 			"To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC %s must have a Gateway endpoint for the service.", c.Text("vpcId"))
 	}
 	return err

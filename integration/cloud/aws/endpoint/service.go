@@ -46,7 +46,7 @@ func domains() map[string]string {
 
 // findService returns a service by its name. Those that other accounts offer exist, as far as this simulation knows.
 func findService(c *cloud.Call, name string) (*service, error) {
-	missing := cloud.Refuse("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
+	missing := kernel.Refuse("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
 	region := c.Scope.Values["region"]
 	prefix := kernel.ReverseDNS(c) + "." + region + "."
 	if strings.HasPrefix(name, kernel.ReverseDNS(c)+".vpce."+region+".vpce-svc-") {

@@ -36,7 +36,7 @@ func eventRule() *cloud.Type {
 		Token: eventRuleToken, Args: cloudwatch.EventRuleArgs{}, Resource: &cloudwatch.EventRule{},
 		Name:     "name",
 		Replaces: []string{"eventBusName", "name", "namePrefix"},
-		JSON:     []string{"eventPattern"},
+		Same:     kernel.JSON("eventPattern"),
 		Defaults: map[string]any{"eventBusName": onlyBus, "forceDestroy": false},
 		Check: func(c *cloud.Checker) {
 			checkBus(c)
@@ -62,7 +62,7 @@ func eventRule() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			targets, err := c.All(eventTargetToken, cloud.With("rule", c.Object.ID))
 			if err == nil && len(targets) > 0 && c.Object.Outputs["forceDestroy"] != true {
-				err = cloud.Refuse("ValidationException", "Rule can't be deleted since it has targets.")
+				err = kernel.Refuse("ValidationException", "Rule can't be deleted since it has targets.")
 			}
 			return err
 		},
@@ -73,11 +73,11 @@ func setRule(c *cloud.Call) error {
 	c.SetDefault("state", "ENABLED")
 	c.SetDefault("isEnabled", c.Text("state") != "DISABLED")
 	if text := c.Text("scheduleExpression"); text != "" && !schedule.MatchString(text) {
-		return cloud.Refuse("ValidationException", "Parameter ScheduleExpression is not valid.")
+		return kernel.Refuse("ValidationException", "Parameter ScheduleExpression is not valid.")
 	}
 	if text := c.Text("eventPattern"); text != "" {
 		if reason := patternProblem(text); reason != "" {
-			return cloud.Refuse("InvalidEventPatternException", "Event pattern is not valid. Reason: %s", reason)
+			return kernel.Refuse("InvalidEventPatternException", "Event pattern is not valid. Reason: %s", reason)
 		}
 	}
 	return nil
@@ -142,7 +142,7 @@ func createTarget(c *cloud.Call) error {
 		return err
 	}
 	if len(others) >= 5 {
-		return cloud.Refuse("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+		return kernel.Refuse("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
 	}
 	digits, err := c.Hex(26)
 	c.SetDefault("targetId", cmp.Or(c.Text("targetId"), "target-"+digits))

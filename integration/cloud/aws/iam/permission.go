@@ -42,7 +42,7 @@ func statementsOf(c *cloud.Call, role *cloud.Object) (own []policy.Statement, am
 			amazon = append(amazon, name)
 			continue
 		}
-		p, err := c.Get(customerPolicyToken, c.Scope.Global, arn)
+		p, err := c.Get(customerPolicyToken, c.Scope.Values["account"], arn)
 		if err != nil {
 			return nil, nil, err
 		}

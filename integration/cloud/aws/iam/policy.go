@@ -13,10 +13,10 @@ import (
 
 func managedPolicy() *cloud.Type {
 	return &cloud.Type{
-		Token: customerPolicyToken, Args: iam.PolicyArgs{}, Resource: &iam.Policy{}, Global: true,
+		Token: customerPolicyToken, Args: iam.PolicyArgs{}, Resource: &iam.Policy{}, Place: kernel.AccountPlace,
 		Name:     "name",
 		Replaces: []string{"description", "name", "namePrefix", "path"},
-		JSON:     []string{"policy"},
+		Same:     kernel.JSON("policy"),
 		Defaults: map[string]any{"path": "/"},
 		Check: func(c *cloud.Checker) {
 			checkName(c, 128)
@@ -37,7 +37,7 @@ func managedPolicy() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			used, err := usersOf(c, c.Object.ID)
 			if err == nil && used {
-				err = cloud.Refuse("DeleteConflict", "Cannot delete a policy attached to entities.")
+				err = kernel.Refuse("DeleteConflict", "Cannot delete a policy attached to entities.")
 			}
 			return err
 		},
@@ -65,7 +65,7 @@ func usersOf(c *cloud.Call, arn string) (bool, error) {
 func attachable(c *cloud.Call, arn string) error {
 	ok, err := isPolicy(c, arn)
 	if err == nil && !ok {
-		err = cloud.Refuse("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn)
+		err = kernel.Refuse("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn)
 	}
 	return err
 }
@@ -75,7 +75,7 @@ func isPolicy(c *cloud.Call, arn string) (bool, error) {
 	if name, ok := strings.CutPrefix(arn, "arn:"+c.Scope.Values["partition"]+":iam::aws:policy/"); ok {
 		return slices.Contains(awsManagedPolicies(), name), nil
 	}
-	o, err := c.Get(customerPolicyToken, c.Scope.Global, arn)
+	o, err := c.Get(customerPolicyToken, c.Scope.Values["account"], arn)
 	return o != nil, err
 }
 
@@ -115,7 +115,7 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	for _, o := range found {
-		if o.Place == c.Scope.Global && (o.ID == args["arn"] || o.Text("name") == args["name"]) {
+		if o.Place == c.Scope.Values["account"] && (o.ID == args["arn"] || o.Text("name") == args["name"]) {
 			return map[string]any{
 				"id": o.ID, "arn": o.ID, "name": o.Text("name"), "path": o.Text("path"), "policy": o.Text("policy"), "policyId": o.Text("policyId"),
 				"description": o.Text("description"), "attachmentCount": 0.0, "tags": o.Outputs["tagsAll"],
@@ -130,7 +130,7 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		}
 	}
 	if ok, err := isPolicy(c, arn); err != nil || !ok {
-		return nil, cloud.Refuse("NoSuchEntity", "Policy %s was not found.", arn)
+		return nil, kernel.Refuse("NoSuchEntity", "Policy %s was not found.", arn)
 	}
 	return map[string]any{
 		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": "/", "description": "", "attachmentCount": 0.0,

@@ -13,7 +13,7 @@ import (
 
 func profile() *cloud.Type {
 	return &cloud.Type{
-		Token: profileToken, Args: iam.InstanceProfileArgs{}, Resource: &iam.InstanceProfile{}, Global: true,
+		Token: profileToken, Args: iam.InstanceProfileArgs{}, Resource: &iam.InstanceProfile{}, Place: kernel.AccountPlace,
 		Name:     "name",
 		Replaces: []string{"name", "namePrefix", "path"},
 		Defaults: map[string]any{"path": "/"},
@@ -39,15 +39,15 @@ func checkProfile(c *cloud.Call) error {
 // FindInstanceProfile returns the instance profile of a name or an ARN if EC2 may use it, or refuses as EC2 does.
 func FindInstanceProfile(c *cloud.Call, name string) (*cloud.Object, error) {
 	name = name[strings.LastIndex(name, "/")+1:]
-	p, err := c.Get(profileToken, c.Scope.Global, name)
+	p, err := c.Get(profileToken, c.Scope.Values["account"], name)
 	if err != nil {
 		return nil, err
 	}
 	if p == nil {
-		return nil, cloud.Refuse("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
+		return nil, kernel.Refuse("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
 	}
 	if p.Text("role") == "" {
-		return nil, cloud.Refuse("InvalidParameterValue", "IAM Instance Profile %q has no associated IAM Roles", p.Text("arn"))
+		return nil, kernel.Refuse("InvalidParameterValue", "IAM Instance Profile %q has no associated IAM Roles", p.Text("arn"))
 	}
 	role, err := findRoleByName(c, p.Text("role"))
 	if err != nil {
@@ -59,19 +59,19 @@ func FindInstanceProfile(c *cloud.Call, name string) (*cloud.Object, error) {
 		ok, err = MayAssume(c, "ec2.amazonaws.com", role.Text("arn"))
 	}
 	if err == nil && !ok {
-		err = cloud.Refuse("InvalidParameterValue", "The service ec2.amazonaws.com may not assume the role %s of the instance profile %s", role.Text("arn"), name)
+		err = kernel.Refuse("InvalidParameterValue", "The service ec2.amazonaws.com may not assume the role %s of the instance profile %s", role.Text("arn"), name)
 	}
 	return p, err
 }
 
 func getInstanceProfile(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, _ := args["name"].(string)
-	p, err := c.Get(profileToken, c.Scope.Global, name)
+	p, err := c.Get(profileToken, c.Scope.Values["account"], name)
 	if err != nil {
 		return nil, err
 	}
 	if p == nil {
-		return nil, cloud.Refuse("NoSuchEntity", "Instance Profile %s cannot be found.", name)
+		return nil, kernel.Refuse("NoSuchEntity", "Instance Profile %s cannot be found.", name)
 	}
 	out := map[string]any{"id": p.Text("uniqueId"), "name": name, "arn": p.Text("arn"), "path": p.Text("path"), "createDate": p.Text("createDate"),
 		"roleName": p.Text("role"), "roleArn": "", "roleId": ""}
@@ -88,7 +88,7 @@ func getInstanceProfile(c *cloud.Call, args map[string]any) (map[string]any, err
 func oidcProvider() *cloud.Type {
 	thumbprint := regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
 	return &cloud.Type{
-		Token: oidcToken, Args: iam.OpenIdConnectProviderArgs{}, Resource: &iam.OpenIdConnectProvider{}, Global: true,
+		Token: oidcToken, Args: iam.OpenIdConnectProviderArgs{}, Resource: &iam.OpenIdConnectProvider{}, Place: kernel.AccountPlace,
 		Required: []string{"clientIdLists"},
 		Replaces: []string{"url"}, Sets: []string{"clientIdLists"},
 		Check: func(c *cloud.Checker) {
@@ -113,7 +113,7 @@ func oidcProvider() *cloud.Type {
 				return err
 			}
 			if same != nil {
-				return cloud.Refuse("EntityAlreadyExists", "Provider with url %s already exists.", c.Text("url"))
+				return kernel.Refuse("EntityAlreadyExists", "Provider with url %s already exists.", c.Text("url"))
 			}
 			c.Set("arn", c.Object.ID)
 			return checkOIDC(c)
@@ -127,10 +127,10 @@ func checkOIDC(c *cloud.Call) error {
 	c.Set("url", strings.TrimPrefix(c.Text("url"), "https://"))
 	c.SetDefault("thumbprintLists", []any{strings.Repeat("0", 40)})
 	if len(c.Texts("clientIdLists")) > 100 {
-		return cloud.Refuse("LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
+		return kernel.Refuse("LimitExceeded", "Cannot exceed quota for ClientIdsPerOpenIdConnectProvider: 100")
 	}
 	if len(c.Texts("thumbprintLists")) > 5 {
-		return cloud.Refuse("LimitExceeded", "Thumbprint list must contain fewer than 5 entries.")
+		return kernel.Refuse("LimitExceeded", "Thumbprint list must contain fewer than 5 entries.")
 	}
 	return nil
 }
@@ -140,12 +140,12 @@ func getOIDCProvider(c *cloud.Call, args map[string]any) (map[string]any, error)
 	if address, _ := args["url"].(string); address != "" {
 		arn = kernel.GlobalARN(c, "iam", "oidc-provider/"+strings.TrimPrefix(address, "https://"))
 	}
-	p, err := c.Get(oidcToken, c.Scope.Global, arn)
+	p, err := c.Get(oidcToken, c.Scope.Values["account"], arn)
 	if err != nil {
 		return nil, err
 	}
 	if p == nil {
-		return nil, cloud.Refuse("NoSuchEntity", "OpenIDConnect Provider not found for arn %s", arn)
+		return nil, kernel.Refuse("NoSuchEntity", "OpenIDConnect Provider not found for arn %s", arn)
 	}
 	return map[string]any{
 		"id": arn, "arn": arn, "url": p.Text("url"), "clientIdLists": p.Outputs["clientIdLists"], "thumbprintLists": p.Outputs["thumbprintLists"],
@@ -156,7 +156,7 @@ func getOIDCProvider(c *cloud.Call, args map[string]any) (map[string]any, error)
 func linkedRole() *cloud.Type {
 	service := regexp.MustCompile(`\.amazonaws\.com(\.cn)?$`)
 	return &cloud.Type{
-		Token: kernel.ServiceLinkedRoleToken, Args: iam.ServiceLinkedRoleArgs{}, Resource: &iam.ServiceLinkedRole{}, Global: true,
+		Token: kernel.ServiceLinkedRoleToken, Args: iam.ServiceLinkedRoleArgs{}, Resource: &iam.ServiceLinkedRole{}, Place: kernel.AccountPlace,
 		Replaces: []string{"awsServiceName", "customSuffix"},
 		Check: func(c *cloud.Checker) {
 			if name, ok := c.Text("awsServiceName"); ok && !service.MatchString(name) {
@@ -177,7 +177,7 @@ func linkedRole() *cloud.Type {
 				return err
 			}
 			if same != nil {
-				return cloud.Refuse("InvalidInput", "Service role name %s has been taken in this account, please try a different suffix.", name)
+				return kernel.Refuse("InvalidInput", "Service role name %s has been taken in this account, please try a different suffix.", name)
 			}
 			return unique(c, "AROA")
 		},

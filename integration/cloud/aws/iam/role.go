@@ -49,7 +49,7 @@ func identify(c *cloud.Call, kind, prefix, message string) error {
 		return err
 	}
 	if len(same) > 0 {
-		return cloud.Refuse("EntityAlreadyExists", message, c.Text("name"))
+		return kernel.Refuse("EntityAlreadyExists", message, c.Text("name"))
 	}
 	c.Object.ID = c.Text("name")
 	c.SetDefault("path", "/")
@@ -67,10 +67,10 @@ func unique(c *cloud.Call, prefix string) error {
 
 func role() *cloud.Type {
 	return &cloud.Type{
-		Token: kernel.RoleToken, Args: iam.RoleArgs{}, Resource: &iam.Role{}, Global: true,
+		Token: kernel.RoleToken, Args: iam.RoleArgs{}, Resource: &iam.Role{}, Place: kernel.AccountPlace,
 		Name:     "name",
 		Replaces: []string{"name", "namePrefix", "path"},
-		JSON:     []string{"assumeRolePolicy", "policy"},
+		Same:     kernel.JSON("assumeRolePolicy", "policy"),
 		Sets:     []string{"inlinePolicies", "managedPolicyArns"},
 		Defaults: map[string]any{"forceDetachPolicies": false, "maxSessionDuration": 3600.0, "path": "/"},
 		Check: func(c *cloud.Checker) {
@@ -104,7 +104,7 @@ func checkRole(c *cloud.Call) error {
 			return err
 		}
 		if !ok {
-			return cloud.Refuse("NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", boundary)
+			return kernel.Refuse("NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", boundary)
 		}
 	}
 	inline, _ := c.Object.Outputs["inlinePolicies"].([]any)
@@ -133,14 +133,14 @@ func quotas(c *cloud.Call, role *cloud.Object) error {
 		return err
 	}
 	if len(attached) > 10 {
-		return cloud.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
+		return kernel.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
 	}
 	size := 0
 	for _, text := range inline {
 		size += policy.Length(text)
 	}
 	if size > 10240 {
-		return cloud.Refuse("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role %s", role.ID)
+		return kernel.Refuse("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role %s", role.ID)
 	}
 	return nil
 }
@@ -185,7 +185,7 @@ func deleteRole(c *cloud.Call) error {
 			return err
 		}
 		if _, own := c.Object.Inputs[part.input]; len(left) > 0 && !force && !own {
-			return cloud.Refuse("DeleteConflict", "%s", part.message)
+			return kernel.Refuse("DeleteConflict", "%s", part.message)
 		}
 		for _, o := range left {
 			if err := c.Delete(o); err != nil {
@@ -205,17 +205,17 @@ func deleteRole(c *cloud.Call) error {
 
 // findRoleByName returns a role of the account, or refuses.
 func findRoleByName(c *cloud.Call, name string) (*cloud.Object, error) {
-	o, err := c.Get(kernel.RoleToken, c.Scope.Global, name)
+	o, err := c.Get(kernel.RoleToken, c.Scope.Values["account"], name)
 	if err == nil && o == nil {
-		err = cloud.Refuse("NoSuchEntity", "The role with name %s cannot be found.", name)
+		err = kernel.Refuse("NoSuchEntity", "The role with name %s cannot be found.", name)
 	}
 	return o, err
 }
 
 func inlinePolicy() *cloud.Type {
 	return &cloud.Type{
-		Token: inlineToken, Args: iam.RolePolicyArgs{}, Resource: &iam.RolePolicy{}, Global: true,
-		Name: "name", Replaces: []string{"name", "namePrefix", "role"}, JSON: []string{"policy"},
+		Token: inlineToken, Args: iam.RolePolicyArgs{}, Resource: &iam.RolePolicy{}, Place: kernel.AccountPlace,
+		Name: "name", Replaces: []string{"name", "namePrefix", "role"}, Same: kernel.JSON("policy"),
 		Check: func(c *cloud.Checker) {
 			checkName(c, 128)
 			policy.CheckJSON(c, "policy")
@@ -242,7 +242,7 @@ func putInline(c *cloud.Call) error {
 
 func attachment() *cloud.Type {
 	return &cloud.Type{
-		Token: attachmentToken, Args: iam.RolePolicyAttachmentArgs{}, Resource: &iam.RolePolicyAttachment{}, Global: true,
+		Token: attachmentToken, Args: iam.RolePolicyAttachmentArgs{}, Resource: &iam.RolePolicyAttachment{}, Place: kernel.AccountPlace,
 		Replaces: []string{"policyArn", "role"},
 		ImportID: func(o *cloud.Object) string { return o.Text("role") + "/" + o.Text("policyArn") },
 		Create: func(c *cloud.Call) error {
@@ -265,7 +265,7 @@ func attachment() *cloud.Type {
 
 func exclusive() *cloud.Type {
 	return &cloud.Type{
-		Token: exclusiveToken, Args: iam.RolePolicyAttachmentsExclusiveArgs{}, Resource: &iam.RolePolicyAttachmentsExclusive{}, Global: true,
+		Token: exclusiveToken, Args: iam.RolePolicyAttachmentsExclusiveArgs{}, Resource: &iam.RolePolicyAttachmentsExclusive{}, Place: kernel.AccountPlace,
 		Replaces: []string{"roleName"}, Sets: []string{"policyArns"},
 		Create: func(c *cloud.Call) error {
 			c.Object.ID = c.Text("roleName")

@@ -30,18 +30,12 @@ func GlobalARN(c *cloud.Call, service, resource string) string {
 
 // InAccount returns a call for what stands in the account and in no region.
 func InAccount(c *cloud.Call) *cloud.Call {
-	return c.On(&cloud.Object{Place: c.Scope.Global})
+	return c.On(&cloud.Object{Place: c.Scope.Values["account"]})
 }
 
 // CallerIn returns the ARN of who makes calls in a region with credentials that assume no role.
 func CallerIn(region string) string {
 	return "arn:" + cmp.Or(Regions()[region].Partition, "aws") + ":iam::" + Account + ":user/simulated"
-}
-
-// NewID returns a prefix and 17 hexadecimal digits.
-func NewID(c *cloud.Call, prefix string) (string, error) {
-	digits, err := c.Hex(17)
-	return prefix + digits, err
 }
 
 // SplitPlace returns the account and the region of a place.

@@ -43,7 +43,7 @@ func Unused(c *cloud.Call, kind, property string, types ...string) error {
 			return err
 		}
 		if len(users) > 0 {
-			return cloud.Refuse("DependencyViolation", "The %s '%s' has dependencies and cannot be deleted.", kind, c.Object.ID)
+			return Refuse("DependencyViolation", "The %s '%s' has dependencies and cannot be deleted.", kind, c.Object.ID)
 		}
 	}
 	return nil

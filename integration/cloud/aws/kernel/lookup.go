@@ -26,7 +26,7 @@ func (l Query) Find(c *cloud.Call, args map[string]any) ([]*cloud.Object, error)
 			filter, _ := f.(map[string]any)
 			name, _ := filter["name"].(string)
 			if _, known := l.Filters[name]; !known && !strings.HasPrefix(name, "tag:") {
-				return nil, cloud.Refuse("InvalidParameterValue", "The filter '%s' is invalid", name)
+				return nil, Refuse("InvalidParameterValue", "The filter '%s' is invalid", name)
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func Passes(filters any, is map[string]string) (bool, error) {
 		name, _ := filter["name"].(string)
 		has, ok := is[name]
 		if !ok {
-			return false, cloud.Refuse("InvalidParameterValue", "The filter '%s' is invalid", name)
+			return false, Refuse("InvalidParameterValue", "The filter '%s' is invalid", name)
 		}
 		values := cloud.Texts(filter["values"])
 		if !MatchAny(values, has, false) {

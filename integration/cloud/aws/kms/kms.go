@@ -2,6 +2,7 @@ package kms
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 
@@ -21,7 +22,7 @@ func key() *cloud.Type {
 	return &cloud.Type{
 		Token: keyToken, Args: kms.KeyArgs{}, Resource: &kms.Key{},
 		Replaces: []string{"customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"},
-		JSON:     []string{"policy"},
+		Same:     kernel.JSON("policy"),
 		Defaults: map[string]any{
 			"bypassPolicyLockoutSafetyCheck": false, "customerMasterKeySpec": "SYMMETRIC_DEFAULT", "isEnabled": true,
 			"keyUsage": "ENCRYPT_DECRYPT",
@@ -62,7 +63,7 @@ func checkKey(c *cloud.Call) error {
 	c.SetDefault("enableKeyRotation", false)
 	if c.Object.Outputs["enableKeyRotation"] == true {
 		if spec := c.Text("customerMasterKeySpec"); spec != "SYMMETRIC_DEFAULT" {
-			return cloud.Refuse("UnsupportedOperationException", "Key rotation is not supported for the key spec %s", spec)
+			return kernel.Refuse("UnsupportedOperationException", "Key rotation is not supported for the key spec %s", spec)
 		}
 		c.SetDefault("rotationPeriodInDays", 365.0)
 	}
@@ -75,7 +76,7 @@ func checkKey(c *cloud.Call) error {
 	}
 	if c.Object.Outputs["bypassPolicyLockoutSafetyCheck"] != true &&
 		!d.Allows(policy.Request{Kind: "AWS", Principal: kernel.Caller(c), Action: "kms:PutKeyPolicy"}) {
-		return cloud.Refuse(policy.Malformed+"Exception", "The new key policy will not allow you to update the key policy in the future.")
+		return kernel.Refuse(policy.Malformed+"Exception", "The new key policy will not allow you to update the key policy in the future.")
 	}
 	return nil
 }
@@ -118,7 +119,7 @@ func alias() *cloud.Type {
 	pattern := regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)
 	return &cloud.Type{
 		Token: aliasToken, Args: kms.AliasArgs{}, Resource: &kms.Alias{},
-		Name: "name", AutoName: func(name string) string { return "alias/" + name },
+		Name: "name", AutoName: func(name string, random *rand.Rand) string { return "alias/" + kernel.AutoName(name, random) },
 		Replaces: []string{"name", "namePrefix"},
 		Check: func(c *cloud.Checker) {
 			for _, property := range []string{"name", "namePrefix"} {
@@ -136,7 +137,7 @@ func alias() *cloud.Type {
 			c.Set("arn", kernel.ARN(c, "kms", c.Object.ID))
 			same, err := c.Here(aliasToken, c.Object.ID)
 			if err == nil && same != nil {
-				err = cloud.Refuse("AlreadyExistsException", "An alias with the name %s already exists", c.Text("arn"))
+				err = kernel.Refuse("AlreadyExistsException", "An alias with the name %s already exists", c.Text("arn"))
 			}
 			return err
 		},
@@ -152,7 +153,7 @@ func pointAlias(c *cloud.Call) error {
 		return err
 	}
 	if target == nil || target.Place != c.Object.Place {
-		return cloud.Refuse("NotFoundException", "Key '%s' does not exist", name)
+		return kernel.Refuse("NotFoundException", "Key '%s' does not exist", name)
 	}
 	c.Set("targetKeyId", target.ID)
 	c.Set("targetKeyArn", target.Text("arn"))
@@ -167,7 +168,7 @@ func getKey(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	if k == nil {
-		return nil, cloud.Refuse("NotFoundException", "Key '%s' does not exist", name)
+		return nil, kernel.Refuse("NotFoundException", "Key '%s' does not exist", name)
 	}
 	return map[string]any{
 		"id": k.ID, "keyId": name, "arn": k.Text("arn"), "awsAccountId": c.Scope.Values["account"], "enabled": k.Outputs["isEnabled"] != false,

@@ -46,7 +46,7 @@ func logGroup() *cloud.Type {
 				return err
 			}
 			if same != nil {
-				return cloud.Refuse("ResourceAlreadyExistsException", "The specified log group already exists")
+				return kernel.Refuse("ResourceAlreadyExistsException", "The specified log group already exists")
 			}
 			c.Set("arn", kernel.ARN(c, "logs", "log-group:"+c.Object.ID))
 			c.SetDefault("logGroupClass", "STANDARD")
@@ -74,7 +74,7 @@ func logKey(c *cloud.Call) error {
 		},
 	})
 	if err == nil && !ok {
-		err = cloud.Refuse("InvalidParameterException", "The specified KMS key does not exist or is not allowed to be used with Arn '%s'", c.Text("arn"))
+		err = kernel.Refuse("InvalidParameterException", "The specified KMS key does not exist or is not allowed to be used with Arn '%s'", c.Text("arn"))
 	}
 	return err
 }
@@ -82,7 +82,7 @@ func logKey(c *cloud.Call) error {
 func logPolicy() *cloud.Type {
 	return &cloud.Type{
 		Token: logPolicyToken, Args: cloudwatch.LogResourcePolicyArgs{}, Resource: &cloudwatch.LogResourcePolicy{},
-		Replaces: []string{"policyName"}, JSON: []string{"policyDocument"},
+		Replaces: []string{"policyName"}, Same: kernel.JSON("policyDocument"),
 		Check: func(c *cloud.Checker) { policy.CheckJSON(c, "policyDocument") },
 		Create: func(c *cloud.Call) error {
 			c.Object.ID = c.Text("policyName")
@@ -91,7 +91,7 @@ func logPolicy() *cloud.Type {
 				return err
 			}
 			if len(others) >= 10 {
-				return cloud.Refuse("LimitExceededException", "Resource limit exceeded.")
+				return kernel.Refuse("LimitExceededException", "Resource limit exceeded.")
 			}
 			return checkLogPolicy(c)
 		},

@@ -25,7 +25,7 @@ func aclAssociation() *cloud.Type {
 				return err
 			}
 			if acl.Text("vpcId") != subnet.Text("vpcId") {
-				return cloud.Refuse("InvalidParameterValue", "network acl %s and subnet %s belong to different networks", acl.ID, subnet.ID)
+				return kernel.Refuse("InvalidParameterValue", "network acl %s and subnet %s belong to different networks", acl.ID, subnet.ID)
 			}
 			// The new association takes the old one's place.
 			old, err := c.All(kernel.NetworkACLAssociationToken, cloud.With("subnetId", subnet.ID))
@@ -38,7 +38,7 @@ func aclAssociation() *cloud.Type {
 				}
 			}
 			c.Object.Managed = subnet.Key() // It goes with the subnet.
-			return c.NewID("aclassoc-")
+			return kernel.SetID(c, "aclassoc-")
 		},
 		Delete: func(c *cloud.Call) error {
 			subnet, err := c.Here(kernel.SubnetToken, c.Text("subnetId"))

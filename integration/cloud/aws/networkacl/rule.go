@@ -44,10 +44,10 @@ func createACLRule(c *cloud.Call) error {
 	}
 	number, protocol := c.Object.Number("ruleNumber"), aclProtocol(c.Text("protocol"))
 	if protocol < -1 {
-		return cloud.Refuse("InvalidParameterValue", "Value (%s) for parameter protocol is invalid. Unknown protocol.", c.Text("protocol"))
+		return kernel.Refuse("InvalidParameterValue", "Value (%s) for parameter protocol is invalid. Unknown protocol.", c.Text("protocol"))
 	}
 	if from, to := c.Object.Number("fromPort"), c.Object.Number("toPort"); from > to {
-		return cloud.Refuse("InvalidParameterValue", "Invalid port range: from %v to %v", from, to)
+		return kernel.Refuse("InvalidParameterValue", "Invalid port range: from %v to %v", from, to)
 	}
 	others, err := c.All(kernel.NetworkACLRuleToken, func(o *cloud.Object) bool {
 		return o.Text("networkAclId") == acl.ID && o.Bool("egress") == c.Object.Bool("egress")
@@ -56,10 +56,10 @@ func createACLRule(c *cloud.Call) error {
 		return err
 	}
 	if slices.ContainsFunc(others, func(o *cloud.Object) bool { return o.Number("ruleNumber") == number }) {
-		return cloud.Refuse("NetworkAclEntryAlreadyExists", "The network acl entry identified by %v already exists.", number)
+		return kernel.Refuse("NetworkAclEntryAlreadyExists", "The network acl entry identified by %v already exists.", number)
 	}
 	if len(others) >= rulesPerACL {
-		return cloud.Refuse("NetworkAclEntryLimitExceeded", "The maximum number of network acl entries has been reached.")
+		return kernel.Refuse("NetworkAclEntryLimitExceeded", "The maximum number of network acl entries has been reached.")
 	}
 	c.Object.Managed = acl.Key() // An ACL's rules go with it.
 	text := fmt.Sprintf("%s-%v-%v-%d-", acl.ID, number, c.Object.Bool("egress"), protocol)

@@ -30,13 +30,15 @@ const Malformed = "MalformedPolicyDocument"
 
 // Check returns the document, or refuses it.
 func (g Grammar) Check(c *cloud.Call, text string) (*document, error) {
-	refuse := func(format string, args ...any) (*document, error) { return nil, cloud.Refuse(g.Code, format, args...) }
+	refuse := func(format string, args ...any) (*document, error) {
+		return nil, kernel.Refuse(g.Code, format, args...)
+	}
 	d, err := Parse(text)
 	if err != nil {
 		return refuse("%v", err)
 	}
 	if Length(text) > g.Size {
-		return nil, cloud.Refuse(g.SizeCode, "%s", g.SizeMessage)
+		return nil, kernel.Refuse(g.SizeCode, "%s", g.SizeMessage)
 	}
 	if d.version != "" && d.version != "2008-10-17" && d.version != "2012-10-17" {
 		return refuse("Syntax errors in policy.")
@@ -153,12 +155,12 @@ func (g Grammar) principals(c *cloud.Call, s Statement) error {
 				return err
 			}
 			if !ok {
-				return cloud.Refuse(g.Code, g.PrincipalMessage, p)
+				return kernel.Refuse(g.Code, g.PrincipalMessage, p)
 			}
 		}
 		for _, p := range list["Service"] {
 			if !strings.Contains(p, ".amazonaws.com") {
-				return cloud.Refuse(g.Code, `Invalid principal in policy: "SERVICE":"%s"`, p)
+				return kernel.Refuse(g.Code, `Invalid principal in policy: "SERVICE":"%s"`, p)
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func address() *cloud.Type {
 				return err
 			}
 			if len(users) > 0 {
-				return cloud.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", c.Text("publicIp"))
+				return kernel.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", c.Text("publicIp"))
 			}
 			return nil
 		},
@@ -64,7 +64,7 @@ func createAddress(c *cloud.Call) error {
 			if used[ip.String()] {
 				continue
 			}
-			if err := c.NewID("eipalloc-"); err != nil {
+			if err := kernel.SetID(c, "eipalloc-"); err != nil {
 				return err
 			}
 			c.Set("publicIp", ip.String())
@@ -76,7 +76,7 @@ func createAddress(c *cloud.Call) error {
 			return nil
 		}
 	}
-	return cloud.Refuse("AddressLimitExceeded", "The maximum number of addresses has been reached.")
+	return kernel.Refuse("AddressLimitExceeded", "The maximum number of addresses has been reached.")
 }
 
 // associate gives an address to an interface or an instance, if there is one.
@@ -102,7 +102,7 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 		return err
 	}
 	if len(gateways) == 0 {
-		return cloud.Refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", network)
+		return kernel.Refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", network)
 	}
 	others, err := c.All(kernel.ElasticIPToken, func(o *cloud.Object) bool {
 		return o.ID != address.ID && (o.Text("networkInterface") == id || o.Text("instance") == id)
@@ -111,7 +111,7 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s", id, others[0].Text("publicIp"))
+		return kernel.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s", id, others[0].Text("publicIp"))
 	}
 	association, err := kernel.NewID(c, "eipassoc-")
 	address.Outputs["associationId"], address.Outputs["associatedNetwork"] = association, network
@@ -146,7 +146,7 @@ func addressAssociation() *cloud.Type {
 				return err
 			}
 			if reassociate := c.Object.Bool("allowReassociation"); len(nats) > 0 || (address.Text("associationId") != "" && !reassociate) {
-				return cloud.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with %s", address.ID, address.Text("associationId"))
+				return kernel.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with %s", address.ID, address.Text("associationId"))
 			}
 			disassociate(address, nil)
 			if err := associate(c, address, c.Text("networkInterfaceId"), c.Text("instanceId")); err != nil {

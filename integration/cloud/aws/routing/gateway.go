@@ -15,7 +15,7 @@ func internetGateway() *cloud.Type {
 			if err := attach(c); err != nil {
 				return err
 			}
-			if err := c.NewID("igw-"); err != nil {
+			if err := kernel.SetID(c, "igw-"); err != nil {
 				return err
 			}
 			c.Set("arn", kernel.EC2ARN(c, "internet-gateway"))
@@ -49,7 +49,7 @@ func attach(c *cloud.Call) error {
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("InvalidParameterValue", "Network %s already has an internet gateway attached", c.Text("vpcId"))
+		return kernel.Refuse("InvalidParameterValue", "Network %s already has an internet gateway attached", c.Text("vpcId"))
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func detach(c *cloud.Call, network string) error {
 		return err
 	}
 	if len(gateways)+len(addresses) > 0 {
-		return cloud.Refuse("DependencyViolation",
+		return kernel.Refuse("DependencyViolation",
 			"Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", network)
 	}
 	return nil
@@ -82,7 +82,7 @@ func egressGateway() *cloud.Type {
 			if _, err := kernel.Existing(c, kernel.VPCToken, c.Text("vpcId")); err != nil {
 				return err
 			}
-			return c.NewID("eigw-")
+			return kernel.SetID(c, "eigw-")
 		},
 	}
 }
@@ -115,7 +115,7 @@ func createNATGateway(c *cloud.Call) error {
 			return err
 		}
 	}
-	if err := c.NewID("nat-"); err != nil {
+	if err := kernel.SetID(c, "nat-"); err != nil {
 		return err
 	}
 	interfaces, err := vpc.SetInterfaces(c, c.Object, []*cloud.Object{subnet}, vpc.InterfaceSpec{
@@ -135,7 +135,7 @@ func createNATGateway(c *cloud.Call) error {
 func mapAddress(c *cloud.Call, subnet *cloud.Object) error {
 	allocation := c.Text("allocationId")
 	if allocation == "" {
-		return cloud.Refuse("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+		return kernel.Refuse("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
 	}
 	address, err := c.Find(kernel.ElasticIPToken, allocation, "InvalidAllocationID.NotFound",
 		"Elastic IP address %s could not be associated with this NAT gateway")
@@ -147,15 +147,15 @@ func mapAddress(c *cloud.Call, subnet *cloud.Object) error {
 		return err
 	}
 	if len(others) > 0 || address.Text("associationId") != "" {
-		return cloud.Refuse("Resource.AlreadyAssociated", "Elastic IP address %s is already associated", allocation)
+		return kernel.Refuse("Resource.AlreadyAssociated", "Elastic IP address %s is already associated", allocation)
 	}
 	gateways, err := c.All(kernel.InternetGatewayToken, cloud.With("vpcId", subnet.Text("vpcId")))
 	if err != nil {
 		return err
 	}
 	if len(gateways) == 0 {
-		return cloud.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", subnet.Text("vpcId"))
+		return kernel.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", subnet.Text("vpcId"))
 	}
 	c.Set("publicIp", address.Text("publicIp"))
-	return c.NewText("associationId", "eipassoc-")
+	return kernel.SetNewID(c, "associationId", "eipassoc-")
 }

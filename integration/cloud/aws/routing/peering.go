@@ -44,7 +44,7 @@ func createPeering(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	failed := cloud.Refuse("Failed", "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range")
+	failed := kernel.Refuse("Failed", "Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range")
 	if peer == nil || peer.ID == network.ID {
 		return failed
 	}
@@ -64,11 +64,11 @@ func createPeering(c *cloud.Call) error {
 	c.Set("acceptStatus", "pending-acceptance")
 	if c.Object.Bool("autoAccept") {
 		if peer.Place != c.Object.Place {
-			return cloud.Refuse("OperationNotPermitted", "User %s cannot accept peering %s", c.Scope.Values["account"], c.Text("peerVpcId"))
+			return kernel.Refuse("OperationNotPermitted", "User %s cannot accept peering %s", c.Scope.Values["account"], c.Text("peerVpcId"))
 		}
 		c.Set("acceptStatus", "active")
 	}
-	return c.NewID("pcx-")
+	return kernel.SetID(c, "pcx-")
 }
 
 func peerPlace(o *cloud.Object) string { return o.Text("peerOwnerId") + "/" + o.Text("peerRegion") }
@@ -91,7 +91,7 @@ func connection(c *cloud.Call, id string) (*cloud.Object, error) {
 func checkPeered(c *cloud.Call, network string) error {
 	o, err := connection(c, c.Text("vpcPeeringConnectionId"))
 	if err == nil && o.Text("vpcId") != network && o.Text("peerVpcId") != network {
-		err = cloud.Refuse("InvalidParameterValue", "route table %s and vpc peering connection %s belong to different networks",
+		err = kernel.Refuse("InvalidParameterValue", "route table %s and vpc peering connection %s belong to different networks",
 			c.Text("routeTableId"), o.ID)
 	}
 	if err == nil && o.Text("acceptStatus") != "active" && c.Object.Type == kernel.RouteToken {

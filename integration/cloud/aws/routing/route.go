@@ -69,7 +69,7 @@ func createRoute(c *cloud.Call) error {
 	}
 	// Every table has routes within its network.
 	if len(others) > 0 || slices.ContainsFunc(local, func(p netip.Prefix) bool { return p.String() == destination }) {
-		return cloud.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destination)
+		return kernel.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destination)
 	}
 	if id := c.Text("destinationPrefixListId"); id != "" {
 		if _, err := vpc.FindPrefixList(c, id); err != nil {
@@ -115,7 +115,7 @@ func checkTarget(c *cloud.Call) error {
 		return err
 	}
 	if target.Text("vpcId") != network {
-		return cloud.Refuse("InvalidParameterValue", "route table %s and network gateway %s belong to different networks", table.ID, target.ID)
+		return kernel.Refuse("InvalidParameterValue", "route table %s and network gateway %s belong to different networks", table.ID, target.ID)
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func targetIn(c *cloud.Call) (*cloud.Object, error) {
 		}
 		target, err := kernel.Existing(c, typ, id)
 		if err == nil && typ == kernel.VPCEndpointToken && target.Text("vpcEndpointType") != "GatewayLoadBalancer" && c.Text("destinationPrefixListId") == "" {
-			err = cloud.Refuse("InvalidParameterValue", "%s is no Gateway Load Balancer endpoint: no route can lead to it", id)
+			err = kernel.Refuse("InvalidParameterValue", "%s is no Gateway Load Balancer endpoint: no route can lead to it", id)
 		}
 		if err == nil && target.Text("vpcId") == "" {
 			target, err = kernel.Existing(c, kernel.SubnetToken, target.Text("subnetId"))
@@ -140,7 +140,7 @@ func targetIn(c *cloud.Call) (*cloud.Object, error) {
 		return target, err
 	}
 	if id := c.Text("gatewayId"); strings.HasPrefix(id, "vpce-") {
-		return nil, cloud.Refuse("InvalidParameterValue", "The endpoint %s is a target of vpcEndpointId.", id)
+		return nil, kernel.Refuse("InvalidParameterValue", "The endpoint %s is a target of vpcEndpointId.", id)
 	}
 	return kernel.Existing(c, kernel.InternetGatewayToken, c.Text("gatewayId"))
 }

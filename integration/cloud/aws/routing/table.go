@@ -26,7 +26,7 @@ func association() *cloud.Type {
 			if err := checkAssociation(c); err != nil {
 				return err
 			}
-			return c.NewID("rtbassoc-")
+			return kernel.SetID(c, "rtbassoc-")
 		},
 		Update: checkAssociation,
 	}
@@ -46,7 +46,7 @@ func checkAssociation(c *cloud.Call) error {
 		return err
 	}
 	if user.Text("vpcId") != table.Text("vpcId") {
-		return cloud.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID, user.ID)
+		return kernel.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID, user.ID)
 	}
 	others, err := c.All(RouteTableAssociationToken, cloud.With(property, user.ID))
 	if err != nil {
@@ -54,7 +54,7 @@ func checkAssociation(c *cloud.Call) error {
 	}
 	c.Object.Managed = user.Key() // It goes with the subnet or the gateway.
 	if len(others) > 0 {
-		return cloud.Refuse("Resource.AlreadyAssociated",
+		return kernel.Refuse("Resource.AlreadyAssociated",
 			"the specified association for route table %s conflicts with an existing association", table.ID)
 	}
 	return nil

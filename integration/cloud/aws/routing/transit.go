@@ -25,7 +25,7 @@ func transitGateway() *cloud.Type {
 			}
 		},
 		Create: func(c *cloud.Call) error {
-			if err := c.NewID("tgw-"); err != nil {
+			if err := kernel.SetID(c, "tgw-"); err != nil {
 				return err
 			}
 			c.Set("arn", kernel.EC2ARN(c, "transit-gateway"))
@@ -43,7 +43,7 @@ func transitGateway() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			attachments, err := c.All(kernel.TransitGatewayAttachmentToken, cloud.With("transitGatewayId", c.Object.ID))
 			if err == nil && len(attachments) > 0 {
-				err = cloud.Refuse("IncorrectState", "%s has non-deleted VPC Attachments: %s.", c.Object.ID, attachments[0].ID)
+				err = kernel.Refuse("IncorrectState", "%s has non-deleted VPC Attachments: %s.", c.Object.ID, attachments[0].ID)
 			}
 			return err
 		},
@@ -85,9 +85,9 @@ func createAttachment(c *cloud.Call) error {
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("DuplicateTransitGatewayAttachment", "%s has non-deleted Transit Gateway Attachments with same VPC ID.", gateway.ID)
+		return kernel.Refuse("DuplicateTransitGatewayAttachment", "%s has non-deleted Transit Gateway Attachments with same VPC ID.", gateway.ID)
 	}
-	if err := c.NewID("tgw-attach-"); err != nil {
+	if err := kernel.SetID(c, "tgw-attach-"); err != nil {
 		return err
 	}
 	c.Set("arn", kernel.EC2ARN(c, "transit-gateway-attachment"))
@@ -105,7 +105,7 @@ func placeInterfaces(c *cloud.Call) error {
 	if c.Text("ipv6Support") == "enable" {
 		for _, subnet := range subnets {
 			if subnet.Text("ipv6CidrBlock") == "" {
-				return cloud.Refuse("InvalidParameterValue", "%s has no IPv6 CIDR block, which ipv6Support needs.", subnet.ID)
+				return kernel.Refuse("InvalidParameterValue", "%s has no IPv6 CIDR block, which ipv6Support needs.", subnet.ID)
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func checkAttached(c *cloud.Call, network string) error {
 		return o.Text("transitGatewayId") == gateway.ID && o.Text("vpcId") == network
 	})
 	if err == nil && len(attachments) == 0 {
-		err = cloud.Refuse("InvalidTransitGatewayID.NotFound", "The transitGateway ID '%s' does not exist.", gateway.ID)
+		err = kernel.Refuse("InvalidTransitGatewayID.NotFound", "The transitGateway ID '%s' does not exist.", gateway.ID)
 	}
 	return err
 }

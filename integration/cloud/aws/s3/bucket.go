@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,9 +31,10 @@ const (
 )
 
 func bucket(t *cloud.Type) *cloud.Type {
-	t.Name, t.AutoName = "bucket", strings.ToLower
+	t.Name = "bucket"
+	t.AutoName = func(name string, random *rand.Rand) string { return strings.ToLower(kernel.AutoName(name, random)) }
 	t.Replaces = []string{"bucket", "bucketPrefix", "objectLockEnabled"}
-	t.JSON = []string{"policy"}
+	t.Same = kernel.JSON("policy")
 	t.Defaults = map[string]any{"forceDestroy": false}
 	t.Check = func(c *cloud.Checker) {
 		for property, longest := range map[string]int{"bucket": 63, "bucketPrefix": 37} {
@@ -71,7 +73,7 @@ func validBucketName(name string) bool {
 func createBucket(c *cloud.Call) error {
 	name := c.Text("bucket")
 	if !validBucketName(name) {
-		return cloud.Refuse("InvalidBucketName", "The specified bucket is not valid.")
+		return kernel.Refuse("InvalidBucketName", "The specified bucket is not valid.")
 	}
 	same, err := bucketsNamed(c, name)
 	if err != nil {
@@ -79,9 +81,9 @@ func createBucket(c *cloud.Call) error {
 	}
 	if len(same) > 0 {
 		if owner, _, _ := strings.Cut(same[0].Place, "/"); owner == c.Scope.Values["account"] {
-			return cloud.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+			return kernel.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
 		}
-		return cloud.Refuse("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of "+
+		return kernel.Refuse("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of "+
 			"the system. Please select a different name and try again.")
 	}
 	region := c.Scope.Values["region"]
@@ -113,7 +115,7 @@ func deleteBucket(c *cloud.Call) error {
 			return err
 		}
 		if len(left) > 0 && c.Object.Outputs["forceDestroy"] != true {
-			return cloud.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty")
+			return kernel.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty")
 		}
 	}
 	return nil
@@ -142,11 +144,11 @@ func findBucket(c *cloud.Call, name string) (*cloud.Object, error) {
 	case err != nil:
 		return nil, err
 	case len(found) == 0:
-		return nil, cloud.Refuse("NoSuchBucket", "The specified bucket does not exist")
+		return nil, kernel.Refuse("NoSuchBucket", "The specified bucket does not exist")
 	case !strings.HasPrefix(found[0].Place, c.Scope.Values["account"]+"/"):
-		return nil, cloud.Refuse("AccessDenied", "Access Denied")
+		return nil, kernel.Refuse("AccessDenied", "Access Denied")
 	case found[0].Place != c.Scope.Place:
-		return nil, cloud.Refuse("PermanentRedirect",
+		return nil, kernel.Refuse("PermanentRedirect",
 			"The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.")
 	}
 	return found[0], nil

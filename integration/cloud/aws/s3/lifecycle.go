@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
 func lifecycle() *cloud.Type {
@@ -54,17 +55,17 @@ func storageClasses() []string {
 // checkRules finds what S3 finds.
 func checkRules(rules []map[string]any) error {
 	if len(rules) == 0 || len(rules) > 1000 {
-		return cloud.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+		return kernel.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 	}
 	seen := map[any]bool{}
 	for _, rule := range rules {
 		id, _ := rule["id"].(string)
 		if seen[id] {
-			return cloud.Refuse("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule")
+			return kernel.Refuse("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule")
 		}
 		seen[id] = true
 		if len(id) > 255 {
-			return cloud.Refuse("InvalidArgument", "ID length should not exceed allowed limit of 255")
+			return kernel.Refuse("InvalidArgument", "ID length should not exceed allowed limit of 255")
 		}
 		if err := checkActions(rule); err != nil {
 			return err
@@ -85,16 +86,16 @@ func checkActions(rule map[string]any) error {
 		}
 	}
 	if !found {
-		return cloud.Refuse("InvalidRequest", "At least one action needs to be specified in a rule")
+		return kernel.Refuse("InvalidRequest", "At least one action needs to be specified in a rule")
 	}
 	filter, _ := rule["filter"].(map[string]any)
 	and, _ := filter["and"].(map[string]any)
 	if rule["abortIncompleteMultipartUpload"] != nil && (filter["tag"] != nil || and["tags"] != nil) {
-		return cloud.Refuse("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags.")
+		return kernel.Refuse("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags.")
 	}
 	end, _ := rule["expiration"].(map[string]any)
 	if end["expiredObjectDeleteMarker"] == true && (filter["tag"] != nil || and["tags"] != nil) {
-		return cloud.Refuse("InvalidRequest", "ExpiredObjectDeleteMarker cannot be specified with Tags.")
+		return kernel.Refuse("InvalidRequest", "ExpiredObjectDeleteMarker cannot be specified with Tags.")
 	}
 	if err := checkDays(cloud.Objects(rule["transitions"]), "days", "Days", end["days"]); err != nil {
 		return err
@@ -106,7 +107,7 @@ func checkActions(rule map[string]any) error {
 // checkDays follows "Lifecycle configuration examples" and "Transitioning objects using Amazon S3 Lifecycle".
 func checkDays(transitions []map[string]any, property, name string, end any) error {
 	if days, ok := end.(float64); ok && days < 1 {
-		return cloud.Refuse("InvalidArgument", "'%s' for Expiration action must be a positive integer", name)
+		return kernel.Refuse("InvalidArgument", "'%s' for Expiration action must be a positive integer", name)
 	}
 	slices.SortStableFunc(transitions, func(a, b map[string]any) int {
 		return slices.Index(storageClasses(), fmt.Sprint(a["storageClass"])) - slices.Index(storageClasses(), fmt.Sprint(b["storageClass"]))
@@ -119,16 +120,16 @@ func checkDays(transitions []map[string]any, property, name string, end any) err
 		}
 		class := fmt.Sprint(to["storageClass"])
 		if class == lastClass {
-			return cloud.Refuse("InvalidArgument", "StorageClass must be different for 'Transition' actions in same 'Rule'")
+			return kernel.Refuse("InvalidArgument", "StorageClass must be different for 'Transition' actions in same 'Rule'")
 		}
 		if (class == "STANDARD_IA" || class == "ONEZONE_IA") && days < 30 {
-			return cloud.Refuse("InvalidArgument", "'%s' in Transition action must be greater than or equal to 30 for storageClass '%s'", name, class)
+			return kernel.Refuse("InvalidArgument", "'%s' in Transition action must be greater than or equal to 30 for storageClass '%s'", name, class)
 		}
 		if days <= last {
-			return cloud.Refuse("InvalidArgument", "'%s' in the 'Transition' action for StorageClass '%s' must be greater than for StorageClass '%s'", name, class, lastClass)
+			return kernel.Refuse("InvalidArgument", "'%s' in the 'Transition' action for StorageClass '%s' must be greater than for StorageClass '%s'", name, class, lastClass)
 		}
 		if until, ok := end.(float64); ok && until <= days {
-			return cloud.Refuse("InvalidArgument", "'%s' in the Expiration action must be greater than '%s' in the Transition action", name, name)
+			return kernel.Refuse("InvalidArgument", "'%s' in the Expiration action must be greater than '%s' in the Transition action", name, name)
 		}
 		last, lastClass = days, class
 	}

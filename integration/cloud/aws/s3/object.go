@@ -4,16 +4,18 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kms"
 )
 
 func bucketObject(t *cloud.Type) *cloud.Type {
 	t.Name = "key"
 	// The key is the resource's name, without the digits.
-	t.AutoName = func(name string) string { return name[:len(name)-8] }
+	t.AutoName = func(name string, _ *rand.Rand) string { return name }
 	t.Replaces = []string{"bucket", "key"}
 	t.Defaults = map[string]any{"forceDestroy": false}
 	t.Check = func(c *cloud.Checker) {
@@ -45,7 +47,7 @@ func putObject(c *cloud.Call) error {
 	}
 	if acl := c.Text("acl"); acl != "" && acl != "private" && acl != "bucket-owner-full-control" {
 		if enforced, err := ownerEnforced(c, owner); err != nil || enforced {
-			return cloud.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs")
+			return kernel.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs")
 		}
 	}
 	if key := c.Text("kmsKeyId"); key != "" {
@@ -73,7 +75,7 @@ func putObject(c *cloud.Call) error {
 func needKey(c *cloud.Call, name string) error {
 	k, err := kms.FindKey(c, name)
 	if err == nil && (k == nil || k.Place != c.Scope.Place) {
-		err = cloud.Refuse("KMS.NotFoundException", "Invalid arn %s", name)
+		err = kernel.Refuse("KMS.NotFoundException", "Invalid arn %s", name)
 	}
 	return err
 }

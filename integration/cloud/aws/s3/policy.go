@@ -15,7 +15,7 @@ func bucketPolicy() *cloud.Type {
 	t := setting(bucketPolicyToken, s3.BucketPolicyArgs{}, &s3.BucketPolicy{}, func(c *cloud.Call, bucket *cloud.Object) error {
 		return checkBucketPolicy(c, bucket, c.Text("policy"))
 	})
-	t.JSON = []string{"policy"}
+	t.Same = kernel.JSON("policy")
 	t.Check = func(c *cloud.Checker) { policy.CheckJSON(c, "policy") }
 	return t
 }
@@ -29,12 +29,12 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	for _, s := range d.Statements {
 		for _, resource := range slices.Concat(s.Resources, s.NotResources) {
 			if resource != "*" && resource != bucket.Text("arn") && !strings.HasPrefix(resource, bucket.Text("arn")+"/") {
-				return cloud.Refuse("MalformedPolicy", "Policy has invalid resource")
+				return kernel.Refuse("MalformedPolicy", "Policy has invalid resource")
 			}
 		}
 		for _, action := range s.Actions {
 			if s.Has["Resource"] && !slices.ContainsFunc(s.Resources, func(resource string) bool { return appliesTo(action, resource) }) {
-				return cloud.Refuse("MalformedPolicy", "Action does not apply to any resource(s) in statement")
+				return kernel.Refuse("MalformedPolicy", "Action does not apply to any resource(s) in statement")
 			}
 		}
 		public = public || isPublic(s)
@@ -44,7 +44,7 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	}
 	blocked, err := blocks(c, bucket, "blockPublicPolicy")
 	if err == nil && blocked {
-		err = cloud.Refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are "+
+		err = kernel.Refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are "+
 			"blocked by the BlockPublicPolicy block public access setting.", kernel.Caller(c), bucket.Text("arn"))
 	}
 	return err

@@ -28,7 +28,7 @@ func setting(token string, args pulumi.Input, of pulumi.Resource, put func(c *cl
 				return err
 			}
 			if expected := c.Text("expectedBucketOwner"); expected != "" && expected != c.Scope.Values["account"] {
-				return cloud.Refuse("AccessDenied", "Access Denied")
+				return kernel.Refuse("AccessDenied", "Access Denied")
 			}
 			c.Object.ID, c.Object.Managed = owner.ID, owner.Key()
 			return nil
@@ -64,7 +64,7 @@ func putVersioning(c *cloud.Call, bucket *cloud.Object) error {
 	}
 	if c.Old != nil && config["status"] == "Disabled" {
 		if old, _ := c.Old.Outputs["versioningConfiguration"].(map[string]any); old["status"] != "Disabled" {
-			return cloud.Refuse("InvalidArgument", "versioning_configuration.status cannot be updated from '%v' to 'Disabled'", old["status"])
+			return kernel.Refuse("InvalidArgument", "versioning_configuration.status cannot be updated from '%v' to 'Disabled'", old["status"])
 		}
 	}
 	for _, typ := range []struct{ token, name string }{{objectLockToken, "An Object Lock"}, {replicationToken, "A replication"}} {
@@ -73,7 +73,7 @@ func putVersioning(c *cloud.Call, bucket *cloud.Object) error {
 			return err
 		}
 		if o != nil || typ.token == objectLockToken && bucket.Outputs["objectLockEnabled"] == true {
-			return cloud.Refuse("InvalidBucketState",
+			return kernel.Refuse("InvalidBucketState",
 				"%s configuration is present on this bucket, so the versioning state cannot be changed.", typ.name)
 		}
 	}
@@ -90,7 +90,7 @@ func encryption() *cloud.Type {
 					continue
 				}
 				if by["sseAlgorithm"] == "AES256" {
-					return cloud.Refuse("InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
+					return kernel.Refuse("InvalidArgument", "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
 				}
 				if err := needKey(c, key); err != nil {
 					return err
@@ -116,7 +116,7 @@ func ownership() *cloud.Type {
 		}
 		list, err := c.Get(aclToken, bucket.Place, bucket.ID)
 		if err == nil && list != nil && list.Text("acl") != "private" {
-			err = cloud.Refuse("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+			err = kernel.Refuse("InvalidBucketAclWithObjectOwnership", "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
 		}
 		return err
 	})
@@ -134,11 +134,11 @@ func acl() *cloud.Type {
 			return err
 		}
 		if enforced {
-			return cloud.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs")
+			return kernel.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs")
 		}
 		blocked, err := blocks(c, bucket, "blockPublicAcls")
 		if err == nil && blocked && isPublicACL(c.Text("acl")) {
-			err = cloud.Refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketAcl on resource: %q because public access control lists "+
+			err = kernel.Refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketAcl on resource: %q because public access control lists "+
 				"(ACLs) are blocked by the BlockPublicAcls block public access setting.", kernel.Caller(c), bucket.Text("arn"))
 		}
 		return err
@@ -157,10 +157,10 @@ func logging() *cloud.Type {
 			return err
 		}
 		if len(found) > 0 && found[0].Place != bucket.Place && found[0].Place[:len(kernel.Account)] == bucket.Place[:len(kernel.Account)] {
-			return cloud.Refuse("CrossLocationLoggingProhibited", "Cross S3 location logging not allowed.")
+			return kernel.Refuse("CrossLocationLoggingProhibited", "Cross S3 location logging not allowed.")
 		}
 		if len(found) == 0 || found[0].Place != bucket.Place {
-			return cloud.Refuse("InvalidTargetBucketForLogging", "The target bucket for logging does not exist, is not owned by you, or does not have "+
+			return kernel.Refuse("InvalidTargetBucketForLogging", "The target bucket for logging does not exist, is not owned by you, or does not have "+
 				"the appropriate grants for the log-delivery group.")
 		}
 		return nil
@@ -173,7 +173,7 @@ func objectLock() *cloud.Type {
 	t := setting(objectLockToken, s3.BucketObjectLockConfigurationV2Args{}, &s3.BucketObjectLockConfigurationV2{}, func(c *cloud.Call, bucket *cloud.Object) error {
 		keeps, err := versioned(c, bucket)
 		if err == nil && !keeps {
-			err = cloud.Refuse("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
+			err = kernel.Refuse("InvalidBucketState", "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
 		}
 		return err
 	})
@@ -195,13 +195,13 @@ func cors() *cloud.Type {
 	t := setting(corsToken, s3.BucketCorsConfigurationV2Args{}, &s3.BucketCorsConfigurationV2{}, func(c *cloud.Call, _ *cloud.Object) error {
 		rules := cloud.Objects(c.Object.Outputs["corsRules"])
 		if len(rules) == 0 || len(rules) > 100 {
-			return cloud.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+			return kernel.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
 		}
 		for _, rule := range rules {
 			methods := cloud.Texts(rule["allowedMethods"])
 			for _, method := range methods {
 				if !slices.Contains([]string{"GET", "PUT", "POST", "DELETE", "HEAD"}, method) {
-					return cloud.Refuse("InvalidRequest", "Found unsupported HTTP method in CORS config. Unsupported method is %s", method)
+					return kernel.Refuse("InvalidRequest", "Found unsupported HTTP method in CORS config. Unsupported method is %s", method)
 				}
 			}
 		}

@@ -43,7 +43,7 @@ func permission(t *cloud.Type) *cloud.Type {
 		if err := authorize(c); err != nil {
 			return err
 		}
-		if err := c.NewID("sgr-"); err != nil {
+		if err := kernel.SetID(c, "sgr-"); err != nil {
 			return err
 		}
 		c.Set("arn", kernel.EC2ARN(c, "security-group-rule"))
@@ -62,7 +62,7 @@ func authorize(c *cloud.Call) error {
 	}
 	c.Object.Managed = group.Key() // A group's rules go with it.
 	if description := c.Text("description"); len(description) > 255 || !groupText.MatchString(description) {
-		return cloud.Refuse("InvalidParameterValue", "Invalid rule description. Valid descriptions are strings less than 256 characters "+
+		return kernel.Refuse("InvalidParameterValue", "Invalid rule description. Valid descriptions are strings less than 256 characters "+
 			"from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
 	}
 	if err := checkPorts(c.Object); err != nil {
@@ -81,14 +81,14 @@ func checkPorts(o *cloud.Object) error {
 	switch protocol {
 	case "tcp", "udp":
 		if !hasFrom || !hasTo {
-			return cloud.Refuse("InvalidParameterValue", "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
+			return kernel.Refuse("InvalidParameterValue", "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
 		}
 		if from > to || from < 0 {
-			return cloud.Refuse("InvalidParameterValue", "Invalid TCP/UDP port range (%v:%v)", from, to)
+			return kernel.Refuse("InvalidParameterValue", "Invalid TCP/UDP port range (%v:%v)", from, to)
 		}
 	case "-1":
 		if hasFrom || hasTo {
-			return cloud.Refuse("InvalidParameterValue", "Ports are for TCP, UDP and ICMP: leave fromPort and toPort out for all protocols.")
+			return kernel.Refuse("InvalidParameterValue", "Ports are for TCP, UDP and ICMP: leave fromPort and toPort out for all protocols.")
 		}
 	}
 	return nil
@@ -114,7 +114,7 @@ func checkSource(c *cloud.Call, group *cloud.Object) error {
 			((a == group.Text("vpcId") && b == other.Text("vpcId")) || (b == group.Text("vpcId") && a == other.Text("vpcId")))
 	})
 	if err == nil && len(peered) == 0 {
-		err = cloud.Refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
+		err = kernel.Refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
 	}
 	return err
 }
@@ -141,11 +141,11 @@ func checkOtherRules(c *cloud.Call) error {
 		rules[o.Text("cidrIpv6") != ""] += weight
 	}
 	if max(rules[true], rules[false]) > rulesPerGroup {
-		return cloud.Refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
+		return kernel.Refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
 	}
 	for _, o := range others {
 		if identity(o) == identity(c.Object) {
-			return cloud.Refuse("InvalidPermission.Duplicate", "the specified rule %q already exists", identity(c.Object))
+			return kernel.Refuse("InvalidPermission.Duplicate", "the specified rule %q already exists", identity(c.Object))
 		}
 	}
 	return nil

@@ -47,7 +47,7 @@ func createGroup(c *cloud.Call) error {
 		return err
 	}
 	if len(same) > 0 {
-		return cloud.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
+		return kernel.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
 	}
 	// AWS lets everything out of a new group. The provider takes that away, so that there is nothing that nobody asked for.
 	return c.WriteInline(groupRules()...)
@@ -55,7 +55,7 @@ func createGroup(c *cloud.Call) error {
 
 // deleteGroup refuses while another group's rule or an interface refers to the group.
 func deleteGroup(c *cloud.Call) error {
-	violation := cloud.Refuse("DependencyViolation", "resource %s has a dependent object", c.Object.ID)
+	violation := kernel.Refuse("DependencyViolation", "resource %s has a dependent object", c.Object.ID)
 	for _, direction := range directions() {
 		rules, err := c.All(direction.typ, func(o *cloud.Object) bool {
 			return o.Text("referencedSecurityGroupId") == c.Object.ID && o.Text("securityGroupId") != c.Object.ID

@@ -25,7 +25,7 @@ func queue() *cloud.Type {
 		Token: queueToken, Args: sqs.QueueArgs{}, Resource: &sqs.Queue{},
 		Name:     "name",
 		Replaces: []string{"fifoQueue", "name", "namePrefix"},
-		JSON:     []string{"policy", "redriveAllowPolicy", "redrivePolicy"},
+		Same:     kernel.JSON("policy", "redriveAllowPolicy", "redrivePolicy"),
 		Defaults: map[string]any{
 			"contentBasedDeduplication": false, "delaySeconds": 0.0, "fifoQueue": false, "maxMessageSize": 262144.0, "messageRetentionSeconds": 345600.0,
 			"receiveWaitTimeSeconds": 0.0, "visibilityTimeoutSeconds": 30.0,
@@ -73,7 +73,7 @@ func createQueue(c *cloud.Call) error {
 		return err
 	}
 	if same != nil {
-		return cloud.Refuse("QueueAlreadyExists", "A queue already exists with the same name: %s", name)
+		return kernel.Refuse("QueueAlreadyExists", "A queue already exists with the same name: %s", name)
 	}
 	c.Set("arn", kernel.ARN(c, "sqs", name))
 	c.Set("url", c.Object.ID)
@@ -86,7 +86,7 @@ func setQueue(c *cloud.Call) error {
 	c.SetDefault("kmsDataKeyReusePeriodSeconds", 300.0)
 	if own {
 		if k, err := kms.FindKey(c, c.Text("kmsMasterKeyId")); err != nil || k == nil {
-			return cloud.Refuse("KMS.NotFoundException", "Key '%s' does not exist", c.Text("kmsMasterKeyId"))
+			return kernel.Refuse("KMS.NotFoundException", "Key '%s' does not exist", c.Text("kmsMasterKeyId"))
 		}
 	}
 	if err := checkRedrive(c); err != nil {
@@ -122,7 +122,7 @@ func checkRedrive(c *cloud.Call) error {
 		reason = "Dead letter target does not exist."
 	}
 	if reason != "" {
-		return cloud.Refuse("InvalidParameterValue", "Value %s for parameter RedrivePolicy is invalid. Reason: %s", text, reason)
+		return kernel.Refuse("InvalidParameterValue", "Value %s for parameter RedrivePolicy is invalid. Reason: %s", text, reason)
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func queuePolicy() *cloud.Type {
 	}
 	return &cloud.Type{
 		Token: queuePolicyToken, Args: sqs.QueuePolicyArgs{}, Resource: &sqs.QueuePolicy{},
-		Replaces: []string{"queueUrl"}, JSON: []string{"policy"},
+		Replaces: []string{"queueUrl"}, Same: kernel.JSON("policy"),
 		Required: []string{"policy"},
 		Check:    func(c *cloud.Checker) { policy.CheckJSON(c, "policy") },
 		Create: func(c *cloud.Call) error {
@@ -190,7 +190,7 @@ func getQueue(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, cloud.Refuse("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s", name)
+		return nil, kernel.Refuse("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s", name)
 	}
 	return map[string]any{"id": found[0].ID, "name": name, "arn": found[0].Text("arn"), "url": found[0].ID, "tags": kernel.Tags(found[0])}, nil
 }

@@ -32,17 +32,17 @@ func parameter() *cloud.Type {
 			name := c.Text("name")
 			start := strings.ToLower(strings.TrimPrefix(name, "/"))
 			if strings.HasPrefix(start, "aws") || strings.HasPrefix(start, "ssm") {
-				return cloud.Refuse("ValidationException", `Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`)
+				return kernel.Refuse("ValidationException", `Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`)
 			}
 			if strings.Contains(name, "/") && name[0] != '/' {
-				return cloud.Refuse("ValidationException", "Parameter name must be a fully qualified name.")
+				return kernel.Refuse("ValidationException", "Parameter name must be a fully qualified name.")
 			}
 			same, err := c.Here(kernel.ParameterToken, name)
 			if err != nil {
 				return err
 			}
 			if same != nil && c.Object.Outputs["overwrite"] != true {
-				return cloud.Refuse("ParameterAlreadyExists",
+				return kernel.Refuse("ParameterAlreadyExists",
 					"The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
 			}
 			c.Object.ID = name
@@ -61,7 +61,7 @@ func putParameter(c *cloud.Call) error {
 	c.SetDefault("tier", "Standard")
 	c.SetDefault("dataType", "text")
 	if limit := map[string]int{"Standard": 4096}[c.Text("tier")]; len(value) > max(limit, 4096) && limit > 0 || len(value) > 8192 {
-		return cloud.Refuse("ValidationException", "%s tier parameters support a maximum parameter value of %d characters.", c.Text("tier"), max(limit, 4096))
+		return kernel.Refuse("ValidationException", "%s tier parameters support a maximum parameter value of %d characters.", c.Text("tier"), max(limit, 4096))
 	}
 	if c.Text("dataType") == "aws:ec2:image" {
 		if _, err := ec2.FindImage(c, value); err != nil {
@@ -71,7 +71,7 @@ func putParameter(c *cloud.Call) error {
 	if c.Text("type") == "SecureString" {
 		c.SetDefault("keyId", "alias/aws/ssm")
 		if k, err := kms.FindKey(c, c.Text("keyId")); err != nil || k == nil {
-			return cloud.Refuse("InvalidKeyId", "Invalid keyId %s", c.Text("keyId"))
+			return kernel.Refuse("InvalidKeyId", "Invalid keyId %s", c.Text("keyId"))
 		}
 	}
 	version := 1.0
@@ -119,7 +119,7 @@ func published(c *cloud.Call, name string) (string, error) {
 	}
 	pattern, ok := ec2.ImageParameters()[name]
 	if !ok {
-		return "", cloud.Refuse("ParameterNotFound", "Parameter %s not found.", name)
+		return "", kernel.Refuse("ParameterNotFound", "Parameter %s not found.", name)
 	}
 	newest := ""
 	for _, i := range ec2.Images() {

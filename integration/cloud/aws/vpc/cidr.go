@@ -54,18 +54,18 @@ func createCIDRAssociation(c *cloud.Call) error {
 		return err
 	}
 	if len(ranges) >= cidrsPerVPC {
-		return cloud.Refuse("CidrLimitExceeded", "This network '%s' has met its maximum number of allowed CIDRs: %d", network.ID, cidrsPerVPC)
+		return kernel.Refuse("CidrLimitExceeded", "This network '%s' has met its maximum number of allowed CIDRs: %d", network.ID, cidrsPerVPC)
 	}
 	if kernel.Overlaps(ranges, prefix) {
-		return cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network", prefix)
+		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network", prefix)
 	}
 	if restricted(ranges[0], prefix) {
-		return cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
+		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
 			"VPC CIDR, or use a publicly-routable CIDR.", prefix)
 	}
 	c.Set("cidrBlock", prefix.String())
 	c.Object.Managed = network.Key() // It goes with the network.
-	return c.NewID("vpc-cidr-assoc-")
+	return kernel.SetID(c, "vpc-cidr-assoc-")
 }
 
 // restricted holds a range to "VPC CIDR blocks", "IPv4 CIDR block association restrictions": those of RFC 1918 do not mix, and

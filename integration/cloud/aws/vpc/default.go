@@ -124,7 +124,7 @@ func partOf(c *cloud.Call, typ, id, network string) (*cloud.Object, error) {
 	}
 	part, err := kernel.Existing(c, typ, id)
 	if err == nil && !isDefault(part) {
-		err = cloud.Refuse("InvalidParameterValue", "%s is not the default one of its network: use a resource of the type %s", id, typ)
+		err = kernel.Refuse("InvalidParameterValue", "%s is not the default one of its network: use a resource of the type %s", id, typ)
 	}
 	return part, err
 }
@@ -220,7 +220,7 @@ func InVPC(t *cloud.Type, kind, prefix string) *cloud.Type {
 		if _, err := kernel.Existing(c, kernel.VPCToken, c.Text("vpcId")); err != nil {
 			return err
 		}
-		if err := c.NewID(prefix); err != nil {
+		if err := kernel.SetID(c, prefix); err != nil {
 			return err
 		}
 		c.Set("arn", kernel.EC2ARN(c, kind))

@@ -27,7 +27,7 @@ func dhcpOptions() *cloud.Type {
 			c.Add("domainName", "one of domainName, domainNameServers, netbiosNameServers, netbiosNodeType, ntpServers must be specified")
 		},
 		Create: func(c *cloud.Call) error {
-			if err := c.NewID("dopt-"); err != nil {
+			if err := kernel.SetID(c, "dopt-"); err != nil {
 				return err
 			}
 			c.Set("arn", kernel.EC2ARN(c, "dhcp-options"))

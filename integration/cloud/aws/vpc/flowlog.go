@@ -59,11 +59,11 @@ func createFlowLog(c *cloud.Call) error {
 	}
 	switch {
 	case transit && c.Text("trafficType") != "":
-		return cloud.Refuse("InvalidParameter", "TrafficType is not supported for transit gateways")
+		return kernel.Refuse("InvalidParameter", "TrafficType is not supported for transit gateways")
 	case transit && c.Object.Number("maxAggregationInterval") != 60:
-		return cloud.Refuse("InvalidParameter", "MaxAggregationInterval must be 60 for transit gateways")
+		return kernel.Refuse("InvalidParameter", "MaxAggregationInterval must be 60 for transit gateways")
 	case !transit && c.Text("trafficType") == "":
-		return cloud.Refuse("MissingParameter", "The request must contain the parameter trafficType")
+		return kernel.Refuse("MissingParameter", "The request must contain the parameter trafficType")
 	}
 	if err := checkDestination(c); err != nil {
 		return err
@@ -81,9 +81,9 @@ func createFlowLog(c *cloud.Call) error {
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("FlowLogAlreadyExists", "Error. There is an existing Flow Log with the same configuration and log destination.")
+		return kernel.Refuse("FlowLogAlreadyExists", "Error. There is an existing Flow Log with the same configuration and log destination.")
 	}
-	if err := c.NewID("fl-"); err != nil {
+	if err := kernel.SetID(c, "fl-"); err != nil {
 		return err
 	}
 	c.Set("arn", kernel.EC2ARN(c, "vpc-flow-log"))
@@ -96,7 +96,7 @@ func checkDestination(c *cloud.Call) error {
 	role := c.Text("iamRoleArn")
 	if c.Text("logDestinationType") == "s3" {
 		if role != "" {
-			return cloud.Refuse("InvalidParameter", "DeliverLogsPermissionArn is not applicable for s3 delivery")
+			return kernel.Refuse("InvalidParameter", "DeliverLogsPermissionArn is not applicable for s3 delivery")
 		}
 		return checkLogBucket(c)
 	}
@@ -106,17 +106,17 @@ func checkDestination(c *cloud.Call) error {
 		c.Set("logDestination", group)
 	}
 	if group == "" {
-		return cloud.Refuse("InvalidParameter", "LogDestination can't be empty")
+		return kernel.Refuse("InvalidParameter", "LogDestination can't be empty")
 	}
 	if role == "" {
-		return cloud.Refuse("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs")
+		return kernel.Refuse("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs")
 	}
 	ok, err := iam.MayAssume(c, "vpc-flow-logs.amazonaws.com", role)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return cloud.Refuse("InvalidParameter", "Unable to assume given IAM role: '%s'", role)
+		return kernel.Refuse("InvalidParameter", "Unable to assume given IAM role: '%s'", role)
 	}
 	groups, err := c.All(kernel.LogGroupToken, cloud.With("arn", group))
 	if err != nil {
@@ -125,7 +125,7 @@ func checkDestination(c *cloud.Call) error {
 	if len(groups) == 0 {
 		// AWS would make the group, with the first record: without encryption, kept for ever, and nobody's. That is nothing that a
 		// program can have meant.
-		return cloud.Refuse("InvalidParameter", "LogDestination: %s does not exist", group)
+		return kernel.Refuse("InvalidParameter", "LogDestination: %s does not exist", group)
 	}
 	c.Set("logGroupName", groups[0].Text("name"))
 	return nil
@@ -140,7 +140,7 @@ func checkLogBucket(c *cloud.Call) error {
 	}
 	bucket := func(o *cloud.Object) bool { return strings.HasPrefix(o.Type, "aws:s3/bucket") && o.Text("arn") == arn }
 	if !slices.ContainsFunc(all, bucket) {
-		return cloud.Refuse("InvalidParameter", "LogDestination: %s does not exist", strings.TrimPrefix(arn, "arn:aws:s3:::"))
+		return kernel.Refuse("InvalidParameter", "LogDestination: %s does not exist", strings.TrimPrefix(arn, "arn:aws:s3:::"))
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func networkInterface() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			if err := c.NewID("eni-"); err != nil {
+			if err := kernel.SetID(c, "eni-"); err != nil {
 				return err
 			}
 			c.SetDefault("interfaceType", "interface")
@@ -55,7 +55,7 @@ func networkInterface() *cloud.Type {
 func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	prefix, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
 	if err != nil {
-		return cloud.Refuse("InvalidParameterValue", "The subnet %s has no IPv4 CIDR block.", subnet.ID)
+		return kernel.Refuse("InvalidParameterValue", "The subnet %s has no IPv4 CIDR block.", subnet.ID)
 	}
 	taken, err := AddressesIn(c, subnet)
 	if err != nil {
@@ -68,10 +68,10 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	for _, text := range wanted {
 		ip, err := netip.ParseAddr(text)
 		if err != nil || !prefix.Contains(ip) {
-			return cloud.Refuse("InvalidParameterValue", "Address %s does not fall within the subnet's address range", text)
+			return kernel.Refuse("InvalidParameterValue", "Address %s does not fall within the subnet's address range", text)
 		}
 		if taken[text] {
-			return cloud.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", text)
+			return kernel.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", text)
 		}
 	}
 	if len(wanted) == 0 {
@@ -124,7 +124,7 @@ func freeAddress(prefix netip.Prefix, taken map[string]bool) (string, error) {
 			return ip.String(), nil
 		}
 	}
-	return "", cloud.Refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.")
+	return "", kernel.Refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.")
 }
 
 // SetSecurityGroups checks the security groups of what stands in a network. Without any it has the network's default one.
@@ -136,7 +136,7 @@ func SetSecurityGroups(c *cloud.Call, property, network string) error {
 			return err
 		}
 		if group.Text("vpcId") != network {
-			return cloud.Refuse("InvalidParameter", "Security group %s and the network %s belong to different networks.", id, network)
+			return kernel.Refuse("InvalidParameter", "Security group %s and the network %s belong to different networks.", id, network)
 		}
 	}
 	if len(groups) > 0 {
@@ -218,11 +218,11 @@ func OneSubnetPerZone(c *cloud.Call, ids []string, message string) ([]*cloud.Obj
 			return nil, err
 		}
 		if subnet.Text("vpcId") != c.Text("vpcId") {
-			return nil, cloud.Refuse("InvalidParameter", "The subnet %s is in another network than %s.", id, c.Text("vpcId"))
+			return nil, kernel.Refuse("InvalidParameter", "The subnet %s is in another network than %s.", id, c.Text("vpcId"))
 		}
 		zone := subnet.Text("availabilityZone")
 		if zones[zone] {
-			return nil, cloud.Refuse("DuplicateSubnetsInSameZone", message, id)
+			return nil, kernel.Refuse("DuplicateSubnetsInSameZone", message, id)
 		}
 		zones[zone] = true
 		out = append(out, subnet)

@@ -29,13 +29,13 @@ func ipam() *cloud.Type {
 				return region["regionName"] == c.Scope.Values["region"]
 			}
 			if !slices.ContainsFunc(regions, here) {
-				return cloud.Refuse("InvalidParameterValue", "`operating_regions` must include %s", c.Scope.Values["region"])
+				return kernel.Refuse("InvalidParameterValue", "`operating_regions` must include %s", c.Scope.Values["region"])
 			}
-			if err := c.NewID("ipam-"); err != nil {
+			if err := kernel.SetID(c, "ipam-"); err != nil {
 				return err
 			}
 			for _, output := range []string{"privateDefaultScopeId", "publicDefaultScopeId"} {
-				if err := c.NewText(output, "ipam-scope-"); err != nil {
+				if err := kernel.SetNewID(c, output, "ipam-scope-"); err != nil {
 					return err
 				}
 			}
@@ -46,7 +46,7 @@ func ipam() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			pools, err := c.All(kernel.IPAMPoolToken, func(o *cloud.Object) bool { return o.Text("ipamId") == c.Object.ID })
 			if err == nil && len(pools) > 0 {
-				err = cloud.Refuse("IncorrectState", "The scope %s has pools.", pools[0].Text("ipamScopeId"))
+				err = kernel.Refuse("IncorrectState", "The scope %s has pools.", pools[0].Text("ipamScopeId"))
 			}
 			return err
 		},
@@ -71,7 +71,7 @@ func ipamPool() *cloud.Type {
 					return err
 				}
 				if len(users) > 0 {
-					return cloud.Refuse("IncorrectState", "The pool %s has CIDRs or pools.", c.Object.ID)
+					return kernel.Refuse("IncorrectState", "The pool %s has CIDRs or pools.", c.Object.ID)
 				}
 			}
 			return nil
@@ -88,7 +88,7 @@ func createIPAMPool(c *cloud.Call) error {
 		return err
 	}
 	if len(owners) == 0 {
-		return cloud.Refuse("InvalidIpamScopeId.NotFound", "The ipam-scope ID '%s' does not exist", scope)
+		return kernel.Refuse("InvalidIpamScopeId.NotFound", "The ipam-scope ID '%s' does not exist", scope)
 	}
 	depth := 1.0
 	if source := c.Text("sourceIpamPoolId"); source != "" {
@@ -98,7 +98,7 @@ func createIPAMPool(c *cloud.Call) error {
 		}
 		depth = pool.Number("poolDepth") + 1
 	}
-	if err := c.NewID("ipam-pool-"); err != nil {
+	if err := kernel.SetID(c, "ipam-pool-"); err != nil {
 		return err
 	}
 	c.Object.Outputs["ipamId"] = owners[0].ID
@@ -130,15 +130,15 @@ func ipamPoolCIDR() *cloud.Type {
 				}
 				c.Set("cidr", prefix.String())
 			} else if c.Text("cidr") == "" {
-				return cloud.Refuse("InvalidParameterValue", "A pool without a source pool needs a CIDR.")
+				return kernel.Refuse("InvalidParameterValue", "A pool without a source pool needs a CIDR.")
 			}
 			c.Object.ID = c.Text("cidr") + "_" + pool.ID
-			return c.NewText("ipamPoolCidrId", "ipam-pool-cidr-")
+			return kernel.SetNewID(c, "ipamPoolCidrId", "ipam-pool-cidr-")
 		},
 		Delete: func(c *cloud.Call) error {
 			taken, err := allocated(c, c.Text("ipamPoolId"))
 			if err == nil && slices.ContainsFunc(kernel.Prefixes(c.Text("cidr")), func(p netip.Prefix) bool { return kernel.Overlaps(taken, p) }) {
-				err = cloud.Refuse("IncorrectState", "The CIDR %s has allocations.", c.Text("cidr"))
+				err = kernel.Refuse("IncorrectState", "The CIDR %s has allocations.", c.Text("cidr"))
 			}
 			return err
 		},
@@ -153,7 +153,7 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 		return none, err
 	}
 	if region := c.Scope.Values["region"]; c.Object.Type != ipamPoolCIDRToken && pool.Text("locale") != region {
-		return none, cloud.Refuse("InvalidParameterValue", "The locale of the pool %s is %s, and the allocation is for %s.", id, pool.Text("locale"), region)
+		return none, kernel.Refuse("InvalidParameterValue", "The locale of the pool %s is %s, and the allocation is for %s.", id, pool.Text("locale"), region)
 	}
 	taken, err := allocated(c, id)
 	if err != nil {
@@ -167,11 +167,11 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 		length = wanted[0].Bits()
 	}
 	if length == 0 {
-		return none, cloud.Refuse("MissingParameter", "The pool %s has no default netmask length: ask for one.", id)
+		return none, kernel.Refuse("MissingParameter", "The pool %s has no default netmask length: ask for one.", id)
 	}
 	least, most := int(pool.Number("allocationMinNetmaskLength")), int(pool.Number("allocationMaxNetmaskLength"))
 	if length < least || (most > 0 && length > most) {
-		return none, cloud.Refuse("InvalidParameterValue", "The netmask length %d is not within those that the pool %s allows: %d to %d.", length, id, least, most)
+		return none, kernel.Refuse("InvalidParameterValue", "The netmask length %d is not within those that the pool %s allows: %d to %d.", length, id, least, most)
 	}
 	provisioned, err := c.List(ipamPoolCIDRToken)
 	if err != nil {
@@ -191,9 +191,9 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 		}
 	}
 	if len(wanted) > 0 {
-		return none, cloud.Refuse("InvalidParameterValue", "The CIDR %s is not free in the pool %s.", text, id)
+		return none, kernel.Refuse("InvalidParameterValue", "The CIDR %s is not free in the pool %s.", text, id)
 	}
-	return none, cloud.Refuse("InsufficientCidrBlocks", "The allocation size is too big for the pool: %s", id)
+	return none, kernel.Refuse("InsufficientCidrBlocks", "The allocation size is too big for the pool: %s", id)
 }
 
 // poolOf returns a pool of the account, in whatever region it stands.

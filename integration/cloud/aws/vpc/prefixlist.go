@@ -26,7 +26,7 @@ func prefixList() *cloud.Type {
 			}
 		},
 		Create: func(c *cloud.Call) error {
-			if err := c.NewID("pl-"); err != nil {
+			if err := kernel.SetID(c, "pl-"); err != nil {
 				return err
 			}
 			c.Set("arn", kernel.EC2ARN(c, "prefix-list"))
@@ -49,7 +49,7 @@ func prefixList() *cloud.Type {
 					return err
 				}
 				if len(users) > 0 {
-					return cloud.Refuse("DependencyViolation", "The prefix list %s is still referenced by other resources.", c.Object.ID)
+					return kernel.Refuse("DependencyViolation", "The prefix list %s is still referenced by other resources.", c.Object.ID)
 				}
 			}
 			return nil
@@ -60,7 +60,7 @@ func prefixList() *cloud.Type {
 func checkEntries(c *cloud.Call) error {
 	entries, _ := c.Object.Outputs["entries"].([]any)
 	if maximum := c.Object.Number("maxEntries"); float64(len(entries)) > maximum {
-		return cloud.Refuse("PrefixListMaxEntriesExceeded", "You can have at most %v entries in the prefix list.", maximum)
+		return kernel.Refuse("PrefixListMaxEntriesExceeded", "You can have at most %v entries in the prefix list.", maximum)
 	}
 	seen := map[string]bool{}
 	for _, e := range entries {
@@ -68,10 +68,10 @@ func checkEntries(c *cloud.Call) error {
 		text, _ := entry["cidr"].(string)
 		found := kernel.Prefixes(text)
 		if len(found) == 0 || found[0].Addr().Is4() != (c.Text("addressFamily") == "IPv4") {
-			return cloud.Refuse("InvalidParameterValue", "The CIDR '%s' is no %s range.", text, c.Text("addressFamily"))
+			return kernel.Refuse("InvalidParameterValue", "The CIDR '%s' is no %s range.", text, c.Text("addressFamily"))
 		}
 		if seen[text] {
-			return cloud.Refuse("InvalidParameterValue", "The entry %s is there twice.", text)
+			return kernel.Refuse("InvalidParameterValue", "The entry %s is there twice.", text)
 		}
 		seen[text] = true
 	}

@@ -56,7 +56,7 @@ func createSubnet(c *cloud.Call) error {
 	if err := placeInZone(c); err != nil {
 		return err
 	}
-	if err := c.NewID("subnet-"); err != nil {
+	if err := kernel.SetID(c, "subnet-"); err != nil {
 		return err
 	}
 	c.Set("arn", kernel.EC2ARN(c, "subnet"))
@@ -81,12 +81,12 @@ func setSubnetIPv4(c *cloud.Call, network *cloud.Object) error {
 	text := c.Text("cidrBlock")
 	if c.Object.Bool("ipv6Native") {
 		if text != "" {
-			return cloud.Refuse("InvalidParameterCombination", "You cannot specify a 'cidrBlock' for an IPv6-only subnet.")
+			return kernel.Refuse("InvalidParameterCombination", "You cannot specify a 'cidrBlock' for an IPv6-only subnet.")
 		}
 		return nil
 	}
 	if text == "" {
-		return cloud.Refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
+		return kernel.Refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
 	outer, err := IPv4Ranges(c, network)
 	if err != nil {
@@ -101,10 +101,10 @@ func setSubnetIPv6(c *cloud.Call, network *cloud.Object) error {
 	if text == "" {
 		delete(c.Object.Outputs, "ipv6CidrBlockAssociationId")
 		if c.Object.Bool("ipv6Native") {
-			return cloud.Refuse("MissingParameter", "An IPv6-only subnet needs an 'ipv6CidrBlock'.")
+			return kernel.Refuse("MissingParameter", "An IPv6-only subnet needs an 'ipv6CidrBlock'.")
 		}
 		if c.Object.Bool("assignIpv6AddressOnCreation") {
-			return cloud.Refuse("InvalidParameterValue",
+			return kernel.Refuse("InvalidParameterValue",
 				"Invalid value 'true' for assignIpv6AddressOnCreation. The subnet has no IPv6 CIDR block.")
 		}
 		return nil
@@ -119,7 +119,7 @@ func setSubnetIPv6(c *cloud.Call, network *cloud.Object) error {
 	if err != nil {
 		return err
 	}
-	return c.NewText("ipv6CidrBlockAssociationId", "subnet-cidr-assoc-")
+	return kernel.SetNewID(c, "ipv6CidrBlockAssociationId", "subnet-cidr-assoc-")
 }
 
 // fitSubnet refuses a range of the wrong size, outside its network's, and one in another subnet's way.
@@ -127,7 +127,7 @@ func fitSubnet(c *cloud.Call, outer []netip.Prefix, property string, fits func(n
 	text := c.Text(property)
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil || !fits(prefix) || !kernel.Within(outer, prefix) {
-		return cloud.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid.", text)
+		return kernel.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid.", text)
 	}
 	others, err := c.All(kernel.SubnetToken, func(o *cloud.Object) bool {
 		return o.Text("vpcId") == c.Text("vpcId") && kernel.Overlaps(kernel.Prefixes(o.Text(property)), prefix)
@@ -136,7 +136,7 @@ func fitSubnet(c *cloud.Call, outer []netip.Prefix, property string, fits func(n
 		return err
 	}
 	if len(others) > 0 {
-		return cloud.Refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", text)
+		return kernel.Refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", text)
 	}
 	c.Set(property, prefix.String())
 	return nil
@@ -158,7 +158,7 @@ func placeInZone(c *cloud.Call) error {
 		for _, z := range all {
 			names = append(names, z.name)
 		}
-		return cloud.Refuse("InvalidParameterValue",
+		return kernel.Refuse("InvalidParameterValue",
 			"Value (%s) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: %s.",
 			name+id, strings.Join(names, ", "))
 	}

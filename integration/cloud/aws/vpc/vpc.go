@@ -62,7 +62,7 @@ func createVPC(c *cloud.Call) error {
 		return err
 	}
 	c.Set("cidrBlock", prefix.String())
-	if err := c.NewID("vpc-"); err != nil {
+	if err := kernel.SetID(c, "vpc-"); err != nil {
 		return err
 	}
 	if err := setIPv6(c); err != nil {
@@ -85,14 +85,14 @@ func createVPC(c *cloud.Call) error {
 func vpcRange(c *cloud.Call, length float64) (netip.Prefix, error) {
 	text, pool := c.Text("cidrBlock"), c.Text("ipv4IpamPoolId")
 	if text == "" && pool == "" {
-		return netip.Prefix{}, cloud.Refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
+		return netip.Prefix{}, kernel.Refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
 	if pool != "" {
 		return allocate(c, pool, text, int(length))
 	}
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil || !prefix.Addr().Is4() || prefix.Bits() < 16 || prefix.Bits() > 28 {
-		return prefix, cloud.Refuse("InvalidVpc.Range", "The CIDR '%s' is invalid.", text)
+		return prefix, kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' is invalid.", text)
 	}
 	return prefix, nil
 }
@@ -133,7 +133,7 @@ func setIPv6(c *cloud.Call) error {
 	}
 	c.Set("ipv6CidrBlock", prefix.String())
 	c.SetDefault("ipv6CidrBlockNetworkBorderGroup", c.Scope.Values["region"])
-	return c.NewText("ipv6AssociationId", "vpc-cidr-assoc-")
+	return kernel.SetNewID(c, "ipv6AssociationId", "vpc-cidr-assoc-")
 }
 
 // dropIPv6 refuses while a subnet has addresses of the range.
@@ -157,7 +157,7 @@ func dropIPv6(c *cloud.Call) error {
 
 // inUse is the answer when a range with subnets in it is taken away from a network.
 func inUse(association string) error {
-	return cloud.Refuse("InvalidCidrBlock.InUse",
+	return kernel.Refuse("InvalidCidrBlock.InUse",
 		"The vpc CIDR block with association ID %s may not be disassociated. It is currently in use.", association)
 }
 
@@ -173,7 +173,7 @@ func amazonRange(c *cloud.Call) (netip.Prefix, error) {
 	}
 	prefix, ok := kernel.FreePrefix(netip.MustParsePrefix("2001:db8:1000::/36"), 56, taken)
 	if !ok {
-		return prefix, cloud.Refuse("InsufficientCidrBlocks", "There is no IPv6 range left.")
+		return prefix, kernel.Refuse("InsufficientCidrBlocks", "There is no IPv6 range left.")
 	}
 	return prefix, nil
 }

@@ -70,7 +70,7 @@ func zoneGroup() *cloud.Type {
 			}
 			name := c.Text("groupName")
 			if !slices.ContainsFunc(all, func(z zone) bool { return z.group == name && z.kind == "local-zone" }) {
-				return cloud.Refuse("InvalidParameterValue", "Invalid value '%s' for groupName. There is no such group that can be opted in to.", name)
+				return kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for groupName. There is no such group that can be opted in to.", name)
 			}
 			c.Object.ID = name
 			return nil
