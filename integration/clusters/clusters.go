@@ -20,14 +20,14 @@ import (
 type Spec struct {
 	// Name is the cluster's name. Required.
 	Name string
-	// Region is where it stands, such as "eu-west-1". Default: "local".
+	// Region is the region of its nodes, such as "eu-west-1". Default: "local".
 	Region string
 	// Version is the minor version of Kubernetes that the cluster is asked to have, such as "1.35". The control plane emulates it, or the nearest that
 	// it can: it goes back three minor versions from its own. Default: its own.
 	Version string
 	// Issuer is the issuer of service account tokens, an https URL. Default: the cluster's own address.
 	Issuer string
-	// LoadBalancerDomain is what the host names of load balancers end in. Default: "elb.REGION.amazonaws.com".
+	// LoadBalancerDomain is what the host names of load balancers end in. Default: "load-balancers.local".
 	LoadBalancerDomain string
 	// Tools are the programs that run. Default: those in the folders of ASHLAR_TOOLS, see [FindTools].
 	Tools tools.Set
@@ -94,9 +94,6 @@ func (s *Spec) complete() error {
 	var err error
 	if s.Region == "" {
 		s.Region = "local"
-	}
-	if s.LoadBalancerDomain == "" {
-		s.LoadBalancerDomain = "elb." + s.Region + ".amazonaws.com"
 	}
 	if s.Tools == nil {
 		if s.Tools, err = FindTools(os.Getenv(EnvTools)); err != nil {

@@ -29,7 +29,7 @@ type Node struct {
 	Region, Zone string
 	// InstanceType is the label node.kubernetes.io/instance-type.
 	InstanceType string
-	// Version is the version of its kubelet: a minor version such as "1.35", or a whole one such as "v1.35.2-eks-1234567". Required.
+	// Version is the version of its kubelet: a minor version such as "1.35", or a whole one such as "v1.35.2-cloud.1". Required.
 	Version string
 	// Labels are further labels, those of the cloud among them. kubernetes.io/arch is amd64 unless it is given here.
 	Labels map[string]string
@@ -39,7 +39,7 @@ type Node struct {
 	CPU, Memory string
 	// Pods is how many pods it takes. Default: 110.
 	Pods int
-	// ProviderID is what the cloud calls it, such as "aws:///eu-west-1a/i-0123456789abcdef0".
+	// ProviderID is what the cloud calls it, such as "example:///north-a/node-1".
 	ProviderID string
 }
 
