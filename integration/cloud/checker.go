@@ -27,7 +27,7 @@ func (c *Checker) Add(property, format string, args ...any) {
 	}
 }
 
-// Value returns an input, as far as it is known, as JSON would hold it. What is unknown is missing.
+// Value returns an input as the store holds it, without its unknown parts.
 func (c *Checker) Value(property string) any {
 	v, _ := plain(c.inputs[resource.PropertyKey(property)])
 	return v
@@ -42,7 +42,7 @@ func (c *Checker) Number(property string) (float64, bool) {
 	return v.NumberValue(), true
 }
 
-// Between reports a problem unless the input is within the range, is unknown or is not given.
+// Between reports a problem if a known input is outside the range.
 func (c *Checker) Between(property string, lowest, highest float64) {
 	if v, ok := c.Number(property); ok && (v < lowest || v > highest) {
 		c.Add(property, "expected %s to be in the range (%v - %v), got %v", property, lowest, highest, v)
@@ -77,7 +77,7 @@ func (c *Checker) Texts(property string) map[string]string {
 	return out
 }
 
-// OneOf reports a problem unless the input has one of the values, is unknown or is not given.
+// OneOf reports a problem if a known input has none of the values.
 func (c *Checker) OneOf(property string, values ...string) {
 	if v, ok := c.Text(property); ok && !slices.Contains(values, v) {
 		c.Add(property, "expected %s to be one of %q, got %s", property, values, v)
@@ -91,7 +91,7 @@ func (c *Checker) OneOfValue(path string, v any, values ...string) {
 	}
 }
 
-// Conflict reports a problem when more than one of the inputs is given.
+// Conflict reports a problem if more than one of the inputs is given.
 func (c *Checker) Conflict(properties ...string) {
 	var given []string
 	for _, p := range properties {
@@ -104,7 +104,7 @@ func (c *Checker) Conflict(properties ...string) {
 	}
 }
 
-// ExactlyOne reports a problem unless one of the inputs is given.
+// ExactlyOne reports a problem unless exactly one of the inputs is given.
 func (c *Checker) ExactlyOne(properties ...string) {
 	c.Conflict(properties...)
 	if !slices.ContainsFunc(properties, c.Has) {

@@ -16,8 +16,8 @@ type Cloud struct {
 	Name string
 	// Services are the types and functions that it covers. Required.
 	Services []Service
-	// Token returns the token under which [Cloud.Services] has a type or a function, for clouds that have several tokens for one type, such as one for each
-	// version of an API. Default: the token itself.
+	// Token returns the token under which [Cloud.Services] has a type or a function, for clouds that have several
+	// tokens for one type, such as one for each version of an API. Default: the token itself.
 	Token func(token string) string
 	// Configure reads the provider's configuration. It returns the problems by property. Required.
 	Configure func(resource.PropertyMap) (Scope, map[string]string)
@@ -27,19 +27,20 @@ type Cloud struct {
 	ConfigReplaces []string
 	// Tags says which properties are tags. Default: there are no tags.
 	Tags Tags
-	// AutoName names a resource whose type has a name and whose inputs have none. random gives the same name in preview and update. Required if a type
-	// has [Type.Name], but not [Type.AutoName].
+	// AutoName names a resource whose type has a name and whose inputs have none. random gives the same name in preview
+	// and update. Required if a type has [Type.Name], but not [Type.AutoName].
 	AutoName func(resource string, random *rand.Rand) string
 	// NamePrefix is for clouds that complete the beginning of a name. Default: none.
 	NamePrefix NamePrefix
 	// FoldIDs says that ids which differ in case only are the same. Default: false.
 	FoldIDs bool
-	// DeleteFirst says that a resource is deleted before its replacement is created, unless its name is automatic. Default: false, and the engine
-	// creates the replacement first.
+	// DeleteFirst says that a resource is deleted before its replacement is created, unless its name is automatic.
+	// Default: false, and the engine creates the replacement first.
 	DeleteFirst bool
-	// Errors words what the frame rejects. Default: see there.
+	// Errors are the errors of the cloud for what the frame rejects.
 	Errors Errors
-	// Reset stops what [Type.Work] left running for the store in a folder, before the command reset empties the store. Default: nothing.
+	// Reset stops what [Type.Work] left running for the store in a folder, before the command reset empties the store.
+	// Default: nothing.
 	Reset func(ctx context.Context, dir string) error
 }
 
@@ -58,16 +59,17 @@ type Function func(c *Call, args map[string]any) (map[string]any, error)
 type Tags struct {
 	// Input is the name of the input with a resource's own tags. Types that have it are taggable. Default: no type is.
 	Input string
-	// All is the name of the output with all tags: those of the resource, and the default tags of the provider ([Scope.Tags]). Default: the provider has
-	// no default tags.
+	// All is the name of the output with all tags: those of the resource, and the default tags of the provider
+	// ([Scope.Tags]). Default: the provider has no default tags.
 	All string
 	// Check checks the tags of taggable types. Default: any tags are accepted.
 	Check func(*Checker)
 }
 
-// NamePrefix is for clouds that complete the beginning of a name: an input such as "namePrefix" beside "name".
+// NamePrefix is for clouds that complete the beginning of a name: an input such as "namePrefix" next to "name".
 type NamePrefix struct {
-	// Suffix is what the name of the input with the beginning ends in, such as "Prefix". Default: there are no such inputs.
+	// Suffix is what the name of the input with the beginning ends in, such as "Prefix". Default: there are no such
+	// inputs.
 	Suffix string
 	// Digits is the number of hexadecimal digits that follow the beginning.
 	Digits int
@@ -83,8 +85,8 @@ type Errors struct {
 	ParentNotFound func(typ, id string) error
 	// Exists is the error when a resource of the type and id exists already. Default: types check that themselves.
 	Exists func(o *Object) error
-	// Busy is the error when another operation on a resource or on one of its children is in progress: see [Parent.Exclusive]. Default: the code
-	// AnotherOperationInProgress.
+	// Busy is the error when another operation on a resource or on one of its children is in progress: see
+	// [Parent.Exclusive]. Default: the code AnotherOperationInProgress.
 	Busy func(o *Object) error
 }
 
@@ -128,7 +130,8 @@ func (c *Cloud) refuse(code, format string, args ...any) error {
 	return Refuse(code, format, args...)
 }
 
-// WithoutVersion returns a token without the version in its module, such as "example:net:Network" for "example:net/v2:Network". It is a [Cloud.Token].
+// WithoutVersion returns a token without the version in its module, such as "example:net:Network" for
+// "example:net/v2:Network". It is a [Cloud.Token].
 func WithoutVersion(token string) string {
 	parts := strings.Split(token, ":")
 	if len(parts) != 3 {

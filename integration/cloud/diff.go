@@ -10,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// differences compares inputs. An input that is unknown has changed. What means the same in a type, which may be nil, has not.
+// differences compares inputs. An unknown input has changed. Texts that mean the same in a type (which may be nil) have
+// not.
 func differences(before, after resource.PropertyMap, t *Type) provider.DiffResponse {
 	before, after = bare(before), bare(after)
 	var replaces []string
@@ -50,8 +51,8 @@ func replaces(d provider.DiffResponse) bool {
 	return false
 }
 
-// bare returns inputs without what only the provider notes in them, and without marks of secrets: a value that becomes secret
-// is the same value.
+// bare returns inputs without the provider's notes, and without marks of secrets: a value that becomes secret is the
+// same value.
 func bare(m resource.PropertyMap) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for key, v := range m {
@@ -77,7 +78,7 @@ func uncover(v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// matches reports whether a path is, or is within, one of the properties, wherever in lists that is.
+// matches reports whether a path is one of the properties or within one, ignoring indexes of lists.
 func matches(path string, properties []string) bool {
 	at, err := resource.ParsePropertyPath(path)
 	if err != nil {
@@ -95,7 +96,7 @@ func matches(path string, properties []string) bool {
 	})
 }
 
-// settle returns the values before, with those after in the places where both mean the same.
+// settle returns the values before, replaced by those after where both mean the same.
 func (t *Type) settle(before, after resource.PropertyMap) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for key, b := range before {
@@ -128,7 +129,8 @@ func (t *Type) settleValue(name string, before, after resource.PropertyValue) re
 	return before
 }
 
-// arrange puts the elements of a set into the order of another, as far as that has them too; the others take the free places.
+// arrange puts the elements of a set into the order of another one. Elements that the other one lacks take the free
+// positions.
 func arrange(set, like []resource.PropertyValue) []resource.PropertyValue {
 	out := make([]resource.PropertyValue, len(set))
 	placed := make([]bool, len(set))
@@ -152,7 +154,7 @@ func arrange(set, like []resource.PropertyValue) []resource.PropertyValue {
 	return out
 }
 
-// tagDifference adds a change when a resource has other tags than it should, because those of the provider have changed.
+// tagDifference adds a change when the tags of a resource differ because the default tags have changed.
 func (s *server) tagDifference(out *provider.DiffResponse, state, inputs resource.PropertyMap) {
 	has, ok := state[resource.PropertyKey(s.cloud.Tags.All)]
 	if s.cloud.Tags.All == "" {
@@ -172,7 +174,7 @@ func (s *server) tagDifference(out *provider.DiffResponse, state, inputs resourc
 	}
 }
 
-// allTags returns a resource's own tags and those of the provider.
+// allTags returns the resource's own tags and the default tags.
 func (s *server) allTags(own map[string]any) map[string]any {
 	out := map[string]any{}
 	for key, value := range s.scope.Tags {

@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Drift changes an object, as somebody might who does not use the engine. patch is a JSON merge patch (RFC 7396) of its properties,
-// such as {"enableDnsSupport": false}; null removes the object, without asking whether others need it.
+// Drift changes an object without the engine. patch is a JSON merge patch (RFC 7396) of its properties, such as
+// {"public": false}; null deletes the object, even if others depend on it.
 func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	var change map[string]any
 	if err := json.Unmarshal(patch, &change); err != nil {
@@ -49,7 +49,7 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	})
 }
 
-// find returns the objects of a type that have an id, of which there is at least one.
+// find returns the objects of a type with an id, or an error if there are none.
 func (s *Store) find(typ, id string) ([]*Object, error) {
 	all, err := s.List(typ)
 	if err != nil {

@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// Fault makes requests go wrong.
+// Fault makes requests fail.
 type Fault struct {
 	// Operation is create, read, update, delete or invoke. Default: any.
 	Operation string `json:"operation,omitempty"`
 	// Type is the token of a type or a function. Default: any.
 	Type string `json:"type,omitempty"`
-	// Skip is how many requests pass first. Default: none.
+	// Skip is the number of requests that succeed first. Default: none.
 	Skip int `json:"skip,omitempty"`
-	// Times is how many requests go wrong then. Default: one.
+	// Times is the number of requests that fail then. Default: one.
 	Times int `json:"times,omitempty"`
 	// Code is the code that the request is rejected with. The provider repeats it after one of [Errors.Retryable].
 	// Default: it is not rejected.
 	Code string `json:"code,omitempty"`
 	// Message explains the code.
 	Message string `json:"message,omitempty"`
-	// Delay is how long the request takes, in nanoseconds. Default: no longer than it does.
+	// Delay is how much longer the request takes, in nanoseconds. Default: no longer.
 	Delay time.Duration `json:"delay,omitempty"`
-	// Kill ends the provider when the cloud has done what it was asked for, and before the engine hears of it. Default: false.
+	// Kill ends the provider after the cloud has done the request, and before the engine is told. Default: false.
 	Kill bool `json:"kill,omitempty"`
 }
 
-// AddFault makes requests go wrong from now on, in every program that uses the store.
+// AddFault makes requests fail from now on, in every program that uses the store.
 func (s *Store) AddFault(f Fault) error {
 	if f.Times == 0 {
 		f.Times = 1

@@ -2,8 +2,8 @@ package cloud
 
 import "reflect"
 
-// Inline is a list of blocks within a resource, each of which the cloud holds as one or more objects of their own, such as the rules of a
-// firewall.
+// Inline is a list of blocks within a resource, each of which the cloud holds as one or more objects of their own, such
+// as the rules of a firewall.
 type Inline struct {
 	// Property is the name of the list. Required.
 	Property string
@@ -71,7 +71,8 @@ func (l Inline) Write(c *Call, of *Object, blocks []any) error {
 	return nil
 }
 
-// Read returns the objects of a resource as blocks. The requested blocks come first, unchanged if all their objects exist.
+// Read returns the objects of a resource as blocks. The requested blocks come first, unchanged if all their objects
+// exist.
 func (l Inline) Read(c *Call, id string, requested []any) ([]any, error) {
 	left, err := l.Objects(c, id)
 	out := []any{}

@@ -9,7 +9,7 @@ import (
 	"slices"
 )
 
-// Usage is what the command help says of a simulated cloud.
+// Usage is the output of the command help.
 const Usage = `A simulated cloud: a plugin that Pulumi's engine starts, and these commands.
 
   list [TYPE]         lists what exists, an object a line: type, place and id
@@ -30,8 +30,8 @@ const Usage = `A simulated cloud: a plugin that Pulumi's engine starts, and thes
 What exists stands in the folder that ASHLAR_CLOUD names.
 `
 
-// Main runs a simulated cloud as an executable: as a plugin, the way the engine starts it, or as one of the commands of [Usage]. dir is the
-// folder of the store.
+// Main runs a simulated cloud as an executable: as a plugin, as the engine starts it, or one of the commands of
+// [Usage]. dir is the folder of the store.
 func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 	if len(args) > 0 && slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
 		_, err := io.WriteString(out, Usage)

@@ -18,14 +18,14 @@ type Object struct {
 	Inputs map[string]any `json:"inputs"`
 	// Outputs are all properties: the inputs, and what the cloud computed.
 	Outputs map[string]any `json:"outputs"`
-	// Managed is the key of the object that owns this one: the cloud created both together, or this one is a child. It is deleted with its owner.
-	// Default: none.
+	// Managed is the key of the object that owns this one: the cloud created both together, or this one is a child. It
+	// is deleted with its owner. Default: none.
 	Managed string `json:"managed,omitempty"`
 	// Folded says that the case of the id does not matter: see [Cloud.FoldIDs].
 	Folded bool `json:"folded,omitempty"`
 }
 
-// keySeparator is smaller than what types, places and ids consist of, so that keys sort as these do.
+// keySeparator sorts before all characters of types, places and ids, so that keys sort as these do.
 const keySeparator = "\t"
 
 // Key identifies the object in its store.

@@ -28,7 +28,7 @@ type operation struct {
 	busy []string
 }
 
-// run does an operation, and repeats it as a provider does when the cloud asks for that.
+// run does an operation, and retries it as a provider does.
 func (s *server) run(ctx context.Context, op *operation) error {
 	for try := 0; ; try++ {
 		err := s.attempt(ctx, op)
@@ -89,7 +89,7 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// occupy makes the objects busy that an operation on a resource needs for itself, or refuses when one of them is busy already.
+// occupy makes the objects busy that must be idle for an operation, or refuses if one of them is busy.
 func (s *server) occupy(tx *Tx, op *operation, t *Type, o *Object) error {
 	var keys []string
 	if t.Parent != nil && t.Parent.Exclusive {
@@ -141,7 +141,7 @@ func (s *server) release(op *operation) error {
 	})
 }
 
-// setBusy notes which process works on an object, or that none does.
+// setBusy stores that this process works on an object, or no longer does.
 func (t *Tx) setBusy(key string, busy bool) error {
 	if !busy {
 		return t.tx.Bucket(busyBucket).Delete([]byte(key))
@@ -153,7 +153,7 @@ func (t *Tx) setBusy(key string, busy bool) error {
 	return t.tx.Bucket(busyBucket).Put([]byte(key), []byte(me.String()))
 }
 
-// isBusy reports whether a process works on an object. One that no longer runs does not.
+// isBusy reports whether a running process works on an object.
 func (t *Tx) isBusy(key string) (bool, error) {
 	text := t.tx.Bucket(busyBucket).Get([]byte(key))
 	if text == nil {

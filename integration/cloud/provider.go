@@ -22,7 +22,7 @@ type server struct {
 	store     *Store
 	types     map[string]*Type
 	functions map[string]Function
-	// exclusive are the types of parents of which one operation at a time is possible.
+	// exclusive are the types of parents that allow one operation at a time.
 	exclusive map[string]bool
 	scope     Scope
 }
@@ -166,7 +166,7 @@ func (s *server) autoName(t *Type, r provider.CheckRequest) resource.PropertyVal
 	}
 	var seed [32]byte
 	if copy(seed[:], r.RandomSeed) == 0 {
-		// The engine's seed has not come through the provider's frame.
+		// The request has no seed.
 		_, _ = crand.Read(seed[:])
 	}
 	random := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // The engine's seed decides: the same in preview and update.
@@ -177,7 +177,8 @@ func (s *server) autoName(t *Type, r provider.CheckRequest) resource.PropertyVal
 	return resource.NewProperty(name(r.Urn.Name(), random))
 }
 
-// randomlyNamed reports whether a resource has an automatic name that is not simply that of its resource in the program.
+// randomlyNamed reports whether a resource has an automatic name that is not simply that of its resource in the
+// program.
 func randomlyNamed(t *Type, inputs resource.PropertyMap, name string) bool {
 	return t.Name != "" && named(inputs, t.Name) && !inputs[resource.PropertyKey(t.Name)].DeepEquals(resource.NewProperty(name))
 }
@@ -210,7 +211,8 @@ func (s *server) call(tx *Tx, o *Object) *Call {
 	return &Call{Tx: tx, Scope: s.scope, Object: o, server: s}
 }
 
-// preview returns the inputs, and the outputs that are not among them as unknown, unless the old state has them.
+// preview returns the inputs and outputs. Outputs that are not inputs are those of the old state, or unknown for a new
+// resource.
 func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map {
 	out := inputs.Copy()
 	delete(out, defaultsKey)
@@ -247,7 +249,8 @@ func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map
 	return resource.FromResourcePropertyMap(out)
 }
 
-// previewBlock returns a block of inputs with what the cloud adds to it: as it was, or unknown when the resource is new.
+// previewBlock returns a block of inputs with the values that the cloud adds: those of the old state, or unknown for a
+// new resource.
 func previewBlock(v resource.PropertyValue, old resource.PropertyMap, key resource.PropertyKey, within []string) resource.PropertyValue {
 	if v = known(v); !v.IsObject() {
 		return v
@@ -328,7 +331,7 @@ func (s *server) placeBelow(t *Type, c *Call) error {
 	return nil
 }
 
-// unlessExists refuses to create what exists, in a cloud that does.
+// unlessExists refuses to create an existing object, if the cloud does.
 func (s *server) unlessExists(tx *Tx, o *Object) error {
 	if s.cloud.Errors.Exists == nil {
 		return nil
@@ -340,7 +343,7 @@ func (s *server) unlessExists(tx *Tx, o *Object) error {
 	return err
 }
 
-// outputs returns what an object is. What was secret in the inputs is secret in the outputs.
+// outputs returns the outputs of an object. Inputs that were secret are secret outputs.
 func outputs(o *Object, inputs resource.PropertyMap) property.Map {
 	out := properties(o.Outputs)
 	keepSecrets(out, inputs)

@@ -17,9 +17,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Store holds the objects of simulated clouds in a folder. Any number of processes
-// may use it at the same time: each transaction sees all that came before it,
-// and happens whole or not at all.
+// Store holds the objects of simulated clouds in a folder. Any number of processes may use it at the same time:
+// transactions are serialized and atomic.
 type Store struct {
 	dir string
 	mu  sync.Mutex
@@ -32,7 +31,7 @@ var (
 	busyBucket    = []byte("busy")
 )
 
-// Open returns the store in a folder, which is made when it does not exist.
+// Open returns the store in a folder. It creates the folder if it is missing.
 func Open(dir string) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("open the store of the simulated clouds: no folder is given")
@@ -46,17 +45,17 @@ func Open(dir string) (*Store, error) {
 // Dir returns the folder of the store.
 func (s *Store) Dir() string { return s.dir }
 
-// Do runs a transaction. When f returns an error, nothing of it remains.
+// Do runs a transaction. It is rolled back if f returns an error.
 func (s *Store) Do(f func(*Tx) error) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// bbolt waits for other processes by asking twenty times a second. This lock wakes up at once.
+	// bbolt waits for other processes by polling every 50 ms. This lock wakes up at once.
 	lock := flock.New(filepath.Join(s.dir, "lock"))
 	if err := lock.Lock(); err != nil {
 		return fmt.Errorf("lock the store of the simulated clouds: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	// What is lost with the machine is a simulation: nothing is gained by waiting for its disk.
+	// A simulation may be lost with the machine: there is no need to wait for its disk.
 	db, err := bbolt.Open(filepath.Join(s.dir, "cloud.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
 	if err != nil {
 		return fmt.Errorf("open the store of the simulated clouds: %w", err)
@@ -91,7 +90,7 @@ func (s *Store) Reset() error {
 // Tx is a transaction of a [Store].
 type Tx struct{ tx *bbolt.Tx }
 
-// Put writes an object, over one of the same key.
+// Put writes an object, and replaces one of the same key.
 func (t *Tx) Put(o *Object) error {
 	text, err := json.Marshal(o)
 	if err != nil {
@@ -158,7 +157,7 @@ func (t *Tx) List(typ string) ([]*Object, error) {
 	return out, nil
 }
 
-// Delete removes an object and those that it manages.
+// Delete deletes an object and the objects that it owns.
 func (t *Tx) Delete(o *Object) error {
 	all, err := t.List("")
 	if err != nil {
@@ -174,7 +173,7 @@ func (t *Tx) Delete(o *Object) error {
 	return t.tx.Bucket(objectsBucket).Delete([]byte(o.Key()))
 }
 
-// Hex returns n hexadecimal digits that no call returned before, and that are the same in every new store.
+// Hex returns n hexadecimal digits that no earlier call returned. They are the same in every new store.
 func (t *Tx) Hex(n int) (string, error) {
 	next, err := t.tx.Bucket(countsBucket).NextSequence()
 	if err != nil {

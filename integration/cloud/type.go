@@ -10,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Type is one type of resource of a simulated cloud. It does not repeat what the SDK describes, such as the names of properties.
+// Type is one type of resource of a simulated cloud. It does not repeat what the SDK describes, such as the names of
+// properties.
 type Type struct {
 	// Token is the type's token, such as "example:net:Network". Required.
 	Token string
@@ -18,24 +19,27 @@ type Type struct {
 	Args pulumi.Input
 	// Resource is an empty value of the SDK's resource. Required.
 	Resource pulumi.Resource
-	// Name is the input with the resource's name. A resource without one gets an automatic name. Default: the type has no name.
+	// Name is the input with the resource's name. A resource without one gets an automatic name. Default: the type has
+	// no name.
 	Name string
 	// AutoName replaces [Cloud.AutoName] for the type.
 	AutoName func(resource string, random *rand.Rand) string
 	// Required lists inputs that are required although the SDK says otherwise.
 	Required []string
-	// Replaces lists the inputs whose change replaces the resource, such as "image", and properties within them, such as
-	// "disk.encrypted".
+	// Replaces lists the inputs whose change replaces the resource, such as "image", and properties within them, such
+	// as "disk.encrypted".
 	Replaces []string
 	// Defaults are the values of omitted inputs.
 	Defaults map[string]any
-	// Place returns where a resource is. inputs is nil when it is looked up by id; "" stands for any place then. Default: [Scope.Place].
+	// Place returns where a resource is. inputs is nil when it is looked up by id; "" stands for any place then.
+	// Default: [Scope.Place].
 	Place func(s Scope, inputs map[string]any) string
 	// Parent says that resources of the type are children of other resources. Default: they are not.
 	Parent *Parent
 	// Takes is how long the cloud works on a create, an update and a delete. Default: no time.
 	Takes time.Duration
-	// Same lists properties, at any depth, whose texts may differ and still mean the same: no change then. Default: none.
+	// Same lists properties, at any depth, with functions that report whether two texts mean the same: no change then.
+	// Default: none.
 	Same map[string]func(before, after string) bool
 	// Sets lists properties, at any depth, that are lists whose order has no meaning.
 	Sets []string
@@ -43,13 +47,14 @@ type Type struct {
 	Replacing func(inputs map[string]any) []string
 	// ImportID returns another id by which the resource can be imported. Default: none.
 	ImportID func(*Object) string
-	// Adopt imports an object by its id that was not created as one of this type, such as what the cloud created along with a network. Default: nothing.
+	// Adopt imports an object by its id that was not created as one of this type, such as what the cloud created along
+	// with a network. Default: nothing.
 	Adopt func(c *Call, id string) (*Object, error)
-	// Refresh updates inputs and outputs that depend on other objects, before every request for the resource. It sets the id to "" when the
-	// resource no longer exists. Default: nothing.
+	// Refresh updates inputs and outputs that depend on other objects, before every request for the resource. It sets
+	// the id to "" when the resource no longer exists. Default: nothing.
 	Refresh func(*Call) error
-	// Computed lists, by input, what the cloud adds within inputs that are blocks, such as the id of a network within its settings. A preview shows
-	// it as unknown. Default: none.
+	// Computed lists, by input, the properties that the cloud adds within inputs that are blocks, such as the id of a
+	// network within its settings. A preview shows them as unknown. Default: none.
 	Computed map[string][]string
 	// Recomputes lists outputs by the input whose change makes them unknown in a preview. Default: none.
 	Recomputes map[string][]string
@@ -59,10 +64,12 @@ type Type struct {
 	Create func(*Call) error
 	// Update updates it: the new inputs are outputs already. Default: nothing else changes.
 	Update func(*Call) error
-	// Delete refuses to delete it, or does what its deletion means for other objects. [ErrKept] leaves it in the cloud. Default: nothing.
+	// Delete refuses to delete it, or updates other objects that its deletion affects. [ErrKept] leaves it in the
+	// cloud. Default: nothing.
 	Delete func(*Call) error
-	// Work does what takes a while, outside of the transaction: after a create or an update, and before a delete. When it fails for a new resource, it is
-	// called to delete that, and must accept that parts of it do not exist. Default: nothing.
+	// Work does what takes a while, outside of the transaction: after a create or an update, and before a delete. If it
+	// fails for a new resource, it is called to delete that, and must accept that parts of it do not exist. Default:
+	// nothing.
 	Work func(ctx context.Context, w *Work) error
 
 	inputs  *shape
@@ -75,10 +82,11 @@ type Parent struct {
 	Type string
 	// ID returns the id of the parent from the inputs of a child. Required.
 	ID func(s Scope, inputs map[string]any) string
-	// Segment stands between the id of the parent and the name of a child: PARENT/SEGMENT/NAME. The type needs a [Type.Name]. Required.
+	// Segment stands between the id of the parent and the name of a child: PARENT/SEGMENT/NAME. The type needs a
+	// [Type.Name]. Required.
 	Segment string
-	// Exclusive says that an operation on a child makes its parent busy: until it ends, other operations on the parent and its children are
-	// rejected with [Errors.Busy]. Default: false.
+	// Exclusive says that an operation on a child makes its parent busy: until it ends, other operations on the parent
+	// and its children are rejected with [Errors.Busy]. Default: false.
 	Exclusive bool
 }
 

@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 )
 
-// properties returns values of the store as the engine takes them.
+// properties returns values of the store as property values of the engine.
 func properties(values map[string]any) resource.PropertyMap {
 	return resource.NewPropertyMapFromMapRepl(values, nil, func(v any) (resource.PropertyValue, bool) {
 		object, ok := v.(map[string]any)
@@ -17,7 +17,7 @@ func properties(values map[string]any) resource.PropertyMap {
 	})
 }
 
-// known takes off what marks a value as secret.
+// known returns a value without the mark of a secret.
 func known(v resource.PropertyValue) resource.PropertyValue {
 	for v.IsSecret() {
 		v = v.SecretValue().Element
@@ -28,7 +28,8 @@ func known(v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// plain returns a value as the store holds it, and false when it is unknown or null. What is unknown within it is missing.
+// plain returns a value as the store holds it, and false if it is unknown or null. Unknown values within it are
+// omitted.
 func plain(v resource.PropertyValue) (any, bool) {
 	v = known(v)
 	switch {
@@ -61,7 +62,7 @@ func plainMap(m resource.PropertyMap) map[string]any {
 	return out
 }
 
-// keepSecrets marks in values what is secret in the values that they come from.
+// keepSecrets marks values as secret whose origin is secret.
 func keepSecrets(values, from resource.PropertyMap) {
 	for key, v := range values {
 		if origin, ok := from[key]; ok {
@@ -88,13 +89,13 @@ func keepSecret(v, origin resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// Text returns a text among values, or "".
+// Text returns a value that is a string, or "".
 func Text(values map[string]any, name string) string {
 	text, _ := values[name].(string)
 	return text
 }
 
-// Texts returns the texts of a list.
+// Texts returns the strings of a list.
 func Texts(v any) []string {
 	list, _ := v.([]any)
 	var out []string
@@ -118,7 +119,7 @@ func Objects(v any) []map[string]any {
 	return out
 }
 
-// List returns texts as the store holds a list.
+// List returns strings as the store holds a list.
 func List(texts ...string) []any {
 	out := []any{}
 	for _, text := range texts {
@@ -127,7 +128,7 @@ func List(texts ...string) []any {
 	return out
 }
 
-// Fill sets the defaults that a block does not have.
+// Fill sets the defaults that a block lacks.
 func Fill(block, defaults map[string]any) {
 	for name, v := range defaults {
 		if _, ok := block[name]; !ok {
@@ -136,7 +137,7 @@ func Fill(block, defaults map[string]any) {
 	}
 }
 
-// SortLike returns texts in the order of a list that has some of them.
+// SortLike sorts texts like a list that has some of them.
 func SortLike(texts []string, like any) []string {
 	var out []string
 	left := map[string]bool{}

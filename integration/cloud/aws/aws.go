@@ -19,19 +19,19 @@ import (
 // Account is the id of the account of credentials that assume no role.
 const Account = kernel.Account
 
-// Version is the version of the provider that is simulated: the one that programs are compiled with.
+// Version is the simulated version of the provider, which programs are compiled with.
 const Version = "6.83.0"
 
-// Option changes what the simulated AWS does.
+// Option configures the simulated AWS.
 type Option func(*options)
 
 type options struct{ planes clusters.ControlPlanes }
 
-// WithControlPlanes lets a control plane run behind each cluster. Default: clusters consist of their descriptions, and nothing answers at their
-// endpoints.
+// WithControlPlanes starts a control plane for each cluster. Default: a cluster is its description only, and nothing
+// answers at its endpoint.
 func WithControlPlanes(p clusters.ControlPlanes) Option { return func(o *options) { o.planes = p } }
 
-// New returns the simulated AWS. credentials says whether there are any, as the provider itself would find.
+// New returns the simulated AWS. credentials reports whether the provider would find credentials.
 func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	var o options
 	for _, opt := range opts {
@@ -60,7 +60,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	return out
 }
 
-// settings are the parts of the provider's configuration that matter to a simulation.
+// settings are the settings of the provider that the simulation uses.
 type settings struct {
 	Region              string   `json:"region"`
 	AccessKey           string   `json:"accessKey"`
@@ -119,12 +119,12 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 			return slices.Contains(s.IgnoreTags.Keys, key) ||
 				slices.ContainsFunc(s.IgnoreTags.KeyPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 		},
-		// The provider's own default.
+		// This is the default of the provider.
 		Retries: cmp.Or(s.MaxRetries.Value, 25),
 	}, problems
 }
 
-// flag is a boolean, or a text of one.
+// flag is a boolean, or the text of one.
 type flag bool
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -134,7 +134,7 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// number is a number, or a text of one.
+// number is a number, or the text of one.
 type number struct{ Value int }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -143,7 +143,7 @@ func (n *number) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
-// read decodes the configuration. The engine passes lists and objects of a provider's configuration on as JSON texts.
+// read decodes the configuration. The engine passes lists and objects as JSON texts.
 func read(p resource.PropertyMap) (settings, error) {
 	var s settings
 	values := p.Mappable()

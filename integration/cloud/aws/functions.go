@@ -22,7 +22,7 @@ func getPartition(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	return map[string]any{"id": name, "partition": name, "dnsSuffix": p.Suffix, "reverseDnsPrefix": p.Reverse}, nil
 }
 
-// getRegion answers for the provider's region, or for one that is named.
+// getRegion returns the provider's region, or a named one.
 func getRegion(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, _ := args["name"].(string)
 	name = cmp.Or(name, c.Scope.Values["region"])
@@ -35,7 +35,7 @@ func getRegion(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	}, nil
 }
 
-// getDefaultTags answers with the tags of the provider.
+// getDefaultTags returns the default tags of the provider.
 func getDefaultTags(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	tags := map[string]any{}
 	for key, value := range c.Scope.Tags {
@@ -44,13 +44,13 @@ func getDefaultTags(c *cloud.Call, _ map[string]any) (map[string]any, error) {
 	return map[string]any{"id": c.Scope.Values["partition"], "tags": tags}, nil
 }
 
-// getServicePrincipal answers with the name of a service in policies of a region.
+// getServicePrincipal returns the name of a service in policies of a region.
 func getServicePrincipal(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	service, _ := args["serviceName"].(string)
 	region, _ := args["region"].(string)
 	region = cmp.Or(region, c.Scope.Values["region"])
 	domain := "amazonaws.com"
-	// The services that have another domain in China.
+	// These services have another domain in China.
 	if kernel.Regions()[region].Partition == "aws-cn" && slices.Contains([]string{"codedeploy", "elasticmapreduce", "logs", "ec2"}, service) {
 		domain += ".cn"
 	}
@@ -60,7 +60,7 @@ func getServicePrincipal(c *cloud.Call, args map[string]any) (map[string]any, er
 	}, nil
 }
 
-// providerService returns the functions of the provider itself, and that of STS.
+// providerService returns the functions of the provider itself, and getCallerIdentity of STS.
 func providerService() cloud.Service {
 	return cloud.Service{Functions: map[string]cloud.Function{
 		"aws:index/getCallerIdentity:getCallerIdentity":     getCallerIdentity,

@@ -11,7 +11,8 @@ func Publish(store *cloud.Store, account, region, name, value string) error {
 	return ssm.Publish(store, account, region, name, value)
 }
 
-// PublishAddon adds a newer version of an EKS add-on in a region. The version that was the newest until then becomes the default.
+// PublishAddon adds a newer version of an EKS add-on in a region. The version that was the newest until then becomes
+// the default.
 func PublishAddon(store *cloud.Store, account, region, addon, version string) error {
 	return catalog.PublishAddon(store, account, region, addon, version)
 }

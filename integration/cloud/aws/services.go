@@ -19,7 +19,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// services are what the simulated AWS covers. A new service is registered here.
+// services returns the services of the simulated AWS. Register a new service here.
 func services(run clusters.ControlPlanes) []cloud.Service {
 	return []cloud.Service{
 		providerService(),

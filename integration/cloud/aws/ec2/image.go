@@ -14,13 +14,13 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// image is a machine image that AWS or a vendor publishes in every region.
+// Image is a machine image that Amazon or a vendor publishes in every region.
 type image struct {
 	Name, architecture, owner, alias, created string
-	// device is that of its root volume, and size its size in GiB.
+	// device is the name of its root volume, and size the size of that in GiB.
 	device string
 	size   float64
-	// tokens says that machines of the image ask for a token at their metadata service.
+	// tokens says that instances of the image require IMDSv2.
 	tokens bool
 }
 
@@ -30,7 +30,7 @@ const (
 	eksOwner  = "602401143452"
 )
 
-// Images are the published ones, the oldest of a kind first.
+// Images returns the published images, the oldest of a kind first.
 func Images() []image {
 	var out []image
 	for _, architecture := range []string{"x86_64", "arm64"} {
@@ -65,13 +65,13 @@ func date(day string) string {
 	return fmt.Sprintf("%s-%s-%sT00:00:00.000Z", day[:4], day[4:6], day[6:])
 }
 
-// ID is another one in each region.
+// ID returns the id of the image in a region.
 func (i image) ID(region string) string {
 	sum := sha256.Sum256([]byte(region + " " + i.Name))
 	return "ami-" + hex.EncodeToString(sum[:])[:17]
 }
 
-// ImageParameters are the public parameters that lead to images, and the beginning of the newest one's name.
+// ImageParameters are the public parameters with image ids, and patterns of the names of these images.
 func ImageParameters() map[string]string {
 	out := map[string]string{}
 	for _, architecture := range []string{"x86_64", "arm64"} {
@@ -95,8 +95,8 @@ func ImageParameters() map[string]string {
 
 var imageID = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
 
-// FindImage returns an image of the region, or refuses. What a public parameter in the store leads to is an image as well: tests publish
-// newer ones so.
+// FindImage returns an image of the region, or rejects its id. Tests publish newer images as public parameters in the
+// store.
 func FindImage(c *cloud.Call, id string) (image, error) {
 	if !imageID.MatchString(id) {
 		return image{}, kernel.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)

@@ -30,7 +30,7 @@ func instance() *cloud.Type {
 		},
 		Check:  checkInstance,
 		Create: createInstance,
-		// Version 6 of the provider turns termination protection off itself before it terminates.
+		// Version 6 of the provider disables termination protection itself before it terminates an instance.
 		Update: updateInstance,
 	}
 }
@@ -62,7 +62,7 @@ func checkInstance(c *cloud.Checker) {
 	}
 }
 
-// checkMetadata checks the options of the metadata service.
+// checkMetadata checks the options of the instance metadata service.
 func checkMetadata(c *cloud.Checker) {
 	options, _ := c.Value("metadataOptions").(map[string]any)
 	for _, name := range []string{"httpEndpoint", "httpProtocolIpv6", "instanceMetadataTags"} {
@@ -82,7 +82,7 @@ func createInstance(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := runnable(c, i); err != nil {
+	if err := checkRunnable(c, i); err != nil {
 		return err
 	}
 	if name := c.Text("keyName"); name != "" {
@@ -93,7 +93,7 @@ func createInstance(c *cloud.Call) error {
 	if err := kernel.SetID(c, "i-"); err != nil {
 		return err
 	}
-	if err := plugIn(c); err != nil {
+	if err := attachInterface(c); err != nil {
 		return err
 	}
 	if err := fillVolumes(c, i); err != nil {
@@ -104,8 +104,8 @@ func createInstance(c *cloud.Call) error {
 	return instanceDefaults(c, i)
 }
 
-// runnable refuses a type on which the image does not run, and what else a machine may not have.
-func runnable(c *cloud.Call, i image) error {
+// checkRunnable rejects an instance type that does not fit the image, and other options that EC2 rejects.
+func checkRunnable(c *cloud.Call, i image) error {
 	m, err := findInstanceType(c.Text("instanceType"))
 	if err != nil {
 		return err
@@ -157,17 +157,17 @@ func updateInstance(c *cloud.Call) error {
 	}
 	i, err := FindImage(c, c.Text("ami"))
 	if err != nil {
-		// An image that is withdrawn does not harm the machines that run it.
+		// Instances run on when their image is deregistered.
 		i = image{architecture: InstanceTypes()[c.Old.Text("instanceType")].Architecture, device: "/dev/xvda"}
 	}
-	if err := runnable(c, i); err != nil {
+	if err := checkRunnable(c, i); err != nil {
 		return err
 	}
 	stops := c.Changed("instanceType") || c.Changed("userData") || c.Changed("userDataBase64") || c.Changed("ebsOptimized")
 	if stops && c.Object.Outputs["disableApiStop"] == true {
 		return kernel.Refuse("OperationNotPermitted", "The instance '%s' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", c.Object.ID)
 	}
-	if err := replug(c); err != nil {
+	if err := updateSecurityGroups(c); err != nil {
 		return err
 	}
 	if err := fillVolumes(c, i); err != nil {
@@ -176,10 +176,10 @@ func updateInstance(c *cloud.Call) error {
 	return instanceDefaults(c, i)
 }
 
-// groupsOf returns the security groups of a machine: those that are asked for, or the network's default one. All are the network's.
-func groupsOf(c *cloud.Call, subnet *cloud.Object, asked []string) ([]any, error) {
+// securityGroupsOf returns the security groups of an instance: the requested ones, or the default one of the VPC.
+func securityGroupsOf(c *cloud.Call, subnet *cloud.Object, requested []string) ([]any, error) {
 	var out []any
-	for _, id := range asked {
+	for _, id := range requested {
 		group, err := c.Find(kernel.SecurityGroupToken, id, "InvalidGroup.NotFound", "The security group '%s' does not exist")
 		if err != nil {
 			return nil, err
@@ -202,8 +202,8 @@ func groupsOf(c *cloud.Call, subnet *cloud.Object, asked []string) ([]any, error
 	return []any{network.Text("defaultSecurityGroupId")}, nil
 }
 
-// asked returns the texts of an input that is a list.
-func asked(c *cloud.Call, input string) []string {
+// requested returns the strings of an input that is a list.
+func requested(c *cloud.Call, input string) []string {
 	out := cloud.Texts(c.Object.Inputs[input])
 	return slices.Clone(out)
 }

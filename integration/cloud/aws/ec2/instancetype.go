@@ -9,7 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// InstanceType is a type of instances.
+// InstanceType describes an instance type.
 type InstanceType struct {
 	Architecture string
 	VCPUs        int
@@ -18,15 +18,15 @@ type InstanceType struct {
 	nitro  bool
 }
 
-// family is the types that differ in their size only.
+// family are the instance types that differ in their size only.
 type family struct {
 	architecture string
-	// memory is in MiB for each virtual CPU.
+	// memory is in MiB for each vCPU.
 	memory int
 	sizes  []string
 }
 
-// families follow "Amazon EC2 instance types", as far as infrastructure commonly uses them.
+// families are those of "Amazon EC2 instance types" that infrastructure commonly uses.
 func families() map[string]family {
 	sizes := []string{"medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"}
 	intel, arm, gpu := sizes[1:9], sizes[:8], sizes[2:8]
@@ -50,7 +50,7 @@ func families() map[string]family {
 	return out
 }
 
-// InstanceTypes returns every type by its name.
+// InstanceTypes returns all instance types by name.
 func InstanceTypes() map[string]InstanceType {
 	cores := map[string]int{
 		"medium": 1, "large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64, "24xlarge": 96, "48xlarge": 192,
@@ -61,7 +61,7 @@ func InstanceTypes() map[string]InstanceType {
 			out[name+"."+size] = InstanceType{f.architecture, cores[size], cores[size] * f.memory, !slices.Contains([]string{"c4", "m4", "r4"}, name)}
 		}
 	}
-	// The burstable ones.
+	// These are the burstable ones.
 	for name, architecture := range map[string]string{"t2": "x86_64", "t3": "x86_64", "t3a": "x86_64", "t4g": "arm64"} {
 		memory := 512
 		for i, size := range []string{"nano", "micro", "small", "medium", "large", "xlarge", "2xlarge"} {
@@ -76,7 +76,7 @@ func InstanceTypes() map[string]InstanceType {
 	return out
 }
 
-// findInstanceType returns a type, or refuses.
+// findInstanceType returns an instance type, or rejects its name.
 func findInstanceType(name string) (InstanceType, error) {
 	m, ok := InstanceTypes()[name]
 	if !ok {
@@ -109,7 +109,7 @@ func getInstanceType(_ *cloud.Call, args map[string]any) (map[string]any, error)
 	}, nil
 }
 
-// getInstanceTypes returns the types that pass all filters.
+// getInstanceTypes returns the instance types that pass all filters.
 func getInstanceTypes(_ *cloud.Call, args map[string]any) (map[string]any, error) {
 	var out []any
 	for _, name := range slices.Sorted(maps.Keys(InstanceTypes())) {
@@ -130,7 +130,7 @@ func getInstanceTypes(_ *cloud.Call, args map[string]any) (map[string]any, error
 	return map[string]any{"id": "types", "instanceTypes": out, "filters": args["filters"]}, nil
 }
 
-// getInstanceTypeOfferings says that every zone offers every type.
+// getInstanceTypeOfferings returns all instance types for every zone.
 func getInstanceTypeOfferings(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	region := c.Scope.Values["region"]
 	kind, _ := args["locationType"].(string)

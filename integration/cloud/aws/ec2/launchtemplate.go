@@ -60,7 +60,7 @@ func checkTemplate(c *cloud.Call) error {
 	return nil
 }
 
-// updateTemplate makes a new version, unless only what is the same in all versions changed.
+// updateTemplate creates a new version if anything changes that belongs to a version.
 func updateTemplate(c *cloud.Call) error {
 	latest, _ := c.Old.Outputs["latestVersion"].(float64)
 	was, is := maps.Clone(c.Old.Inputs), maps.Clone(c.Object.Inputs)
@@ -82,7 +82,7 @@ func updateTemplate(c *cloud.Call) error {
 	return checkTemplate(c)
 }
 
-// applyTemplate gives a machine what its template says and it does not.
+// applyTemplate sets the inputs of an instance that its launch template has and the instance omits.
 func applyTemplate(c *cloud.Call) error {
 	from, _ := c.Object.Inputs["launchTemplate"].(map[string]any)
 	if from == nil {

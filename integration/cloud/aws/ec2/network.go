@@ -9,10 +9,10 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// plugIn connects a new machine to its subnet, by an interface of its own or by one that exists.
-func plugIn(c *cloud.Call) error {
+// attachInterface attaches a new instance to its subnet, with a new network interface or an existing one.
+func attachInterface(c *cloud.Call) error {
 	if given := cloud.Objects(c.Object.Inputs["networkInterfaces"]); len(given) > 0 {
-		return plugInto(c, given[0])
+		return attachExisting(c, given[0])
 	}
 	if c.Text("subnetId") == "" {
 		return kernel.Refuse("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
@@ -24,7 +24,7 @@ func plugIn(c *cloud.Call) error {
 	if zone := c.Text("availabilityZone"); zone != "" && zone != subnet.Text("availabilityZone") {
 		return kernel.Refuse("InvalidParameterValue", "The availability zone '%s' is not that of the subnet '%s'.", zone, subnet.ID)
 	}
-	groups, err := groupsOf(c, subnet, asked(c, "vpcSecurityGroupIds"))
+	groups, err := securityGroupsOf(c, subnet, requested(c, "vpcSecurityGroupIds"))
 	if err != nil {
 		return err
 	}
@@ -38,14 +38,14 @@ func plugIn(c *cloud.Call) error {
 	eni.Outputs["securityGroups"] = groups
 	eni.Outputs["attachments"] = []any{map[string]any{"instance": c.Object.ID, "deviceIndex": 0.0}}
 	ip := eni.Text("privateIp")
-	connected(c, subnet, eni.ID, ip, groups)
+	setAttachment(c, subnet, eni.ID, ip, groups)
 	public := c.Object.Inputs["associatePublicIpAddress"] == true
 	if _, given := c.Object.Inputs["associatePublicIpAddress"]; !given {
 		public = subnet.Outputs["mapPublicIpOnLaunch"] == true
 	}
 	c.Set("associatePublicIpAddress", public)
 	if public {
-		// Of a range that is nobody's (RFC 2544).
+		// Public addresses are from the benchmarking range (RFC 2544).
 		b := netip.MustParseAddr(ip).As4()
 		b[0], b[1] = 198, 18
 		c.Set("publicIp", netip.AddrFrom4(b).String())
@@ -54,8 +54,8 @@ func plugIn(c *cloud.Call) error {
 	return c.Put(eni)
 }
 
-// plugInto connects a new machine by an interface that exists.
-func plugInto(c *cloud.Call, given map[string]any) error {
+// attachExisting attaches an existing network interface to a new instance.
+func attachExisting(c *cloud.Call, given map[string]any) error {
 	id, _ := given["networkInterfaceId"].(string)
 	eni, err := c.Find(kernel.NetworkInterfaceToken, id, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist")
 	if err != nil {
@@ -73,11 +73,11 @@ func plugInto(c *cloud.Call, given map[string]any) error {
 		return err
 	}
 	groups, _ := eni.Outputs["securityGroups"].([]any)
-	connected(c, subnet, id, eni.Text("privateIp"), groups)
+	setAttachment(c, subnet, id, eni.Text("privateIp"), groups)
 	return nil
 }
 
-func connected(c *cloud.Call, subnet *cloud.Object, eni, ip string, groups []any) {
+func setAttachment(c *cloud.Call, subnet *cloud.Object, eni, ip string, groups []any) {
 	c.Set("primaryNetworkInterfaceId", eni)
 	c.Set("privateIp", ip)
 	c.Set("privateDns", vpc.PrivateDNSName(c, ip))
@@ -88,8 +88,8 @@ func connected(c *cloud.Call, subnet *cloud.Object, eni, ip string, groups []any
 	c.Set("vpcSecurityGroupIds", groups)
 }
 
-// replug gives a machine other security groups.
-func replug(c *cloud.Call) error {
+// updateSecurityGroups changes the security groups of an instance.
+func updateSecurityGroups(c *cloud.Call) error {
 	if !c.Changed("vpcSecurityGroupIds") {
 		return nil
 	}
@@ -97,7 +97,7 @@ func replug(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	groups, err := groupsOf(c, subnet, asked(c, "vpcSecurityGroupIds"))
+	groups, err := securityGroupsOf(c, subnet, requested(c, "vpcSecurityGroupIds"))
 	if err != nil {
 		return err
 	}
@@ -110,12 +110,13 @@ func replug(c *cloud.Call) error {
 	return c.Put(eni)
 }
 
-// checkAddress refuses an address that AWS keeps for itself: four at the beginning of a subnet and one at its end ("Subnet CIDR blocks").
+// checkAddress rejects the addresses that AWS reserves: the first four of a subnet and the last one ("Subnet CIDR
+// blocks").
 func checkAddress(subnet *cloud.Object, wanted string) error {
 	prefix, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
 	ip, ipErr := netip.ParseAddr(wanted)
 	if err != nil || ipErr != nil || !prefix.Contains(ip) {
-		return nil // Found out by others, or there is none.
+		return nil // Other checks find these, or no address is requested.
 	}
 	kept := !prefix.Contains(ip.Next())
 	for i, first := 0, prefix.Addr(); i < 4; i, first = i+1, first.Next() {

@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of instances, volumes, launch templates and images.
+// Service returns the types and functions of instances, volumes, launch templates, key pairs and images.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types: []*cloud.Type{instance(), keyPair(), launchTemplate(), volume(), volumeAttachment()},

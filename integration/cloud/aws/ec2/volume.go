@@ -22,7 +22,7 @@ const (
 
 func volumeTypes() []string { return []string{"standard", "gp2", "gp3", "io1", "io2", "sc1", "st1"} }
 
-// ranges are what a volume of a type may have, of "Amazon EBS volume types".
+// ranges are the limits of a volume type, from "Amazon EBS volume types".
 type ranges struct{ size, iops, throughput [2]float64 }
 
 func volumeRanges() map[string]ranges {
@@ -37,7 +37,7 @@ func volumeRanges() map[string]ranges {
 	}
 }
 
-// checkVolume refuses a volume that EBS does not offer.
+// checkVolume rejects a volume outside of the limits of its type.
 func checkVolume(c *cloud.Call, kind string, v map[string]any, size string) error {
 	r := volumeRanges()[kind]
 	if gib, ok := v[size].(float64); ok && (gib < r.size[0] || gib > r.size[1]) {
@@ -83,7 +83,7 @@ func checkVolumeKey(c *cloud.Call, v map[string]any) error {
 	return err
 }
 
-// fillVolumes checks the volumes of a machine, and gives them what they have when nothing is asked for.
+// fillVolumes checks the volumes of an instance, and sets their defaults.
 func fillVolumes(c *cloud.Call, i image) error {
 	root, err := fillVolume(c, "rootBlockDevice", c.Object.Inputs["rootBlockDevice"], map[string]any{
 		"deviceName": i.device, "volumeSize": i.size, "deleteOnTermination": true, "encrypted": false, "volumeType": "gp3", "kmsKeyId": "",
@@ -116,9 +116,9 @@ func fillVolumes(c *cloud.Call, i image) error {
 	return nil
 }
 
-// fillVolume returns what a volume of a machine is. What it was before stays, unless it was asked to be something else.
-func fillVolume(c *cloud.Call, name string, asked any, defaults map[string]any) (map[string]any, error) {
-	own, _ := asked.(map[string]any)
+// fillVolume returns a volume of an instance. Old values are kept unless the inputs change them.
+func fillVolume(c *cloud.Call, name string, requested any, defaults map[string]any) (map[string]any, error) {
+	own, _ := requested.(map[string]any)
 	out := maps.Clone(defaults)
 	if c.Old != nil {
 		before, _ := c.Old.Outputs[name].(map[string]any)
@@ -238,7 +238,7 @@ func volumeAttachment() *cloud.Type {
 			default:
 				return kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
 			}
-			c.Object.Managed = machine.Key() // It ends with the machine.
+			c.Object.Managed = machine.Key() // It is deleted with the instance.
 			c.Object.ID = fmt.Sprintf("vai-%d", crc32.ChecksumIEEE([]byte(c.Text("deviceName")+"-"+machine.ID+"-"+volume.ID+"-")))
 			return nil
 		},

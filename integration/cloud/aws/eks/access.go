@@ -12,8 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/policy"
 )
 
-// clusterPolicies are the policies of "Review access policy permissions" that a program grants, and the role of Kubernetes that each is
-// like. The others have none.
+// clusterPolicies are the access policies of "Review access policy permissions", and the Kubernetes role that each
+// corresponds to, if any.
 func clusterPolicies() map[string]string {
 	return map[string]string{
 		"AmazonEKSClusterAdminPolicy": "cluster-admin", "AmazonEKSAdminPolicy": "admin", "AmazonEKSEditPolicy": "edit", "AmazonEKSViewPolicy": "view",
@@ -23,7 +23,7 @@ func clusterPolicies() map[string]string {
 	}
 }
 
-// policyName returns the name of a cluster policy, and whether there is such a one.
+// policyName returns the name of an access policy, and whether it exists.
 func policyName(c *cloud.Call, arn string) (string, bool) {
 	name, ok := strings.CutPrefix(arn, "arn:"+c.Scope.Values["partition"]+":eks::aws:cluster-access-policy/")
 	_, known := clusterPolicies()[name]
@@ -47,7 +47,7 @@ func accessEntry() *cloud.Type {
 		Create: createEntry,
 		Update: setEntry,
 		Delete: func(c *cloud.Call) error {
-			// What is granted to the principal goes with its entry.
+			// The access policies of a principal are deleted with its entry.
 			policies, err := grantedTo(c)
 			for _, o := range policies {
 				if err := c.Delete(o); err != nil {
@@ -59,14 +59,14 @@ func accessEntry() *cloud.Type {
 	}
 }
 
-// grantedTo returns the policies of the principal of an entry.
+// grantedTo returns the access policies of the principal of an entry.
 func grantedTo(c *cloud.Call) ([]*cloud.Object, error) {
 	return c.All(AccessPolicyToken, func(o *cloud.Object) bool {
 		return o.Text("clusterName") == c.Text("clusterName") && o.Text("principalArn") == c.Text("principalArn")
 	})
 }
 
-// entriesOf returns the cluster when it looks at access entries, or refuses.
+// entriesOf returns the cluster of an entry, or refuses if its authentication mode is CONFIG_MAP.
 func entriesOf(c *cloud.Call) (*cloud.Object, error) {
 	cluster, err := findCluster(c, c.Text("clusterName"))
 	if err == nil && !usesEntries(cluster) {
@@ -91,7 +91,7 @@ func createEntry(c *cloud.Call) error {
 	return putEntry(c, cluster)
 }
 
-// putEntry makes an entry of a principal of which it is known that it may have one.
+// putEntry creates an entry for a principal that exists.
 func putEntry(c *cloud.Call, cluster *cloud.Object) error {
 	c.Object.ID, c.Object.Managed = joinID(cluster.ID, c.Text("principalArn")), cluster.Key()
 	same, err := c.Here(AccessEntryToken, c.Object.ID)
@@ -115,7 +115,7 @@ func putEntry(c *cloud.Call, cluster *cloud.Object) error {
 func setEntry(c *cloud.Call) error {
 	c.Set("modifiedAt", time.Now().UTC().Format(time.RFC3339))
 	standard := c.Text("type") == "STANDARD"
-	// Those that EKS set itself are no input.
+	// Groups that EKS set itself are not inputs.
 	groups := cloud.Texts(c.Object.Inputs["kubernetesGroups"])
 	for _, group := range groups {
 		if strings.HasPrefix(group, "system:") {
@@ -139,7 +139,7 @@ func setEntry(c *cloud.Call) error {
 	return nil
 }
 
-// userName is what Kubernetes calls a principal.
+// userName is the Kubernetes user name of a principal.
 func userName(c *cloud.Call) string {
 	arn := c.Text("principalArn")
 	if c.Text("type") != "STANDARD" {
@@ -201,13 +201,13 @@ func putPolicyAssociation(c *cloud.Call, cluster *cloud.Object) error {
 	return nil
 }
 
-// admitCreator lets in who makes a cluster, unless that is not wanted.
-func admitCreator(c *cloud.Call) error {
+// createCreatorEntry grants administrator access to the creator of a cluster, unless that is disabled.
+func createCreatorEntry(c *cloud.Call) error {
 	if c.Object.Block("accessConfig")["bootstrapClusterCreatorAdminPermissions"] != true {
 		return nil
 	}
 	principal := map[string]any{"clusterName": c.Object.ID, "principalArn": kernel.Caller(c)}
-	// A cluster that does not look at entries lets them in as well, by other means.
+	// A cluster with the authentication mode CONFIG_MAP grants it as well, by other means.
 	put := func(own *cloud.Call) error { return putEntry(own, c.Object) }
 	if err := c.CreateBy(put, AccessEntryToken, c.Object, principal); err != nil {
 		return err
@@ -223,11 +223,11 @@ func admitCreator(c *cloud.Call) error {
 	return c.CreateBy(associate, AccessPolicyToken, c.Object, policy)
 }
 
-// madeByEKS marks the entries that EKS takes away again.
+// madeByEKS marks the entries that EKS deletes again.
 const madeByEKS = "madeByEks"
 
-// admitNodes lets nodes of a role in, as EKS does for its node groups.
-func admitNodes(c *cloud.Call, cluster *cloud.Object, role string) error {
+// createNodeEntry creates the access entry of a node role, as EKS does for node groups.
+func createNodeEntry(c *cloud.Call, cluster *cloud.Object, role string) error {
 	same, err := c.Here(AccessEntryToken, joinID(cluster.ID, role))
 	if err != nil || same != nil || !usesEntries(cluster) {
 		return err
@@ -239,8 +239,9 @@ func admitNodes(c *cloud.Call, cluster *cloud.Object, role string) error {
 	return c.CreateBy(put, AccessEntryToken, cluster, map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX"})
 }
 
-// dismissNodes takes away the entry that EKS made for the nodes of a role, when no other node group of the cluster has it.
-func dismissNodes(c *cloud.Call, cluster, role string) error {
+// deleteNodeEntry deletes the access entry that EKS created for a node role, unless another node group of the cluster
+// has the role.
+func deleteNodeEntry(c *cloud.Call, cluster, role string) error {
 	others, err := c.All(nodeGroupToken, func(o *cloud.Object) bool { return o.Text("clusterName") == cluster && o.Text("nodeRoleArn") == role })
 	if err != nil || len(others) > 0 {
 		return err
@@ -252,8 +253,8 @@ func dismissNodes(c *cloud.Call, cluster, role string) error {
 	return c.Delete(entry)
 }
 
-// PolicyGroup returns the group of Kubernetes of those who have an access policy, by its ARN, in a namespace, or in the whole cluster for "". Whoever signs in
-// is in it, and it is bound to what the policy allows.
+// PolicyGroup returns the Kubernetes group of the principals with an access policy, given by its ARN, in a namespace,
+// or in the whole cluster for "". Principals get it when they authenticate, and it is bound to the role of the policy.
 func PolicyGroup(policy, namespace string) string {
 	group := "eks:policy:" + policy[strings.LastIndex(policy, "/")+1:]
 	if namespace == "" {

@@ -58,7 +58,7 @@ func createAddon(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	// Who makes a cluster with the add-ons that EKS does not manage has to say that they may be taken over.
+	// A cluster with self-managed add-ons conflicts with the same add-ons managed by EKS, unless they are overwritten.
 	own := slices.Contains([]string{"vpc-cni", "kube-proxy", "coredns"}, name) && cluster.Outputs["bootstrapSelfManagedAddons"] != false
 	if own && !slices.Contains([]string{c.Text("resolveConflicts"), c.Text("resolveConflictsOnCreate")}, "OVERWRITE") {
 		return addonFails(c, "CREATE_FAILED", "ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.")
@@ -70,7 +70,7 @@ func createAddon(c *cloud.Call) error {
 	return err
 }
 
-// addonFails is how an add-on ends that does not become active.
+// addonFails is the error of the provider for an add-on that does not become active.
 func addonFails(c *cloud.Call, state, code, message string) error {
 	return kernel.Errorf("waiting for EKS Add-On (%s) create: unexpected state '%s', wanted target 'ACTIVE'. last error: %s: %s", c.Object.ID, state, code, message)
 }
@@ -85,7 +85,7 @@ func updateAddon(c *cloud.Call) error {
 	return err
 }
 
-// setAddon checks what a new add-on and a changed one have in common, and fills in what is not asked for.
+// setAddon checks a new or updated add-on, and sets its defaults.
 func setAddon(c *cloud.Call, cluster *cloud.Object) (catalog.Addon, error) {
 	c.Set("modifiedAt", time.Now().UTC().Format(time.RFC3339))
 	kind, versions, err := findAddon(c, c.Text("addonName"), cluster.Text("version"))
@@ -93,7 +93,7 @@ func setAddon(c *cloud.Call, cluster *cloud.Object) (catalog.Addon, error) {
 		return kind, err
 	}
 	c.SetDefault("addonVersion", defaultAddonVersion(versions))
-	// What ran before the cluster's version changed goes on.
+	// A version that the cluster's new Kubernetes version does not offer is kept.
 	if c.Changed("addonVersion") && !slices.Contains(versions, c.Text("addonVersion")) {
 		return kind, invalid("Addon version specified is not supported: %s has %s for Kubernetes %s, not %s",
 			c.Text("addonName"), strings.Join(versions, ", "), cluster.Text("version"), c.Text("addonVersion"))
@@ -114,7 +114,7 @@ func setAddon(c *cloud.Call, cluster *cloud.Object) (catalog.Addon, error) {
 	return kind, associateAddon(c, cluster, kind)
 }
 
-// checkValues refuses a configuration that does not meet the add-on's schema.
+// checkValues rejects a configuration that does not match the add-on's schema.
 func checkValues(c *cloud.Call, kind catalog.Addon) error {
 	values, err := valuesOf(c.Object)
 	if err != nil {
@@ -131,7 +131,7 @@ func checkValues(c *cloud.Call, kind catalog.Addon) error {
 	if c.Text("addonName") != "vpc-cni" {
 		return nil
 	}
-	// The CNI's settings are the texts of variables.
+	// The CNI's settings are environment variables, which are strings.
 	env, _ := values["env"].(map[string]any)
 	settings := map[string]any{"enableNetworkPolicy": values["enableNetworkPolicy"]}
 	for name, v := range env {
@@ -152,7 +152,7 @@ func valuesOf(o *cloud.Object) (map[string]any, error) {
 	return values, err
 }
 
-// associateAddon gives the service accounts of an add-on the roles that are asked for, and takes others away.
+// associateAddon gives the service accounts of an add-on exactly the requested roles.
 func associateAddon(c *cloud.Call, cluster *cloud.Object, kind catalog.Addon) error {
 	has, err := c.All(podIdentityToken, func(o *cloud.Object) bool { return o.Managed == c.Object.Key() })
 	if err != nil {
@@ -200,7 +200,7 @@ func namespaceOf(kind catalog.Addon) string {
 	return kind.Namespace
 }
 
-// runs reports whether the pods of an add-on have somewhere to run.
+// runs reports whether there are nodes for the pods of an add-on.
 func runs(c *cloud.Call, cluster *cloud.Object, kind catalog.Addon) (bool, error) {
 	automatic := cluster.Block("computeConfig")["enabled"] == true
 	if !kind.Replicas || automatic {
@@ -227,8 +227,8 @@ func runs(c *cloud.Call, cluster *cloud.Object, kind catalog.Addon) (bool, error
 	return false, nil
 }
 
-// tolerations returns the keys of the taints that a configuration tolerates, wherever in it, and "*" for all of them. System add-ons tolerate
-// CriticalAddonsOnly by themselves.
+// tolerations returns the keys of the taints that a configuration tolerates at any depth, and "*" for all of them.
+// System add-ons always tolerate CriticalAddonsOnly.
 func tolerations(v any) []string {
 	out := []string{"CriticalAddonsOnly"}
 	switch v := v.(type) {
@@ -254,7 +254,7 @@ func tolerations(v any) []string {
 	return out
 }
 
-// admits reports whether the taints of a node group let pods in.
+// admits reports whether pods tolerate the taints of a node group.
 func admits(group *cloud.Object, tolerated []string) bool {
 	for _, taint := range cloud.Objects(group.Outputs["taints"]) {
 		if taint["effect"] != "PREFER_NO_SCHEDULE" && !slices.Contains(tolerated, cloud.Text(taint, "key")) && !slices.Contains(tolerated, "*") {
@@ -264,7 +264,7 @@ func admits(group *cloud.Object, tolerated []string) bool {
 	return true
 }
 
-// findAddon returns an add-on, and its versions for a version of Kubernetes, the oldest first, or refuses.
+// findAddon returns an add-on and its versions for a Kubernetes version, the oldest first, or rejects its name.
 func findAddon(c *cloud.Call, name, version string) (catalog.Addon, []string, error) {
 	kind, ok := catalog.Addons()[name]
 	if !ok {
@@ -285,5 +285,5 @@ func findAddon(c *cloud.Call, name, version string) (catalog.Addon, []string, er
 	return kind, nil, invalid("unsupported Kubernetes version %s", version)
 }
 
-// defaultAddonVersion is the one before the newest: EKS waits before it makes a version the default one.
+// defaultAddonVersion is the second newest: EKS waits before it makes a version the default.
 func defaultAddonVersion(versions []string) string { return versions[max(0, len(versions)-2)] }

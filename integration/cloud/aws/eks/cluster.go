@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-func eksCluster() *cloud.Type {
+func cluster() *cloud.Type {
 	return &cloud.Type{
 		Token: clusterToken, Args: eks.ClusterArgs{}, Resource: &eks.Cluster{},
 		Name: "name",
@@ -23,7 +23,7 @@ func eksCluster() *cloud.Type {
 			"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "encryptionConfig.provider", "encryptionConfig.resources",
 			"kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr", "name", "roleArn",
 		},
-		// Encryption cannot be taken off a cluster.
+		// Encryption cannot be removed from a cluster.
 		Replacing: func(inputs map[string]any) []string {
 			if inputs["encryptionConfig"] == nil {
 				return []string{"encryptionConfig"}
@@ -118,26 +118,26 @@ func createCluster(c *cloud.Call) error {
 	if err := createClusterGroup(c); err != nil {
 		return err
 	}
-	if err := plugInCluster(c); err != nil {
+	if err := setClusterInterfaces(c); err != nil {
 		return err
 	}
 	if err := c.Put(c.Object); err != nil {
 		return err
 	}
-	if err := admitCreator(c); err != nil {
+	if err := createCreatorEntry(c); err != nil {
 		return err
 	}
-	return writeLogs(c)
+	return createLogGroup(c)
 }
 
-// setAPI sets where the cluster's API is.
+// setAPI sets the endpoint and the certificate authority of a cluster.
 func setAPI(o *cloud.Object, server string, ca []byte) {
 	data := map[string]any{"data": base64.StdEncoding.EncodeToString(ca)}
 	o.Outputs["endpoint"] = server
 	o.Outputs["certificateAuthority"], o.Outputs["certificateAuthorities"] = data, []any{data}
 }
 
-// setCluster checks what a new cluster and a changed one have in common, and fills in what is not asked for.
+// setCluster checks a new or updated cluster, and sets its defaults.
 func setCluster(c *cloud.Call, version catalog.Version) error {
 	c.Set("platformVersion", version.Platform)
 	for _, set := range []func(*cloud.Call) error{setClusterNetwork, setServiceRange, setAccess, setEncryption, setAutoMode} {
@@ -156,7 +156,7 @@ func setCluster(c *cloud.Call, version catalog.Version) error {
 }
 
 func updateCluster(c *cloud.Call) error {
-	// What was not asked for, or is no longer, stays as it is.
+	// Omitted inputs keep their values.
 	for _, property := range []string{"version", "accessConfig", "kubernetesNetworkConfig", "upgradePolicy", "encryptionConfig"} {
 		if v, ok := c.Old.Outputs[property]; ok {
 			c.SetDefault(property, v)
@@ -176,13 +176,13 @@ func updateCluster(c *cloud.Call) error {
 	if err := setCluster(c, version); err != nil {
 		return err
 	}
-	if err := plugInCluster(c); err != nil {
+	if err := setClusterInterfaces(c); err != nil {
 		return err
 	}
-	return writeLogs(c)
+	return createLogGroup(c)
 }
 
-// checkUpgrade refuses to skip a version and to go back, and to leave nodes behind.
+// checkUpgrade rejects skipped versions, downgrades, and node groups that would be too old.
 func checkUpgrade(c *cloud.Call) error {
 	from, to := c.Old.Text("version"), c.Text("version")
 	if catalog.Minor(to) != catalog.Minor(from)+1 {
@@ -217,15 +217,15 @@ func deleteCluster(c *cloud.Call) error {
 			return occupied("%s", part.message)
 		}
 	}
-	// The last lines of a control plane are written when it ends.
-	if err := writeLogs(c); err != nil {
+	// A control plane writes its last records when it stops.
+	if err := createLogGroup(c); err != nil {
 		return err
 	}
-	return leaveGroup(c)
+	return leaveSecurityGroup(c)
 }
 
-// writeLogs makes the log group of a cluster that writes logs, unless it is there. Nothing of the cluster takes it away again.
-func writeLogs(c *cloud.Call) error {
+// createLogGroup creates the log group of a cluster with control plane logs, if it is missing. EKS never deletes it.
+func createLogGroup(c *cloud.Call) error {
 	if len(c.Texts("enabledClusterLogTypes")) == 0 {
 		return nil
 	}
@@ -250,7 +250,7 @@ func writeLogs(c *cloud.Call) error {
 	return c.Put(group)
 }
 
-// setAutoMode refuses an Auto Mode that is half on.
+// setAutoMode rejects an Auto Mode that is enabled in part.
 func setAutoMode(c *cloud.Call) error {
 	storage, _ := c.Object.Block("storageConfig")["blockStorage"].(map[string]any)
 	balancing, _ := c.Object.Block("kubernetesNetworkConfig")["elasticLoadBalancing"].(map[string]any)
@@ -267,7 +267,7 @@ func setAutoMode(c *cloud.Call) error {
 	return nil
 }
 
-// findVersion returns a version, or refuses one that EKS does not offer, or no longer.
+// findVersion returns a version, or rejects one that EKS does not support.
 func findVersion(name string) (catalog.Version, error) {
 	all := catalog.Versions()
 	i := slices.IndexFunc(all, func(v catalog.Version) bool { return v.Name == name })

@@ -12,10 +12,11 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// freeForClusters is how many addresses a subnet of a cluster needs ("Amazon EKS networking requirements for VPC and subnets").
+// freeForClusters is the number of free addresses that a subnet of a cluster needs ("Amazon EKS networking requirements
+// for VPC and subnets").
 const freeForClusters = 6
 
-// setClusterNetwork checks where a cluster stands, and who reaches its API.
+// setClusterNetwork checks the subnets and security groups of a cluster, and the access to its API.
 func setClusterNetwork(c *cloud.Call) error {
 	settings := c.Object.Block("vpcConfig")
 	cloud.Fill(settings, map[string]any{"endpointPrivateAccess": false, "endpointPublicAccess": true, "securityGroupIds": []any{}})
@@ -24,7 +25,7 @@ func setClusterNetwork(c *cloud.Call) error {
 		return err
 	}
 	network := subnets[0].Text("vpcId")
-	if err := eksGroups(c, cloud.Texts(settings["securityGroupIds"]), network); err != nil {
+	if err := checkGroups(c, cloud.Texts(settings["securityGroupIds"]), network); err != nil {
 		return err
 	}
 	if settings["endpointPrivateAccess"] != true && settings["endpointPublicAccess"] != true {
@@ -41,7 +42,7 @@ func setClusterNetwork(c *cloud.Call) error {
 	return checkFamily(c, subnets)
 }
 
-// publicRanges refuses ranges from which nobody comes, and fills in the whole internet.
+// publicRanges rejects private CIDR blocks for public access, and sets the default of 0.0.0.0/0.
 func publicRanges(settings map[string]any) error {
 	var wrong []string
 	for _, p := range kernel.Prefixes(cloud.Texts(settings["publicAccessCidrs"])...) {
@@ -58,9 +59,9 @@ func publicRanges(settings map[string]any) error {
 	return nil
 }
 
-// clusterSubnets returns subnets in which a cluster can stand: in two zones, of one network, with free addresses.
+// clusterSubnets returns the subnets of a cluster: in two zones of one VPC, with free addresses.
 func clusterSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
-	subnets, err := eksSubnets(c, ids)
+	subnets, err := findSubnets(c, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func clusterSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
 	if c.Old == nil {
 		return subnets, checkFree(c, subnets)
 	}
-	before, err := eksSubnets(c, cloud.Texts(c.Old.Block("vpcConfig")["subnetIds"]))
+	before, err := findSubnets(c, cloud.Texts(c.Old.Block("vpcConfig")["subnetIds"]))
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func checkFree(c *cloud.Call, subnets []*cloud.Object) error {
 	return nil
 }
 
-// checkFamily refuses pods with IPv6 addresses where there are none.
+// checkFamily rejects IPv6 for pods in subnets without IPv6.
 func checkFamily(c *cloud.Call, subnets []*cloud.Object) error {
 	if c.Object.Block("kubernetesNetworkConfig")["ipFamily"] != "ipv6" {
 		return nil
@@ -121,7 +122,7 @@ func checkFamily(c *cloud.Call, subnets []*cloud.Object) error {
 	return nil
 }
 
-// createClusterGroup makes the security group of a cluster and its nodes.
+// createClusterGroup creates the security group of a cluster and its nodes.
 func createClusterGroup(c *cloud.Call) error {
 	settings := c.Object.Block("vpcConfig")
 	digits, err := c.Hex(10)
@@ -151,9 +152,9 @@ func createClusterGroup(c *cloud.Call) error {
 	return nil
 }
 
-// leaveGroup leaves the cluster's security group behind when EKS cannot delete it: when others refer to it, and when the cluster's role lost what
-// it needs for that before the cluster goes.
-func leaveGroup(c *cloud.Call) error {
+// leaveSecurityGroup leaves the cluster security group behind if EKS cannot delete it: because other security groups
+// refer to it, or because the policies of the cluster role were detached first.
+func leaveSecurityGroup(c *cloud.Call) error {
 	group, err := c.Here(kernel.SecurityGroupToken, cloud.Text(c.Object.Block("vpcConfig"), "clusterSecurityGroupId"))
 	if err != nil || group == nil {
 		return err
@@ -170,7 +171,7 @@ func leaveGroup(c *cloud.Call) error {
 	return c.Put(group)
 }
 
-// referredTo reports whether rules of other groups refer to a group.
+// referredTo reports whether rules of other security groups refer to a security group.
 func referredTo(c *cloud.Call, group *cloud.Object) (bool, error) {
 	for _, typ := range []string{kernel.SecurityGroupIngressRuleToken, kernel.SecurityGroupEgressRuleToken} {
 		users, err := c.All(typ, func(o *cloud.Object) bool {
@@ -183,10 +184,10 @@ func referredTo(c *cloud.Call, group *cloud.Object) (bool, error) {
 	return false, nil
 }
 
-// plugInCluster gives a cluster its interfaces, one in each of its subnets.
-func plugInCluster(c *cloud.Call) error {
+// setClusterInterfaces gives a cluster a network interface in each of its subnets.
+func setClusterInterfaces(c *cloud.Call) error {
 	settings := c.Object.Block("vpcConfig")
-	subnets, err := eksSubnets(c, cloud.Texts(settings["subnetIds"]))
+	subnets, err := findSubnets(c, cloud.Texts(settings["subnetIds"]))
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// setAccess says who may come in. A cluster goes from the ConfigMap to the API, and never back.
+// setAccess sets the authentication mode, which changes from the ConfigMap to the API, and never back.
 func setAccess(c *cloud.Call) error {
 	access := c.Object.Block("accessConfig")
 	cloud.Fill(access, map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true})
@@ -27,12 +27,12 @@ func setAccess(c *cloud.Call) error {
 	return nil
 }
 
-// usesEntries reports whether a cluster looks at access entries.
+// usesEntries reports whether a cluster supports access entries.
 func usesEntries(cluster *cloud.Object) bool {
 	return cluster.Block("accessConfig")["authenticationMode"] != "CONFIG_MAP"
 }
 
-// setEncryption refuses a key that EKS cannot use for secrets.
+// setEncryption rejects a key that EKS cannot use for secrets.
 func setEncryption(c *cloud.Call) error {
 	provider, _ := c.Object.Block("encryptionConfig")["provider"].(map[string]any)
 	arn, _ := provider["keyArn"].(string)
@@ -49,7 +49,7 @@ func setEncryption(c *cloud.Call) error {
 	if spec := key.Text("customerMasterKeySpec"); spec != "" && spec != "SYMMETRIC_DEFAULT" {
 		return invalid("The keyArn in encryptionConfig provider is invalid: %s is not a symmetric key", arn)
 	}
-	// EKS asks in the name of who makes the cluster.
+	// EKS uses the key with the permissions of the cluster's creator.
 	for _, action := range []string{"kms:DescribeKey", "kms:CreateGrant"} {
 		ok, err := kms.KeyAllows(c, arn, policy.Request{Kind: "AWS", Principal: kernel.Caller(c), Action: action, Context: map[string]string{
 			"kms:ViaService": "eks." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c), "kms:CallerAccount": c.Scope.Values["account"],
@@ -65,12 +65,12 @@ func setEncryption(c *cloud.Call) error {
 	return nil
 }
 
-// privateRanges are those of RFC 1918.
+// privateRanges are the CIDR blocks of RFC 1918.
 func privateRanges() []netip.Prefix {
 	return kernel.Prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 }
 
-// checkServiceRange checks the range of services as the provider does.
+// checkServiceRange checks the service CIDR block as the provider does.
 func checkServiceRange(c *cloud.Checker, cidr string) {
 	const property = "kubernetesNetworkConfig.serviceIpv4Cidr"
 	kernel.CheckCIDR(c, property, cidr)
@@ -80,7 +80,7 @@ func checkServiceRange(c *cloud.Checker, cidr string) {
 	}
 }
 
-// setServiceRange fills in the range of services, and refuses one in the network's way. A cluster keeps the one that it has.
+// setServiceRange sets the default service CIDR block, and rejects one that overlaps the VPC. It cannot be changed.
 func setServiceRange(c *cloud.Call) error {
 	settings := c.Object.Block("kubernetesNetworkConfig")
 	if c.Old != nil {
@@ -106,7 +106,7 @@ func setServiceRange(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	// The range that EKS takes for itself depends on the network's.
+	// The default of EKS depends on the CIDR blocks of the VPC.
 	own := "10.100.0.0/16"
 	if slices.ContainsFunc(taken, kernel.Prefixes("10.0.0.0/8")[0].Overlaps) {
 		own = "172.20.0.0/16"

@@ -18,10 +18,10 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// planes does what the types of EKS leave for after their transactions.
+// planes runs the control planes of clusters, as the work of the types of EKS.
 type planes struct{ clusters.ControlPlanes }
 
-// attach lets the types of EKS work with control planes.
+// attach adds the work to the types.
 func (p planes) attach(service cloud.Service) {
 	for _, t := range service.Types {
 		switch t.Token {
@@ -35,7 +35,7 @@ func (p planes) attach(service cloud.Service) {
 	}
 }
 
-// home is the folder of the control plane of the cluster that an object is, or is part of.
+// home is the folder of the control plane of a cluster, or of the cluster that an object belongs to.
 func home(w *cloud.Work) string {
 	name := w.Object.Text("clusterName")
 	if w.Object.Type == clusterToken {
@@ -52,7 +52,7 @@ func (p planes) cluster(ctx context.Context, w *cloud.Work) error {
 		if w.Old.Text("version") == w.Object.Text("version") {
 			return nil
 		}
-		return gone(p.Upgrade(ctx, home(w), w.Object.Text("version")))
+		return ignoreMissing(p.Upgrade(ctx, home(w), w.Object.Text("version")))
 	default:
 		return p.stop(ctx, w)
 	}
@@ -77,7 +77,8 @@ func (p planes) start(ctx context.Context, w *cloud.Work) error {
 	return p.access(ctx, w)
 }
 
-// stop ends a control plane. The load balancers of its Services stay in the network: nobody is there any more who would delete them.
+// stop stops a control plane. The load balancers of its Services stay in the VPC, since no controller is left to delete
+// them.
 func (p planes) stop(ctx context.Context, w *cloud.Work) error {
 	balancers, err := p.LoadBalancers(ctx, home(w))
 	if err == nil && len(balancers) > 0 {
@@ -86,11 +87,11 @@ func (p planes) stop(ctx context.Context, w *cloud.Work) error {
 			return err
 		}
 	}
-	// A control plane that does not answer has nothing to say of load balancers, and has to go all the same.
+	// A control plane that does not answer has no load balancers to report, and must stop all the same.
 	return p.Stop(ctx, home(w))
 }
 
-// leaveBalancers makes the interfaces of load balancers, one in the first subnet of the cluster for each.
+// leaveBalancers creates the network interfaces of load balancers, one for each in the first subnet of the cluster.
 func leaveBalancers(c *cloud.Call, services []string) error {
 	ids := cloud.Texts(c.Object.Block("vpcConfig")["subnetIds"])
 	subnet, err := c.Here(kernel.SubnetToken, ids[0])
@@ -112,7 +113,7 @@ func leaveBalancers(c *cloud.Call, services []string) error {
 	return nil
 }
 
-// nodes gives a control plane the nodes of a group.
+// nodes sets the nodes of a node group.
 func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
 	var nodes []clusters.Node
 	if w.Operation != "delete" {
@@ -127,18 +128,19 @@ func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
 			return err
 		}
 	}
-	return gone(p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes))
+	return ignoreMissing(p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes))
 }
 
-// gone makes nothing of a control plane that somebody has ended: what there is of groups and of access in EKS does not depend on the API of the cluster.
-func gone(err error) error {
+// ignoreMissing ignores that a control plane was stopped: node groups and access in EKS do not depend on the API of the
+// cluster.
+func ignoreMissing(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	return err
 }
 
-// nodeOf returns the node that a machine of a group is.
+// nodeOf returns the node of a network interface of a node group.
 func nodeOf(c *cloud.Call, o *cloud.Object) clusters.Node {
 	group, region := c.Object, kernel.SplitPlace(c.Object.Place)[1]
 	types := group.Texts("instanceTypes")
@@ -175,19 +177,19 @@ func taintsOf(group *cloud.Object) []corev1.Taint {
 	return out
 }
 
-// access lets groups do what the policies of a cluster allow their principals: [package awscli] puts these into the groups.
+// access binds groups to the roles of access policies: package awscli adds the principals to these groups.
 func (p planes) access(ctx context.Context, w *cloud.Work) error {
 	name := w.Object.Text("clusterName")
 	if w.Object.Type == clusterToken {
 		name = w.Object.ID
 	}
-	return gone(p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
+	return ignoreMissing(p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
 		var out []clusters.Access
 		err := w.Do(func(c *cloud.Call) error {
 			all, err := c.List(AccessPolicyToken)
 			for _, o := range all {
-				gone := w.Operation == "delete" && o.Key() == w.Object.Key()
-				if o.Place == w.Object.Place && o.Text("clusterName") == name && !gone {
+				deleted := w.Operation == "delete" && o.Key() == w.Object.Key()
+				if o.Place == w.Object.Place && o.Text("clusterName") == name && !deleted {
 					out = append(out, accessOf(o)...)
 				}
 			}
@@ -197,7 +199,7 @@ func (p planes) access(ctx context.Context, w *cloud.Work) error {
 	}))
 }
 
-// accessOf returns what a policy of a principal allows.
+// accessOf returns the access of a policy of a principal.
 func accessOf(o *cloud.Object) []clusters.Access {
 	arn := o.Text("policyArn")
 	role := clusterPolicies()[arn[strings.LastIndex(arn, "/")+1:]]

@@ -19,12 +19,12 @@ const (
 	fargateToken      = "aws:eks/fargateProfile:FargateProfile"
 )
 
-// invalid refuses a parameter as EKS does.
+// invalid returns EKS's error for an invalid parameter.
 func invalid(format string, args ...any) error {
 	return kernel.Refuse("InvalidParameterException", format, args...)
 }
 
-// occupied refuses what is there already, or is needed.
+// occupied returns EKS's error for a resource that exists or is in use.
 func occupied(format string, args ...any) error {
 	return kernel.Refuse("ResourceInUseException", format, args...)
 }
@@ -38,17 +38,17 @@ func checkClusterName(c *cloud.Checker, property string) {
 	}
 }
 
-// findCluster returns a cluster, or refuses.
+// findCluster returns a cluster, or rejects its name.
 func findCluster(c *cloud.Call, name string) (*cloud.Object, error) {
 	return c.Find(clusterToken, name, "ResourceNotFoundException", "No cluster found for name: %s.")
 }
 
-// partsOf returns the parts of a cluster of a type, without the object of the call.
+// partsOf returns the objects of a type that belong to a cluster, without the object of the call.
 func partsOf(c *cloud.Call, typ, cluster string) ([]*cloud.Object, error) {
 	return c.All(typ, cloud.With("clusterName", cluster))
 }
 
-// trusts refuses a role that does not exist, and one that a service may not assume.
+// trusts rejects a role that does not exist, or that a service cannot assume. message takes its ARN.
 func trusts(c *cloud.Call, service, arn, message string) error {
 	ok, err := iam.MayAssume(c, service, arn)
 	if err == nil && !ok {
@@ -57,7 +57,7 @@ func trusts(c *cloud.Call, service, arn, message string) error {
 	return err
 }
 
-// podRole refuses a role that the pods of a service account cannot get by Pod Identity.
+// podRole rejects a role that cannot be assumed by EKS Pod Identity.
 func podRole(c *cloud.Call, arn string) error {
 	for _, action := range []string{"sts:AssumeRole", "sts:TagSession"} {
 		ok, err := iam.TrustAllows(c, "pods.eks.amazonaws.com", arn, action)
@@ -71,8 +71,8 @@ func podRole(c *cloud.Call, arn string) error {
 	return nil
 }
 
-// eksSubnets returns subnets that exist and stand in one network.
-func eksSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
+// findSubnets returns subnets, which must exist in one VPC.
+func findSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
 	var out []*cloud.Object
 	for _, id := range ids {
 		subnet, err := c.Here(kernel.SubnetToken, id)
@@ -90,8 +90,8 @@ func eksSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
 	return out, nil
 }
 
-// eksGroups refuses security groups that do not exist, or stand in another network.
-func eksGroups(c *cloud.Call, ids []string, network string) error {
+// checkGroups rejects security groups that do not exist, or are in another VPC.
+func checkGroups(c *cloud.Call, ids []string, network string) error {
 	for _, id := range ids {
 		group, err := c.Here(kernel.SecurityGroupToken, id)
 		if err != nil {
@@ -107,5 +107,5 @@ func eksGroups(c *cloud.Call, ids []string, network string) error {
 	return nil
 }
 
-// joinID returns the id of a part of a cluster.
+// joinID returns the id of an object that belongs to a cluster.
 func joinID(cluster, name string) string { return fmt.Sprintf("%s:%s", cluster, name) }

@@ -74,7 +74,7 @@ func fargateSelectors(c *cloud.Call) error {
 	return nil
 }
 
-// fargateSubnets takes the cluster's subnets when none are asked for, and refuses public ones.
+// fargateSubnets defaults to the cluster's subnets, and rejects public ones.
 func fargateSubnets(c *cloud.Call, cluster *cloud.Object) error {
 	settings := cluster.Block("vpcConfig")
 	c.SetDefault("subnetIds", settings["subnetIds"])

@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// amiTypes are the kinds of images of nodes: the system and the architecture. Those of Windows are not covered.
+// amiTypes are the AMI types with their operating system and architecture. Those of Windows are not covered.
 func amiTypes() map[string][2]string {
 	return map[string][2]string{
 		"AL2_x86_64": {"AL2", "x86_64"}, "AL2_x86_64_GPU": {"AL2", "x86_64"}, "AL2_ARM_64": {"AL2", "arm64"},
@@ -27,8 +27,8 @@ func amiTypes() map[string][2]string {
 
 func amiTypeNames() []string { return slices.Sorted(maps.Keys(amiTypes())) }
 
-// setMachines checks what nodes run on, and fills in what is not asked for.
-func setMachines(c *cloud.Call) error {
+// setInstances checks the instance types of nodes, and sets their defaults.
+func setInstances(c *cloud.Call) error {
 	template, err := nodeTemplate(c)
 	if err != nil {
 		return err
@@ -61,16 +61,16 @@ func setMachines(c *cloud.Call) error {
 	return setImages(c, types)
 }
 
-// setImages takes the images that run on the types of instances, and refuses those that do not.
+// setImages sets the AMI type, and rejects instance types of another architecture.
 func setImages(c *cloud.Call, types []string) error {
-	first, err := machineOf(types[0])
+	first, err := instanceTypeOf(types[0])
 	if err != nil {
 		return err
 	}
 	c.SetDefault("amiType", map[string]string{"x86_64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}[first.Architecture])
 	wanted := amiTypes()[c.Text("amiType")][1]
 	for _, name := range types {
-		m, err := machineOf(name)
+		m, err := instanceTypeOf(name)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func setImages(c *cloud.Call, types []string) error {
 	return nil
 }
 
-func machineOf(name string) (ec2.InstanceType, error) {
+func instanceTypeOf(name string) (ec2.InstanceType, error) {
 	m, ok := ec2.InstanceTypes()[name]
 	if !ok {
 		return m, invalid("The following supplied instance types do not exist: [%s]", name)
@@ -92,7 +92,8 @@ func machineOf(name string) (ec2.InstanceType, error) {
 	return m, nil
 }
 
-// nodeTemplate returns the launch template of a group, or nil, or refuses what nodes may not get from one ("Launch template configuration basics").
+// nodeTemplate returns the launch template of a node group, or nil. It rejects options that EKS does not allow in it
+// ("Launch template configuration basics").
 func nodeTemplate(c *cloud.Call) (*cloud.Object, error) {
 	from := c.Object.Block("launchTemplate")
 	if len(from) == 0 {
@@ -142,7 +143,7 @@ func refuseTemplate(t *cloud.Object) error {
 	return nil
 }
 
-// customImage takes the image of the template for all nodes. EKS knows neither its version nor its release.
+// customImage uses the image of the launch template for all nodes. EKS does not know its version and release.
 func customImage(c *cloud.Call, template *cloud.Object) error {
 	image := template.Text("imageId")
 	if image == "" {
@@ -167,7 +168,7 @@ func customImage(c *cloud.Call, template *cloud.Object) error {
 	return nil
 }
 
-// setRelease checks the version of nodes against that of their cluster, and their release against what there is.
+// setRelease checks the version of nodes against that of their cluster, and their release against the available ones.
 func setRelease(c *cloud.Call, group *cloud.Object) error {
 	c.SetDefault("version", group.Text("version"))
 	version, cluster := c.Text("version"), group.Text("version")
@@ -205,5 +206,5 @@ func setRelease(c *cloud.Call, group *cloud.Object) error {
 	return nil
 }
 
-// templateOf returns the launch template of a group as an object of the store would hold it.
+// templateOf returns the launch template block of a node group.
 func templateOf(c *cloud.Call) map[string]any { return c.Object.Block("launchTemplate") }

@@ -9,7 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// getCluster answers with what a cluster is. Where the resource has one block, the look-up has a list of one.
+// getCluster looks up a cluster. Blocks of the resource are lists of one in the result.
 func getCluster(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	o, err := findCluster(c, cloud.Text(args, "name"))
 	if err != nil {
@@ -115,7 +115,7 @@ func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	return out, nil
 }
 
-// getAddonVersion answers with the newest version of an add-on, or the default one.
+// getAddonVersion returns the newest version of an add-on, or the default one.
 func getAddonVersion(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, version := cloud.Text(args, "addonName"), cloud.Text(args, "kubernetesVersion")
 	if _, err := findVersion(version); err != nil {
@@ -133,7 +133,7 @@ func getAddonVersion(c *cloud.Call, args map[string]any) (map[string]any, error)
 	return out, nil
 }
 
-// getClusterVersions answers with the versions that EKS offers, the newest first.
+// getClusterVersions returns the Kubernetes versions of EKS, the newest first.
 func getClusterVersions(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	only, status := cloud.Texts(args["clusterVersionsOnlies"]), cloud.Text(args, "versionStatus")
 	found := []any{}
@@ -155,7 +155,7 @@ func getClusterVersions(c *cloud.Call, args map[string]any) (map[string]any, err
 	return out, nil
 }
 
-// moment is the beginning of a day, or "".
+// moment returns the start of a day, or "".
 func moment(day string) string {
 	if day == "" {
 		return ""

@@ -30,7 +30,7 @@ func nodeGroup() *cloud.Type {
 			if err := leaveInterface(c); err != nil {
 				return err
 			}
-			return dismissNodes(c, c.Text("clusterName"), c.Text("nodeRoleArn"))
+			return deleteNodeEntry(c, c.Text("clusterName"), c.Text("nodeRoleArn"))
 		},
 	}
 }
@@ -126,13 +126,13 @@ func createNodeGroup(c *cloud.Call) error {
 	if err := setNodeGroup(c, group); err != nil {
 		return err
 	}
-	if err := admitNodes(c, group, c.Text("nodeRoleArn")); err != nil {
+	if err := createNodeEntry(c, group, c.Text("nodeRoleArn")); err != nil {
 		return err
 	}
-	return holdNodes(c, group)
+	return setNodes(c, group)
 }
 
-// setNodeGroup checks what a new group and a changed one have in common, and fills in what is not asked for.
+// setNodeGroup checks a new or updated node group, and sets its defaults.
 func setNodeGroup(c *cloud.Call, group *cloud.Object) error {
 	subnets, err := nodeSubnets(c, group, c.Texts("subnetIds"))
 	if err != nil {
@@ -141,7 +141,7 @@ func setNodeGroup(c *cloud.Call, group *cloud.Object) error {
 	if len(subnets) == 0 {
 		return invalid("Nodegroup must have at least one subnet.")
 	}
-	for _, set := range []func(*cloud.Call) error{setScaling, setLabels, setMachines} {
+	for _, set := range []func(*cloud.Call) error{setScaling, setLabels, setInstances} {
 		if err := set(c); err != nil {
 			return err
 		}
@@ -149,9 +149,9 @@ func setNodeGroup(c *cloud.Call, group *cloud.Object) error {
 	return setRelease(c, group)
 }
 
-// nodeSubnets returns subnets of a cluster's network.
+// nodeSubnets returns subnets, which must be in the VPC of the cluster.
 func nodeSubnets(c *cloud.Call, group *cloud.Object, ids []string) ([]*cloud.Object, error) {
-	subnets, err := eksSubnets(c, ids)
+	subnets, err := findSubnets(c, ids)
 	network := cloud.Text(group.Block("vpcConfig"), "vpcId")
 	if err == nil && len(subnets) > 0 && subnets[0].Text("vpcId") != network {
 		err = invalid("Subnets %s are not in the VPC %s of the cluster", strings.Join(ids, ", "), network)
@@ -187,7 +187,7 @@ func setScaling(c *cloud.Call) error {
 	return nil
 }
 
-// setLabels refuses labels and taints that nodes cannot have.
+// setLabels rejects invalid labels and taints.
 func setLabels(c *cloud.Call) error {
 	labels := c.Object.Block("labels")
 	for key := range labels {
@@ -224,7 +224,7 @@ func updateNodeGroup(c *cloud.Call) error {
 			c.SetDefault(property, v)
 		}
 	}
-	// A release that nobody asks for stays until the version changes.
+	// A release that is not among the inputs is kept until the version changes.
 	if _, asked := c.Object.Inputs["releaseVersion"]; !asked && c.Changed("version") {
 		delete(c.Object.Outputs, "releaseVersion")
 	} else if !asked {
@@ -233,5 +233,5 @@ func updateNodeGroup(c *cloud.Call) error {
 	if err := setNodeGroup(c, group); err != nil {
 		return err
 	}
-	return holdNodes(c, group)
+	return setNodes(c, group)
 }

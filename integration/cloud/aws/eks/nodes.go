@@ -12,15 +12,15 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// holdNodes makes the machines of a node group as many as are asked for, over its subnets. Those of another release are replaced: the new ones
-// are there before the old ones go. A machine is an interface in a subnet, which belongs to the group.
-func holdNodes(c *cloud.Call, group *cloud.Object) error {
+// setNodes makes the nodes of a node group the desired number, spread over its subnets. Nodes of another release are
+// replaced: new ones are created first. A node is a network interface in a subnet, owned by the node group.
+func setNodes(c *cloud.Call, group *cloud.Object) error {
 	desired, _ := c.Object.Block("scalingConfig")["desiredSize"].(float64)
 	has, err := vpc.InterfacesOf(c, c.Object)
 	if err != nil {
 		return err
 	}
-	subnets, err := eksSubnets(c, c.Texts("subnetIds"))
+	subnets, err := findSubnets(c, c.Texts("subnetIds"))
 	if err != nil {
 		return err
 	}
@@ -37,12 +37,12 @@ func holdNodes(c *cloud.Call, group *cloud.Object) error {
 		leave, stay = append(leave, stay[i]), slices.Delete(stay, i, i+1)
 	}
 	if len(stay) < int(desired) {
-		if err := joins(c, group); err != nil {
+		if err := checkJoin(c, group); err != nil {
 			return err
 		}
 	}
 	for len(stay) < int(desired) {
-		o, err := holdNode(c, group, emptiest(subnets, stay))
+		o, err := createNode(c, group, emptiest(subnets, stay))
 		if err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func holdNodes(c *cloud.Call, group *cloud.Object) error {
 	return nil
 }
 
-// generation is what machines have in common that are not to be replaced.
+// generation is equal for nodes that are not to be replaced.
 func generation(c *cloud.Call) string {
 	return c.Text("version") + " " + c.Text("releaseVersion") + " " + cloud.Text(templateOf(c), "version")
 }
@@ -71,7 +71,7 @@ func countIn(nodes []*cloud.Object, subnet string) int {
 	return n
 }
 
-// emptiest returns the subnet with the fewest nodes, and crowded the id of that with the most.
+// emptiest returns the subnet with the fewest nodes, and crowded the id of the one with the most.
 func emptiest(subnets, nodes []*cloud.Object) *cloud.Object {
 	return slices.MinFunc(subnets, func(a, b *cloud.Object) int { return countIn(nodes, a.ID) - countIn(nodes, b.ID) })
 }
@@ -80,7 +80,7 @@ func crowded(subnets, nodes []*cloud.Object) string {
 	return slices.MaxFunc(subnets, func(a, b *cloud.Object) int { return countIn(nodes, a.ID) - countIn(nodes, b.ID) }).ID
 }
 
-func holdNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error) {
+func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error) {
 	machine, err := kernel.NewID(c, "i-")
 	if err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func holdNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error)
 		return nil, nodesFail(c, "InsufficientFreeAddresses", fmt.Sprintf("One or more of the subnets, such as %s, does not have enough available IP addresses: %v",
 			subnet.ID, err))
 	}
-	groups, err := nodeGroups(c, group)
+	groups, err := nodeSecurityGroups(c, group)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,8 @@ func holdNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error)
 	return o, c.Put(o)
 }
 
-// leaveInterface leaves an interface of a node behind when the role of the nodes lost its policies before they go: nobody detaches it then.
+// leaveInterface leaves a network interface of a node behind if the policies of the node role were detached first: it
+// cannot be deleted then.
 func leaveInterface(c *cloud.Call) error {
 	able, err := iam.RoleARNAllows(c, c.Text("nodeRoleArn"), "ec2:DescribeInstances")
 	if err != nil || able {
@@ -115,8 +116,8 @@ func leaveInterface(c *cloud.Call) error {
 	return c.Put(has[0])
 }
 
-// nodeGroups returns the security groups of nodes: those of their template, or the cluster's.
-func nodeGroups(c *cloud.Call, group *cloud.Object) ([]string, error) {
+// nodeSecurityGroups returns the security groups of nodes: those of the launch template, or the cluster security group.
+func nodeSecurityGroups(c *cloud.Call, group *cloud.Object) ([]string, error) {
 	template, err := nodeTemplate(c)
 	if err != nil {
 		return nil, err
@@ -128,26 +129,27 @@ func nodeGroups(c *cloud.Call, group *cloud.Object) ([]string, error) {
 			own = append(own, more...)
 		}
 		if len(own) > 0 {
-			return own, eksGroups(c, own, cloud.Text(group.Block("vpcConfig"), "vpcId"))
+			return own, checkGroups(c, own, cloud.Text(group.Block("vpcConfig"), "vpcId"))
 		}
 	}
 	return []string{cloud.Text(group.Block("vpcConfig"), "clusterSecurityGroupId")}, nil
 }
 
-// nodesFail is how a group ends whose nodes do not come.
+// nodesFail is the error of the provider for a node group that does not become active.
 func nodesFail(c *cloud.Call, code, message string) error {
 	operation := map[bool]string{true: "create", false: "update"}[c.Old == nil]
 	return kernel.Errorf("waiting for EKS Node Group (%s) %s: unexpected state '%s_FAILED', wanted target 'ACTIVE'. last error: %s: %s",
 		c.Object.ID, operation, strings.ToUpper(operation), code, message)
 }
 
-// joins refuses nodes that would not become ready: without permissions, without the CNI, or without a public address in a public subnet.
-func joins(c *cloud.Call, group *cloud.Object) error {
+// checkJoin rejects nodes that would not become ready: without permissions, CNI, or a public address in a public
+// subnet.
+func checkJoin(c *cloud.Call, group *cloud.Object) error {
 	role, err := iam.FindRole(c, c.Text("nodeRoleArn"))
 	if err != nil || role == nil {
 		return err
 	}
-	reason, err := cannotJoin(c, group, role)
+	reason, err := joinProblem(c, group, role)
 	if err != nil {
 		return err
 	}
@@ -157,8 +159,8 @@ func joins(c *cloud.Call, group *cloud.Object) error {
 	return publicAddresses(c)
 }
 
-// cannotJoin returns why nodes do not become ready, or "".
-func cannotJoin(c *cloud.Call, group, role *cloud.Object) (string, error) {
+// joinProblem returns why nodes would not become ready, or "".
+func joinProblem(c *cloud.Call, group, role *cloud.Object) (string, error) {
 	var missing []string
 	for _, action := range []string{"ec2:DescribeInstances", "ecr:GetAuthorizationToken", "ecr:BatchGetImage"} {
 		ok, _, err := iam.RoleAllows(c, role, action)
@@ -172,7 +174,7 @@ func cannotJoin(c *cloud.Call, group, role *cloud.Object) (string, error) {
 	if len(missing) > 0 {
 		return fmt.Sprintf("the node role %s does not allow %s", role.Text("arn"), strings.Join(missing, ", ")), nil
 	}
-	if reached, err := reachAPI(c, group); err != nil || !reached {
+	if reached, err := reachesAPI(c, group); err != nil || !reached {
 		return "the security groups of the nodes and of the cluster do not let the nodes reach port 443 of its API", err
 	}
 	cni, err := c.Here(addonToken, joinID(group.ID, "vpc-cni"))
@@ -182,15 +184,15 @@ func cannotJoin(c *cloud.Call, group, role *cloud.Object) (string, error) {
 	if cni == nil && group.Outputs["bootstrapSelfManagedAddons"] == false {
 		return "the cluster has no CNI: nodes stay NotReady", nil
 	}
-	ok, err := cniMay(c, group, role, cni)
+	ok, err := cniAllowed(c, group, role, cni)
 	if err == nil && !ok {
 		return "the CNI may not assign addresses: neither a role of its service account kube-system/aws-node nor the node role allows it", nil
 	}
 	return "", err
 }
 
-// cniMay reports whether the CNI may give addresses to pods.
-func cniMay(c *cloud.Call, group, node, cni *cloud.Object) (bool, error) {
+// cniAllowed reports whether the CNI can assign addresses to pods.
+func cniAllowed(c *cloud.Call, group, node, cni *cloud.Object) (bool, error) {
 	own := node
 	if cni != nil {
 		arn := cni.Text("serviceAccountRoleArn")
@@ -219,9 +221,9 @@ func cniMay(c *cloud.Call, group, node, cni *cloud.Object) (bool, error) {
 	return ok, err
 }
 
-// publicAddresses refuses nodes in public subnets that give them no public address: they reach nothing.
+// publicAddresses rejects nodes in public subnets that do not assign public addresses: they have no internet access.
 func publicAddresses(c *cloud.Call) error {
-	subnets, err := eksSubnets(c, c.Texts("subnetIds"))
+	subnets, err := findSubnets(c, c.Texts("subnetIds"))
 	if err != nil {
 		return err
 	}

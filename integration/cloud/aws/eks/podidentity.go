@@ -39,7 +39,7 @@ func associationOf(c *cloud.Call, cluster, namespace, account string) (*cloud.Ob
 	return same[0], nil
 }
 
-// putAssociation makes an association. A service account has one at most.
+// putAssociation creates an association. A service account has at most one.
 func putAssociation(c *cloud.Call) error {
 	same, err := associationOf(c, c.Text("clusterName"), c.Text("namespace"), c.Text("serviceAccount"))
 	if err != nil {

@@ -8,20 +8,20 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
 )
 
-// apiPort is where the API of a cluster answers.
+// apiPort is the port of the API of a cluster.
 const apiPort = 443
 
-// side is one end of a connection: its security groups, and the ranges of its subnets.
+// side is one side of a connection: its security groups, and the CIDR blocks of its subnets.
 type side struct{ groups, ranges []string }
 
-// reachAPI reports whether security groups let nodes reach the API of their cluster within the network. A cluster without private access is
-// reached through the internet, about which security groups of the control plane say nothing.
-func reachAPI(c *cloud.Call, group *cloud.Object) (bool, error) {
+// reachesAPI reports whether security groups allow nodes to access the API of their cluster within the VPC. Access to a
+// public endpoint does not depend on them.
+func reachesAPI(c *cloud.Call, group *cloud.Object) (bool, error) {
 	settings := group.Block("vpcConfig")
 	if settings["endpointPrivateAccess"] != true {
 		return true, nil
 	}
-	own, err := nodeGroups(c, group)
+	own, err := nodeSecurityGroups(c, group)
 	if err != nil {
 		return false, err
 	}
@@ -43,14 +43,14 @@ func reachAPI(c *cloud.Call, group *cloud.Object) (bool, error) {
 
 func sideOf(c *cloud.Call, groups, subnets []string) (side, error) {
 	out := side{groups: groups}
-	found, err := eksSubnets(c, subnets)
+	found, err := findSubnets(c, subnets)
 	for _, s := range found {
 		out.ranges = append(out.ranges, s.Text("cidrBlock"))
 	}
 	return out, err
 }
 
-// opens reports whether a rule of the groups of one side is for the other one.
+// opens reports whether a rule of the security groups of one side allows the other one.
 func opens(c *cloud.Call, typ string, of, to side) (bool, error) {
 	rules, err := c.All(typ, func(o *cloud.Object) bool {
 		from, until := o.Number("fromPort"), o.Number("toPort")
@@ -60,7 +60,7 @@ func opens(c *cloud.Call, typ string, of, to side) (bool, error) {
 	return len(rules) > 0, err
 }
 
-// isFor reports whether a rule is for a side: for one of its groups, or for all of its subnets.
+// isFor reports whether a rule allows a side: one of its security groups, or all its subnets.
 func isFor(rule *cloud.Object, s side) bool {
 	if slices.Contains(s.groups, rule.Text("referencedSecurityGroupId")) {
 		return true

@@ -5,10 +5,11 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// Service returns the types and functions of clusters. Without control planes (nil), a cluster is its description only, and nothing answers at its endpoint.
+// Service returns the types and functions of EKS. Without control planes (nil), a cluster is its description only, and
+// nothing answers at its endpoint.
 func Service(run clusters.ControlPlanes) cloud.Service {
 	out := cloud.Service{
-		Types: []*cloud.Type{eksCluster(), nodeGroup(), addon(), accessEntry(), accessPolicy(), podIdentity(), fargateProfile()},
+		Types: []*cloud.Type{cluster(), nodeGroup(), addon(), accessEntry(), accessPolicy(), podIdentity(), fargateProfile()},
 		Functions: map[string]cloud.Function{
 			"aws:eks/getAddon:getAddon":                     getAddon,
 			"aws:eks/getAddonVersion:getAddonVersion":       getAddonVersion,

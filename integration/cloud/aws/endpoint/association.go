@@ -17,7 +17,7 @@ const (
 	endpointSubnetToken = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
 )
 
-// endpointTable is the route of a gateway endpoint in a route table, as a resource of its own.
+// endpointTable is the association of a gateway endpoint with a route table.
 func endpointTable() *cloud.Type {
 	return &cloud.Type{
 		Token: endpointTableToken, Args: ec2.VpcEndpointRouteTableAssociationArgs{}, Resource: &ec2.VpcEndpointRouteTableAssociation{},
@@ -59,10 +59,10 @@ func tableRoute(c *cloud.Call) ([]*cloud.Object, error) {
 	return slices.DeleteFunc(routes, func(o *cloud.Object) bool { return o.Text("routeTableId") != c.Text("routeTableId") }), err
 }
 
-// pairID is the id of an association that AWS has no name for.
+// pairID is the id of an association, which the provider makes up.
 func pairID(a, b string) string { return fmt.Sprintf("a-%s%d", a, crc32.ChecksumIEEE([]byte(b))) }
 
-// endpointSubnet is an interface of an endpoint in a subnet, as a resource of its own.
+// endpointSubnet is the association of an interface endpoint with a subnet.
 func endpointSubnet() *cloud.Type {
 	return &cloud.Type{
 		Token: endpointSubnetToken, Args: ec2.VpcEndpointSubnetAssociationArgs{}, Resource: &ec2.VpcEndpointSubnetAssociation{},
@@ -95,7 +95,7 @@ func endpointSubnet() *cloud.Type {
 	}
 }
 
-// changeSubnets changes in which subnets an endpoint has interfaces.
+// changeSubnets changes the subnets in which an endpoint has network interfaces.
 func changeSubnets(c *cloud.Call, change func([]string) []string) error {
 	endpoint, err := kernel.Existing(c, kernel.VPCEndpointToken, c.Text("vpcEndpointId"))
 	if err != nil {

@@ -72,7 +72,7 @@ func updateEndpoint(c *cloud.Call) error {
 	return setEndpoint(c, s)
 }
 
-// everything is the policy of an endpoint that was not given one.
+// everything is the default policy of endpoints.
 const everything = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`
 
 func endpointGrammar() policy.Grammar {
@@ -82,7 +82,7 @@ func endpointGrammar() policy.Grammar {
 	}
 }
 
-// setEndpoint makes an endpoint what is asked for.
+// setEndpoint applies the inputs of an endpoint.
 func setEndpoint(c *cloud.Call, s *service) error {
 	c.SetDefault("policy", everything)
 	if policy, asked := c.Object.Inputs["policy"].(string); asked {
@@ -141,7 +141,7 @@ func setGatewayEndpoint(c *cloud.Call, s *service) error {
 	return nil
 }
 
-// endpointRoutes are the routes that lead to a gateway endpoint.
+// endpointRoutes returns the routes to a gateway endpoint.
 func endpointRoutes(c *cloud.Call, id string) ([]*cloud.Object, error) {
 	return c.All(kernel.RouteToken, cloud.With("gatewayId", id))
 }
@@ -174,7 +174,7 @@ func addEndpointRoute(c *cloud.Call, endpoint *cloud.Object, id string) error {
 	})
 }
 
-// refreshEndpoint brings an endpoint's route tables, subnets and interfaces up to date.
+// refreshEndpoint updates the route tables, subnets and network interfaces of an endpoint.
 func refreshEndpoint(c *cloud.Call) error {
 	routes, err := endpointRoutes(c, c.Object.ID)
 	if err != nil {

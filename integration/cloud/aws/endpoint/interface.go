@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// setInterfaceEndpoint makes an endpoint with interfaces what is asked for.
+// setInterfaceEndpoint applies the inputs of an endpoint with network interfaces.
 func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	if len(c.Texts("routeTableIds")) > 0 {
 		return kernel.Refuse("InvalidParameter", "Route table IDs are only for endpoints of type Gateway.")
@@ -54,7 +54,7 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	return nil
 }
 
-// heldSubnets are the subnets in which an endpoint has interfaces.
+// heldSubnets returns the subnets in which an endpoint has network interfaces.
 func heldSubnets(c *cloud.Call) ([]string, error) {
 	interfaces, err := vpc.InterfacesOf(c, c.Object)
 	var out []string
@@ -64,7 +64,7 @@ func heldSubnets(c *cloud.Call) ([]string, error) {
 	return out, err
 }
 
-// checkPrivateDNS refuses a name that the network cannot resolve, or that another endpoint has.
+// checkPrivateDNS rejects a name that the VPC cannot resolve, or that another endpoint has.
 func checkPrivateDNS(c *cloud.Call, s *service) error {
 	if err := checkInbound(c); err != nil || !c.Object.Bool("privateDnsEnabled") {
 		return err
@@ -91,7 +91,7 @@ func checkPrivateDNS(c *cloud.Call, s *service) error {
 	return err
 }
 
-// checkInbound refuses to leave a service's traffic within the network to a gateway endpoint that is not there.
+// checkInbound rejects private DNS for the inbound resolver only, without a gateway endpoint for the other traffic.
 func checkInbound(c *cloud.Call) error {
 	options, _ := c.Object.Outputs["dnsOptions"].(map[string]any)
 	if only, _ := options["privateDnsOnlyForInboundResolverEndpoint"].(bool); !only {
@@ -107,7 +107,7 @@ func checkInbound(c *cloud.Call) error {
 	return err
 }
 
-// dnsEntries are the names of an endpoint: its own, one for each zone, and the service's.
+// dnsEntries returns the DNS names of an endpoint: its own, one for each zone, and that of the service.
 func dnsEntries(c *cloud.Call, s *service, subnets []*cloud.Object) []any {
 	region := c.Scope.Values["region"]
 	service := strings.TrimPrefix(s.domain, "*.")

@@ -10,17 +10,17 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// service is what network endpoints lead to.
+// service is a service with VPC endpoints.
 type service struct {
 	// name is such as "com.amazonaws.eu-west-1.ecr.api".
 	name string
-	// kinds are those of its endpoints.
+	// kinds are the types of endpoints that it has.
 	kinds []string
-	// domain is the name under which a network finds it, without the region's.
+	// domain is its private DNS name without the region and the domain of AWS.
 	domain string
 }
 
-// interfaceServices are services with interface endpoints.
+// interfaceServices are the services with interface endpoints.
 func interfaceServices() []string {
 	return []string{
 		"access-analyzer", "acm-pca", "application-autoscaling", "athena", "autoscaling", "backup", "batch", "bedrock", "bedrock-runtime",
@@ -35,7 +35,7 @@ func interfaceServices() []string {
 	}
 }
 
-// domains are the names of services that are not those of their endpoints.
+// domains are the private DNS names of services that differ from their service names.
 func domains() map[string]string {
 	return map[string]string{
 		"codeartifact.api": "codeartifact", "codeartifact.repositories": "*.d.codeartifact", "ecr.api": "api.ecr", "ecr.dkr": "*.dkr.ecr",
@@ -44,7 +44,7 @@ func domains() map[string]string {
 	}
 }
 
-// findService returns a service by its name. Those that other accounts offer exist, as far as this simulation knows.
+// findService returns a service by its name. Endpoint services of other accounts always exist.
 func findService(c *cloud.Call, name string) (*service, error) {
 	missing := kernel.Refuse("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
 	region := c.Scope.Values["region"]
@@ -72,7 +72,7 @@ func findService(c *cloud.Call, name string) (*service, error) {
 	return s, nil
 }
 
-// privateDomain is the name under which a network finds a service when an endpoint's private DNS is on.
+// privateDomain is the name by which a VPC resolves a service through an endpoint with private DNS.
 func (s *service) privateDomain(c *cloud.Call) string {
 	if s.domain == "" {
 		return ""

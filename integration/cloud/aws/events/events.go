@@ -22,7 +22,7 @@ var (
 	schedule  = regexp.MustCompile(`^(rate\(\d+ (minute|minutes|hour|hours|day|days)\)|cron\(\S+ \S+ \S+ \S+ \S+ \S+\))$`)
 )
 
-// onlyBus is the bus that every account has. There are no others here.
+// onlyBus is the default event bus. Custom ones are not covered.
 const onlyBus = "default"
 
 func checkBus(c *cloud.Checker) {
@@ -53,7 +53,7 @@ func eventRule() *cloud.Type {
 			}
 		},
 		Create: func(c *cloud.Call) error {
-			// To put a rule of the same name again is no conflict.
+			// PutRule overwrites a rule of the same name.
 			c.Object.ID = c.Text("name")
 			c.Set("arn", kernel.ARN(c, "events", "rule/"+c.Object.ID))
 			return setRule(c)
@@ -83,7 +83,7 @@ func setRule(c *cloud.Call) error {
 	return nil
 }
 
-// patternProblem returns what is wrong with the form of an event pattern: its leaves are lists.
+// patternProblem returns what is wrong with an event pattern: its leaves must be lists.
 func patternProblem(text string) string {
 	var pattern map[string]any
 	if json.Unmarshal([]byte(text), &pattern) != nil {

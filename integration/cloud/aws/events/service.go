@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types of event rules.
+// Service returns the types of EventBridge.
 func Service() cloud.Service {
 	return cloud.Service{Types: []*cloud.Type{eventRule(), eventTarget()}}
 }

@@ -18,7 +18,7 @@ func FindRole(c *cloud.Call, arn string) (*cloud.Object, error) {
 	return nil, err
 }
 
-// grants are the actions that matter here of policies of AWS.
+// grants are the actions of AWS managed policies that the simulation checks.
 func grants() map[string][]string {
 	pull := []string{"ecr:GetAuthorizationToken", "ecr:BatchGetImage"}
 	return map[string][]string{
@@ -31,7 +31,8 @@ func grants() map[string][]string {
 	}
 }
 
-// statementsOf returns the documents of a role that the account wrote, and the names of AWS's own policies of it.
+// statementsOf returns the statements of a role's customer managed and inline policies, and the names of its AWS
+// managed policies.
 func statementsOf(c *cloud.Call, role *cloud.Object) (own []policy.Statement, amazon []string, err error) {
 	attached, texts, err := policiesOf(kernel.InAccount(c), role)
 	if err != nil {
@@ -58,7 +59,7 @@ func statementsOf(c *cloud.Call, role *cloud.Object) (own []policy.Statement, am
 	return own, amazon, nil
 }
 
-// RoleAllows reports whether the policies of a role allow an action, on whatever resource, and whether one of them denies it.
+// RoleAllows reports whether the policies of a role allow an action on any resource, and whether one of them denies it.
 func RoleAllows(c *cloud.Call, role *cloud.Object, action string) (allowed, denied bool, err error) {
 	own, amazon, err := statementsOf(c, role)
 	for _, s := range own {
@@ -72,7 +73,7 @@ func RoleAllows(c *cloud.Call, role *cloud.Object, action string) (allowed, deni
 	return allowed && !denied, denied, err
 }
 
-// RoleARNAllows reports whether a role, given by its ARN, is there and its policies allow an action.
+// RoleARNAllows reports whether the role of an ARN exists and its policies allow an action.
 func RoleARNAllows(c *cloud.Call, arn, action string) (bool, error) {
 	role, err := FindRole(c, arn)
 	if err != nil || role == nil {
@@ -82,12 +83,12 @@ func RoleARNAllows(c *cloud.Call, arn, action string) (bool, error) {
 	return ok, err
 }
 
-// MayAssume reports whether a service may assume a role, given by its ARN.
+// MayAssume reports whether a service can assume the role of an ARN.
 func MayAssume(c *cloud.Call, service, arn string) (bool, error) {
 	return TrustAllows(c, service, arn, "sts:AssumeRole")
 }
 
-// TrustAllows reports whether the trust policy of a role, given by its ARN, allows a service an action.
+// TrustAllows reports whether the trust policy of the role of an ARN allows an action to a service.
 func TrustAllows(c *cloud.Call, service, arn, action string) (bool, error) {
 	roles, err := c.List(kernel.RoleToken)
 	if err != nil {

@@ -49,7 +49,7 @@ func checkManaged(c *cloud.Call) error {
 	return err
 }
 
-// usersOf reports whether a policy is attached to a role, or is the boundary of one.
+// usersOf reports whether a policy is attached to a role, or is its permissions boundary.
 func usersOf(c *cloud.Call, arn string) (bool, error) {
 	attachments, err := c.All(attachmentToken, cloud.With("policyArn", arn))
 	if err != nil {
@@ -61,7 +61,7 @@ func usersOf(c *cloud.Call, arn string) (bool, error) {
 	return len(attachments)+len(roles) > 0, err
 }
 
-// attachable refuses a policy that does not exist.
+// attachable rejects a policy that does not exist.
 func attachable(c *cloud.Call, arn string) error {
 	ok, err := isPolicy(c, arn)
 	if err == nil && !ok {
@@ -70,7 +70,7 @@ func attachable(c *cloud.Call, arn string) error {
 	return err
 }
 
-// isPolicy reports whether there is such a policy of the account, or of AWS.
+// isPolicy reports whether a customer managed or AWS managed policy exists.
 func isPolicy(c *cloud.Call, arn string) (bool, error) {
 	if name, ok := strings.CutPrefix(arn, "arn:"+c.Scope.Values["partition"]+":iam::aws:policy/"); ok {
 		return slices.Contains(awsManagedPolicies(), name), nil
@@ -79,7 +79,7 @@ func isPolicy(c *cloud.Call, arn string) (bool, error) {
 	return o != nil, err
 }
 
-// awsManagedPolicies are policies of "AWS managed policies" that infrastructure needs, with their paths.
+// awsManagedPolicies are the AWS managed policies that infrastructure commonly uses, with their paths.
 func awsManagedPolicies() []string {
 	return []string{
 		"AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess", "job-function/SupportUser",
@@ -135,7 +135,7 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	return map[string]any{
 		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": "/", "description": "", "attachmentCount": 0.0,
 		"policyId": "ANPAZKAPJZG4ONLYNAME00", "tags": map[string]any{},
-		// What AWS's own policies allow is not part of the simulation.
+		// The statements of AWS managed policies are not part of the simulation.
 		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
 	}, nil
 }

@@ -36,7 +36,7 @@ func checkProfile(c *cloud.Call) error {
 	return err
 }
 
-// FindInstanceProfile returns the instance profile of a name or an ARN if EC2 may use it, or refuses as EC2 does.
+// FindInstanceProfile returns the instance profile of a name or ARN, or rejects one that EC2 cannot use.
 func FindInstanceProfile(c *cloud.Call, name string) (*cloud.Object, error) {
 	name = name[strings.LastIndex(name, "/")+1:]
 	p, err := c.Get(profileToken, c.Scope.Values["account"], name)
@@ -53,7 +53,7 @@ func FindInstanceProfile(c *cloud.Call, name string) (*cloud.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	// EC2 itself would start the machine, without credentials.
+	// EC2 itself would start the instance, without credentials.
 	ok, err := MayAssume(c, "ec2."+kernel.DNSSuffix(c), role.Text("arn"))
 	if err == nil && !ok {
 		ok, err = MayAssume(c, "ec2.amazonaws.com", role.Text("arn"))
@@ -123,7 +123,7 @@ func oidcProvider() *cloud.Type {
 }
 
 func checkOIDC(c *cloud.Call) error {
-	// IAM keeps the address without its scheme.
+	// IAM stores the URL without its scheme.
 	c.Set("url", strings.TrimPrefix(c.Text("url"), "https://"))
 	c.SetDefault("thumbprintLists", []any{strings.Repeat("0", 40)})
 	if len(c.Texts("clientIdLists")) > 100 {
@@ -184,7 +184,7 @@ func linkedRole() *cloud.Type {
 	}
 }
 
-// linkedName is how a service calls itself in the names of its roles.
+// linkedName is the name of a service in the names of its roles.
 func linkedName(service string) string {
 	service, _, _ = strings.Cut(service, ".amazonaws.com")
 	if name := map[string]string{

@@ -25,7 +25,7 @@ const (
 
 var iamName = regexp.MustCompile(`^[0-9A-Za-z=,.@\-_+]+$`)
 
-// checkName checks a name of IAM and its path.
+// checkName checks an IAM name and its path.
 func checkName(c *cloud.Checker, longest int) {
 	for property, limit := range map[string]int{"name": longest, "namePrefix": longest - 26} {
 		name, ok := c.Text(property)
@@ -42,7 +42,7 @@ func checkName(c *cloud.Checker, longest int) {
 	}
 }
 
-// identify gives an object of IAM what all of them have. Names are taken whatever their case.
+// identify sets the properties that all IAM objects have. Names are unique without regard to case.
 func identify(c *cloud.Call, kind, prefix, message string) error {
 	same, err := c.All(c.Object.Type, func(o *cloud.Object) bool { return strings.EqualFold(o.Text("name"), c.Text("name")) })
 	if err != nil {
@@ -57,7 +57,7 @@ func identify(c *cloud.Call, kind, prefix, message string) error {
 	return unique(c, prefix)
 }
 
-// unique sets the id by which IAM tells an object from others of its name, before and after it, and the date.
+// unique sets the unique id, which no later object of the same name gets, and the date.
 func unique(c *cloud.Call, prefix string) error {
 	digits, err := c.Hex(17)
 	c.Set("uniqueId", prefix+strings.ToUpper(digits))
@@ -111,7 +111,7 @@ func checkRole(c *cloud.Call) error {
 	for _, v := range inline {
 		p, _ := v.(map[string]any)
 		text, _ := p["policy"].(string)
-		if text == "" { // How a program says that there shall be none.
+		if text == "" { // Programs remove all inline policies with an empty one.
 			continue
 		}
 		if _, err := inlineGrammar().Check(c, text); err != nil {
@@ -126,7 +126,7 @@ func checkRole(c *cloud.Call) error {
 	return quotas(c, c.Object)
 }
 
-// quotas holds a role to "IAM and AWS STS quotas".
+// quotas checks a role against "IAM and AWS STS quotas".
 func quotas(c *cloud.Call, role *cloud.Object) error {
 	attached, inline, err := policiesOf(c, role)
 	if err != nil {
@@ -145,7 +145,8 @@ func quotas(c *cloud.Call, role *cloud.Object) error {
 	return nil
 }
 
-// policiesOf returns the policies that are attached to a role, and those that it has of its own, the object of the call among them.
+// policiesOf returns the ARNs of the policies attached to a role and the documents of its inline policies, including
+// those of the call's object.
 func policiesOf(c *cloud.Call, role *cloud.Object) (attached, inline []string, err error) {
 	attached = role.Texts("managedPolicyArns")
 	own, _ := role.Outputs["inlinePolicies"].([]any)
@@ -173,7 +174,7 @@ func policiesOf(c *cloud.Call, role *cloud.Object) (attached, inline []string, e
 	return attached, inline, nil
 }
 
-// deleteRole takes off what the provider takes off before it deletes a role, and refuses when anything else is left.
+// deleteRole detaches and deletes the policies that the provider removes before a role, and refuses if others are left.
 func deleteRole(c *cloud.Call) error {
 	force := c.Object.Outputs["forceDetachPolicies"] == true
 	for _, part := range []struct{ typ, input, message string }{
@@ -203,7 +204,7 @@ func deleteRole(c *cloud.Call) error {
 	return err
 }
 
-// findRoleByName returns a role of the account, or refuses.
+// findRoleByName returns a role of the account, or rejects its name.
 func findRoleByName(c *cloud.Call, name string) (*cloud.Object, error) {
 	o, err := c.Get(kernel.RoleToken, c.Scope.Values["account"], name)
 	if err == nil && o == nil {
@@ -221,7 +222,7 @@ func inlinePolicy() *cloud.Type {
 			policy.CheckJSON(c, "policy")
 		},
 		Create: func(c *cloud.Call) error {
-			// To put a policy of the same name again is no conflict for IAM.
+			// PutRolePolicy overwrites a policy of the same name.
 			c.Object.ID = c.Text("role") + ":" + c.Text("name")
 			return putInline(c)
 		},
@@ -275,7 +276,8 @@ func exclusive() *cloud.Type {
 	}
 }
 
-// attachOnly attaches the policies of a list to a role, and takes all others off it. What is attached stays when the list goes.
+// attachOnly attaches the policies of a list to a role, and detaches all others. They stay attached when the list is
+// deleted.
 func attachOnly(c *cloud.Call) error {
 	role, err := findRoleByName(c, c.Text("roleName"))
 	if err != nil {

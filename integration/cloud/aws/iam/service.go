@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of identities and their policies.
+// Service returns the types and functions of IAM.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types: []*cloud.Type{role(), managedPolicy(), inlinePolicy(), attachment(), exclusive(), profile(), oidcProvider(), linkedRole()},

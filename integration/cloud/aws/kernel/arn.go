@@ -8,32 +8,32 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Account is the account of credentials that assume no role.
+// Account is the id of the account of credentials that assume no role.
 const Account = "123456789012"
 
-// Caller is the ARN of who makes the calls.
+// Caller is the ARN of the caller.
 func Caller(c *cloud.Call) string { return GlobalARN(c, "iam", "user/simulated") }
 
-// EC2ARN returns an ARN of EC2.
+// EC2ARN returns the ARN of the call's object in the EC2 API.
 func EC2ARN(c *cloud.Call, kind string) string { return ARN(c, "ec2", kind+"/"+c.Object.ID) }
 
-// ARN returns an ARN of what stands in a region.
+// ARN returns the ARN of a regional resource.
 func ARN(c *cloud.Call, service, resource string) string {
 	v := c.Scope.Values
 	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", v["partition"], service, v["region"], v["account"], resource)
 }
 
-// GlobalARN returns an ARN of what stands in no region.
+// GlobalARN returns the ARN of a resource without a region.
 func GlobalARN(c *cloud.Call, service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s::%s:%s", c.Scope.Values["partition"], service, c.Scope.Values["account"], resource)
 }
 
-// InAccount returns a call for what stands in the account and in no region.
+// InAccount returns a call for resources of the account, which have no region.
 func InAccount(c *cloud.Call) *cloud.Call {
 	return c.On(&cloud.Object{Place: c.Scope.Values["account"]})
 }
 
-// CallerIn returns the ARN of who makes calls in a region with credentials that assume no role.
+// CallerIn returns the ARN of the caller in a region, for credentials that assume no role.
 func CallerIn(region string) string {
 	return "arn:" + cmp.Or(Regions()[region].Partition, "aws") + ":iam::" + Account + ":user/simulated"
 }

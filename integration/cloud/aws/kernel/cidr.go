@@ -25,7 +25,7 @@ func CheckCIDR(c *cloud.Checker, property, cidr string) {
 	}
 }
 
-// Prefixes returns the texts that are ranges.
+// Prefixes returns the CIDR blocks among texts.
 func Prefixes(texts ...string) []netip.Prefix {
 	var out []netip.Prefix
 	for _, text := range texts {
@@ -36,7 +36,7 @@ func Prefixes(texts ...string) []netip.Prefix {
 	return out
 }
 
-// Within reports whether one of the ranges holds another one whole.
+// Within reports whether one of the CIDR blocks contains another one.
 func Within(outer []netip.Prefix, inner netip.Prefix) bool {
 	return slices.ContainsFunc(outer, func(p netip.Prefix) bool { return p.Bits() <= inner.Bits() && p.Contains(inner.Addr()) })
 }
@@ -45,7 +45,7 @@ func Overlaps(ranges []netip.Prefix, with netip.Prefix) bool {
 	return slices.ContainsFunc(ranges, with.Overlaps)
 }
 
-// next returns the range of the same size that follows, or an invalid one after the last.
+// next returns the next CIDR block of the same size, or an invalid one after the last.
 func next(p netip.Prefix) netip.Prefix {
 	bytes := p.Addr().AsSlice()
 	for i, bit := (p.Bits()-1)/8, byte(1)<<(7-(p.Bits()-1)%8); i >= 0; i, bit = i-1, 1 {
@@ -58,7 +58,7 @@ func next(p netip.Prefix) netip.Prefix {
 	return netip.Prefix{}
 }
 
-// FreePrefix returns the first range of a size within an outer one that overlaps none of those that are taken.
+// FreePrefix returns the first CIDR block of a size within outer that overlaps none of those that are taken.
 func FreePrefix(outer netip.Prefix, bits int, taken []netip.Prefix) (netip.Prefix, bool) {
 	if bits < outer.Bits() || bits > outer.Addr().BitLen() {
 		return netip.Prefix{}, false
@@ -69,7 +69,7 @@ func FreePrefix(outer netip.Prefix, bits int, taken []netip.Prefix) (netip.Prefi
 		if i < 0 {
 			return p, true
 		}
-		// Over what is taken at once, rather than one address at a time.
+		// Skip the taken block at once.
 		if taken[i].Bits() < bits {
 			after := next(taken[i].Masked())
 			if !after.IsValid() {

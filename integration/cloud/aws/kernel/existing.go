@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// absence is what AWS says of ids that do not exist, by type: a code, and a message that holds the id.
+// absence are the errors of the EC2 API for ids that do not exist, by type: a code, and a message that takes the id.
 func absence() map[string][2]string {
 	return map[string][2]string{
 		VPCToken:                       {"InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"},
@@ -29,13 +29,13 @@ func absence() map[string][2]string {
 	}
 }
 
-// Existing returns an object in the same place, or refuses as AWS does when there is none.
+// Existing returns an object of the EC2 API in the same place, or the API's error if it does not exist.
 func Existing(c *cloud.Call, typ, id string) (*cloud.Object, error) {
 	words := absence()[typ]
 	return c.Find(typ, id, words[0], words[1])
 }
 
-// Unused refuses to delete what others refer to.
+// Unused refuses to delete an object whose id other objects have as a property.
 func Unused(c *cloud.Call, kind, property string, types ...string) error {
 	for _, typ := range types {
 		users, err := c.All(typ, func(o *cloud.Object) bool { return o.Text(property) == c.Object.ID && o.Managed != c.Object.Key() })

@@ -9,17 +9,17 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Query is what a look-up looks for.
+// Query describes a look-up function.
 type Query struct {
-	// Type is the type, and name what errors call it.
+	// Type is the token of the type, and Name its name in errors.
 	Type, Name string
-	// Properties are the arguments that stand for an output, by their names; "id" is the id.
+	// Properties are the outputs that arguments must match, by argument; "id" is the id.
 	Properties map[string]string
-	// Filters are the outputs of filters, by their names.
+	// Filters are the outputs that filters must match, by filter name.
 	Filters map[string]string
 }
 
-// Find returns what fits all arguments.
+// Find returns the objects that match all arguments.
 func (l Query) Find(c *cloud.Call, args map[string]any) ([]*cloud.Object, error) {
 	if filters, _ := args["filters"].([]any); len(filters) > 0 {
 		for _, f := range filters {
@@ -52,7 +52,7 @@ func (l Query) Find(c *cloud.Call, args map[string]any) ([]*cloud.Object, error)
 	})
 }
 
-// One returns what fits all arguments, and fails as the provider does unless that is one object.
+// One returns the object that matches all arguments, or the provider's error if there is none or more than one.
 func (l Query) One(c *cloud.Call, args map[string]any) (*cloud.Object, error) {
 	found, err := l.Find(c, args)
 	switch {
@@ -82,7 +82,8 @@ func tag(o *cloud.Object, key string) any {
 	return tags[key]
 }
 
-// Answer returns an object's outputs as a look-up does, over the arguments: its tags are all that it has.
+// Answer returns the result of a look-up: the arguments, and over them the outputs of an object, with all tags as
+// "tags".
 func Answer(o *cloud.Object, args map[string]any, more map[string]any) map[string]any {
 	out := maps.Clone(args)
 	maps.Copy(out, o.Outputs)
@@ -97,7 +98,7 @@ func Answer(o *cloud.Object, args map[string]any, more map[string]any) map[strin
 	return out
 }
 
-// Passes reports whether what something is passes filters: of each filter, one value.
+// Passes reports whether properties pass all filters: one value of each.
 func Passes(filters any, is map[string]string) (bool, error) {
 	for _, filter := range cloud.Objects(filters) {
 		name, _ := filter["name"].(string)
@@ -121,7 +122,7 @@ func Tags(o *cloud.Object) map[string]any {
 	return out
 }
 
-// Filtered reports whether something passes the filters of a call. values returns what it has under a filter's name.
+// Filtered reports whether something passes the filters among arguments. values returns its values for a filter name.
 func Filtered(args map[string]any, values func(name string) []string) bool {
 	filters, _ := args["filters"].([]any)
 	for _, f := range filters {

@@ -14,7 +14,7 @@ func MatchAny(patterns []string, text string, fold bool) bool {
 	})
 }
 
-// Match reports whether a text matches a pattern in which * stands for anything and ? for one character.
+// Match reports whether a text matches a pattern with the wildcards * and ?.
 func Match(pattern, text string) bool {
 	for pattern != "" {
 		if pattern[0] == '*' {

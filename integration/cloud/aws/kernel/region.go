@@ -6,16 +6,16 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Region is what is known of a region.
+// Region describes a region.
 type Region struct {
 	Partition string
-	// Prefix is that of its zones' ids.
+	// Prefix is the beginning of the ids of its zones.
 	Prefix string
 	// zones are the letters of its zones.
 	zones string
 }
 
-// Regions are those of "Regions and Availability Zones" that an account can use, with the zones that new accounts see.
+// Regions are the regions of "Regions and Availability Zones", with the zones that new accounts see.
 func Regions() map[string]Region {
 	return map[string]Region{
 		"us-east-1":      {"aws", "use1", "abcdef"},
@@ -58,7 +58,7 @@ func Regions() map[string]Region {
 	}
 }
 
-// Partition is what is known of a partition.
+// Partition describes a partition.
 type Partition struct{ Suffix, Reverse string }
 
 func Partitions() map[string]Partition {
@@ -69,10 +69,10 @@ func Partitions() map[string]Partition {
 	}
 }
 
-// DNSSuffix returns the domain of the endpoints of a call's partition.
+// DNSSuffix returns the domain of the endpoints of the caller's partition.
 func DNSSuffix(c *cloud.Call) string { return Partitions()[c.Scope.Values["partition"]].Suffix }
 
-// Zones returns the names of a region's zones, in order.
+// Zones returns the names of the availability zones of a region, sorted.
 func Zones(region string) []string {
 	var out []string
 	for _, letter := range Regions()[region].zones {
@@ -81,7 +81,7 @@ func Zones(region string) []string {
 	return out
 }
 
-// ZoneID returns the id of a zone. In a real account, letters and numbers go together as it pleases AWS.
+// ZoneID returns the id of a zone. Real accounts map names to ids at random.
 func ZoneID(region, zone string) string {
 	return fmt.Sprintf("%s-az%d", Regions()[region].Prefix, zone[len(zone)-1]-'a'+1)
 }

@@ -51,7 +51,8 @@ func NewID(c *cloud.Call, prefix string) (string, error) {
 // AccountPlace is the place of resources that belong to an account and not to one of its regions.
 func AccountPlace(s cloud.Scope, _ map[string]any) string { return s.Values["account"] }
 
-// JSON says that properties are JSON documents such as policies: two texts that AWS takes for the same document are equal.
+// JSON marks properties as JSON documents such as policies, whose texts are equal if AWS takes them for the same
+// document. It is a [cloud.Type.Same].
 func JSON(properties ...string) map[string]func(before, after string) bool {
 	out := map[string]func(before, after string) bool{}
 	for _, p := range properties {
@@ -60,7 +61,8 @@ func JSON(properties ...string) map[string]func(before, after string) bool {
 	return out
 }
 
-// sameJSON reports whether two texts are JSON that mean the same to AWS: lists of strings are sets, and one string is a list of one.
+// sameJSON reports whether two JSON texts mean the same to AWS: lists of strings are sets, and a string is a list of
+// one.
 func sameJSON(a, b string) bool {
 	var x, y any
 	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
@@ -69,7 +71,8 @@ func sameJSON(a, b string) bool {
 	return fmt.Sprint(canonical(x)) == fmt.Sprint(canonical(y))
 }
 
-// canonical returns JSON as a text in which the order of texts does not show. Maps are printed in the order of their keys.
+// canonical returns JSON in which the order of strings in lists does not matter. Maps are printed in the order of their
+// keys.
 func canonical(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -96,7 +99,7 @@ func canonical(v any) any {
 	case string:
 		return fmt.Sprintf("%q", v)
 	default:
-		// A cloud takes true and "true" for the same.
+		// AWS takes true and "true" for the same.
 		return fmt.Sprintf("%q", fmt.Sprint(v))
 	}
 }

@@ -81,7 +81,7 @@ func checkKey(c *cloud.Call) error {
 	return nil
 }
 
-// FindKey returns the key of an id, an ARN or an alias, or nil. The keys that AWS manages exist everywhere.
+// FindKey returns the key of an id, ARN or alias, or nil. AWS managed keys always exist.
 func FindKey(c *cloud.Call, name string) (*cloud.Object, error) {
 	place := c.Scope.Place
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && parts[2] == "kms" {
@@ -102,13 +102,13 @@ func FindKey(c *cloud.Call, name string) (*cloud.Object, error) {
 	return c.Get(keyToken, place, strings.TrimPrefix(name, "key/"))
 }
 
-// KeyAllows reports whether a key is there, usable, and its policy lets a service use it.
+// KeyAllows reports whether a key exists, is enabled, and its policy allows a request.
 func KeyAllows(c *cloud.Call, name string, r policy.Request) (bool, error) {
 	k, err := FindKey(c, name)
 	if err != nil || k == nil || k.Outputs["isEnabled"] == false {
 		return false, err
 	}
-	if k.Text("policy") == "" { // One of AWS's own.
+	if k.Text("policy") == "" { // An AWS managed key has no policy here.
 		return true, nil
 	}
 	d, err := policy.Parse(k.Text("policy"))
@@ -145,7 +145,7 @@ func alias() *cloud.Type {
 	}
 }
 
-// pointAlias sets where an alias leads. A key may be named by its id or its ARN.
+// pointAlias sets the key of an alias, given by its id or ARN.
 func pointAlias(c *cloud.Call) error {
 	name, _ := c.Object.Inputs["targetKeyId"].(string)
 	target, err := FindKey(c, name)
@@ -160,7 +160,7 @@ func pointAlias(c *cloud.Call) error {
 	return nil
 }
 
-// getKey answers for a key that is named by its id, its ARN or an alias.
+// getKey looks up a key by its id, ARN or alias.
 func getKey(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, _ := args["keyId"].(string)
 	k, err := FindKey(c, name)

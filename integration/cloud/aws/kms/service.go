@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of keys.
+// Service returns the types and functions of KMS.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types:     []*cloud.Type{key(), alias()},

@@ -16,7 +16,7 @@ const (
 	logPolicyToken = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy"
 )
 
-// retentions are the days for which a log group can keep what is written to it; 0 is for ever.
+// retentions are the retention periods of log groups in days; 0 is forever.
 func retentions() []float64 {
 	return []float64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 }
@@ -62,7 +62,7 @@ func logGroup() *cloud.Type {
 	}
 }
 
-// logKey refuses a key that CloudWatch Logs may not use for the group.
+// logKey rejects a key that CloudWatch Logs cannot use for the log group.
 func logKey(c *cloud.Call) error {
 	if c.Text("kmsKeyId") == "" || !c.Changed("kmsKeyId") {
 		return nil

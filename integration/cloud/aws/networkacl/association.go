@@ -10,7 +10,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// aclAssociation is what a subnet always has one of: with its network's default ACL, unless there is another one.
+// aclAssociation is the association of a subnet with a network ACL. A subnet always has one, by default with the
+// default ACL of its VPC.
 func aclAssociation() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.NetworkACLAssociationToken, Args: ec2.NetworkAclAssociationArgs{}, Resource: &ec2.NetworkAclAssociation{},
@@ -27,7 +28,7 @@ func aclAssociation() *cloud.Type {
 			if acl.Text("vpcId") != subnet.Text("vpcId") {
 				return kernel.Refuse("InvalidParameterValue", "network acl %s and subnet %s belong to different networks", acl.ID, subnet.ID)
 			}
-			// The new association takes the old one's place.
+			// The new association replaces the old one.
 			old, err := c.All(kernel.NetworkACLAssociationToken, cloud.With("subnetId", subnet.ID))
 			if err != nil {
 				return err
@@ -37,7 +38,7 @@ func aclAssociation() *cloud.Type {
 					return err
 				}
 			}
-			c.Object.Managed = subnet.Key() // It goes with the subnet.
+			c.Object.Managed = subnet.Key() // It is deleted with the subnet.
 			return kernel.SetID(c, "aclassoc-")
 		},
 		Delete: func(c *cloud.Call) error {
@@ -50,7 +51,7 @@ func aclAssociation() *cloud.Type {
 	}
 }
 
-// subnetsOf returns the subnets of an ACL.
+// subnetsOf returns the subnets of a network ACL.
 func subnetsOf(c *cloud.Call) ([]string, error) {
 	associations, err := c.All(kernel.NetworkACLAssociationToken, cloud.With("networkAclId", c.Object.ID))
 	var out []string
@@ -61,7 +62,7 @@ func subnetsOf(c *cloud.Call) ([]string, error) {
 	return out, err
 }
 
-// associateSubnets associates an ACL with the subnets that are asked for, if it is asked for any.
+// associateSubnets associates a network ACL with the subnets among its inputs, if there are any.
 func associateSubnets(c *cloud.Call) error {
 	_, asked := c.Object.Inputs["subnetIds"]
 	if asked {
@@ -72,7 +73,7 @@ func associateSubnets(c *cloud.Call) error {
 	return refreshACL(c)
 }
 
-// keepSubnets makes the subnets of an ACL those, and no others.
+// keepSubnets makes the subnets of a network ACL exactly those.
 func keepSubnets(c *cloud.Call, wanted []string) error {
 	has, err := subnetsOf(c)
 	if err != nil {

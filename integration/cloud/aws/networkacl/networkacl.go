@@ -28,7 +28,7 @@ func networkACL() *cloud.Type {
 			return associateSubnets(c)
 		},
 		Refresh: refreshACL,
-		// As the provider does: whatever associations there are, their subnets go back to the default ACL first.
+		// The provider returns all subnets to the default ACL first.
 		Delete: func(c *cloud.Call) error { return keepSubnets(c, nil) },
 	}, "network-acl", "acl-")
 }
@@ -40,8 +40,8 @@ func refreshACL(c *cloud.Call) error {
 	return refreshSubnets(c)
 }
 
-// refreshSubnets brings the subnets of an ACL up to date. Those of a default ACL that nobody asked for are drift, which the provider
-// cannot put right: a program that leaves subnets with its network's default ACL ignores changes of them.
+// refreshSubnets updates the subnets of a network ACL. Subnets of a default ACL that are not among its inputs are
+// drift, which the provider cannot correct: programs that leave subnets with the default ACL ignore changes of them.
 func refreshSubnets(c *cloud.Call) error {
 	subnets, err := subnetsOf(c)
 	if err != nil {
@@ -55,7 +55,7 @@ func refreshSubnets(c *cloud.Call) error {
 	return nil
 }
 
-// aclRules are the lists of rules of a network ACL.
+// aclRules are the two lists of rules of a network ACL.
 func aclRules() []cloud.Inline {
 	var out []cloud.Inline
 	for _, property := range []string{"ingress", "egress"} {
@@ -82,7 +82,7 @@ func aclRules() []cloud.Inline {
 	return out
 }
 
-// sharedACLProperties have the same names in rules and in blocks.
+// sharedACLProperties are the properties with the same name in rules and in blocks.
 func sharedACLProperties() []string {
 	return []string{"cidrBlock", "ipv6CidrBlock", "fromPort", "toPort", "icmpCode", "icmpType", "protocol"}
 }
@@ -99,7 +99,7 @@ func aclBlock(o *cloud.Object) map[string]any {
 	return block
 }
 
-// checkACLBlocks checks what can be known of rules before anything is made.
+// checkACLBlocks checks the blocks of rules.
 func checkACLBlocks(c *cloud.Checker) {
 	for _, property := range []string{"ingress", "egress"} {
 		blocks, _ := c.Value(property).([]any)

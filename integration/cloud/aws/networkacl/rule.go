@@ -34,7 +34,7 @@ func aclRule() *cloud.Type {
 	}
 }
 
-// rulesPerACL is a quota, in each direction.
+// rulesPerACL is a quota for each direction.
 const rulesPerACL = 20
 
 func createACLRule(c *cloud.Call) error {
@@ -61,13 +61,13 @@ func createACLRule(c *cloud.Call) error {
 	if len(others) >= rulesPerACL {
 		return kernel.Refuse("NetworkAclEntryLimitExceeded", "The maximum number of network acl entries has been reached.")
 	}
-	c.Object.Managed = acl.Key() // An ACL's rules go with it.
+	c.Object.Managed = acl.Key() // Rules are deleted with their ACL.
 	text := fmt.Sprintf("%s-%v-%v-%d-", acl.ID, number, c.Object.Bool("egress"), protocol)
 	c.Object.ID = fmt.Sprintf("nacl-%d", crc32.ChecksumIEEE([]byte(text)))
 	return nil
 }
 
-// aclProtocol returns the number of a protocol; that of all protocols is -1. Less is none.
+// aclProtocol returns the number of a protocol, -1 for all protocols, and less for an invalid one.
 func aclProtocol(name string) int {
 	if number, known := map[string]int{"all": -1, "icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "ah": 51, "esp": 50, "gre": 47}[name]; known {
 		return number

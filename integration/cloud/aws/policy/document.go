@@ -9,8 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// document is a policy document. It is read here, and not by the components' own package of policies, so that neither hides the
-// other's mistakes.
+// Document is a policy document.
 type document struct {
 	version    string
 	Statements []Statement
@@ -18,15 +17,15 @@ type document struct {
 
 type Statement struct {
 	Effect string
-	// Principals are by kind, such as AWS or Service. The principal "*" is of kind "*".
+	// Principals are by kind, such as AWS or Service. The principal "*" has the kind "*".
 	Principals, notPrincipals                    map[string][]string
 	Actions, notActions, Resources, NotResources []string
 	Conditions                                   map[string]map[string][]string
-	// Has are the names of the elements.
+	// Has are the names of the elements of the statement.
 	Has map[string]bool
 }
 
-// Parse reads a document. The error is what is wrong with its form.
+// Parse parses a document. Its error is the one of AWS.
 func Parse(text string) (*document, error) {
 	var raw struct {
 		Version   string          `json:"Version"`
@@ -92,7 +91,7 @@ func parseStatement(fields map[string]any) (s Statement, err error) {
 		case "Condition":
 			s.Conditions, ok = conditions(v)
 		}
-		if !ok { // An unknown element, too.
+		if !ok { // This includes unknown elements.
 			return s, errSyntax()
 		}
 	}
@@ -102,7 +101,7 @@ func parseStatement(fields map[string]any) (s Statement, err error) {
 	return s, nil
 }
 
-// texts returns a text or a list of texts as a list.
+// texts returns a string or a list of strings as a list.
 func texts(v any) ([]string, bool) {
 	if text, ok := v.(string); ok {
 		return []string{text}, true
@@ -116,7 +115,7 @@ func texts(v any) ([]string, bool) {
 		switch e := e.(type) {
 		case string:
 			out = append(out, e)
-		case bool, float64: // In conditions.
+		case bool, float64: // Conditions have booleans and numbers.
 			out = append(out, fmt.Sprint(e))
 		default:
 			return nil, false
@@ -161,7 +160,7 @@ func conditions(v any) (map[string]map[string][]string, bool) {
 	return out, ok
 }
 
-// knownOperator knows the operators of "IAM JSON policy elements: Condition operators".
+// knownOperator reports whether a condition operator exists, by "IAM JSON policy elements: Condition operators".
 func knownOperator(name string) bool {
 	for _, set := range []string{"ForAllValues:", "ForAnyValue:"} {
 		name = strings.TrimPrefix(name, set)
@@ -177,18 +176,18 @@ func knownOperator(name string) bool {
 	}, strings.TrimSuffix(name, "IfExists"))
 }
 
-// Request is what somebody wants to do.
+// Request is a request that a policy allows or denies.
 type Request struct {
-	// Kind and principal are who: AWS and an ARN, or Service and its name.
+	// Kind and Principal are the principal: AWS and an ARN, or Service and its name.
 	Kind, Principal string
 	Action          string
-	// resource is on what. Default: the document is the resource's own, and any.
+	// Resource is the ARN of the resource. Default: any, for resource policies.
 	resource string
-	// Context are the values of condition keys. A condition with another key is taken to be met.
+	// Context are the values of condition keys. Conditions with other keys are met.
 	Context map[string]string
 }
 
-// Allows reports whether the document lets somebody do something, and no statement of it denies that.
+// Allows reports whether a statement allows a request, and none denies it.
 func (d *document) Allows(r Request) bool {
 	allowed := false
 	for _, s := range d.Statements {
@@ -219,7 +218,7 @@ func (s *Statement) Applies(r Request) bool {
 			if has, ok := lookUp(r.Context, key); ok && !meets(operator, has, wanted) {
 				return false
 			}
-			// Of what is not told, a statement that denies is taken not to apply.
+			// A statement that denies does not apply if the value of a condition key is missing.
 			if _, ok := lookUp(r.Context, key); !ok && s.Effect == "Deny" {
 				return false
 			}
@@ -228,7 +227,7 @@ func (s *Statement) Applies(r Request) bool {
 	return true
 }
 
-// isAmong reports whether who asks is one of the principals. An account stands for everyone in it.
+// isAmong reports whether the principal of a request is in a list. An account includes all its principals.
 func isAmong(list map[string][]string, r Request) bool {
 	if len(list["*"]) > 0 || slices.Contains(list["AWS"], "*") && r.Kind == "AWS" {
 		return true
@@ -242,7 +241,7 @@ func isAmong(list map[string][]string, r Request) bool {
 	})
 }
 
-// lookUp returns the value of a condition key, whose case means nothing.
+// lookUp returns the value of a condition key, without regard to case.
 func lookUp(context map[string]string, key string) (string, bool) {
 	for name, v := range context {
 		if strings.EqualFold(name, key) {

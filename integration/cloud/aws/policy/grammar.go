@@ -9,26 +9,26 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// Grammar is what a kind of policy document must look like.
+// Grammar is the form of a kind of policy document.
 type Grammar struct {
-	// Code is what a document is refused with.
+	// Code is the error code for a malformed document.
 	Code string
-	// Size is how many characters a document has at most, and sizeCode and sizeMessage are what a longer one is refused with.
+	// Size is the maximum size in characters. SizeCode and SizeMessage are the error for a longer document.
 	Size                  int
 	SizeCode, SizeMessage string
-	// Principal and resource say whether statements have them.
+	// Principal and Resource say whether statements have these elements.
 	Principal, Resource bool
-	// Vendor is the only one whose actions are allowed. Default: any.
+	// Vendor is the only service whose actions are allowed. Default: any.
 	Vendor string
-	// VendorMessage is what other actions are refused with.
+	// VendorMessage is the error for actions of other services.
 	VendorMessage string
-	// PrincipalMessage is what a principal that does not exist is refused with; it takes the principal.
+	// PrincipalMessage is the error for a principal that does not exist; it takes the principal.
 	PrincipalMessage string
 }
 
 const Malformed = "MalformedPolicyDocument"
 
-// Check returns the document, or refuses it.
+// Check returns the parsed document, or rejects it.
 func (g Grammar) Check(c *cloud.Call, text string) (*document, error) {
 	refuse := func(format string, args ...any) (*document, error) {
 		return nil, kernel.Refuse(g.Code, format, args...)
@@ -62,7 +62,7 @@ var (
 	sidPattern   = regexp.MustCompile(`"Sid"\s*:\s*"([^"]+)"`)
 )
 
-// Length counts as "IAM and AWS STS quotas" does: white space does not count.
+// Length returns the size of a document as "IAM and AWS STS quotas" counts it: without white space.
 func Length(text string) int { return len(spacePattern.ReplaceAllString(text, "")) }
 
 func duplicateIDs(text string) error {
@@ -76,7 +76,7 @@ func duplicateIDs(text string) error {
 	return nil
 }
 
-// statement returns what is wrong with a statement, in the cloud's own words.
+// statement returns what is wrong with a statement, in AWS's words.
 func (g Grammar) statement(c *cloud.Call, s Statement) error {
 	either := func(a, b string) bool { return s.Has[a] != s.Has[b] }
 	switch {
@@ -146,7 +146,7 @@ func checkResource(c *cloud.Call, resource string) error {
 	return nil
 }
 
-// principals refuses principals that do not exist.
+// principals rejects principals that do not exist.
 func (g Grammar) principals(c *cloud.Call, s Statement) error {
 	for _, list := range []map[string][]string{s.Principals, s.notPrincipals} {
 		for _, p := range list["AWS"] {
@@ -173,8 +173,8 @@ var (
 	principalPattern = regexp.MustCompile(`^arn:([a-z-]+):(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
 )
 
-// PrincipalExists reports whether there is such a principal. Of roles in accounts in which nothing was made, it cannot be told: they are taken to
-// exist.
+// PrincipalExists reports whether a principal exists. Roles of accounts without any objects in the store count as
+// existing.
 func PrincipalExists(c *cloud.Call, p string) (bool, error) {
 	if p == "*" || accountPattern.MatchString(p) || uniquePattern.MatchString(p) {
 		return true, nil
@@ -190,7 +190,7 @@ func PrincipalExists(c *cloud.Call, p string) (bool, error) {
 	if p == kernel.Caller(c) {
 		return true, nil
 	}
-	// An account is known when it is the caller's own, or has roles.
+	// An account is known if it is the caller's, or has roles.
 	roles, err := c.List(kernel.RoleToken)
 	if err != nil {
 		return false, err
@@ -210,7 +210,7 @@ func PrincipalExists(c *cloud.Call, p string) (bool, error) {
 	return !known, nil
 }
 
-// CheckJSON reports a policy that is no JSON, as the provider does before it asks the cloud.
+// CheckJSON reports policies that are not JSON, as the provider does before it calls AWS.
 func CheckJSON(c *cloud.Checker, properties ...string) {
 	for _, property := range properties {
 		text, ok := c.Text(property)

@@ -48,7 +48,7 @@ func address() *cloud.Type {
 	}
 }
 
-// createAddress takes the next address of a range that is for documentation, and of others like it when it is used up.
+// createAddress takes the next address of the ranges for documentation.
 func createAddress(c *cloud.Call) error {
 	taken, err := c.List(kernel.ElasticIPToken)
 	if err != nil {
@@ -79,7 +79,7 @@ func createAddress(c *cloud.Call) error {
 	return kernel.Refuse("AddressLimitExceeded", "The maximum number of addresses has been reached.")
 }
 
-// associate gives an address to an interface or an instance, if there is one.
+// associate associates an address with a network interface or an instance, if one is given.
 func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance string) error {
 	typ, id := kernel.NetworkInterfaceToken, networkInterface
 	if id == "" {
@@ -120,7 +120,7 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 	return err
 }
 
-// disassociate takes an address away from what has it. What is asked for of the address stays.
+// disassociate removes the association of an address. Requested outputs stay.
 func disassociate(address *cloud.Object, asked map[string]any) {
 	for _, property := range []string{"associationId", "associatedNetwork", "privateIp", "networkInterface", "instance"} {
 		if _, ok := asked[property]; !ok {
@@ -129,7 +129,7 @@ func disassociate(address *cloud.Object, asked map[string]any) {
 	}
 }
 
-// addressAssociation is an association of its own.
+// addressAssociation is an association as a resource of its own.
 func addressAssociation() *cloud.Type {
 	return &cloud.Type{
 		Token: addressAssociationToken, Args: ec2.EipAssociationArgs{}, Resource: &ec2.EipAssociation{},

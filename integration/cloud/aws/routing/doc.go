@@ -1,2 +1,3 @@
-// Package routing simulates route tables and the targets of routes: gateways, Elastic IP addresses, VPC peering connections and transit gateways.
+// Package routing simulates route tables and the targets of routes: gateways, Elastic IP addresses, VPC peering
+// connections and transit gateways.
 package routing

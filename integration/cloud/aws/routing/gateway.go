@@ -36,7 +36,7 @@ func internetGateway() *cloud.Type {
 	}
 }
 
-// attach checks that the gateway's network, if it has one, takes another gateway.
+// attach checks that the VPC of a gateway, if it has one, has no other internet gateway.
 func attach(c *cloud.Call) error {
 	if c.Text("vpcId") == "" {
 		return nil
@@ -54,7 +54,7 @@ func attach(c *cloud.Call) error {
 	return nil
 }
 
-// detach refuses to cut off a network in which something has a public address.
+// detach refuses to detach a gateway from a VPC with public addresses.
 func detach(c *cloud.Call, network string) error {
 	gateways, err := c.All(kernel.NATGatewayToken, func(o *cloud.Object) bool {
 		subnet, err := c.Here(kernel.SubnetToken, o.Text("subnetId"))
@@ -104,7 +104,7 @@ func natGateway() *cloud.Type {
 	}
 }
 
-// createNATGateway fails where AWS makes a gateway that fails, with its failure code and message.
+// createNATGateway fails where AWS would create a gateway in the state failed, with its failure code and message.
 func createNATGateway(c *cloud.Call) error {
 	subnet, err := kernel.Existing(c, kernel.SubnetToken, c.Text("subnetId"))
 	if err != nil {

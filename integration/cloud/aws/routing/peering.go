@@ -73,7 +73,7 @@ func createPeering(c *cloud.Call) error {
 
 func peerPlace(o *cloud.Object) string { return o.Text("peerOwnerId") + "/" + o.Text("peerRegion") }
 
-// connection returns a peering connection of which one end is here.
+// connection returns a peering connection with one side in this place.
 func connection(c *cloud.Call, id string) (*cloud.Object, error) {
 	all, err := c.List(kernel.VPCPeeringConnectionToken)
 	if err != nil {
@@ -87,7 +87,7 @@ func connection(c *cloud.Call, id string) (*cloud.Object, error) {
 	return all[i], nil
 }
 
-// checkPeered refuses a route to a connection that is not one of the route's network.
+// checkPeered rejects a route to a peering connection of another VPC.
 func checkPeered(c *cloud.Call, network string) error {
 	o, err := connection(c, c.Text("vpcPeeringConnectionId"))
 	if err == nil && o.Text("vpcId") != network && o.Text("peerVpcId") != network {
@@ -100,7 +100,8 @@ func checkPeered(c *cloud.Call, network string) error {
 	return err
 }
 
-// accepter is the other end of a connection, in another region or account. Deleting it leaves the connection.
+// accepter is the accepter's side of a peering connection, in another region or account. Its deletion keeps the
+// connection.
 func accepter() *cloud.Type {
 	return &cloud.Type{
 		Token: accepterToken, Args: ec2.VpcPeeringConnectionAccepterArgs{}, Resource: &ec2.VpcPeeringConnectionAccepter{},

@@ -41,7 +41,7 @@ func uncoveredTargets() []string {
 	return []string{"carrierGatewayId", "coreNetworkArn", "localGatewayId"}
 }
 
-// routeTargets are what routes lead to.
+// routeTargets are the properties with targets of routes.
 func routeTargets() []string {
 	return []string{"egressOnlyGatewayId", "gatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId", "vpcEndpointId",
 		"vpcPeeringConnectionId"}
@@ -67,7 +67,7 @@ func createRoute(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	// Every table has routes within its network.
+	// Every route table has local routes.
 	if len(others) > 0 || slices.ContainsFunc(local, func(p netip.Prefix) bool { return p.String() == destination }) {
 		return kernel.Refuse("RouteAlreadyExists", "The route identified by %s already exists.", destination)
 	}
@@ -79,7 +79,7 @@ func createRoute(c *cloud.Call) error {
 	if err := checkTarget(c); err != nil {
 		return err
 	}
-	c.Object.Managed = table.Key() // A table's routes go with it.
+	c.Object.Managed = table.Key() // Routes are deleted with their route table.
 	c.Object.ID = RouteID(table.ID, destination)
 	c.Set("origin", "CreateRoute")
 	return nil
@@ -89,14 +89,14 @@ func destination(o *cloud.Object) string {
 	return o.Text("destinationCidrBlock") + o.Text("destinationIpv6CidrBlock") + o.Text("destinationPrefixListId")
 }
 
-// sameDestination compares ranges, however they are written.
+// sameDestination compares CIDR blocks without their host bits.
 func sameDestination(o *cloud.Object, with string) bool {
 	a, errA := netip.ParsePrefix(destination(o))
 	b, errB := netip.ParsePrefix(with)
 	return destination(o) == with || (errA == nil && errB == nil && a.Masked() == b.Masked())
 }
 
-// checkTarget refuses targets that do not exist, or belong to another network.
+// checkTarget rejects targets that do not exist, or belong to another VPC.
 func checkTarget(c *cloud.Call) error {
 	table, err := kernel.Existing(c, kernel.RouteTableToken, c.Text("routeTableId"))
 	if err != nil {
@@ -120,7 +120,7 @@ func checkTarget(c *cloud.Call) error {
 	return nil
 }
 
-// targetIn returns the target of a route, or what says to which network it belongs.
+// targetIn returns the target of a route, or the subnet that says in which VPC it is.
 func targetIn(c *cloud.Call) (*cloud.Object, error) {
 	for property, typ := range map[string]string{
 		"egressOnlyGatewayId": kernel.EgressOnlyInternetGatewayToken, "natGatewayId": kernel.NATGatewayToken, "networkInterfaceId": kernel.NetworkInterfaceToken,

@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of route tables and of what routes lead to.
+// Service returns the types and functions of route tables and the targets of routes.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types: []*cloud.Type{

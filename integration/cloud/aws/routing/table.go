@@ -52,7 +52,7 @@ func checkAssociation(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	c.Object.Managed = user.Key() // It goes with the subnet or the gateway.
+	c.Object.Managed = user.Key() // It is deleted with the subnet or the gateway.
 	if len(others) > 0 {
 		return kernel.Refuse("Resource.AlreadyAssociated",
 			"the specified association for route table %s conflicts with an existing association", table.ID)
@@ -69,7 +69,7 @@ func routeTable() *cloud.Type {
 		Update:  func(c *cloud.Call) error { return c.WriteInline(tableRoutes()...) },
 		Refresh: func(c *cloud.Call) error { return c.ReadInline(tableRoutes()...) },
 		Delete: func(c *cloud.Call) error {
-			// Its routes go with it, subnets do not.
+			// Its routes are deleted with it. Subnets must be disassociated first.
 			return kernel.Unused(c, "routeTable", "routeTableId", RouteTableAssociationToken)
 		},
 	}, "route-table", "rtb-")
@@ -81,7 +81,7 @@ func checkPropagation(c *cloud.Checker) {
 	}
 }
 
-// tableRoutes are the routes within a route table. Those of gateway endpoints are the endpoints' own.
+// tableRoutes is the list of routes of a route table. Routes to gateway endpoints belong to the endpoints.
 func tableRoutes() []cloud.Inline {
 	return []cloud.Inline{{
 		Property: "routes",
@@ -111,7 +111,7 @@ func tableRoutes() []cloud.Inline {
 	}}
 }
 
-// routeProperties are what a route's properties are called within a table, and on its own.
+// routeProperties are the names of a route's properties within a route table, and in a route of its own.
 func routeProperties() map[string]string {
 	out := map[string]string{"cidrBlock": "destinationCidrBlock", "ipv6CidrBlock": "destinationIpv6CidrBlock",
 		"destinationPrefixListId": "destinationPrefixListId"}
@@ -127,12 +127,12 @@ func defaultTable() *cloud.Type {
 		Replaces: []string{"defaultRouteTableId"},
 		Sets:     []string{"routes", "propagatingVgws"},
 		Check:    checkPropagation,
-		// Unlike the other two, it is imported by its network.
+		// Unlike the other default types, it is imported by the id of its VPC.
 		ImportID: func(o *cloud.Object) string { return o.Text("vpcId") },
 	}, kernel.RouteTableToken, "defaultRouteTableId", tableRoutes())
 }
 
-// tableOf returns the route table of a subnet: its own, or its network's main one.
+// tableOf returns the route table of a subnet: its own, or the main one of its VPC.
 func tableOf(c *cloud.Call, subnet *cloud.Object) (string, error) {
 	own, err := c.All(RouteTableAssociationToken, cloud.With("subnetId", subnet.ID))
 	if err != nil {

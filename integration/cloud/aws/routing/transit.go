@@ -96,7 +96,7 @@ func createAttachment(c *cloud.Call) error {
 	return placeInterfaces(c)
 }
 
-// placeInterfaces puts an interface of an attachment into each of its subnets.
+// placeInterfaces creates a network interface of an attachment in each of its subnets.
 func placeInterfaces(c *cloud.Call) error {
 	subnets, err := vpc.OneSubnetPerZone(c, c.Texts("subnetIds"), "Duplicate Subnets for same AZ: %s")
 	if err != nil {
@@ -113,7 +113,7 @@ func placeInterfaces(c *cloud.Call) error {
 	return err
 }
 
-// checkAttached refuses a route to a gateway to which the network of the route is not attached.
+// checkAttached rejects a route to a transit gateway that the VPC of the route is not attached to.
 func checkAttached(c *cloud.Call, network string) error {
 	gateway, err := kernel.Existing(c, kernel.TransitGatewayToken, c.Text("transitGatewayId"))
 	if err != nil {

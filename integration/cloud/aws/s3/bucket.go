@@ -121,7 +121,7 @@ func deleteBucket(c *cloud.Call) error {
 	return nil
 }
 
-// bucketsNamed returns the buckets of a name, wherever they are: names are those of a whole partition.
+// bucketsNamed returns the buckets with a name, in any account and region: names are unique in a partition.
 func bucketsNamed(c *cloud.Call, name string) ([]*cloud.Object, error) {
 	var out []*cloud.Object
 	for _, typ := range []string{bucketToken, oldBucketToken} {
@@ -137,7 +137,7 @@ func bucketsNamed(c *cloud.Call, name string) ([]*cloud.Object, error) {
 	return out, nil
 }
 
-// findBucket returns a bucket that the provider reaches, or refuses.
+// findBucket returns a bucket that the caller can access in this region, or rejects its name.
 func findBucket(c *cloud.Call, name string) (*cloud.Object, error) {
 	found, err := bucketsNamed(c, name)
 	switch {
@@ -154,7 +154,7 @@ func findBucket(c *cloud.Call, name string) (*cloud.Object, error) {
 	return found[0], nil
 }
 
-// bucketOfARN returns the bucket of an ARN, in any account, or nil.
+// bucketOfARN returns the bucket of an ARN in any account, or nil.
 func bucketOfARN(c *cloud.Call, arn string) (*cloud.Object, error) {
 	name, ok := strings.CutPrefix(arn, "arn:"+c.Scope.Values["partition"]+":s3:::")
 	if !ok {
@@ -172,7 +172,7 @@ func versioned(c *cloud.Call, bucket *cloud.Object) (bool, error) {
 	if bucket.Outputs["objectLockEnabled"] == true {
 		return true, nil
 	}
-	// What a bucket of the old kind says of itself.
+	// A bucket of the old type has its versioning inline.
 	if own, ok := bucket.Outputs["versioning"].(map[string]any); ok && own["enabled"] == true {
 		return true, nil
 	}
@@ -197,7 +197,7 @@ func getBucket(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	return out, nil
 }
 
-// websiteZones are the zones of Route 53 for buckets, of "Amazon S3 endpoints and quotas".
+// websiteZones are the Route 53 hosted zones of buckets, from "Amazon S3 endpoints and quotas".
 func websiteZones() map[string]string {
 	return map[string]string{
 		"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD", "us-west-2": "Z3BJ6K6RIION7M",

@@ -26,7 +26,7 @@ func lifecycle() *cloud.Type {
 	return t
 }
 
-// checkRule finds what the provider finds.
+// checkRule checks what the provider checks.
 func checkRule(c *cloud.Checker, path string, rule map[string]any) {
 	c.OneOfValue(path+".status", rule["status"], "Enabled", "Disabled")
 	if rule["prefix"] != nil && rule["filter"] != nil {
@@ -47,12 +47,12 @@ func checkRule(c *cloud.Checker, path string, rule map[string]any) {
 	}
 }
 
-// storageClasses are in the order in which objects can go from one to the next.
+// storageClasses are in the order of allowed transitions.
 func storageClasses() []string {
 	return []string{"STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE"}
 }
 
-// checkRules finds what S3 finds.
+// checkRules checks what S3 checks.
 func checkRules(rules []map[string]any) error {
 	if len(rules) == 0 || len(rules) > 1000 {
 		return kernel.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")

@@ -14,7 +14,7 @@ import (
 
 func bucketObject(t *cloud.Type) *cloud.Type {
 	t.Name = "key"
-	// The key is the resource's name, without the digits.
+	// The automatic key is the resource's name.
 	t.AutoName = func(name string, _ *rand.Rand) string { return name }
 	t.Replaces = []string{"bucket", "key"}
 	t.Defaults = map[string]any{"forceDestroy": false}
@@ -71,7 +71,7 @@ func putObject(c *cloud.Call) error {
 	return err
 }
 
-// needKey refuses a key that does not exist in the region.
+// needKey rejects a key that does not exist in the region.
 func needKey(c *cloud.Call, name string) error {
 	k, err := kms.FindKey(c, name)
 	if err == nil && (k == nil || k.Place != c.Scope.Place) {
@@ -80,7 +80,7 @@ func needKey(c *cloud.Call, name string) error {
 	return err
 }
 
-// ownerEnforced reports whether a bucket has no access control lists, as every new one.
+// ownerEnforced reports whether a bucket has its ACLs disabled, as every new one has.
 func ownerEnforced(c *cloud.Call, bucket *cloud.Object) (bool, error) {
 	o, err := c.Get(ownershipToken, bucket.Place, bucket.ID)
 	if err != nil || o == nil {
@@ -90,7 +90,7 @@ func ownerEnforced(c *cloud.Call, bucket *cloud.Object) (bool, error) {
 	return rule["objectOwnership"] == "BucketOwnerEnforced", nil
 }
 
-// blocks reports whether a bucket blocks something public, as every new one does.
+// blocks reports whether a bucket has a public access block, as every new one has.
 func blocks(c *cloud.Call, bucket *cloud.Object, what string) (bool, error) {
 	o, err := c.Get(accessBlockToken, bucket.Place, bucket.ID)
 	if err != nil || o == nil {
@@ -99,7 +99,7 @@ func blocks(c *cloud.Call, bucket *cloud.Object, what string) (bool, error) {
 	return o.Outputs[what] == true, nil
 }
 
-// publicACLs are the canned lists that let everybody in.
+// publicACLs are the canned ACLs that grant public access.
 func publicACLs() []string { return []string{"public-read", "public-read-write", "authenticated-read"} }
 
 func isPublicACL(name string) bool { return slices.Contains(publicACLs(), name) }

@@ -50,7 +50,7 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	return err
 }
 
-// appliesTo reports whether an action is one on objects or on buckets, as the resource is.
+// appliesTo reports whether an action is one on objects or buckets, like the resource.
 func appliesTo(action, resource string) bool {
 	_, verb, _ := strings.Cut(action, ":")
 	if resource == "*" || strings.Contains(verb, "*") || verb == "" {
@@ -61,7 +61,7 @@ func appliesTo(action, resource string) bool {
 	return ofObjects == strings.Contains(resource, "/")
 }
 
-// isPublic follows "The meaning of public" of S3: everybody is allowed, and no condition with a fixed value says otherwise.
+// isPublic follows "The meaning of public" of S3: everybody is allowed, and no condition has a fixed value.
 func isPublic(s policy.Statement) bool {
 	if s.Effect != "Allow" || len(s.Principals["*"]) == 0 && !slices.Contains(s.Principals["AWS"], "*") {
 		return false

@@ -6,7 +6,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of buckets.
+// Service returns the types and functions of S3.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types: []*cloud.Type{

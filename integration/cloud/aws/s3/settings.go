@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// setting is one setting of a bucket: it has the bucket's name, goes with it, and can be put as often as one likes.
+// setting is a setting of a bucket: it has the bucket's name, is deleted with it, and overwrites itself.
 func setting(token string, args pulumi.Input, of pulumi.Resource, put func(c *cloud.Call, bucket *cloud.Object) error) *cloud.Type {
 	check := func(c *cloud.Call) (*cloud.Object, error) {
 		owner, err := findBucket(c, c.Text("bucket"))
@@ -46,7 +46,7 @@ func accessBlock() *cloud.Type {
 	return t
 }
 
-// versioning cannot be taken back: when it goes, the provider suspends it, and does not mind when S3 refuses that.
+// versioning cannot be removed: on deletion, the provider suspends it, and ignores that S3 may reject that.
 func versioning() *cloud.Type {
 	t := setting(versioningToken, s3.BucketVersioningV2Args{}, &s3.BucketVersioningV2{}, putVersioning)
 	t.Check = func(c *cloud.Checker) {
@@ -211,7 +211,7 @@ func cors() *cloud.Type {
 	return t
 }
 
-// notification takes destinations as they are: queues, topics and functions are not part of the simulation.
+// notification accepts any destination: queues, topics and functions are not checked.
 func notification() *cloud.Type {
 	t := setting(notificationToken, s3.BucketNotificationArgs{}, &s3.BucketNotification{}, nil)
 	t.Sets = []string{"events"}

@@ -7,14 +7,14 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// direction is one of the two lists of a security group.
+// direction is one of the two lists of a security group, with the type of its rules.
 type direction struct{ property, typ string }
 
 func directions() []direction {
 	return []direction{{"ingress", kernel.SecurityGroupIngressRuleToken}, {"egress", kernel.SecurityGroupEgressRuleToken}}
 }
 
-// groupRules are the lists of rules of a security group.
+// groupRules are the two lists of rules of a security group.
 func groupRules() []cloud.Inline {
 	var out []cloud.Inline
 	for _, d := range directions() {
@@ -30,17 +30,17 @@ func groupRules() []cloud.Inline {
 	return out
 }
 
-// ruleSets are the lists within rules whose order means nothing.
+// ruleSets are the lists within rules whose order has no meaning.
 func ruleSets() []string {
 	return []string{"ingress", "egress", "cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGroups"}
 }
 
-// sources are what a rule lets in from, or out to.
+// sources are the properties with the source or destination of a rule.
 func sources() []string {
 	return []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 }
 
-// expandRule returns the rules of a block: AWS has one for each source.
+// expandRule returns the rules of a block: one for each source.
 func expandRule(group string, block map[string]any) []map[string]any {
 	var out []map[string]any
 	add := func(source string, value any) {
@@ -69,7 +69,7 @@ func expandRule(group string, block map[string]any) []map[string]any {
 	return out
 }
 
-// ruleBlock returns a block with one rule.
+// ruleBlock returns the block of one rule.
 func ruleBlock(o *cloud.Object) map[string]any {
 	block := map[string]any{"protocol": o.Text("ipProtocol"), "fromPort": o.Number("fromPort"), "toPort": o.Number("toPort")}
 	if description := o.Text("description"); description != "" {
@@ -90,7 +90,7 @@ func ruleBlock(o *cloud.Object) map[string]any {
 	return block
 }
 
-// checkRuleBlocks checks what can be known of rules before anything is made.
+// checkRuleBlocks checks the blocks of rules.
 func checkRuleBlocks(c *cloud.Checker) {
 	for _, d := range directions() {
 		blocks, _ := c.Value(d.property).([]any)
@@ -101,7 +101,7 @@ func checkRuleBlocks(c *cloud.Checker) {
 	}
 }
 
-// checkRuleBlock checks a rule, whose properties have names that start with at.
+// checkRuleBlock checks a rule, whose path is at.
 func checkRuleBlock(c *cloud.Checker, at string, rule map[string]any) {
 	from, hasFrom := rule["fromPort"].(float64)
 	to, hasTo := rule["toPort"].(float64)
@@ -121,7 +121,7 @@ func checkRuleBlock(c *cloud.Checker, at string, rule map[string]any) {
 	}
 }
 
-// ProtocolName returns what AWS calls a protocol.
+// ProtocolName returns the name of a protocol in the EC2 API.
 func ProtocolName(protocol string) string {
 	switch protocol {
 	case "all", "ALL", "":

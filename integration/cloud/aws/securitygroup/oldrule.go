@@ -14,7 +14,7 @@ import (
 
 const groupRuleToken = "aws:ec2/securityGroupRule:SecurityGroupRule"
 
-// groupRule is the older type of rules: with any number of sources of a kind.
+// groupRule is the older type of rules, with any number of sources of a kind.
 func groupRule() *cloud.Type {
 	return &cloud.Type{
 		Token: groupRuleToken, Args: ec2.SecurityGroupRuleArgs{}, Resource: &ec2.SecurityGroupRule{},
@@ -83,7 +83,7 @@ func checkGroupRule(c *cloud.Checker) {
 	checkRuleBlock(c, "", rule)
 }
 
-// listOf returns the list of its group that a rule is in.
+// listOf returns the list of the security group that a rule is in.
 func listOf(c *cloud.Call) cloud.Inline {
 	if c.Text("type") == "egress" {
 		return groupRules()[1]
@@ -91,7 +91,7 @@ func listOf(c *cloud.Call) cloud.Inline {
 	return groupRules()[0]
 }
 
-// wantedRules returns what a rule is in AWS: one for each source.
+// wantedRules returns the rules of AWS that a rule stands for: one for each source.
 func wantedRules(o *cloud.Object) []map[string]any {
 	block := map[string]any{}
 	for name, v := range o.Outputs {
@@ -103,7 +103,7 @@ func wantedRules(o *cloud.Object) []map[string]any {
 	return expandRule(o.Text("securityGroupId"), block)
 }
 
-// eachRule calls f with the rules that are there.
+// eachRule calls f with each of the rules that exists.
 func eachRule(c *cloud.Call, wanted []map[string]any, f func(*cloud.Object) error) error {
 	l := listOf(c)
 	left, err := l.Objects(c, c.Text("securityGroupId"))
@@ -121,7 +121,7 @@ func eachRule(c *cloud.Call, wanted []map[string]any, f func(*cloud.Object) erro
 	return nil
 }
 
-// refreshGroupRule leaves out the sources that others took away.
+// refreshGroupRule removes sources whose rules were deleted.
 func refreshGroupRule(c *cloud.Call) error {
 	var found []*cloud.Object
 	wanted := wantedRules(c.Object)
@@ -158,7 +158,7 @@ func refreshGroupRule(c *cloud.Call) error {
 	return nil
 }
 
-// importGroupRule is such as sg-1_ingress_tcp_80_80_10.0.0.0/8.
+// importGroupRule returns an id such as sg-1_ingress_tcp_80_80_10.0.0.0/8.
 func importGroupRule(o *cloud.Object) string {
 	from := append(append(o.Texts("cidrBlocks"), o.Texts("ipv6CidrBlocks")...), o.Texts("prefixListIds")...)
 	if id := o.Text("sourceSecurityGroupId"); id != "" {

@@ -23,7 +23,7 @@ func egressRule() *cloud.Type {
 // permission is a rule with one source.
 func permission(t *cloud.Type) *cloud.Type {
 	t.Replaces = []string{"securityGroupId"}
-	// A rule keeps the kind of its source: another one is another rule.
+	// The kind of its source cannot change in place.
 	t.Replacing = func(inputs map[string]any) []string {
 		var out []string
 		for _, source := range sources() {
@@ -54,13 +54,13 @@ func permission(t *cloud.Type) *cloud.Type {
 	return t
 }
 
-// authorize refuses rules as AWS does.
+// authorize checks a rule as AWS does.
 func authorize(c *cloud.Call) error {
 	group, err := kernel.Existing(c, kernel.SecurityGroupToken, c.Text("securityGroupId"))
 	if err != nil {
 		return err
 	}
-	c.Object.Managed = group.Key() // A group's rules go with it.
+	c.Object.Managed = group.Key() // Rules are deleted with their security group.
 	if description := c.Text("description"); len(description) > 255 || !groupText.MatchString(description) {
 		return kernel.Refuse("InvalidParameterValue", "Invalid rule description. Valid descriptions are strings less than 256 characters "+
 			"from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
@@ -94,7 +94,7 @@ func checkPorts(o *cloud.Object) error {
 	return nil
 }
 
-// checkSource refuses sources that do not exist, and groups of networks that are not reached.
+// checkSource rejects sources that do not exist, and security groups of VPCs that are not peered.
 func checkSource(c *cloud.Call, group *cloud.Object) error {
 	if id := c.Text("prefixListId"); id != "" {
 		_, err := vpc.FindPrefixList(c, id)
@@ -119,10 +119,10 @@ func checkSource(c *cloud.Call, group *cloud.Object) error {
 	return err
 }
 
-// rulesPerGroup is a quota, in each direction, for IPv4 and IPv6 each.
+// rulesPerGroup is a quota for each direction and IP version.
 const rulesPerGroup = 60
 
-// checkOtherRules refuses a rule that is there already, and one too many.
+// checkOtherRules rejects duplicate rules and too many of them.
 func checkOtherRules(c *cloud.Call) error {
 	others, err := c.All(c.Object.Type, cloud.With("securityGroupId", c.Text("securityGroupId")))
 	if err != nil {
@@ -151,7 +151,7 @@ func checkOtherRules(c *cloud.Call) error {
 	return nil
 }
 
-// identity is what AWS says of a rule, and tells rules of a group apart.
+// identity identifies a rule within its security group, in AWS's words.
 func identity(o *cloud.Object) string {
 	peer := o.Text("prefixListId") + o.Text("referencedSecurityGroupId")
 	for _, cidr := range []string{o.Text("cidrIpv4"), o.Text("cidrIpv6")} {

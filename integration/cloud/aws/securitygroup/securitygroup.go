@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// groupText is what names and descriptions of security groups and of their rules may consist of.
+// groupText are the characters of names and descriptions of security groups and their rules.
 var groupText = regexp.MustCompile(`^[0-9A-Za-z_ .:/()#,@\[\]+=&;{}!$*-]*$`)
 
 func securityGroup() *cloud.Type {
@@ -49,11 +49,11 @@ func createGroup(c *cloud.Call) error {
 	if len(same) > 0 {
 		return kernel.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
 	}
-	// AWS lets everything out of a new group. The provider takes that away, so that there is nothing that nobody asked for.
+	// AWS allows all egress of a new security group. The provider revokes that.
 	return c.WriteInline(groupRules()...)
 }
 
-// deleteGroup refuses while another group's rule or an interface refers to the group.
+// deleteGroup refuses while a rule of another security group or a network interface refers to it.
 func deleteGroup(c *cloud.Call) error {
 	violation := kernel.Refuse("DependencyViolation", "resource %s has a dependent object", c.Object.ID)
 	for _, direction := range directions() {

@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of queues.
+// Service returns the types and functions of SQS.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types:     []*cloud.Type{queue(), queuePolicy()},

@@ -103,7 +103,7 @@ func setQueue(c *cloud.Call) error {
 	return nil
 }
 
-// checkRedrive refuses to hand messages over to a queue that does not exist.
+// checkRedrive rejects a dead-letter queue that does not exist.
 func checkRedrive(c *cloud.Call) error {
 	text := c.Text("redrivePolicy")
 	if text == "" {
@@ -138,7 +138,7 @@ func queueGrammar() policy.Grammar {
 func queuePolicy() *cloud.Type {
 	put := func(c *cloud.Call) error {
 		text, ok := c.Object.Inputs["policy"].(string)
-		if !ok { // The SDK takes the document itself, too.
+		if !ok { // The SDK accepts the document as an object, too.
 			encoded, err := json.Marshal(c.Object.Inputs["policy"])
 			if err != nil {
 				return err
@@ -171,7 +171,7 @@ func queuePolicy() *cloud.Type {
 	}
 }
 
-// setQueuePolicy gives a queue its policy. What goes with the queue is its own.
+// setQueuePolicy sets the policy of a queue, which owns it.
 func setQueuePolicy(c *cloud.Call, text string) error {
 	q, err := c.Find(queueToken, c.Text("queueUrl"), "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s")
 	if err != nil {
@@ -182,7 +182,7 @@ func setQueuePolicy(c *cloud.Call, text string) error {
 	return c.Put(q)
 }
 
-// getQueue answers with the address of a queue.
+// getQueue looks up a queue by its name.
 func getQueue(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name := cloud.Text(args, "name")
 	found, err := c.All(queueToken, cloud.With("name", name))

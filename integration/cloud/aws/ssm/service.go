@@ -4,7 +4,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Service returns the types and functions of parameters.
+// Service returns the types and functions of the Parameter Store.
 func Service() cloud.Service {
 	return cloud.Service{
 		Types:     []*cloud.Type{parameter()},

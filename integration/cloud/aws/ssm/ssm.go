@@ -83,7 +83,7 @@ func putParameter(c *cloud.Call) error {
 	return nil
 }
 
-// getParameter answers from what exists, and otherwise with what AWS publishes itself.
+// getParameter looks up a parameter in the store, or a public one.
 func getParameter(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, _ := args["name"].(string)
 	out := map[string]any{"id": name, "name": name, "type": "String", "version": 1.0, "withDecryption": args["withDecryption"] != false}
@@ -130,7 +130,7 @@ func published(c *cloud.Call, name string) (string, error) {
 	return newest, nil
 }
 
-// Publish makes AWS publish another value of a public parameter, such as a newer machine image.
+// Publish sets the value of a public parameter in a region, such as the id of a newer image.
 func Publish(store *cloud.Store, account, region, name, value string) error {
 	values := map[string]any{"name": name, "type": "String", "value": value}
 	return store.Do(func(tx *cloud.Tx) error {

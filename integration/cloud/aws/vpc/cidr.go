@@ -15,7 +15,7 @@ const cidrAssociationToken = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlo
 // cidrsPerVPC is a quota.
 const cidrsPerVPC = 5
 
-// cidrAssociation is a further range of a network.
+// cidrAssociation is an additional CIDR block of a VPC.
 func cidrAssociation() *cloud.Type {
 	return &cloud.Type{
 		Token: cidrAssociationToken, Args: ec2.VpcIpv4CidrBlockAssociationArgs{}, Resource: &ec2.VpcIpv4CidrBlockAssociation{},
@@ -64,12 +64,12 @@ func createCIDRAssociation(c *cloud.Call) error {
 			"VPC CIDR, or use a publicly-routable CIDR.", prefix)
 	}
 	c.Set("cidrBlock", prefix.String())
-	c.Object.Managed = network.Key() // It goes with the network.
+	c.Object.Managed = network.Key() // It is deleted with the VPC.
 	return kernel.SetID(c, "vpc-cidr-assoc-")
 }
 
-// restricted holds a range to "VPC CIDR blocks", "IPv4 CIDR block association restrictions": those of RFC 1918 do not mix, and
-// 198.19.0.0/16 is for networks of that range only.
+// restricted follows "IPv4 CIDR block association restrictions" of "VPC CIDR blocks": blocks of RFC 1918 do not mix,
+// and 198.19.0.0/16 is only for VPCs in that block.
 func restricted(first, further netip.Prefix) bool {
 	private := kernel.Prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")
 	i := slices.IndexFunc(private, further.Overlaps)
@@ -79,7 +79,7 @@ func restricted(first, further netip.Prefix) bool {
 	return i >= 0 && !private[i].Overlaps(first)
 }
 
-// IPv4Ranges returns the IPv4 ranges of a network, the first one first.
+// IPv4Ranges returns the IPv4 CIDR blocks of a VPC, the first one first.
 func IPv4Ranges(c *cloud.Call, network *cloud.Object) ([]netip.Prefix, error) {
 	associations, err := c.All(cidrAssociationToken, cloud.With("vpcId", network.ID))
 	if err != nil {
@@ -92,7 +92,7 @@ func IPv4Ranges(c *cloud.Call, network *cloud.Object) ([]netip.Prefix, error) {
 	return out, nil
 }
 
-// LocalRanges returns all ranges of a network.
+// LocalRanges returns all CIDR blocks of a VPC.
 func LocalRanges(c *cloud.Call, network *cloud.Object) ([]netip.Prefix, error) {
 	out, err := IPv4Ranges(c, network)
 	return append(out, kernel.Prefixes(network.Text("ipv6CidrBlock"))...), err

@@ -7,8 +7,9 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// AdoptDefault is a type that takes over what AWS made along with a VPC. Creating it leaves of that only what is asked for; deleting it
-// only forgets it. id is the input with the id of what is taken over; "" is for that of the network in vpcId.
+// AdoptDefault is a type that adopts a resource that AWS created along with a VPC. Creating it removes everything from
+// that resource that is not among the inputs; deleting it removes it from the state only. of is the token of the
+// adopted type, and id the input with its id, or "" if the input is the id of the VPC.
 func AdoptDefault(t *cloud.Type, of, id string, lists []cloud.Inline) *cloud.Type {
 	fresh := func(c *cloud.Call, part *cloud.Object) {
 		c.Object.ID, c.Object.Managed = part.ID, part.Key()
@@ -18,7 +19,8 @@ func AdoptDefault(t *cloud.Type, of, id string, lists []cloud.Inline) *cloud.Typ
 			}
 		}
 	}
-	// An ACL's rules are all managed: where none are asked for, any is drift. Those of the others may stay unmanaged.
+	// The rules of a network ACL are always managed: without any among the inputs, each is drift. Lists of the other
+	// types can be unmanaged.
 	strict := of == kernel.NetworkACLToken
 	refreshAll := func(c *cloud.Call) error {
 		if err := c.ReadInline(lists...); err != nil {
@@ -112,7 +114,7 @@ func refreshOutputs(c *cloud.Call, lists []cloud.Inline) error {
 	return nil
 }
 
-// partOf returns what AWS made along with a VPC, by its own id or by its network's.
+// partOf returns a resource that AWS created along with a VPC, by its own id or that of the VPC.
 func partOf(c *cloud.Call, typ, id, network string) (*cloud.Object, error) {
 	if id == "" {
 		property := map[string]string{kernel.SecurityGroupToken: "defaultSecurityGroupId", kernel.RouteTableToken: "defaultRouteTableId"}[typ]
@@ -129,10 +131,10 @@ func partOf(c *cloud.Call, typ, id, network string) (*cloud.Object, error) {
 	return part, err
 }
 
-// isDefault reports whether AWS made something along with its network.
+// isDefault reports whether AWS created a resource along with a VPC.
 func isDefault(part *cloud.Object) bool { return part.Managed != "" }
 
-// shareTags gives what is taken over the tags of the resource that took it.
+// shareTags copies the tags of a resource to the one that it adopted.
 func shareTags(c *cloud.Call, part *cloud.Object) error {
 	for _, property := range []string{"tags", "tagsAll"} {
 		if tags, ok := c.Object.Outputs[property]; ok {
@@ -144,7 +146,7 @@ func shareTags(c *cloud.Call, part *cloud.Object) error {
 	return c.Put(part)
 }
 
-// createParts makes what AWS makes along with a VPC: a security group, a network ACL and a route table.
+// createParts creates what AWS creates along with a VPC: a security group, a network ACL and a route table.
 func createParts(c *cloud.Call) error {
 	for _, part := range []struct{ typ, kind, prefix, output string }{
 		{kernel.SecurityGroupToken, "security-group", "sg-", "defaultSecurityGroupId"},
@@ -176,7 +178,7 @@ func createParts(c *cloud.Call) error {
 	return nil
 }
 
-// createDefaultRules makes the rules that the default security group and the default network ACL start with.
+// createDefaultRules creates the rules of the default security group and the default network ACL.
 func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 	everywhere := map[string]string{"cidrIpv4": "0.0.0.0/0"}
 	if c.Text("ipv6CidrBlock") != "" {
@@ -212,7 +214,7 @@ func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 	return nil
 }
 
-// InVPC is a type of which a VPC has one by default: making another takes no more than a VPC.
+// InVPC completes a type whose resources are in a VPC: it checks the VPC, and sets id, ARN and owner.
 func InVPC(t *cloud.Type, kind, prefix string) *cloud.Type {
 	t.Replaces = append(t.Replaces, "vpcId")
 	prepare := t.Create

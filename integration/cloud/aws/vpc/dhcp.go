@@ -11,7 +11,7 @@ const (
 	dhcpAssociationToken = "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation"
 )
 
-// defaultDHCPOptions are those of a network that is given none.
+// defaultDHCPOptions are the DHCP options of a VPC without any.
 const defaultDHCPOptions = "dopt-00000000000000000"
 
 func dhcpOptions() *cloud.Type {

@@ -13,7 +13,7 @@ import (
 
 const flowLogToken = "aws:ec2/flowLog:FlowLog"
 
-// flowLogSources are what the traffic of which is logged.
+// flowLogSources are the inputs with the source of a flow log, and their types.
 func flowLogSources() map[string]string {
 	return map[string]string{
 		"eniId": kernel.NetworkInterfaceToken, "subnetId": kernel.SubnetToken, "transitGatewayAttachmentId": kernel.TransitGatewayAttachmentToken, "transitGatewayId": kernel.TransitGatewayToken,
@@ -21,7 +21,7 @@ func flowLogSources() map[string]string {
 	}
 }
 
-// flowLogFormat is that of records for which none is asked for.
+// flowLogFormat is the default format of records.
 const flowLogFormat = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} " +
 	"${start} ${end} ${action} ${log-status}"
 
@@ -90,7 +90,7 @@ func createFlowLog(c *cloud.Call) error {
 	return nil
 }
 
-// checkDestination refuses to log to what does not exist, or is not let in.
+// checkDestination rejects a destination that does not exist, or that the role has no access to.
 func checkDestination(c *cloud.Call) error {
 	c.SetDefault("logFormat", flowLogFormat)
 	role := c.Text("iamRoleArn")
@@ -123,8 +123,8 @@ func checkDestination(c *cloud.Call) error {
 		return err
 	}
 	if len(groups) == 0 {
-		// AWS would make the group, with the first record: without encryption, kept for ever, and nobody's. That is nothing that a
-		// program can have meant.
+		// AWS would create the log group with the first record: unencrypted, without a retention period, and unmanaged.
+		// No program means that.
 		return kernel.Refuse("InvalidParameter", "LogDestination: %s does not exist", group)
 	}
 	c.Set("logGroupName", groups[0].Text("name"))

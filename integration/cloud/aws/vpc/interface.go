@@ -51,7 +51,8 @@ func networkInterface() *cloud.Type {
 	}
 }
 
-// setAddresses gives an interface the addresses that are asked for, or the next one that is free, and what follows from them.
+// setAddresses sets the requested addresses of a network interface, or the next free one, and the outputs that depend
+// on them.
 func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	prefix, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
 	if err != nil {
@@ -96,7 +97,7 @@ func macAddress(ip string) string {
 	return fmt.Sprintf("02:00:%02x:%02x:%02x:%02x", b[12], b[13], b[14], b[15])
 }
 
-// AddressesIn returns the private addresses that others have in a subnet.
+// AddressesIn returns the private addresses in use in a subnet, without those of the call's object.
 func AddressesIn(c *cloud.Call, subnet *cloud.Object) (map[string]bool, error) {
 	taken := map[string]bool{}
 	for _, typ := range []string{kernel.NetworkInterfaceToken, kernel.InstanceToken} {
@@ -113,7 +114,7 @@ func AddressesIn(c *cloud.Call, subnet *cloud.Object) (map[string]bool, error) {
 	return taken, nil
 }
 
-// freeAddress returns the first address that is free. AWS keeps the first four of a subnet and the last one for itself.
+// freeAddress returns the first free address. AWS reserves the first four of a subnet and the last one.
 func freeAddress(prefix netip.Prefix, taken map[string]bool) (string, error) {
 	ip := prefix.Addr()
 	for range 4 {
@@ -127,7 +128,8 @@ func freeAddress(prefix netip.Prefix, taken map[string]bool) (string, error) {
 	return "", kernel.Refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.")
 }
 
-// SetSecurityGroups checks the security groups of what stands in a network. Without any it has the network's default one.
+// SetSecurityGroups checks the security groups in a property, all of which must be in the VPC. The default is the VPC's
+// default security group.
 func SetSecurityGroups(c *cloud.Call, property, network string) error {
 	groups := c.Texts(property)
 	for _, id := range groups {
@@ -149,18 +151,18 @@ func SetSecurityGroups(c *cloud.Call, property, network string) error {
 	return err
 }
 
-// InterfaceSpec is what the interfaces are that something holds in its subnets.
+// InterfaceSpec describes the network interfaces that a resource creates.
 type InterfaceSpec struct {
 	Kind, Description string
 	Groups            []string
 }
 
-// InterfacesOf returns the interfaces of an object.
+// InterfacesOf returns the network interfaces that a resource created.
 func InterfacesOf(c *cloud.Call, owner *cloud.Object) ([]*cloud.Object, error) {
 	return c.All(kernel.NetworkInterfaceToken, func(o *cloud.Object) bool { return o.Managed == owner.Key() })
 }
 
-// SetInterfaces makes the interfaces of an object one in each of the subnets, and returns their ids.
+// SetInterfaces gives a resource exactly one network interface in each subnet, and returns their ids.
 func SetInterfaces(c *cloud.Call, owner *cloud.Object, subnets []*cloud.Object, as InterfaceSpec) ([]string, error) {
 	has, err := InterfacesOf(c, owner)
 	if err != nil {
@@ -192,7 +194,8 @@ func SetInterfaces(c *cloud.Call, owner *cloud.Object, subnets []*cloud.Object, 
 	return ids, nil
 }
 
-// CreateInterface makes an interface that belongs to an object. The private address is the one that the object asks for, if it does.
+// CreateInterface creates a network interface of a resource, with the private address among the resource's inputs, or a
+// free one.
 func CreateInterface(c *cloud.Call, owner, subnet *cloud.Object, as InterfaceSpec) (*cloud.Object, error) {
 	id, err := kernel.NewID(c, "eni-")
 	if err != nil {
@@ -208,7 +211,8 @@ func CreateInterface(c *cloud.Call, owner, subnet *cloud.Object, as InterfaceSpe
 	return o, setAddresses(c.On(o), subnet)
 }
 
-// OneSubnetPerZone returns subnets of the network in vpcId, and refuses two in one zone.
+// OneSubnetPerZone returns subnets of the VPC in vpcId, and rejects two in the same zone. message takes the id of the
+// second one.
 func OneSubnetPerZone(c *cloud.Call, ids []string, message string) ([]*cloud.Object, error) {
 	zones := map[string]bool{}
 	var out []*cloud.Object
@@ -230,7 +234,7 @@ func OneSubnetPerZone(c *cloud.Call, ids []string, message string) ([]*cloud.Obj
 	return out, nil
 }
 
-// PrivateDNSName is the name of an address within a network.
+// PrivateDNSName returns the private DNS name of an address.
 func PrivateDNSName(c *cloud.Call, ip string) string {
 	host := "ip-" + strings.ReplaceAll(ip, ".", "-")
 	if c.Scope.Values["region"] == "us-east-1" {

@@ -145,7 +145,8 @@ func ipamPoolCIDR() *cloud.Type {
 	}
 }
 
-// allocate takes a range from a pool: the one that is asked for, or the first free one of a length, which is the pool's default for 0.
+// allocate allocates a CIDR block from a pool: the requested one, or the first free one of a length. The default length
+// is the pool's.
 func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) {
 	var none netip.Prefix
 	pool, err := poolOf(c, id)
@@ -196,7 +197,7 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 	return none, kernel.Refuse("InsufficientCidrBlocks", "The allocation size is too big for the pool: %s", id)
 }
 
-// poolOf returns a pool of the account, in whatever region it stands.
+// poolOf returns a pool of the account, in any region.
 func poolOf(c *cloud.Call, id string) (*cloud.Object, error) {
 	pools, err := c.List(kernel.IPAMPoolToken)
 	account := c.Scope.Values["account"] + "/"
@@ -210,7 +211,7 @@ func poolOf(c *cloud.Call, id string) (*cloud.Object, error) {
 	return pools[i], nil
 }
 
-// allocated returns what networks and other pools have of a pool.
+// allocated returns the CIDR blocks of a pool that VPCs and other pools use.
 func allocated(c *cloud.Call, pool string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, from := range []struct{ typ, pool, cidr string }{

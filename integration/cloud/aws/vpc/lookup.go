@@ -29,7 +29,7 @@ func subnetQuery() kernel.Query {
 
 func getVPC(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	if only, _ := args["default"].(bool); only {
-		return nil, fmt.Errorf("no matching %s found", vpcQuery().Name) // The account has none: it is secure.
+		return nil, fmt.Errorf("no matching %s found", vpcQuery().Name) // The simulated account has no default VPC.
 	}
 	o, err := vpcQuery().One(c, args)
 	if err != nil {
@@ -75,7 +75,7 @@ func getSubnets(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	return out, err
 }
 
-// lookUpPrefixList returns a prefix list of AWS or of the account, by its name or its id.
+// lookUpPrefixList looks up a prefix list of AWS or of the account by its name or id.
 func lookUpPrefixList(c *cloud.Call, args map[string]any, id string) (*cloud.Object, error) {
 	l := kernel.Query{
 		Type: kernel.ManagedPrefixListToken, Name: "EC2 Managed Prefix List", Properties: map[string]string{id: "id", "name": "name"},

@@ -78,7 +78,7 @@ func checkEntries(c *cloud.Call) error {
 	return nil
 }
 
-// amazonLists are prefix lists that AWS manages, by the ends of their names, with as many rules as each counts for.
+// amazonLists are the AWS-managed prefix lists, by the ends of their names, with their weights.
 func amazonLists() map[string]float64 {
 	return map[string]float64{
 		"s3": 1, "dynamodb": 1, "ec2-instance-connect": 2, "s3express": 6, "vpc-lattice": 10, "route53-healthchecks": 25,
@@ -86,7 +86,7 @@ func amazonLists() map[string]float64 {
 	}
 }
 
-// AmazonPrefixList returns a prefix list that AWS manages, in a call's region.
+// AmazonPrefixList returns an AWS-managed prefix list in the region of a call.
 func AmazonPrefixList(c *cloud.Call, service string) *cloud.Object {
 	name := kernel.ReverseDNS(c) + "." + c.Scope.Values["region"] + "." + service
 	if strings.HasPrefix(service, "global.") {
@@ -105,7 +105,7 @@ func AmazonPrefixList(c *cloud.Call, service string) *cloud.Object {
 	}}
 }
 
-// FindPrefixList returns a prefix list: one of the account, or one of AWS.
+// FindPrefixList returns a prefix list of the account or of AWS.
 func FindPrefixList(c *cloud.Call, id string) (*cloud.Object, error) {
 	for service := range amazonLists() {
 		if o := AmazonPrefixList(c, service); o.ID == id {
@@ -115,7 +115,7 @@ func FindPrefixList(c *cloud.Call, id string) (*cloud.Object, error) {
 	return kernel.Existing(c, kernel.ManagedPrefixListToken, id)
 }
 
-// PrefixListCIDRs returns the ranges of a prefix list.
+// PrefixListCIDRs returns the CIDR blocks of a prefix list.
 func PrefixListCIDRs(o *cloud.Object) []any {
 	out := []any{}
 	entries, _ := o.Outputs["entries"].([]any)

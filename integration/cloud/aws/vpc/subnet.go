@@ -70,13 +70,13 @@ func createSubnet(c *cloud.Call) error {
 	return UseDefaultACL(c, c.Object)
 }
 
-// subnetDefaults sets what a subnet has when nothing is asked for, or no longer.
+// subnetDefaults sets the defaults of omitted inputs.
 func subnetDefaults(c *cloud.Call) error {
 	c.SetDefault("privateDnsHostnameTypeOnLaunch", "ip-name")
 	return nil
 }
 
-// setSubnetIPv4 checks the addresses of a subnet against its network and the other subnets.
+// setSubnetIPv4 checks the IPv4 CIDR block of a subnet against the VPC and the other subnets.
 func setSubnetIPv4(c *cloud.Call, network *cloud.Object) error {
 	text := c.Text("cidrBlock")
 	if c.Object.Bool("ipv6Native") {
@@ -95,7 +95,7 @@ func setSubnetIPv4(c *cloud.Call, network *cloud.Object) error {
 	return fitSubnet(c, outer, "cidrBlock", func(p netip.Prefix) bool { return p.Addr().Is4() && p.Bits() >= 16 && p.Bits() <= 28 })
 }
 
-// setSubnetIPv6 does the same for IPv6, whose ranges change in place.
+// setSubnetIPv6 does the same for IPv6. Its CIDR block can change in place.
 func setSubnetIPv6(c *cloud.Call, network *cloud.Object) error {
 	text := c.Text("ipv6CidrBlock")
 	if text == "" {
@@ -122,7 +122,7 @@ func setSubnetIPv6(c *cloud.Call, network *cloud.Object) error {
 	return kernel.SetNewID(c, "ipv6CidrBlockAssociationId", "subnet-cidr-assoc-")
 }
 
-// fitSubnet refuses a range of the wrong size, outside its network's, and one in another subnet's way.
+// fitSubnet rejects a CIDR block of the wrong size, outside of the VPC, or that overlaps another subnet.
 func fitSubnet(c *cloud.Call, outer []netip.Prefix, property string, fits func(netip.Prefix) bool) error {
 	text := c.Text(property)
 	prefix, err := netip.ParsePrefix(text)
@@ -142,7 +142,7 @@ func fitSubnet(c *cloud.Call, outer []netip.Prefix, property string, fits func(n
 	return nil
 }
 
-// placeInZone sets the zone's name and id. A subnet that names no zone gets the first one.
+// placeInZone sets the name and id of the zone. The default is the first zone.
 func placeInZone(c *cloud.Call) error {
 	all, err := zonesOf(c)
 	if err != nil {

@@ -16,7 +16,7 @@ func vpc() *cloud.Type {
 		Replaces:   []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
 		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": ipv6, "ipv6IpamPoolId": ipv6, "ipv6NetmaskLength": ipv6},
 		Defaults:   map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
-		// AWS changes tenancy from dedicated to default alone.
+		// AWS changes the tenancy in place only from dedicated to default.
 		Replacing: func(inputs map[string]any) []string {
 			if inputs["instanceTenancy"] == "dedicated" {
 				return []string{"instanceTenancy"}
@@ -55,7 +55,7 @@ func checkVPC(c *cloud.Checker) {
 	kernel.CheckCIDRs(c, "cidrBlock", "ipv6CidrBlock")
 }
 
-// createVPC makes a VPC with what AWS makes along with it.
+// createVPC creates a VPC with the resources that AWS creates along with it.
 func createVPC(c *cloud.Call) error {
 	prefix, err := vpcRange(c, c.Object.Number("ipv4NetmaskLength"))
 	if err != nil {
@@ -74,14 +74,14 @@ func createVPC(c *cloud.Call) error {
 	if err := vpcDefaults(c); err != nil {
 		return err
 	}
-	// The rules of the parts look for their network.
+	// The rules of these resources look up the VPC.
 	if err := c.Put(c.Object); err != nil {
 		return err
 	}
 	return createParts(c)
 }
 
-// vpcRange returns the range that is asked for, from a pool if there is one. length is 0 when none is asked for.
+// vpcRange returns the requested CIDR block, or one of a pool. length is 0 if none is requested.
 func vpcRange(c *cloud.Call, length float64) (netip.Prefix, error) {
 	text, pool := c.Text("cidrBlock"), c.Text("ipv4IpamPoolId")
 	if text == "" && pool == "" {
@@ -97,7 +97,7 @@ func vpcRange(c *cloud.Call, length float64) (netip.Prefix, error) {
 	return prefix, nil
 }
 
-// vpcDefaults sets what a VPC has when nothing is asked for, or no longer.
+// vpcDefaults sets the defaults of omitted inputs.
 func vpcDefaults(c *cloud.Call) error {
 	c.SetDefault("enableDnsHostnames", false)
 	c.SetDefault("enableNetworkAddressUsageMetrics", false)
@@ -105,7 +105,7 @@ func vpcDefaults(c *cloud.Call) error {
 	return nil
 }
 
-// setIPv6 gives a VPC an IPv6 range, takes it away, or leaves it as it is.
+// setIPv6 assigns an IPv6 CIDR block, removes it, or keeps it.
 func setIPv6(c *cloud.Call) error {
 	generated, pool := c.Object.Bool("assignGeneratedIpv6CidrBlock"), c.Text("ipv6IpamPoolId")
 	if c.Old != nil {
@@ -136,7 +136,7 @@ func setIPv6(c *cloud.Call) error {
 	return kernel.SetNewID(c, "ipv6AssociationId", "vpc-cidr-assoc-")
 }
 
-// dropIPv6 refuses while a subnet has addresses of the range.
+// dropIPv6 refuses while a subnet uses the CIDR block.
 func dropIPv6(c *cloud.Call) error {
 	users, err := c.All(kernel.SubnetToken, func(o *cloud.Object) bool {
 		return o.Text("vpcId") == c.Object.ID && o.Text("ipv6CidrBlock") != ""
@@ -155,13 +155,13 @@ func dropIPv6(c *cloud.Call) error {
 	return nil
 }
 
-// inUse is the answer when a range with subnets in it is taken away from a network.
+// inUse is the error when a CIDR block with subnets is disassociated from a VPC.
 func inUse(association string) error {
 	return kernel.Refuse("InvalidCidrBlock.InUse",
 		"The vpc CIDR block with association ID %s may not be disassociated. It is currently in use.", association)
 }
 
-// amazonRange returns a range of Amazon's that no other network has. They are from the prefix for documentation.
+// amazonRange returns an Amazon-provided CIDR block that no other VPC has, from the prefix for documentation.
 func amazonRange(c *cloud.Call) (netip.Prefix, error) {
 	networks, err := c.List(kernel.VPCToken)
 	if err != nil {

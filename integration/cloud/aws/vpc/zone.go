@@ -22,7 +22,7 @@ const (
 // zone is an Availability Zone or a Local Zone.
 type zone struct{ name, id, group, kind, parent, optIn string }
 
-// localZones are some Local Zones, by region: their names without the region's, and their ids without its prefix.
+// localZones are some Local Zones by region: names without the region's, and ids without its prefix.
 func localZones() map[string]map[string]string {
 	return map[string]map[string]string{
 		"us-west-2":    {"lax-1a": "lax1-az1", "lax-1b": "lax1-az2"},
@@ -31,8 +31,8 @@ func localZones() map[string]map[string]string {
 	}
 }
 
-// zonesOf returns the zones of a call's region, sorted by name. The account has opted in to the groups of Local Zones for which the
-// store has an object that says so.
+// zonesOf returns the zones of a call's region, sorted by name. The account has opted in to the Local Zone groups that
+// the store has objects for.
 func zonesOf(c *cloud.Call) ([]zone, error) {
 	region := c.Scope.Values["region"]
 	var out []zone
@@ -78,7 +78,7 @@ func zoneGroup() *cloud.Type {
 	}
 }
 
-// getAvailabilityZones returns the zones that an account can use, or all of them.
+// getAvailabilityZones returns the zones that the account can use, or all of them.
 func getAvailabilityZones(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	all, err := zonesOf(c)
 	if err != nil {

@@ -6,20 +6,20 @@ import (
 
 // Addon is an add-on that EKS offers.
 type Addon struct {
-	// Versions are there for every version of Kubernetes, the oldest first. Default: those of the version of Kubernetes.
+	// Versions are those for every Kubernetes version, the oldest first. Default: those of [Version].
 	Versions []string
-	// Replicas says that it runs as a deployment, which is healthy when its pods run.
+	// Replicas says that it runs as a deployment, which needs nodes.
 	Replicas bool
-	// Namespace is where it runs. Default: kube-system.
+	// Namespace is the namespace of its pods. Default: kube-system.
 	Namespace string
-	// Accounts are its service accounts that may have a role.
+	// Accounts are the service accounts that can have a role.
 	Accounts []string
 	// Values are the keys of its configuration.
 	Values []string
 }
 
-// Addons are the add-ons that are covered. The keys of their configuration follow the schemas that EKS shows of them, as far as
-// infrastructure commonly uses them; of what is within these keys, little is checked.
+// Addons are the covered add-ons. The keys of their configuration are those of the schemas that infrastructure commonly
+// uses; little is checked below these keys.
 func Addons() map[string]Addon {
 	pods := []string{"affinity", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"}
 	spread := append(slices.Clone(pods), "podDisruptionBudget", "priorityClassName", "topologySpreadConstraints", "updateStrategy")

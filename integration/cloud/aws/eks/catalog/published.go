@@ -6,10 +6,11 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// laterType is what keeps versions of add-ons that came later.
+// laterType is the type of objects with published versions of add-ons.
 const laterType = "simulated:eks/addonVersion:AddonVersion"
 
-// PublishAddon makes EKS offer a newer version of an add-on in a region, and recommend what was the newest one until then.
+// PublishAddon adds a newer version of an add-on in a region. The version that was the newest until then becomes the
+// default.
 func PublishAddon(store *cloud.Store, account, region, addon, version string) error {
 	return store.Do(func(tx *cloud.Tx) error {
 		place := account + "/" + region
@@ -25,7 +26,7 @@ func PublishAddon(store *cloud.Store, account, region, addon, version string) er
 	})
 }
 
-// PublishedAddonVersions returns the versions of an add-on that came later, the oldest first.
+// PublishedAddonVersions returns the published versions of an add-on, the oldest first.
 func PublishedAddonVersions(c *cloud.Call, addon string) ([]string, error) {
 	later, err := c.Get(laterType, c.Scope.Place, addon)
 	if err != nil || later == nil {
@@ -34,7 +35,7 @@ func PublishedAddonVersions(c *cloud.Call, addon string) ([]string, error) {
 	return cloud.Texts(later.Outputs["versions"]), nil
 }
 
-// WithdrawAddons makes EKS offer what it offered before.
+// WithdrawAddons removes all published versions.
 func WithdrawAddons(store *cloud.Store) error {
 	return store.Do(func(tx *cloud.Tx) error {
 		all, err := tx.List(laterType)

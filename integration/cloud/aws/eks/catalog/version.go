@@ -16,25 +16,26 @@ const (
 	Unsupported     = "UNSUPPORTED"
 )
 
-// Version is a minor version of Kubernetes, as EKS offers it.
+// Version is a Kubernetes version of EKS.
 type Version struct {
 	Name, Status string
-	// Released, standard and extended are days: of the release, and of the ends of the two kinds of support. Default: not known.
+	// Released, Standard and Extended are days: of the release, and of the ends of standard and extended support.
+	// Default: unknown.
 	Released, Standard, Extended string
-	// Patch is what control planes and nodes run.
+	// Patch is the patch version of control planes and nodes.
 	Patch string
 	// Platform is the platform version of new clusters.
 	Platform string
-	// Proxy and dns are the versions of the add-ons that are not the same for every version of Kubernetes, the oldest first.
+	// Proxy and DNS are the versions of kube-proxy and CoreDNS, the oldest first.
 	Proxy, DNS []string
 }
 
-// Versions follow "Amazon EKS Kubernetes release calendar" of the EKS user guide, with the states of the end of November 2026. The calendar
-// that was read ends with 1.35. That EKS offers 1.36 is known from the user guide's later pages; its dates are left out. Which version is the default is an
-// assumption: EKS takes the newest one a while after its release.
+// Versions follow the "Amazon EKS Kubernetes release calendar" of the EKS user guide, with the states of the end of
+// November 2026. The calendar ended with 1.35. Later pages of the user guide mention 1.36; its dates are unknown. The
+// default version is an assumption: EKS takes the newest one a while after its release.
 //
-// Versions of add-ons are those that public programs pinned in 2026 for 1.35 and 1.36; those for older versions have the right form, and their
-// builds need not exist. Patches and platform versions are plausible, and no more.
+// Versions of add-ons for 1.35 and 1.36 are those that public programs pinned in 2026; those for older versions have
+// the right form, but may not exist. Patch and platform versions are plausible.
 func Versions() []Version {
 	return []Version{
 		{"1.30", Unsupported, "2024-05-23", "2025-07-23", "2026-07-23", "1.30.14", "eks.70",
@@ -54,10 +55,10 @@ func Versions() []Version {
 	}
 }
 
-// DefaultVersion is the version of clusters that ask for none.
+// DefaultVersion is the version of clusters that request none.
 const DefaultVersion = "1.35"
 
-// VersionNames are those for which there are images of nodes.
+// VersionNames are the versions with node images.
 func VersionNames() []string {
 	var out []string
 	for _, v := range Versions() {
@@ -66,7 +67,7 @@ func VersionNames() []string {
 	return out
 }
 
-// Minor returns the number after the dot of a version such as "1.34", or 0.
+// Minor returns the minor version of a version such as "1.34", or 0.
 func Minor(version string) int {
 	_, text, _ := strings.Cut(version, ".")
 	n, err := strconv.Atoi(text)
@@ -76,13 +77,13 @@ func Minor(version string) int {
 	return n
 }
 
-// NodeReleases are the days of the releases of Amazon Linux for nodes, and bottlerocketReleases the versions of Bottlerocket, the oldest first.
-// Each is there for every version of Kubernetes.
+// NodeReleases are the dates of the Amazon Linux releases for nodes, and [BottlerocketReleases] the versions of
+// Bottlerocket, the oldest first. Each is available for every Kubernetes version.
 func NodeReleases() []string { return []string{"20260715", "20260820"} }
 
 func BottlerocketReleases() []string { return []string{"1.62.0-5f3b2c1a", "1.64.0-9d1c8d9d"} }
 
-// releaseParameter is the public parameter with the newest release of the images of nodes.
+// releaseParameter is the public parameter with the newest release of node images.
 func releaseParameter(version, family, architecture string) string {
 	if family == Bottlerocket {
 		return "/aws/service/bottlerocket/aws-k8s-" + version + "/" + architecture + "/latest/image_version"
@@ -90,7 +91,7 @@ func releaseParameter(version, family, architecture string) string {
 	return "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/" + architecture + "/standard/recommended/release_version"
 }
 
-// Releases returns the releases of images of nodes, the oldest first. What was published since is the newest one.
+// Releases returns the releases of node images, the oldest first. A published one is the newest.
 func Releases(c *cloud.Call, version, family, architecture string) ([]string, error) {
 	var out []string
 	if family == Bottlerocket {
@@ -111,7 +112,7 @@ func Releases(c *cloud.Call, version, family, architecture string) ([]string, er
 	return out, err
 }
 
-// ReleaseParameters are the public parameters with the newest releases, and their values.
+// ReleaseParameters are the public parameters with the newest releases of node images, and their values.
 func ReleaseParameters() map[string]string {
 	out := map[string]string{}
 	for _, v := range Versions() {
