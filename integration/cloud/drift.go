@@ -29,7 +29,9 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	}
 	if change == nil && t.Work != nil {
 		for _, o := range found {
-			if err := t.Work(context.Background(), &Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir(), server: &server{cloud: c, store: store}}); err != nil {
+			if err := t.Work(context.Background(),
+				&Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir(),
+					server: &server{cloud: c, store: store}}); err != nil {
 				return err
 			}
 		}

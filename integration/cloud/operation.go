@@ -122,7 +122,8 @@ func (s *server) busyError(o *Object) error {
 	if s.cloud.Errors.Busy != nil {
 		return s.cloud.Errors.Busy(o)
 	}
-	return s.cloud.refuse("AnotherOperationInProgress", "another operation on %s or a resource that depends on it is in progress", o.ID)
+	return s.cloud.refuse("AnotherOperationInProgress",
+		"another operation on %s or a resource that depends on it is in progress", o.ID)
 }
 
 // release ends what [server.occupy] began.

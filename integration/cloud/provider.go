@@ -29,7 +29,8 @@ type server struct {
 
 // Provider returns the provider that the engine talks to.
 func (c *Cloud) Provider(store *Store) provider.Provider {
-	s := &server{cloud: c, store: store, types: map[string]*Type{}, functions: map[string]Function{}, exclusive: map[string]bool{}}
+	s := &server{cloud: c, store: store, types: map[string]*Type{}, functions: map[string]Function{},
+		exclusive: map[string]bool{}}
 	for _, service := range c.Services {
 		for _, t := range service.Types {
 			t.prepare()
@@ -180,7 +181,8 @@ func (s *server) autoName(t *Type, r provider.CheckRequest) resource.PropertyVal
 // randomlyNamed reports whether a resource has an automatic name that is not simply that of its resource in the
 // program.
 func randomlyNamed(t *Type, inputs resource.PropertyMap, name string) bool {
-	return t.Name != "" && named(inputs, t.Name) && !inputs[resource.PropertyKey(t.Name)].DeepEquals(resource.NewProperty(name))
+	return t.Name != "" && named(inputs, t.Name) &&
+		!inputs[resource.PropertyKey(t.Name)].DeepEquals(resource.NewProperty(name))
 }
 
 // named reports whether the name among inputs is an automatic one.
@@ -242,7 +244,8 @@ func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map
 		key := resource.PropertyKey(name)
 		out[key] = previewBlock(out[key], old, key, within)
 	}
-	if key := resource.PropertyKey(s.cloud.Tags.All); key != "" && t.taggable(s.cloud.Tags) && !inputs[resource.PropertyKey(s.cloud.Tags.Input)].ContainsUnknowns() {
+	if key := resource.PropertyKey(s.cloud.Tags.All); key != "" && t.taggable(s.cloud.Tags) &&
+		!inputs[resource.PropertyKey(s.cloud.Tags.Input)].ContainsUnknowns() {
 		tags, _ := plainMap(inputs)[s.cloud.Tags.Input].(map[string]any)
 		out[key] = resource.NewProperty(properties(s.allTags(tags)))
 	}
@@ -251,7 +254,8 @@ func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map
 
 // previewBlock returns a block of inputs with the values that the cloud adds: those of the old state, or unknown for a
 // new resource.
-func previewBlock(v resource.PropertyValue, old resource.PropertyMap, key resource.PropertyKey, within []string) resource.PropertyValue {
+func previewBlock(v resource.PropertyValue, old resource.PropertyMap, key resource.PropertyKey,
+	within []string) resource.PropertyValue {
 	if v = known(v); !v.IsObject() {
 		return v
 	}
@@ -428,7 +432,10 @@ func (s *server) stored(tx *Tx, t *Type, place, id string) (o *Object, err error
 		return o, err
 	}
 	all, err := tx.List(t.Token)
-	if i := slices.IndexFunc(all, func(o *Object) bool { return (place == "" || o.Place == place) && t.ImportID(o) == id }); i >= 0 {
+	if i := slices.IndexFunc(all, func(o *Object) bool {
+		return (place == "" || o.Place == place) &&
+			t.ImportID(o) == id
+	}); i >= 0 {
 		return all[i], err
 	}
 	return nil, err

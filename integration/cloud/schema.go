@@ -76,7 +76,8 @@ func (s *shape) check(path string, v resource.PropertyValue, add func(path, prob
 		return
 	}
 	switch {
-	case s.kind == reflect.Bool && v.IsBool(), s.kind == reflect.Float64 && v.IsNumber(), s.kind == reflect.String && v.IsString():
+	case s.kind == reflect.Bool && v.IsBool(), s.kind == reflect.Float64 && v.IsNumber(), s.kind == reflect.String &&
+		v.IsString():
 	case s.kind == reflect.Slice && v.IsArray():
 		for i, e := range v.ArrayValue() {
 			s.element.check(fmt.Sprintf("%s[%d]", path, i), e, add)

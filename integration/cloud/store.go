@@ -83,7 +83,8 @@ func (s *Store) List(typ string) (objects []*Object, err error) {
 // Reset removes every object and every fault.
 func (s *Store) Reset() error {
 	return s.Do(func(tx *Tx) error {
-		return errors.Join(tx.tx.DeleteBucket(objectsBucket), tx.tx.DeleteBucket(faultsBucket), tx.tx.DeleteBucket(busyBucket))
+		return errors.Join(tx.tx.DeleteBucket(objectsBucket), tx.tx.DeleteBucket(faultsBucket),
+			tx.tx.DeleteBucket(busyBucket))
 	})
 }
 

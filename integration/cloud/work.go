@@ -27,11 +27,15 @@ type Work struct {
 
 // Do runs a transaction of the store, with a call for the resource.
 func (w *Work) Do(f func(*Call) error) error {
-	return w.Store.Do(func(tx *Tx) error { return f(&Call{Tx: tx, Scope: w.Scope, Object: w.Object, server: w.server}) })
+	return w.Store.Do(func(tx *Tx) error {
+		return f(&Call{Tx: tx, Scope: w.Scope, Object: w.Object,
+			server: w.server})
+	})
 }
 
 func (s *server) newWork(operation string, o, old *Object) *Work {
-	return &Work{Operation: operation, Scope: s.scope, Object: o, Old: old, Store: s.store, Dir: s.store.Dir(), server: s}
+	return &Work{Operation: operation, Scope: s.scope, Object: o, Old: old, Store: s.store, Dir: s.store.Dir(),
+		server: s}
 }
 
 // finishCreate does the work of a new resource. If that fails, it deletes the resource.
@@ -85,5 +89,6 @@ func (s *Store) putAgain(o *Object) error {
 
 // before returns a copy of the object that later changes do not affect.
 func (o *Object) before() *Object {
-	return &Object{Type: o.Type, ID: o.ID, Place: o.Place, Inputs: o.Inputs, Outputs: maps.Clone(o.Outputs), Managed: o.Managed, Folded: o.Folded}
+	return &Object{Type: o.Type, ID: o.ID, Place: o.Place, Inputs: o.Inputs, Outputs: maps.Clone(o.Outputs),
+		Managed: o.Managed, Folded: o.Folded}
 }

@@ -117,7 +117,8 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 		Tags:   s.DefaultTags.Tags,
 		IgnoreTags: func(key string) bool {
 			return slices.Contains(s.IgnoreTags.Keys, key) ||
-				slices.ContainsFunc(s.IgnoreTags.KeyPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+				slices.ContainsFunc(s.IgnoreTags.KeyPrefixes,
+					func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 		},
 		// This is the default of the provider.
 		Retries: cmp.Or(s.MaxRetries.Value, 25),

@@ -31,7 +31,8 @@ func getRegion(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, fmt.Errorf("finding Region using name (%s): region not found", name)
 	}
 	return map[string]any{
-		"id": name, "name": name, "endpoint": "ec2." + name + "." + kernel.Partitions()[known.Partition].Suffix, "description": name,
+		"id": name, "name": name, "endpoint": "ec2." + name + "." + kernel.Partitions()[known.Partition].Suffix,
+		"description": name,
 	}, nil
 }
 
@@ -51,12 +52,14 @@ func getServicePrincipal(c *cloud.Call, args map[string]any) (map[string]any, er
 	region = cmp.Or(region, c.Scope.Values["region"])
 	domain := "amazonaws.com"
 	// These services have another domain in China.
-	if kernel.Regions()[region].Partition == "aws-cn" && slices.Contains([]string{"codedeploy", "elasticmapreduce", "logs", "ec2"}, service) {
+	if kernel.Regions()[region].Partition == "aws-cn" &&
+		slices.Contains([]string{"codedeploy", "elasticmapreduce", "logs", "ec2"}, service) {
 		domain += ".cn"
 	}
 	name := service + "." + domain
 	return map[string]any{
-		"id": service + "." + region + "." + domain, "name": name, "serviceName": service, "suffix": domain, "region": region,
+		"id": service + "." + region + "." + domain, "name": name, "serviceName": service, "suffix": domain,
+		"region": region,
 	}, nil
 }
 

@@ -23,7 +23,8 @@ import (
 func services(run clusters.ControlPlanes) []cloud.Service {
 	return []cloud.Service{
 		providerService(),
-		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(), ec2.Service(),
+		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
+		ec2.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),

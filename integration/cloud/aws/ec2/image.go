@@ -38,22 +38,29 @@ func Images() []image {
 			day := strings.Split(version, ".")[2]
 			for _, kind := range []string{"", "minimal-"} {
 				out = append(out, image{
-					"al2023-ami-" + kind + version + "-kernel-6.1-" + architecture, architecture, amazon, "amazon", date(day), "/dev/xvda",
+					"al2023-ami-" + kind + version + "-kernel-6.1-" + architecture, architecture, amazon, "amazon",
+					date(day), "/dev/xvda",
 					map[string]float64{"": 8, "minimal-": 2}[kind], true,
 				})
 			}
 		}
-		out = append(out, image{"amzn2-ami-hvm-2.0.20251110.1-" + architecture + "-gp2", architecture, amazon, "amazon", date("20251110"), "/dev/xvda", 8, false})
+		out = append(out, image{"amzn2-ami-hvm-2.0.20251110.1-" + architecture + "-gp2", architecture, amazon,
+			"amazon", date("20251110"), "/dev/xvda", 8, false})
 		debian := map[string]string{"x86_64": "amd64", "arm64": "arm64"}[architecture]
 		out = append(out,
-			image{"ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-" + debian + "-server-20251015", architecture, canonical, "", date("20251015"), "/dev/sda1", 8, false},
-			image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture, canonical, "", date("20251022"), "/dev/sda1", 8, false},
+			image{"ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-" + debian + "-server-20251015", architecture, canonical,
+				"", date("20251015"), "/dev/sda1", 8, false},
+			image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture,
+				canonical, "", date("20251022"), "/dev/sda1", 8, false},
 		)
 		for _, version := range catalog.VersionNames() {
 			for i, day := range catalog.NodeReleases() {
 				out = append(out,
-					image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v" + day, architecture, eksOwner, "amazon", date(day), "/dev/xvda", 20, true},
-					image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v" + catalog.BottlerocketReleases()[i], architecture, eksOwner, "amazon", date(day), "/dev/xvda", 2, true},
+					image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v" + day,
+						architecture, eksOwner, "amazon", date(day), "/dev/xvda", 20, true},
+					image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v" +
+						catalog.BottlerocketReleases()[i], architecture, eksOwner, "amazon", date(day), "/dev/xvda",
+						2, true},
 				)
 			}
 		}
@@ -85,9 +92,11 @@ func ImageParameters() map[string]string {
 		out[ubuntu+"22.04/stable/current/"+debian+"/hvm/ebs-gp2/ami-id"] = "ubuntu*22.04-" + debian + "*"
 		out[ubuntu+"24.04/stable/current/"+debian+"/hvm/ebs-gp3/ami-id"] = "ubuntu*24.04-" + debian + "*"
 		for _, version := range catalog.VersionNames() {
-			out["/aws/service/eks/optimized-ami/"+version+"/amazon-linux-2023/"+architecture+"/standard/recommended/image_id"] =
+			out["/aws/service/eks/optimized-ami/"+version+"/amazon-linux-2023/"+architecture+
+				"/standard/recommended/image_id"] =
 				"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-*"
-			out["/aws/service/bottlerocket/aws-k8s-"+version+"/"+architecture+"/latest/image_id"] = "bottlerocket-aws-k8s-" + version + "-" + architecture + "-*"
+			out["/aws/service/bottlerocket/aws-k8s-"+version+"/"+architecture+
+				"/latest/image_id"] = "bottlerocket-aws-k8s-" + version + "-" + architecture + "-*"
 		}
 	}
 	return out
@@ -134,14 +143,18 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	var found []image
 	for _, i := range Images() {
 		keep, err := kernel.Passes(args["filters"], map[string]string{
-			"name": i.Name, "architecture": i.architecture, "owner-alias": i.alias, "owner-id": i.owner, "image-id": i.ID(region), "state": "available",
-			"virtualization-type": "hvm", "root-device-type": "ebs", "image-type": "machine", "is-public": "true", "ena-support": "true",
-			"block-device-mapping.volume-type": "gp3", "root-device-name": i.device, "hypervisor": "xen", "platform-details": "Linux/UNIX",
+			"name": i.Name, "architecture": i.architecture, "owner-alias": i.alias, "owner-id": i.owner,
+			"image-id": i.ID(region), "state": "available",
+			"virtualization-type": "hvm", "root-device-type": "ebs", "image-type": "machine", "is-public": "true",
+			"ena-support":                      "true",
+			"block-device-mapping.volume-type": "gp3", "root-device-name": i.device, "hypervisor": "xen",
+			"platform-details": "Linux/UNIX",
 		})
 		if err != nil {
 			return nil, err
 		}
-		owned := len(owners) == 0 || slices.Contains(owners, i.owner) || i.alias != "" && slices.Contains(owners, i.alias)
+		owned := len(owners) == 0 || slices.Contains(owners, i.owner) || i.alias != "" &&
+			slices.Contains(owners, i.alias)
 		if keep && owned && expression.MatchString(i.Name) {
 			found = append(found, i)
 		}
@@ -152,14 +165,22 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	if len(found) > 1 && args["mostRecent"] != true {
 		return nil, kernel.Errorf("Your query returned more than one result. Please try a more specific search criteria, or set `most_recent` attribute to true.")
 	}
-	i := slices.MaxFunc(found, func(a, b image) int { return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.Name, b.Name)) })
+	i := slices.MaxFunc(found, func(a, b image) int {
+		return cmp.Or(cmp.Compare(a.created, b.created),
+			cmp.Compare(a.Name, b.Name))
+	})
 	id := i.ID(region)
 	support := map[bool]string{true: "v2.0", false: ""}[i.tokens]
 	return map[string]any{
-		"id": id, "imageId": id, "name": i.Name, "architecture": i.architecture, "ownerId": i.owner, "imageOwnerAlias": i.alias, "creationDate": i.created,
-		"arn": "arn:" + c.Scope.Values["partition"] + ":ec2:" + region + "::image/" + id, "state": "available", "rootDeviceName": i.device,
-		"rootDeviceType": "ebs", "virtualizationType": "hvm", "hypervisor": "xen", "imageType": "machine", "public": true, "enaSupport": true,
-		"imdsSupport": support, "imageLocation": "amazon/" + i.Name, "rootSnapshotId": strings.Replace(id, "ami-", "snap-", 1), "platformDetails": "Linux/UNIX",
-		"usageOperation": "RunInstances", "sriovNetSupport": "simple", "tags": map[string]any{}, "blockDeviceMappings": []any{},
+		"id": id, "imageId": id, "name": i.Name, "architecture": i.architecture, "ownerId": i.owner,
+		"imageOwnerAlias": i.alias, "creationDate": i.created,
+		"arn": "arn:" + c.Scope.Values["partition"] + ":ec2:" + region + "::image/" + id, "state": "available",
+		"rootDeviceName": i.device,
+		"rootDeviceType": "ebs", "virtualizationType": "hvm", "hypervisor": "xen", "imageType": "machine",
+		"public": true, "enaSupport": true,
+		"imdsSupport": support, "imageLocation": "amazon/" + i.Name,
+		"rootSnapshotId": strings.Replace(id, "ami-", "snap-", 1), "platformDetails": "Linux/UNIX",
+		"usageOperation": "RunInstances", "sriovNetSupport": "simple", "tags": map[string]any{},
+		"blockDeviceMappings": []any{},
 	}, nil
 }

@@ -15,12 +15,16 @@ func instance() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.InstanceToken, Args: ec2.InstanceArgs{}, Resource: &ec2.Instance{},
 		Replaces: []string{
-			"ami", "associatePublicIpAddress", "availabilityZone", "cpuCoreCount", "cpuOptions", "cpuThreadsPerCore", "ebsBlockDevices", "enclaveOptions",
-			"ephemeralBlockDevices", "hibernation", "hostResourceGroupArn", "instanceMarketOptions", "ipv6AddressCount", "ipv6Addresses", "keyName",
-			"networkInterfaces", "placementGroup", "placementPartitionNumber", "privateIp", "rootBlockDevice.deviceName", "rootBlockDevice.encrypted",
+			"ami", "associatePublicIpAddress", "availabilityZone", "cpuCoreCount", "cpuOptions", "cpuThreadsPerCore",
+			"ebsBlockDevices", "enclaveOptions",
+			"ephemeralBlockDevices", "hibernation", "hostResourceGroupArn", "instanceMarketOptions",
+			"ipv6AddressCount", "ipv6Addresses", "keyName",
+			"networkInterfaces", "placementGroup", "placementPartitionNumber", "privateIp",
+			"rootBlockDevice.deviceName", "rootBlockDevice.encrypted",
 			"rootBlockDevice.kmsKeyId", "securityGroups", "subnetId", "tenancy",
 		},
-		Sets:     []string{"ebsBlockDevices", "networkInterfaces", "secondaryPrivateIps", "securityGroups", "vpcSecurityGroupIds"},
+		Sets: []string{"ebsBlockDevices", "networkInterfaces", "secondaryPrivateIps", "securityGroups",
+			"vpcSecurityGroupIds"},
 		Defaults: map[string]any{"getPasswordData": false, "sourceDestCheck": true, "userDataReplaceOnChange": false},
 		Replacing: func(inputs map[string]any) []string {
 			if inputs["userDataReplaceOnChange"] == true {
@@ -43,7 +47,8 @@ func checkInstance(c *cloud.Checker) {
 	}
 	c.Conflict("userData", "userDataBase64")
 	c.Conflict("ipv6AddressCount", "ipv6Addresses")
-	for _, property := range []string{"associatePublicIpAddress", "privateIp", "subnetId", "vpcSecurityGroupIds", "secondaryPrivateIps"} {
+	for _, property := range []string{"associatePublicIpAddress", "privateIp", "subnetId", "vpcSecurityGroupIds",
+		"secondaryPrivateIps"} {
 		c.Conflict(property, "networkInterfaces")
 	}
 	if c.Has("securityGroups") {
@@ -70,7 +75,8 @@ func checkMetadata(c *cloud.Checker) {
 	}
 	c.OneOfValue("metadataOptions.httpTokens", options["httpTokens"], "optional", "required")
 	if hops, ok := options["httpPutResponseHopLimit"].(float64); ok && (hops < 1 || hops > 64) {
-		c.Add("metadataOptions.httpPutResponseHopLimit", "expected metadataOptions.httpPutResponseHopLimit to be in the range (1 - 64), got %v", hops)
+		c.Add("metadataOptions.httpPutResponseHopLimit",
+			"expected metadataOptions.httpPutResponseHopLimit to be in the range (1 - 64), got %v", hops)
 	}
 }
 
@@ -86,7 +92,8 @@ func createInstance(c *cloud.Call) error {
 		return err
 	}
 	if name := c.Text("keyName"); name != "" {
-		if _, err := c.Find(keyPairToken, name, "InvalidKeyPair.NotFound", "The key pair '%s' does not exist"); err != nil {
+		if _, err := c.Find(keyPairToken, name, "InvalidKeyPair.NotFound",
+			"The key pair '%s' does not exist"); err != nil {
 			return err
 		}
 	}
@@ -111,8 +118,10 @@ func checkRunnable(c *cloud.Call, i image) error {
 		return err
 	}
 	if m.Architecture != i.architecture {
-		return kernel.Refuse("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the "+
-			"specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.", m.Architecture, i.architecture)
+		return kernel.Refuse("InvalidParameterValue",
+			"The architecture '%s' of the specified instance type does not match the architecture '%s' of the "+
+				"specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.",
+			m.Architecture, i.architecture)
 	}
 	if profile := c.Text("iamInstanceProfile"); profile != "" {
 		if _, err := iam.FindInstanceProfile(c, profile); err != nil {
@@ -131,16 +140,21 @@ func instanceDefaults(c *cloud.Call, i image) error {
 		return err
 	}
 	for property, v := range map[string]any{
-		"disableApiStop": false, "disableApiTermination": false, "ebsOptimized": false, "hibernation": false, "monitoring": false,
-		"instanceInitiatedShutdownBehavior": "stop", "tenancy": "default", "iamInstanceProfile": "", "keyName": "", "placementGroup": "",
-		"placementPartitionNumber": 0.0, "instanceLifecycle": "", "spotInstanceRequestId": "", "outpostArn": "", "passwordData": "",
-		"ipv6Addresses": []any{}, "ipv6AddressCount": 0.0, "secondaryPrivateIps": []any{}, "securityGroups": []any{}, "ebsBlockDevices": []any{},
-		"cpuCoreCount": float64(max(1, m.VCPUs/2)), "cpuThreadsPerCore": float64(min(2, m.VCPUs)),
+		"disableApiStop": false, "disableApiTermination": false, "ebsOptimized": false, "hibernation": false,
+		"monitoring":                        false,
+		"instanceInitiatedShutdownBehavior": "stop", "tenancy": "default", "iamInstanceProfile": "", "keyName": "",
+		"placementGroup":           "",
+		"placementPartitionNumber": 0.0, "instanceLifecycle": "", "spotInstanceRequestId": "", "outpostArn": "",
+		"passwordData":  "",
+		"ipv6Addresses": []any{}, "ipv6AddressCount": 0.0, "secondaryPrivateIps": []any{}, "securityGroups": []any{},
+		"ebsBlockDevices": []any{},
+		"cpuCoreCount":    float64(max(1, m.VCPUs/2)), "cpuThreadsPerCore": float64(min(2, m.VCPUs)),
 	} {
 		c.SetDefault(property, v)
 	}
 	options := map[string]any{
-		"httpEndpoint": "enabled", "httpProtocolIpv6": "disabled", "httpTokens": "optional", "httpPutResponseHopLimit": 1.0, "instanceMetadataTags": "disabled",
+		"httpEndpoint": "enabled", "httpProtocolIpv6": "disabled", "httpTokens": "optional",
+		"httpPutResponseHopLimit": 1.0, "instanceMetadataTags": "disabled",
 	}
 	if i.tokens {
 		options["httpTokens"], options["httpPutResponseHopLimit"] = "required", 2.0
@@ -163,9 +177,12 @@ func updateInstance(c *cloud.Call) error {
 	if err := checkRunnable(c, i); err != nil {
 		return err
 	}
-	stops := c.Changed("instanceType") || c.Changed("userData") || c.Changed("userDataBase64") || c.Changed("ebsOptimized")
+	stops := c.Changed("instanceType") || c.Changed("userData") || c.Changed("userDataBase64") ||
+		c.Changed("ebsOptimized")
 	if stops && c.Object.Outputs["disableApiStop"] == true {
-		return kernel.Refuse("OperationNotPermitted", "The instance '%s' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.", c.Object.ID)
+		return kernel.Refuse("OperationNotPermitted",
+			"The instance '%s' may not be stopped. Modify its 'disableApiStop' instance attribute and try again.",
+			c.Object.ID)
 	}
 	if err := updateSecurityGroups(c); err != nil {
 		return err
@@ -180,17 +197,20 @@ func updateInstance(c *cloud.Call) error {
 func securityGroupsOf(c *cloud.Call, subnet *cloud.Object, requested []string) ([]any, error) {
 	var out []any
 	for _, id := range requested {
-		group, err := c.Find(kernel.SecurityGroupToken, id, "InvalidGroup.NotFound", "The security group '%s' does not exist")
+		group, err := c.Find(kernel.SecurityGroupToken, id, "InvalidGroup.NotFound",
+			"The security group '%s' does not exist")
 		if err != nil {
 			return nil, err
 		}
 		if group.Text("vpcId") != subnet.Text("vpcId") {
-			return nil, kernel.Refuse("InvalidParameter", "Security group %s and subnet %s belong to different networks.", id, subnet.ID)
+			return nil, kernel.Refuse("InvalidParameter",
+				"Security group %s and subnet %s belong to different networks.", id, subnet.ID)
 		}
 		out = append(out, id)
 	}
 	if len(out) > 5 {
-		return nil, kernel.Refuse("SecurityGroupsPerInterfaceLimitExceeded", "The maximum number of security groups per interface has been reached.")
+		return nil, kernel.Refuse("SecurityGroupsPerInterfaceLimitExceeded",
+			"The maximum number of security groups per interface has been reached.")
 	}
 	if len(out) > 0 {
 		return out, nil

@@ -28,7 +28,8 @@ type family struct {
 
 // families are those of "Amazon EC2 instance types" that infrastructure commonly uses.
 func families() map[string]family {
-	sizes := []string{"medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"}
+	sizes := []string{"medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge",
+		"24xlarge", "48xlarge"}
 	intel, arm, gpu := sizes[1:9], sizes[:8], sizes[2:8]
 	out := map[string]family{}
 	for letter, memory := range map[string]int{"c": 2048, "m": 4096, "r": 8192} {
@@ -53,12 +54,14 @@ func families() map[string]family {
 // InstanceTypes returns all instance types by name.
 func InstanceTypes() map[string]InstanceType {
 	cores := map[string]int{
-		"medium": 1, "large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48, "16xlarge": 64, "24xlarge": 96, "48xlarge": 192,
+		"medium": 1, "large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48,
+		"16xlarge": 64, "24xlarge": 96, "48xlarge": 192,
 	}
 	out := map[string]InstanceType{}
 	for name, f := range families() {
 		for _, size := range f.sizes {
-			out[name+"."+size] = InstanceType{f.architecture, cores[size], cores[size] * f.memory, !slices.Contains([]string{"c4", "m4", "r4"}, name)}
+			out[name+"."+size] = InstanceType{f.architecture, cores[size], cores[size] * f.memory,
+				!slices.Contains([]string{"c4", "m4", "r4"}, name)}
 		}
 	}
 	// These are the burstable ones.
@@ -89,7 +92,8 @@ func getInstanceType(_ *cloud.Call, args map[string]any) (map[string]any, error)
 	name, _ := args["instanceType"].(string)
 	m, ok := InstanceTypes()[name]
 	if !ok {
-		return nil, kernel.Refuse("InvalidInstanceType", "The following supplied instance types do not exist: [%s]", name)
+		return nil, kernel.Refuse("InvalidInstanceType", "The following supplied instance types do not exist: [%s]",
+			name)
 	}
 	threads := 2
 	if m.Architecture == "arm64" || m.VCPUs == 1 {
@@ -100,12 +104,17 @@ func getInstanceType(_ *cloud.Call, args map[string]any) (map[string]any, error)
 		hypervisor = "nitro"
 	}
 	return map[string]any{
-		"id": name, "instanceType": name, "bareMetal": false, "burstablePerformanceSupported": name[0] == 't', "currentGeneration": m.nitro,
-		"defaultCores": float64(m.VCPUs / threads), "defaultThreadsPerCore": float64(threads), "defaultVcpus": float64(m.VCPUs),
-		"ebsEncryptionSupport": "supported", "hypervisor": hypervisor, "ipv6Supported": true, "memorySize": float64(m.Memory),
-		"supportedArchitectures": []any{m.Architecture}, "supportedRootDeviceTypes": []any{"ebs"}, "supportedVirtualizationTypes": []any{"hvm"},
-		"supportedUsagesClasses": []any{"on-demand", "spot"}, "enaSupport": "required",
-		"maximumNetworkInterfaces": 4.0, "maximumIpv4AddressesPerInterface": 15.0, "maximumIpv6AddressesPerInterface": 15.0,
+		"id": name, "instanceType": name, "bareMetal": false, "burstablePerformanceSupported": name[0] == 't',
+		"currentGeneration": m.nitro,
+		"defaultCores":      float64(m.VCPUs / threads), "defaultThreadsPerCore": float64(threads),
+		"defaultVcpus":         float64(m.VCPUs),
+		"ebsEncryptionSupport": "supported", "hypervisor": hypervisor, "ipv6Supported": true,
+		"memorySize":             float64(m.Memory),
+		"supportedArchitectures": []any{m.Architecture}, "supportedRootDeviceTypes": []any{"ebs"},
+		"supportedVirtualizationTypes": []any{"hvm"},
+		"supportedUsagesClasses":       []any{"on-demand", "spot"}, "enaSupport": "required",
+		"maximumNetworkInterfaces": 4.0, "maximumIpv4AddressesPerInterface": 15.0,
+		"maximumIpv6AddressesPerInterface": 15.0,
 	}, nil
 }
 
@@ -116,8 +125,10 @@ func getInstanceTypes(_ *cloud.Call, args map[string]any) (map[string]any, error
 		m := InstanceTypes()[name]
 		hypervisor := map[bool]string{true: "nitro", false: "xen"}[m.nitro]
 		keep, err := kernel.Passes(args["filters"], map[string]string{
-			"instance-type": name, "processor-info.supported-architecture": m.Architecture, "hypervisor": hypervisor, "bare-metal": "false",
-			"vcpu-info.default-vcpus": fmt.Sprint(m.VCPUs), "memory-info.size-in-mib": fmt.Sprint(m.Memory), "current-generation": fmt.Sprint(m.nitro),
+			"instance-type": name, "processor-info.supported-architecture": m.Architecture, "hypervisor": hypervisor,
+			"bare-metal":              "false",
+			"vcpu-info.default-vcpus": fmt.Sprint(m.VCPUs), "memory-info.size-in-mib": fmt.Sprint(m.Memory),
+			"current-generation":              fmt.Sprint(m.nitro),
 			"burstable-performance-supported": fmt.Sprint(name[0] == 't'), "supported-usage-class": "on-demand",
 		})
 		if err != nil {
@@ -156,5 +167,6 @@ func getInstanceTypeOfferings(c *cloud.Call, args map[string]any) (map[string]an
 			}
 		}
 	}
-	return map[string]any{"id": region, "instanceTypes": names, "locations": at, "locationTypes": kinds, "locationType": args["locationType"], "filters": args["filters"]}, nil
+	return map[string]any{"id": region, "instanceTypes": names, "locations": at, "locationTypes": kinds,
+		"locationType": args["locationType"], "filters": args["filters"]}, nil
 }

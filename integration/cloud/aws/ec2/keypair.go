@@ -39,7 +39,8 @@ func keyPair() *cloud.Type {
 			}
 			c.Set("arn", kernel.ARN(c, "ec2", "key-pair/"+c.Object.ID))
 			c.Set("keyType", kinds[parts[0]])
-			c.Set("fingerprint", strings.ReplaceAll(fmt.Sprintf("% x", md5.Sum(material)), " ", ":")) //nolint:gosec // See above.
+			c.Set("fingerprint", strings.ReplaceAll(fmt.Sprintf("% x", md5.Sum(material)), " ",
+				":")) //nolint:gosec // See above.
 			return kernel.SetNewID(c, "keyPairId", "key-")
 		},
 	}

@@ -36,7 +36,8 @@ func launchTemplate() *cloud.Type {
 				return err
 			}
 			if len(same) > 0 {
-				return kernel.Refuse("InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.")
+				return kernel.Refuse("InvalidLaunchTemplateName.AlreadyExistsException",
+					"Launch template name already in use.")
 			}
 			if err := kernel.SetID(c, "lt-"); err != nil {
 				return err
@@ -75,7 +76,8 @@ func updateTemplate(c *cloud.Call) error {
 	if c.Object.Inputs["updateDefaultVersion"] == true {
 		c.Set("defaultVersion", latest)
 	} else if wanted, ok := c.Object.Inputs["defaultVersion"].(float64); ok && wanted > latest {
-		return kernel.Refuse("InvalidLaunchTemplateId.VersionNotFound", "Could not find the specified version %v for the launch template with ID %s.", wanted, c.Object.ID)
+		return kernel.Refuse("InvalidLaunchTemplateId.VersionNotFound",
+			"Could not find the specified version %v for the launch template with ID %s.", wanted, c.Object.ID)
 	} else if !ok {
 		c.SetDefault("defaultVersion", c.Old.Outputs["defaultVersion"])
 	}
@@ -90,16 +92,19 @@ func applyTemplate(c *cloud.Call) error {
 	}
 	id, _ := from["id"].(string)
 	name, _ := from["name"].(string)
-	found, err := c.All(kernel.LaunchTemplateToken, func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
+	found, err := c.All(kernel.LaunchTemplateToken,
+		func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
 	if err != nil {
 		return err
 	}
 	if len(found) == 0 {
-		return kernel.Refuse("InvalidLaunchTemplateId.NotFound", "The specified launch template, with template ID %s%s, does not exist.", id, name)
+		return kernel.Refuse("InvalidLaunchTemplateId.NotFound",
+			"The specified launch template, with template ID %s%s, does not exist.", id, name)
 	}
 	t := found[0]
 	for property, in := range map[string]string{
-		"ami": "imageId", "instanceType": "instanceType", "keyName": "keyName", "ebsOptimized": "ebsOptimized", "userDataBase64": "userData",
+		"ami": "imageId", "instanceType": "instanceType", "keyName": "keyName", "ebsOptimized": "ebsOptimized",
+		"userDataBase64":        "userData",
 		"disableApiTermination": "disableApiTermination", "metadataOptions": "metadataOptions",
 	} {
 		if v, ok := t.Outputs[in]; ok {

@@ -15,14 +15,17 @@ func attachInterface(c *cloud.Call) error {
 		return attachExisting(c, given[0])
 	}
 	if c.Text("subnetId") == "" {
-		return kernel.Refuse("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
+		return kernel.Refuse("VPCIdNotSpecified",
+			"No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
 	}
-	subnet, err := c.Find(kernel.SubnetToken, c.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	subnet, err := c.Find(kernel.SubnetToken, c.Text("subnetId"), "InvalidSubnetID.NotFound",
+		"The subnet ID '%s' does not exist")
 	if err != nil {
 		return err
 	}
 	if zone := c.Text("availabilityZone"); zone != "" && zone != subnet.Text("availabilityZone") {
-		return kernel.Refuse("InvalidParameterValue", "The availability zone '%s' is not that of the subnet '%s'.", zone, subnet.ID)
+		return kernel.Refuse("InvalidParameterValue", "The availability zone '%s' is not that of the subnet '%s'.",
+			zone, subnet.ID)
 	}
 	groups, err := securityGroupsOf(c, subnet, requested(c, "vpcSecurityGroupIds"))
 	if err != nil {
@@ -49,7 +52,8 @@ func attachInterface(c *cloud.Call) error {
 		b := netip.MustParseAddr(ip).As4()
 		b[0], b[1] = 198, 18
 		c.Set("publicIp", netip.AddrFrom4(b).String())
-		c.Set("publicDns", "ec2-"+strings.ReplaceAll(c.Text("publicIp"), ".", "-")+"."+c.Scope.Values["region"]+".compute."+kernel.DNSSuffix(c))
+		c.Set("publicDns", "ec2-"+strings.ReplaceAll(c.Text("publicIp"), ".", "-")+"."+c.Scope.Values["region"]+
+			".compute."+kernel.DNSSuffix(c))
 	}
 	return c.Put(eni)
 }
@@ -57,7 +61,8 @@ func attachInterface(c *cloud.Call) error {
 // attachExisting attaches an existing network interface to a new instance.
 func attachExisting(c *cloud.Call, given map[string]any) error {
 	id, _ := given["networkInterfaceId"].(string)
-	eni, err := c.Find(kernel.NetworkInterfaceToken, id, "InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist")
+	eni, err := c.Find(kernel.NetworkInterfaceToken, id, "InvalidNetworkInterfaceID.NotFound",
+		"The networkInterface ID '%s' does not exist")
 	if err != nil {
 		return err
 	}
@@ -68,7 +73,8 @@ func attachExisting(c *cloud.Call, given map[string]any) error {
 	if len(others) > 0 {
 		return kernel.Refuse("InvalidNetworkInterface.InUse", "Interface: [%s] in use.", id)
 	}
-	subnet, err := c.Find(kernel.SubnetToken, eni.Text("subnetId"), "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	subnet, err := c.Find(kernel.SubnetToken, eni.Text("subnetId"), "InvalidSubnetID.NotFound",
+		"The subnet ID '%s' does not exist")
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,9 @@ func volumeRanges() map[string]ranges {
 func checkVolume(c *cloud.Call, kind string, v map[string]any, size string) error {
 	r := volumeRanges()[kind]
 	if gib, ok := v[size].(float64); ok && (gib < r.size[0] || gib > r.size[1]) {
-		return kernel.Refuse("InvalidParameterValue", "Volume of %vGiB is out of range; for volumes of type %s it is %v to %v GiB", gib, kind, r.size[0], r.size[1])
+		return kernel.Refuse("InvalidParameterValue",
+			"Volume of %vGiB is out of range; for volumes of type %s it is %v to %v GiB", gib, kind, r.size[0],
+			r.size[1])
 	}
 	iops, given := v["iops"].(float64)
 	switch {
@@ -50,20 +52,26 @@ func checkVolume(c *cloud.Call, kind string, v map[string]any, size string) erro
 	case given && r.iops[1] == 0:
 		return kernel.Refuse("InvalidParameterCombination", "The parameter iops is not supported for %s volumes.", kind)
 	case given && (iops < r.iops[0] || iops > r.iops[1]):
-		return kernel.Refuse("InvalidParameterValue", "Volume iops of %v is out of range; for volumes of type %s it is %v to %v", iops, kind, r.iops[0], r.iops[1])
+		return kernel.Refuse("InvalidParameterValue",
+			"Volume iops of %v is out of range; for volumes of type %s it is %v to %v", iops, kind, r.iops[0],
+			r.iops[1])
 	}
 	throughput, given := v["throughput"].(float64)
 	switch {
 	case given && r.throughput[1] == 0:
-		return kernel.Refuse("InvalidParameterCombination", "The parameter throughput is not supported for %s volumes.", kind)
+		return kernel.Refuse("InvalidParameterCombination",
+			"The parameter throughput is not supported for %s volumes.", kind)
 	case given && (throughput < r.throughput[0] || throughput > r.throughput[1]):
-		return kernel.Refuse("InvalidParameterValue", "Throughput of %v is out of range; for volumes of type %s it is %v to %v", throughput, kind, r.throughput[0], r.throughput[1])
+		return kernel.Refuse("InvalidParameterValue",
+			"Throughput of %v is out of range; for volumes of type %s it is %v to %v", throughput, kind,
+			r.throughput[0], r.throughput[1])
 	}
 	if iops == 0 {
 		iops = 3000
 	}
 	if given && throughput > max(125, iops/4) {
-		return kernel.Refuse("InvalidParameterCombination", "Throughput (MiBps) to iops ratio of %v is too high; maximum is 0.25 MiBps per iops.", throughput/iops)
+		return kernel.Refuse("InvalidParameterCombination",
+			"Throughput (MiBps) to iops ratio of %v is too high; maximum is 0.25 MiBps per iops.", throughput/iops)
 	}
 	return checkVolumeKey(c, v)
 }
@@ -74,7 +82,8 @@ func checkVolumeKey(c *cloud.Call, v map[string]any) error {
 		return nil
 	}
 	if v["encrypted"] != true {
-		return kernel.Refuse("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
+		return kernel.Refuse("InvalidParameterDependency",
+			"The parameter KmsKeyId requires the parameter Encrypted to be set.")
 	}
 	k, err := kms.FindKey(c, name)
 	if err == nil && (k == nil || k.Place != c.Scope.Place || k.Outputs["isEnabled"] == false) {
@@ -86,13 +95,15 @@ func checkVolumeKey(c *cloud.Call, v map[string]any) error {
 // fillVolumes checks the volumes of an instance, and sets their defaults.
 func fillVolumes(c *cloud.Call, i image) error {
 	root, err := fillVolume(c, "rootBlockDevice", c.Object.Inputs["rootBlockDevice"], map[string]any{
-		"deviceName": i.device, "volumeSize": i.size, "deleteOnTermination": true, "encrypted": false, "volumeType": "gp3", "kmsKeyId": "",
+		"deviceName": i.device, "volumeSize": i.size, "deleteOnTermination": true, "encrypted": false,
+		"volumeType": "gp3", "kmsKeyId": "",
 	})
 	if err != nil {
 		return err
 	}
 	if size, _ := root["volumeSize"].(float64); size < i.size {
-		return kernel.Refuse("InvalidBlockDeviceMapping", "Volume of size %vGB is smaller than snapshot of the image, expect size>= %vGB", size, i.size)
+		return kernel.Refuse("InvalidBlockDeviceMapping",
+			"Volume of size %vGB is smaller than snapshot of the image, expect size>= %vGB", size, i.size)
 	}
 	c.Set("rootBlockDevice", root)
 	var others []any
@@ -155,7 +166,8 @@ func fillVolume(c *cloud.Call, name string, requested any, defaults map[string]a
 func volume() *cloud.Type {
 	return &cloud.Type{
 		Token: volumeToken, Args: ebs.VolumeArgs{}, Resource: &ebs.Volume{},
-		Replaces: []string{"availabilityZone", "encrypted", "kmsKeyId", "multiAttachEnabled", "outpostArn", "snapshotId"},
+		Replaces: []string{"availabilityZone", "encrypted", "kmsKeyId", "multiAttachEnabled", "outpostArn",
+			"snapshotId"},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("type", volumeTypes()...)
 			if !c.Has("size") && !c.Has("snapshotId") {
@@ -183,7 +195,8 @@ func volume() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			users, err := c.All(volumeAttachmentToken, cloud.With("volumeId", c.Object.ID))
 			if err == nil && len(users) > 0 {
-				err = kernel.Refuse("VolumeInUse", "Volume %s is currently attached to %s", c.Object.ID, users[0].Text("instanceId"))
+				err = kernel.Refuse("VolumeInUse", "Volume %s is currently attached to %s", c.Object.ID,
+					users[0].Text("instanceId"))
 			}
 			return err
 		},
@@ -214,19 +227,23 @@ func volumeAttachment() *cloud.Type {
 			return o.Text("deviceName") + ":" + o.Text("volumeId") + ":" + o.Text("instanceId")
 		},
 		Create: func(c *cloud.Call) error {
-			machine, err := c.Find(kernel.InstanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist")
+			machine, err := c.Find(kernel.InstanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound",
+				"The instance ID '%s' does not exist")
 			if err != nil {
 				return err
 			}
-			volume, err := c.Find(volumeToken, c.Text("volumeId"), "InvalidVolume.NotFound", "The volume '%s' does not exist.")
+			volume, err := c.Find(volumeToken, c.Text("volumeId"), "InvalidVolume.NotFound",
+				"The volume '%s' does not exist.")
 			if err != nil {
 				return err
 			}
 			if volume.Text("availabilityZone") != machine.Text("availabilityZone") {
-				return kernel.Refuse("InvalidVolume.ZoneMismatch", "The volume '%s' is not in the same availability zone as instance '%s'", volume.ID, machine.ID)
+				return kernel.Refuse("InvalidVolume.ZoneMismatch",
+					"The volume '%s' is not in the same availability zone as instance '%s'", volume.ID, machine.ID)
 			}
 			others, err := c.All(volumeAttachmentToken, func(o *cloud.Object) bool {
-				return o.Text("volumeId") == volume.ID || o.Text("instanceId") == machine.ID && o.Text("deviceName") == c.Text("deviceName")
+				return o.Text("volumeId") == volume.ID || o.Text("instanceId") == machine.ID &&
+					o.Text("deviceName") == c.Text("deviceName")
 			})
 			if err != nil {
 				return err
@@ -236,10 +253,12 @@ func volumeAttachment() *cloud.Type {
 			case others[0].Text("volumeId") == volume.ID:
 				return kernel.Refuse("VolumeInUse", "%s is already attached to an instance", volume.ID)
 			default:
-				return kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
+				return kernel.Refuse("InvalidParameterValue",
+					"Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
 			}
 			c.Object.Managed = machine.Key() // It is deleted with the instance.
-			c.Object.ID = fmt.Sprintf("vai-%d", crc32.ChecksumIEEE([]byte(c.Text("deviceName")+"-"+machine.ID+"-"+volume.ID+"-")))
+			c.Object.ID = fmt.Sprintf("vai-%d",
+				crc32.ChecksumIEEE([]byte(c.Text("deviceName")+"-"+machine.ID+"-"+volume.ID+"-")))
 			return nil
 		},
 	}

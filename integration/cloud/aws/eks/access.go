@@ -16,9 +16,12 @@ import (
 // corresponds to, if any.
 func clusterPolicies() map[string]string {
 	return map[string]string{
-		"AmazonEKSClusterAdminPolicy": "cluster-admin", "AmazonEKSAdminPolicy": "admin", "AmazonEKSEditPolicy": "edit", "AmazonEKSViewPolicy": "view",
-		"AmazonEKSAdminViewPolicy": "view", "AmazonEKSSecretReaderPolicy": "", "AmazonEKSAutoNodePolicy": "", "AmazonEKSComputePolicy": "",
-		"AmazonEKSNetworkingPolicy": "", "AmazonEKSBlockStoragePolicy": "", "AmazonEKSLoadBalancingPolicy": "", "AmazonEKSHybridPolicy": "",
+		"AmazonEKSClusterAdminPolicy": "cluster-admin", "AmazonEKSAdminPolicy": "admin",
+		"AmazonEKSEditPolicy": "edit", "AmazonEKSViewPolicy": "view",
+		"AmazonEKSAdminViewPolicy": "view", "AmazonEKSSecretReaderPolicy": "", "AmazonEKSAutoNodePolicy": "",
+		"AmazonEKSComputePolicy":    "",
+		"AmazonEKSNetworkingPolicy": "", "AmazonEKSBlockStoragePolicy": "", "AmazonEKSLoadBalancingPolicy": "",
+		"AmazonEKSHybridPolicy":          "",
 		"AmazonEKSClusterInsightsPolicy": "", "AmazonEKSEventPolicy": "",
 	}
 }
@@ -106,7 +109,8 @@ func putEntry(c *cloud.Call, cluster *cloud.Object) error {
 		return err
 	}
 	parts := strings.Split(c.Text("principalArn"), ":")
-	c.Set("accessEntryArn", kernel.ARN(c, "eks", "access-entry/"+cluster.ID+"/"+strings.ReplaceAll(strings.Join(parts[4:], "/"), "//", "/")+"/"+digits))
+	c.Set("accessEntryArn", kernel.ARN(c, "eks", "access-entry/"+cluster.ID+"/"+
+		strings.ReplaceAll(strings.Join(parts[4:], "/"), "//", "/")+"/"+digits))
 	c.Set("createdAt", time.Now().UTC().Format(time.RFC3339))
 	c.SetDefault("type", "STANDARD")
 	return setEntry(c)
@@ -124,11 +128,13 @@ func setEntry(c *cloud.Call) error {
 	}
 	_, named := c.Object.Inputs["userName"]
 	if !standard && (named || len(groups) > 0) {
-		return invalid("The username and the kubernetesGroups of an access entry of type %s cannot be set", c.Text("type"))
+		return invalid("The username and the kubernetesGroups of an access entry of type %s cannot be set",
+			c.Text("type"))
 	}
-	if name := c.Text("userName"); named && slices.ContainsFunc([]string{"system:", "eks:", "aws:", "amazon:", "iam:"}, func(reserved string) bool {
-		return strings.HasPrefix(name, reserved)
-	}) {
+	if name := c.Text("userName"); named &&
+		slices.ContainsFunc([]string{"system:", "eks:", "aws:", "amazon:", "iam:"}, func(reserved string) bool {
+			return strings.HasPrefix(name, reserved)
+		}) {
 		return invalid("The username %s is invalid: it cannot start with system:, eks:, aws:, amazon: or iam:", name)
 	}
 	c.SetDefault("userName", userName(c))
@@ -177,13 +183,15 @@ func createPolicyAssociation(c *cloud.Call) error {
 		return err
 	}
 	if entry == nil {
-		return kernel.Refuse("ResourceNotFoundException", "The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.")
+		return kernel.Refuse("ResourceNotFoundException",
+			"The specified principalArn could not be found. You can view your available access entries with 'list-access-entries'.")
 	}
 	if _, ok := policyName(c, c.Text("policyArn")); !ok {
 		return invalid("The specified policyArn is invalid: %s", c.Text("policyArn"))
 	}
 	if entry.Text("type") != "STANDARD" && entry.Text("type") != "EC2" {
-		return kernel.Refuse("InvalidRequestException", "You cannot associate a policy with an access entry of type %s", entry.Text("type"))
+		return kernel.Refuse("InvalidRequestException",
+			"You cannot associate a policy with an access entry of type %s", entry.Text("type"))
 	}
 	scope := c.Object.Block("accessScope")
 	namespaces := cloud.Texts(scope["namespaces"])
@@ -194,7 +202,8 @@ func createPolicyAssociation(c *cloud.Call) error {
 }
 
 func putPolicyAssociation(c *cloud.Call, cluster *cloud.Object) error {
-	c.Object.ID, c.Object.Managed = strings.Join([]string{cluster.ID, c.Text("principalArn"), c.Text("policyArn")}, "#"), cluster.Key()
+	c.Object.ID, c.Object.Managed = strings.Join([]string{cluster.ID, c.Text("principalArn"), c.Text("policyArn")},
+		"#"), cluster.Key()
 	now := time.Now().UTC().Format(time.RFC3339)
 	c.Set("associatedAt", now)
 	c.Set("modifiedAt", now)
@@ -213,7 +222,8 @@ func createCreatorEntry(c *cloud.Call) error {
 		return err
 	}
 	policy := map[string]any{
-		"policyArn":   "arn:" + c.Scope.Values["partition"] + ":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+		"policyArn": "arn:" + c.Scope.Values["partition"] +
+			":eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
 		"accessScope": map[string]any{"type": "cluster"},
 	}
 	for name, v := range principal {
@@ -236,13 +246,15 @@ func createNodeEntry(c *cloud.Call, cluster *cloud.Object, role string) error {
 		own.Set(madeByEKS, true)
 		return putEntry(own, cluster)
 	}
-	return c.CreateBy(put, AccessEntryToken, cluster, map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX"})
+	return c.CreateBy(put, AccessEntryToken, cluster,
+		map[string]any{"clusterName": cluster.ID, "principalArn": role, "type": "EC2_LINUX"})
 }
 
 // deleteNodeEntry deletes the access entry that EKS created for a node role, unless another node group of the cluster
 // has the role.
 func deleteNodeEntry(c *cloud.Call, cluster, role string) error {
-	others, err := c.All(nodeGroupToken, func(o *cloud.Object) bool { return o.Text("clusterName") == cluster && o.Text("nodeRoleArn") == role })
+	others, err := c.All(nodeGroupToken,
+		func(o *cloud.Object) bool { return o.Text("clusterName") == cluster && o.Text("nodeRoleArn") == role })
 	if err != nil || len(others) > 0 {
 		return err
 	}

@@ -59,13 +59,16 @@ func createAddon(c *cloud.Call) error {
 		return err
 	}
 	// A cluster with self-managed add-ons conflicts with the same add-ons managed by EKS, unless they are overwritten.
-	own := slices.Contains([]string{"vpc-cni", "kube-proxy", "coredns"}, name) && cluster.Outputs["bootstrapSelfManagedAddons"] != false
+	own := slices.Contains([]string{"vpc-cni", "kube-proxy", "coredns"}, name) &&
+		cluster.Outputs["bootstrapSelfManagedAddons"] != false
 	if own && !slices.Contains([]string{c.Text("resolveConflicts"), c.Text("resolveConflictsOnCreate")}, "OVERWRITE") {
-		return addonFails(c, "CREATE_FAILED", "ConfigurationConflict", "Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.")
+		return addonFails(c, "CREATE_FAILED", "ConfigurationConflict",
+			"Conflicts found when trying to apply. Will not continue due to resolve conflicts mode.")
 	}
 	ok, err := runs(c, cluster, kind)
 	if err == nil && !ok {
-		err = addonFails(c, "DEGRADED", "InsufficientNumberOfReplicas", "The add-on is unhealthy because it doesn't have the desired number of replicas.")
+		err = addonFails(c, "DEGRADED", "InsufficientNumberOfReplicas",
+			"The add-on is unhealthy because it doesn't have the desired number of replicas.")
 	}
 	return err
 }
@@ -178,13 +181,15 @@ func associateAddon(c *cloud.Call, cluster *cloud.Object, kind catalog.Addon) er
 	for _, a := range wanted {
 		account := cloud.Text(a, "serviceAccount")
 		if !slices.Contains(kind.Accounts, account) {
-			return invalid("The service account %s is not supported by the addon %s, which has [%s]", account, c.Text("addonName"), strings.Join(kind.Accounts, ", "))
+			return invalid("The service account %s is not supported by the addon %s, which has [%s]", account,
+				c.Text("addonName"), strings.Join(kind.Accounts, ", "))
 		}
 		if err := podRole(c, cloud.Text(a, "roleArn")); err != nil {
 			return err
 		}
 		err := c.CreateBy(putAssociation, podIdentityToken, c.Object, map[string]any{
-			"clusterName": cluster.ID, "namespace": namespaceOf(kind), "serviceAccount": account, "roleArn": cloud.Text(a, "roleArn"),
+			"clusterName": cluster.ID, "namespace": namespaceOf(kind), "serviceAccount": account,
+			"roleArn": cloud.Text(a, "roleArn"),
 		})
 		if err != nil {
 			return err
@@ -257,7 +262,8 @@ func tolerations(v any) []string {
 // admits reports whether pods tolerate the taints of a node group.
 func admits(group *cloud.Object, tolerated []string) bool {
 	for _, taint := range cloud.Objects(group.Outputs["taints"]) {
-		if taint["effect"] != "PREFER_NO_SCHEDULE" && !slices.Contains(tolerated, cloud.Text(taint, "key")) && !slices.Contains(tolerated, "*") {
+		if taint["effect"] != "PREFER_NO_SCHEDULE" && !slices.Contains(tolerated, cloud.Text(taint, "key")) &&
+			!slices.Contains(tolerated, "*") {
 			return false
 		}
 	}
@@ -279,7 +285,8 @@ func findAddon(c *cloud.Call, name, version string) (catalog.Addon, []string, er
 	}
 	for _, v := range catalog.Versions() {
 		if v.Name == version {
-			return kind, append(slices.Clone(map[string][]string{"kube-proxy": v.Proxy, "coredns": v.DNS}[name]), later...), nil
+			return kind, append(slices.Clone(map[string][]string{"kube-proxy": v.Proxy, "coredns": v.DNS}[name]),
+				later...), nil
 		}
 	}
 	return kind, nil, invalid("unsupported Kubernetes version %s", version)

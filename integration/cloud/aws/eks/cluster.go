@@ -20,7 +20,8 @@ func cluster() *cloud.Type {
 		Token: clusterToken, Args: eks.ClusterArgs{}, Resource: &eks.Cluster{},
 		Name: "name",
 		Replaces: []string{
-			"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons", "encryptionConfig.provider", "encryptionConfig.resources",
+			"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons",
+			"encryptionConfig.provider", "encryptionConfig.resources",
 			"kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr", "name", "roleArn",
 		},
 		// Encryption cannot be removed from a cluster.
@@ -34,7 +35,8 @@ func cluster() *cloud.Type {
 		Sets:       []string{"enabledClusterLogTypes", "publicAccessCidrs", "securityGroupIds", "subnetIds"},
 		Recomputes: map[string][]string{"version": {"platformVersion"}},
 		Computed: map[string][]string{
-			"accessConfig": {"authenticationMode", "bootstrapClusterCreatorAdminPermissions"}, "upgradePolicy": {"supportType"},
+			"accessConfig":            {"authenticationMode", "bootstrapClusterCreatorAdminPermissions"},
+			"upgradePolicy":           {"supportType"},
 			"kubernetesNetworkConfig": {"elasticLoadBalancing", "ipFamily", "serviceIpv4Cidr", "serviceIpv6Cidr"},
 			"vpcConfig":               {"clusterSecurityGroupId", "publicAccessCidrs", "vpcId"},
 		},
@@ -57,7 +59,8 @@ func checkCluster(c *cloud.Checker) {
 		}
 	}
 	access, _ := c.Value("accessConfig").(map[string]any)
-	c.OneOfValue("accessConfig.authenticationMode", access["authenticationMode"], "API", "API_AND_CONFIG_MAP", "CONFIG_MAP")
+	c.OneOfValue("accessConfig.authenticationMode", access["authenticationMode"], "API", "API_AND_CONFIG_MAP",
+		"CONFIG_MAP")
 	upgrade, _ := c.Value("upgradePolicy").(map[string]any)
 	c.OneOfValue("upgradePolicy.supportType", upgrade["supportType"], "EXTENDED", "STANDARD")
 	for _, kind := range cloud.Texts(c.Value("enabledClusterLogTypes")) {
@@ -109,7 +112,8 @@ func createCluster(c *cloud.Call) error {
 	c.Set("createdAt", time.Now().UTC().Format(time.RFC3339))
 	c.Set("status", "ACTIVE")
 	c.Set("identities", []any{map[string]any{"oidcs": []any{map[string]any{
-		"issuer": "https://oidc.eks." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c) + "/id/" + strings.ToUpper(digits),
+		"issuer": "https://oidc.eks." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c) + "/id/" +
+			strings.ToUpper(digits),
 	}}}})
 	setAPI(c.Object, "https://127.0.0.1:1", []byte("no control plane runs behind this cluster"))
 	if err := setCluster(c, version); err != nil {
@@ -140,7 +144,8 @@ func setAPI(o *cloud.Object, server string, ca []byte) {
 // setCluster checks a new or updated cluster, and sets its defaults.
 func setCluster(c *cloud.Call, version catalog.Version) error {
 	c.Set("platformVersion", version.Platform)
-	for _, set := range []func(*cloud.Call) error{setClusterNetwork, setServiceRange, setAccess, setEncryption, setAutoMode} {
+	for _, set := range []func(*cloud.Call) error{setClusterNetwork, setServiceRange, setAccess, setEncryption,
+		setAutoMode} {
 		if err := set(c); err != nil {
 			return err
 		}
@@ -148,7 +153,8 @@ func setCluster(c *cloud.Call, version catalog.Version) error {
 	policy := c.Object.Block("upgradePolicy")
 	if policy["supportType"] == "STANDARD" && version.Status == catalog.ExtendedSupport {
 		return kernel.Refuse("InvalidRequestException",
-			"The version %s is in extended support: the upgrade policy STANDARD is for versions in standard support", version.Name)
+			"The version %s is in extended support: the upgrade policy STANDARD is for versions in standard support",
+			version.Name)
 	}
 	cloud.Fill(policy, map[string]any{"supportType": "EXTENDED"})
 	c.Set("upgradePolicy", policy)
@@ -157,7 +163,8 @@ func setCluster(c *cloud.Call, version catalog.Version) error {
 
 func updateCluster(c *cloud.Call) error {
 	// Omitted inputs keep their values.
-	for _, property := range []string{"version", "accessConfig", "kubernetesNetworkConfig", "upgradePolicy", "encryptionConfig"} {
+	for _, property := range []string{"version", "accessConfig", "kubernetesNetworkConfig", "upgradePolicy",
+		"encryptionConfig"} {
 		if v, ok := c.Old.Outputs[property]; ok {
 			c.SetDefault(property, v)
 		}
@@ -199,7 +206,8 @@ func checkUpgrade(c *cloud.Call) error {
 		}
 	}
 	if len(behind) > 0 && c.Object.Outputs["forceUpdateVersion"] != true {
-		return kernel.Refuse("InvalidRequestException", "Nodegroups %s must be updated to match cluster version %s before updating cluster version",
+		return kernel.Refuse("InvalidRequestException",
+			"Nodegroups %s must be updated to match cluster version %s before updating cluster version",
 			strings.Join(behind, ", "), from)
 	}
 	return nil
@@ -244,7 +252,8 @@ func createLogGroup(c *cloud.Call) error {
 		}
 	}
 	inputs := map[string]any{"name": name, "retentionInDays": 0.0, "skipDestroy": false}
-	group = &cloud.Object{Type: kernel.LogGroupToken, ID: name, Place: c.Object.Place, Inputs: inputs, Outputs: maps.Clone(inputs)}
+	group = &cloud.Object{Type: kernel.LogGroupToken, ID: name, Place: c.Object.Place, Inputs: inputs,
+		Outputs: maps.Clone(inputs)}
 	group.Outputs["arn"], group.Outputs["logGroupClass"] = kernel.ARN(c, "logs", "log-group:"+name), "STANDARD"
 	group.Outputs["tagsAll"] = map[string]any{}
 	return c.Put(group)

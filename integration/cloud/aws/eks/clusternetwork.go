@@ -19,7 +19,8 @@ const freeForClusters = 6
 // setClusterNetwork checks the subnets and security groups of a cluster, and the access to its API.
 func setClusterNetwork(c *cloud.Call) error {
 	settings := c.Object.Block("vpcConfig")
-	cloud.Fill(settings, map[string]any{"endpointPrivateAccess": false, "endpointPublicAccess": true, "securityGroupIds": []any{}})
+	cloud.Fill(settings, map[string]any{"endpointPrivateAccess": false, "endpointPublicAccess": true,
+		"securityGroupIds": []any{}})
 	subnets, err := clusterSubnets(c, cloud.Texts(settings["subnetIds"]))
 	if err != nil {
 		return err
@@ -46,7 +47,8 @@ func setClusterNetwork(c *cloud.Call) error {
 func publicRanges(settings map[string]any) error {
 	var wrong []string
 	for _, p := range kernel.Prefixes(cloud.Texts(settings["publicAccessCidrs"])...) {
-		if slices.ContainsFunc(slices.Concat(privateRanges(), kernel.Prefixes("100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")), p.Overlaps) && p.Bits() > 0 {
+		if slices.ContainsFunc(slices.Concat(privateRanges(),
+			kernel.Prefixes("100.64.0.0/10", "169.254.0.0/16", "127.0.0.0/8")), p.Overlaps) && p.Bits() > 0 {
 			wrong = append(wrong, p.String())
 		}
 	}
@@ -54,7 +56,8 @@ func publicRanges(settings map[string]any) error {
 		return invalid("The following CIDRs are not allowed in publicAccessCidrs: [%s]", strings.Join(wrong, ", "))
 	}
 	if len(cloud.Texts(settings["publicAccessCidrs"])) == 0 {
-		settings["publicAccessCidrs"] = map[bool][]any{true: cloud.List("0.0.0.0/0"), false: {}}[settings["endpointPublicAccess"] == true]
+		settings["publicAccessCidrs"] = map[bool][]any{true: cloud.List("0.0.0.0/0"),
+			false: {}}[settings["endpointPublicAccess"] == true]
 	}
 	return nil
 }
@@ -103,7 +106,8 @@ func checkFree(c *cloud.Call, subnets []*cloud.Object) error {
 		}
 		p, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
 		if err != nil || 1<<(32-p.Bits())-5-len(taken) < freeForClusters {
-			return invalid("The subnet %s does not have enough free IP addresses: %d are needed", subnet.ID, freeForClusters)
+			return invalid("The subnet %s does not have enough free IP addresses: %d are needed", subnet.ID,
+				freeForClusters)
 		}
 	}
 	return nil
@@ -134,8 +138,10 @@ func createClusterGroup(c *cloud.Call) error {
 		"vpcId": settings["vpcId"], "name": name,
 		"description": "EKS created security group applied to ENI that is attached to EKS Control Plane master nodes, as well as any managed workloads.",
 	}
-	group := &cloud.Object{Type: kernel.SecurityGroupToken, Place: c.Object.Place, Managed: c.Object.Key(), Inputs: inputs, Outputs: maps.Clone(inputs)}
-	group.Outputs["tagsAll"] = map[string]any{"Name": name, "kubernetes.io/cluster/" + c.Object.ID: "owned", "aws:eks:cluster-name": c.Object.ID}
+	group := &cloud.Object{Type: kernel.SecurityGroupToken, Place: c.Object.Place, Managed: c.Object.Key(),
+		Inputs: inputs, Outputs: maps.Clone(inputs)}
+	group.Outputs["tagsAll"] = map[string]any{"Name": name, "kubernetes.io/cluster/" + c.Object.ID: "owned",
+		"aws:eks:cluster-name": c.Object.ID}
 	if err := c.Add(group); err != nil {
 		return err
 	}
@@ -193,7 +199,8 @@ func setClusterInterfaces(c *cloud.Call) error {
 	}
 	_, err = vpc.SetInterfaces(c, c.Object, subnets, vpc.InterfaceSpec{
 		Kind: "interface", Description: "Amazon EKS " + c.Object.ID,
-		Groups: append([]string{cloud.Text(settings, "clusterSecurityGroupId")}, cloud.Texts(settings["securityGroupIds"])...),
+		Groups: append([]string{cloud.Text(settings, "clusterSecurityGroupId")},
+			cloud.Texts(settings["securityGroupIds"])...),
 	})
 	return err
 }

@@ -14,7 +14,8 @@ import (
 // setAccess sets the authentication mode, which changes from the ConfigMap to the API, and never back.
 func setAccess(c *cloud.Call) error {
 	access := c.Object.Block("accessConfig")
-	cloud.Fill(access, map[string]any{"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true})
+	cloud.Fill(access, map[string]any{"authenticationMode": "CONFIG_MAP",
+		"bootstrapClusterCreatorAdminPermissions": true})
 	c.Set("accessConfig", access)
 	if c.Old == nil {
 		return nil
@@ -51,10 +52,12 @@ func setEncryption(c *cloud.Call) error {
 	}
 	// EKS uses the key with the permissions of the cluster's creator.
 	for _, action := range []string{"kms:DescribeKey", "kms:CreateGrant"} {
-		ok, err := kms.KeyAllows(c, arn, policy.Request{Kind: "AWS", Principal: kernel.Caller(c), Action: action, Context: map[string]string{
-			"kms:ViaService": "eks." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c), "kms:CallerAccount": c.Scope.Values["account"],
-			"kms:GrantIsForAWSResource": "true",
-		}})
+		ok, err := kms.KeyAllows(c, arn, policy.Request{Kind: "AWS", Principal: kernel.Caller(c), Action: action,
+			Context: map[string]string{
+				"kms:ViaService":            "eks." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c),
+				"kms:CallerAccount":         c.Scope.Values["account"],
+				"kms:GrantIsForAWSResource": "true",
+			}})
 		if err != nil {
 			return err
 		}

@@ -146,9 +146,10 @@ func nodeOf(c *cloud.Call, o *cloud.Object) clusters.Node {
 	types := group.Texts("instanceTypes")
 	m := ec2.InstanceTypes()[types[0]]
 	labels := map[string]string{
-		"eks.amazonaws.com/nodegroup": group.Text("nodeGroupName"), "eks.amazonaws.com/capacityType": group.Text("capacityType"),
-		"topology.k8s.aws/zone-id": kernel.ZoneID(region, o.Text("availabilityZone")),
-		corev1.LabelArchStable:     map[string]string{"x86_64": "amd64", "arm64": "arm64"}[m.Architecture],
+		"eks.amazonaws.com/nodegroup":    group.Text("nodeGroupName"),
+		"eks.amazonaws.com/capacityType": group.Text("capacityType"),
+		"topology.k8s.aws/zone-id":       kernel.ZoneID(region, o.Text("availabilityZone")),
+		corev1.LabelArchStable:           map[string]string{"x86_64": "amd64", "arm64": "arm64"}[m.Architecture],
 	}
 	for key, v := range group.Block("labels") {
 		labels[key] = fmt.Sprint(v)
@@ -160,7 +161,8 @@ func nodeOf(c *cloud.Call, o *cloud.Object) clusters.Node {
 		}
 	}
 	return clusters.Node{
-		Name: vpc.PrivateDNSName(c, o.Text("privateIp")), Region: region, Zone: o.Text("availabilityZone"), InstanceType: types[0], Version: version,
+		Name: vpc.PrivateDNSName(c, o.Text("privateIp")), Region: region, Zone: o.Text("availabilityZone"),
+		InstanceType: types[0], Version: version,
 		Labels: labels, Taints: taintsOf(group), CPU: fmt.Sprint(m.VCPUs), Memory: fmt.Sprintf("%dMi", m.Memory),
 		ProviderID: "aws:///" + o.Text("availabilityZone") + "/" + o.Text("instance"),
 	}
@@ -168,11 +170,13 @@ func nodeOf(c *cloud.Call, o *cloud.Object) clusters.Node {
 
 func taintsOf(group *cloud.Object) []corev1.Taint {
 	effects := map[string]corev1.TaintEffect{
-		"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "NO_EXECUTE": corev1.TaintEffectNoExecute, "PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule,
+		"NO_SCHEDULE": corev1.TaintEffectNoSchedule, "NO_EXECUTE": corev1.TaintEffectNoExecute,
+		"PREFER_NO_SCHEDULE": corev1.TaintEffectPreferNoSchedule,
 	}
 	var out []corev1.Taint
 	for _, t := range cloud.Objects(group.Outputs["taints"]) {
-		out = append(out, corev1.Taint{Key: cloud.Text(t, "key"), Value: cloud.Text(t, "value"), Effect: effects[cloud.Text(t, "effect")]})
+		out = append(out, corev1.Taint{Key: cloud.Text(t, "key"), Value: cloud.Text(t, "value"),
+			Effect: effects[cloud.Text(t, "effect")]})
 	}
 	return out
 }

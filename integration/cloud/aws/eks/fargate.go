@@ -18,7 +18,8 @@ func fargateProfile() *cloud.Type {
 		Check: func(c *cloud.Checker) {
 			checkClusterName(c, "clusterName")
 			if name, ok := c.Text("fargateProfileName"); ok && (len(name) < 1 || len(name) > 100) {
-				c.Add("fargateProfileName", "expected length of fargateProfileName to be in the range (1 - 100), got %s", name)
+				c.Add("fargateProfileName",
+					"expected length of fargateProfileName to be in the range (1 - 100), got %s", name)
 			}
 			if selectors := cloud.Objects(c.Value("selectors")); len(selectors) > 5 {
 				c.Add("selectors", "Too many selectors blocks: no more than 5 are allowed, got %d", len(selectors))

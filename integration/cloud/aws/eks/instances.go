@@ -16,12 +16,18 @@ import (
 func amiTypes() map[string][2]string {
 	return map[string][2]string{
 		"AL2_x86_64": {"AL2", "x86_64"}, "AL2_x86_64_GPU": {"AL2", "x86_64"}, "AL2_ARM_64": {"AL2", "arm64"},
-		"AL2023_x86_64_STANDARD": {catalog.AmazonLinux, "x86_64"}, "AL2023_ARM_64_STANDARD": {catalog.AmazonLinux, "arm64"},
-		"AL2023_x86_64_NVIDIA": {catalog.AmazonLinux, "x86_64"}, "AL2023_ARM_64_NVIDIA": {catalog.AmazonLinux, "arm64"}, "AL2023_x86_64_NEURON": {catalog.AmazonLinux, "x86_64"},
-		"BOTTLEROCKET_x86_64": {catalog.Bottlerocket, "x86_64"}, "BOTTLEROCKET_ARM_64": {catalog.Bottlerocket, "arm64"},
-		"BOTTLEROCKET_x86_64_FIPS": {catalog.Bottlerocket, "x86_64"}, "BOTTLEROCKET_ARM_64_FIPS": {catalog.Bottlerocket, "arm64"},
-		"BOTTLEROCKET_x86_64_NVIDIA": {catalog.Bottlerocket, "x86_64"}, "BOTTLEROCKET_ARM_64_NVIDIA": {catalog.Bottlerocket, "arm64"},
-		catalog.CustomImage: {catalog.CustomImage, ""},
+		"AL2023_x86_64_STANDARD":     {catalog.AmazonLinux, "x86_64"},
+		"AL2023_ARM_64_STANDARD":     {catalog.AmazonLinux, "arm64"},
+		"AL2023_x86_64_NVIDIA":       {catalog.AmazonLinux, "x86_64"},
+		"AL2023_ARM_64_NVIDIA":       {catalog.AmazonLinux, "arm64"},
+		"AL2023_x86_64_NEURON":       {catalog.AmazonLinux, "x86_64"},
+		"BOTTLEROCKET_x86_64":        {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64":        {catalog.Bottlerocket, "arm64"},
+		"BOTTLEROCKET_x86_64_FIPS":   {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64_FIPS":   {catalog.Bottlerocket, "arm64"},
+		"BOTTLEROCKET_x86_64_NVIDIA": {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64_NVIDIA": {catalog.Bottlerocket, "arm64"},
+		catalog.CustomImage:          {catalog.CustomImage, ""},
 	}
 }
 
@@ -67,7 +73,8 @@ func setImages(c *cloud.Call, types []string) error {
 	if err != nil {
 		return err
 	}
-	c.SetDefault("amiType", map[string]string{"x86_64": "AL2023_x86_64_STANDARD", "arm64": "AL2023_ARM_64_STANDARD"}[first.Architecture])
+	c.SetDefault("amiType", map[string]string{"x86_64": "AL2023_x86_64_STANDARD",
+		"arm64": "AL2023_ARM_64_STANDARD"}[first.Architecture])
 	wanted := amiTypes()[c.Text("amiType")][1]
 	for _, name := range types {
 		m, err := instanceTypeOf(name)
@@ -100,7 +107,8 @@ func nodeTemplate(c *cloud.Call) (*cloud.Object, error) {
 		return nil, nil
 	}
 	id, name := cloud.Text(from, "id"), cloud.Text(from, "name")
-	found, err := c.All(kernel.LaunchTemplateToken, func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
+	found, err := c.All(kernel.LaunchTemplateToken,
+		func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +132,8 @@ func refuseTemplate(t *cloud.Object) error {
 		return invalid("Launch template %s should not specify %s. %s", t.ID, what, instead)
 	}
 	if t.Outputs["iamInstanceProfile"] != nil {
-		return refuse("an instance profile", "The noderole in your request will be used to construct an instance profile.")
+		return refuse("an instance profile",
+			"The noderole in your request will be used to construct an instance profile.")
 	}
 	if t.Outputs["instanceMarketOptions"] != nil {
 		return refuse("market options", "The capacityType in your request will be used.")
@@ -177,7 +186,8 @@ func setRelease(c *cloud.Call, group *cloud.Object) error {
 	case catalog.Minor(version) == 0:
 		return invalid("unsupported Kubernetes version %s", version)
 	case catalog.Minor(version) > catalog.Minor(cluster):
-		return invalid("Nodegroup Kubernetes version %s can't be ahead of the version %s of the cluster", version, cluster)
+		return invalid("Nodegroup Kubernetes version %s can't be ahead of the version %s of the cluster", version,
+			cluster)
 	case catalog.Minor(version) < catalog.Minor(cluster)-3:
 		return invalid("Nodegroup Kubernetes version %s is too far behind the version %s of the cluster: at most three minor versions", version, cluster)
 	case system[0] == "AL2" && catalog.Minor(version) > 32:
@@ -198,10 +208,12 @@ func setRelease(c *cloud.Call, group *cloud.Object) error {
 	c.SetDefault("releaseVersion", all[len(all)-1])
 	release := slices.Index(all, c.Text("releaseVersion"))
 	if release < 0 {
-		return invalid("Requested release version %s is not valid for kubernetes version %s.", c.Text("releaseVersion"), version)
+		return invalid("Requested release version %s is not valid for kubernetes version %s.",
+			c.Text("releaseVersion"), version)
 	}
 	if c.Old != nil && c.Old.Text("version") == version && release < slices.Index(all, c.Old.Text("releaseVersion")) {
-		return invalid("Requested release version %s is older than %s: node groups are not rolled back", c.Text("releaseVersion"), c.Old.Text("releaseVersion"))
+		return invalid("Requested release version %s is older than %s: node groups are not rolled back",
+			c.Text("releaseVersion"), c.Old.Text("releaseVersion"))
 	}
 	return nil
 }

@@ -22,13 +22,15 @@ func getCluster(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	lists := map[string]any{
 		"accessConfigs": oneBlock(o.Outputs["accessConfig"]), "upgradePolicies": oneBlock(o.Outputs["upgradePolicy"]),
 		"kubernetesNetworkConfigs": []any{network}, "zonalShiftConfigs": oneBlock(o.Outputs["zonalShiftConfig"]),
-		"computeConfigs": oneBlock(o.Outputs["computeConfig"]), "outpostConfigs": []any{}, "remoteNetworkConfigs": []any{},
-		"storageConfigs": storageBlocks(o), "clusterId": "",
+		"computeConfigs": oneBlock(o.Outputs["computeConfig"]), "outpostConfigs": []any{},
+		"remoteNetworkConfigs": []any{},
+		"storageConfigs":       storageBlocks(o), "clusterId": "",
 	}
 	out := kernel.Answer(o, args, lists)
 	cloud.Fill(out, map[string]any{"enabledClusterLogTypes": []any{}})
 	for _, name := range []string{
-		"accessConfig", "upgradePolicy", "kubernetesNetworkConfig", "zonalShiftConfig", "computeConfig", "storageConfig", "certificateAuthority",
+		"accessConfig", "upgradePolicy", "kubernetesNetworkConfig", "zonalShiftConfig", "computeConfig",
+		"storageConfig", "certificateAuthority",
 		"bootstrapSelfManagedAddons", "encryptionConfig", "forceUpdateVersion", "defaultAddonsToRemoves",
 	} {
 		delete(out, name)
@@ -73,10 +75,12 @@ func getNodeGroup(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, kernel.Refuse("ResourceNotFoundException", "No node group found for name: %s.", name)
 	}
 	out := kernel.Answer(o, args, map[string]any{
-		"launchTemplates": oneBlock(o.Outputs["launchTemplate"]), "scalingConfigs": oneBlock(o.Outputs["scalingConfig"]),
-		"remoteAccesses": oneBlock(o.Outputs["remoteAccess"]),
+		"launchTemplates": oneBlock(o.Outputs["launchTemplate"]),
+		"scalingConfigs":  oneBlock(o.Outputs["scalingConfig"]),
+		"remoteAccesses":  oneBlock(o.Outputs["remoteAccess"]),
 	})
-	for _, property := range []string{"launchTemplate", "scalingConfig", "remoteAccess", "updateConfig", "nodeRepairConfig", "forceUpdateVersion", "nodeGroupNamePrefix"} {
+	for _, property := range []string{"launchTemplate", "scalingConfig", "remoteAccess", "updateConfig",
+		"nodeRepairConfig", "forceUpdateVersion", "nodeGroupNamePrefix"} {
 		delete(out, property)
 	}
 	return out, nil
@@ -109,7 +113,8 @@ func getAddon(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	}
 	out := kernel.Answer(o, args, nil)
 	cloud.Fill(out, map[string]any{"serviceAccountRoleArn": "", "podIdentityAssociations": []any{}})
-	for _, property := range []string{"preserve", "resolveConflicts", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"} {
+	for _, property := range []string{"preserve", "resolveConflicts", "resolveConflictsOnCreate",
+		"resolveConflictsOnUpdate"} {
 		delete(out, property)
 	}
 	return out, nil
@@ -141,12 +146,15 @@ func getClusterVersions(c *cloud.Call, args map[string]any) (map[string]any, err
 	slices.Reverse(all)
 	for _, v := range all {
 		hidden := v.Status == catalog.Unsupported && args["includeAll"] != true && status != catalog.Unsupported
-		if hidden || status != "" && v.Status != status || len(only) > 0 && !slices.Contains(only, v.Name) || args["defaultOnly"] == true && v.Name != catalog.DefaultVersion {
+		if hidden || status != "" && v.Status != status || len(only) > 0 && !slices.Contains(only, v.Name) ||
+			args["defaultOnly"] == true && v.Name != catalog.DefaultVersion {
 			continue
 		}
 		found = append(found, map[string]any{
-			"clusterVersion": v.Name, "clusterType": "eks", "defaultVersion": v.Name == catalog.DefaultVersion, "versionStatus": v.Status, "releaseDate": moment(v.Released),
-			"endOfStandardSupportDate": moment(v.Standard), "endOfExtendedSupportDate": moment(v.Extended), "kubernetesPatchVersion": v.Patch,
+			"clusterVersion": v.Name, "clusterType": "eks", "defaultVersion": v.Name == catalog.DefaultVersion,
+			"versionStatus": v.Status, "releaseDate": moment(v.Released),
+			"endOfStandardSupportDate": moment(v.Standard), "endOfExtendedSupportDate": moment(v.Extended),
+			"kubernetesPatchVersion": v.Patch,
 			"defaultPlatformVersion": v.Platform,
 		})
 	}

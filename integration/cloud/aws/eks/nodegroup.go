@@ -17,7 +17,8 @@ func nodeGroup() *cloud.Type {
 		Name:     "nodeGroupName",
 		Required: []string{"subnetIds"},
 		Replaces: []string{
-			"amiType", "capacityType", "clusterName", "diskSize", "instanceTypes", "launchTemplate.id", "launchTemplate.name", "nodeGroupName",
+			"amiType", "capacityType", "clusterName", "diskSize", "instanceTypes", "launchTemplate.id",
+			"launchTemplate.name", "nodeGroupName",
 			"nodeGroupNamePrefix", "nodeRoleArn", "remoteAccess", "subnetIds",
 		},
 		Sets:       []string{"sourceSecurityGroupIds", "subnetIds", "taints"},
@@ -81,7 +82,8 @@ func checkScaling(c *cloud.Checker) {
 	_, count := update["maxUnavailable"]
 	_, share := update["maxUnavailablePercentage"]
 	if given && count && share {
-		c.Add("updateConfig.maxUnavailable", `"updateConfig.maxUnavailable": only one of maxUnavailable, maxUnavailablePercentage can be specified`)
+		c.Add("updateConfig.maxUnavailable",
+			`"updateConfig.maxUnavailable": only one of maxUnavailable, maxUnavailablePercentage can be specified`)
 	}
 	for name, v := range update {
 		if v, ok := v.(float64); ok && (v < 1 || v > 100) {
@@ -121,7 +123,8 @@ func createNodeGroup(c *cloud.Call) error {
 	c.Set("arn", kernel.ARN(c, "eks", "nodegroup/"+group.ID+"/"+name+"/"+digits))
 	c.Set("status", "ACTIVE")
 	c.Set("resources", []any{map[string]any{
-		"autoscalingGroups": []any{map[string]any{"name": "eks-" + name + "-" + digits}}, "remoteAccessSecurityGroupId": "",
+		"autoscalingGroups":           []any{map[string]any{"name": "eks-" + name + "-" + digits}},
+		"remoteAccessSecurityGroupId": "",
 	}})
 	if err := setNodeGroup(c, group); err != nil {
 		return err
@@ -173,7 +176,8 @@ func setScaling(c *cloud.Call) error {
 	case lowest > desired:
 		return invalid("Minimum capacity %v can't be greater than desired size %v", lowest, desired)
 	case highest > 450:
-		return kernel.Refuse("ResourceLimitExceededException", "maxSize %v exceeds the limit of 450 nodes per managed node group", highest)
+		return kernel.Refuse("ResourceLimitExceededException",
+			"maxSize %v exceeds the limit of 450 nodes per managed node group", highest)
 	}
 	update := c.Object.Block("updateConfig")
 	if len(update) == 0 {
@@ -191,8 +195,10 @@ func setScaling(c *cloud.Call) error {
 func setLabels(c *cloud.Call) error {
 	labels := c.Object.Block("labels")
 	for key := range labels {
-		if slices.ContainsFunc([]string{"kubernetes.io/", "k8s.io/", "eks.amazonaws.com/"}, func(reserved string) bool { return strings.Contains(key, reserved) }) {
-			return invalid("Label cannot contain reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]: %s", key)
+		if slices.ContainsFunc([]string{"kubernetes.io/", "k8s.io/", "eks.amazonaws.com/"},
+			func(reserved string) bool { return strings.Contains(key, reserved) }) {
+			return invalid("Label cannot contain reserved prefixes [kubernetes.io/, k8s.io/, eks.amazonaws.com/]: %s",
+				key)
 		}
 		if !labelKey.MatchString(key) {
 			return invalid("Label key %s is invalid", key)
@@ -201,8 +207,10 @@ func setLabels(c *cloud.Call) error {
 	seen := map[string]bool{}
 	for _, taint := range cloud.Objects(c.Object.Outputs["taints"]) {
 		key, effect := cloud.Text(taint, "key"), cloud.Text(taint, "effect")
-		if !labelKey.MatchString(key) || strings.Contains(key, "eks.amazonaws.com/") || !labelValue.MatchString(cloud.Text(taint, "value")) {
-			return invalid("The taint %s=%s is invalid: its key is like a label's, and is none of eks.amazonaws.com/", key, cloud.Text(taint, "value"))
+		if !labelKey.MatchString(key) || strings.Contains(key, "eks.amazonaws.com/") ||
+			!labelValue.MatchString(cloud.Text(taint, "value")) {
+			return invalid("The taint %s=%s is invalid: its key is like a label's, and is none of eks.amazonaws.com/",
+				key, cloud.Text(taint, "value"))
 		}
 		if seen[key+effect] {
 			return invalid("Duplicate taint key and effect: %s, %s", key, effect)
@@ -219,7 +227,8 @@ func updateNodeGroup(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	for _, property := range []string{"amiType", "capacityType", "diskSize", "instanceTypes", "version", "updateConfig", "nodeRepairConfig"} {
+	for _, property := range []string{"amiType", "capacityType", "diskSize", "instanceTypes", "version",
+		"updateConfig", "nodeRepairConfig"} {
 		if v, ok := c.Old.Outputs[property]; ok {
 			c.SetDefault(property, v)
 		}

@@ -77,7 +77,10 @@ func emptiest(subnets, nodes []*cloud.Object) *cloud.Object {
 }
 
 func crowded(subnets, nodes []*cloud.Object) string {
-	return slices.MaxFunc(subnets, func(a, b *cloud.Object) int { return countIn(nodes, a.ID) - countIn(nodes, b.ID) }).ID
+	return slices.MaxFunc(subnets, func(a,
+		b *cloud.Object) int {
+		return countIn(nodes, a.ID) - countIn(nodes, b.ID)
+	}).ID
 }
 
 func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error) {
@@ -87,8 +90,9 @@ func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, erro
 	}
 	o, err := vpc.CreateInterface(c, c.Object, subnet, vpc.InterfaceSpec{Kind: "interface", Description: ""})
 	if err != nil {
-		return nil, nodesFail(c, "InsufficientFreeAddresses", fmt.Sprintf("One or more of the subnets, such as %s, does not have enough available IP addresses: %v",
-			subnet.ID, err))
+		return nil, nodesFail(c, "InsufficientFreeAddresses",
+			fmt.Sprintf("One or more of the subnets, such as %s, does not have enough available IP addresses: %v",
+				subnet.ID, err))
 	}
 	groups, err := nodeSecurityGroups(c, group)
 	if err != nil {
@@ -96,7 +100,8 @@ func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, erro
 	}
 	o.Outputs["securityGroups"] = cloud.List(groups...)
 	o.Outputs["attachments"] = []any{map[string]any{"instance": machine, "deviceIndex": 0.0}}
-	o.Outputs["release"], o.Outputs["instance"], o.Outputs["availabilityZone"] = generation(c), machine, subnet.Text("availabilityZone")
+	o.Outputs["release"], o.Outputs["instance"], o.Outputs["availabilityZone"] = generation(c), machine,
+		subnet.Text("availabilityZone")
 	return o, c.Put(o)
 }
 
@@ -231,9 +236,10 @@ func publicAddresses(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	if template != nil && slices.ContainsFunc(cloud.Objects(template.Outputs["networkInterfaces"]), func(i map[string]any) bool {
-		return i["associatePublicIpAddress"] == "true"
-	}) {
+	if template != nil && slices.ContainsFunc(cloud.Objects(template.Outputs["networkInterfaces"]),
+		func(i map[string]any) bool {
+			return i["associatePublicIpAddress"] == "true"
+		}) {
 		return nil
 	}
 	for _, subnet := range subnets {
@@ -242,8 +248,9 @@ func publicAddresses(c *cloud.Call) error {
 			return err
 		}
 		if public && subnet.Outputs["mapPublicIpOnLaunch"] != true {
-			return nodesFail(c, "Ec2SubnetInvalidConfiguration", fmt.Sprintf("One or more Amazon EC2 Subnets of [%s] for node group %s does not automatically assign "+
-				"public IP addresses to instances launched into it", subnet.ID, c.Text("nodeGroupName")))
+			return nodesFail(c, "Ec2SubnetInvalidConfiguration",
+				fmt.Sprintf("One or more Amazon EC2 Subnets of [%s] for node group %s does not automatically assign "+
+					"public IP addresses to instances launched into it", subnet.ID, c.Text("nodeGroupName")))
 		}
 	}
 	return nil

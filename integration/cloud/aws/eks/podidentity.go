@@ -31,7 +31,8 @@ func podIdentity() *cloud.Type {
 // associationOf returns the association of a service account, or nil.
 func associationOf(c *cloud.Call, cluster, namespace, account string) (*cloud.Object, error) {
 	same, err := c.All(podIdentityToken, func(o *cloud.Object) bool {
-		return o.Text("clusterName") == cluster && o.Text("namespace") == namespace && o.Text("serviceAccount") == account
+		return o.Text("clusterName") == cluster && o.Text("namespace") == namespace &&
+			o.Text("serviceAccount") == account
 	})
 	if err != nil || len(same) == 0 {
 		return nil, err

@@ -25,7 +25,8 @@ func reachesAPI(c *cloud.Call, group *cloud.Object) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	control := append([]string{cloud.Text(settings, "clusterSecurityGroupId")}, cloud.Texts(settings["securityGroupIds"])...)
+	control := append([]string{cloud.Text(settings, "clusterSecurityGroupId")},
+		cloud.Texts(settings["securityGroupIds"])...)
 	plane, err := sideOf(c, control, cloud.Texts(settings["subnetIds"]))
 	if err != nil {
 		return false, err
@@ -54,7 +55,8 @@ func sideOf(c *cloud.Call, groups, subnets []string) (side, error) {
 func opens(c *cloud.Call, typ string, of, to side) (bool, error) {
 	rules, err := c.All(typ, func(o *cloud.Object) bool {
 		from, until := o.Number("fromPort"), o.Number("toPort")
-		port := securitygroup.ProtocolName(o.Text("ipProtocol")) == "-1" || securitygroup.ProtocolName(o.Text("ipProtocol")) == "tcp" && from <= apiPort && until >= apiPort
+		port := securitygroup.ProtocolName(o.Text("ipProtocol")) == "-1" ||
+			securitygroup.ProtocolName(o.Text("ipProtocol")) == "tcp" && from <= apiPort && until >= apiPort
 		return port && slices.Contains(of.groups, o.Text("securityGroupId")) && isFor(o, to)
 	})
 	return len(rules) > 0, err

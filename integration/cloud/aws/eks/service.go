@@ -9,7 +9,8 @@ import (
 // nothing answers at its endpoint.
 func Service(run clusters.ControlPlanes) cloud.Service {
 	out := cloud.Service{
-		Types: []*cloud.Type{cluster(), nodeGroup(), addon(), accessEntry(), accessPolicy(), podIdentity(), fargateProfile()},
+		Types: []*cloud.Type{cluster(), nodeGroup(), addon(), accessEntry(), accessPolicy(), podIdentity(),
+			fargateProfile()},
 		Functions: map[string]cloud.Function{
 			"aws:eks/getAddon:getAddon":                     getAddon,
 			"aws:eks/getAddonVersion:getAddonVersion":       getAddonVersion,

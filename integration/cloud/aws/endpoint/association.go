@@ -20,7 +20,8 @@ const (
 // endpointTable is the association of a gateway endpoint with a route table.
 func endpointTable() *cloud.Type {
 	return &cloud.Type{
-		Token: endpointTableToken, Args: ec2.VpcEndpointRouteTableAssociationArgs{}, Resource: &ec2.VpcEndpointRouteTableAssociation{},
+		Token: endpointTableToken, Args: ec2.VpcEndpointRouteTableAssociationArgs{},
+		Resource: &ec2.VpcEndpointRouteTableAssociation{},
 		Replaces: []string{"routeTableId", "vpcEndpointId"},
 		ImportID: func(o *cloud.Object) string { return o.Text("vpcEndpointId") + "/" + o.Text("routeTableId") },
 		Create: func(c *cloud.Call) error {
@@ -56,7 +57,8 @@ func endpointTable() *cloud.Type {
 
 func tableRoute(c *cloud.Call) ([]*cloud.Object, error) {
 	routes, err := endpointRoutes(c, c.Text("vpcEndpointId"))
-	return slices.DeleteFunc(routes, func(o *cloud.Object) bool { return o.Text("routeTableId") != c.Text("routeTableId") }), err
+	return slices.DeleteFunc(routes,
+		func(o *cloud.Object) bool { return o.Text("routeTableId") != c.Text("routeTableId") }), err
 }
 
 // pairID is the id of an association, which the provider makes up.
@@ -65,7 +67,8 @@ func pairID(a, b string) string { return fmt.Sprintf("a-%s%d", a, crc32.Checksum
 // endpointSubnet is the association of an interface endpoint with a subnet.
 func endpointSubnet() *cloud.Type {
 	return &cloud.Type{
-		Token: endpointSubnetToken, Args: ec2.VpcEndpointSubnetAssociationArgs{}, Resource: &ec2.VpcEndpointSubnetAssociation{},
+		Token: endpointSubnetToken, Args: ec2.VpcEndpointSubnetAssociationArgs{},
+		Resource: &ec2.VpcEndpointSubnetAssociation{},
 		Replaces: []string{"subnetId", "vpcEndpointId"},
 		ImportID: func(o *cloud.Object) string { return o.Text("vpcEndpointId") + "/" + o.Text("subnetId") },
 		Create: func(c *cloud.Call) error {
@@ -114,12 +117,14 @@ func changeSubnets(c *cloud.Call, change func([]string) []string) error {
 	if err != nil {
 		return err
 	}
-	subnets, err := vpc.OneSubnetPerZone(of, change(has), "Found another VPC endpoint subnet in the availability zone of %s.")
+	subnets, err := vpc.OneSubnetPerZone(of, change(has),
+		"Found another VPC endpoint subnet in the availability zone of %s.")
 	if err != nil {
 		return err
 	}
 	_, err = vpc.SetInterfaces(of, endpoint, subnets, vpc.InterfaceSpec{
-		Kind: "vpc_endpoint", Description: "VPC Endpoint Interface " + endpoint.ID, Groups: endpoint.Texts("securityGroupIds"),
+		Kind: "vpc_endpoint", Description: "VPC Endpoint Interface " + endpoint.ID,
+		Groups: endpoint.Texts("securityGroupIds"),
 	})
 	if err != nil {
 		return err

@@ -16,12 +16,13 @@ import (
 func endpoint() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.VPCEndpointToken, Args: ec2.VpcEndpointArgs{}, Resource: &ec2.VpcEndpoint{},
-		Replaces:   []string{"serviceName", "serviceRegion", "vpcEndpointType", "vpcId"},
-		Required:   []string{"serviceName"},
-		Recomputes: map[string][]string{"subnetIds": {"dnsEntries", "networkInterfaceIds"}, "privateDnsEnabled": {"dnsEntries"}},
-		Sets:       []string{"routeTableIds", "securityGroupIds", "subnetIds"},
-		Same:       kernel.JSON("policy"),
-		Defaults:   map[string]any{"vpcEndpointType": "Gateway"},
+		Replaces: []string{"serviceName", "serviceRegion", "vpcEndpointType", "vpcId"},
+		Required: []string{"serviceName"},
+		Recomputes: map[string][]string{"subnetIds": {"dnsEntries", "networkInterfaceIds"},
+			"privateDnsEnabled": {"dnsEntries"}},
+		Sets:     []string{"routeTableIds", "securityGroupIds", "subnetIds"},
+		Same:     kernel.JSON("policy"),
+		Defaults: map[string]any{"vpcEndpointType": "Gateway"},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("vpcEndpointType", "Gateway", "GatewayLoadBalancer", "Interface")
 			c.OneOf("ipAddressType", "dualstack", "ipv4", "ipv6")
@@ -51,7 +52,8 @@ func createEndpoint(c *cloud.Call) error {
 		return err
 	}
 	if kind := c.Text("vpcEndpointType"); !slices.Contains(s.kinds, kind) {
-		return kernel.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).", kind, strings.Join(s.kinds, ", "))
+		return kernel.Refuse("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).",
+			kind, strings.Join(s.kinds, ", "))
 	}
 	if err := kernel.SetID(c, "vpce-"); err != nil {
 		return err
@@ -77,8 +79,9 @@ const everything = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*"
 
 func endpointGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: "InvalidPolicyDocument", Size: 20480, SizeCode: "InvalidPolicyDocument", SizeMessage: "The policy is larger than 20480 characters.",
-		Principal: true, Resource: true, PrincipalMessage: "Invalid principal in policy: %s",
+		Code: "InvalidPolicyDocument", Size: 20480, SizeCode: "InvalidPolicyDocument",
+		SizeMessage: "The policy is larger than 20480 characters.",
+		Principal:   true, Resource: true, PrincipalMessage: "Invalid principal in policy: %s",
 	}
 }
 
@@ -107,11 +110,13 @@ func setEndpoint(c *cloud.Call, s *service) error {
 func setGatewayEndpoint(c *cloud.Call, s *service) error {
 	for _, property := range []string{"subnetIds", "securityGroupIds"} {
 		if len(c.Texts(property)) > 0 {
-			return kernel.Refuse("InvalidParameter", "%s: an endpoint of type Gateway has no network interfaces.", property)
+			return kernel.Refuse("InvalidParameter", "%s: an endpoint of type Gateway has no network interfaces.",
+				property)
 		}
 	}
 	if c.Object.Bool("privateDnsEnabled") {
-		return kernel.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
+		return kernel.Refuse("InvalidParameter",
+			"Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
 	}
 	c.SetDefault("privateDnsEnabled", false)
 	prefixes := vpc.AmazonPrefixList(c, s.domain)
@@ -153,7 +158,8 @@ func addEndpointRoute(c *cloud.Call, endpoint *cloud.Object, id string) error {
 		return err
 	}
 	if table.Text("vpcId") != endpoint.Text("vpcId") {
-		return kernel.Refuse("InvalidParameter", "Route table %s and endpoint %s belong to different networks", id, endpoint.ID)
+		return kernel.Refuse("InvalidParameter", "Route table %s and endpoint %s belong to different networks", id,
+			endpoint.ID)
 	}
 	prefixes := endpoint.Text("prefixListId")
 	others, err := c.All(kernel.RouteToken, func(o *cloud.Object) bool {
@@ -163,13 +169,15 @@ func addEndpointRoute(c *cloud.Call, endpoint *cloud.Object, id string) error {
 		return err
 	}
 	if len(others) > 0 {
-		return kernel.Refuse("RouteAlreadyExists", "route table %s already has a route with destination-prefix-list-id %s", id, prefixes)
+		return kernel.Refuse("RouteAlreadyExists",
+			"route table %s already has a route with destination-prefix-list-id %s", id, prefixes)
 	}
 	return c.Put(&cloud.Object{
 		Type: kernel.RouteToken, ID: routing.RouteID(id, prefixes), Place: endpoint.Place, Managed: table.Key(),
 		Inputs: map[string]any{"routeTableId": id, "destinationPrefixListId": prefixes, "gatewayId": endpoint.ID},
 		Outputs: map[string]any{
-			"routeTableId": id, "destinationPrefixListId": prefixes, "gatewayId": endpoint.ID, "origin": "CreateRoute", "state": "active",
+			"routeTableId": id, "destinationPrefixListId": prefixes, "gatewayId": endpoint.ID,
+			"origin": "CreateRoute", "state": "active",
 		},
 	})
 }

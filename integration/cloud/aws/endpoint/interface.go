@@ -28,7 +28,8 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	if c.Text("vpcEndpointType") == "GatewayLoadBalancer" {
 		kind = "gateway_load_balancer_endpoint"
 		if len(subnets) > 1 || len(c.Texts("securityGroupIds")) > 0 || c.Object.Bool("privateDnsEnabled") {
-			return kernel.Refuse("InvalidParameter", "An endpoint of type GatewayLoadBalancer has one subnet, and neither security groups nor private DNS.")
+			return kernel.Refuse("InvalidParameter",
+				"An endpoint of type GatewayLoadBalancer has one subnet, and neither security groups nor private DNS.")
 		}
 	} else if err := vpc.SetSecurityGroups(c, "securityGroupIds", c.Text("vpcId")); err != nil {
 		return err
@@ -36,7 +37,9 @@ func setInterfaceEndpoint(c *cloud.Call, s *service) error {
 	c.SetDefault("ipAddressType", "ipv4")
 	for _, subnet := range subnets {
 		if c.Text("ipAddressType") != "ipv4" && subnet.Text("ipv6CidrBlock") == "" {
-			return kernel.Refuse("InvalidParameter", "The subnet %s has no IPv6 CIDR block, which ipAddressType %s needs.", subnet.ID, c.Text("ipAddressType"))
+			return kernel.Refuse("InvalidParameter",
+				"The subnet %s has no IPv6 CIDR block, which ipAddressType %s needs.", subnet.ID,
+				c.Text("ipAddressType"))
 		}
 	}
 	c.SetDefault("privateDnsEnabled", false)
@@ -79,13 +82,15 @@ func checkPrivateDNS(c *cloud.Call, s *service) error {
 	}
 	domain := s.privateDomain(c)
 	if domain == "" || strings.HasSuffix(s.name, ".dynamodb") {
-		return kernel.Refuse("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
+		return kernel.Refuse("InvalidParameter",
+			"Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.name)
 	}
 	others, err := c.All(kernel.VPCEndpointToken, func(o *cloud.Object) bool {
 		return o.Text("vpcId") == network.ID && o.Text("serviceName") == s.name && o.Bool("privateDnsEnabled")
 	})
 	if err == nil && len(others) > 0 {
-		err = kernel.Refuse("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
+		err = kernel.Refuse("InvalidParameter",
+			"private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
 			domain, network.ID)
 	}
 	return err
@@ -98,7 +103,8 @@ func checkInbound(c *cloud.Call) error {
 		return nil
 	}
 	gateways, err := c.All(kernel.VPCEndpointToken, func(o *cloud.Object) bool {
-		return o.Text("vpcId") == c.Text("vpcId") && o.Text("serviceName") == c.Text("serviceName") && o.Text("vpcEndpointType") == "Gateway"
+		return o.Text("vpcId") == c.Text("vpcId") && o.Text("serviceName") == c.Text("serviceName") &&
+			o.Text("vpcEndpointType") == "Gateway"
 	})
 	if err == nil && len(gateways) == 0 {
 		err = kernel.Refuse("InvalidParameter",

@@ -23,14 +23,22 @@ type service struct {
 // interfaceServices are the services with interface endpoints.
 func interfaceServices() []string {
 	return []string{
-		"access-analyzer", "acm-pca", "application-autoscaling", "athena", "autoscaling", "backup", "batch", "bedrock", "bedrock-runtime",
-		"cloudformation", "cloudtrail", "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit", "codedeploy",
-		"codepipeline", "config", "datasync", "dms", "dynamodb", "ebs", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "ecs", "ecs-agent",
-		"ecs-telemetry", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing", "elasticmapreduce", "events",
-		"execute-api", "fis", "fsx", "glue", "guardduty-data", "imagebuilder", "inspector2", "kafka", "kinesis-firehose",
-		"kinesis-streams", "kms", "lakeformation", "lambda", "logs", "monitoring", "rds", "rds-data", "redshift", "redshift-data", "s3",
-		"sagemaker.api", "sagemaker.runtime", "scheduler", "secretsmanager", "securityhub", "servicediscovery", "sns", "sqs", "ssm",
-		"ssm-contacts", "ssm-incidents", "ssmmessages", "states", "storagegateway", "sts", "sync-states", "synthetics", "textract",
+		"access-analyzer", "acm-pca", "application-autoscaling", "athena", "autoscaling", "backup", "batch",
+		"bedrock", "bedrock-runtime",
+		"cloudformation", "cloudtrail", "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit",
+		"codedeploy",
+		"codepipeline", "config", "datasync", "dms", "dynamodb", "ebs", "ec2", "ec2messages", "ecr.api", "ecr.dkr",
+		"ecs", "ecs-agent",
+		"ecs-telemetry", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing",
+		"elasticmapreduce", "events",
+		"execute-api", "fis", "fsx", "glue", "guardduty-data", "imagebuilder", "inspector2", "kafka",
+		"kinesis-firehose",
+		"kinesis-streams", "kms", "lakeformation", "lambda", "logs", "monitoring", "rds", "rds-data", "redshift",
+		"redshift-data", "s3",
+		"sagemaker.api", "sagemaker.runtime", "scheduler", "secretsmanager", "securityhub", "servicediscovery", "sns",
+		"sqs", "ssm",
+		"ssm-contacts", "ssm-incidents", "ssmmessages", "states", "storagegateway", "sts", "sync-states",
+		"synthetics", "textract",
 		"transfer", "xray",
 	}
 }
@@ -38,7 +46,8 @@ func interfaceServices() []string {
 // domains are the private DNS names of services that differ from their service names.
 func domains() map[string]string {
 	return map[string]string{
-		"codeartifact.api": "codeartifact", "codeartifact.repositories": "*.d.codeartifact", "ecr.api": "api.ecr", "ecr.dkr": "*.dkr.ecr",
+		"codeartifact.api": "codeartifact", "codeartifact.repositories": "*.d.codeartifact", "ecr.api": "api.ecr",
+		"ecr.dkr":   "*.dkr.ecr",
 		"ecs-agent": "ecs-a", "ecs-telemetry": "ecs-t", "execute-api": "*.execute-api", "kinesis-firehose": "firehose",
 		"kinesis-streams": "kinesis", "sagemaker.api": "api.sagemaker", "sagemaker.runtime": "runtime.sagemaker",
 	}
@@ -104,8 +113,10 @@ func getEndpointService(c *cloud.Call, args map[string]any) (map[string]any, err
 	names := kernel.Zones(c.Scope.Values["region"])
 	out := maps.Clone(args)
 	maps.Copy(out, map[string]any{
-		"id": name, "serviceName": name, "serviceType": kind, "serviceId": "vpce-svc-" + strings.ReplaceAll(s.domain, ".", ""),
-		"availabilityZones": cloud.List(names...), "acceptanceRequired": false, "managesVpcEndpoints": false, "owner": "amazon",
+		"id": name, "serviceName": name, "serviceType": kind, "serviceId": "vpce-svc-" +
+			strings.ReplaceAll(s.domain, ".", ""),
+		"availabilityZones": cloud.List(names...), "acceptanceRequired": false, "managesVpcEndpoints": false,
+		"owner":                      "amazon",
 		"vpcEndpointPolicySupported": true, "privateDnsName": s.privateDomain(c), "region": c.Scope.Values["region"],
 		"supportedIpAddressTypes": cloud.List("ipv4"),
 	})

@@ -49,7 +49,8 @@ func eventRule() *cloud.Type {
 			c.OneOf("state", "DISABLED", "ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 			c.Conflict("isEnabled", "state")
 			if text, ok := c.Text("eventPattern"); ok && (!json.Valid([]byte(text)) || len(text) > 2048) {
-				c.Add("eventPattern", "%q contains an invalid JSON: an event pattern has at most 2048 characters", "eventPattern")
+				c.Add("eventPattern", "%q contains an invalid JSON: an event pattern has at most 2048 characters",
+					"eventPattern")
 			}
 		},
 		Create: func(c *cloud.Call) error {
@@ -133,7 +134,8 @@ func eventTarget() *cloud.Type {
 }
 
 func createTarget(c *cloud.Call) error {
-	rule, err := c.Find(eventRuleToken, c.Text("rule"), "ResourceNotFoundException", "Rule %s does not exist on EventBus default.")
+	rule, err := c.Find(eventRuleToken, c.Text("rule"), "ResourceNotFoundException",
+		"Rule %s does not exist on EventBus default.")
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,8 @@ func TrustAllows(c *cloud.Call, service, arn, action string) (bool, error) {
 		}
 		d, err := policy.Parse(o.Text("assumeRolePolicy"))
 		return err == nil && d.Allows(policy.Request{
-			Kind: "Service", Principal: service, Action: action, Context: map[string]string{"aws:SourceAccount": c.Scope.Values["account"]},
+			Kind: "Service", Principal: service, Action: action,
+			Context: map[string]string{"aws:SourceAccount": c.Scope.Values["account"]},
 		}), err
 	}
 	return false, nil

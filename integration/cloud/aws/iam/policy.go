@@ -23,7 +23,8 @@ func managedPolicy() *cloud.Type {
 			policy.CheckJSON(c, "policy")
 		},
 		Create: func(c *cloud.Call) error {
-			if err := identify(c, "policy", "ANPA", "A policy called %s already exists. Duplicate names are not allowed."); err != nil {
+			if err := identify(c, "policy", "ANPA",
+				"A policy called %s already exists. Duplicate names are not allowed."); err != nil {
 				return err
 			}
 			c.Object.ID = c.Text("arn")
@@ -82,30 +83,49 @@ func isPolicy(c *cloud.Call, arn string) (bool, error) {
 // awsManagedPolicies are the AWS managed policies that infrastructure commonly uses, with their paths.
 func awsManagedPolicies() []string {
 	return []string{
-		"AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess", "job-function/SupportUser",
-		"job-function/SystemAdministrator", "job-function/NetworkAdministrator", "job-function/Billing", "job-function/DatabaseAdministrator",
+		"AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess",
+		"job-function/SupportUser",
+		"job-function/SystemAdministrator", "job-function/NetworkAdministrator", "job-function/Billing",
+		"job-function/DatabaseAdministrator",
 		"IAMFullAccess", "IAMReadOnlyAccess", "IAMUserChangePassword",
 		"AmazonSSMManagedInstanceCore", "AmazonSSMPatchAssociation", "AmazonSSMReadOnlyAccess", "AmazonSSMFullAccess",
-		"AmazonSSMManagedEC2InstanceDefaultPolicy", "service-role/AmazonSSMAutomationRole", "service-role/AmazonSSMMaintenanceWindowRole",
-		"CloudWatchAgentServerPolicy", "CloudWatchAgentAdminPolicy", "CloudWatchFullAccess", "CloudWatchFullAccessV2", "CloudWatchReadOnlyAccess",
-		"CloudWatchLogsFullAccess", "CloudWatchLogsReadOnlyAccess", "CloudWatchApplicationSignalsFullAccess", "AWSXRayDaemonWriteAccess",
-		"AmazonEKSClusterPolicy", "AmazonEKSServicePolicy", "AmazonEKSVPCResourceController", "AmazonEKSWorkerNodePolicy",
-		"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKS_CNI_Policy", "AmazonEKSFargatePodExecutionRolePolicy", "AmazonEKSLocalOutpostClusterPolicy",
-		"AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy",
+		"AmazonSSMManagedEC2InstanceDefaultPolicy", "service-role/AmazonSSMAutomationRole",
+		"service-role/AmazonSSMMaintenanceWindowRole",
+		"CloudWatchAgentServerPolicy", "CloudWatchAgentAdminPolicy", "CloudWatchFullAccess", "CloudWatchFullAccessV2",
+		"CloudWatchReadOnlyAccess",
+		"CloudWatchLogsFullAccess", "CloudWatchLogsReadOnlyAccess", "CloudWatchApplicationSignalsFullAccess",
+		"AWSXRayDaemonWriteAccess",
+		"AmazonEKSClusterPolicy", "AmazonEKSServicePolicy", "AmazonEKSVPCResourceController",
+		"AmazonEKSWorkerNodePolicy",
+		"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKS_CNI_Policy", "AmazonEKSFargatePodExecutionRolePolicy",
+		"AmazonEKSLocalOutpostClusterPolicy",
+		"AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy",
+		"AmazonEKSNetworkingPolicy",
 		"service-role/AmazonEBSCSIDriverPolicy", "AmazonEBSCSIDriverPolicyV2", "service-role/AmazonEFSCSIDriverPolicy",
-		"AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryPowerUser",
-		"AmazonEC2ContainerRegistryFullAccess", "AmazonPrometheusRemoteWriteAccess", "AmazonPrometheusQueryAccess", "AmazonPrometheusFullAccess",
+		"AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly",
+		"AmazonEC2ContainerRegistryPowerUser",
+		"AmazonEC2ContainerRegistryFullAccess", "AmazonPrometheusRemoteWriteAccess", "AmazonPrometheusQueryAccess",
+		"AmazonPrometheusFullAccess",
 		"AmazonGuardDutyReadOnlyAccess", "AmazonInspector2ReadOnlyAccess",
-		"AmazonEC2FullAccess", "AmazonEC2ReadOnlyAccess", "AmazonVPCFullAccess", "AmazonVPCReadOnlyAccess", "AmazonS3FullAccess",
-		"AmazonS3ReadOnlyAccess", "AmazonRDSFullAccess", "AmazonRDSReadOnlyAccess", "service-role/AmazonRDSEnhancedMonitoringRole",
-		"AmazonDynamoDBFullAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonSQSFullAccess", "AmazonSNSFullAccess", "AmazonRoute53FullAccess",
-		"AmazonRoute53ReadOnlyAccess", "AutoScalingFullAccess", "ElasticLoadBalancingFullAccess", "ElasticLoadBalancingReadOnly",
-		"AWSKeyManagementServicePowerUser", "SecretsManagerReadWrite", "AWSCloudTrail_ReadOnlyAccess", "AWSCloudTrail_FullAccess",
-		"AmazonElasticFileSystemClientReadWriteAccess", "AmazonElasticFileSystemFullAccess", "AmazonElastiCacheFullAccess",
-		"service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole", "AWSLambda_FullAccess", "AWSLambda_ReadOnlyAccess",
-		"service-role/AmazonECSTaskExecutionRolePolicy", "service-role/AmazonEC2ContainerServiceforEC2Role", "AmazonECS_FullAccess",
+		"AmazonEC2FullAccess", "AmazonEC2ReadOnlyAccess", "AmazonVPCFullAccess", "AmazonVPCReadOnlyAccess",
+		"AmazonS3FullAccess",
+		"AmazonS3ReadOnlyAccess", "AmazonRDSFullAccess", "AmazonRDSReadOnlyAccess",
+		"service-role/AmazonRDSEnhancedMonitoringRole",
+		"AmazonDynamoDBFullAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonSQSFullAccess", "AmazonSNSFullAccess",
+		"AmazonRoute53FullAccess",
+		"AmazonRoute53ReadOnlyAccess", "AutoScalingFullAccess", "ElasticLoadBalancingFullAccess",
+		"ElasticLoadBalancingReadOnly",
+		"AWSKeyManagementServicePowerUser", "SecretsManagerReadWrite", "AWSCloudTrail_ReadOnlyAccess",
+		"AWSCloudTrail_FullAccess",
+		"AmazonElasticFileSystemClientReadWriteAccess", "AmazonElasticFileSystemFullAccess",
+		"AmazonElastiCacheFullAccess",
+		"service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
+		"AWSLambda_FullAccess", "AWSLambda_ReadOnlyAccess",
+		"service-role/AmazonECSTaskExecutionRolePolicy", "service-role/AmazonEC2ContainerServiceforEC2Role",
+		"AmazonECS_FullAccess",
 		"service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores",
-		"service-role/AWS_ConfigRole", "service-role/AmazonAPIGatewayPushToCloudWatchLogs", "service-role/ROSAInstallerPolicy",
+		"service-role/AWS_ConfigRole", "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+		"service-role/ROSAInstallerPolicy",
 	}
 }
 
@@ -117,14 +137,16 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	for _, o := range found {
 		if o.Place == c.Scope.Values["account"] && (o.ID == args["arn"] || o.Text("name") == args["name"]) {
 			return map[string]any{
-				"id": o.ID, "arn": o.ID, "name": o.Text("name"), "path": o.Text("path"), "policy": o.Text("policy"), "policyId": o.Text("policyId"),
+				"id": o.ID, "arn": o.ID, "name": o.Text("name"), "path": o.Text("path"), "policy": o.Text("policy"),
+				"policyId":    o.Text("policyId"),
 				"description": o.Text("description"), "attachmentCount": 0.0, "tags": o.Outputs["tagsAll"],
 			}, nil
 		}
 	}
 	arn, _ := args["arn"].(string)
 	if name, _ := args["name"].(string); name != "" {
-		i := slices.IndexFunc(awsManagedPolicies(), func(m string) bool { return m[strings.LastIndex(m, "/")+1:] == name })
+		i := slices.IndexFunc(awsManagedPolicies(),
+			func(m string) bool { return m[strings.LastIndex(m, "/")+1:] == name })
 		if i >= 0 {
 			arn = "arn:" + c.Scope.Values["partition"] + ":iam::aws:policy/" + awsManagedPolicies()[i]
 		}
@@ -133,8 +155,9 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, kernel.Refuse("NoSuchEntity", "Policy %s was not found.", arn)
 	}
 	return map[string]any{
-		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": "/", "description": "", "attachmentCount": 0.0,
-		"policyId": "ANPAZKAPJZG4ONLYNAME00", "tags": map[string]any{},
+		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": "/", "description": "",
+		"attachmentCount": 0.0,
+		"policyId":        "ANPAZKAPJZG4ONLYNAME00", "tags": map[string]any{},
 		// The statements of AWS managed policies are not part of the simulation.
 		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
 	}, nil
@@ -142,20 +165,23 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 
 func trustGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: policy.Malformed, Size: 2048, SizeCode: "LimitExceeded", SizeMessage: "Cannot exceed quota for ACLSizePerRole: 2048",
-		Principal: true, Vendor: "sts", VendorMessage: "AssumeRole policy may only specify STS AssumeRole actions.",
+		Code: policy.Malformed, Size: 2048, SizeCode: "LimitExceeded",
+		SizeMessage: "Cannot exceed quota for ACLSizePerRole: 2048",
+		Principal:   true, Vendor: "sts", VendorMessage: "AssumeRole policy may only specify STS AssumeRole actions.",
 		PrincipalMessage: `Invalid principal in policy: "AWS":"%s"`,
 	}
 }
 
 func managedGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: policy.Malformed, Size: 6144, SizeCode: "LimitExceeded", SizeMessage: "Cannot exceed quota for PolicySize: 6144", Resource: true,
+		Code: policy.Malformed, Size: 6144, SizeCode: "LimitExceeded",
+		SizeMessage: "Cannot exceed quota for PolicySize: 6144", Resource: true,
 	}
 }
 
 func inlineGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: policy.Malformed, Size: 10240, SizeCode: "LimitExceeded", SizeMessage: "Maximum policy size of 10240 bytes exceeded", Resource: true,
+		Code: policy.Malformed, Size: 10240, SizeCode: "LimitExceeded",
+		SizeMessage: "Maximum policy size of 10240 bytes exceeded", Resource: true,
 	}
 }

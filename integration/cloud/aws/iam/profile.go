@@ -13,7 +13,8 @@ import (
 
 func profile() *cloud.Type {
 	return &cloud.Type{
-		Token: profileToken, Args: iam.InstanceProfileArgs{}, Resource: &iam.InstanceProfile{}, Place: kernel.AccountPlace,
+		Token: profileToken, Args: iam.InstanceProfileArgs{}, Resource: &iam.InstanceProfile{},
+		Place:    kernel.AccountPlace,
 		Name:     "name",
 		Replaces: []string{"name", "namePrefix", "path"},
 		Defaults: map[string]any{"path": "/"},
@@ -44,10 +45,12 @@ func FindInstanceProfile(c *cloud.Call, name string) (*cloud.Object, error) {
 		return nil, err
 	}
 	if p == nil {
-		return nil, kernel.Refuse("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
+		return nil, kernel.Refuse("InvalidParameterValue",
+			"Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
 	}
 	if p.Text("role") == "" {
-		return nil, kernel.Refuse("InvalidParameterValue", "IAM Instance Profile %q has no associated IAM Roles", p.Text("arn"))
+		return nil, kernel.Refuse("InvalidParameterValue", "IAM Instance Profile %q has no associated IAM Roles",
+			p.Text("arn"))
 	}
 	role, err := findRoleByName(c, p.Text("role"))
 	if err != nil {
@@ -59,7 +62,9 @@ func FindInstanceProfile(c *cloud.Call, name string) (*cloud.Object, error) {
 		ok, err = MayAssume(c, "ec2.amazonaws.com", role.Text("arn"))
 	}
 	if err == nil && !ok {
-		err = kernel.Refuse("InvalidParameterValue", "The service ec2.amazonaws.com may not assume the role %s of the instance profile %s", role.Text("arn"), name)
+		err = kernel.Refuse("InvalidParameterValue",
+			"The service ec2.amazonaws.com may not assume the role %s of the instance profile %s", role.Text("arn"),
+			name)
 	}
 	return p, err
 }
@@ -73,8 +78,9 @@ func getInstanceProfile(c *cloud.Call, args map[string]any) (map[string]any, err
 	if p == nil {
 		return nil, kernel.Refuse("NoSuchEntity", "Instance Profile %s cannot be found.", name)
 	}
-	out := map[string]any{"id": p.Text("uniqueId"), "name": name, "arn": p.Text("arn"), "path": p.Text("path"), "createDate": p.Text("createDate"),
-		"roleName": p.Text("role"), "roleArn": "", "roleId": ""}
+	out := map[string]any{"id": p.Text("uniqueId"), "name": name, "arn": p.Text("arn"), "path": p.Text("path"),
+		"createDate": p.Text("createDate"),
+		"roleName":   p.Text("role"), "roleArn": "", "roleId": ""}
 	if p.Text("role") != "" {
 		role, err := findRoleByName(c, p.Text("role"))
 		if err != nil {
@@ -88,7 +94,8 @@ func getInstanceProfile(c *cloud.Call, args map[string]any) (map[string]any, err
 func oidcProvider() *cloud.Type {
 	thumbprint := regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
 	return &cloud.Type{
-		Token: oidcToken, Args: iam.OpenIdConnectProviderArgs{}, Resource: &iam.OpenIdConnectProvider{}, Place: kernel.AccountPlace,
+		Token: oidcToken, Args: iam.OpenIdConnectProviderArgs{}, Resource: &iam.OpenIdConnectProvider{},
+		Place:    kernel.AccountPlace,
 		Required: []string{"clientIdLists"},
 		Replaces: []string{"url"}, Sets: []string{"clientIdLists"},
 		Check: func(c *cloud.Checker) {
@@ -148,15 +155,17 @@ func getOIDCProvider(c *cloud.Call, args map[string]any) (map[string]any, error)
 		return nil, kernel.Refuse("NoSuchEntity", "OpenIDConnect Provider not found for arn %s", arn)
 	}
 	return map[string]any{
-		"id": arn, "arn": arn, "url": p.Text("url"), "clientIdLists": p.Outputs["clientIdLists"], "thumbprintLists": p.Outputs["thumbprintLists"],
-		"tags": p.Outputs["tagsAll"],
+		"id": arn, "arn": arn, "url": p.Text("url"), "clientIdLists": p.Outputs["clientIdLists"],
+		"thumbprintLists": p.Outputs["thumbprintLists"],
+		"tags":            p.Outputs["tagsAll"],
 	}, nil
 }
 
 func linkedRole() *cloud.Type {
 	service := regexp.MustCompile(`\.amazonaws\.com(\.cn)?$`)
 	return &cloud.Type{
-		Token: kernel.ServiceLinkedRoleToken, Args: iam.ServiceLinkedRoleArgs{}, Resource: &iam.ServiceLinkedRole{}, Place: kernel.AccountPlace,
+		Token: kernel.ServiceLinkedRoleToken, Args: iam.ServiceLinkedRoleArgs{}, Resource: &iam.ServiceLinkedRole{},
+		Place:    kernel.AccountPlace,
 		Replaces: []string{"awsServiceName", "customSuffix"},
 		Check: func(c *cloud.Checker) {
 			if name, ok := c.Text("awsServiceName"); ok && !service.MatchString(name) {
@@ -177,7 +186,8 @@ func linkedRole() *cloud.Type {
 				return err
 			}
 			if same != nil {
-				return kernel.Refuse("InvalidInput", "Service role name %s has been taken in this account, please try a different suffix.", name)
+				return kernel.Refuse("InvalidInput",
+					"Service role name %s has been taken in this account, please try a different suffix.", name)
 			}
 			return unique(c, "AROA")
 		},
@@ -188,9 +198,12 @@ func linkedRole() *cloud.Type {
 func linkedName(service string) string {
 	service, _, _ = strings.Cut(service, ".amazonaws.com")
 	if name := map[string]string{
-		"autoscaling": "AutoScaling", "eks": "AmazonEKS", "eks-fargate": "AmazonEKSForFargate", "eks-nodegroup": "AmazonEKSNodegroup",
-		"elasticache": "ElastiCache", "elasticloadbalancing": "ElasticLoadBalancing", "rds": "RDS", "spot": "EC2Spot", "ssm": "AmazonSSM",
-		"transitgateway": "VPCTransitGateway", "network-firewall": "NetworkFirewall", "guardduty": "AmazonGuardDuty", "es": "AmazonElasticsearchService",
+		"autoscaling": "AutoScaling", "eks": "AmazonEKS", "eks-fargate": "AmazonEKSForFargate",
+		"eks-nodegroup": "AmazonEKSNodegroup",
+		"elasticache":   "ElastiCache", "elasticloadbalancing": "ElasticLoadBalancing", "rds": "RDS",
+		"spot": "EC2Spot", "ssm": "AmazonSSM",
+		"transitgateway": "VPCTransitGateway", "network-firewall": "NetworkFirewall", "guardduty": "AmazonGuardDuty",
+		"es":                "AmazonElasticsearchService",
 		"opensearchservice": "AmazonOpenSearchService", "kafka": "Kafka", "mq": "AmazonMQ", "ecs": "ECS",
 	}[service]; name != "" {
 		return name

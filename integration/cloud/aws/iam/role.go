@@ -37,14 +37,18 @@ func checkName(c *cloud.Checker, longest int) {
 			c.Add(property, "invalid value for %s (must match [\\w+=,.@-])", property)
 		}
 	}
-	if path, ok := c.Text("path"); ok && (!strings.HasPrefix(path, "/") || !strings.HasSuffix(path, "/") || len(path) > 512) {
+	if path, ok := c.Text("path"); ok &&
+		(!strings.HasPrefix(path, "/") || !strings.HasSuffix(path, "/") || len(path) > 512) {
 		c.Add("path", "invalid value for path (must begin and end with /, at most 512 characters)")
 	}
 }
 
 // identify sets the properties that all IAM objects have. Names are unique without regard to case.
 func identify(c *cloud.Call, kind, prefix, message string) error {
-	same, err := c.All(c.Object.Type, func(o *cloud.Object) bool { return strings.EqualFold(o.Text("name"), c.Text("name")) })
+	same, err := c.All(c.Object.Type, func(o *cloud.Object) bool {
+		return strings.EqualFold(o.Text("name"),
+			c.Text("name"))
+	})
 	if err != nil {
 		return err
 	}
@@ -243,7 +247,8 @@ func putInline(c *cloud.Call) error {
 
 func attachment() *cloud.Type {
 	return &cloud.Type{
-		Token: attachmentToken, Args: iam.RolePolicyAttachmentArgs{}, Resource: &iam.RolePolicyAttachment{}, Place: kernel.AccountPlace,
+		Token: attachmentToken, Args: iam.RolePolicyAttachmentArgs{}, Resource: &iam.RolePolicyAttachment{},
+		Place:    kernel.AccountPlace,
 		Replaces: []string{"policyArn", "role"},
 		ImportID: func(o *cloud.Object) string { return o.Text("role") + "/" + o.Text("policyArn") },
 		Create: func(c *cloud.Call) error {
@@ -266,7 +271,8 @@ func attachment() *cloud.Type {
 
 func exclusive() *cloud.Type {
 	return &cloud.Type{
-		Token: exclusiveToken, Args: iam.RolePolicyAttachmentsExclusiveArgs{}, Resource: &iam.RolePolicyAttachmentsExclusive{}, Place: kernel.AccountPlace,
+		Token: exclusiveToken, Args: iam.RolePolicyAttachmentsExclusiveArgs{},
+		Resource: &iam.RolePolicyAttachmentsExclusive{}, Place: kernel.AccountPlace,
 		Replaces: []string{"roleName"}, Sets: []string{"policyArns"},
 		Create: func(c *cloud.Call) error {
 			c.Object.ID = c.Text("roleName")
@@ -306,7 +312,8 @@ func attachOnly(c *cloud.Call) error {
 			return err
 		}
 		values := map[string]any{"role": role.ID, "policyArn": arn}
-		made := &cloud.Object{Type: attachmentToken, ID: role.ID + "-" + digits, Place: c.Object.Place, Inputs: values, Outputs: values}
+		made := &cloud.Object{Type: attachmentToken, ID: role.ID + "-" + digits, Place: c.Object.Place,
+			Inputs: values, Outputs: values}
 		if err := c.Put(made); err != nil {
 			return err
 		}
@@ -322,7 +329,8 @@ func getRole(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	}
 	out := map[string]any{"id": o.ID, "tags": o.Outputs["tagsAll"]}
 	for _, property := range []string{
-		"arn", "assumeRolePolicy", "createDate", "description", "maxSessionDuration", "name", "path", "permissionsBoundary", "uniqueId",
+		"arn", "assumeRolePolicy", "createDate", "description", "maxSessionDuration", "name", "path",
+		"permissionsBoundary", "uniqueId",
 	} {
 		out[property] = o.Outputs[property]
 	}

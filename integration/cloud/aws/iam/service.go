@@ -7,7 +7,8 @@ import (
 // Service returns the types and functions of IAM.
 func Service() cloud.Service {
 	return cloud.Service{
-		Types: []*cloud.Type{role(), managedPolicy(), inlinePolicy(), attachment(), exclusive(), profile(), oidcProvider(), linkedRole()},
+		Types: []*cloud.Type{role(), managedPolicy(), inlinePolicy(), attachment(), exclusive(), profile(),
+			oidcProvider(), linkedRole()},
 		Functions: map[string]cloud.Function{
 			"aws:iam/getInstanceProfile:getInstanceProfile":             getInstanceProfile,
 			"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOIDCProvider,

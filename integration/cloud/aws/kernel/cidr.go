@@ -38,7 +38,10 @@ func Prefixes(texts ...string) []netip.Prefix {
 
 // Within reports whether one of the CIDR blocks contains another one.
 func Within(outer []netip.Prefix, inner netip.Prefix) bool {
-	return slices.ContainsFunc(outer, func(p netip.Prefix) bool { return p.Bits() <= inner.Bits() && p.Contains(inner.Addr()) })
+	return slices.ContainsFunc(outer, func(p netip.Prefix) bool {
+		return p.Bits() <= inner.Bits() &&
+			p.Contains(inner.Addr())
+	})
 }
 
 func Overlaps(ranges []netip.Prefix, with netip.Prefix) bool {

@@ -15,17 +15,21 @@ func absence() map[string][2]string {
 		InternetGatewayToken:           {"InvalidGatewayID.NotFound", "The gateway ID '%s' does not exist"},
 		EgressOnlyInternetGatewayToken: {"InvalidGatewayID.NotFound", "The eigw ID '%s' does not exist"},
 		NATGatewayToken:                {"InvalidNatGatewayID.NotFound", "The natGateway ID '%s' does not exist"},
-		NetworkInterfaceToken:          {"InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist"},
-		VPCEndpointToken:               {"InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '%s' does not exist"},
-		TransitGatewayToken:            {"InvalidTransitGatewayID.NotFound", "Transit Gateway %s was deleted or does not exist."},
-		TransitGatewayAttachmentToken:  {"InvalidTransitGatewayAttachmentID.NotFound", "Transit Gateway Attachment %s was deleted or does not exist."},
-		VPCPeeringConnectionToken:      {"InvalidVpcPeeringConnectionID.NotFound", "The vpcPeeringConnection ID '%s' does not exist"},
-		ManagedPrefixListToken:         {"InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist"},
-		ElasticIPToken:                 {"InvalidAllocationID.NotFound", "The allocation ID '%s' does not exist"},
-		InstanceToken:                  {"InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"},
-		IPAMToken:                      {"InvalidIpamId.NotFound", "The ipam ID '%s' does not exist"},
-		IPAMPoolToken:                  {"InvalidIpamPoolId.NotFound", "The ipam-pool ID '%s' does not exist"},
-		DHCPOptionsToken:               {"InvalidDhcpOptionID.NotFound", "The dhcpOption ID '%s' does not exist"},
+		NetworkInterfaceToken: {"InvalidNetworkInterfaceID.NotFound",
+			"The networkInterface ID '%s' does not exist"},
+		VPCEndpointToken: {"InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '%s' does not exist"},
+		TransitGatewayToken: {"InvalidTransitGatewayID.NotFound",
+			"Transit Gateway %s was deleted or does not exist."},
+		TransitGatewayAttachmentToken: {"InvalidTransitGatewayAttachmentID.NotFound",
+			"Transit Gateway Attachment %s was deleted or does not exist."},
+		VPCPeeringConnectionToken: {"InvalidVpcPeeringConnectionID.NotFound",
+			"The vpcPeeringConnection ID '%s' does not exist"},
+		ManagedPrefixListToken: {"InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist"},
+		ElasticIPToken:         {"InvalidAllocationID.NotFound", "The allocation ID '%s' does not exist"},
+		InstanceToken:          {"InvalidInstanceID.NotFound", "The instance ID '%s' does not exist"},
+		IPAMToken:              {"InvalidIpamId.NotFound", "The ipam ID '%s' does not exist"},
+		IPAMPoolToken:          {"InvalidIpamPoolId.NotFound", "The ipam-pool ID '%s' does not exist"},
+		DHCPOptionsToken:       {"InvalidDhcpOptionID.NotFound", "The dhcpOption ID '%s' does not exist"},
 	}
 }
 
@@ -38,12 +42,16 @@ func Existing(c *cloud.Call, typ, id string) (*cloud.Object, error) {
 // Unused refuses to delete an object whose id other objects have as a property.
 func Unused(c *cloud.Call, kind, property string, types ...string) error {
 	for _, typ := range types {
-		users, err := c.All(typ, func(o *cloud.Object) bool { return o.Text(property) == c.Object.ID && o.Managed != c.Object.Key() })
+		users, err := c.All(typ, func(o *cloud.Object) bool {
+			return o.Text(property) == c.Object.ID &&
+				o.Managed != c.Object.Key()
+		})
 		if err != nil {
 			return err
 		}
 		if len(users) > 0 {
-			return Refuse("DependencyViolation", "The %s '%s' has dependencies and cannot be deleted.", kind, c.Object.ID)
+			return Refuse("DependencyViolation", "The %s '%s' has dependencies and cannot be deleted.", kind,
+				c.Object.ID)
 		}
 	}
 	return nil

@@ -61,7 +61,8 @@ func (l Query) One(c *cloud.Call, args map[string]any) (*cloud.Object, error) {
 	case len(found) == 0:
 		return nil, fmt.Errorf("no matching %s found", l.Name)
 	case len(found) > 1:
-		return nil, fmt.Errorf("multiple %ss matched; use additional constraints to reduce matches to a single %s", l.Name, l.Name)
+		return nil, fmt.Errorf("multiple %ss matched; use additional constraints to reduce matches to a single %s",
+			l.Name, l.Name)
 	}
 	return found[0], nil
 }

@@ -29,8 +29,10 @@ func key() *cloud.Type {
 		},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("keyUsage", "ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT")
-			c.OneOf("customerMasterKeySpec", "SYMMETRIC_DEFAULT", "RSA_2048", "RSA_3072", "RSA_4096", "HMAC_224", "HMAC_256", "HMAC_384",
-				"HMAC_512", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87", "SM2")
+			c.OneOf("customerMasterKeySpec", "SYMMETRIC_DEFAULT", "RSA_2048", "RSA_3072", "RSA_4096", "HMAC_224",
+				"HMAC_256", "HMAC_384",
+				"HMAC_512", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1", "ML_DSA_44",
+				"ML_DSA_65", "ML_DSA_87", "SM2")
 			c.Between("deletionWindowInDays", 7, 30)
 			c.Between("rotationPeriodInDays", 90, 2560)
 			if c.Has("rotationPeriodInDays") && !c.Has("enableKeyRotation") {
@@ -63,20 +65,23 @@ func checkKey(c *cloud.Call) error {
 	c.SetDefault("enableKeyRotation", false)
 	if c.Object.Outputs["enableKeyRotation"] == true {
 		if spec := c.Text("customerMasterKeySpec"); spec != "SYMMETRIC_DEFAULT" {
-			return kernel.Refuse("UnsupportedOperationException", "Key rotation is not supported for the key spec %s", spec)
+			return kernel.Refuse("UnsupportedOperationException", "Key rotation is not supported for the key spec %s",
+				spec)
 		}
 		c.SetDefault("rotationPeriodInDays", 365.0)
 	}
 	root := kernel.GlobalARN(c, "iam", "root")
-	c.SetDefault("policy", `{"Id":"key-default-1","Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"`+root+
-		`"},"Resource":"*","Sid":"Enable IAM User Permissions"}],"Version":"2012-10-17"}`)
+	c.SetDefault("policy",
+		`{"Id":"key-default-1","Statement":[{"Action":"kms:*","Effect":"Allow","Principal":{"AWS":"`+root+
+			`"},"Resource":"*","Sid":"Enable IAM User Permissions"}],"Version":"2012-10-17"}`)
 	d, err := keyGrammar().Check(c, c.Text("policy"))
 	if err != nil {
 		return err
 	}
 	if c.Object.Outputs["bypassPolicyLockoutSafetyCheck"] != true &&
 		!d.Allows(policy.Request{Kind: "AWS", Principal: kernel.Caller(c), Action: "kms:PutKeyPolicy"}) {
-		return kernel.Refuse(policy.Malformed+"Exception", "The new key policy will not allow you to update the key policy in the future.")
+		return kernel.Refuse(policy.Malformed+"Exception",
+			"The new key policy will not allow you to update the key policy in the future.")
 	}
 	return nil
 }
@@ -119,11 +124,15 @@ func alias() *cloud.Type {
 	pattern := regexp.MustCompile(`^alias/[a-zA-Z0-9/_-]+$`)
 	return &cloud.Type{
 		Token: aliasToken, Args: kms.AliasArgs{}, Resource: &kms.Alias{},
-		Name: "name", AutoName: func(name string, random *rand.Rand) string { return "alias/" + kernel.AutoName(name, random) },
+		Name: "name", AutoName: func(name string, random *rand.Rand) string {
+			return "alias/" +
+				kernel.AutoName(name, random)
+		},
 		Replaces: []string{"name", "namePrefix"},
 		Check: func(c *cloud.Checker) {
 			for _, property := range []string{"name", "namePrefix"} {
-				if name, ok := c.Text(property); ok && (!pattern.MatchString(name) || strings.HasPrefix(name, "alias/aws/") || len(name) > 256) {
+				if name, ok := c.Text(property); ok &&
+					(!pattern.MatchString(name) || strings.HasPrefix(name, "alias/aws/") || len(name) > 256) {
 					c.Add(property, "%q must begin with 'alias/' and only contain alphanumeric characters, '/', '_' and '-', "+
 						"and it cannot begin with the reserved prefix 'alias/aws/'", name)
 				}
@@ -171,9 +180,12 @@ func getKey(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, kernel.Refuse("NotFoundException", "Key '%s' does not exist", name)
 	}
 	return map[string]any{
-		"id": k.ID, "keyId": name, "arn": k.Text("arn"), "awsAccountId": c.Scope.Values["account"], "enabled": k.Outputs["isEnabled"] != false,
-		"description": k.Text("description"), "keyUsage": k.Text("keyUsage"), "customerMasterKeySpec": k.Text("customerMasterKeySpec"),
-		"keySpec": k.Text("customerMasterKeySpec"), "multiRegion": k.Outputs["multiRegion"] == true, "keyState": "Enabled",
+		"id": k.ID, "keyId": name, "arn": k.Text("arn"), "awsAccountId": c.Scope.Values["account"],
+		"enabled":     k.Outputs["isEnabled"] != false,
+		"description": k.Text("description"), "keyUsage": k.Text("keyUsage"),
+		"customerMasterKeySpec": k.Text("customerMasterKeySpec"),
+		"keySpec":               k.Text("customerMasterKeySpec"), "multiRegion": k.Outputs["multiRegion"] == true,
+		"keyState":   "Enabled",
 		"keyManager": map[bool]string{true: "CUSTOMER", false: "AWS"}[k.Text("policy") != ""],
 	}, nil
 }
@@ -193,8 +205,10 @@ func getAlias(c *cloud.Call, args map[string]any) (map[string]any, error) {
 
 func keyGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: policy.Malformed + "Exception", Size: 32768, SizeCode: "LimitExceededException", SizeMessage: "The policy is larger than 32768 bytes",
-		Principal: true, Resource: true, Vendor: "kms", VendorMessage: "Policy contains actions of another service than KMS.",
+		Code: policy.Malformed + "Exception", Size: 32768, SizeCode: "LimitExceededException",
+		SizeMessage: "The policy is larger than 32768 bytes",
+		Principal:   true, Resource: true, Vendor: "kms",
+		VendorMessage:    "Policy contains actions of another service than KMS.",
 		PrincipalMessage: "Policy contains a statement with one or more invalid principals. (%s)",
 	}
 }

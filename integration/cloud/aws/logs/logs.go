@@ -18,7 +18,8 @@ const (
 
 // retentions are the retention periods of log groups in days; 0 is forever.
 func retentions() []float64 {
-	return []float64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+	return []float64{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+		3288, 3653}
 }
 
 func logGroup() *cloud.Type {
@@ -68,13 +69,16 @@ func logKey(c *cloud.Call) error {
 		return nil
 	}
 	ok, err := kms.KeyAllows(c, c.Text("kmsKeyId"), policy.Request{
-		Kind: "Service", Principal: "logs." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c), Action: "kms:GenerateDataKey",
+		Kind: "Service", Principal: "logs." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c),
+		Action: "kms:GenerateDataKey",
 		Context: map[string]string{
-			"kms:EncryptionContext:aws:logs:arn": c.Text("arn"), "aws:SourceArn": c.Text("arn"), "aws:SourceAccount": c.Scope.Values["account"],
+			"kms:EncryptionContext:aws:logs:arn": c.Text("arn"), "aws:SourceArn": c.Text("arn"),
+			"aws:SourceAccount": c.Scope.Values["account"],
 		},
 	})
 	if err == nil && !ok {
-		err = kernel.Refuse("InvalidParameterException", "The specified KMS key does not exist or is not allowed to be used with Arn '%s'", c.Text("arn"))
+		err = kernel.Refuse("InvalidParameterException",
+			"The specified KMS key does not exist or is not allowed to be used with Arn '%s'", c.Text("arn"))
 	}
 	return err
 }
@@ -101,8 +105,9 @@ func logPolicy() *cloud.Type {
 
 func checkLogPolicy(c *cloud.Call) error {
 	g := policy.Grammar{
-		Code: "InvalidParameterException", Size: 5120, SizeCode: "InvalidParameterException", SizeMessage: "The policy is larger than 5120 characters",
-		Principal: true, Resource: true, PrincipalMessage: "Invalid principal in policy (%s)",
+		Code: "InvalidParameterException", Size: 5120, SizeCode: "InvalidParameterException",
+		SizeMessage: "The policy is larger than 5120 characters",
+		Principal:   true, Resource: true, PrincipalMessage: "Invalid principal in policy (%s)",
 	}
 	_, err := g.Check(c, c.Text("policyDocument"))
 	return err

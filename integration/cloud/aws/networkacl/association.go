@@ -14,7 +14,8 @@ import (
 // default ACL of its VPC.
 func aclAssociation() *cloud.Type {
 	return &cloud.Type{
-		Token: kernel.NetworkACLAssociationToken, Args: ec2.NetworkAclAssociationArgs{}, Resource: &ec2.NetworkAclAssociation{},
+		Token: kernel.NetworkACLAssociationToken, Args: ec2.NetworkAclAssociationArgs{},
+		Resource: &ec2.NetworkAclAssociation{},
 		Replaces: []string{"networkAclId", "subnetId"},
 		Create: func(c *cloud.Call) error {
 			acl, err := kernel.Existing(c, kernel.NetworkACLToken, c.Text("networkAclId"))
@@ -26,7 +27,8 @@ func aclAssociation() *cloud.Type {
 				return err
 			}
 			if acl.Text("vpcId") != subnet.Text("vpcId") {
-				return kernel.Refuse("InvalidParameterValue", "network acl %s and subnet %s belong to different networks", acl.ID, subnet.ID)
+				return kernel.Refuse("InvalidParameterValue",
+					"network acl %s and subnet %s belong to different networks", acl.ID, subnet.ID)
 			}
 			// The new association replaces the old one.
 			old, err := c.All(kernel.NetworkACLAssociationToken, cloud.With("subnetId", subnet.ID))
@@ -98,7 +100,8 @@ func keepSubnets(c *cloud.Call, wanted []string) error {
 		if err != nil {
 			return err
 		}
-		if err := c.Create(kernel.NetworkACLAssociationToken, subnet, map[string]any{"networkAclId": c.Object.ID, "subnetId": id}); err != nil {
+		if err := c.Create(kernel.NetworkACLAssociationToken, subnet,
+			map[string]any{"networkAclId": c.Object.ID, "subnetId": id}); err != nil {
 			return err
 		}
 	}

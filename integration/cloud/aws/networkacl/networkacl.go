@@ -47,7 +47,8 @@ func refreshSubnets(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	if asked, given := c.Object.Inputs["subnetIds"]; given || (c.Object.Type == kernel.DefaultNetworkACLToken && len(subnets) > 0) {
+	if asked, given := c.Object.Inputs["subnetIds"]; given ||
+		(c.Object.Type == kernel.DefaultNetworkACLToken && len(subnets) > 0) {
 		subnets = cloud.SortLike(subnets, asked)
 		c.Object.Inputs["subnetIds"] = cloud.List(subnets...)
 	}
@@ -67,7 +68,8 @@ func aclRules() []cloud.Inline {
 				return o.Text("networkAclId") == id && o.Bool("egress") == egress
 			},
 			Expand: func(id string, block map[string]any) []map[string]any {
-				rule := map[string]any{"networkAclId": id, "egress": egress, "ruleNumber": block["ruleNo"], "ruleAction": block["action"]}
+				rule := map[string]any{"networkAclId": id, "egress": egress, "ruleNumber": block["ruleNo"],
+					"ruleAction": block["action"]}
 				for _, property := range sharedACLProperties() {
 					if v, given := block[property]; given {
 						rule[property] = v

@@ -15,7 +15,8 @@ import (
 func aclRule() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.NetworkACLRuleToken, Args: ec2.NetworkAclRuleArgs{}, Resource: &ec2.NetworkAclRule{},
-		Replaces: []string{"cidrBlock", "egress", "fromPort", "icmpCode", "icmpType", "ipv6CidrBlock", "networkAclId", "protocol",
+		Replaces: []string{"cidrBlock", "egress", "fromPort", "icmpCode", "icmpType", "ipv6CidrBlock", "networkAclId",
+			"protocol",
 			"ruleAction", "ruleNumber", "toPort"},
 		Defaults: map[string]any{"egress": false},
 		ImportID: importACLRule,
@@ -44,7 +45,8 @@ func createACLRule(c *cloud.Call) error {
 	}
 	number, protocol := c.Object.Number("ruleNumber"), aclProtocol(c.Text("protocol"))
 	if protocol < -1 {
-		return kernel.Refuse("InvalidParameterValue", "Value (%s) for parameter protocol is invalid. Unknown protocol.", c.Text("protocol"))
+		return kernel.Refuse("InvalidParameterValue",
+			"Value (%s) for parameter protocol is invalid. Unknown protocol.", c.Text("protocol"))
 	}
 	if from, to := c.Object.Number("fromPort"), c.Object.Number("toPort"); from > to {
 		return kernel.Refuse("InvalidParameterValue", "Invalid port range: from %v to %v", from, to)
@@ -56,10 +58,12 @@ func createACLRule(c *cloud.Call) error {
 		return err
 	}
 	if slices.ContainsFunc(others, func(o *cloud.Object) bool { return o.Number("ruleNumber") == number }) {
-		return kernel.Refuse("NetworkAclEntryAlreadyExists", "The network acl entry identified by %v already exists.", number)
+		return kernel.Refuse("NetworkAclEntryAlreadyExists", "The network acl entry identified by %v already exists.",
+			number)
 	}
 	if len(others) >= rulesPerACL {
-		return kernel.Refuse("NetworkAclEntryLimitExceeded", "The maximum number of network acl entries has been reached.")
+		return kernel.Refuse("NetworkAclEntryLimitExceeded",
+			"The maximum number of network acl entries has been reached.")
 	}
 	c.Object.Managed = acl.Key() // Rules are deleted with their ACL.
 	text := fmt.Sprintf("%s-%v-%v-%d-", acl.ID, number, c.Object.Bool("egress"), protocol)
@@ -69,7 +73,8 @@ func createACLRule(c *cloud.Call) error {
 
 // aclProtocol returns the number of a protocol, -1 for all protocols, and less for an invalid one.
 func aclProtocol(name string) int {
-	if number, known := map[string]int{"all": -1, "icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "ah": 51, "esp": 50, "gre": 47}[name]; known {
+	if number, known := map[string]int{"all": -1, "icmp": 1, "tcp": 6, "udp": 17, "icmpv6": 58, "ah": 51, "esp": 50,
+		"gre": 47}[name]; known {
 		return number
 	}
 	number, err := strconv.Atoi(name)
@@ -80,5 +85,6 @@ func aclProtocol(name string) int {
 }
 
 func importACLRule(o *cloud.Object) string {
-	return fmt.Sprintf("%s:%v:%s:%v", o.Text("networkAclId"), o.Number("ruleNumber"), o.Text("protocol"), o.Bool("egress"))
+	return fmt.Sprintf("%s:%v:%s:%v", o.Text("networkAclId"), o.Number("ruleNumber"), o.Text("protocol"),
+		o.Bool("egress"))
 }

@@ -169,8 +169,10 @@ func knownOperator(name string) bool {
 		return true
 	}
 	return slices.Contains([]string{
-		"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike",
-		"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals",
+		"StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike",
+		"StringNotLike",
+		"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan",
+		"NumericGreaterThanEquals",
 		"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals",
 		"Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike",
 	}, strings.TrimSuffix(name, "IfExists"))
@@ -203,7 +205,8 @@ func (d *document) Allows(r Request) bool {
 }
 
 func (s *Statement) Applies(r Request) bool {
-	if s.Has["Action"] && !kernel.MatchAny(s.Actions, r.Action, true) || s.Has["NotAction"] && kernel.MatchAny(s.notActions, r.Action, true) {
+	if s.Has["Action"] && !kernel.MatchAny(s.Actions, r.Action, true) || s.Has["NotAction"] &&
+		kernel.MatchAny(s.notActions, r.Action, true) {
 		return false
 	}
 	if r.resource != "" && (s.Has["Resource"] && !kernel.MatchAny(s.Resources, r.resource, false) ||

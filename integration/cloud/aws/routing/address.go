@@ -16,8 +16,9 @@ const (
 func address() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.ElasticIPToken, Args: ec2.EipArgs{}, Resource: &ec2.Eip{},
-		Replaces:   []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
-		Recomputes: map[string][]string{"instance": {"associationId", "privateIp"}, "networkInterface": {"associationId", "privateIp"}},
+		Replaces: []string{"address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool", "vpc"},
+		Recomputes: map[string][]string{"instance": {"associationId", "privateIp"},
+			"networkInterface": {"associationId", "privateIp"}},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("domain", "vpc", "standard")
 			c.Conflict("instance", "networkInterface")
@@ -111,18 +112,21 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 		return err
 	}
 	if len(others) > 0 {
-		return kernel.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s", id, others[0].Text("publicIp"))
+		return kernel.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with address %s", id,
+			others[0].Text("publicIp"))
 	}
 	association, err := kernel.NewID(c, "eipassoc-")
 	address.Outputs["associationId"], address.Outputs["associatedNetwork"] = association, network
 	address.Outputs["privateIp"] = user.Text("privateIp")
-	address.Outputs[map[string]string{kernel.NetworkInterfaceToken: "networkInterface", kernel.InstanceToken: "instance"}[typ]] = id
+	address.Outputs[map[string]string{kernel.NetworkInterfaceToken: "networkInterface",
+		kernel.InstanceToken: "instance"}[typ]] = id
 	return err
 }
 
 // disassociate removes the association of an address. Requested outputs stay.
 func disassociate(address *cloud.Object, asked map[string]any) {
-	for _, property := range []string{"associationId", "associatedNetwork", "privateIp", "networkInterface", "instance"} {
+	for _, property := range []string{"associationId", "associatedNetwork", "privateIp", "networkInterface",
+		"instance"} {
 		if _, ok := asked[property]; !ok {
 			delete(address.Outputs, property)
 		}
@@ -133,7 +137,8 @@ func disassociate(address *cloud.Object, asked map[string]any) {
 func addressAssociation() *cloud.Type {
 	return &cloud.Type{
 		Token: addressAssociationToken, Args: ec2.EipAssociationArgs{}, Resource: &ec2.EipAssociation{},
-		Replaces: []string{"allocationId", "allowReassociation", "instanceId", "networkInterfaceId", "privateIpAddress", "publicIp"},
+		Replaces: []string{"allocationId", "allowReassociation", "instanceId", "networkInterfaceId",
+			"privateIpAddress", "publicIp"},
 		Required: []string{"allocationId"},
 		Check:    func(c *cloud.Checker) { c.ExactlyOne("instanceId", "networkInterfaceId") },
 		Create: func(c *cloud.Call) error {
@@ -145,8 +150,10 @@ func addressAssociation() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			if reassociate := c.Object.Bool("allowReassociation"); len(nats) > 0 || (address.Text("associationId") != "" && !reassociate) {
-				return kernel.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with %s", address.ID, address.Text("associationId"))
+			if reassociate := c.Object.Bool("allowReassociation"); len(nats) > 0 ||
+				(address.Text("associationId") != "" && !reassociate) {
+				return kernel.Refuse("Resource.AlreadyAssociated", "resource %s is already associated with %s",
+					address.ID, address.Text("associationId"))
 			}
 			disassociate(address, nil)
 			if err := associate(c, address, c.Text("networkInterfaceId"), c.Text("instanceId")); err != nil {

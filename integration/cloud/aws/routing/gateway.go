@@ -49,7 +49,8 @@ func attach(c *cloud.Call) error {
 		return err
 	}
 	if len(others) > 0 {
-		return kernel.Refuse("InvalidParameterValue", "Network %s already has an internet gateway attached", c.Text("vpcId"))
+		return kernel.Refuse("InvalidParameterValue", "Network %s already has an internet gateway attached",
+			c.Text("vpcId"))
 	}
 	return nil
 }
@@ -58,12 +59,14 @@ func attach(c *cloud.Call) error {
 func detach(c *cloud.Call, network string) error {
 	gateways, err := c.All(kernel.NATGatewayToken, func(o *cloud.Object) bool {
 		subnet, err := c.Here(kernel.SubnetToken, o.Text("subnetId"))
-		return err == nil && subnet != nil && network != "" && subnet.Text("vpcId") == network && o.Text("publicIp") != ""
+		return err == nil && subnet != nil && network != "" && subnet.Text("vpcId") == network &&
+			o.Text("publicIp") != ""
 	})
 	if err != nil {
 		return err
 	}
-	addresses, err := c.All(kernel.ElasticIPToken, func(o *cloud.Object) bool { return network != "" && o.Text("associatedNetwork") == network })
+	addresses, err := c.All(kernel.ElasticIPToken,
+		func(o *cloud.Object) bool { return network != "" && o.Text("associatedNetwork") == network })
 	if err != nil {
 		return err
 	}
@@ -76,7 +79,8 @@ func detach(c *cloud.Call, network string) error {
 
 func egressGateway() *cloud.Type {
 	return &cloud.Type{
-		Token: kernel.EgressOnlyInternetGatewayToken, Args: ec2.EgressOnlyInternetGatewayArgs{}, Resource: &ec2.EgressOnlyInternetGateway{},
+		Token: kernel.EgressOnlyInternetGatewayToken, Args: ec2.EgressOnlyInternetGatewayArgs{},
+		Resource: &ec2.EgressOnlyInternetGateway{},
 		Replaces: []string{"vpcId"},
 		Create: func(c *cloud.Call) error {
 			if _, err := kernel.Existing(c, kernel.VPCToken, c.Text("vpcId")); err != nil {
@@ -90,7 +94,8 @@ func egressGateway() *cloud.Type {
 func natGateway() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.NATGatewayToken, Args: ec2.NatGatewayArgs{}, Resource: &ec2.NatGateway{},
-		Replaces: []string{"allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount", "subnetId"},
+		Replaces: []string{"allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount",
+			"subnetId"},
 		Defaults: map[string]any{"connectivityType": "public"},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("connectivityType", "private", "public")
@@ -135,7 +140,8 @@ func createNATGateway(c *cloud.Call) error {
 func mapAddress(c *cloud.Call, subnet *cloud.Object) error {
 	allocation := c.Text("allocationId")
 	if allocation == "" {
-		return kernel.Refuse("MissingParameter", "The request must include the AllocationId parameter. Add the required parameter and retry the request.")
+		return kernel.Refuse("MissingParameter",
+			"The request must include the AllocationId parameter. Add the required parameter and retry the request.")
 	}
 	address, err := c.Find(kernel.ElasticIPToken, allocation, "InvalidAllocationID.NotFound",
 		"Elastic IP address %s could not be associated with this NAT gateway")

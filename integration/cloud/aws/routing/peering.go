@@ -16,7 +16,8 @@ const (
 
 func peering() *cloud.Type {
 	return &cloud.Type{
-		Token: kernel.VPCPeeringConnectionToken, Args: ec2.VpcPeeringConnectionArgs{}, Resource: &ec2.VpcPeeringConnection{},
+		Token: kernel.VPCPeeringConnectionToken, Args: ec2.VpcPeeringConnectionArgs{},
+		Resource: &ec2.VpcPeeringConnection{},
 		Replaces: []string{"peerOwnerId", "peerRegion", "peerVpcId", "vpcId"},
 		Check: func(c *cloud.Checker) {
 			if accept, _ := c.Value("autoAccept").(bool); accept && c.Has("peerRegion") {
@@ -64,7 +65,8 @@ func createPeering(c *cloud.Call) error {
 	c.Set("acceptStatus", "pending-acceptance")
 	if c.Object.Bool("autoAccept") {
 		if peer.Place != c.Object.Place {
-			return kernel.Refuse("OperationNotPermitted", "User %s cannot accept peering %s", c.Scope.Values["account"], c.Text("peerVpcId"))
+			return kernel.Refuse("OperationNotPermitted", "User %s cannot accept peering %s",
+				c.Scope.Values["account"], c.Text("peerVpcId"))
 		}
 		c.Set("acceptStatus", "active")
 	}
@@ -80,7 +82,10 @@ func connection(c *cloud.Call, id string) (*cloud.Object, error) {
 		return nil, err
 	}
 	here := c.Object.Place
-	i := slices.IndexFunc(all, func(o *cloud.Object) bool { return o.ID == id && (o.Place == here || peerPlace(o) == here) })
+	i := slices.IndexFunc(all, func(o *cloud.Object) bool {
+		return o.ID == id &&
+			(o.Place == here || peerPlace(o) == here)
+	})
 	if i < 0 {
 		return kernel.Existing(c, kernel.VPCPeeringConnectionToken, id)
 	}
@@ -91,7 +96,8 @@ func connection(c *cloud.Call, id string) (*cloud.Object, error) {
 func checkPeered(c *cloud.Call, network string) error {
 	o, err := connection(c, c.Text("vpcPeeringConnectionId"))
 	if err == nil && o.Text("vpcId") != network && o.Text("peerVpcId") != network {
-		err = kernel.Refuse("InvalidParameterValue", "route table %s and vpc peering connection %s belong to different networks",
+		err = kernel.Refuse("InvalidParameterValue",
+			"route table %s and vpc peering connection %s belong to different networks",
 			c.Text("routeTableId"), o.ID)
 	}
 	if err == nil && o.Text("acceptStatus") != "active" && c.Object.Type == kernel.RouteToken {
@@ -104,7 +110,8 @@ func checkPeered(c *cloud.Call, network string) error {
 // connection.
 func accepter() *cloud.Type {
 	return &cloud.Type{
-		Token: accepterToken, Args: ec2.VpcPeeringConnectionAccepterArgs{}, Resource: &ec2.VpcPeeringConnectionAccepter{},
+		Token: accepterToken, Args: ec2.VpcPeeringConnectionAccepterArgs{},
+		Resource: &ec2.VpcPeeringConnectionAccepter{},
 		Replaces: []string{"vpcPeeringConnectionId"},
 		Create: func(c *cloud.Call) error {
 			o, err := connection(c, c.Text("vpcPeeringConnectionId"))

@@ -17,7 +17,8 @@ import (
 func route() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.RouteToken, Args: ec2.RouteArgs{}, Resource: &ec2.Route{},
-		Replaces: []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId", "routeTableId"},
+		Replaces: []string{"destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId",
+			"routeTableId"},
 		ImportID: func(o *cloud.Object) string { return o.Text("routeTableId") + "_" + destination(o) },
 		Check: func(c *cloud.Checker) {
 			c.ExactlyOne("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
@@ -43,7 +44,8 @@ func uncoveredTargets() []string {
 
 // routeTargets are the properties with targets of routes.
 func routeTargets() []string {
-	return []string{"egressOnlyGatewayId", "gatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId", "vpcEndpointId",
+	return []string{"egressOnlyGatewayId", "gatewayId", "natGatewayId", "networkInterfaceId", "transitGatewayId",
+		"vpcEndpointId",
 		"vpcPeeringConnectionId"}
 }
 
@@ -115,7 +117,8 @@ func checkTarget(c *cloud.Call) error {
 		return err
 	}
 	if target.Text("vpcId") != network {
-		return kernel.Refuse("InvalidParameterValue", "route table %s and network gateway %s belong to different networks", table.ID, target.ID)
+		return kernel.Refuse("InvalidParameterValue",
+			"route table %s and network gateway %s belong to different networks", table.ID, target.ID)
 	}
 	return nil
 }
@@ -123,16 +126,19 @@ func checkTarget(c *cloud.Call) error {
 // targetIn returns the target of a route, or the subnet that says in which VPC it is.
 func targetIn(c *cloud.Call) (*cloud.Object, error) {
 	for property, typ := range map[string]string{
-		"egressOnlyGatewayId": kernel.EgressOnlyInternetGatewayToken, "natGatewayId": kernel.NATGatewayToken, "networkInterfaceId": kernel.NetworkInterfaceToken,
-		"vpcEndpointId": kernel.VPCEndpointToken,
+		"egressOnlyGatewayId": kernel.EgressOnlyInternetGatewayToken, "natGatewayId": kernel.NATGatewayToken,
+		"networkInterfaceId": kernel.NetworkInterfaceToken,
+		"vpcEndpointId":      kernel.VPCEndpointToken,
 	} {
 		id := c.Text(property)
 		if id == "" {
 			continue
 		}
 		target, err := kernel.Existing(c, typ, id)
-		if err == nil && typ == kernel.VPCEndpointToken && target.Text("vpcEndpointType") != "GatewayLoadBalancer" && c.Text("destinationPrefixListId") == "" {
-			err = kernel.Refuse("InvalidParameterValue", "%s is no Gateway Load Balancer endpoint: no route can lead to it", id)
+		if err == nil && typ == kernel.VPCEndpointToken && target.Text("vpcEndpointType") != "GatewayLoadBalancer" &&
+			c.Text("destinationPrefixListId") == "" {
+			err = kernel.Refuse("InvalidParameterValue",
+				"%s is no Gateway Load Balancer endpoint: no route can lead to it", id)
 		}
 		if err == nil && target.Text("vpcId") == "" {
 			target, err = kernel.Existing(c, kernel.SubnetToken, target.Text("subnetId"))

@@ -8,7 +8,8 @@ import (
 func Service() cloud.Service {
 	return cloud.Service{
 		Types: []*cloud.Type{
-			routeTable(), route(), association(), defaultTable(), internetGateway(), egressGateway(), natGateway(), address(), addressAssociation(),
+			routeTable(), route(), association(), defaultTable(), internetGateway(), egressGateway(), natGateway(),
+			address(), addressAssociation(),
 			transitGateway(), transitAttachment(), peering(), accepter(),
 		},
 		Functions: map[string]cloud.Function{"aws:ec2/getRouteTable:getRouteTable": getRouteTable},

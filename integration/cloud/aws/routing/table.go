@@ -16,7 +16,8 @@ const RouteTableAssociationToken = "aws:ec2/routeTableAssociation:RouteTableAsso
 
 func association() *cloud.Type {
 	return &cloud.Type{
-		Token: RouteTableAssociationToken, Args: ec2.RouteTableAssociationArgs{}, Resource: &ec2.RouteTableAssociation{},
+		Token: RouteTableAssociationToken, Args: ec2.RouteTableAssociationArgs{},
+		Resource: &ec2.RouteTableAssociation{},
 		Replaces: []string{"gatewayId", "subnetId"},
 		ImportID: func(o *cloud.Object) string {
 			return o.Text("subnetId") + o.Text("gatewayId") + "/" + o.Text("routeTableId")
@@ -46,7 +47,8 @@ func checkAssociation(c *cloud.Call) error {
 		return err
 	}
 	if user.Text("vpcId") != table.Text("vpcId") {
-		return kernel.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID, user.ID)
+		return kernel.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID,
+			user.ID)
 	}
 	others, err := c.All(RouteTableAssociationToken, cloud.With(property, user.ID))
 	if err != nil {
@@ -177,8 +179,9 @@ func getRouteTable(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		wanted["routeTableId"] = associations[0].Text("routeTableId")
 	}
 	o, err := kernel.Query{
-		Type: kernel.RouteTableToken, Name: "EC2 Route Table", Properties: map[string]string{"routeTableId": "id", "vpcId": "vpcId"},
-		Filters: map[string]string{"route-table-id": "id", "vpc-id": "vpcId"},
+		Type: kernel.RouteTableToken, Name: "EC2 Route Table",
+		Properties: map[string]string{"routeTableId": "id", "vpcId": "vpcId"},
+		Filters:    map[string]string{"route-table-id": "id", "vpc-id": "vpcId"},
 	}.One(c, wanted)
 	if err != nil {
 		return nil, err

@@ -10,16 +10,19 @@ import (
 
 func transitGateway() *cloud.Type {
 	return &cloud.Type{
-		Token: kernel.TransitGatewayToken, Args: ec2transitgateway.TransitGatewayArgs{}, Resource: &ec2transitgateway.TransitGateway{},
+		Token: kernel.TransitGatewayToken, Args: ec2transitgateway.TransitGatewayArgs{},
+		Resource: &ec2transitgateway.TransitGateway{},
 		Replaces: []string{"multicastSupport"},
 		Sets:     []string{"transitGatewayCidrBlocks"},
 		Defaults: map[string]any{
-			"amazonSideAsn": 64512.0, "autoAcceptSharedAttachments": "disable", "defaultRouteTableAssociation": "enable",
+			"amazonSideAsn": 64512.0, "autoAcceptSharedAttachments": "disable",
+			"defaultRouteTableAssociation": "enable",
 			"defaultRouteTablePropagation": "enable", "dnsSupport": "enable", "multicastSupport": "disable",
 			"securityGroupReferencingSupport": "disable", "vpnEcmpSupport": "enable",
 		},
 		Check: func(c *cloud.Checker) {
-			for _, property := range []string{"autoAcceptSharedAttachments", "defaultRouteTableAssociation", "defaultRouteTablePropagation",
+			for _, property := range []string{"autoAcceptSharedAttachments", "defaultRouteTableAssociation",
+				"defaultRouteTablePropagation",
 				"dnsSupport", "multicastSupport", "securityGroupReferencingSupport", "vpnEcmpSupport"} {
 				c.OneOf(property, "disable", "enable")
 			}
@@ -32,7 +35,8 @@ func transitGateway() *cloud.Type {
 			c.Set("ownerId", c.Scope.Values["account"])
 			table, err := kernel.NewID(c, "tgw-rtb-")
 			for setting, output := range map[string]string{
-				"defaultRouteTableAssociation": "associationDefaultRouteTableId", "defaultRouteTablePropagation": "propagationDefaultRouteTableId",
+				"defaultRouteTableAssociation": "associationDefaultRouteTableId",
+				"defaultRouteTablePropagation": "propagationDefaultRouteTableId",
 			} {
 				if c.Text(setting) == "enable" {
 					c.Set(output, table)
@@ -43,7 +47,8 @@ func transitGateway() *cloud.Type {
 		Delete: func(c *cloud.Call) error {
 			attachments, err := c.All(kernel.TransitGatewayAttachmentToken, cloud.With("transitGatewayId", c.Object.ID))
 			if err == nil && len(attachments) > 0 {
-				err = kernel.Refuse("IncorrectState", "%s has non-deleted VPC Attachments: %s.", c.Object.ID, attachments[0].ID)
+				err = kernel.Refuse("IncorrectState", "%s has non-deleted VPC Attachments: %s.", c.Object.ID,
+					attachments[0].ID)
 			}
 			return err
 		},
@@ -52,7 +57,8 @@ func transitGateway() *cloud.Type {
 
 func transitAttachment() *cloud.Type {
 	return &cloud.Type{
-		Token: kernel.TransitGatewayAttachmentToken, Args: ec2transitgateway.VpcAttachmentArgs{}, Resource: &ec2transitgateway.VpcAttachment{},
+		Token: kernel.TransitGatewayAttachmentToken, Args: ec2transitgateway.VpcAttachmentArgs{},
+		Resource: &ec2transitgateway.VpcAttachment{},
 		Replaces: []string{"transitGatewayId", "vpcId"},
 		Sets:     []string{"subnetIds"},
 		Required: []string{"subnetIds"},
@@ -61,7 +67,8 @@ func transitAttachment() *cloud.Type {
 			"transitGatewayDefaultRouteTableAssociation": true, "transitGatewayDefaultRouteTablePropagation": true,
 		},
 		Check: func(c *cloud.Checker) {
-			for _, property := range []string{"applianceModeSupport", "dnsSupport", "ipv6Support", "securityGroupReferencingSupport"} {
+			for _, property := range []string{"applianceModeSupport", "dnsSupport", "ipv6Support",
+				"securityGroupReferencingSupport"} {
 				c.OneOf(property, "disable", "enable")
 			}
 		},
@@ -85,7 +92,8 @@ func createAttachment(c *cloud.Call) error {
 		return err
 	}
 	if len(others) > 0 {
-		return kernel.Refuse("DuplicateTransitGatewayAttachment", "%s has non-deleted Transit Gateway Attachments with same VPC ID.", gateway.ID)
+		return kernel.Refuse("DuplicateTransitGatewayAttachment",
+			"%s has non-deleted Transit Gateway Attachments with same VPC ID.", gateway.ID)
 	}
 	if err := kernel.SetID(c, "tgw-attach-"); err != nil {
 		return err
@@ -105,11 +113,14 @@ func placeInterfaces(c *cloud.Call) error {
 	if c.Text("ipv6Support") == "enable" {
 		for _, subnet := range subnets {
 			if subnet.Text("ipv6CidrBlock") == "" {
-				return kernel.Refuse("InvalidParameterValue", "%s has no IPv6 CIDR block, which ipv6Support needs.", subnet.ID)
+				return kernel.Refuse("InvalidParameterValue", "%s has no IPv6 CIDR block, which ipv6Support needs.",
+					subnet.ID)
 			}
 		}
 	}
-	_, err = vpc.SetInterfaces(c, c.Object, subnets, vpc.InterfaceSpec{Kind: "transit_gateway", Description: "Network Interface for Transit Gateway Attachment " + c.Object.ID})
+	_, err = vpc.SetInterfaces(c, c.Object, subnets,
+		vpc.InterfaceSpec{Kind: "transit_gateway", Description: "Network Interface for Transit Gateway Attachment " +
+			c.Object.ID})
 	return err
 }
 
@@ -123,7 +134,8 @@ func checkAttached(c *cloud.Call, network string) error {
 		return o.Text("transitGatewayId") == gateway.ID && o.Text("vpcId") == network
 	})
 	if err == nil && len(attachments) == 0 {
-		err = kernel.Refuse("InvalidTransitGatewayID.NotFound", "The transitGateway ID '%s' does not exist.", gateway.ID)
+		err = kernel.Refuse("InvalidTransitGatewayID.NotFound", "The transitGateway ID '%s' does not exist.",
+			gateway.ID)
 	}
 	return err
 }

@@ -81,10 +81,12 @@ func createBucket(c *cloud.Call) error {
 	}
 	if len(same) > 0 {
 		if owner, _, _ := strings.Cut(same[0].Place, "/"); owner == c.Scope.Values["account"] {
-			return kernel.Refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.")
+			return kernel.Refuse("BucketAlreadyOwnedByYou",
+				"Your previous request to create the named bucket succeeded and you already own it.")
 		}
-		return kernel.Refuse("BucketAlreadyExists", "The requested bucket name is not available. The bucket namespace is shared by all users of "+
-			"the system. Please select a different name and try again.")
+		return kernel.Refuse("BucketAlreadyExists",
+			"The requested bucket name is not available. The bucket namespace is shared by all users of "+
+				"the system. Please select a different name and try again.")
 	}
 	region := c.Scope.Values["region"]
 	c.Object.ID = name
@@ -200,9 +202,13 @@ func getBucket(c *cloud.Call, args map[string]any) (map[string]any, error) {
 // websiteZones are the Route 53 hosted zones of buckets, from "Amazon S3 endpoints and quotas".
 func websiteZones() map[string]string {
 	return map[string]string{
-		"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD", "us-west-2": "Z3BJ6K6RIION7M",
-		"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-2": "Z3W03O7B5YMIYP", "ap-south-1": "Z11RGJOFQNVJUP", "ap-southeast-1": "Z3O0J2DXBE1FTB",
-		"ap-southeast-2": "Z1WCIGYICN2BYD", "ca-central-1": "Z1QDHH18159H29", "eu-central-1": "Z21DNDUVLTQW6Q", "eu-north-1": "Z3BAZG2TWCNX0D",
-		"eu-west-1": "Z1BKCTXD74EZPE", "eu-west-2": "Z3GKZC51ZF0DB4", "eu-west-3": "Z3R1K369G5AVDG", "sa-east-1": "Z7KQH4QJS55SO",
+		"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD",
+		"us-west-2":      "Z3BJ6K6RIION7M",
+		"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-2": "Z3W03O7B5YMIYP", "ap-south-1": "Z11RGJOFQNVJUP",
+		"ap-southeast-1": "Z3O0J2DXBE1FTB",
+		"ap-southeast-2": "Z1WCIGYICN2BYD", "ca-central-1": "Z1QDHH18159H29", "eu-central-1": "Z21DNDUVLTQW6Q",
+		"eu-north-1": "Z3BAZG2TWCNX0D",
+		"eu-west-1":  "Z1BKCTXD74EZPE", "eu-west-2": "Z3GKZC51ZF0DB4", "eu-west-3": "Z3R1K369G5AVDG",
+		"sa-east-1": "Z7KQH4QJS55SO",
 	}
 }

@@ -34,7 +34,8 @@ func checkRule(c *cloud.Checker, path string, rule map[string]any) {
 	}
 	filter, _ := rule["filter"].(map[string]any)
 	if len(filter) > 1 {
-		c.Add(path+".filter", "Invalid Attribute Combination: one and only one of and, objectSizeGreaterThan, objectSizeLessThan, prefix, tag may be specified")
+		c.Add(path+".filter",
+			"Invalid Attribute Combination: one and only one of and, objectSizeGreaterThan, objectSizeLessThan, prefix, tag may be specified")
 	}
 	for _, list := range []string{"transitions", "noncurrentVersionTransitions"} {
 		for _, to := range cloud.Objects(rule[list]) {
@@ -55,7 +56,8 @@ func storageClasses() []string {
 // checkRules checks what S3 checks.
 func checkRules(rules []map[string]any) error {
 	if len(rules) == 0 || len(rules) > 1000 {
-		return kernel.Refuse("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema")
+		return kernel.Refuse("MalformedXML",
+			"The XML you provided was not well-formed or did not validate against our published schema")
 	}
 	seen := map[any]bool{}
 	for _, rule := range rules {
@@ -77,7 +79,8 @@ func checkRules(rules []map[string]any) error {
 func checkActions(rule map[string]any) error {
 	found := false
 	for _, action := range []string{
-		"abortIncompleteMultipartUpload", "expiration", "noncurrentVersionExpiration", "noncurrentVersionTransitions", "transitions",
+		"abortIncompleteMultipartUpload", "expiration", "noncurrentVersionExpiration", "noncurrentVersionTransitions",
+		"transitions",
 	} {
 		if list, ok := rule[action].([]any); ok {
 			found = found || len(list) > 0
@@ -101,7 +104,8 @@ func checkActions(rule map[string]any) error {
 		return err
 	}
 	noncurrent, _ := rule["noncurrentVersionExpiration"].(map[string]any)
-	return checkDays(cloud.Objects(rule["noncurrentVersionTransitions"]), "noncurrentDays", "NoncurrentDays", noncurrent["noncurrentDays"])
+	return checkDays(cloud.Objects(rule["noncurrentVersionTransitions"]), "noncurrentDays", "NoncurrentDays",
+		noncurrent["noncurrentDays"])
 }
 
 // checkDays follows "Lifecycle configuration examples" and "Transitioning objects using Amazon S3 Lifecycle".
@@ -110,7 +114,8 @@ func checkDays(transitions []map[string]any, property, name string, end any) err
 		return kernel.Refuse("InvalidArgument", "'%s' for Expiration action must be a positive integer", name)
 	}
 	slices.SortStableFunc(transitions, func(a, b map[string]any) int {
-		return slices.Index(storageClasses(), fmt.Sprint(a["storageClass"])) - slices.Index(storageClasses(), fmt.Sprint(b["storageClass"]))
+		return slices.Index(storageClasses(), fmt.Sprint(a["storageClass"])) - slices.Index(storageClasses(),
+			fmt.Sprint(b["storageClass"]))
 	})
 	last, lastClass := -1.0, ""
 	for _, to := range transitions {
@@ -120,16 +125,21 @@ func checkDays(transitions []map[string]any, property, name string, end any) err
 		}
 		class := fmt.Sprint(to["storageClass"])
 		if class == lastClass {
-			return kernel.Refuse("InvalidArgument", "StorageClass must be different for 'Transition' actions in same 'Rule'")
+			return kernel.Refuse("InvalidArgument",
+				"StorageClass must be different for 'Transition' actions in same 'Rule'")
 		}
 		if (class == "STANDARD_IA" || class == "ONEZONE_IA") && days < 30 {
-			return kernel.Refuse("InvalidArgument", "'%s' in Transition action must be greater than or equal to 30 for storageClass '%s'", name, class)
+			return kernel.Refuse("InvalidArgument",
+				"'%s' in Transition action must be greater than or equal to 30 for storageClass '%s'", name, class)
 		}
 		if days <= last {
-			return kernel.Refuse("InvalidArgument", "'%s' in the 'Transition' action for StorageClass '%s' must be greater than for StorageClass '%s'", name, class, lastClass)
+			return kernel.Refuse("InvalidArgument",
+				"'%s' in the 'Transition' action for StorageClass '%s' must be greater than for StorageClass '%s'",
+				name, class, lastClass)
 		}
 		if until, ok := end.(float64); ok && until <= days {
-			return kernel.Refuse("InvalidArgument", "'%s' in the Expiration action must be greater than '%s' in the Transition action", name, name)
+			return kernel.Refuse("InvalidArgument",
+				"'%s' in the Expiration action must be greater than '%s' in the Transition action", name, name)
 		}
 		last, lastClass = days, class
 	}

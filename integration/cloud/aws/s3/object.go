@@ -20,7 +20,8 @@ func bucketObject(t *cloud.Type) *cloud.Type {
 	t.Defaults = map[string]any{"forceDestroy": false}
 	t.Check = func(c *cloud.Checker) {
 		c.Conflict("content", "contentBase64", "source")
-		c.OneOf("storageClass", "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
+		c.OneOf("storageClass", "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
+			"GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
 		c.OneOf("serverSideEncryption", "AES256", "aws:kms", "aws:kms:dsse")
 		if tags := c.Texts("tags"); len(tags) > 10 {
 			c.Add("tags", "BadRequest: Object tags cannot be greater than 10")
@@ -56,7 +57,8 @@ func putObject(c *cloud.Call) error {
 		}
 		c.SetDefault("serverSideEncryption", "aws:kms")
 	}
-	sum := md5.Sum([]byte(fmt.Sprint(c.Object.Outputs["content"], c.Object.Outputs["contentBase64"], c.Object.Outputs["source"]))) //nolint:gosec // See above.
+	sum := md5.Sum([]byte(fmt.Sprint(c.Object.Outputs["content"], c.Object.Outputs["contentBase64"],
+		c.Object.Outputs["source"]))) //nolint:gosec // See above.
 	c.SetDefault("etag", hex.EncodeToString(sum[:]))
 	c.SetDefault("contentType", "application/octet-stream")
 	c.SetDefault("serverSideEncryption", "AES256")

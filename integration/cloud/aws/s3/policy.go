@@ -12,9 +12,10 @@ import (
 )
 
 func bucketPolicy() *cloud.Type {
-	t := setting(bucketPolicyToken, s3.BucketPolicyArgs{}, &s3.BucketPolicy{}, func(c *cloud.Call, bucket *cloud.Object) error {
-		return checkBucketPolicy(c, bucket, c.Text("policy"))
-	})
+	t := setting(bucketPolicyToken, s3.BucketPolicyArgs{}, &s3.BucketPolicy{},
+		func(c *cloud.Call, bucket *cloud.Object) error {
+			return checkBucketPolicy(c, bucket, c.Text("policy"))
+		})
 	t.Same = kernel.JSON("policy")
 	t.Check = func(c *cloud.Checker) { policy.CheckJSON(c, "policy") }
 	return t
@@ -28,12 +29,14 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	public := false
 	for _, s := range d.Statements {
 		for _, resource := range slices.Concat(s.Resources, s.NotResources) {
-			if resource != "*" && resource != bucket.Text("arn") && !strings.HasPrefix(resource, bucket.Text("arn")+"/") {
+			if resource != "*" && resource != bucket.Text("arn") &&
+				!strings.HasPrefix(resource, bucket.Text("arn")+"/") {
 				return kernel.Refuse("MalformedPolicy", "Policy has invalid resource")
 			}
 		}
 		for _, action := range s.Actions {
-			if s.Has["Resource"] && !slices.ContainsFunc(s.Resources, func(resource string) bool { return appliesTo(action, resource) }) {
+			if s.Has["Resource"] && !slices.ContainsFunc(s.Resources,
+				func(resource string) bool { return appliesTo(action, resource) }) {
 				return kernel.Refuse("MalformedPolicy", "Action does not apply to any resource(s) in statement")
 			}
 		}
@@ -44,8 +47,9 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	}
 	blocked, err := blocks(c, bucket, "blockPublicPolicy")
 	if err == nil && blocked {
-		err = kernel.Refuse("AccessDenied", "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are "+
-			"blocked by the BlockPublicPolicy block public access setting.", kernel.Caller(c), bucket.Text("arn"))
+		err = kernel.Refuse("AccessDenied",
+			"User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are "+
+				"blocked by the BlockPublicPolicy block public access setting.", kernel.Caller(c), bucket.Text("arn"))
 	}
 	return err
 }
@@ -57,7 +61,8 @@ func appliesTo(action, resource string) bool {
 		return true
 	}
 	ofObjects := strings.Contains(verb, "Object") && !strings.Contains(verb, "Bucket") ||
-		slices.Contains([]string{"AbortMultipartUpload", "ListMultipartUploadParts", "BypassGovernanceRetention", "ReplicateDelete", "ReplicateTags"}, verb)
+		slices.Contains([]string{"AbortMultipartUpload", "ListMultipartUploadParts", "BypassGovernanceRetention",
+			"ReplicateDelete", "ReplicateTags"}, verb)
 	return ofObjects == strings.Contains(resource, "/")
 }
 
@@ -72,7 +77,8 @@ func isPublic(s policy.Statement) bool {
 		}
 		for key, wanted := range keys {
 			fixed := slices.ContainsFunc(fixedKeys(), func(name string) bool { return strings.EqualFold(name, key) })
-			if fixed && !slices.Contains(wanted, "*") && !slices.Contains(wanted, "0.0.0.0/0") && !slices.Contains(wanted, "::/0") {
+			if fixed && !slices.Contains(wanted, "*") && !slices.Contains(wanted, "0.0.0.0/0") &&
+				!slices.Contains(wanted, "::/0") {
 				return false
 			}
 		}
@@ -82,16 +88,19 @@ func isPublic(s policy.Statement) bool {
 
 func fixedKeys() []string {
 	return []string{
-		"aws:SourceIp", "aws:SourceArn", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceOwner", "aws:SourceAccount", "aws:userid", "aws:PrincipalOrgID",
-		"aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "s3:DataAccessPointArn", "s3:DataAccessPointAccount",
+		"aws:SourceIp", "aws:SourceArn", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceOwner", "aws:SourceAccount",
+		"aws:userid", "aws:PrincipalOrgID",
+		"aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "s3:DataAccessPointArn",
+		"s3:DataAccessPointAccount",
 		"s3:x-amz-server-side-encryption-aws-kms-key-id",
 	}
 }
 
 func bucketGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: "MalformedPolicy", Size: 20480, SizeCode: "PolicyTooLarge", SizeMessage: "Policy exceeds the maximum allowed document size.",
-		Principal: true, Resource: true, Vendor: "s3", VendorMessage: "Policy has invalid action",
+		Code: "MalformedPolicy", Size: 20480, SizeCode: "PolicyTooLarge",
+		SizeMessage: "Policy exceeds the maximum allowed document size.",
+		Principal:   true, Resource: true, Vendor: "s3", VendorMessage: "Policy has invalid action",
 		PrincipalMessage: "Invalid principal in policy (%s)",
 	}
 }

@@ -16,7 +16,8 @@ func replication() *cloud.Type {
 		for i, rule := range cloud.Objects(c.Value("rules")) {
 			c.OneOfValue(fmt.Sprintf("rules[%d].status", i), rule["status"], "Enabled", "Disabled")
 			destination, _ := rule["destination"].(map[string]any)
-			c.OneOfValue(fmt.Sprintf("rules[%d].destination.storageClass", i), destination["storageClass"], append(storageClasses(), "STANDARD", "REDUCED_REDUNDANCY")...)
+			c.OneOfValue(fmt.Sprintf("rules[%d].destination.storageClass", i), destination["storageClass"],
+				append(storageClasses(), "STANDARD", "REDUCED_REDUNDANCY")...)
 		}
 	}
 	return t
@@ -28,14 +29,16 @@ func putReplication(c *cloud.Call, bucket *cloud.Object) error {
 		return err
 	}
 	if !keeps {
-		return kernel.Refuse("InvalidRequest", "Versioning must be 'Enabled' on the bucket to apply a replication configuration")
+		return kernel.Refuse("InvalidRequest",
+			"Versioning must be 'Enabled' on the bucket to apply a replication configuration")
 	}
 	may, err := iam.MayAssume(c, "s3.amazonaws.com", c.Text("role"))
 	if err != nil {
 		return err
 	}
 	if !may {
-		return kernel.Refuse("InvalidRequest", "The role %s does not exist or s3.amazonaws.com may not assume it", c.Text("role"))
+		return kernel.Refuse("InvalidRequest", "The role %s does not exist or s3.amazonaws.com may not assume it",
+			c.Text("role"))
 	}
 	ids, priorities := map[any]bool{}, map[any]bool{}
 	for _, rule := range cloud.Objects(c.Object.Outputs["rules"]) {
@@ -56,17 +59,20 @@ func putReplication(c *cloud.Call, bucket *cloud.Object) error {
 
 func checkReplication(c *cloud.Call, bucket *cloud.Object, rule map[string]any) error {
 	if rule["filter"] != nil && rule["deleteMarkerReplication"] == nil {
-		return kernel.Refuse("InvalidRequest", "DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema. "+
-			"Please refer to S3 Developer Guide for more information.")
+		return kernel.Refuse("InvalidRequest",
+			"DeleteMarkerReplication must be specified for this version of Cross Region Replication configuration schema. "+
+				"Please refer to S3 Developer Guide for more information.")
 	}
 	destination, _ := rule["destination"].(map[string]any)
 	selection, _ := rule["sourceSelectionCriteria"].(map[string]any)
 	encrypted, _ := selection["sseKmsEncryptedObjects"].(map[string]any)
 	if encrypted["status"] == "Enabled" && destination["encryptionConfiguration"] == nil {
-		return kernel.Refuse("InvalidRequest", "ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.")
+		return kernel.Refuse("InvalidRequest",
+			"ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.")
 	}
 	if destination["encryptionConfiguration"] != nil && encrypted == nil {
-		return kernel.Refuse("InvalidRequest", "SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present.")
+		return kernel.Refuse("InvalidRequest",
+			"SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present.")
 	}
 	if destination["replicationTime"] != nil && destination["metrics"] == nil {
 		return kernel.Refuse("InvalidRequest", "Metrics must be enabled when ReplicationTime is enabled.")

@@ -11,7 +11,8 @@ import (
 type direction struct{ property, typ string }
 
 func directions() []direction {
-	return []direction{{"ingress", kernel.SecurityGroupIngressRuleToken}, {"egress", kernel.SecurityGroupEgressRuleToken}}
+	return []direction{{"ingress", kernel.SecurityGroupIngressRuleToken},
+		{"egress", kernel.SecurityGroupEgressRuleToken}}
 }
 
 // groupRules are the two lists of rules of a security group.
@@ -71,7 +72,8 @@ func expandRule(group string, block map[string]any) []map[string]any {
 
 // ruleBlock returns the block of one rule.
 func ruleBlock(o *cloud.Object) map[string]any {
-	block := map[string]any{"protocol": o.Text("ipProtocol"), "fromPort": o.Number("fromPort"), "toPort": o.Number("toPort")}
+	block := map[string]any{"protocol": o.Text("ipProtocol"), "fromPort": o.Number("fromPort"),
+		"toPort": o.Number("toPort")}
 	if description := o.Text("description"); description != "" {
 		block["description"] = description
 	}
@@ -105,11 +107,14 @@ func checkRuleBlocks(c *cloud.Checker) {
 func checkRuleBlock(c *cloud.Checker, at string, rule map[string]any) {
 	from, hasFrom := rule["fromPort"].(float64)
 	to, hasTo := rule["toPort"].(float64)
-	if protocol, ok := rule["protocol"].(string); ok && ProtocolName(protocol) == "-1" && hasFrom && hasTo && (from != 0 || to != 0) {
+	if protocol, ok := rule["protocol"].(string); ok && ProtocolName(protocol) == "-1" && hasFrom && hasTo &&
+		(from != 0 || to != 0) {
 		c.Add(at+"fromPort", `from_port (%v) and to_port (%v) must both be 0 to use the 'ALL' "-1" protocol!`, from, to)
 	}
-	if description, ok := rule["description"].(string); ok && (len(description) > 255 || !groupText.MatchString(description)) {
-		c.Add(at+"description", "invalid value for description (at most 255 characters out of a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*)")
+	if description, ok := rule["description"].(string); ok &&
+		(len(description) > 255 || !groupText.MatchString(description)) {
+		c.Add(at+"description",
+			"invalid value for description (at most 255 characters out of a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*)")
 	}
 	for _, property := range []string{"cidrBlocks", "ipv6CidrBlocks"} {
 		cidrs, _ := rule[property].([]any)

@@ -18,7 +18,8 @@ const groupRuleToken = "aws:ec2/securityGroupRule:SecurityGroupRule"
 func groupRule() *cloud.Type {
 	return &cloud.Type{
 		Token: groupRuleToken, Args: ec2.SecurityGroupRuleArgs{}, Resource: &ec2.SecurityGroupRule{},
-		Replaces: []string{"cidrBlocks", "fromPort", "ipv6CidrBlocks", "prefixListIds", "protocol", "securityGroupId", "self",
+		Replaces: []string{"cidrBlocks", "fromPort", "ipv6CidrBlocks", "prefixListIds", "protocol", "securityGroupId",
+			"self",
 			"sourceSecurityGroupId", "toPort", "type"},
 		Defaults: map[string]any{"self": false},
 		ImportID: importGroupRule,
@@ -142,7 +143,8 @@ func refreshGroupRule(c *cloud.Call) error {
 		c.Object.ID = ""
 		return nil
 	}
-	for property, source := range map[string]string{"cidrBlocks": "cidrIpv4", "ipv6CidrBlocks": "cidrIpv6", "prefixListIds": "prefixListId"} {
+	for property, source := range map[string]string{"cidrBlocks": "cidrIpv4", "ipv6CidrBlocks": "cidrIpv6",
+		"prefixListIds": "prefixListId"} {
 		if _, asked := c.Object.Inputs[property]; !asked {
 			continue
 		}

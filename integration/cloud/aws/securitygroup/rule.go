@@ -13,11 +13,13 @@ import (
 )
 
 func ingressRule() *cloud.Type {
-	return permission(&cloud.Type{Token: kernel.SecurityGroupIngressRuleToken, Args: rules.SecurityGroupIngressRuleArgs{}, Resource: &rules.SecurityGroupIngressRule{}})
+	return permission(&cloud.Type{Token: kernel.SecurityGroupIngressRuleToken,
+		Args: rules.SecurityGroupIngressRuleArgs{}, Resource: &rules.SecurityGroupIngressRule{}})
 }
 
 func egressRule() *cloud.Type {
-	return permission(&cloud.Type{Token: kernel.SecurityGroupEgressRuleToken, Args: rules.SecurityGroupEgressRuleArgs{}, Resource: &rules.SecurityGroupEgressRule{}})
+	return permission(&cloud.Type{Token: kernel.SecurityGroupEgressRuleToken,
+		Args: rules.SecurityGroupEgressRuleArgs{}, Resource: &rules.SecurityGroupEgressRule{}})
 }
 
 // permission is a rule with one source.
@@ -62,8 +64,9 @@ func authorize(c *cloud.Call) error {
 	}
 	c.Object.Managed = group.Key() // Rules are deleted with their security group.
 	if description := c.Text("description"); len(description) > 255 || !groupText.MatchString(description) {
-		return kernel.Refuse("InvalidParameterValue", "Invalid rule description. Valid descriptions are strings less than 256 characters "+
-			"from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
+		return kernel.Refuse("InvalidParameterValue",
+			"Invalid rule description. Valid descriptions are strings less than 256 characters "+
+				"from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*")
 	}
 	if err := checkPorts(c.Object); err != nil {
 		return err
@@ -81,14 +84,16 @@ func checkPorts(o *cloud.Object) error {
 	switch protocol {
 	case "tcp", "udp":
 		if !hasFrom || !hasTo {
-			return kernel.Refuse("InvalidParameterValue", "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
+			return kernel.Refuse("InvalidParameterValue",
+				"Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
 		}
 		if from > to || from < 0 {
 			return kernel.Refuse("InvalidParameterValue", "Invalid TCP/UDP port range (%v:%v)", from, to)
 		}
 	case "-1":
 		if hasFrom || hasTo {
-			return kernel.Refuse("InvalidParameterValue", "Ports are for TCP, UDP and ICMP: leave fromPort and toPort out for all protocols.")
+			return kernel.Refuse("InvalidParameterValue",
+				"Ports are for TCP, UDP and ICMP: leave fromPort and toPort out for all protocols.")
 		}
 	}
 	return nil
@@ -111,10 +116,12 @@ func checkSource(c *cloud.Call, group *cloud.Object) error {
 	peered, err := c.All(kernel.VPCPeeringConnectionToken, func(o *cloud.Object) bool {
 		a, b := o.Text("vpcId"), o.Text("peerVpcId")
 		return o.Text("acceptStatus") == "active" &&
-			((a == group.Text("vpcId") && b == other.Text("vpcId")) || (b == group.Text("vpcId") && a == other.Text("vpcId")))
+			((a == group.Text("vpcId") && b == other.Text("vpcId")) ||
+				(b == group.Text("vpcId") && a == other.Text("vpcId")))
 	})
 	if err == nil && len(peered) == 0 {
-		err = kernel.Refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
+		err = kernel.Refuse("InvalidGroup.NotFound",
+			"You have specified two resources that belong to different networks.")
 	}
 	return err
 }
@@ -141,11 +148,13 @@ func checkOtherRules(c *cloud.Call) error {
 		rules[o.Text("cidrIpv6") != ""] += weight
 	}
 	if max(rules[true], rules[false]) > rulesPerGroup {
-		return kernel.Refuse("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.")
+		return kernel.Refuse("RulesPerSecurityGroupLimitExceeded",
+			"The maximum number of rules per security group has been reached.")
 	}
 	for _, o := range others {
 		if identity(o) == identity(c.Object) {
-			return kernel.Refuse("InvalidPermission.Duplicate", "the specified rule %q already exists", identity(c.Object))
+			return kernel.Refuse("InvalidPermission.Duplicate", "the specified rule %q already exists",
+				identity(c.Object))
 		}
 	}
 	return nil
@@ -163,5 +172,6 @@ func identity(o *cloud.Object) string {
 	if protocol == "-1" {
 		return fmt.Sprintf("peer: %s, ALL, ALLOW", peer)
 	}
-	return fmt.Sprintf("peer: %s, %s, from port: %v, to port: %v, ALLOW", peer, strings.ToUpper(protocol), o.Number("fromPort"), o.Number("toPort"))
+	return fmt.Sprintf("peer: %s, %s, from port: %v, to port: %v, ALLOW", peer, strings.ToUpper(protocol),
+		o.Number("fromPort"), o.Number("toPort"))
 }

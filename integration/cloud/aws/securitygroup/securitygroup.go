@@ -47,7 +47,8 @@ func createGroup(c *cloud.Call) error {
 		return err
 	}
 	if len(same) > 0 {
-		return kernel.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", c.Text("name"), c.Text("vpcId"))
+		return kernel.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'",
+			c.Text("name"), c.Text("vpcId"))
 	}
 	// AWS allows all egress of a new security group. The provider revokes that.
 	return c.WriteInline(groupRules()...)
@@ -67,7 +68,8 @@ func deleteGroup(c *cloud.Call) error {
 			return violation
 		}
 	}
-	for typ, property := range map[string]string{kernel.NetworkInterfaceToken: "securityGroups", kernel.InstanceToken: "vpcSecurityGroupIds"} {
+	for typ, property := range map[string]string{kernel.NetworkInterfaceToken: "securityGroups",
+		kernel.InstanceToken: "vpcSecurityGroupIds"} {
 		users, err := c.All(typ, cloud.Holding(property, c.Object.ID))
 		if err != nil {
 			return err
@@ -83,7 +85,8 @@ func getSecurityGroup(c *cloud.Call, args map[string]any) (map[string]any, error
 	o, err := kernel.Query{
 		Type: kernel.SecurityGroupToken, Name: "EC2 Security Group",
 		Properties: map[string]string{"id": "id", "name": "name", "vpcId": "vpcId"},
-		Filters:    map[string]string{"group-id": "id", "group-name": "name", "vpc-id": "vpcId", "description": "description"},
+		Filters: map[string]string{"group-id": "id", "group-name": "name", "vpc-id": "vpcId",
+			"description": "description"},
 	}.One(c, args)
 	if err != nil {
 		return nil, err

@@ -27,8 +27,9 @@ func queue() *cloud.Type {
 		Replaces: []string{"fifoQueue", "name", "namePrefix"},
 		Same:     kernel.JSON("policy", "redriveAllowPolicy", "redrivePolicy"),
 		Defaults: map[string]any{
-			"contentBasedDeduplication": false, "delaySeconds": 0.0, "fifoQueue": false, "maxMessageSize": 262144.0, "messageRetentionSeconds": 345600.0,
-			"receiveWaitTimeSeconds": 0.0, "visibilityTimeoutSeconds": 30.0,
+			"contentBasedDeduplication": false, "delaySeconds": 0.0, "fifoQueue": false, "maxMessageSize": 262144.0,
+			"messageRetentionSeconds": 345600.0,
+			"receiveWaitTimeSeconds":  0.0, "visibilityTimeoutSeconds": 30.0,
 		},
 		Check:  checkQueue,
 		Create: createQueue,
@@ -51,8 +52,9 @@ func checkQueue(c *cloud.Checker) {
 		}
 	}
 	for property, between := range map[string][2]float64{
-		"delaySeconds": {0, 900}, "kmsDataKeyReusePeriodSeconds": {60, 86400}, "maxMessageSize": {1024, 1048576}, "messageRetentionSeconds": {60, 1209600},
-		"receiveWaitTimeSeconds": {0, 20}, "visibilityTimeoutSeconds": {0, 43200},
+		"delaySeconds": {0, 900}, "kmsDataKeyReusePeriodSeconds": {60, 86400}, "maxMessageSize": {1024, 1048576},
+		"messageRetentionSeconds": {60, 1209600},
+		"receiveWaitTimeSeconds":  {0, 20}, "visibilityTimeoutSeconds": {0, 43200},
 	} {
 		c.Between(property, between[0], between[1])
 	}
@@ -67,7 +69,8 @@ func checkQueue(c *cloud.Checker) {
 
 func createQueue(c *cloud.Call) error {
 	name := c.Text("name")
-	c.Object.ID = "https://sqs." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c) + "/" + c.Scope.Values["account"] + "/" + name
+	c.Object.ID = "https://sqs." + c.Scope.Values["region"] + "." + kernel.DNSSuffix(c) + "/" +
+		c.Scope.Values["account"] + "/" + name
 	same, err := c.Here(queueToken, c.Object.ID)
 	if err != nil {
 		return err
@@ -122,15 +125,18 @@ func checkRedrive(c *cloud.Call) error {
 		reason = "Dead letter target does not exist."
 	}
 	if reason != "" {
-		return kernel.Refuse("InvalidParameterValue", "Value %s for parameter RedrivePolicy is invalid. Reason: %s", text, reason)
+		return kernel.Refuse("InvalidParameterValue", "Value %s for parameter RedrivePolicy is invalid. Reason: %s",
+			text, reason)
 	}
 	return nil
 }
 
 func queueGrammar() policy.Grammar {
 	return policy.Grammar{
-		Code: "InvalidAttributeValue", Size: 8192, SizeCode: "InvalidAttributeValue", SizeMessage: "Invalid value for the parameter Policy.",
-		Principal: true, Resource: true, Vendor: "sqs", VendorMessage: "Invalid value for the parameter Policy: actions of another service.",
+		Code: "InvalidAttributeValue", Size: 8192, SizeCode: "InvalidAttributeValue",
+		SizeMessage: "Invalid value for the parameter Policy.",
+		Principal:   true, Resource: true, Vendor: "sqs",
+		VendorMessage:    "Invalid value for the parameter Policy: actions of another service.",
 		PrincipalMessage: "Invalid value for the parameter Policy: invalid principal %s",
 	}
 }
@@ -173,7 +179,8 @@ func queuePolicy() *cloud.Type {
 
 // setQueuePolicy sets the policy of a queue, which owns it.
 func setQueuePolicy(c *cloud.Call, text string) error {
-	q, err := c.Find(queueToken, c.Text("queueUrl"), "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s")
+	q, err := c.Find(queueToken, c.Text("queueUrl"), "AWS.SimpleQueueService.NonExistentQueue",
+		"The specified queue does not exist: %s")
 	if err != nil {
 		return err
 	}
@@ -190,7 +197,9 @@ func getQueue(c *cloud.Call, args map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, kernel.Refuse("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s", name)
+		return nil, kernel.Refuse("AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist: %s",
+			name)
 	}
-	return map[string]any{"id": found[0].ID, "name": name, "arn": found[0].Text("arn"), "url": found[0].ID, "tags": kernel.Tags(found[0])}, nil
+	return map[string]any{"id": found[0].ID, "name": name, "arn": found[0].Text("arn"), "url": found[0].ID,
+		"tags": kernel.Tags(found[0])}, nil
 }

@@ -25,14 +25,16 @@ func parameter() *cloud.Type {
 			c.OneOf("tier", "Standard", "Advanced", "Intelligent-Tiering")
 			c.ExactlyOne("value", "insecureValue")
 			if name, ok := c.Text("name"); ok && (len(name) > 2048 || !pattern.MatchString(name)) {
-				c.Add("name", "expected name to consist of letters, digits and _.-/, at most 2048 characters, got %s", name)
+				c.Add("name", "expected name to consist of letters, digits and _.-/, at most 2048 characters, got %s",
+					name)
 			}
 		},
 		Create: func(c *cloud.Call) error {
 			name := c.Text("name")
 			start := strings.ToLower(strings.TrimPrefix(name, "/"))
 			if strings.HasPrefix(start, "aws") || strings.HasPrefix(start, "ssm") {
-				return kernel.Refuse("ValidationException", `Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`)
+				return kernel.Refuse("ValidationException",
+					`Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`)
 			}
 			if strings.Contains(name, "/") && name[0] != '/' {
 				return kernel.Refuse("ValidationException", "Parameter name must be a fully qualified name.")
@@ -60,8 +62,10 @@ func putParameter(c *cloud.Call) error {
 	}
 	c.SetDefault("tier", "Standard")
 	c.SetDefault("dataType", "text")
-	if limit := map[string]int{"Standard": 4096}[c.Text("tier")]; len(value) > max(limit, 4096) && limit > 0 || len(value) > 8192 {
-		return kernel.Refuse("ValidationException", "%s tier parameters support a maximum parameter value of %d characters.", c.Text("tier"), max(limit, 4096))
+	if limit := map[string]int{"Standard": 4096}[c.Text("tier")]; len(value) > max(limit, 4096) && limit > 0 ||
+		len(value) > 8192 {
+		return kernel.Refuse("ValidationException",
+			"%s tier parameters support a maximum parameter value of %d characters.", c.Text("tier"), max(limit, 4096))
 	}
 	if c.Text("dataType") == "aws:ec2:image" {
 		if _, err := ec2.FindImage(c, value); err != nil {
@@ -86,7 +90,8 @@ func putParameter(c *cloud.Call) error {
 // getParameter looks up a parameter in the store, or a public one.
 func getParameter(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, _ := args["name"].(string)
-	out := map[string]any{"id": name, "name": name, "type": "String", "version": 1.0, "withDecryption": args["withDecryption"] != false}
+	out := map[string]any{"id": name, "name": name, "type": "String", "version": 1.0,
+		"withDecryption": args["withDecryption"] != false}
 	o, err := c.Get(kernel.ParameterToken, c.Scope.Place, name)
 	if err != nil {
 		return nil, err
@@ -103,7 +108,8 @@ func getParameter(c *cloud.Call, args map[string]any) (map[string]any, error) {
 			return nil, err
 		}
 		out["value"] = value
-		out["arn"] = fmt.Sprintf("arn:%s:ssm:%s::parameter%s", c.Scope.Values["partition"], c.Scope.Values["region"], name)
+		out["arn"] = fmt.Sprintf("arn:%s:ssm:%s::parameter%s", c.Scope.Values["partition"], c.Scope.Values["region"],
+			name)
 	}
 	out["insecureValue"] = out["value"]
 	if out["type"] == "SecureString" {
@@ -134,6 +140,7 @@ func published(c *cloud.Call, name string) (string, error) {
 func Publish(store *cloud.Store, account, region, name, value string) error {
 	values := map[string]any{"name": name, "type": "String", "value": value}
 	return store.Do(func(tx *cloud.Tx) error {
-		return tx.Put(&cloud.Object{Type: kernel.ParameterToken, ID: name, Place: account + "/" + region, Inputs: values, Outputs: values})
+		return tx.Put(&cloud.Object{Type: kernel.ParameterToken, ID: name, Place: account + "/" + region,
+			Inputs: values, Outputs: values})
 	})
 }

@@ -18,7 +18,8 @@ const cidrsPerVPC = 5
 // cidrAssociation is an additional CIDR block of a VPC.
 func cidrAssociation() *cloud.Type {
 	return &cloud.Type{
-		Token: cidrAssociationToken, Args: ec2.VpcIpv4CidrBlockAssociationArgs{}, Resource: &ec2.VpcIpv4CidrBlockAssociation{},
+		Token: cidrAssociationToken, Args: ec2.VpcIpv4CidrBlockAssociationArgs{},
+		Resource: &ec2.VpcIpv4CidrBlockAssociation{},
 		Replaces: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "vpcId"},
 		Check: func(c *cloud.Checker) {
 			c.Conflict("cidrBlock", "ipv4NetmaskLength")
@@ -54,14 +55,17 @@ func createCIDRAssociation(c *cloud.Call) error {
 		return err
 	}
 	if len(ranges) >= cidrsPerVPC {
-		return kernel.Refuse("CidrLimitExceeded", "This network '%s' has met its maximum number of allowed CIDRs: %d", network.ID, cidrsPerVPC)
+		return kernel.Refuse("CidrLimitExceeded", "This network '%s' has met its maximum number of allowed CIDRs: %d",
+			network.ID, cidrsPerVPC)
 	}
 	if kernel.Overlaps(ranges, prefix) {
-		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network", prefix)
+		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network",
+			prefix)
 	}
 	if restricted(ranges[0], prefix) {
-		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
-			"VPC CIDR, or use a publicly-routable CIDR.", prefix)
+		return kernel.Refuse("InvalidVpc.Range",
+			"The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
+				"VPC CIDR, or use a publicly-routable CIDR.", prefix)
 	}
 	c.Set("cidrBlock", prefix.String())
 	c.Object.Managed = network.Key() // It is deleted with the VPC.

@@ -117,7 +117,8 @@ func refreshOutputs(c *cloud.Call, lists []cloud.Inline) error {
 // partOf returns a resource that AWS created along with a VPC, by its own id or that of the VPC.
 func partOf(c *cloud.Call, typ, id, network string) (*cloud.Object, error) {
 	if id == "" {
-		property := map[string]string{kernel.SecurityGroupToken: "defaultSecurityGroupId", kernel.RouteTableToken: "defaultRouteTableId"}[typ]
+		property := map[string]string{kernel.SecurityGroupToken: "defaultSecurityGroupId",
+			kernel.RouteTableToken: "defaultRouteTableId"}[typ]
 		of, err := kernel.Existing(c, kernel.VPCToken, network)
 		if err != nil {
 			return nil, err
@@ -126,7 +127,8 @@ func partOf(c *cloud.Call, typ, id, network string) (*cloud.Object, error) {
 	}
 	part, err := kernel.Existing(c, typ, id)
 	if err == nil && !isDefault(part) {
-		err = kernel.Refuse("InvalidParameterValue", "%s is not the default one of its network: use a resource of the type %s", id, typ)
+		err = kernel.Refuse("InvalidParameterValue",
+			"%s is not the default one of its network: use a resource of the type %s", id, typ)
 	}
 	return part, err
 }
@@ -158,9 +160,11 @@ func createParts(c *cloud.Call) error {
 			return err
 		}
 		made := &cloud.Object{
-			Type: part.typ, ID: id, Place: c.Object.Place, Managed: c.Object.Key(), Inputs: map[string]any{"vpcId": c.Object.ID},
+			Type: part.typ, ID: id, Place: c.Object.Place, Managed: c.Object.Key(),
+			Inputs: map[string]any{"vpcId": c.Object.ID},
 			Outputs: map[string]any{
-				"vpcId": c.Object.ID, "ownerId": c.Scope.Values["account"], "arn": kernel.ARN(c, "ec2", part.kind+"/"+id),
+				"vpcId": c.Object.ID, "ownerId": c.Scope.Values["account"],
+				"arn": kernel.ARN(c, "ec2", part.kind+"/"+id),
 			},
 		}
 		if part.typ == kernel.SecurityGroupToken {
@@ -191,7 +195,8 @@ func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 		})
 		for source, cidr := range everywhere {
 			if err == nil {
-				err = c.Create(kernel.SecurityGroupEgressRuleToken, of, map[string]any{"securityGroupId": of.ID, "ipProtocol": "-1", source: cidr})
+				err = c.Create(kernel.SecurityGroupEgressRuleToken, of,
+					map[string]any{"securityGroupId": of.ID, "ipProtocol": "-1", source: cidr})
 			}
 		}
 		return err
@@ -203,7 +208,8 @@ func createDefaultRules(c *cloud.Call, of *cloud.Object) error {
 			}
 			for _, egress := range []bool{false, true} {
 				err := c.Create(kernel.NetworkACLRuleToken, of, map[string]any{
-					"networkAclId": of.ID, "ruleNumber": number, "egress": egress, "protocol": "-1", "ruleAction": "allow", property: cidr,
+					"networkAclId": of.ID, "ruleNumber": number, "egress": egress, "protocol": "-1",
+					"ruleAction": "allow", property: cidr,
 				})
 				if err != nil {
 					return err

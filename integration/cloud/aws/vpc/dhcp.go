@@ -17,9 +17,11 @@ const defaultDHCPOptions = "dopt-00000000000000000"
 func dhcpOptions() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.DHCPOptionsToken, Args: ec2.VpcDhcpOptionsArgs{}, Resource: &ec2.VpcDhcpOptions{},
-		Replaces: []string{"domainName", "domainNameServers", "ipv6AddressPreferredLeaseTime", "netbiosNameServers", "netbiosNodeType", "ntpServers"},
+		Replaces: []string{"domainName", "domainNameServers", "ipv6AddressPreferredLeaseTime", "netbiosNameServers",
+			"netbiosNodeType", "ntpServers"},
 		Check: func(c *cloud.Checker) {
-			for _, property := range []string{"domainName", "domainNameServers", "netbiosNameServers", "netbiosNodeType", "ntpServers"} {
+			for _, property := range []string{"domainName", "domainNameServers", "netbiosNameServers",
+				"netbiosNodeType", "ntpServers"} {
 				if c.Has(property) {
 					return
 				}
@@ -58,7 +60,8 @@ func dhcpAssociation() *cloud.Type {
 		return set(c, c.Text("dhcpOptionsId"))
 	}
 	return &cloud.Type{
-		Token: dhcpAssociationToken, Args: ec2.VpcDhcpOptionsAssociationArgs{}, Resource: &ec2.VpcDhcpOptionsAssociation{},
+		Token: dhcpAssociationToken, Args: ec2.VpcDhcpOptionsAssociationArgs{},
+		Resource: &ec2.VpcDhcpOptionsAssociation{},
 		Replaces: []string{"dhcpOptionsId", "vpcId"},
 		ImportID: func(o *cloud.Object) string { return o.Text("vpcId") },
 		Create:   join,

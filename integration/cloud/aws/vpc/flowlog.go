@@ -16,8 +16,10 @@ const flowLogToken = "aws:ec2/flowLog:FlowLog"
 // flowLogSources are the inputs with the source of a flow log, and their types.
 func flowLogSources() map[string]string {
 	return map[string]string{
-		"eniId": kernel.NetworkInterfaceToken, "subnetId": kernel.SubnetToken, "transitGatewayAttachmentId": kernel.TransitGatewayAttachmentToken, "transitGatewayId": kernel.TransitGatewayToken,
-		"vpcId": kernel.VPCToken,
+		"eniId": kernel.NetworkInterfaceToken, "subnetId": kernel.SubnetToken,
+		"transitGatewayAttachmentId": kernel.TransitGatewayAttachmentToken,
+		"transitGatewayId":           kernel.TransitGatewayToken,
+		"vpcId":                      kernel.VPCToken,
 	}
 }
 
@@ -29,7 +31,8 @@ func flowLog() *cloud.Type {
 	sources := []string{"eniId", "subnetId", "transitGatewayAttachmentId", "transitGatewayId", "vpcId"}
 	return &cloud.Type{
 		Token: flowLogToken, Args: ec2.FlowLogArgs{}, Resource: &ec2.FlowLog{},
-		Replaces: append([]string{"deliverCrossAccountRole", "destinationOptions", "iamRoleArn", "logDestination", "logDestinationType",
+		Replaces: append([]string{"deliverCrossAccountRole", "destinationOptions", "iamRoleArn", "logDestination",
+			"logDestinationType",
 			"logFormat", "logGroupName", "maxAggregationInterval", "trafficType"}, sources...),
 		Defaults: map[string]any{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
 		Check: func(c *cloud.Checker) {
@@ -38,7 +41,8 @@ func flowLog() *cloud.Type {
 			c.OneOf("logDestinationType", "cloud-watch-logs", "kinesis-data-firehose", "s3")
 			c.OneOf("trafficType", "ACCEPT", "ALL", "REJECT")
 			if seconds, ok := c.Number("maxAggregationInterval"); ok && seconds != 60 && seconds != 600 {
-				c.Add("maxAggregationInterval", "expected max_aggregation_interval to be one of [60 600], got %v", seconds)
+				c.Add("maxAggregationInterval", "expected max_aggregation_interval to be one of [60 600], got %v",
+					seconds)
 			}
 			if kind, _ := c.Text("logDestinationType"); kind == "kinesis-data-firehose" {
 				c.Add("logDestinationType", "the simulated AWS does not cover delivery streams yet")
@@ -81,7 +85,8 @@ func createFlowLog(c *cloud.Call) error {
 		return err
 	}
 	if len(others) > 0 {
-		return kernel.Refuse("FlowLogAlreadyExists", "Error. There is an existing Flow Log with the same configuration and log destination.")
+		return kernel.Refuse("FlowLogAlreadyExists",
+			"Error. There is an existing Flow Log with the same configuration and log destination.")
 	}
 	if err := kernel.SetID(c, "fl-"); err != nil {
 		return err
@@ -109,7 +114,8 @@ func checkDestination(c *cloud.Call) error {
 		return kernel.Refuse("InvalidParameter", "LogDestination can't be empty")
 	}
 	if role == "" {
-		return kernel.Refuse("InvalidParameter", "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs")
+		return kernel.Refuse("InvalidParameter",
+			"DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs")
 	}
 	ok, err := iam.MayAssume(c, "vpc-flow-logs.amazonaws.com", role)
 	if err != nil {
@@ -140,7 +146,8 @@ func checkLogBucket(c *cloud.Call) error {
 	}
 	bucket := func(o *cloud.Object) bool { return strings.HasPrefix(o.Type, "aws:s3/bucket") && o.Text("arn") == arn }
 	if !slices.ContainsFunc(all, bucket) {
-		return kernel.Refuse("InvalidParameter", "LogDestination: %s does not exist", strings.TrimPrefix(arn, "arn:aws:s3:::"))
+		return kernel.Refuse("InvalidParameter", "LogDestination: %s does not exist",
+			strings.TrimPrefix(arn, "arn:aws:s3:::"))
 	}
 	return nil
 }

@@ -69,7 +69,8 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	for _, text := range wanted {
 		ip, err := netip.ParseAddr(text)
 		if err != nil || !prefix.Contains(ip) {
-			return kernel.Refuse("InvalidParameterValue", "Address %s does not fall within the subnet's address range", text)
+			return kernel.Refuse("InvalidParameterValue",
+				"Address %s does not fall within the subnet's address range", text)
 		}
 		if taken[text] {
 			return kernel.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", text)
@@ -85,7 +86,8 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	c.Set("privateIp", wanted[0])
 	c.Set("privateIps", cloud.List(wanted...))
 	c.Set("privateIpsCount", float64(len(wanted)-1))
-	c.Set("privateDnsName", fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(wanted[0], ".", "-"), c.Scope.Values["region"]))
+	c.Set("privateDnsName", fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(wanted[0], ".", "-"),
+		c.Scope.Values["region"]))
 	c.Set("macAddress", macAddress(wanted[0]))
 	c.Set("arn", kernel.EC2ARN(c, "network-interface"))
 	c.Set("ownerId", c.Scope.Values["account"])
@@ -125,7 +127,8 @@ func freeAddress(prefix netip.Prefix, taken map[string]bool) (string, error) {
 			return ip.String(), nil
 		}
 	}
-	return "", kernel.Refuse("InsufficientFreeAddressesInSubnet", "The specified subnet does not have enough free addresses to satisfy the request.")
+	return "", kernel.Refuse("InsufficientFreeAddressesInSubnet",
+		"The specified subnet does not have enough free addresses to satisfy the request.")
 }
 
 // SetSecurityGroups checks the security groups in a property, all of which must be in the VPC. The default is the VPC's
@@ -138,7 +141,8 @@ func SetSecurityGroups(c *cloud.Call, property, network string) error {
 			return err
 		}
 		if group.Text("vpcId") != network {
-			return kernel.Refuse("InvalidParameter", "Security group %s and the network %s belong to different networks.", id, network)
+			return kernel.Refuse("InvalidParameter",
+				"Security group %s and the network %s belong to different networks.", id, network)
 		}
 	}
 	if len(groups) > 0 {
@@ -202,8 +206,10 @@ func CreateInterface(c *cloud.Call, owner, subnet *cloud.Object, as InterfaceSpe
 		return nil, err
 	}
 	o := &cloud.Object{
-		Type: kernel.NetworkInterfaceToken, ID: id, Place: owner.Place, Managed: owner.Key(), Inputs: map[string]any{"subnetId": subnet.ID},
-		Outputs: map[string]any{"subnetId": subnet.ID, "interfaceType": as.Kind, "description": as.Description, "sourceDestCheck": true},
+		Type: kernel.NetworkInterfaceToken, ID: id, Place: owner.Place, Managed: owner.Key(),
+		Inputs: map[string]any{"subnetId": subnet.ID},
+		Outputs: map[string]any{"subnetId": subnet.ID, "interfaceType": as.Kind, "description": as.Description,
+			"sourceDestCheck": true},
 	}
 	if ip, _ := owner.Inputs["privateIp"].(string); ip != "" {
 		o.Outputs["privateIps"] = []any{ip}
@@ -222,7 +228,8 @@ func OneSubnetPerZone(c *cloud.Call, ids []string, message string) ([]*cloud.Obj
 			return nil, err
 		}
 		if subnet.Text("vpcId") != c.Text("vpcId") {
-			return nil, kernel.Refuse("InvalidParameter", "The subnet %s is in another network than %s.", id, c.Text("vpcId"))
+			return nil, kernel.Refuse("InvalidParameter", "The subnet %s is in another network than %s.", id,
+				c.Text("vpcId"))
 		}
 		zone := subnet.Text("availabilityZone")
 		if zones[zone] {

@@ -29,7 +29,8 @@ func ipam() *cloud.Type {
 				return region["regionName"] == c.Scope.Values["region"]
 			}
 			if !slices.ContainsFunc(regions, here) {
-				return kernel.Refuse("InvalidParameterValue", "`operating_regions` must include %s", c.Scope.Values["region"])
+				return kernel.Refuse("InvalidParameterValue", "`operating_regions` must include %s",
+					c.Scope.Values["region"])
 			}
 			if err := kernel.SetID(c, "ipam-"); err != nil {
 				return err
@@ -44,7 +45,8 @@ func ipam() *cloud.Type {
 			return nil
 		},
 		Delete: func(c *cloud.Call) error {
-			pools, err := c.All(kernel.IPAMPoolToken, func(o *cloud.Object) bool { return o.Text("ipamId") == c.Object.ID })
+			pools, err := c.All(kernel.IPAMPoolToken,
+				func(o *cloud.Object) bool { return o.Text("ipamId") == c.Object.ID })
 			if err == nil && len(pools) > 0 {
 				err = kernel.Refuse("IncorrectState", "The scope %s has pools.", pools[0].Text("ipamScopeId"))
 			}
@@ -56,16 +58,19 @@ func ipam() *cloud.Type {
 func ipamPool() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.IPAMPoolToken, Args: ec2.VpcIpamPoolArgs{}, Resource: &ec2.VpcIpamPool{},
-		Replaces: []string{"addressFamily", "awsService", "ipamScopeId", "locale", "publicIpSource", "publiclyAdvertisable", "sourceIpamPoolId"},
+		Replaces: []string{"addressFamily", "awsService", "ipamScopeId", "locale", "publicIpSource",
+			"publiclyAdvertisable", "sourceIpamPoolId"},
 		Check: func(c *cloud.Checker) {
 			c.OneOf("addressFamily", "ipv4", "ipv6")
-			for _, property := range []string{"allocationDefaultNetmaskLength", "allocationMaxNetmaskLength", "allocationMinNetmaskLength"} {
+			for _, property := range []string{"allocationDefaultNetmaskLength", "allocationMaxNetmaskLength",
+				"allocationMinNetmaskLength"} {
 				c.Between(property, 0, 128)
 			}
 		},
 		Create: createIPAMPool,
 		Delete: func(c *cloud.Call) error {
-			for typ, property := range map[string]string{ipamPoolCIDRToken: "ipamPoolId", kernel.IPAMPoolToken: "sourceIpamPoolId"} {
+			for typ, property := range map[string]string{ipamPoolCIDRToken: "ipamPoolId",
+				kernel.IPAMPoolToken: "sourceIpamPoolId"} {
 				users, err := c.All(typ, cloud.With(property, c.Object.ID))
 				if err != nil {
 					return err
@@ -106,7 +111,8 @@ func createIPAMPool(c *cloud.Call) error {
 	c.Set("poolDepth", depth)
 	c.Set("state", "create-complete")
 	c.SetDefault("locale", "None")
-	c.Set("ipamScopeType", map[bool]string{true: "private", false: "public"}[owners[0].Text("privateDefaultScopeId") == scope])
+	c.Set("ipamScopeType", map[bool]string{true: "private",
+		false: "public"}[owners[0].Text("privateDefaultScopeId") == scope])
 	return nil
 }
 
@@ -137,7 +143,8 @@ func ipamPoolCIDR() *cloud.Type {
 		},
 		Delete: func(c *cloud.Call) error {
 			taken, err := allocated(c, c.Text("ipamPoolId"))
-			if err == nil && slices.ContainsFunc(kernel.Prefixes(c.Text("cidr")), func(p netip.Prefix) bool { return kernel.Overlaps(taken, p) }) {
+			if err == nil && slices.ContainsFunc(kernel.Prefixes(c.Text("cidr")),
+				func(p netip.Prefix) bool { return kernel.Overlaps(taken, p) }) {
 				err = kernel.Refuse("IncorrectState", "The CIDR %s has allocations.", c.Text("cidr"))
 			}
 			return err
@@ -154,7 +161,8 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 		return none, err
 	}
 	if region := c.Scope.Values["region"]; c.Object.Type != ipamPoolCIDRToken && pool.Text("locale") != region {
-		return none, kernel.Refuse("InvalidParameterValue", "The locale of the pool %s is %s, and the allocation is for %s.", id, pool.Text("locale"), region)
+		return none, kernel.Refuse("InvalidParameterValue",
+			"The locale of the pool %s is %s, and the allocation is for %s.", id, pool.Text("locale"), region)
 	}
 	taken, err := allocated(c, id)
 	if err != nil {
@@ -172,7 +180,8 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 	}
 	least, most := int(pool.Number("allocationMinNetmaskLength")), int(pool.Number("allocationMaxNetmaskLength"))
 	if length < least || (most > 0 && length > most) {
-		return none, kernel.Refuse("InvalidParameterValue", "The netmask length %d is not within those that the pool %s allows: %d to %d.", length, id, least, most)
+		return none, kernel.Refuse("InvalidParameterValue",
+			"The netmask length %d is not within those that the pool %s allows: %d to %d.", length, id, least, most)
 	}
 	provisioned, err := c.List(ipamPoolCIDRToken)
 	if err != nil {
@@ -183,7 +192,8 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 			if o.Text("ipamPoolId") != id {
 				continue
 			}
-			if len(wanted) > 0 && kernel.Within([]netip.Prefix{outer}, wanted[0]) && !kernel.Overlaps(taken, wanted[0]) {
+			if len(wanted) > 0 && kernel.Within([]netip.Prefix{outer}, wanted[0]) &&
+				!kernel.Overlaps(taken, wanted[0]) {
 				return wanted[0], nil
 			}
 			if p, ok := kernel.FreePrefix(outer, length, taken); len(wanted) == 0 && ok {
@@ -201,7 +211,10 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 func poolOf(c *cloud.Call, id string) (*cloud.Object, error) {
 	pools, err := c.List(kernel.IPAMPoolToken)
 	account := c.Scope.Values["account"] + "/"
-	i := slices.IndexFunc(pools, func(o *cloud.Object) bool { return o.ID == id && strings.HasPrefix(o.Place, account) })
+	i := slices.IndexFunc(pools, func(o *cloud.Object) bool {
+		return o.ID == id &&
+			strings.HasPrefix(o.Place, account)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +228,8 @@ func poolOf(c *cloud.Call, id string) (*cloud.Object, error) {
 func allocated(c *cloud.Call, pool string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, from := range []struct{ typ, pool, cidr string }{
-		{kernel.VPCToken, "ipv4IpamPoolId", "cidrBlock"}, {kernel.VPCToken, "ipv6IpamPoolId", "ipv6CidrBlock"}, {cidrAssociationToken, "ipv4IpamPoolId", "cidrBlock"},
+		{kernel.VPCToken, "ipv4IpamPoolId", "cidrBlock"}, {kernel.VPCToken, "ipv6IpamPoolId", "ipv6CidrBlock"},
+		{cidrAssociationToken, "ipv4IpamPoolId", "cidrBlock"},
 	} {
 		users, err := c.List(from.typ)
 		if err != nil {

@@ -13,17 +13,20 @@ func vpcQuery() kernel.Query {
 	return kernel.Query{
 		Type: kernel.VPCToken, Name: "EC2 VPC",
 		Properties: map[string]string{"id": "id", "cidrBlock": "cidrBlock", "dhcpOptionsId": "dhcpOptionsId"},
-		Filters:    map[string]string{"vpc-id": "id", "cidr": "cidrBlock", "owner-id": "ownerId", "dhcp-options-id": "dhcpOptionsId"},
+		Filters: map[string]string{"vpc-id": "id", "cidr": "cidrBlock", "owner-id": "ownerId",
+			"dhcp-options-id": "dhcpOptionsId"},
 	}
 }
 
 func subnetQuery() kernel.Query {
 	return kernel.Query{
 		Type: kernel.SubnetToken, Name: "EC2 Subnet",
-		Properties: map[string]string{"id": "id", "vpcId": "vpcId", "cidrBlock": "cidrBlock", "ipv6CidrBlock": "ipv6CidrBlock",
+		Properties: map[string]string{"id": "id", "vpcId": "vpcId", "cidrBlock": "cidrBlock",
+			"ipv6CidrBlock":    "ipv6CidrBlock",
 			"availabilityZone": "availabilityZone", "availabilityZoneId": "availabilityZoneId"},
 		Filters: map[string]string{"subnet-id": "id", "vpc-id": "vpcId", "availability-zone": "availabilityZone",
-			"availability-zone-id": "availabilityZoneId", "cidr-block": "cidrBlock", "map-public-ip-on-launch": "mapPublicIpOnLaunch"},
+			"availability-zone-id": "availabilityZoneId", "cidr-block": "cidrBlock",
+			"map-public-ip-on-launch": "mapPublicIpOnLaunch"},
 	}
 }
 
@@ -45,7 +48,8 @@ func getVPC(c *cloud.Call, args map[string]any) (map[string]any, error) {
 			"associationId": fmt.Sprintf("vpc-cidr-assoc-%d", i), "cidrBlock": p.String(), "state": "associated",
 		})
 	}
-	return kernel.Answer(o, args, map[string]any{"default": false, "state": "available", "cidrBlockAssociations": cidrs}), nil
+	return kernel.Answer(o, args, map[string]any{"default": false, "state": "available",
+		"cidrBlockAssociations": cidrs}), nil
 }
 
 func getSubnet(c *cloud.Call, args map[string]any) (map[string]any, error) {
@@ -61,7 +65,8 @@ func getSubnet(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	for _, p := range kernel.Prefixes(o.Text("cidrBlock")) {
 		available = 1<<(32-p.Bits()) - 5 - len(taken)
 	}
-	return kernel.Answer(o, args, map[string]any{"defaultForAz": false, "state": "available", "availableIpAddressCount": float64(available)}), nil
+	return kernel.Answer(o, args, map[string]any{"defaultForAz": false, "state": "available",
+		"availableIpAddressCount": float64(available)}), nil
 }
 
 func getSubnets(c *cloud.Call, args map[string]any) (map[string]any, error) {
@@ -78,15 +83,17 @@ func getSubnets(c *cloud.Call, args map[string]any) (map[string]any, error) {
 // lookUpPrefixList looks up a prefix list of AWS or of the account by its name or id.
 func lookUpPrefixList(c *cloud.Call, args map[string]any, id string) (*cloud.Object, error) {
 	l := kernel.Query{
-		Type: kernel.ManagedPrefixListToken, Name: "EC2 Managed Prefix List", Properties: map[string]string{id: "id", "name": "name"},
-		Filters: map[string]string{"prefix-list-id": "id", "prefix-list-name": "name", "owner-id": "ownerId"},
+		Type: kernel.ManagedPrefixListToken, Name: "EC2 Managed Prefix List",
+		Properties: map[string]string{id: "id", "name": "name"},
+		Filters:    map[string]string{"prefix-list-id": "id", "prefix-list-name": "name", "owner-id": "ownerId"},
 	}
 	for _, service := range slices.Sorted(maps.Keys(amazonLists())) {
 		o := AmazonPrefixList(c, service)
 		wantedName, _ := args["name"].(string)
 		wantedID, _ := args[id].(string)
 		filters, _ := args["filters"].([]any)
-		byFilter := len(filters) > 0 && kernel.Filtered(args, func(name string) []string { return []string{kernel.Value(o, l.Filters[name])} })
+		byFilter := len(filters) > 0 && kernel.Filtered(args,
+			func(name string) []string { return []string{kernel.Value(o, l.Filters[name])} })
 		if (wantedName != "" && wantedName == o.Text("name")) || (wantedID != "" && wantedID == o.ID) || byFilter {
 			return o, nil
 		}

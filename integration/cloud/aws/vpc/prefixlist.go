@@ -42,14 +42,16 @@ func prefixList() *cloud.Type {
 		},
 		Delete: func(c *cloud.Call) error {
 			for typ, property := range map[string]string{
-				kernel.SecurityGroupIngressRuleToken: "prefixListId", kernel.SecurityGroupEgressRuleToken: "prefixListId", kernel.RouteToken: "destinationPrefixListId",
+				kernel.SecurityGroupIngressRuleToken: "prefixListId",
+				kernel.SecurityGroupEgressRuleToken:  "prefixListId", kernel.RouteToken: "destinationPrefixListId",
 			} {
 				users, err := c.All(typ, cloud.With(property, c.Object.ID))
 				if err != nil {
 					return err
 				}
 				if len(users) > 0 {
-					return kernel.Refuse("DependencyViolation", "The prefix list %s is still referenced by other resources.", c.Object.ID)
+					return kernel.Refuse("DependencyViolation",
+						"The prefix list %s is still referenced by other resources.", c.Object.ID)
 				}
 			}
 			return nil
@@ -60,7 +62,8 @@ func prefixList() *cloud.Type {
 func checkEntries(c *cloud.Call) error {
 	entries, _ := c.Object.Outputs["entries"].([]any)
 	if maximum := c.Object.Number("maxEntries"); float64(len(entries)) > maximum {
-		return kernel.Refuse("PrefixListMaxEntriesExceeded", "You can have at most %v entries in the prefix list.", maximum)
+		return kernel.Refuse("PrefixListMaxEntriesExceeded", "You can have at most %v entries in the prefix list.",
+			maximum)
 	}
 	seen := map[string]bool{}
 	for _, e := range entries {
@@ -68,7 +71,8 @@ func checkEntries(c *cloud.Call) error {
 		text, _ := entry["cidr"].(string)
 		found := kernel.Prefixes(text)
 		if len(found) == 0 || found[0].Addr().Is4() != (c.Text("addressFamily") == "IPv4") {
-			return kernel.Refuse("InvalidParameterValue", "The CIDR '%s' is no %s range.", text, c.Text("addressFamily"))
+			return kernel.Refuse("InvalidParameterValue", "The CIDR '%s' is no %s range.", text,
+				c.Text("addressFamily"))
 		}
 		if seen[text] {
 			return kernel.Refuse("InvalidParameterValue", "The entry %s is there twice.", text)
@@ -81,7 +85,8 @@ func checkEntries(c *cloud.Call) error {
 // amazonLists are the AWS-managed prefix lists, by the ends of their names, with their weights.
 func amazonLists() map[string]float64 {
 	return map[string]float64{
-		"s3": 1, "dynamodb": 1, "ec2-instance-connect": 2, "s3express": 6, "vpc-lattice": 10, "route53-healthchecks": 25,
+		"s3": 1, "dynamodb": 1, "ec2-instance-connect": 2, "s3express": 6, "vpc-lattice": 10,
+		"route53-healthchecks":            25,
 		"global.cloudfront.origin-facing": 55,
 	}
 }
@@ -100,8 +105,10 @@ func AmazonPrefixList(c *cloud.Call, service string) *cloud.Object {
 		entries = append(entries, map[string]any{"cidr": cidr, "description": ""})
 	}
 	return &cloud.Object{Type: kernel.ManagedPrefixListToken, ID: id, Place: c.Object.Place, Outputs: map[string]any{
-		"name": name, "addressFamily": "IPv4", "maxEntries": amazonLists()[service], "version": 1.0, "ownerId": "AWS", "entries": entries,
-		"arn": fmt.Sprintf("arn:%s:ec2:%s:aws:prefix-list/%s", c.Scope.Values["partition"], c.Scope.Values["region"], id),
+		"name": name, "addressFamily": "IPv4", "maxEntries": amazonLists()[service], "version": 1.0, "ownerId": "AWS",
+		"entries": entries,
+		"arn": fmt.Sprintf("arn:%s:ec2:%s:aws:prefix-list/%s", c.Scope.Values["partition"],
+			c.Scope.Values["region"], id),
 	}}
 }
 

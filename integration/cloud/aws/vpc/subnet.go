@@ -14,7 +14,8 @@ import (
 func subnet() *cloud.Type {
 	return &cloud.Type{
 		Token: kernel.SubnetToken, Args: ec2.SubnetArgs{}, Resource: &ec2.Subnet{},
-		Replaces:   []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn", "vpcId"},
+		Replaces: []string{"availabilityZone", "availabilityZoneId", "cidrBlock", "ipv6Native", "outpostArn",
+			"vpcId"},
 		Recomputes: map[string][]string{"ipv6CidrBlock": {"ipv6CidrBlockAssociationId"}},
 		Defaults: map[string]any{
 			"assignIpv6AddressOnCreation": false, "enableDns64": false, "enableResourceNameDnsARecordOnLaunch": false,
@@ -37,7 +38,8 @@ func subnet() *cloud.Type {
 			return subnetDefaults(c)
 		},
 		Delete: func(c *cloud.Call) error {
-			return kernel.Unused(c, "subnet", "subnetId", kernel.NetworkInterfaceToken, kernel.NATGatewayToken, kernel.InstanceToken)
+			return kernel.Unused(c, "subnet", "subnetId", kernel.NetworkInterfaceToken, kernel.NATGatewayToken,
+				kernel.InstanceToken)
 		},
 	}
 }
@@ -81,7 +83,8 @@ func setSubnetIPv4(c *cloud.Call, network *cloud.Object) error {
 	text := c.Text("cidrBlock")
 	if c.Object.Bool("ipv6Native") {
 		if text != "" {
-			return kernel.Refuse("InvalidParameterCombination", "You cannot specify a 'cidrBlock' for an IPv6-only subnet.")
+			return kernel.Refuse("InvalidParameterCombination",
+				"You cannot specify a 'cidrBlock' for an IPv6-only subnet.")
 		}
 		return nil
 	}
@@ -92,7 +95,8 @@ func setSubnetIPv4(c *cloud.Call, network *cloud.Object) error {
 	if err != nil {
 		return err
 	}
-	return fitSubnet(c, outer, "cidrBlock", func(p netip.Prefix) bool { return p.Addr().Is4() && p.Bits() >= 16 && p.Bits() <= 28 })
+	return fitSubnet(c, outer, "cidrBlock",
+		func(p netip.Prefix) bool { return p.Addr().Is4() && p.Bits() >= 16 && p.Bits() <= 28 })
 }
 
 // setSubnetIPv6 does the same for IPv6. Its CIDR block can change in place.
@@ -151,7 +155,8 @@ func placeInZone(c *cloud.Call) error {
 	all = slices.DeleteFunc(all, func(z zone) bool { return z.optIn == notOptedIn })
 	name, id := c.Text("availabilityZone"), c.Text("availabilityZoneId")
 	i := slices.IndexFunc(all, func(z zone) bool {
-		return (name == "" && id == "" && z.optIn == optInNotRequired) || (name != "" && z.name == name) || (id != "" && z.id == id)
+		return (name == "" && id == "" && z.optIn == optInNotRequired) || (name != "" && z.name == name) ||
+			(id != "" && z.id == id)
 	})
 	if i < 0 {
 		var names []string
@@ -173,5 +178,6 @@ func UseDefaultACL(c *cloud.Call, subnet *cloud.Object) error {
 	if err != nil {
 		return err
 	}
-	return c.Create(kernel.NetworkACLAssociationToken, subnet, map[string]any{"networkAclId": network.Text("defaultNetworkAclId"), "subnetId": subnet.ID})
+	return c.Create(kernel.NetworkACLAssociationToken, subnet,
+		map[string]any{"networkAclId": network.Text("defaultNetworkAclId"), "subnetId": subnet.ID})
 }

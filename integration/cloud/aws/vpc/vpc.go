@@ -13,9 +13,10 @@ func vpc() *cloud.Type {
 	ipv6 := []string{"ipv6AssociationId", "ipv6CidrBlock", "ipv6CidrBlockNetworkBorderGroup"}
 	return &cloud.Type{
 		Token: kernel.VPCToken, Args: ec2.VpcArgs{}, Resource: &ec2.Vpc{},
-		Replaces:   []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
-		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": ipv6, "ipv6IpamPoolId": ipv6, "ipv6NetmaskLength": ipv6},
-		Defaults:   map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
+		Replaces: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
+		Recomputes: map[string][]string{"assignGeneratedIpv6CidrBlock": ipv6, "ipv6IpamPoolId": ipv6,
+			"ipv6NetmaskLength": ipv6},
+		Defaults: map[string]any{"enableDnsSupport": true, "instanceTenancy": "default"},
 		// AWS changes the tenancy in place only from dedicated to default.
 		Replacing: func(inputs map[string]any) []string {
 			if inputs["instanceTenancy"] == "dedicated" {
@@ -32,7 +33,8 @@ func vpc() *cloud.Type {
 			return vpcDefaults(c)
 		},
 		Delete: func(c *cloud.Call) error {
-			return kernel.Unused(c, "vpc", "vpcId", kernel.SubnetToken, kernel.InternetGatewayToken, kernel.EgressOnlyInternetGatewayToken, kernel.SecurityGroupToken, kernel.NetworkACLToken,
+			return kernel.Unused(c, "vpc", "vpcId", kernel.SubnetToken, kernel.InternetGatewayToken,
+				kernel.EgressOnlyInternetGatewayToken, kernel.SecurityGroupToken, kernel.NetworkACLToken,
 				kernel.RouteTableToken, kernel.VPCEndpointToken, kernel.VPCPeeringConnectionToken)
 		},
 	}
@@ -85,7 +87,8 @@ func createVPC(c *cloud.Call) error {
 func vpcRange(c *cloud.Call, length float64) (netip.Prefix, error) {
 	text, pool := c.Text("cidrBlock"), c.Text("ipv4IpamPoolId")
 	if text == "" && pool == "" {
-		return netip.Prefix{}, kernel.Refuse("MissingParameter", "Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
+		return netip.Prefix{}, kernel.Refuse("MissingParameter",
+			"Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
 	if pool != "" {
 		return allocate(c, pool, text, int(length))

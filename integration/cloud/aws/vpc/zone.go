@@ -37,11 +37,13 @@ func zonesOf(c *cloud.Call) ([]zone, error) {
 	region := c.Scope.Values["region"]
 	var out []zone
 	for _, name := range kernel.Zones(region) {
-		out = append(out, zone{name: name, id: kernel.ZoneID(region, name), group: region, kind: "availability-zone", optIn: optInNotRequired})
+		out = append(out, zone{name: name, id: kernel.ZoneID(region, name), group: region, kind: "availability-zone",
+			optIn: optInNotRequired})
 	}
 	for name, id := range localZones()[region] {
 		z := zone{
-			name: region + "-" + name, id: kernel.Regions()[region].Prefix + "-" + id, kind: "local-zone", parent: kernel.Zones(region)[0], optIn: notOptedIn,
+			name: region + "-" + name, id: kernel.Regions()[region].Prefix + "-" + id, kind: "local-zone",
+			parent: kernel.Zones(region)[0], optIn: notOptedIn,
 		}
 		z.group = strings.TrimRight(z.name, "abc")
 		group, err := c.Here(zoneGroupToken, z.group)
@@ -70,7 +72,8 @@ func zoneGroup() *cloud.Type {
 			}
 			name := c.Text("groupName")
 			if !slices.ContainsFunc(all, func(z zone) bool { return z.group == name && z.kind == "local-zone" }) {
-				return kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for groupName. There is no such group that can be opted in to.", name)
+				return kernel.Refuse("InvalidParameterValue",
+					"Invalid value '%s' for groupName. There is no such group that can be opted in to.", name)
 			}
 			c.Object.ID = name
 			return nil
@@ -90,13 +93,16 @@ func getAvailabilityZones(c *cloud.Call, args map[string]any) (map[string]any, e
 	names, ids, groups := []any{}, []any{}, []any{}
 	for _, z := range all {
 		values := map[string]string{
-			"opt-in-status": z.optIn, "zone-name": z.name, "zone-id": z.id, "zone-type": z.kind, "group-name": z.group, "region-name": region,
+			"opt-in-status": z.optIn, "zone-name": z.name, "zone-id": z.id, "zone-type": z.kind,
+			"group-name": z.group, "region-name": region,
 			"state": "available", "parent-zone-name": z.parent,
 		}
 		state, _ := args["state"].(string)
 		switch {
-		case !everything && z.optIn == notOptedIn, state != "" && state != "available", !kernel.Filtered(args, func(name string) []string { return []string{values[name]} }),
-			slices.Contains(cloud.Texts(args["excludeNames"]), z.name), slices.Contains(cloud.Texts(args["excludeZoneIds"]), z.id):
+		case !everything && z.optIn == notOptedIn, state != "" && state != "available",
+			!kernel.Filtered(args, func(name string) []string { return []string{values[name]} }),
+			slices.Contains(cloud.Texts(args["excludeNames"]), z.name),
+			slices.Contains(cloud.Texts(args["excludeZoneIds"]), z.id):
 			continue
 		}
 		names, ids = append(names, z.name), append(ids, z.id)

@@ -22,15 +22,18 @@ type Addon struct {
 // uses; little is checked below these keys.
 func Addons() map[string]Addon {
 	pods := []string{"affinity", "nodeSelector", "podAnnotations", "podLabels", "resources", "tolerations"}
-	spread := append(slices.Clone(pods), "podDisruptionBudget", "priorityClassName", "topologySpreadConstraints", "updateStrategy")
+	spread := append(slices.Clone(pods), "podDisruptionBudget", "priorityClassName", "topologySpreadConstraints",
+		"updateStrategy")
 	plus := func(keys []string, more ...string) []string { return append(slices.Clone(keys), more...) }
 	return map[string]Addon{
 		"vpc-cni": {
 			Versions: []string{"v1.20.4-eksbuild.1", "v1.21.1-eksbuild.8", "v1.22.3-eksbuild.1", "v1.22.4-eksbuild.3"},
 			Accounts: []string{"aws-node"},
 			Values: []string{
-				"affinity", "enableNetworkPolicy", "enableWindowsIpam", "enableWindowsPrefixDelegation", "eniConfig", "env", "init",
-				"livenessProbeTimeoutSeconds", "nodeAgent", "podAnnotations", "podLabels", "readinessProbeTimeoutSeconds", "resources", "tolerations",
+				"affinity", "enableNetworkPolicy", "enableWindowsIpam", "enableWindowsPrefixDelegation", "eniConfig",
+				"env", "init",
+				"livenessProbeTimeoutSeconds", "nodeAgent", "podAnnotations", "podLabels",
+				"readinessProbeTimeoutSeconds", "resources", "tolerations",
 			},
 		},
 		"kube-proxy": {Values: []string{"ipvs", "mode", "podAnnotations", "podLabels", "resources"}},
@@ -39,13 +42,15 @@ func Addons() map[string]Addon {
 		},
 		"eks-pod-identity-agent": {
 			Versions: []string{"v1.3.9-eksbuild.5", "v1.3.10-eksbuild.3"},
-			Values:   []string{"affinity", "agent", "podAnnotations", "podLabels", "priorityClassName", "resources", "tolerations"},
+			Values: []string{"affinity", "agent", "podAnnotations", "podLabels", "priorityClassName", "resources",
+				"tolerations"},
 		},
 		"aws-ebs-csi-driver": {
 			Versions: []string{"v1.56.0-eksbuild.1", "v1.59.0-eksbuild.1", "v1.63.1-eksbuild.1"},
 			Replicas: true, Accounts: []string{"ebs-csi-controller-sa"},
 			Values: []string{
-				"additionalDaemonSets", "controller", "debugLogs", "defaultStorageClass", "fips", "legacyXFS", "node", "nodeComponentOnly", "sidecars",
+				"additionalDaemonSets", "controller", "debugLogs", "defaultStorageClass", "fips", "legacyXFS", "node",
+				"nodeComponentOnly", "sidecars",
 			},
 		},
 		"aws-efs-csi-driver": {
@@ -54,28 +59,37 @@ func Addons() map[string]Addon {
 			Values: []string{"controller", "node", "sidecars", "useFIPS"},
 		},
 		"snapshot-controller": {
-			Versions: []string{"v8.3.0-eksbuild.4", "v8.5.0-eksbuild.2"}, Replicas: true, Values: plus(spread, "replicaCount"),
+			Versions: []string{"v8.3.0-eksbuild.4", "v8.5.0-eksbuild.2"}, Replicas: true,
+			Values: plus(spread, "replicaCount"),
 		},
 		"metrics-server": {
-			Versions: []string{"v0.8.1-eksbuild.6", "v0.9.0-eksbuild.5"}, Replicas: true, Values: plus(spread, "addonResizer", "replicas"),
+			Versions: []string{"v0.8.1-eksbuild.6", "v0.9.0-eksbuild.5"}, Replicas: true,
+			Values: plus(spread, "addonResizer", "replicas"),
 		},
 		"eks-node-monitoring-agent": {
-			Versions: []string{"v1.5.2-eksbuild.1", "v1.6.4-eksbuild.1"}, Values: []string{"dcgmAgent", "monitoringAgent", "nodeAgent"},
+			Versions: []string{"v1.5.2-eksbuild.1", "v1.6.4-eksbuild.1"},
+			Values:   []string{"dcgmAgent", "monitoringAgent", "nodeAgent"},
 		},
 		"amazon-cloudwatch-observability": {
-			Versions: []string{"v4.8.0-eksbuild.1", "v5.2.0-eksbuild.1"}, Replicas: true, Namespace: "amazon-cloudwatch",
-			Accounts: []string{"cloudwatch-agent"},
-			Values: plus(pods, "admissionWebhooks", "agent", "agents", "clusterName", "containerLogs", "dcgmExporter", "manager", "neuronMonitor",
+			Versions: []string{"v4.8.0-eksbuild.1", "v5.2.0-eksbuild.1"}, Replicas: true,
+			Namespace: "amazon-cloudwatch",
+			Accounts:  []string{"cloudwatch-agent"},
+			Values: plus(pods, "admissionWebhooks", "agent", "agents", "clusterName", "containerLogs", "dcgmExporter",
+				"manager", "neuronMonitor",
 				"region"),
 		},
 		"cert-manager": {
-			Versions: []string{"v1.19.2-eksbuild.1", "v1.20.1-eksbuild.2"}, Replicas: true, Namespace: "cert-manager", Accounts: []string{"cert-manager"},
-			Values: plus(spread, "cainjector", "crds", "extraArgs", "replicaCount", "startupapicheck", "webhook"),
+			Versions: []string{"v1.19.2-eksbuild.1", "v1.20.1-eksbuild.2"}, Replicas: true, Namespace: "cert-manager",
+			Accounts: []string{"cert-manager"},
+			Values:   plus(spread, "cainjector", "crds", "extraArgs", "replicaCount", "startupapicheck", "webhook"),
 		},
 		"external-dns": {
-			Versions: []string{"v0.20.0-eksbuild.2", "v0.21.0-eksbuild.1"}, Replicas: true, Namespace: "external-dns", Accounts: []string{"external-dns"},
-			Values: plus(spread, "annotationFilter", "domainFilters", "env", "excludeDomains", "extraArgs", "interval", "labelFilter", "logFormat", "logLevel",
-				"managedRecordTypes", "policy", "provider", "registry", "sources", "triggerLoopOnEvent", "txtOwnerId", "txtPrefix", "txtSuffix"),
+			Versions: []string{"v0.20.0-eksbuild.2", "v0.21.0-eksbuild.1"}, Replicas: true, Namespace: "external-dns",
+			Accounts: []string{"external-dns"},
+			Values: plus(spread, "annotationFilter", "domainFilters", "env", "excludeDomains", "extraArgs",
+				"interval", "labelFilter", "logFormat", "logLevel",
+				"managedRecordTypes", "policy", "provider", "registry", "sources", "triggerLoopOnEvent", "txtOwnerId",
+				"txtPrefix", "txtSuffix"),
 		},
 	}
 }

@@ -39,19 +39,26 @@ type Version struct {
 func Versions() []Version {
 	return []Version{
 		{"1.30", Unsupported, "2024-05-23", "2025-07-23", "2026-07-23", "1.30.14", "eks.70",
-			[]string{"v1.30.14-eksbuild.8", "v1.30.14-eksbuild.20"}, []string{"v1.11.4-eksbuild.24", "v1.11.4-eksbuild.28"}},
+			[]string{"v1.30.14-eksbuild.8", "v1.30.14-eksbuild.20"},
+			[]string{"v1.11.4-eksbuild.24", "v1.11.4-eksbuild.28"}},
 		{"1.31", Unsupported, "2024-09-26", "2025-11-26", "2026-11-26", "1.31.14", "eks.62",
-			[]string{"v1.31.13-eksbuild.2", "v1.31.14-eksbuild.9"}, []string{"v1.11.4-eksbuild.24", "v1.11.4-eksbuild.28"}},
+			[]string{"v1.31.13-eksbuild.2", "v1.31.14-eksbuild.9"},
+			[]string{"v1.11.4-eksbuild.24", "v1.11.4-eksbuild.28"}},
 		{"1.32", ExtendedSupport, "2025-01-23", "2026-03-23", "2027-03-23", "1.32.13", "eks.50",
-			[]string{"v1.32.6-eksbuild.13", "v1.32.13-eksbuild.5"}, []string{"v1.11.4-eksbuild.24", "v1.11.4-eksbuild.33"}},
+			[]string{"v1.32.6-eksbuild.13", "v1.32.13-eksbuild.5"},
+			[]string{"v1.11.4-eksbuild.24", "v1.11.4-eksbuild.33"}},
 		{"1.33", ExtendedSupport, "2025-05-29", "2026-07-29", "2027-07-29", "1.33.11", "eks.43",
-			[]string{"v1.33.8-eksbuild.4", "v1.33.11-eksbuild.6"}, []string{"v1.12.4-eksbuild.10", "v1.13.2-eksbuild.11"}},
+			[]string{"v1.33.8-eksbuild.4", "v1.33.11-eksbuild.6"},
+			[]string{"v1.12.4-eksbuild.10", "v1.13.2-eksbuild.11"}},
 		{"1.34", standardSupport, "2025-10-02", "2026-12-02", "2027-12-02", "1.34.8", "eks.31",
-			[]string{"v1.34.6-eksbuild.7", "v1.34.8-eksbuild.3"}, []string{"v1.13.2-eksbuild.11", "v1.14.2-eksbuild.4"}},
+			[]string{"v1.34.6-eksbuild.7", "v1.34.8-eksbuild.3"},
+			[]string{"v1.13.2-eksbuild.11", "v1.14.2-eksbuild.4"}},
 		{"1.35", standardSupport, "2026-01-27", "2027-03-27", "2028-03-27", "1.35.5", "eks.17",
-			[]string{"v1.35.3-eksbuild.17", "v1.35.3-eksbuild.18"}, []string{"v1.13.2-eksbuild.11", "v1.14.3-eksbuild.3"}},
+			[]string{"v1.35.3-eksbuild.17", "v1.35.3-eksbuild.18"},
+			[]string{"v1.13.2-eksbuild.11", "v1.14.3-eksbuild.3"}},
 		{"1.36", standardSupport, "", "", "", "1.36.3", "eks.6",
-			[]string{"v1.36.0-eksbuild.13", "v1.36.0-eksbuild.21"}, []string{"v1.14.3-eksbuild.3", "v1.14.3-eksbuild.16"}},
+			[]string{"v1.36.0-eksbuild.13", "v1.36.0-eksbuild.21"},
+			[]string{"v1.14.3-eksbuild.3", "v1.14.3-eksbuild.16"}},
 	}
 }
 
@@ -88,7 +95,8 @@ func releaseParameter(version, family, architecture string) string {
 	if family == Bottlerocket {
 		return "/aws/service/bottlerocket/aws-k8s-" + version + "/" + architecture + "/latest/image_version"
 	}
-	return "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/" + architecture + "/standard/recommended/release_version"
+	return "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/" + architecture +
+		"/standard/recommended/release_version"
 }
 
 // Releases returns the releases of node images, the oldest first. A published one is the newest.
