@@ -20,15 +20,15 @@ import (
 )
 
 const (
-	// session is what the AWS CLI calls its session when it assumes a role for a token.
+	// session is the session name of the AWS CLI when it assumes a role for a token.
 	session = "EKSGetTokenAuth"
-	// worthless is the token of a caller whom the cluster does not know.
+	// worthless is the token of a caller without access.
 	worthless = "k8s-aws-v1.nobody"
 	// life is how long a token of EKS is valid.
 	life = 14 * time.Minute
 )
 
-// identity is what a cluster knows of a caller.
+// identity is the Kubernetes identity of a caller.
 type identity struct {
 	// dir is the folder of the cluster's control plane.
 	dir    string
@@ -47,7 +47,7 @@ func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) 
 		return err
 	}
 	if known != nil {
-		// What is granted in a namespace cannot be granted before it exists.
+		// Access to a namespace cannot be granted before the namespace exists.
 		if err := clusters.RefreshAccess(ctx, known.dir); err != nil {
 			return err
 		}
@@ -56,13 +56,14 @@ func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) 
 			return err
 		}
 		credential.Status = &clientauthentication.ExecCredentialStatus{
-			ExpirationTimestamp: &metav1.Time{Time: expires}, ClientCertificateData: string(certificate), ClientKeyData: string(key),
+			ExpirationTimestamp: &metav1.Time{Time: expires}, ClientCertificateData: string(certificate),
+			ClientKeyData: string(key),
 		}
 	}
 	return json.NewEncoder(out).Encode(credential)
 }
 
-// caller returns the ARN of who calls.
+// caller returns the ARN of the caller.
 func (r request) caller(tx *cloud.Tx) (string, error) {
 	user := kernel.CallerIn(r.region)
 	if r.role == "" {
@@ -77,15 +78,16 @@ func (r request) caller(tx *cloud.Tx) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// Of the roles of other accounts it cannot be told.
-	if parts[4] == kernel.Account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
+	// Roles of other accounts always exist.
+	if parts[4] == kernel.Account && !slices.ContainsFunc(roles,
+		func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
 		return "", fmt.Errorf("an error occurred (AccessDenied) when calling the AssumeRole operation: "+
 			"User: %s is not authorized to perform: sts:AssumeRole on resource: %s", user, r.role)
 	}
 	return r.role, nil
 }
 
-// find returns what the cluster knows of the caller by its access entry, or nil.
+// find returns the identity of the caller by its access entry, or nil.
 func (r request) find(store *cloud.Store) (*identity, error) {
 	var known *identity
 	err := store.Do(func(tx *cloud.Tx) error {
@@ -112,16 +114,17 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 	return known, err
 }
 
-// own returns what of a type the cluster has for a principal.
+// own returns the objects of a type of the cluster for a principal.
 func (r request) own(tx *cloud.Tx, typ, principal string) ([]*cloud.Object, error) {
 	all, err := tx.List(typ)
 	return slices.DeleteFunc(all, func(o *cloud.Object) bool {
 		// A place is account/region.
-		return path.Base(o.Place) != r.region || o.Text("clusterName") != r.cluster || o.Text("principalArn") != principal
+		return path.Base(o.Place) != r.region || o.Text("clusterName") != r.cluster ||
+			o.Text("principalArn") != principal
 	}), err
 }
 
-// policyGroups returns the groups of a principal that has a policy: one, or one for each of its namespaces.
+// policyGroups returns the groups of a principal with an access policy: one, or one for each of its namespaces.
 func policyGroups(o *cloud.Object) []string {
 	scope, _ := o.Outputs["accessScope"].(map[string]any)
 	if scope["type"] != "namespace" {

@@ -175,7 +175,7 @@ func TestAStoreNeedsAFolder(t *testing.T) {
 	t.Parallel()
 	_, err := cloud.Open("")
 	require.ErrorContains(t, err, "no folder is given")
-	require.ErrorContains(t, cloud.Main(&cloud.Cloud{}, "1.0.0", "", nil, nil), "set ASHLAR_CLOUD to the folder")
+	require.ErrorContains(t, cloud.Main(&cloud.Cloud{}, "1.0.0", "", nil, nil), "ASHLAR_CLOUD is not set")
 }
 
 func TestCommandsShowWhatExists(t *testing.T) {

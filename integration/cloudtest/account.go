@@ -65,8 +65,8 @@ func newSimulated(t *testing.T, on target) *Account {
 	return &Account{Store: store, cloud: on, dir: dir, planes: true}
 }
 
-// WithoutControlPlanes makes the clusters of a simulated account descriptions only, for tests of options: they start at once, and
-// nothing answers at their endpoints. Call it before [Account.Use]. It returns the account.
+// WithoutControlPlanes makes the clusters of a simulated account descriptions only, for tests of options: they start at
+// once, and nothing answers at their endpoints. Call it before [Account.Use]. It returns the account.
 func (a *Account) WithoutControlPlanes() *Account {
 	a.planes = false
 	return a
@@ -83,7 +83,8 @@ func (a *Account) Run() string { return a.run }
 // Region returns the first of the account's regions.
 func (a *Account) Region() string { return a.cloud.region }
 
-// Use runs the programs of a stack in the account, whatever providers they create. The default provider has the account's region.
+// Use runs the programs of a stack in the account, whatever providers they create. The default provider has the
+// account's region.
 func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	t.Helper()
 	variables := map[string]string{}
@@ -97,7 +98,8 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 		variables["GOGC"] = "400"
 		require.NoError(t, e.InstallProvider(a.cloud.provider, a.cloud.version, built.Provider))
 	} else {
-		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"], variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
+		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"],
+			variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
 	}
 	variables[a.cloud.regionVariable] = a.Region()
 	require.NoError(t, stack.Workspace().SetEnvVars(variables))

@@ -43,9 +43,11 @@ func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
 		case a.endpoint != "":
 			t.Logf("at %s", a.endpoint)
 		case os.Getenv(EnvLive) == "aws":
-			t.Logf("WARNING: this creates resources in a real AWS account, which costs money. They have the tag %s=%s.", CleanUpTag, a.run)
+			t.Logf("WARNING: this creates resources in a real AWS account, which costs money. Their tag is %s=%s.",
+				CleanUpTag, a.run)
 		default:
-			t.Skipf("set %s=aws and credentials to run in a real account, or %s to run against an emulator", EnvLive, EnvEndpoint)
+			t.Skipf("set %s=aws and credentials to run in a real account, or %s to run against an emulator", EnvLive,
+				EnvEndpoint)
 		}
 		test(t, a)
 	})
@@ -66,9 +68,11 @@ func (a *Account) Provider(ctx *pulumi.Context, name, region string) (*aws.Provi
 	if a.endpoint != "" {
 		all := pulumi.String(a.endpoint)
 		args.Endpoints = aws.ProviderEndpointArray{&aws.ProviderEndpointArgs{
-			Cloudwatchlogs: all, Ec2: all, Eks: all, Events: all, Iam: all, Kms: all, Logs: all, S3: all, Sqs: all, Ssm: all, Sts: all,
+			Cloudwatchlogs: all, Ec2: all, Eks: all, Events: all, Iam: all, Kms: all, Logs: all, S3: all, Sqs: all,
+			Ssm: all, Sts: all,
 		}}
-		args.S3UsePathStyle, args.SkipCredentialsValidation, args.SkipMetadataApiCheck = pulumi.Bool(true), pulumi.Bool(true), pulumi.Bool(true)
+		args.S3UsePathStyle, args.SkipCredentialsValidation, args.SkipMetadataApiCheck = pulumi.Bool(true),
+			pulumi.Bool(true), pulumi.Bool(true)
 	}
 	return aws.NewProvider(ctx, name, args)
 }

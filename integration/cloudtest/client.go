@@ -26,7 +26,8 @@ func (a *Account) Client(t *testing.T, kubeconfig string) kubernetes.Interface {
 	return client
 }
 
-// simulate replaces a command by that of the simulated cloud, which is on the PATH of the engine, but not on that of the test.
+// simulate replaces a command by that of the simulated cloud, which is on the PATH of the engine, but not on that of
+// the test.
 func (a *Account) simulate(t *testing.T, command *api.ExecConfig) {
 	t.Helper()
 	built, err := a.cloud.build(t.Context())

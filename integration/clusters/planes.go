@@ -2,8 +2,8 @@ package clusters
 
 import "context"
 
-// ControlPlanes runs the control planes of the clusters of a cloud, each in a folder of its own. The functions of this package of the same names
-// say what its methods do.
+// ControlPlanes runs the control planes of the clusters of a cloud, each in a folder of its own. The functions of this
+// package of the same names say what its methods do.
 type ControlPlanes interface {
 	Start(ctx context.Context, dir string, s Spec) (Endpoint, error)
 	Upgrade(ctx context.Context, dir, version string) error
@@ -23,7 +23,9 @@ func (local) Start(ctx context.Context, dir string, s Spec) (Endpoint, error) {
 	return Start(ctx, dir, s)
 }
 
-func (local) Upgrade(ctx context.Context, dir, version string) error { return Upgrade(ctx, dir, version) }
+func (local) Upgrade(ctx context.Context, dir, version string) error {
+	return Upgrade(ctx, dir, version)
+}
 
 func (local) Stop(ctx context.Context, dir string) error { return Stop(ctx, dir) }
 

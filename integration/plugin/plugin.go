@@ -1,5 +1,4 @@
-// Package plugin builds the simulated clouds as executables that Pulumi's engine
-// takes for providers.
+// Package plugin builds the simulated clouds as executables that Pulumi's engine takes for providers.
 package plugin
 
 import (
@@ -20,8 +19,9 @@ import (
 type Cloud struct {
 	// Provider is the provider.
 	Provider string
-	// CLI stands in for the command line of the cloud, by which kubeconfigs authenticate. It has the name of the real one, and nothing else is in its folder,
-	// since the engine takes providers from folders on PATH. It is a link to the provider.
+	// CLI stands in for the command line of the cloud, by which kubeconfigs authenticate. It has the name of the real
+	// one, and nothing else is in its folder, since the engine takes providers from folders on PATH. It is a link to
+	// the provider.
 	CLI string
 	// Credentials are variables that the provider requires, as the real one does. It accepts any values.
 	Credentials map[string]string
@@ -39,8 +39,8 @@ func AWS(ctx context.Context) (Cloud, error) {
 	return c, nil
 }
 
-// build builds a command of this module, and links it under the name of a command line. Both are in the user's cache folder. The go command does nothing
-// when they are current, and any number of processes may build at the same time.
+// build builds a command of this module, and links it under the name of a command line. Both are in the user's cache
+// folder. The go command does nothing when they are current, and any number of processes may build at the same time.
 func build(ctx context.Context, name, cli string) (Cloud, error) {
 	path, err := buildCommand(ctx, name)
 	if err != nil {

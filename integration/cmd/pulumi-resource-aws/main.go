@@ -1,7 +1,7 @@
-// Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. What exists in it stands in the folder that
-// ASHLAR_CLOUD names; the commands that "help" shows look at it and change it.
+// Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. Its objects are in the folder that
+// ASHLAR_CLOUD names; the commands that "help" lists show and change them.
 //
-// Under the name aws it stands in for the command line of AWS, as far as kubeconfigs of EKS need it: see package awscli.
+// Under the name aws it stands in for the AWS CLI, as far as kubeconfigs of EKS use it: see package awscli.
 package main
 
 import (
