@@ -10,8 +10,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 )
 
-// machines returns the zones of the machines of a node group, and their ids.
-func (h *history) machines(group string) (zones map[string]int, ids map[string]bool) {
+// nodesOfGroup returns the zones and the ids of the nodes of a node group.
+func nodesOfGroup(h *history, group string) (zones map[string]int, ids map[string]bool) {
 	h.t.Helper()
 	all, err := h.store.List("aws:ec2/networkInterface:NetworkInterface")
 	require.NoError(h.t, err)
@@ -32,15 +32,15 @@ func TestNodesAreDealtOverZonesAndReplacedByReleases(t *testing.T) {
 		return step{"~nodes", "", nodesOf(merged(in{"scalingConfig": in{"minSize": 1.0, "maxSize": 5.0, "desiredSize": desired}}, more))}
 	}
 	h.all(scaled(5, nil))
-	zones, five := h.machines("nodes")
+	zones, five := nodesOfGroup(h, "nodes")
 	require.Equal(t, map[string]int{"eu-west-1a": 3, "eu-west-1b": 2}, zones)
 	h.all(scaled(2, nil))
-	zones, two := h.machines("nodes")
+	zones, two := nodesOfGroup(h, "nodes")
 	require.Equal(t, map[string]int{"eu-west-1a": 1, "eu-west-1b": 1}, zones)
 	require.Subset(t, five, two, "those that stay are the same ones")
 
 	h.all(scaled(2, in{"labels": in{"team": "shop"}, "taints": []any{in{"key": "a", "effect": "NO_SCHEDULE"}}}))
-	_, labelled := h.machines("nodes")
+	_, labelled := nodesOfGroup(h, "nodes")
 	require.Equal(t, two, labelled, "labels and taints change in place")
 
 	const parameter = "/aws/service/eks/optimized-ami/1.33/amazon-linux-2023/x86_64/standard/recommended/release_version"
@@ -53,11 +53,11 @@ func TestNodesAreDealtOverZonesAndReplacedByReleases(t *testing.T) {
 	require.NoError(t, aws.Publish(h.store, aws.Account, "eu-west-1", parameter, "1.33.12-20261110"))
 	require.Equal(t, "1.33.12-20261110", newest())
 	h.all(scaled(2, nil))
-	_, still := h.machines("nodes")
+	_, still := nodesOfGroup(h, "nodes")
 	require.Equal(t, two, still, "a new release does not replace the nodes by itself")
 	require.Equal(t, "1.33.11-20260820", h.out("nodes", "releaseVersion"))
 	h.all(scaled(2, in{"releaseVersion": "1.33.12-20261110"}))
-	_, fresh := h.machines("nodes")
+	_, fresh := nodesOfGroup(h, "nodes")
 	require.Len(t, fresh, 2)
 	for id := range fresh {
 		require.False(t, two[id], "all machines are new ones")
@@ -103,12 +103,12 @@ func TestALaunchTemplateOfNodes(t *testing.T) {
 	)
 	require.Equal(t, in{"id": h.ids["template"], "name": "nodes", "version": "1"}, h.out("nodes", "launchTemplate"))
 	require.ErrorContains(t, h.do(step{"-web", "", nil}), "DependencyViolation", "the machines are in the group")
-	_, before := h.machines("nodes")
+	_, before := nodesOfGroup(h, "nodes")
 	h.all(
 		step{"~template", "", in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}, "ebsOptimized": "true"}},
 		step{"~nodes", "", nodesOf(in{"launchTemplate": in{"id": "$template", "version": "2"}})},
 	)
-	_, after := h.machines("nodes")
+	_, after := nodesOfGroup(h, "nodes")
 	require.Len(t, after, 2)
 	for id := range after {
 		require.False(t, before[id])

@@ -12,18 +12,17 @@ import (
 )
 
 const (
-	instanceType   = "aws:ec2/instance:Instance"
-	eniType        = "aws:ec2/networkInterface:NetworkInterface"
-	keyPairType    = "aws:ec2/keyPair:KeyPair"
-	templateType   = "aws:ec2/launchTemplate:LaunchTemplate"
-	volumeType     = "aws:ebs/volume:Volume"
-	attachedType   = "aws:ec2/volumeAttachment:VolumeAttachment"
-	parameterType  = "aws:ssm/parameter:Parameter"
-	linuxParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+	instanceType  = "aws:ec2/instance:Instance"
+	eniType       = "aws:ec2/networkInterface:NetworkInterface"
+	keyPairType   = "aws:ec2/keyPair:KeyPair"
+	templateType  = "aws:ec2/launchTemplate:LaunchTemplate"
+	volumeType    = "aws:ebs/volume:Volume"
+	attachedType  = "aws:ec2/volumeAttachment:VolumeAttachment"
+	parameterType = "aws:ssm/parameter:Parameter"
 )
 
-// latest returns the image of Amazon Linux that AWS publishes.
-func (h *history) latest(architecture string) string {
+// latestImage returns the image of Amazon Linux that AWS publishes.
+func latestImage(h *history, architecture string) string {
 	h.t.Helper()
 	found, err := h.call("aws:ssm/getParameter:getParameter", in{"name": linuxParameter + architecture})
 	require.NoError(h.t, err)
@@ -50,7 +49,7 @@ func machineRoom() []step {
 func TestEC2Refuses(t *testing.T) {
 	t.Parallel()
 	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history()
-	intel, arm := h.latest("x86_64"), h.latest("arm64")
+	intel, arm := latestImage(h, "x86_64"), latestImage(h, "arm64")
 	run := func(inputs in) []step {
 		return []step{{"it", instanceType, merged(in{"ami": intel, "instanceType": "t3.micro", "subnetId": "$subnet"}, inputs)}}
 	}
@@ -156,7 +155,7 @@ func TestEC2Refuses(t *testing.T) {
 func TestAMachineHasWhatAWSGivesIt(t *testing.T) {
 	t.Parallel()
 	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(machineRoom()...)
-	h.all(step{"it", instanceType, in{"ami": h.latest("x86_64"), "instanceType": "t3.micro", "subnetId": "$subnet", "rootBlockDevice": in{"encrypted": true}, "associatePublicIpAddress": true}})
+	h.all(step{"it", instanceType, in{"ami": latestImage(h, "x86_64"), "instanceType": "t3.micro", "subnetId": "$subnet", "rootBlockDevice": in{"encrypted": true}, "associatePublicIpAddress": true}})
 	require.Equal(t, "arn:aws:ec2:eu-west-1:123456789012:instance/"+h.ids["it"], h.out("it", "arn"))
 	require.Equal(t, "10.0.1.4", h.out("it", "privateIp"), "the first that AWS does not keep")
 	require.Equal(t, "ip-10-0-1-4.eu-west-1.compute.internal", h.out("it", "privateDns"))
@@ -172,7 +171,7 @@ func TestAMachineHasWhatAWSGivesIt(t *testing.T) {
 	require.Len(t, interfaces, 1)
 	require.Equal(t, h.out("it", "primaryNetworkInterfaceId"), interfaces[0].ID)
 
-	h.all(step{"~it", "", in{"ami": h.latest("x86_64"), "instanceType": "t3.small", "subnetId": "$subnet", "vpcSecurityGroupIds": []any{"$group"}, "rootBlockDevice": in{"encrypted": true, "volumeSize": 20.0}}})
+	h.all(step{"~it", "", in{"ami": latestImage(h, "x86_64"), "instanceType": "t3.small", "subnetId": "$subnet", "vpcSecurityGroupIds": []any{"$group"}, "rootBlockDevice": in{"encrypted": true, "volumeSize": 20.0}}})
 	changed := h.out("it", "rootBlockDevice").(in)
 	require.InDelta(t, 20, changed["volumeSize"], 0)
 	require.Equal(t, root["volumeId"], changed["volumeId"], "the volume grows, it is no other")
@@ -221,13 +220,13 @@ func TestWhatReplacesAMachine(t *testing.T) {
 func TestAnImageIsPublished(t *testing.T) {
 	t.Parallel()
 	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(machineRoom()...)
-	before := h.latest("arm64")
+	before := latestImage(h, "arm64")
 	require.NoError(t, aws.Publish(h.store, aws.Account, "eu-west-1", linuxParameter+"arm64", "ami-0123456789abcdef0"))
-	require.Equal(t, "ami-0123456789abcdef0", h.latest("arm64"))
-	require.NotEqual(t, before, h.latest("arm64"))
+	require.Equal(t, "ami-0123456789abcdef0", latestImage(h, "arm64"))
+	require.NotEqual(t, before, latestImage(h, "arm64"))
 	h.all(step{"it", instanceType, in{"ami": "ami-0123456789abcdef0", "instanceType": "t4g.micro", "subnetId": "$subnet"}})
 	other := h.beside().use(in{"region": "us-east-1"}).history()
-	require.NotEqual(t, before, other.latest("arm64"), "each region has its own")
+	require.NotEqual(t, before, latestImage(other, "arm64"), "each region has its own")
 }
 
 func TestMachinesAndImagesAreFound(t *testing.T) {
@@ -237,7 +236,7 @@ func TestMachinesAndImagesAreFound(t *testing.T) {
 	image := in{"owners": []any{"amazon"}, "mostRecent": true, "filters": []any{filter("name", "al2023-ami-2023.*-x86_64"), filter("architecture", "x86_64")}}
 	found, err := h.call("aws:ec2/getAmi:getAmi", image)
 	require.NoError(t, err)
-	require.Equal(t, h.latest("x86_64"), found["id"])
+	require.Equal(t, latestImage(h, "x86_64"), found["id"])
 	require.Equal(t, "/dev/xvda", found["rootDeviceName"])
 	_, err = h.call("aws:ec2/getAmi:getAmi", merged(image, in{"mostRecent": false}))
 	require.ErrorContains(t, err, "returned more than one result")
@@ -270,3 +269,5 @@ func TestVersionsOfATemplate(t *testing.T) {
 	require.Equal(t, []any{2.0, 2.0}, []any{h.out("t", "latestVersion"), h.out("t", "defaultVersion")})
 	require.Contains(t, resource.ToResourcePropertyMap(h.state["t"]), resource.PropertyKey("arn"))
 }
+
+const linuxParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"

@@ -7,14 +7,12 @@ import (
 )
 
 const (
-	transitType      = "aws:ec2transitgateway/transitGateway:TransitGateway"
-	transitVPCType   = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
-	accepterType     = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
-	addressPairType  = "aws:ec2/eipAssociation:EipAssociation"
-	dhcpType         = "aws:ec2/vpcDhcpOptions:VpcDhcpOptions"
-	dhcpPairType     = "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation"
-	defaultDHCP      = "dopt-00000000000000000"
-	natInterfaceKind = "nat_gateway"
+	transitType     = "aws:ec2transitgateway/transitGateway:TransitGateway"
+	transitVPCType  = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+	accepterType    = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
+	addressPairType = "aws:ec2/eipAssociation:EipAssociation"
+	dhcpType        = "aws:ec2/vpcDhcpOptions:VpcDhcpOptions"
+	dhcpPairType    = "aws:ec2/vpcDhcpOptionsAssociation:VpcDhcpOptionsAssociation"
 )
 
 func connectedNetworks() []step {
@@ -156,3 +154,7 @@ func TestASubnetIsFull(t *testing.T) {
 	require.Equal(t, "10.0.0.14", h.out("eni", "privateIp"))
 	require.ErrorContains(t, h.do(step{"eni", eniType, in{"subnetId": "$sub"}}), "api error InsufficientFreeAddressesInSubnet")
 }
+
+const defaultDHCP = "dopt-00000000000000000"
+
+const natInterfaceKind = "nat_gateway"
