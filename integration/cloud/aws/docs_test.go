@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/testdata/sns"
 )
 
@@ -76,33 +77,33 @@ func replacePart(t *testing.T, text, name, part string) string {
 // TestTypeOfTheDocumentation registers the service of the page's example, and uses its type through the provider.
 func TestTypeOfTheDocumentation(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, true)
+	a := awstest.NewAccount(t, true)
 	c := aws.New(func() bool { return true })
 	c.Services = append(slices.Clone(c.Services), sns.Service())
-	a.Provider = c.Provider(a.store)
-	h := a.use(in{"region": "eu-west-1", "defaultTags": `{"tags": {"owner": "platform"}}`}).history()
+	a.Provider = c.Provider(a.Store)
+	h := a.Use(in{"region": "eu-west-1", "defaultTags": `{"tags": {"owner": "platform"}}`}).History()
 
-	h.all(step{"key", keyType, in{}}, step{"topic", "aws:sns/topic:Topic", in{"name": "orders", "tags": in{"a": "b"}}})
-	require.Equal(t, "arn:aws:sns:eu-west-1:123456789012:orders", h.ids["topic"])
-	require.Equal(t, in{"a": "b", "owner": "platform"}, h.out("topic", "tagsAll"), "default tags come from the frame")
-	h.all(step{"~topic", "", in{"name": "orders", "kmsMasterKeyId": "$key"}})
-	require.ErrorContains(t, h.do(step{"~topic", "", in{"name": "orders", "kmsMasterKeyId": "none"}}), "api error KMSNotFound: Invalid key: none")
-	require.ErrorContains(t, h.do(step{"bad", "aws:sns/topic:Topic", in{"policy": "{"}}), "contains an invalid JSON policy")
-	require.ErrorContains(t, h.do(step{"long", "aws:sns/topic:Topic", in{"name": strings.Repeat("a", 257)}}), "in the range (1 - 256)")
-	require.ErrorContains(t, h.do(step{"misspelt", "aws:sns/topic:Topic", in{"displayname": "orders"}}), `did you mean "displayName"?`)
+	h.All(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{}}, awstest.Step{Name: "topic", Type: "aws:sns/topic:Topic", Inputs: in{"name": "orders", "tags": in{"a": "b"}}})
+	require.Equal(t, "arn:aws:sns:eu-west-1:123456789012:orders", h.IDs["topic"])
+	require.Equal(t, in{"a": "b", "owner": "platform"}, h.Output("topic", "tagsAll"), "default tags come from the frame")
+	h.All(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "$key"}})
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "none"}}), "api error KMSNotFound: Invalid key: none")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "bad", Type: "aws:sns/topic:Topic", Inputs: in{"policy": "{"}}), "contains an invalid JSON policy")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "long", Type: "aws:sns/topic:Topic", Inputs: in{"name": strings.Repeat("a", 257)}}), "in the range (1 - 256)")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "misspelt", Type: "aws:sns/topic:Topic", Inputs: in{"displayname": "orders"}}), `did you mean "displayName"?`)
 
-	h.all(step{"unnamed", "aws:sns/topic:Topic", in{}}, step{"started", "aws:sns/topic:Topic", in{"namePrefix": "orders-"}})
-	require.Regexp(t, `:unnamed-[0-9a-f]{7}$`, h.ids["unnamed"])
-	require.Regexp(t, `:orders-[0-9a-f]{26}$`, h.ids["started"])
+	h.All(awstest.Step{Name: "unnamed", Type: "aws:sns/topic:Topic", Inputs: in{}}, awstest.Step{Name: "started", Type: "aws:sns/topic:Topic", Inputs: in{"namePrefix": "orders-"}})
+	require.Regexp(t, `:unnamed-[0-9a-f]{7}$`, h.IDs["unnamed"])
+	require.Regexp(t, `:orders-[0-9a-f]{26}$`, h.IDs["started"])
 	diff, err := h.Diff(t.Context(), provider.DiffRequest{
-		Urn: urn("aws:sns/topic:Topic"), OldInputs: h.inputs["topic"], Inputs: values(in{"name": "invoices", "fifoTopic": false, "kmsMasterKeyId": "$key"}),
+		Urn: awstest.URN("aws:sns/topic:Topic"), OldInputs: h.Inputs["topic"], Inputs: awstest.Properties(in{"name": "invoices", "fifoTopic": false, "kmsMasterKeyId": "$key"}),
 	})
 	require.NoError(t, err)
 	require.Equal(t, provider.UpdateReplace, diff.DetailedDiff["name"].Kind)
-	h.all(step{"-topic", "", nil}, step{"-unnamed", "", nil}, step{"-started", "", nil})
-	left, err := a.store.List("aws:sns/topic:Topic")
+	h.All(awstest.Step{Name: "-topic"}, awstest.Step{Name: "-unnamed"}, awstest.Step{Name: "-started"})
+	left, err := a.Store.List("aws:sns/topic:Topic")
 	require.NoError(t, err)
 	require.Empty(t, left)
-	_, err = aws.New(func() bool { return true }).Provider(a.store).Check(t.Context(), provider.CheckRequest{Urn: urn("aws:sns/topic:Topic")})
+	_, err = aws.New(func() bool { return true }).Provider(a.Store).Check(t.Context(), provider.CheckRequest{Urn: awstest.URN("aws:sns/topic:Topic")})
 	require.ErrorContains(t, err, "does not cover the type", "without the service there is no type")
 }

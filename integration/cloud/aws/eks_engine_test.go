@@ -13,6 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
 // platform is a program with a cluster, as small as it gets.
@@ -80,7 +82,7 @@ func (p *platform) run(ctx *pulumi.Context) error {
 }
 
 func (p *platform) cluster(ctx *pulumi.Context, subnets pulumi.StringArray, opt pulumi.ResourceOrInvokeOption) (*eks.Cluster, error) {
-	role, attached, err := p.role(ctx, "control", trust("eks.amazonaws.com"), opt, "AmazonEKSClusterPolicy")
+	role, attached, err := p.role(ctx, "control", awstest.TrustPolicy("eks.amazonaws.com"), opt, "AmazonEKSClusterPolicy")
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	if err != nil {
 		return err
 	}
-	role, attached, err := p.role(ctx, "node", trust("ec2.amazonaws.com"), opt,
+	role, attached, err := p.role(ctx, "node", awstest.TrustPolicy("ec2.amazonaws.com"), opt,
 		"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy")
 	if err != nil {
 		return err
@@ -124,7 +126,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	if _, err := addon("coredns", nodes); err != nil {
 		return err
 	}
-	pods, _, err := p.role(ctx, "pods", podTrust(), opt)
+	pods, _, err := p.role(ctx, "pods", awstest.PodTrustPolicy(), opt)
 	if err != nil {
 		return err
 	}
@@ -133,7 +135,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	}, opt); err != nil {
 		return err
 	}
-	serverless, _, err := p.role(ctx, "serverless", trust("eks-fargate-pods.amazonaws.com"), opt)
+	serverless, _, err := p.role(ctx, "serverless", awstest.TrustPolicy("eks-fargate-pods.amazonaws.com"), opt)
 	if err != nil {
 		return err
 	}
@@ -148,7 +150,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 		return err
 	}
 	_, err = eks.NewAccessPolicyAssociation(ctx, "pods", &eks.AccessPolicyAssociationArgs{
-		ClusterName: cluster.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(clusterPolicy("View")),
+		ClusterName: cluster.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(awstest.ClusterPolicyARN("View")),
 		AccessScope: eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("cluster")},
 	}, opt)
 	return err
@@ -161,12 +163,12 @@ func interrupted(ctx *pulumi.Context, opt pulumi.ResourceOrInvokeOption) error {
 		return err
 	}
 	send := queue.Arn.ApplyT(func(arn string) string {
-		return doc(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn})
+		return awstest.Document(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn})
 	}).(pulumi.StringOutput)
 	if _, err := sqs.NewQueuePolicy(ctx, "interruptions", &sqs.QueuePolicyArgs{QueueUrl: queue.Url, Policy: send}, opt); err != nil {
 		return err
 	}
-	rule, err := cloudwatch.NewEventRule(ctx, "interruptions", &cloudwatch.EventRuleArgs{EventPattern: pulumi.String(interruption)}, opt)
+	rule, err := cloudwatch.NewEventRule(ctx, "interruptions", &cloudwatch.EventRuleArgs{EventPattern: pulumi.String(awstest.InterruptionPattern)}, opt)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
@@ -66,7 +67,7 @@ func summary(t *testing.T, nodes []corev1.Node) (out []string) {
 // seenBy returns what somebody in a group sees of the nodes, at the endpoint that the cluster's outputs name.
 func seenBy(t *testing.T, store *cloud.Store, dir, group string) []string {
 	t.Helper()
-	found, err := store.List(clusterType)
+	found, err := store.List(awstest.ClusterToken)
 	require.NoError(t, err)
 	authority, _ := found[0].Outputs["certificateAuthority"].(map[string]any)
 	ca, err := base64.StdEncoding.DecodeString(authority["data"].(string))

@@ -1,4 +1,4 @@
-package aws_test
+package eks_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
@@ -62,23 +63,23 @@ func (i *imagined) SetAccess(_ context.Context, _ string, read func() ([]cluster
 func (i *imagined) LoadBalancers(context.Context, string) ([]string, error) { return i.balancers, nil }
 
 // imagine returns an account whose clusters have control planes that are imagined.
-func imagine(t *testing.T, planes *imagined) *history {
+func imagine(t *testing.T, planes *imagined) *awstest.History {
 	t.Helper()
-	a := newAccount(t, true)
-	a.Provider = aws.New(func() bool { return true }, aws.WithControlPlanes(planes)).Provider(a.store)
-	return a.use(in{"region": "eu-west-1"}).history()
+	a := awstest.NewAccount(t, true)
+	a.Provider = aws.New(func() bool { return true }, aws.WithControlPlanes(planes)).Provider(a.Store)
+	return a.Use(in{"region": "eu-west-1"}).History()
 }
 
 func TestEachClusterIsAControlPlane(t *testing.T) {
 	t.Parallel()
 	planes := &imagined{}
-	h := imagine(t, planes).all(ground()...)
-	h.all(step{"main", clusterType, bare(nil)})
-	require.Equal(t, "https://127.0.0.1:6443", h.out("main", "endpoint"))
-	require.Equal(t, in{"data": "Y2E="}, h.out("main", "certificateAuthority"))
+	h := imagine(t, planes).All(ground()...)
+	h.All(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)})
+	require.Equal(t, "https://127.0.0.1:6443", h.Output("main", "endpoint"))
+	require.Equal(t, in{"data": "Y2E="}, h.Output("main", "certificateAuthority"))
 	require.Equal(t, []clusters.Access{{Group: "eks:policy:AmazonEKSClusterAdminPolicy", ClusterRole: "cluster-admin"}}, planes.access)
 
-	h.all(step{"cni", addonType, addonOf("vpc-cni", nil)}, step{"nodes", nodesType, nodesOf(in{
+	h.All(awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)}, awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{
 		"labels": in{"team": "shop"}, "taints": []any{in{"key": "dedicated", "value": "shop", "effect": "NO_EXECUTE"}}, "capacityType": "SPOT",
 		"instanceTypes": []any{"m7g.large"},
 	})})
@@ -97,10 +98,10 @@ func TestEachClusterIsAControlPlane(t *testing.T) {
 	require.Equal(t, []string{"m7g.large", "2", "8192Mi", "v1.33.11-eks-simulated", "eu-west-1"},
 		[]string{node.InstanceType, node.CPU, node.Memory, node.Version, node.Region})
 
-	h.all(
-		step{"admin entry", entryType, in{"clusterName": "main", "principalArn": roleArn("admin")}},
-		step{"grant", grantType, in{
-			"clusterName": "main", "principalArn": roleArn("admin"), "policyArn": clusterPolicy("Edit"),
+	h.All(
+		awstest.Step{Name: "admin entry", Type: entryToken, Inputs: in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}},
+		awstest.Step{Name: "grant", Type: grantToken, Inputs: in{
+			"clusterName": "main", "principalArn": awstest.RoleARN("admin"), "policyArn": awstest.ClusterPolicyARN("Edit"),
 			"accessScope": in{"type": "namespace", "namespaces": []any{"shop", "bank"}},
 		}},
 	)
@@ -109,32 +110,32 @@ func TestEachClusterIsAControlPlane(t *testing.T) {
 		{Group: "eks:policy:AmazonEKSEditPolicy:bank", ClusterRole: "edit", Namespace: "bank"},
 		{Group: "eks:policy:AmazonEKSEditPolicy:shop", ClusterRole: "edit", Namespace: "shop"},
 	}, planes.access)
-	h.all(step{"-grant", "", nil})
+	h.All(awstest.Step{Name: "-grant"})
 	require.Len(t, planes.access, 1)
 
-	h.all(step{"~main", "", bare(in{"tags": in{"a": "b"}})}, step{"~main", "", bare(in{"version": "1.34"})}, step{"-nodes", "", nil})
+	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"tags": in{"a": "b"}})}, awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.34"})}, awstest.Step{Name: "-nodes"})
 	planes.balancers = []string{"shop/web"}
-	h.all(step{"-main", "", nil})
+	h.All(awstest.Step{Name: "-main"})
 	require.Equal(t, []string{
 		"start 123456789012-eu-west-1-main: main eu-west-1 1.33 elb.eu-west-1.amazonaws.com", "2 nodes of nodes", "upgrade to 1.34", "0 nodes of nodes",
 		"stop 123456789012-eu-west-1-main",
 	}, planes.said)
 
-	left, err := h.store.List("aws:ec2/networkInterface:NetworkInterface")
+	left, err := h.Store.List("aws:ec2/networkInterface:NetworkInterface")
 	require.NoError(t, err)
 	require.Len(t, left, 1, "a load balancer that nobody deleted stays in the network")
 	require.Equal(t, "ELB net/k8s-shop-web", left[0].Text("description"))
-	h.ids["subnet"] = left[0].Text("subnetId")
-	require.ErrorContains(t, h.do(step{map[bool]string{true: "-a", false: "-b"}[h.ids["subnet"] == h.ids["a"]], "", nil}), "DependencyViolation")
+	h.IDs["subnet"] = left[0].Text("subnetId")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a", false: "-b"}[h.IDs["subnet"] == h.IDs["a"]]}), "DependencyViolation")
 }
 
 func TestAControlPlaneThatDoesNotStartLeavesNoCluster(t *testing.T) {
 	t.Parallel()
 	planes := &imagined{fail: errors.New("no room")}
-	h := imagine(t, planes).all(ground()...)
-	require.ErrorContains(t, h.do(step{"main", clusterType, bare(nil)}), "no room")
+	h := imagine(t, planes).All(ground()...)
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}), "no room")
 	require.True(t, strings.HasPrefix(planes.said[len(planes.said)-1], "stop "))
-	all, err := h.store.List("")
+	all, err := h.Store.List("")
 	require.NoError(t, err)
 	for _, o := range all {
 		require.NotContains(t, o.Type, "aws:eks/")

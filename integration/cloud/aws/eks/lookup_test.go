@@ -1,22 +1,24 @@
-package aws_test
+package eks_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
 func TestLookUpsOfEKS(t *testing.T) {
 	t.Parallel()
-	h := newAccount(t, true).use(in{"region": "eu-west-1"}).history().all(clustered()...)
+	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	answer := func(name string, args in) in {
-		out, err := h.call("aws:eks/"+name+":"+name, args)
+		out, err := h.Call("aws:eks/"+name+":"+name, args)
 		require.NoError(t, err)
 		return out
 	}
 	cluster := answer("getCluster", in{"name": "main"})
-	require.Equal(t, h.out("main", "endpoint"), cluster["endpoint"])
-	require.Equal(t, h.out("main", "vpcConfig"), cluster["vpcConfig"])
+	require.Equal(t, h.Output("main", "endpoint"), cluster["endpoint"])
+	require.Equal(t, h.Output("main", "vpcConfig"), cluster["vpcConfig"])
 	require.Equal(t, "172.20.0.0/16", cluster["kubernetesNetworkConfigs"].([]any)[0].(in)["serviceIpv4Cidr"])
 	require.Equal(t, []any{"main"}, answer("getClusters", in{})["names"])
 	require.Equal(t, []any{"nodes"}, answer("getNodeGroups", in{"clusterName": "main"})["names"])
@@ -51,7 +53,7 @@ func TestLookUpsOfEKS(t *testing.T) {
 		"getCluster": {"name": "other"}, "getNodeGroups": {"clusterName": "other"}, "getNodeGroup": {"clusterName": "main", "nodeGroupName": "other"},
 		"getAddon": {"clusterName": "main", "addonName": "coredns"}, "getAddonVersion": {"addonName": "istio", "kubernetesVersion": "1.35"},
 	} {
-		_, err := h.call("aws:eks/"+name+":"+name, args)
+		_, err := h.Call("aws:eks/"+name+":"+name, args)
 		require.ErrorContains(t, err, "Exception: ", name)
 	}
 }
