@@ -17,7 +17,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// region is a made-up cloud of another kind: ids are paths without case, tokens have versions, networks have children, and resources say where they are.
+// region is a made-up cloud of another kind: ids are paths without case, tokens have versions, networks have children,
+// and resources say where they are.
 type region struct {
 	t     *testing.T
 	p     provider.Provider
@@ -155,7 +156,7 @@ func TestIDsWithoutCase(t *testing.T) {
 	require.Equal(t, []string{id}, ids(t, r.store, ""))
 }
 
-func TestVersionsOfATokenAreOneType(t *testing.T) {
+func TestTokensWithVersions(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t, 0)
 	id := r.must("example:net/v20240501:Network", "main", map[string]any{"name": "main", "location": "north"})
@@ -230,7 +231,8 @@ func TestReplacementsThatDeleteFirst(t *testing.T) {
 	require.True(t, diff.DeleteBeforeReplace)
 }
 
-// Operations on children of one parent are rejected while another one is in progress, and not when they follow each other.
+// Operations on children of one parent are rejected while another one is in progress, and not when they follow each
+// other.
 func TestBusyParents(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t, 0)
@@ -270,7 +272,7 @@ func TestBusyParents(t *testing.T) {
 	require.NoError(t, r.remove(networkType, network))
 }
 
-func TestABusyParentIsFreeAfterAFailure(t *testing.T) {
+func TestParentIsNotBusyAfterAFailure(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t, 0)
 	network := r.must(networkType, "main", map[string]any{"name": "main", "location": "north"})
@@ -336,7 +338,7 @@ func TestRetryableErrors(t *testing.T) {
 }
 
 // A process that ends in the middle of an operation leaves nothing busy.
-func TestNothingStaysBusyWithoutItsProcess(t *testing.T) {
+func TestBusyMarksOfDeadProcesses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, cloud.MarkBusy(dir, "a", "999999:1"))

@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// accountOf is the place of resources that are in no region.
+// accountOf is the place of resources without a region.
 func accountOf(s cloud.Scope, _ map[string]any) string {
 	account, _, _ := strings.Cut(s.Place, "/")
 	return account
@@ -53,7 +53,7 @@ func makeRole(t *testing.T, p provider.Provider, inputs map[string]any) (provide
 	return checked, made
 }
 
-func TestWhatMeansTheSameIsNoChange(t *testing.T) {
+func TestEquivalentInputsAreNoChange(t *testing.T) {
 	t.Parallel()
 	_, p := serveRoles(t, open(t), cloud.Scope{Place: "a/b"})
 	tests := map[string]struct {
@@ -96,7 +96,7 @@ func TestWhatMeansTheSameIsNoChange(t *testing.T) {
 	}
 }
 
-func TestTagsOfTheProviderChangeResources(t *testing.T) {
+func TestChangedDefaultTags(t *testing.T) {
 	t.Parallel()
 	store := open(t)
 	scope := cloud.Scope{Place: "a/b", Tags: map[string]string{"owner": "platform"}, IgnoreTags: func(key string) bool { return key == "seen" }}
@@ -117,7 +117,7 @@ func TestTagsOfTheProviderChangeResources(t *testing.T) {
 	require.Equal(t, map[string]any{"a": "b", "owner": "somebody"}, resource.ToResourcePropertyMap(planned.Properties)["allTags"].Mappable())
 }
 
-func TestSecretsStaySecretAndTheStoreHasThemPlain(t *testing.T) {
+func TestSecrets(t *testing.T) {
 	t.Parallel()
 	store := open(t)
 	_, p := serveRoles(t, store, cloud.Scope{Place: "a/b"})
@@ -138,8 +138,9 @@ func TestSecretsStaySecretAndTheStoreHasThemPlain(t *testing.T) {
 	require.True(t, resource.ToResourcePropertyMap(read.Properties)["description"].IsSecret())
 }
 
-// What is in no region is the same one for the providers of all regions, and has another id for imports.
-func TestGlobalResourcesAndImports(t *testing.T) {
+// TestResourcesWithoutRegionAndImports checks that providers of all regions see the same resource, and its id for
+// imports.
+func TestResourcesWithoutRegionAndImports(t *testing.T) {
 	t.Parallel()
 	store := open(t)
 	_, here := serveRoles(t, store, cloud.Scope{Place: "a/here"})
@@ -156,7 +157,7 @@ func TestGlobalResourcesAndImports(t *testing.T) {
 	}
 }
 
-func TestWhatIsKeptStaysInTheCloud(t *testing.T) {
+func TestKeptResources(t *testing.T) {
 	t.Parallel()
 	store := open(t)
 	_, p := serveRoles(t, store, cloud.Scope{Place: "here"})
@@ -168,7 +169,7 @@ func TestWhatIsKeptStaysInTheCloud(t *testing.T) {
 	require.Equal(t, []string{"kept"}, ids(t, store, roleType))
 }
 
-func TestNamesFromTheirBeginning(t *testing.T) {
+func TestNamePrefix(t *testing.T) {
 	t.Parallel()
 	_, p := serveRoles(t, open(t), cloud.Scope{Place: "here"})
 	_, made := makeRole(t, p, map[string]any{"namePrefix": "web-", "trust": "{}"})

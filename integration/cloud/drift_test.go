@@ -16,7 +16,7 @@ func fromMap(pairs map[string]any) property.Map {
 	return resource.FromResourcePropertyMap(resource.NewPropertyMapFromMap(pairs))
 }
 
-func TestDriftIsSeen(t *testing.T) {
+func TestDrift(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store, err := cloud.Open(dir)

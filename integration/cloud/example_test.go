@@ -11,7 +11,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// The types of a made-up cloud, and what a generated SDK would have of each: arguments with the shape of their inputs, and a resource with its outputs.
+// The types of a made-up cloud, and what a generated SDK would have of each: arguments with the shape of their inputs,
+// and a resource with its outputs.
 const (
 	networkType = "example:net:Network"
 	subnetType  = "example:net:Subnet"

@@ -19,7 +19,7 @@ func TestFaults(t *testing.T) {
 	tests := map[string]struct {
 		reason string
 		faults []cloud.Fault
-		// want says of each of four creations whether it works.
+		// want says for each of four creates whether it succeeds.
 		want string
 	}{
 		"none":            {"nothing goes wrong unasked", nil, "++++"},
@@ -61,7 +61,7 @@ func create(ctx context.Context, t *testing.T, p provider.Provider) (provider.Cr
 	return p.Create(ctx, provider.CreateRequest{Urn: urn(subnetType), Properties: resource.FromResourcePropertyMap(inputs)})
 }
 
-func TestADelayEndsWithTheRequest(t *testing.T) {
+func TestCanceledDelay(t *testing.T) {
 	t.Parallel()
 	p, store := serve(t)
 	require.NoError(t, store.AddFault(cloud.Fault{Delay: time.Hour}))

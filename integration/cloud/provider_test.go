@@ -56,7 +56,7 @@ func check(t *testing.T, p provider.Provider, old, inputs resource.PropertyMap, 
 	return resource.ToResourcePropertyMap(r.Inputs), r.Failures
 }
 
-func TestInputsAreCheckedAgainstTheSDK(t *testing.T) {
+func TestInputsAreChecked(t *testing.T) {
 	t.Parallel()
 	p, _ := serve(t)
 	unknown := resource.MakeComputed(resource.NewProperty(""))
@@ -94,7 +94,7 @@ func TestInputsAreCheckedAgainstTheSDK(t *testing.T) {
 	require.Equal(t, []provider.CheckFailure{{Property: "tags", Reason: "missing required property"}}, failures, "what the cloud asks for")
 }
 
-func TestNamesStayOnceTheyAreMade(t *testing.T) {
+func TestAutomaticNamesAreStable(t *testing.T) {
 	t.Parallel()
 	p, _ := serve(t)
 	first, _ := check(t, p, nil, given(map[string]any{"networkId": "one"}), "one")
@@ -109,7 +109,7 @@ func TestNamesStayOnceTheyAreMade(t *testing.T) {
 	require.NotEqual(t, "mine", unnamed["range"].StringValue(), "a name that was given is not kept once it is not")
 }
 
-func TestChangesAreUpdatesUnlessTheTypeSaysOtherwise(t *testing.T) {
+func TestUpdatesAndReplacements(t *testing.T) {
 	t.Parallel()
 	p, _ := serve(t)
 	diff := func(before, after map[string]any) provider.DiffResponse {
@@ -133,7 +133,7 @@ func TestChangesAreUpdatesUnlessTheTypeSaysOtherwise(t *testing.T) {
 	}, kinds)
 }
 
-func TestLifeOfAnObject(t *testing.T) {
+func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	p, store := serve(t)
 	inputs, failures := check(t, p, nil, given(map[string]any{"networkId": "one", "tags": map[string]any{"env": "prod"}}), "seed")
@@ -168,13 +168,13 @@ func TestLifeOfAnObject(t *testing.T) {
 	_, err = p.Update(t.Context(), provider.UpdateRequest{ID: "subnet-0", Urn: urn(subnetType), Inputs: properties})
 	require.ErrorContains(t, err, "there is no example:net:Subnet subnet-0")
 
-	for range 2 { // What is gone is deleted.
+	for range 2 { // A second delete succeeds.
 		require.NoError(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(subnetType)}))
 	}
 	require.Empty(t, ids(t, store, ""))
 }
 
-func TestRefusalsLeaveNothing(t *testing.T) {
+func TestRefusedCreateLeavesNothing(t *testing.T) {
 	t.Parallel()
 	p, store := serve(t)
 	inputs, _ := check(t, p, nil, given(map[string]any{"networkId": "two"}), "seed")
@@ -185,7 +185,7 @@ func TestRefusalsLeaveNothing(t *testing.T) {
 	require.Empty(t, ids(t, store, ""))
 }
 
-func TestWhatIsNotCoveredIsSaid(t *testing.T) {
+func TestUncoveredTypesAndFunctions(t *testing.T) {
 	t.Parallel()
 	p, _ := serve(t)
 	_, err := p.Check(t.Context(), provider.CheckRequest{Urn: urn("example:net:Subnets")})

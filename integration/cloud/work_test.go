@@ -15,20 +15,20 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// machinery is a cloud with one type whose resources have something running behind them: a file in the folder of the store.
-type machinery struct {
+// backend is a cloud with one type, whose resources have a file in the folder of the store.
+type backend struct {
 	dir   string
 	store *cloud.Store
 	cloud *cloud.Cloud
 	// broken are the operations that fail.
 	broken map[string]bool
-	// calls are the operations, with what the store held meanwhile.
+	// calls are the operations with the objects in the store at that time.
 	calls []string
 }
 
-func newMachinery(t *testing.T) (*machinery, provider.Provider) {
+func newBackend(t *testing.T) (*backend, provider.Provider) {
 	t.Helper()
-	m := &machinery{dir: t.TempDir(), broken: map[string]bool{}}
+	m := &backend{dir: t.TempDir(), broken: map[string]bool{}}
 	var err error
 	m.store, err = cloud.Open(m.dir)
 	require.NoError(t, err)
@@ -43,10 +43,10 @@ func newMachinery(t *testing.T) (*machinery, provider.Provider) {
 	return m, p
 }
 
-func (m *machinery) file(o *cloud.Object) string { return filepath.Join(m.dir, "running", o.ID) }
+func (m *backend) file(o *cloud.Object) string { return filepath.Join(m.dir, "running", o.ID) }
 
-func (m *machinery) work(_ context.Context, w *cloud.Work) error {
-	there, err := w.Store.List(networkType) // The store is free.
+func (m *backend) work(_ context.Context, w *cloud.Work) error {
+	there, err := w.Store.List(networkType) // The store is not locked.
 	if err != nil {
 		return err
 	}
@@ -71,18 +71,18 @@ func (m *machinery) work(_ context.Context, w *cloud.Work) error {
 	return os.WriteFile(m.file(w.Object), nil, 0o600)
 }
 
-func (m *machinery) create(t *testing.T, p provider.Provider, cidr string) (provider.CreateResponse, error) {
+func (m *backend) create(t *testing.T, p provider.Provider, cidr string) (provider.CreateResponse, error) {
 	t.Helper()
 	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(networkType), Properties: fromMap(map[string]any{"range": cidr})})
 }
 
-func (m *machinery) update(t *testing.T, p provider.Provider, id, cidr string) error {
+func (m *backend) update(t *testing.T, p provider.Provider, id, cidr string) error {
 	t.Helper()
 	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(networkType), Inputs: fromMap(map[string]any{"range": cidr})})
 	return err
 }
 
-func (m *machinery) object(t *testing.T) *cloud.Object {
+func (m *backend) object(t *testing.T) *cloud.Object {
 	t.Helper()
 	all, err := m.store.List(networkType)
 	require.NoError(t, err)
@@ -90,9 +90,9 @@ func (m *machinery) object(t *testing.T) *cloud.Object {
 	return all[0]
 }
 
-func TestWorkIsDoneOutsideOfTheTransaction(t *testing.T) {
+func TestWorkRunsOutsideOfTheTransaction(t *testing.T) {
 	t.Parallel()
-	m, p := newMachinery(t)
+	m, p := newBackend(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
 	require.Equal(t, "at:one", resource.ToResourcePropertyMap(made.Properties)["address"].StringValue(), "what the work changes is an output")
@@ -100,16 +100,16 @@ func TestWorkIsDoneOutsideOfTheTransaction(t *testing.T) {
 	require.FileExists(t, m.file(m.object(t)))
 	require.NoError(t, m.update(t, p, made.ID, "two"))
 	require.Equal(t, "at:two", m.object(t).Text("address"))
-	for range 2 { // What is gone is deleted.
+	for range 2 { // A second delete succeeds.
 		require.NoError(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}))
 	}
 	require.Equal(t, []string{"create one", "update two after one", "delete two"}, m.calls)
 	require.Empty(t, ids(t, m.store, ""))
 }
 
-func TestWorkThatFailsLeavesWhatWasThere(t *testing.T) {
+func TestFailedWorkIsUndone(t *testing.T) {
 	t.Parallel()
-	m, p := newMachinery(t)
+	m, p := newBackend(t)
 	m.broken["create"] = true
 	_, err := m.create(t, p, "one")
 	require.EqualError(t, err, "creating example:net:Network (a): the create does not work")
@@ -126,9 +126,9 @@ func TestWorkThatFailsLeavesWhatWasThere(t *testing.T) {
 	require.Equal(t, []string{made.ID}, ids(t, m.store, ""), "it is there until its deletion works")
 }
 
-func TestWhatRunsEndsWithDriftAndReset(t *testing.T) {
+func TestWorkOfDriftAndReset(t *testing.T) {
 	t.Parallel()
-	m, p := newMachinery(t)
+	m, p := newBackend(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
 	require.NoError(t, m.cloud.Drift(m.store, networkType, made.ID, []byte("null")))

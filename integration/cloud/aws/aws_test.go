@@ -17,7 +17,7 @@ import (
 // in are the inputs of a resource.
 type in = map[string]any
 
-func TestAWSRefuses(t *testing.T) {
+func TestRejectedNetworks(t *testing.T) {
 	t.Parallel()
 	many := map[string]any{}
 	for i := range 50 {
@@ -67,7 +67,7 @@ func TestAWSRefuses(t *testing.T) {
 	}
 }
 
-func TestConfigurationsThatDoNotWork(t *testing.T) {
+func TestProviderConfiguration(t *testing.T) {
 	t.Parallel()
 	other := `{"roleArn": "arn:aws:iam::210987654321:role/deploy"}`
 	tests := map[string]struct {
@@ -111,7 +111,7 @@ func TestConfigurationsThatDoNotWork(t *testing.T) {
 	}
 }
 
-func TestFunctionsKnowTheirAccountAndRegion(t *testing.T) {
+func TestAccountAndRegionLookUps(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true).Use(map[string]any{"region": "us-east-1", "assumeRole": `{"roleArn": "arn:aws:iam::210987654321:role/deploy"}`})
 	call := func(name string) map[string]any {
@@ -125,7 +125,7 @@ func TestFunctionsKnowTheirAccountAndRegion(t *testing.T) {
 	require.Len(t, call("getAvailabilityZones")["names"], 6)
 }
 
-func TestAnotherRegionReplacesAndOtherSettingsDoNot(t *testing.T) {
+func TestProviderReplacement(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true)
 	r, err := a.DiffConfig(t.Context(), provider.DiffRequest{
@@ -138,8 +138,8 @@ func TestAnotherRegionReplacesAndOtherSettingsDoNot(t *testing.T) {
 	}, r.DetailedDiff)
 }
 
-// Tags are those of the resource and of the provider, in every type that has tags.
-func TestTagsOfEveryType(t *testing.T) {
+// TestTags checks the tags of the resource and the provider.
+func TestTags(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1", "defaultTags": in{"tags": in{"owner": "platform"}}, "ignoreTags": in{"keyPrefixes": []any{"cost:"}}}).History()
 	tags := in{}
@@ -152,7 +152,7 @@ func TestTagsOfEveryType(t *testing.T) {
 	require.Equal(t, in{"owner": "platform", "a": "b"}, h.Output("key", "tagsAll"))
 }
 
-// ARNs are of the partition of the region.
+// TestPartitions checks the ARNs and domains of partitions.
 func TestPartitions(t *testing.T) {
 	t.Parallel()
 	for region, want := range map[string][3]string{

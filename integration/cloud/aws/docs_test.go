@@ -20,8 +20,8 @@ var update = flag.Bool("update", false, "rewrite the tables and the example in t
 
 var page = filepath.Join("..", "..", "..", "docs", "simulated-aws.md")
 
-// TestDocumentationIsCurrent compares the tables of the page with the types and functions of the services, and its example of a type with the source that
-// TestTypeOfTheDocumentation runs.
+// TestDocumentationIsCurrent compares the tables of the page with the types and functions of the services, and its
+// example of a type with the source that TestTypeOfTheDocumentation runs.
 func TestDocumentationIsCurrent(t *testing.T) {
 	t.Parallel()
 	var types, functions []string

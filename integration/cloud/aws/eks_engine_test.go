@@ -17,13 +17,13 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-// platform is a program with a cluster, as small as it gets.
+// platform is a program with a minimal cluster.
 type platform struct {
 	version string
 	nodes   int
 }
 
-// role makes a role with policies of AWS. All of them are there when the output is.
+// role creates a role with AWS managed policies. They are attached once the outputs are known.
 func (p *platform) role(ctx *pulumi.Context, name, document string, opt pulumi.ResourceOrInvokeOption, policies ...string) (*iam.Role, []pulumi.Resource, error) {
 	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: pulumi.String(document)}, opt)
 	if err != nil {
@@ -70,7 +70,7 @@ func (p *platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	ctx.Export("name", cluster.Name)
-	// A preview does not know the group: a rule that needs it can be previewed all the same.
+	// The group is unknown in a preview, which a rule must allow.
 	_, err = vpc.NewSecurityGroupIngressRule(ctx, "webhooks", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: cluster.VpcConfig.ClusterSecurityGroupId().Elem(), CidrIpv4: pulumi.String("10.0.0.0/16"), IpProtocol: pulumi.String("tcp"),
 		FromPort: pulumi.Int(9443), ToPort: pulumi.Int(9443),
@@ -98,7 +98,7 @@ func (p *platform) cluster(ctx *pulumi.Context, subnets pulumi.StringArray, opt 
 	}, opt, pulumi.DependsOn(append(attached, logs)))
 }
 
-// inside makes what is in the cluster: add-ons, nodes and identities.
+// inside creates the add-ons, nodes and identities of the cluster.
 func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pulumi.StringArray, opt pulumi.ResourceOrInvokeOption) error {
 	addon := func(name string, after ...pulumi.Resource) (*eks.Addon, error) {
 		version := eks.GetAddonVersionOutput(ctx, eks.GetAddonVersionOutputArgs{
@@ -156,7 +156,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	return err
 }
 
-// interrupted makes a queue of what EC2 says before it takes spot instances away.
+// interrupted creates a queue with the interruption notices of Spot instances.
 func interrupted(ctx *pulumi.Context, opt pulumi.ResourceOrInvokeOption) error {
 	queue, err := sqs.NewQueue(ctx, "interruptions", &sqs.QueueArgs{MessageRetentionSeconds: pulumi.Int(300)}, opt)
 	if err != nil {
@@ -176,7 +176,7 @@ func interrupted(ctx *pulumi.Context, opt pulumi.ResourceOrInvokeOption) error {
 	return err
 }
 
-func TestAClusterOnTheEngine(t *testing.T) {
+func TestClusterOnTheEngine(t *testing.T) {
 	t.Parallel()
 	p := &platform{version: "1.34", nodes: 2}
 	stack, store := start(t, p.run)

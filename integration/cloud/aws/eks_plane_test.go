@@ -19,8 +19,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// Each cluster of an account is a control plane with the nodes of its groups, until it is deleted.
-func TestAClusterIsARealControlPlane(t *testing.T) {
+// TestClusterIsARealControlPlane checks the nodes of a cluster, and that its control plane stops with it.
+func TestClusterIsARealControlPlane(t *testing.T) {
 	t.Parallel()
 	p := &platform{version: "1.34", nodes: 2}
 	a := cloudtest.Simulated(t)
@@ -42,7 +42,7 @@ func TestAClusterIsARealControlPlane(t *testing.T) {
 	a.RequireEmpty(t)
 }
 
-// nodesIn returns the zones and the versions of the nodes of a cluster that are ready.
+// nodesIn returns the zones and the versions of the Ready nodes of a cluster.
 func nodesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	nodes, err := clusters.Nodes(t.Context(), dir)
@@ -64,7 +64,7 @@ func summary(t *testing.T, nodes []corev1.Node) (out []string) {
 	return out
 }
 
-// seenBy returns what somebody in a group sees of the nodes, at the endpoint that the cluster's outputs name.
+// seenBy returns the nodes that a member of a group sees at the endpoint in the cluster's outputs.
 func seenBy(t *testing.T, store *cloud.Store, dir, group string) []string {
 	t.Helper()
 	found, err := store.List(awstest.ClusterToken)

@@ -22,7 +22,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// buildDir is where the plugin is built, for tests that need it.
+// buildDir is the folder of the built plugin.
 var buildDir string
 
 var build = sync.OnceValues(func() (string, error) {
@@ -55,7 +55,7 @@ func plugin(t *testing.T) string {
 	return path
 }
 
-// start returns a stack whose provider aws is simulated, and what exists there.
+// start returns a stack that runs in a simulated AWS, and its store.
 func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
 	t.Helper()
 	e := testenv.Engine(t)
@@ -69,7 +69,7 @@ func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
 	return stack, store
 }
 
-func TestANetworkOnTheEngine(t *testing.T) {
+func TestNetworkOnTheEngine(t *testing.T) {
 	t.Parallel()
 	second := "10.0.1.0/24"
 	stack, store := start(t, func(ctx *pulumi.Context) error {
@@ -145,8 +145,8 @@ func objects(t *testing.T, store *cloud.Store) []*cloud.Object {
 	return all
 }
 
-// What changes behind the engine's back is found, and put right.
-func TestDriftAndWhatIsNotCovered(t *testing.T) {
+// TestDriftAndUncoveredTypes changes objects without the engine, which finds and corrects them.
+func TestDriftAndUncoveredTypes(t *testing.T) {
 	t.Parallel()
 	hosts := false
 	stack, store := start(t, func(ctx *pulumi.Context) error {
@@ -198,8 +198,8 @@ func TestDriftAndWhatIsNotCovered(t *testing.T) {
 	require.Empty(t, objects(t, store))
 }
 
-// The provider ends when the cloud has made a network, and before the engine hears of it.
-func TestACreateThatIsCutOff(t *testing.T) {
+// TestInterruptedCreate ends the provider after AWS created a VPC, and before the engine is told.
+func TestInterruptedCreate(t *testing.T) {
 	t.Parallel()
 	stack, store := start(t, func(ctx *pulumi.Context) error {
 		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
@@ -225,7 +225,7 @@ func TestACreateThatIsCutOff(t *testing.T) {
 	require.Equal(t, networks, left, "the engine never knew of the first one, as with a real cloud")
 }
 
-// A network with a public and a private subnet, and the ways out of both.
+// TestRoutesAndGatewaysOnTheEngine deploys a VPC with a public and a private subnet, and their gateways.
 func TestRoutesAndGatewaysOnTheEngine(t *testing.T) {
 	t.Parallel()
 	stack, store := start(t, func(ctx *pulumi.Context) error {
@@ -285,7 +285,7 @@ func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	if err != nil {
 		return err
 	}
-	// AWS wants the internet gateway before anything with a public address, which the inputs do not show.
+	// AWS needs the internet gateway before resources with a public address, which the inputs do not show.
 	nat, err := ec2.NewNatGateway(ctx, "main", &ec2.NatGatewayArgs{SubnetId: subnet.ID(), AllocationId: address.ID()}, opt,
 		pulumi.DependsOn([]pulumi.Resource{internet}))
 	if err != nil {

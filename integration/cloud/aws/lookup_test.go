@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-func TestLookUpsOfNetworks(t *testing.T) {
+func TestNetworkLookUps(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(awstest.EndpointNetwork()...).All(
 		awstest.Step{Name: "tagged", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$plain", "cidrBlock": "10.1.1.0/24", "availabilityZone": "eu-west-1c", "tags": in{"tier": "public"}}},
@@ -22,7 +22,7 @@ func TestLookUpsOfNetworks(t *testing.T) {
 	tests := map[string]struct {
 		function string
 		args     in
-		// want are answers, by their names; under "error" is an error.
+		// want are results by their names; "error" is an error.
 		want in
 	}{
 		"a network":                 {"getVpc", in{"id": "$net"}, in{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true, "default": false, "state": "available"}},
@@ -71,7 +71,7 @@ func TestLookUpsOfNetworks(t *testing.T) {
 	}
 }
 
-// Whatever exists can be imported, by the id that the real provider takes, and then is what an equal program asks for.
+// Every resource can be imported by the id that the real provider takes, and then equals an equal program.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(
@@ -97,7 +97,7 @@ func TestImports(t *testing.T) {
 		awstest.Step{Name: "options", Type: kernel.DHCPOptionsToken, Inputs: in{"domainName": "example.com"}}, awstest.Step{Name: "optioned", Type: awstest.DHCPOptionsAssociationToken, Inputs: in{"vpcId": "$net", "dhcpOptionsId": "$options"}},
 	)
 	out := func(property string) string { return h.Output("net", property).(string) }
-	// The parts of a network, which no step made.
+	// These are the defaults of the VPC, which no step created.
 	for name, part := range map[string]struct {
 		typ string
 		in  in

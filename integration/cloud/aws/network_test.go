@@ -15,8 +15,9 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// A network whose default parts are taken over, with rules inline and on their own, stays as it is, and gets IPv6 in place.
-func TestASecureNetworkOnTheEngine(t *testing.T) {
+// TestSecureNetworkOnTheEngine deploys a VPC with adopted default resources, and rules inline and as resources. Nothing
+// drifts, and IPv6 is added in place.
+func TestSecureNetworkOnTheEngine(t *testing.T) {
 	t.Parallel()
 	dual := false
 	stack, store := start(t, func(ctx *pulumi.Context) error {
@@ -39,7 +40,7 @@ func TestASecureNetworkOnTheEngine(t *testing.T) {
 	require.Equal(t, map[apitype.OpType]int{apitype.OpUpdate: 1, apitype.OpSame: 8}, up.Changes)
 	require.Equal(t, "2001:db8:1000::/56", up.Outputs["range"].Value)
 
-	// Somebody opens the default group.
+	// This opens the default security group.
 	require.NoError(t, store.Do(func(tx *cloud.Tx) error {
 		groups, err := tx.List(awstest.DefaultSecurityGroupToken)
 		if err != nil {

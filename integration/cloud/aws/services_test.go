@@ -19,7 +19,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-// services makes something of each service, in two regions.
+// services creates resources of each service, in two regions.
 func services(ctx *pulumi.Context, changed bool) error {
 	primary, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{
 		Region: pulumi.String("eu-west-1"), DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
@@ -37,7 +37,7 @@ func services(ctx *pulumi.Context, changed bool) error {
 	return logged(ctx, changed, pulumi.Provider(primary))
 }
 
-// copied makes buckets, of which one is copied to the other region.
+// copied creates buckets with replication to the other region.
 func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
 	role, err := iam.NewRole(ctx, "copy", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("s3.amazonaws.com"))}, there)
 	if err != nil {
@@ -76,7 +76,7 @@ func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
 	return err
 }
 
-// logged makes a machine and an encrypted log group.
+// logged creates an instance and an encrypted log group.
 func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error {
 	key, err := kms.NewKey(ctx, "logs", &kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true), Policy: pulumi.String(awstest.Document(
 		in{"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"},

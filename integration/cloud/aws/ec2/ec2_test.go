@@ -26,7 +26,7 @@ const (
 	parameterToken      = "aws:ssm/parameter:Parameter"
 )
 
-// latestImage returns the image of Amazon Linux that AWS publishes.
+// latestImage returns the id of the newest image of Amazon Linux.
 func latestImage(h *awstest.History, architecture string) string {
 	h.T.Helper()
 	found, err := h.Call("aws:ssm/getParameter:getParameter", in{"name": awstest.AmazonLinuxParameter + architecture})
@@ -51,7 +51,7 @@ func machineRoom() []awstest.Step {
 	}
 }
 
-func TestEC2Refuses(t *testing.T) {
+func TestRejectedInstances(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	intel, arm := latestImage(h, "x86_64"), latestImage(h, "arm64")
@@ -159,7 +159,7 @@ func TestEC2Refuses(t *testing.T) {
 	})
 }
 
-func TestAMachineHasWhatAWSGivesIt(t *testing.T) {
+func TestInstanceDefaults(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(machineRoom()...)
 	h.All(awstest.Step{Name: "it", Type: instanceToken, Inputs: in{"ami": latestImage(h, "x86_64"), "instanceType": "t3.micro", "subnetId": "$subnet", "rootBlockDevice": in{"encrypted": true}, "associatePublicIpAddress": true}})
@@ -191,7 +191,7 @@ func TestAMachineHasWhatAWSGivesIt(t *testing.T) {
 	require.Empty(t, interfaces, "its interface goes with it")
 }
 
-func TestWhatReplacesAMachine(t *testing.T) {
+func TestInstanceReplacement(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"})
 	before := in{"ami": "ami-1", "instanceType": "t3.micro", "userData": "a", "vpcSecurityGroupIds": []any{"a", "b"}, "rootBlockDevice": in{"encrypted": true, "volumeSize": 8.0}}
@@ -223,8 +223,8 @@ func TestWhatReplacesAMachine(t *testing.T) {
 	}
 }
 
-// A newer image is published, behind the parameter that leads to the newest.
-func TestAnImageIsPublished(t *testing.T) {
+// A newer image is published.
+func TestPublishedImage(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(machineRoom()...)
 	before := latestImage(h, "arm64")
@@ -236,7 +236,7 @@ func TestAnImageIsPublished(t *testing.T) {
 	require.NotEqual(t, before, latestImage(other, "arm64"), "each region has its own")
 }
 
-func TestMachinesAndImagesAreFound(t *testing.T) {
+func TestInstanceLookUps(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	filter := func(name string, values ...any) in { return in{"name": name, "values": values} }
@@ -267,7 +267,7 @@ func TestMachinesAndImagesAreFound(t *testing.T) {
 	require.ErrorContains(t, err, "api error ParameterNotFound")
 }
 
-func TestVersionsOfATemplate(t *testing.T) {
+func TestLaunchTemplateVersions(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	h.All(awstest.Step{Name: "t", Type: LaunchTemplateToken, Inputs: in{"instanceType": "t3.micro"}}, awstest.Step{Name: "~t", Inputs: in{"instanceType": "t3.small"}})

@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// imagined notes what is asked of control planes.
+// imagined records the calls for control planes.
 type imagined struct {
 	said      []string
 	nodes     []clusters.Node
@@ -62,7 +62,7 @@ func (i *imagined) SetAccess(_ context.Context, _ string, read func() ([]cluster
 
 func (i *imagined) LoadBalancers(context.Context, string) ([]string, error) { return i.balancers, nil }
 
-// imagine returns an account whose clusters have control planes that are imagined.
+// imagine returns an account whose clusters have recorded control planes.
 func imagine(t *testing.T, planes *imagined) *awstest.History {
 	t.Helper()
 	a := awstest.NewAccount(t, true)
@@ -70,7 +70,7 @@ func imagine(t *testing.T, planes *imagined) *awstest.History {
 	return a.Use(in{"region": "eu-west-1"}).History()
 }
 
-func TestEachClusterIsAControlPlane(t *testing.T) {
+func TestControlPlaneOfACluster(t *testing.T) {
 	t.Parallel()
 	planes := &imagined{}
 	h := imagine(t, planes).All(ground()...)
@@ -129,7 +129,7 @@ func TestEachClusterIsAControlPlane(t *testing.T) {
 	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a", false: "-b"}[h.IDs["subnet"] == h.IDs["a"]]}), "DependencyViolation")
 }
 
-func TestAControlPlaneThatDoesNotStartLeavesNoCluster(t *testing.T) {
+func TestControlPlaneThatDoesNotStart(t *testing.T) {
 	t.Parallel()
 	planes := &imagined{fail: errors.New("no room")}
 	h := imagine(t, planes).All(ground()...)

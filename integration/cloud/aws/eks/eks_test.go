@@ -26,7 +26,7 @@ const (
 	logGroupToken        = "aws:cloudwatch/logGroup:LogGroup"
 )
 
-// withRole are the steps that make a role which a service may assume, with policies of AWS.
+// withRole are the steps of a role for a service, with AWS managed policies.
 func withRole(name, service string, policies ...string) []awstest.Step {
 	out := []awstest.Step{{Name: name, Type: roleToken, Inputs: in{"name": name, "assumeRolePolicy": awstest.TrustPolicy(service)}}}
 	for _, p := range policies {
@@ -35,7 +35,7 @@ func withRole(name, service string, policies ...string) []awstest.Step {
 	return out
 }
 
-// ground is what a cluster stands on: a network with two private subnets and a public one, and roles.
+// ground are the steps before a cluster: a VPC with two private subnets and a public one, and roles.
 func ground() []awstest.Step {
 	out := []awstest.Step{
 		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}},
@@ -55,7 +55,7 @@ func ground() []awstest.Step {
 	return append(out, withRole("fargate", "eks-fargate-pods.amazonaws.com")...)
 }
 
-// bare is a cluster of its own, without add-ons, which looks at access entries.
+// bare is a cluster without add-ons that supports access entries.
 func bare(more in) in {
 	return awstest.Merge(in{
 		"name": "main", "roleArn": awstest.RoleARN("control"), "version": "1.33", "bootstrapSelfManagedAddons": false,
@@ -75,7 +75,7 @@ func addonOf(name string, more in) in {
 	return awstest.Merge(in{"clusterName": "main", "addonName": name}, more)
 }
 
-// clustered are a cluster with its CNI and a node group, after the ground.
+// clustered are the steps of a cluster with its CNI and a node group, including the ground.
 func clustered() []awstest.Step {
 	return append(ground(),
 		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
@@ -84,7 +84,7 @@ func clustered() []awstest.Step {
 	)
 }
 
-func TestAClusterIsWhatWasAskedFor(t *testing.T) {
+func TestClusterOutputs(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	require.Regexp(t, `^https://oidc\.eks\.eu-west-1\.amazonaws\.com/id/[0-9A-F]{32}$`,

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-func TestLookUpsOfEKS(t *testing.T) {
+func TestClusterLookUps(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	answer := func(name string, args in) in {

@@ -27,7 +27,7 @@ func nodesOfGroup(h *awstest.History, group string) (zones map[string]int, ids m
 	return zones, ids
 }
 
-func TestNodesAreDealtOverZonesAndReplacedByReleases(t *testing.T) {
+func TestNodesAreSpreadAndReplaced(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	scaled := func(desired float64, more in) awstest.Step {
@@ -84,7 +84,7 @@ func TestNodesAreDealtOverZonesAndReplacedByReleases(t *testing.T) {
 	require.Regexp(t, `^ami-[0-9a-f]{17}$`, image["value"])
 }
 
-func TestALaunchTemplateOfNodes(t *testing.T) {
+func TestLaunchTemplateOfNodes(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(append(ground(),
 		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
@@ -117,8 +117,8 @@ func TestALaunchTemplateOfNodes(t *testing.T) {
 	}
 }
 
-// A preview does not know what the cloud is going to add to a block, and after that it does.
-func TestAPreviewOfAClusterKnowsWhatItCannotKnow(t *testing.T) {
+// What the cloud adds to a block is unknown in the first preview, and known later.
+func TestClusterPreview(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(ground()...)
 	inputs := awstest.Properties(h.Fill(bare(nil)).(in))

@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-func TestEKSRefusesAddons(t *testing.T) {
+func TestRejectedAddons(t *testing.T) {
 	t.Parallel()
 	put := func(name string, more in) []awstest.Step { return awstest.One("it", addonToken, addonOf(name, more)) }
 	valued := func(name, values string) []awstest.Step { return put(name, in{"configurationValues": values}) }
@@ -68,7 +68,7 @@ func TestEKSRefusesAddons(t *testing.T) {
 	})
 }
 
-func TestEKSRefusesAccess(t *testing.T) {
+func TestRejectedAccess(t *testing.T) {
 	t.Parallel()
 	entry := func(more in) []awstest.Step {
 		return awstest.One("it", entryToken, awstest.Merge(in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}, more))
@@ -123,8 +123,8 @@ func TestEKSRefusesAccess(t *testing.T) {
 	})
 }
 
-// What EKS makes besides what was asked for, and what of it stays when a cluster goes.
-func TestWhatAClusterLeaves(t *testing.T) {
+// TestLeftoversOfACluster checks what EKS creates by itself, and what of it is left behind by a deletion.
+func TestLeftoversOfACluster(t *testing.T) {
 	t.Parallel()
 	count := func(h *awstest.History, typ string) int {
 		all, err := h.Store.List(typ)
@@ -135,7 +135,7 @@ func TestWhatAClusterLeaves(t *testing.T) {
 	group := in{"name": "/aws/eks/main/cluster", "retentionInDays": 30.0}
 	tests := map[string]struct {
 		steps []awstest.Step
-		// groups and security are how many log groups and security groups are left. The network has one of its own.
+		// groups and security are the numbers of log groups and security groups that are left. One is the VPC's.
 		groups, security int
 	}{
 		"a quiet cluster":              {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}, {Name: "-main"}}, 0, 1},
@@ -171,7 +171,7 @@ func TestWhatAClusterLeaves(t *testing.T) {
 	}
 }
 
-func TestAnAccessEntryOfNodesComesAndGoesWithThem(t *testing.T) {
+func TestAccessEntryOfNodes(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	entries := func() (out []string) {
@@ -198,7 +198,7 @@ func TestAnAccessEntryOfNodesComesAndGoesWithThem(t *testing.T) {
 	require.Len(t, grants, 1, "what was granted goes with the entry")
 }
 
-func TestNodesWhoseRoleGoesFirstLeaveAnInterface(t *testing.T) {
+func TestNodesWhoseRoleIsDeletedFirst(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	h.All(awstest.Step{Name: "-node AmazonEKSWorkerNodePolicy"}, awstest.Step{Name: "-nodes"}, awstest.Step{Name: "-main"})

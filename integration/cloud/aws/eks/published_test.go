@@ -9,7 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-func TestVersionsOfAddonsThatComeLater(t *testing.T) {
+func TestPublishedAddonVersions(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	version := func(kubernetes string, newest bool) any {

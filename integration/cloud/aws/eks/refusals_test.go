@@ -17,7 +17,7 @@ func many(n int, f func(i int) any) []any {
 	return out
 }
 
-func TestEKSRefusesClusters(t *testing.T) {
+func TestRejectedClusters(t *testing.T) {
 	t.Parallel()
 	cluster := func(more in) []awstest.Step { return awstest.One("main", awstest.ClusterToken, bare(more)) }
 	in2 := func(network in) []awstest.Step { return cluster(in{"vpcConfig": network}) }
@@ -68,7 +68,7 @@ func TestEKSRefusesClusters(t *testing.T) {
 	})
 }
 
-func TestEKSRefusesChangesOfClusters(t *testing.T) {
+func TestRejectedClusterUpdates(t *testing.T) {
 	t.Parallel()
 	change := func(more in) []awstest.Step { return awstest.One("~main", "", bare(more)) }
 	old := awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{"version": "1.32"})}
@@ -92,7 +92,7 @@ func TestEKSRefusesChangesOfClusters(t *testing.T) {
 	})
 }
 
-func TestEKSRefusesNodeGroups(t *testing.T) {
+func TestRejectedNodeGroups(t *testing.T) {
 	t.Parallel()
 	nodes := func(more in) []awstest.Step { return awstest.One("nodes", nodesToken, nodesOf(more)) }
 	scaled := func(lowest, highest, desired float64) []awstest.Step {

@@ -10,8 +10,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-// What replaces a resource is expensive: nodes, or the whole cluster.
-func TestWhatReplacesClustersAndWhatDoesNot(t *testing.T) {
+// Replacements are expensive: they replace nodes, or the whole cluster.
+func TestClusterReplacement(t *testing.T) {
 	t.Parallel()
 	cluster := bare
 	network := func(more in) in {

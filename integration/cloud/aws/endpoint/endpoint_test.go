@@ -17,7 +17,7 @@ const (
 	endpointSubnetToken = "aws:ec2/vpcEndpointSubnetAssociation:VpcEndpointSubnetAssociation"
 )
 
-func TestEndpointsThatAWSRefuses(t *testing.T) {
+func TestRejectedEndpoints(t *testing.T) {
 	t.Parallel()
 	gateway := func(more in) []awstest.Step {
 		return []awstest.Step{{Name: "x", Type: kernel.VPCEndpointToken, Inputs: awstest.Merge(in{"vpcId": "$net", "serviceName": "com.amazonaws.eu-west-1.dynamodb"}, more)}}
@@ -80,7 +80,7 @@ func TestEndpointsThatAWSRefuses(t *testing.T) {
 	})
 }
 
-func TestEndpointsHaveRoutesAndInterfaces(t *testing.T) {
+func TestRoutesAndInterfacesOfEndpoints(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(awstest.EndpointNetwork()...)
 	require.Regexp(t, "^pl-[0-9a-f]{8}$", h.Output("s3", "prefixListId"))

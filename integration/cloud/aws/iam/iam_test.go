@@ -23,7 +23,7 @@ const (
 	linkedRoleToken = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 )
 
-func TestIAMRefuses(t *testing.T) {
+func TestRejectedIdentities(t *testing.T) {
 	t.Parallel()
 	read := in{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}
 	assume := in{"Effect": "Allow", "Principal": in{"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
@@ -121,8 +121,8 @@ func TestIAMRefuses(t *testing.T) {
 	})
 }
 
-// What belongs to an account is seen from each of its regions, and from no other account.
-func TestIdentitiesAreOfTheAccount(t *testing.T) {
+// TestIdentitiesBelongToTheAccount checks that roles are visible in all regions of an account, and in no other account.
+func TestIdentitiesBelongToTheAccount(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true)
 	ireland := a.Use(in{"region": "eu-west-1"}).History()
@@ -140,7 +140,7 @@ func TestIdentitiesAreOfTheAccount(t *testing.T) {
 	require.Equal(t, "123456789012", all[0].Place)
 }
 
-func TestAnExclusiveListTakesOffTheRest(t *testing.T) {
+func TestExclusiveAttachments(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	h.All(awstest.Step{Name: "role", Type: kernel.RoleToken, Inputs: in{"name": "web", "assumeRolePolicy": awstest.TrustPolicy("ec2.amazonaws.com")}},
@@ -152,7 +152,7 @@ func TestAnExclusiveListTakesOffTheRest(t *testing.T) {
 	require.Equal(t, "arn:aws:iam::aws:policy/SecurityAudit", left[0].Text("policyArn"))
 }
 
-func TestIAMIsFound(t *testing.T) {
+func TestIAMLookUps(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "cn-north-1"}).History()
 	h.All(awstest.Step{Name: "role", Type: kernel.RoleToken, Inputs: in{"name": "web", "path": "/app/", "assumeRolePolicy": awstest.TrustPolicy("ec2.amazonaws.com.cn")}},

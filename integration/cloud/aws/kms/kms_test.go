@@ -9,7 +9,7 @@ import (
 // in are the inputs of a resource.
 type in = map[string]any
 
-func TestKMSRefuses(t *testing.T) {
+func TestRejectedKeys(t *testing.T) {
 	t.Parallel()
 	admin := in{"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}
 	key := func(inputs in) []awstest.Step {

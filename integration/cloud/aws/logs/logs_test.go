@@ -14,7 +14,7 @@ import (
 // in are the inputs of a resource.
 type in = map[string]any
 
-func TestLogGroupsRefuse(t *testing.T) {
+func TestRejectedLogGroups(t *testing.T) {
 	t.Parallel()
 	admin := in{"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"}
 	logs := func(region, group string) string {
@@ -52,7 +52,7 @@ func TestLogGroupsRefuse(t *testing.T) {
 	})
 }
 
-func TestALogGroupThatStays(t *testing.T) {
+func TestLogGroupWithSkipDestroy(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	h.All(awstest.Step{Name: "kept", Type: kernel.LogGroupToken, Inputs: in{"namePrefix": "kept-", "skipDestroy": true}}, awstest.Step{Name: "gone", Type: kernel.LogGroupToken, Inputs: in{}})

@@ -28,7 +28,7 @@ func aclNetwork() []awstest.Step {
 	}
 }
 
-func TestACLsThatAWSRefuses(t *testing.T) {
+func TestRejectedNetworkACLs(t *testing.T) {
 	t.Parallel()
 	rule := func(number float64, more in) []awstest.Step {
 		return []awstest.Step{{Name: "rule", Type: kernel.NetworkACLRuleToken, Inputs: awstest.Merge(in{"networkAclId": "$acl", "ruleNumber": number, "protocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
@@ -69,7 +69,7 @@ func TestACLsThatAWSRefuses(t *testing.T) {
 	})
 }
 
-// aclOf returns the ACL of a subnet.
+// aclOf returns the network ACL of a subnet.
 func aclOf(h *awstest.History, subnet string) any {
 	h.T.Helper()
 	for _, name := range []string{"acl", "other", "default"} {
@@ -85,7 +85,7 @@ func aclOf(h *awstest.History, subnet string) any {
 	return nil
 }
 
-func TestSubnetsAlwaysHaveAnACL(t *testing.T) {
+func TestSubnetsReturnToTheDefaultACL(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(aclNetwork()...).All(awstest.Step{Name: "other", Type: kernel.NetworkACLToken, Inputs: in{"vpcId": "$net"}})
 	h.IDs["default"], _ = h.Output("net", "defaultNetworkAclId").(string)
@@ -105,7 +105,7 @@ func TestSubnetsAlwaysHaveAnACL(t *testing.T) {
 	h.All(awstest.Step{Name: "-other"}, awstest.Step{Name: "-a"}, awstest.Step{Name: "-b"}, awstest.Step{Name: "-net"})
 }
 
-func TestTheDefaultACLIsTakenOver(t *testing.T) {
+func TestDefaultNetworkACL(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(
 		awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": true}},
@@ -137,7 +137,7 @@ func TestTheDefaultACLIsTakenOver(t *testing.T) {
 	h.All(awstest.Step{Name: "-acl"}, awstest.Step{Name: "-sub"}, awstest.Step{Name: "-net"})
 }
 
-func TestRulesOfACLsOfTheirOwn(t *testing.T) {
+func TestNetworkACLRules(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(aclNetwork()...).All(
 		awstest.Step{Name: "rule", Type: kernel.NetworkACLRuleToken, Inputs: in{"networkAclId": "$acl", "ruleNumber": 200.0, "protocol": "tcp", "fromPort": 1024.0, "toPort": 65535.0, "ruleAction": "allow",

@@ -14,7 +14,7 @@ import (
 // in are the inputs of a resource.
 type in = map[string]any
 
-// everyWayOut returns an account with two networks, one with every way out and one with none, and ids by names.
+// everyWayOut returns an account with two VPCs, one with every kind of gateway and one without any, and ids by names.
 func everyWayOut(t *testing.T) (*awstest.Account, map[string]string) {
 	t.Helper()
 	a := awstest.NewAccount(t, true).Use(map[string]any{"region": "eu-west-1"})
@@ -36,11 +36,11 @@ func everyWayOut(t *testing.T) (*awstest.Account, map[string]string) {
 	return a, ids
 }
 
-func TestRoutesThatAWSRefuses(t *testing.T) {
+func TestRejectedRoutes(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		typ string
-		// inputs name ids where they can.
+		// inputs refer to ids by names.
 		inputs map[string]string
 		want   string
 	}{
@@ -92,7 +92,7 @@ func TestRoutesThatAWSRefuses(t *testing.T) {
 	}
 }
 
-func TestWhatIsInUseStays(t *testing.T) {
+func TestRejectedDeletions(t *testing.T) {
 	t.Parallel()
 	types := map[string]string{
 		"network": kernel.VPCToken, "subnet": kernel.SubnetToken, "table": kernel.RouteTableToken, "internet": kernel.InternetGatewayToken, "address": kernel.ElasticIPToken, "nat": kernel.NATGatewayToken, "route": kernel.RouteToken,
@@ -110,7 +110,7 @@ func TestWhatIsInUseStays(t *testing.T) {
 	for _, name := range []string{"nat", "address", "internet"} {
 		require.NoError(t, remove(name))
 	}
-	// What belongs to a subnet or a table goes with it.
+	// Associations are deleted with a subnet, and routes with a table.
 	require.NoError(t, remove("subnet"))
 	require.NoError(t, remove("table"))
 	for _, name := range []string{"association", "route"} {
@@ -122,7 +122,7 @@ func TestWhatIsInUseStays(t *testing.T) {
 	require.NoError(t, remove("network"))
 }
 
-func TestChangesInPlace(t *testing.T) {
+func TestUpdatesInPlace(t *testing.T) {
 	t.Parallel()
 	a, ids := everyWayOut(t)
 	change := func(typ, id string, inputs map[string]any) (resource.PropertyMap, error) {
@@ -152,7 +152,7 @@ func TestChangesInPlace(t *testing.T) {
 	require.Equal(t, another, changed["routeTableId"].StringValue())
 }
 
-func TestTablesWithRoutesInline(t *testing.T) {
+func TestInlineRoutes(t *testing.T) {
 	t.Parallel()
 	out := in{"cidrBlock": "0.0.0.0/0", "gatewayId": "$igw"}
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(

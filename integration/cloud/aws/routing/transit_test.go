@@ -13,7 +13,7 @@ const (
 	accepterToken = "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter"
 )
 
-func TestConnectionsThatAWSRefuses(t *testing.T) {
+func TestRejectedConnections(t *testing.T) {
 	t.Parallel()
 	route := func(table string, target in) []awstest.Step {
 		return []awstest.Step{{Name: "r", Type: kernel.RouteToken, Inputs: awstest.Merge(in{"routeTableId": table, "destinationCidrBlock": "10.64.0.0/16"}, target)}}
@@ -71,7 +71,7 @@ func TestConnectionsThatAWSRefuses(t *testing.T) {
 	})
 }
 
-func TestPeersInAnotherRegion(t *testing.T) {
+func TestPeeringAcrossRegions(t *testing.T) {
 	t.Parallel()
 	here := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}}, awstest.Step{Name: "table", Type: kernel.RouteTableToken, Inputs: in{"vpcId": "$net"}})
 	there := here.Elsewhere(in{"region": "us-east-1"}).All(awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.1.0.0/16"}})

@@ -42,8 +42,8 @@ func TestBucketNames(t *testing.T) {
 	awstest.RunRefusals(t, nil, tests)
 }
 
-// The names of buckets are those of all accounts and regions of a partition.
-func TestBucketNamesAreTaken(t *testing.T) {
+// TestBucketNamesAreUnique checks names in all accounts and regions of a partition.
+func TestBucketNamesAreUnique(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true)
 	a.Use(in{"region": "eu-west-1"}).History().All(awstest.Step{Name: "data", Type: awstest.BucketToken, Inputs: in{"bucket": "data"}})
@@ -56,7 +56,7 @@ func TestBucketNamesAreTaken(t *testing.T) {
 	require.NoError(t, try(in{"region": "cn-north-1"}).Do(awstest.Step{Name: "data", Type: awstest.BucketToken, Inputs: in{"bucket": "data"}}))
 }
 
-func TestABucketHasWhatOthersNeed(t *testing.T) {
+func TestBucketOutputs(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	h.All(awstest.Step{Name: "Data", Type: awstest.BucketToken, Inputs: in{"forceDestroy": true}}, awstest.Step{Name: "versioning", Type: versioningToken, Inputs: in{"bucket": "$Data", "versioningConfiguration": in{"status": "Enabled"}}},
@@ -78,7 +78,7 @@ func TestABucketHasWhatOthersNeed(t *testing.T) {
 	require.Empty(t, left, "settings and objects go with the bucket")
 }
 
-func TestS3Refuses(t *testing.T) {
+func TestRejectedBuckets(t *testing.T) {
 	t.Parallel()
 	common := []awstest.Step{
 		{Name: "data", Type: awstest.BucketToken, Inputs: in{"bucket": "data"}},

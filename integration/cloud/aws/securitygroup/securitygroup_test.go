@@ -20,7 +20,7 @@ const (
 	egressRuleToken = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 )
 
-// twoGroups are two networks with a group each.
+// twoGroups are the steps of two VPCs with a security group each.
 func twoGroups() []awstest.Step {
 	return []awstest.Step{
 		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}}, {Name: "far", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.1.0.0/16"}},
@@ -30,7 +30,7 @@ func twoGroups() []awstest.Step {
 	}
 }
 
-func TestRulesThatAWSRefuses(t *testing.T) {
+func TestRejectedSecurityGroupRules(t *testing.T) {
 	t.Parallel()
 	rule := func(name string, inputs in) awstest.Step {
 		return awstest.Step{Name: name, Type: kernel.SecurityGroupIngressRuleToken, Inputs: awstest.Merge(in{"securityGroupId": "$db", "ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0, "cidrIpv4": "10.0.0.0/8"}, inputs)}
@@ -91,14 +91,14 @@ func TestRulesThatAWSRefuses(t *testing.T) {
 	})
 }
 
-func TestInlineRulesAreWhatAGroupHas(t *testing.T) {
+func TestInlineSecurityGroupRules(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(twoGroups()...)
 	require.Equal(t, []any{}, h.Output("web", "egress"), "the provider takes away what AWS lets out")
 	asked := h.Refreshed("web")["ingress"]
 	require.Equal(t, []any{awstest.HTTPS(in{"cidrBlocks": []any{"10.0.0.0/8", "192.168.0.0/16"}})}, asked)
 
-	// Another rule is drift where rules are inline, and none where they are not.
+	// Another rule is drift if rules are inline, and otherwise not.
 	h.All(
 		awstest.Step{Name: "more", Type: kernel.SecurityGroupIngressRuleToken, Inputs: in{"securityGroupId": "$web", "ipProtocol": "tcp", "fromPort": 22.0, "toPort": 22.0, "cidrIpv4": "0.0.0.0/0"}},
 		awstest.Step{Name: "other", Type: kernel.SecurityGroupIngressRuleToken, Inputs: in{"securityGroupId": "$db", "ipProtocol": "icmp", "fromPort": -1.0, "toPort": -1.0, "cidrIpv6": "::/0"}},
@@ -110,20 +110,20 @@ func TestInlineRulesAreWhatAGroupHas(t *testing.T) {
 	require.NotContains(t, h.Refreshed("db"), "ingress")
 	require.Equal(t, []any{in{"protocol": "icmp", "fromPort": -1.0, "toPort": -1.0, "ipv6CidrBlocks": []any{"::/0"}}}, h.Output("db", "ingress"))
 
-	// The group is put right, and the other resource's rule is gone.
+	// The update corrects the group, and deletes the rule of the other resource.
 	h.All(awstest.Step{Name: "~web", Inputs: in{"vpcId": "$net", "ingress": []any{awstest.HTTPS(in{"cidrBlocks": []any{"10.0.0.0/8"}, "self": true})}}})
 	require.Nil(t, h.Refreshed("more"))
 	require.Equal(t, []any{awstest.HTTPS(in{"cidrBlocks": []any{"10.0.0.0/8"}, "self": true})}, h.Refreshed("web")["ingress"])
 	h.All(awstest.Step{Name: "~web", Inputs: in{"vpcId": "$net", "ingress": []any{}}})
 	require.Equal(t, []any{}, h.Refreshed("web")["ingress"])
-	// Rules that are no longer asked for stay as they are, as the provider has it.
+	// Rules that are removed from the inputs stay, as with the real provider.
 	h.All(awstest.Step{Name: "~db", Inputs: in{"vpcId": "$net", "name": "db"}})
 	require.NotNil(t, h.Refreshed("other"))
 	h.All(awstest.Step{Name: "-db"})
 	require.Nil(t, h.Refreshed("other"), "a group's rules go with it")
 }
 
-func TestOldRulesHaveManySources(t *testing.T) {
+func TestOldRules(t *testing.T) {
 	t.Parallel()
 	rule := in{"securityGroupId": "$db", "type": "egress", "protocol": "all", "fromPort": 0.0, "toPort": 0.0, "cidrBlocks": []any{"10.0.0.0/8", "192.168.0.0/16"}}
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(twoGroups()...).All(awstest.Step{Name: "rule", Type: awstest.SecurityGroupRuleToken, Inputs: rule})
@@ -151,7 +151,7 @@ func sorted(h *awstest.History, name, property string) []any {
 	return blocks
 }
 
-func TestSourcesOfAnotherKindAreOtherRules(t *testing.T) {
+func TestRuleReplacement(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"})
 	base := in{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 1.0, "toPort": 1.0}
@@ -179,7 +179,7 @@ func TestSourcesOfAnotherKindAreOtherRules(t *testing.T) {
 	}
 }
 
-func TestTheDefaultGroupIsTakenOver(t *testing.T) {
+func TestDefaultSecurityGroup(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(
 		awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": true}},

@@ -11,7 +11,7 @@ import (
 // in are the inputs of a resource.
 type in = map[string]any
 
-func TestAWSRefusesQueuesAndEvents(t *testing.T) {
+func TestRejectedQueuesAndEvents(t *testing.T) {
 	t.Parallel()
 	queue := func(more in) []awstest.Step {
 		return awstest.One("it", awstest.QueueToken, awstest.Merge(in{"name": "work"}, more))
@@ -57,7 +57,7 @@ func TestAWSRefusesQueuesAndEvents(t *testing.T) {
 	})
 }
 
-func TestAQueueOfEvents(t *testing.T) {
+func TestQueueOfEvents(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History()
 	send := awstest.Document(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:123456789012:work"})

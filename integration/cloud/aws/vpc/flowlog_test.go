@@ -11,7 +11,7 @@ import (
 
 const flowLogToken = "aws:ec2/flowLog:FlowLog"
 
-func TestFlowLogsThatAWSRefuses(t *testing.T) {
+func TestRejectedFlowLogs(t *testing.T) {
 	t.Parallel()
 	group, role := "arn:aws:logs:eu-west-1:123456789012:log-group:flows", "arn:aws:iam::123456789012:role/flows"
 	common := []awstest.Step{
@@ -57,7 +57,7 @@ func TestFlowLogsThatAWSRefuses(t *testing.T) {
 	})
 }
 
-func TestFlowLogsHaveAFormat(t *testing.T) {
+func TestFlowLogFormat(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(
 		awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}}, awstest.Step{Name: "bucket", Type: "aws:s3/bucketV2:BucketV2", Inputs: in{"bucket": "flows-of-ours"}},
@@ -65,5 +65,5 @@ func TestFlowLogsHaveAFormat(t *testing.T) {
 	)
 	require.Contains(t, h.Output("log", "logFormat"), "${version} ${account-id}")
 	require.Equal(t, "arn:aws:ec2:eu-west-1:123456789012:vpc-flow-log/"+h.IDs["log"], h.Output("log", "arn"))
-	h.All(awstest.Step{Name: "-net"}) // A network's flow logs do not keep it.
+	h.All(awstest.Step{Name: "-net"}) // Flow logs do not prevent the deletion of their VPC.
 }

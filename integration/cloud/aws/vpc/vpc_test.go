@@ -20,7 +20,7 @@ const (
 	rangeToken = "aws:ec2/vpcIpamPoolCidr:VpcIpamPoolCidr"
 )
 
-func TestRangesThatAWSRefuses(t *testing.T) {
+func TestRejectedCIDRBlocks(t *testing.T) {
 	t.Parallel()
 	common := []awstest.Step{
 		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": true}},
@@ -69,7 +69,7 @@ func TestRangesThatAWSRefuses(t *testing.T) {
 	})
 }
 
-func TestANetworkGetsIPv6AndLosesIt(t *testing.T) {
+func TestIPv6IsAddedAndRemoved(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(
 		awstest.Step{Name: "a", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": true}},
@@ -80,7 +80,7 @@ func TestANetworkGetsIPv6AndLosesIt(t *testing.T) {
 	require.Regexp(t, "^vpc-cidr-assoc-[0-9a-f]{17}$", h.Output("a", "ipv6AssociationId"))
 	require.Nil(t, h.Output("b", "ipv6CidrBlock"))
 
-	// Nobody knows the range before the network has it.
+	// The CIDR block is unknown before the VPC has it.
 	plan, err := h.Update(t.Context(), provider.UpdateRequest{
 		Urn: awstest.URN(kernel.VPCToken), ID: h.IDs["b"], State: h.State["b"], DryRun: true,
 		Inputs: awstest.Properties(in{"cidrBlock": "10.0.0.0/16", "assignGeneratedIpv6CidrBlock": true}),
@@ -101,7 +101,7 @@ func TestANetworkGetsIPv6AndLosesIt(t *testing.T) {
 	require.Nil(t, h.Output("b", "ipv6CidrBlock"))
 }
 
-func TestNetworksFromPools(t *testing.T) {
+func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 	t.Parallel()
 	pool := func(inputs in) awstest.Step {
 		return awstest.Step{Name: "pool", Type: poolToken, Inputs: awstest.Merge(in{"addressFamily": "ipv4", "ipamScopeId": "$scope", "locale": "eu-west-1"}, inputs)}
@@ -145,7 +145,7 @@ func TestNetworksFromPools(t *testing.T) {
 	}
 }
 
-// A new Local Zone is the first by name: who takes the first zones of a list takes it.
+// A new Local Zone is the first by name: programs that take the first zones of a list get it.
 func TestLocalZones(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "us-west-2"}).History().All(awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}})
@@ -183,7 +183,7 @@ func TestLocalZones(t *testing.T) {
 	require.Equal(t, "us-west-2a", h.Output("first", "availabilityZone"), "nobody gets a Local Zone who does not name it")
 }
 
-func TestANetworkWithSubnetsStays(t *testing.T) {
+func TestVPCWithSubnetsIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	a := awstest.NewAccount(t, true).Use(map[string]any{"region": "eu-west-1"})
 	network := a.MustCreate(kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16"})
@@ -200,7 +200,7 @@ func TestANetworkWithSubnetsStays(t *testing.T) {
 	require.NoError(t, remove(kernel.VPCToken, network))
 }
 
-func TestWhatStandsInASubnetHasAnAddress(t *testing.T) {
+func TestAddressesInASubnet(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(awstest.ConnectedNetworks()...).All(
 		awstest.Step{Name: "igw", Type: kernel.InternetGatewayToken, Inputs: in{"vpcId": "$net"}}, awstest.Step{Name: "e", Type: kernel.ElasticIPToken, Inputs: in{}},
@@ -235,7 +235,7 @@ func TestWhatStandsInASubnetHasAnAddress(t *testing.T) {
 	h.All(awstest.Step{Name: "~e", Inputs: in{}}, awstest.Step{Name: "-igw"}, awstest.Step{Name: "-eni"}, awstest.Step{Name: "-join"}, awstest.Step{Name: "-tgw"}, awstest.Step{Name: "-sub"})
 }
 
-func TestASubnetIsFull(t *testing.T) {
+func TestFullSubnet(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(
 		awstest.Step{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}}, awstest.Step{Name: "sub", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/28"}},
