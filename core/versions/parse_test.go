@@ -124,11 +124,11 @@ func TestParseRejectsInvalidFiles(t *testing.T) {
 		"Scalar":   {reason: "a word", give: "hello", want: `v.yaml:1:1: expected a map, found "hello"`},
 		"List":     {reason: "a list", give: "[]", want: "v.yaml:1:1: expected a map, found a list"},
 		"NoKey":    {reason: "components is required", give: "{}", want: "v.yaml:1:1: components: required"},
-		"TwoDocs":  {reason: "one document a file", give: "components: {}\n---\na: 1\n", want: "v.yaml:2:1: a second document"},
+		"TwoDocs":  {reason: "one document a file", give: "components: {}\n---\na: 1\n", want: "v.yaml:2:1: several YAML documents"},
 		"Syntax":   {reason: "broken YAML has a line", give: "components:\n  a: [\n", want: "v.yaml:2: not valid YAML: "},
 		"UTF16":    {reason: "other encodings", give: "\xff\xfec\x00", want: "v.yaml:1:1: not UTF-8"},
 		"Latin1":   {reason: "the place of the first wrong byte", give: "a:\n é\xe9", want: "v.yaml:2:3: not UTF-8"},
-		"TooLarge": {reason: "the size limit", give: strings.Repeat(" ", limit+1), want: "are more than the 1048576"},
+		"TooLarge": {reason: "the size limit", give: strings.Repeat(" ", limit+1), want: "exceeds the maximum of 1048576"},
 		"Depth": {
 			reason: "65 levels are one too many", give: strings.Repeat("[", 65) + strings.Repeat("]", 65),
 			want: "v.yaml:1:65: nested more than 64 levels deep",
