@@ -8,7 +8,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -57,7 +57,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		RotationPeriodInDays: rotationDays,
 		MultiRegion:          pulumi.Bool(args.MultiRegion),
 		Policy:               text.ToStringOutput().ToStringPtrOutput(),
-		Tags:                 tags.Named(name, args.Tags),
+		Tags:                 tagging.Named(name, args.Tags),
 	}, k.Main())
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func (a *KeyArgs) document(where lookup.Scope) *policy.Document {
 // statement returns a statement about the key. In its policy, that is every resource.
 func (a *KeyArgs) statement(sid string, who *policy.Principals, actions []string, conditions ...policy.Condition) policy.Statement {
 	return policy.Statement{
-		Sid: sid, Principals: who, Actions: actions, Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: conditions,
+		Sid: sid, Effect: policy.Allow, Principals: who, Actions: actions, Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: conditions,
 	}
 }
 

@@ -70,7 +70,7 @@ func (f *FlowLogs) key(
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{
 		Description: "Encrypts the flow logs " + name,
 		Services:    []kms.Service{{Name: "logs", Resources: pulumi.StringArray{pulumi.String(groups)}}},
-		Tags:        knownTags(args.Tags),
+		Tags:        args.Tags,
 	}, f.Child())
 	if err != nil {
 		return nil, err
@@ -128,19 +128,4 @@ func (f *FlowLogs) role(
 	}
 	permissions, err := iam.NewRolePolicy(ctx, name, &iam.RolePolicyArgs{Role: role.Name, Policy: write}, f.Child())
 	return role, permissions, err
-}
-
-// knownTags returns the tags that are known early.
-func knownTags(tags pulumi.StringMapInput) map[string]string {
-	known, _ := tags.(pulumi.StringMap)
-	var out map[string]string
-	if len(known) > 0 {
-		out = map[string]string{}
-	}
-	for key, value := range known {
-		if text, ok := value.(pulumi.String); ok {
-			out[key] = string(text)
-		}
-	}
-	return out
 }

@@ -236,8 +236,8 @@ func TestInvalidEndpoints(t *testing.T) {
 		want   string
 	}{
 		"service":     {func(a *network.EndpointsArgs) { a.Services = []string{"kmss"} }, `services[0]: unknown service "kmss", did you mean "kms"?`},
-		"policy":      {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: missing"},
-		"policy size": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "may have 20480"},
+		"policy":      {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: required in an endpoint policy"},
+		"policy size": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "the maximum of an endpoint policy is 20480"},
 		"no subnets": {
 			func(a *network.EndpointsArgs) { a.Services, a.SubnetIDs = []string{"kms"}, nil }, "subnetIds: required",
 		},
