@@ -40,12 +40,12 @@ func TestRoleConforms(t *testing.T) {
 	})
 }
 
-func TestRoleOfAServiceConforms(t *testing.T) {
+func TestRoleWithDefaultsConforms(t *testing.T) {
 	t.Parallel()
 	pulumitest.Conform(t, pulumitest.Suite[iam.RoleArgs, *iam.Role]{
 		Token:      iam.RoleToken,
 		New:        iam.NewRole,
-		Args:       func(*pulumi.Context) *iam.RoleArgs { return machine() },
+		Args:       func(*pulumi.Context) *iam.RoleArgs { return instance() },
 		RefusesNil: failure.Configuration,
 		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cloud()},
@@ -88,15 +88,15 @@ func TestOIDCProviderConforms(t *testing.T) {
 	})
 }
 
-// machine returns the role of an EC2 instance that Systems Manager reaches.
-func machine() *iam.RoleArgs {
+// instance returns the role of an EC2 instance managed by Systems Manager.
+func instance() *iam.RoleArgs {
 	return &iam.RoleArgs{
 		Trust:           iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}},
 		ManagedPolicies: config.Named[pulumi.StringInput]{"ssm": pulumi.String("AmazonSSMManagedInstanceCore")},
 	}
 }
 
-// everything returns arguments with every field set.
+// everything returns arguments with all fields set.
 func everything() *iam.RoleArgs {
 	quota := 12
 	return &iam.RoleArgs{
