@@ -105,7 +105,7 @@ type PublicAccess struct {
 type Guards struct {
 	// RequireTLS denies requests over plain HTTP.
 	RequireTLS *bool `pulumi:"requireTls,optional" jsonschema:"default=true"`
-	// MinimumTLS is the minimum TLS version. It has no effect without requireTls.
+	// MinimumTLS is the minimum version of TLS. It has no effect without requireTls.
 	MinimumTLS TLSVersion `pulumi:"minimumTls,optional" jsonschema:"default=1.2,enum=1.2,enum=1.3"`
 	// DenyCustomerKeys denies uploads with customer-provided keys (SSE-C), which AWS cannot recover and which ransomware
 	// uses to lock objects.
@@ -222,7 +222,7 @@ const (
 // CORSRule allows requests of browsers from other sites. Source: "Elements of a CORS configuration".
 type CORSRule struct {
 	// Origins are the allowed sites, such as https://shop.example.com, each with at most one wildcard *. Required.
-	Origins []string `pulumi:"origins" jsonschema:"required,minItems=1"`
+	Origins pulumi.StringArrayInput `pulumi:"origins" jsonschema:"required,minItems=1" config:"plain"`
 	// Methods are the allowed methods: GET, HEAD, PUT, POST and DELETE. Default: GET.
 	Methods []Method `pulumi:"methods,optional"`
 	// Headers are the allowed request headers, each with at most one wildcard *. Default: none.
@@ -373,9 +373,11 @@ func (r *CORSRule) Validate(report *config.Report) {
 			report.Add([]string{"methods", strconv.Itoa(i)}, "unknown method %q, %s", m, config.Suggest(string(m), known))
 		}
 	}
-	for key, values := range map[string][]string{"origins": r.Origins, "headers": r.Headers} {
-		for i, v := range values {
-			if strings.Count(v, "*") > 1 {
+	lists := map[string]pulumi.StringArray{"headers": pulumi.ToStringArray(r.Headers)}
+	lists["origins"], _ = r.Origins.(pulumi.StringArray)
+	for key, values := range lists {
+		for i, in := range values {
+			if v, known := in.(pulumi.String); known && strings.Count(string(v), "*") > 1 {
 				report.Add([]string{key, strconv.Itoa(i)}, "%q has more than one wildcard: use at most one *", v)
 			}
 		}

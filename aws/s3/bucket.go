@@ -282,7 +282,7 @@ func (s *setup) cors() (pulumi.Resource, error) {
 			methods = pulumi.StringArray{pulumi.String(MethodGet)}
 		}
 		rules = append(rules, &s3.BucketCorsConfigurationV2CorsRuleArgs{
-			Id: pulumi.String(name), AllowedOrigins: pulumi.ToStringArray(r.Origins), AllowedMethods: methods,
+			Id: pulumi.String(name), AllowedOrigins: r.Origins, AllowedMethods: methods,
 			AllowedHeaders: list(r.Headers), ExposeHeaders: list(r.ExposedHeaders), MaxAgeSeconds: pulumi.Int(*r.MaxAgeSeconds),
 		})
 	}

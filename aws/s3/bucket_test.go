@@ -163,10 +163,10 @@ func full(ctx *pulumi.Context) *s3.BucketArgs {
 		PermissionsBoundary: fixture.Text(ctx, "arn:aws:iam::123456789012:policy/boundary"),
 		CORS: config.Named[s3.CORSRule]{
 			"shop": {
-				Origins: []string{"https://shop.example.com"}, Methods: []s3.Method{s3.MethodGet, s3.MethodPut}, Headers: []string{"*"},
+				Origins: pulumi.ToStringArray([]string{"https://shop.example.com"}), Methods: []s3.Method{s3.MethodGet, s3.MethodPut}, Headers: []string{"*"},
 				ExposedHeaders: []string{"ETag"}, MaxAgeSeconds: ptr(60),
 			},
-			"images": {Origins: []string{"https://*.example.com"}},
+			"images": {Origins: pulumi.ToStringArray([]string{"https://*.example.com"})},
 		},
 		Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 	}

@@ -88,10 +88,11 @@ func TestInvalidBucketArgs(t *testing.T) {
 		"Lock mode":   {"the mode requires a retention period", s3.BucketArgs{ObjectLock: &s3.ObjectLock{Enabled: true, Mode: "COMPLIANCE"}}, "objectLock.mode: COMPLIANCE requires a retention period"},
 		"Unlocked":    {"a retention period without Object Lock", s3.BucketArgs{ObjectLock: &s3.ObjectLock{Days: ptr(1)}}, "objectLock.enabled: required for a retention period"},
 		"Method": {
-			"S3 supports five methods", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"*"}, Methods: []s3.Method{"PATCH"}}}},
+			"S3 supports five methods", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: pulumi.ToStringArray([]string{"*"}), Methods: []s3.Method{"PATCH"}}}},
 			`cors.a.methods[0]: unknown method "PATCH"`,
 		},
-		"Origin": {"one wildcard", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"https://*.*.com"}}}}, "more than one wildcard"},
+		"No origin": {"origins are required", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: pulumi.StringArray{}}}}, "cors.a.origins: "},
+		"Origin":    {"one wildcard", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: pulumi.ToStringArray([]string{"https://*.*.com"})}}}, "more than one wildcard"},
 	})
 }
 

@@ -83,7 +83,7 @@ func TestABucket(t *testing.T) {
 			"drafts":  {Tags: map[string]string{"state": "draft"}, LargerThan: ptr(10), ExpireAfterDays: ptr(7)},
 		}}
 		life.Change("life cycle", "update "+lifecycle+" orders")
-		args.CORS = config.Named[s3.CORSRule]{"shop": {Origins: []string{"https://shop.example.com"}}}
+		args.CORS = config.Named[s3.CORSRule]{"shop": {Origins: pulumi.ToStringArray([]string{"https://shop.example.com"})}}
 		life.Change("other sites", "create "+cors+" orders")
 		args.CORS = nil
 		life.Change("no other sites", "delete "+cors+" orders")

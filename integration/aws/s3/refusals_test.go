@@ -62,7 +62,7 @@ func TestBucketsThatS3WouldRefuse(t *testing.T) {
 		"InvalidArgument, key of AES256":           {s3.BucketArgs{Encryption: &s3.Encryption{KeyARN: pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")}}, "not supported with the algorithm AES256"},
 		"InvalidBucketState, lock":                 {s3.BucketArgs{Versioning: "Suspended", ObjectLock: &s3.ObjectLock{Enabled: true}}, "is not supported with objectLock"},
 		"conflicts with years":                     {s3.BucketArgs{ObjectLock: &s3.ObjectLock{Enabled: true, Days: ptr(1), Years: ptr(1)}}, "days and years are mutually exclusive"},
-		"InvalidRequest, method":                   {s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"*"}, Methods: []s3.Method{"PATCH"}}}}, "unknown method"},
+		"InvalidRequest, method":                   {s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: pulumi.ToStringArray([]string{"*"}), Methods: []s3.Method{"PATCH"}}}}, "unknown method"},
 		"InvalidRequest, copies without versions":  {unversioned, "is not supported with replication"},
 		"InvalidRequest, key of the copies":        {encrypted, "add the key of the replicas"},
 		"InvalidRequest, copies to itself":         {copies(s3.Replica{BucketARN: pulumi.String("arn:aws:s3:::acme-orders")}), "cannot replicate to itself"},
