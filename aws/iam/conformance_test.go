@@ -59,9 +59,11 @@ func TestPolicyConforms(t *testing.T) {
 		New:   iam.NewPolicy,
 		Args: func(ctx *pulumi.Context) *iam.PolicyArgs {
 			return &iam.PolicyArgs{
-				Name: "read-data", Path: "/shop/", Description: "Reads the data", Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+				Name: "read-data", Path: "/shop/", Description: "Reads the data",
+				Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 				Statements: []policy.Statement{{
-					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:s3:::data/*")},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{fixture.Text(ctx,
+						"arn:aws:s3:::data/*")},
 				}},
 			}
 		},
@@ -79,7 +81,8 @@ func TestOIDCProviderConforms(t *testing.T) {
 		Args: func(ctx *pulumi.Context) *iam.OIDCProviderArgs {
 			return &iam.OIDCProviderArgs{
 				URL: fixture.Text(ctx, "https://gitlab.com"), ClientIDs: strs("shop"),
-				Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"), Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+				Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"),
+				Tags:        pulumi.StringMap{"team": pulumi.String("shop")},
 			}
 		},
 		RefusesNil: failure.Configuration,
@@ -116,16 +119,19 @@ func everything() *iam.RoleArgs {
 			PodIdentity: &iam.PodIdentityTrust{
 				Clusters: pulumi.ToStringArray([]string{cluster}), Namespaces: []string{"shop"}, ServiceAccounts: []string{"web"},
 			},
-			IRSA:       config.Named[iam.IRSATrust]{"main": {Issuer: pulumi.String("https://" + issuer), ServiceAccounts: []string{"shop/web"}}},
+			IRSA: config.Named[iam.IRSATrust]{"main": {Issuer: pulumi.String("https://" + issuer),
+				ServiceAccounts: []string{"shop/web"}}},
 			Statements: []policy.Statement{policy.TrustService("lambda.amazonaws.com")},
 		},
 		ManagedPolicies: config.Named[pulumi.StringInput]{
-			"admin": pulumi.String("AdministratorAccess"), "logs": pulumi.String(policyARN), "ssm": pulumi.String("AmazonSSMManagedInstanceCore"),
+			"admin": pulumi.String("AdministratorAccess"), "logs": pulumi.String(policyARN),
+			"ssm": pulumi.String("AmazonSSMManagedInstanceCore"),
 		},
 		AllowBroadPolicies: true,
 		MaxManagedPolicies: &quota,
 		InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+			Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 		}}}},
 		PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		InstanceProfile:     true,

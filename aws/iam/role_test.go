@@ -78,7 +78,8 @@ func TestAccountIsLookedUpOnDemand(t *testing.T) {
 	t.Parallel()
 	plain := &iam.RoleArgs{Trust: iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}}
 	require.Empty(t, made(t, plain).Invokes)
-	own := &iam.RoleArgs{Trust: iam.Trust{Services: map[string]iam.ServiceTrust{"states.amazonaws.com": {}, "glue.amazonaws.com": {}}}}
+	own := &iam.RoleArgs{Trust: iam.Trust{Services: map[string]iam.ServiceTrust{"states.amazonaws.com": {},
+		"glue.amazonaws.com": {}}}}
 	require.Len(t, made(t, own).Invokes, 1, "the account, once")
 }
 
@@ -105,53 +106,73 @@ func TestInvalidRoleArgs(t *testing.T) {
 		for i := range n {
 			resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", long(50), i))
 		}
-		return policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}}
+		return policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+			Resources: pulumi.ToStringArray(resources)}}}
 	}
 	tests := map[string]struct {
 		reason string
 		change func(*iam.RoleArgs)
 		want   string
 	}{
-		"empty trust":           {"no principal could assume the role", func(a *iam.RoleArgs) { a.Trust = iam.Trust{Services: map[string]iam.ServiceTrust{}} }, "trust: empty"},
-		"name":                  {"a rule of IAM", func(a *iam.RoleArgs) { a.Name = "web role" }, `name: invalid character " "`},
-		"long name":             {"a limit of IAM", func(a *iam.RoleArgs) { a.Name = long(65) }, "name: it has 65 characters: at most 64 allowed"},
-		"path":                  {"paths start and end with a slash", func(a *iam.RoleArgs) { a.Path = "/shop" }, `path: invalid path "/shop": use a path such as /teams/shop/`},
-		"reserved path":         {"for service-linked roles", func(a *iam.RoleArgs) { a.Path = "/aws-service-role/" }, "path: the path \"/aws-service-role/\" is reserved by AWS"},
-		"description":           {"IAM supports Latin-1 only", func(a *iam.RoleArgs) { a.Description = "für 東京" }, "description: unsupported characters: use Latin-1"},
-		"long description":      {"a limit of IAM", func(a *iam.RoleArgs) { a.Description = long(1001) }, "description: too long: 1001 characters"},
-		"duration without unit": {"durations need a unit", func(a *iam.RoleArgs) { a.MaxSessionDuration = "3600" }, `maxSessionDuration: invalid duration "3600": use a duration from 1h to 12h`},
-		"short sessions":        {"the minimum is an hour", func(a *iam.RoleArgs) { a.MaxSessionDuration = "59m" }, "maxSessionDuration:"},
-		"long sessions":         {"the maximum is 12 hours", func(a *iam.RoleArgs) { a.MaxSessionDuration = "12h1s" }, "maxSessionDuration:"},
+		"empty trust": {"no principal could assume the role",
+			func(a *iam.RoleArgs) { a.Trust = iam.Trust{Services: map[string]iam.ServiceTrust{}} }, "trust: empty"},
+		"name": {"a rule of IAM", func(a *iam.RoleArgs) { a.Name = "web role" },
+			`name: invalid character " "`},
+		"long name": {"a limit of IAM", func(a *iam.RoleArgs) { a.Name = long(65) },
+			"name: it has 65 characters: at most 64 allowed"},
+		"path": {"paths start and end with a slash", func(a *iam.RoleArgs) { a.Path = "/shop" },
+			`path: invalid path "/shop": use a path such as /teams/shop/`},
+		"reserved path": {"for service-linked roles", func(a *iam.RoleArgs) { a.Path = "/aws-service-role/" },
+			"path: the path \"/aws-service-role/\" is reserved by AWS"},
+		"description": {"IAM supports Latin-1 only", func(a *iam.RoleArgs) { a.Description = "für 東京" },
+			"description: unsupported characters: use Latin-1"},
+		"long description": {"a limit of IAM", func(a *iam.RoleArgs) { a.Description = long(1001) },
+			"description: too long: 1001 characters"},
+		"duration without unit": {"durations need a unit", func(a *iam.RoleArgs) { a.MaxSessionDuration = "3600" },
+			`maxSessionDuration: invalid duration "3600": use a duration from 1h to 12h`},
+		"short sessions": {"the minimum is an hour", func(a *iam.RoleArgs) { a.MaxSessionDuration = "59m" },
+			"maxSessionDuration:"},
+		"long sessions": {"the maximum is 12 hours", func(a *iam.RoleArgs) { a.MaxSessionDuration = "12h1s" },
+			"maxSessionDuration:"},
 		"policy": {"the ARN of a role", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["x"] = pulumi.String("arn:aws:iam::" + fixture.Account + ":role/x")
 		},
 			"managedPolicies.x: invalid policy ARN \"arn:aws:iam::123456789012:role/x\": use arn:aws:iam::ACCOUNT:policy/NAME"},
-		"name of a policy": {"not the name of a policy", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("Amazon SSM") },
+		"name of a policy": {"not the name of a policy",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("Amazon SSM") },
 			`managedPolicies.x: invalid policy "Amazon SSM": use an ARN, or the name of an AWS managed policy`},
-		"administrator": {"allows everything", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AdministratorAccess") },
+		"administrator": {"allows everything",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AdministratorAccess") },
 			"managedPolicies.x: AdministratorAccess allows all actions"},
 		"administrator by ARN": {"the same policy by its ARN", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["x"] = pulumi.String("arn:aws-us-gov:iam::aws:policy/PowerUserAccess")
 		},
 			"managedPolicies.x: PowerUserAccess allows all actions"},
-		"all actions of a service": {"allows all actions of a service", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AmazonS3FullAccess") }, "managedPolicies.x: AmazonS3FullAccess allows"},
-		"job function":             {"an administrator job function", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("job-function/SystemAdministrator") }, "managedPolicies.x: job-function/SystemAdministrator allows"},
+		"all actions of a service": {"allows all actions of a service",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AmazonS3FullAccess") },
+			"managedPolicies.x: AmazonS3FullAccess allows"},
+		"job function": {"an administrator job function",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("job-function/SystemAdministrator") },
+			"managedPolicies.x: job-function/SystemAdministrator allows"},
 		"twice": {"removing one attachment would remove both", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["z"] = pulumi.String("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
 		}, "managedPolicies.z: duplicate of the policy ssm"},
 		"above the quota": {"IAM's quota is 10", many, "managedPolicies: 12 policies, the quota is 10"},
 		"inline": {"the rules of policy documents", func(a *iam.RoleArgs) {
-			a.InlinePolicies = config.Named[policy.Document]{"x": {Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:*"}, Resources: pulumi.ToStringArray([]string{"*"})}}}}
+			a.InlinePolicies = config.Named[policy.Document]{"x": {Statements: []policy.Statement{{Effect: policy.Allow,
+				Actions: []string{"s3:*"}, Resources: pulumi.ToStringArray([]string{"*"})}}}}
 		}, "inlinePolicies.x.statements[0].actions[0]: allows all s3 actions on all resources"},
 		"inline policies in total": {"the limit applies to all inline policies", func(a *iam.RoleArgs) {
 			a.InlinePolicies = config.Named[policy.Document]{"x": large(70), "y": large(90)}
 		}, "inlinePolicies: too long: "},
-		"boundary": {"not the ARN of a policy", func(a *iam.RoleArgs) { a.PermissionsBoundary = pulumi.String("arn:aws:iam::1:policy/x") },
+		"boundary": {"not the ARN of a policy",
+			func(a *iam.RoleArgs) { a.PermissionsBoundary = pulumi.String("arn:aws:iam::1:policy/x") },
 			"permissionsBoundary: invalid policy ARN"},
 		"instance profile": {"EC2 needs to assume the role", func(a *iam.RoleArgs) {
 			a.InstanceProfile, a.Trust = true, iam.Trust{Services: map[string]iam.ServiceTrust{"glue.amazonaws.com": {}}}
 		}, "trust.services: instanceProfile requires the service ec2.amazonaws.com"},
-		"tags": {"reserved by AWS", func(a *iam.RoleArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, "reserved"},
+		"tags": {"reserved by AWS", func(a *iam.RoleArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} },
+			"reserved"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -183,11 +204,13 @@ func TestNamesMadeFromTheNameOfTheComponent(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, long(57), instance())
-		require.ErrorContains(t, err, "name: it has 65 characters: at most 64 allowed; the default is the name of the component with 8 random characters")
+		require.ErrorContains(t, err,
+			"name: it has 65 characters: at most 64 allowed; the default is the name of the component with 8 random characters")
 		args := instance()
 		args.Name = "short"
 		args.InlinePolicies = config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+			Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 		}}}}
 		_, err = iam.NewRole(ctx, long(116), args)
 		require.ErrorContains(t, err, "inlinePolicies.read: the name of the policy has 129 characters")
@@ -225,7 +248,8 @@ type permitted struct {
 }
 
 func (m *permitted) Validate(report *config.Report) {
-	(&iam.Permissions{ManagedPolicies: m.ManagedPolicies}).Check(report, map[string]string{"own": "AmazonSSMManagedInstanceCore"})
+	(&iam.Permissions{ManagedPolicies: m.ManagedPolicies}).Check(report,
+		map[string]string{"own": "AmazonSSMManagedInstanceCore"})
 }
 
 func TestInvalidPermissions(t *testing.T) {
@@ -241,7 +265,8 @@ func TestInvalidPermissions(t *testing.T) {
 		"taken": {"each name is one attachment", attach("own", "CloudWatchAgentServerPolicy"),
 			"managedPolicies.own: the name is used by a policy of the component: use another name"},
 		"broad": {"a rule of roles", attach("all", "AdministratorAccess"), "managedPolicies.all"},
-		"twice": {"policies of the component count", attach("again", "AmazonSSMManagedInstanceCore"), "duplicate of the policy"},
+		"twice": {"policies of the component count", attach("again", "AmazonSSMManagedInstanceCore"),
+			"duplicate of the policy"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -257,7 +282,8 @@ func TestRoleArgsOfPermissions(t *testing.T) {
 	t.Parallel()
 	given := iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")}}
 	require.True(t, given.Given())
-	args := given.Role("Machine", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"}, pulumi.StringMap{"team": pulumi.String("shop")})
+	args := given.Role("Machine", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"},
+		pulumi.StringMap{"team": pulumi.String("shop")})
 	require.Equal(t, config.Named[pulumi.StringInput]{
 		"metrics": pulumi.String("CloudWatchAgentServerPolicy"), "own": pulumi.String("AmazonSSMManagedInstanceCore"),
 	}, args.ManagedPolicies)
@@ -310,7 +336,8 @@ func TestRolesInAStackFile(t *testing.T) {
 	}, fixture.Cloud(), pulumitest.WithConfig(map[string]string{"ashlar:identities": values}))
 	trust := r.One(t, "aws:iam/role:Role").Inputs["assumeRolePolicy"].StringValue()
 	for _, part := range []string{
-		`"Principal":{"Service":"ec2.amazonaws.com"}`, `"aws:SourceArn":"arn:aws:states:*:123456789012:stateMachine:*"`, `"sts:ExternalId":"shop-42"`,
+		`"Principal":{"Service":"ec2.amazonaws.com"}`, `"aws:SourceArn":"arn:aws:states:*:123456789012:stateMachine:*"`,
+		`"sts:ExternalId":"shop-42"`,
 		`repo:acme@123/shop@456:ref:refs/heads/main`,
 	} {
 		require.Contains(t, trust, part)
@@ -322,28 +349,35 @@ func TestRolesInAStackFile(t *testing.T) {
 
 func TestEvidence(t *testing.T) {
 	t.Parallel()
-	broad := policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"*"}, Resources: strs("*"), AllowWildcards: true}}}
-	denying := policy.Document{Statements: []policy.Statement{{Effect: policy.Deny, Actions: []string{"*"}, Resources: strs("*"), AllowWildcards: true}}}
+	broad := policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"*"},
+		Resources: strs("*"), AllowWildcards: true}}}
+	denying := policy.Document{Statements: []policy.Statement{{Effect: policy.Deny, Actions: []string{"*"},
+		Resources: strs("*"), AllowWildcards: true}}}
 	tests := map[string]struct {
 		reason string
 		args   compliance.Declarer
 		want   []string
 	}{
-		"default": {"roles are restricted by default", instance(), []string{"policies=no broad policy met", "trust=restricted principals met"}},
+		"default": {"roles are restricted by default", instance(),
+			[]string{"policies=no broad policy met", "trust=restricted principals met"}},
 		"boundary": {"a permissions boundary is evidence", &iam.RoleArgs{PermissionsBoundary: pulumi.String("x")},
 			[]string{"policies=no broad policy met", "trust=restricted principals met", "permissionsBoundary=set met"}},
 		"broad": {"permitted exceptions are not met", &iam.RoleArgs{
-			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess"), "own": pulumi.String("arn:aws:iam::123456789012:policy/FullAccess")},
-			InlinePolicies:  config.Named[policy.Document]{"wide": broad, "deny": denying},
+			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess"),
+				"own": pulumi.String("arn:aws:iam::123456789012:policy/FullAccess")},
+			InlinePolicies: config.Named[policy.Document]{"wide": broad, "deny": denying},
 			Trust: iam.Trust{
-				Services:   map[string]iam.ServiceTrust{"states.amazonaws.com": {AnySource: true}},
-				Accounts:   map[string]iam.AccountTrust{"111122223333": {AnyPrincipal: true}},
-				GitHub:     map[string]iam.GitHubTrust{"acme/a": {AnyRun: true}, "acme/b": {PullRequests: true}, "acme/c": {Branches: []string{"main"}}},
+				Services: map[string]iam.ServiceTrust{"states.amazonaws.com": {AnySource: true}},
+				Accounts: map[string]iam.AccountTrust{"111122223333": {AnyPrincipal: true}},
+				GitHub: map[string]iam.GitHubTrust{"acme/a": {AnyRun: true}, "acme/b": {PullRequests: true},
+					"acme/c": {Branches: []string{"main"}}},
 				Statements: broad.Statements,
 			},
-		}, []string{"policies=AdministratorAccess, wide not met", "trust=states.amazonaws.com, 111122223333, acme/a, acme/b, statements not met"}},
-		"policy":       {"restricted", reader("*"), []string{"statements[].allowWildcards=false met"}},
-		"broad policy": {"permitted exceptions are not met", &iam.PolicyArgs{Statements: broad.Statements}, []string{"statements[].allowWildcards=true not met"}},
+		}, []string{"policies=AdministratorAccess, wide not met",
+			"trust=states.amazonaws.com, 111122223333, acme/a, acme/b, statements not met"}},
+		"policy": {"restricted", reader("*"), []string{"statements[].allowWildcards=false met"}},
+		"broad policy": {"permitted exceptions are not met", &iam.PolicyArgs{Statements: broad.Statements},
+			[]string{"statements[].allowWildcards=true not met"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

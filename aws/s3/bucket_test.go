@@ -55,7 +55,8 @@ func TestDependencies(t *testing.T) {
 	all := strings.Fields(string(out))
 	require.Contains(t, all, "github.com/ashlar-iac/ashlar/aws/s3")
 	for _, path := range all {
-		for _, foreign := range []string{"/aws/ec2", "/aws/eks", "/aws/network", "azure", "pulumi-kubernetes", "k8s.io", "ashlar/kubernetes"} {
+		for _, foreign := range []string{"/aws/ec2", "/aws/eks", "/aws/network", "azure", "pulumi-kubernetes", "k8s.io",
+			"ashlar/kubernetes"} {
 			require.NotContains(t, path, foreign)
 		}
 	}
@@ -126,12 +127,14 @@ func full(ctx *pulumi.Context) *s3.BucketArgs {
 		Guards: &s3.Guards{MinimumTLS: "1.3"},
 		Statements: []policy.Statement{
 			{
-				Sid: "Audit", Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{fixture.Text(ctx, "arn:aws:iam::210987654321:role/reader")}},
+				Sid: "Audit", Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{fixture.Text(ctx,
+					"arn:aws:iam::210987654321:role/reader")}},
 				Actions: []string{"s3:GetObject", "s3:ListBucket"},
 			},
 			{
-				Sid: "Reports", Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("210987654321")}},
-				Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
+				Sid: "Reports", Effect: policy.Allow,
+				Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("210987654321")}},
+				Actions:    []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
 			},
 		},
 		Lifecycle: &s3.Lifecycle{
@@ -139,12 +142,14 @@ func full(ctx *pulumi.Context) *s3.BucketArgs {
 			Rules: config.Named[s3.LifecycleRule]{
 				"archive": {
 					Prefix: "archive/", Tags: map[string]string{"kind": "invoice"}, LargerThan: ptr(1 << 20),
-					Transitions:     []s3.Transition{{StorageClass: s3.StorageClassStandardIA, AfterDays: 30}, {StorageClass: s3.StorageClassGlacier, AfterDays: 90}},
+					Transitions: []s3.Transition{{StorageClass: s3.StorageClassStandardIA, AfterDays: 30},
+						{StorageClass: s3.StorageClassGlacier, AfterDays: 90}},
 					ExpireAfterDays: ptr(3650), OldVersionTransitions: []s3.Transition{{StorageClass: s3.StorageClassGlacierIR}},
 				},
 				"temporary": {Prefix: "tmp/", ExpireAfterDays: ptr(1), AbortUploadsAfterDays: ptr(1)},
-				"drafts":    {Tags: map[string]string{"state": "draft"}, ExpireOldVersionsAfterDays: ptr(7), KeepOldVersions: 1, Enabled: ptr(false)},
-				"small":     {SmallerThan: ptr(10), ExpireAfterDays: ptr(2)},
+				"drafts": {Tags: map[string]string{"state": "draft"}, ExpireOldVersionsAfterDays: ptr(7), KeepOldVersions: 1,
+					Enabled: ptr(false)},
+				"small": {SmallerThan: ptr(10), ExpireAfterDays: ptr(2)},
 			},
 		},
 		Logging:    &s3.Logging{Bucket: fixture.Text(ctx, "acme-logs"), Prefix: "s3/orders/", Partition: "DeliveryTime"},
@@ -152,18 +157,22 @@ func full(ctx *pulumi.Context) *s3.BucketArgs {
 		ObjectLock: &s3.ObjectLock{Enabled: true, Mode: "COMPLIANCE", Days: ptr(30)},
 		Replication: config.Named[s3.Replica]{
 			"dr": {
-				BucketARN: fixture.Text(ctx, "arn:aws:s3:::acme-orders-dr"), KMSKeyARN: fixture.Text(ctx, "arn:aws:kms:eu-central-1:210987654321:key/1"),
-				Account: pulumi.String("210987654321"), StorageClass: s3.StorageClassStandardIA, DeleteMarkers: true, TimeControl: true,
+				BucketARN: fixture.Text(ctx, "arn:aws:s3:::acme-orders-dr"), KMSKeyARN: fixture.Text(ctx,
+					"arn:aws:kms:eu-central-1:210987654321:key/1"),
+				Account: pulumi.String("210987654321"), StorageClass: s3.StorageClassStandardIA, DeleteMarkers: true,
+				TimeControl: true,
 			},
 			"reports": {
-				BucketARN: pulumi.String("arn:aws:s3:::acme-reports"), KMSKeyARN: pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/2"),
-				Prefix: "reports/", Tags: map[string]string{"kind": "report"},
+				BucketARN: pulumi.String("arn:aws:s3:::acme-reports"),
+				KMSKeyARN: pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/2"),
+				Prefix:    "reports/", Tags: map[string]string{"kind": "report"},
 			},
 		},
 		PermissionsBoundary: fixture.Text(ctx, "arn:aws:iam::123456789012:policy/boundary"),
 		CORS: config.Named[s3.CORSRule]{
 			"shop": {
-				Origins: pulumi.ToStringArray([]string{"https://shop.example.com"}), Methods: []s3.Method{s3.MethodGet, s3.MethodPut}, Headers: []string{"*"},
+				Origins: pulumi.ToStringArray([]string{"https://shop.example.com"}), Methods: []s3.Method{s3.MethodGet,
+					s3.MethodPut}, Headers: []string{"*"},
 				ExposedHeaders: []string{"ETag"}, MaxAgeSeconds: ptr(60),
 			},
 			"images": {Origins: pulumi.ToStringArray([]string{"https://*.example.com"})},
@@ -178,7 +187,8 @@ func target(ctx *pulumi.Context) *s3.BucketArgs {
 		Versioning: "Suspended",
 		Ownership:  "BucketOwnerPreferred",
 		LogTarget: &s3.LogTarget{
-			AccessLogs: true, Buckets: pulumi.StringArray{fixture.Text(ctx, "arn:aws:s3:::orders")}, LoadBalancers: true, Delivery: true,
+			AccessLogs: true, Buckets: pulumi.StringArray{fixture.Text(ctx,
+				"arn:aws:s3:::orders")}, LoadBalancers: true, Delivery: true,
 		},
 	}
 }
@@ -189,7 +199,8 @@ func TestBucketConforms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pulumitest.Conform(t, pulumitest.Suite[s3.BucketArgs, *s3.Bucket]{
-				Token: s3.BucketToken, New: s3.NewBucket, Args: args, Metadata: fixture.Metadata(), Options: []pulumitest.Option{fixture.Cloud(), arns()},
+				Token: s3.BucketToken, New: s3.NewBucket, Args: args, Metadata: fixture.Metadata(),
+				Options: []pulumitest.Option{fixture.Cloud(), arns()},
 			})
 		})
 	}
@@ -214,21 +225,26 @@ func TestEvidence(t *testing.T) {
 		args   s3.BucketArgs
 		notMet []string
 	}{
-		"Default":    {"access logs need a target", s3.BucketArgs{}, []string{"logging.bucket"}},
-		"Logged":     {"access logs are enabled", s3.BucketArgs{Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")}}, nil},
-		"Log target": {"a bucket for access logs has none itself", s3.BucketArgs{LogTarget: &s3.LogTarget{AccessLogs: true}}, nil},
+		"Default": {"access logs need a target", s3.BucketArgs{}, []string{"logging.bucket"}},
+		"Logged": {"access logs are enabled", s3.BucketArgs{Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")}},
+			nil},
+		"Log target": {"a bucket for access logs has none itself", s3.BucketArgs{LogTarget: &s3.LogTarget{AccessLogs: true}},
+			nil},
 		"Locked": {
 			"Object Lock is evidence when it is enabled",
-			s3.BucketArgs{Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")}, ObjectLock: &s3.ObjectLock{Enabled: true}}, nil,
+			s3.BucketArgs{Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")},
+				ObjectLock: &s3.ObjectLock{Enabled: true}}, nil,
 		},
 		"Open": {
 			"each setting is evidence of its own",
 			s3.BucketArgs{
-				PublicAccess: &s3.PublicAccess{BlockPublicACLs: off, IgnorePublicACLs: off, BlockPublicPolicy: off, RestrictPublicBuckets: off},
-				Guards:       &s3.Guards{RequireTLS: off}, Ownership: "ObjectWriter", Versioning: "Suspended",
+				PublicAccess: &s3.PublicAccess{BlockPublicACLs: off, IgnorePublicACLs: off, BlockPublicPolicy: off,
+					RestrictPublicBuckets: off},
+				Guards: &s3.Guards{RequireTLS: off}, Ownership: "ObjectWriter", Versioning: "Suspended",
 			},
 			[]string{
-				"publicAccess.blockPublicAcls", "publicAccess.ignorePublicAcls", "publicAccess.blockPublicPolicy", "publicAccess.restrictPublicBuckets",
+				"publicAccess.blockPublicAcls", "publicAccess.ignorePublicAcls", "publicAccess.blockPublicPolicy",
+				"publicAccess.restrictPublicBuckets",
 				"guards.requireTls", "ownership", "versioning", "logging.bucket",
 			},
 		},
@@ -261,8 +277,9 @@ func TestEvidence(t *testing.T) {
 func TestEvidenceOfPartialArguments(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string]*s3.BucketArgs{
-		"Empty":   {},
-		"Partial": {PublicAccess: &s3.PublicAccess{IgnorePublicACLs: ptr(true)}, Guards: &s3.Guards{}, ObjectLock: &s3.ObjectLock{Enabled: true}},
+		"Empty": {},
+		"Partial": {PublicAccess: &s3.PublicAccess{IgnorePublicACLs: ptr(true)}, Guards: &s3.Guards{},
+			ObjectLock: &s3.ObjectLock{Enabled: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -277,7 +294,8 @@ func TestEvidenceOfPartialArguments(t *testing.T) {
 func TestAccountsOfALogTargetAreAnOutput(t *testing.T) {
 	t.Parallel()
 	want := made(t, func(*pulumi.Context) *s3.BucketArgs {
-		return &s3.BucketArgs{LogTarget: &s3.LogTarget{Delivery: true, Accounts: pulumi.ToStringArray([]string{"111122223333", "444455556666"})}}
+		return &s3.BucketArgs{LogTarget: &s3.LogTarget{Delivery: true,
+			Accounts: pulumi.ToStringArray([]string{"111122223333", "444455556666"})}}
 	})
 	got := made(t, func(ctx *pulumi.Context) *s3.BucketArgs {
 		accounts := pulumi.ToStringArray([]string{"111122223333", "444455556666"}).ToStringArrayOutput()
