@@ -16,17 +16,17 @@ import (
 
 const attachmentType = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
 
-// A block that a pool chooses is known only when the network is there.
+// A pool assigns the CIDR block when the network is created.
 func TestPools(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.NAT, args.FlowLogs.Enabled = ptr(1), "none", new(bool)
+		args.Zones, args.NAT, args.FlowLogs = 1, network.NATNone, noFlowLogs()
 		life := a.Life(t, "pools", in(a, args, func(ctx *pulumi.Context, on pulumi.ResourceOption, given *network.SecureVPCArgs) error {
 			pool, err := newPool(ctx, a.Region(), on)
-			given.Block = network.Block{IPAM: network.IPAM{PoolID: pool, NetmaskLength: ptr(20)}}
-			given.SecondaryCIDRs = config.Named[network.Block]{"more": {IPAM: network.IPAM{PoolID: pool, NetmaskLength: ptr(20)}}}
-			given.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: ptr(4), Block: "more", Size: "/24"}}
+			given.CIDR, given.IPAM = "", &network.IPAM{PoolID: pool, NetmaskLength: 20}
+			given.SecondaryCIDRs = config.Named[network.CIDRBlock]{"more": {IPAM: &network.IPAM{PoolID: pool, NetmaskLength: 20}}}
+			given.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: 4, Block: "more", Size: "/24"}}
 			return err
 		}))
 		blocks := life.Up().Outputs["allocation"].Value.(map[string]any)
@@ -37,7 +37,7 @@ func TestPools(t *testing.T) {
 	})
 }
 
-// newPool returns the id of a pool that has a block.
+// newPool returns the ID of a pool with a CIDR block.
 func newPool(ctx *pulumi.Context, region string, on pulumi.ResourceOption) (pulumi.StringInput, error) {
 	ipam, err := ec2.NewVpcIpam(ctx, "ipam", &ec2.VpcIpamArgs{
 		OperatingRegions: ec2.VpcIpamOperatingRegionArray{&ec2.VpcIpamOperatingRegionArgs{RegionName: pulumi.String(region)}},
@@ -58,13 +58,13 @@ func newPool(ctx *pulumi.Context, region string, on pulumi.ResourceOption) (pulu
 	return block.IpamPoolId, nil
 }
 
-// A transit gateway, and addresses of NAT gateways that exist.
-func TestWaysOut(t *testing.T) {
+// Transit gateways, and existing addresses of NAT gateways.
+func TestTransitGatewaysAndNATAllocations(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.FlowLogs.Enabled = ptr(2), new(bool)
-		// change is what the program adds to the settings, of what it makes before.
+		args.Zones, args.FlowLogs = 2, noFlowLogs()
+		// change sets arguments with resources that the program creates before the network.
 		var change func(given *network.SecureVPCArgs, hub, address pulumi.StringInput)
 		life := a.Life(t, "ways", in(a, args, func(ctx *pulumi.Context, on pulumi.ResourceOption, given *network.SecureVPCArgs) error {
 			hub, err := ec2transitgateway.NewTransitGateway(ctx, "hub", &ec2transitgateway.TransitGatewayArgs{}, on)
@@ -97,7 +97,7 @@ func TestWaysOut(t *testing.T) {
 			given.Tiers = tiers(network.Tier{Routes: corp})
 		}
 		life.Change("another tier of the attachment", "update "+attachmentType+" main-hub")
-		args.Zones = ptr(3)
+		args.Zones = 3
 		third := []string{a.Region() + "c"}
 		life.Change("a third zone", steps([]string{"update " + attachmentType + " main-hub"}, gateways(),
 			each("create", "public", third, parts()...), each("create", "private", third, parts()...), each("create", "isolated", third, parts()...),
@@ -109,10 +109,10 @@ func TestWaysOut(t *testing.T) {
 			given.Tiers = tiers(network.Tier{Routes: corp})
 			given.NATAllocations = map[string]pulumi.StringInput{zones[0]: address}
 		}
-		life.Change("a given address", "replace "+natType+" main-nat-"+zones[0], "delete "+addressType+" main-nat-"+zones[0],
+		life.Change("an existing address", "replace "+natType+" main-nat-"+zones[0], "delete "+addressType+" main-nat-"+zones[0],
 			"update "+routeType+" main-private-"+zones[0]+"-internet")
 		change = nil
-		life.Change("none of it", steps([]string{"delete " + attachmentType + " main-hub", "update " + aclType + " main-isolated",
+		life.Change("neither of them", steps([]string{"delete " + attachmentType + " main-hub", "update " + aclType + " main-isolated",
 			"replace " + natType + " main-nat-" + zones[0], "create " + addressType + " main-nat-" + zones[0],
 			"update " + routeType + " main-private-" + zones[0] + "-internet"},
 			each("delete", "isolated", []string{zones[0] + "-corp", zones[1] + "-corp", third[0] + "-corp"}, routeType))...)
@@ -120,14 +120,14 @@ func TestWaysOut(t *testing.T) {
 	})
 }
 
-// What the simulated account would refuse is reported while the program runs: nothing has changed then.
-func TestWhatIsReportedBefore(t *testing.T) {
+// Arguments that AWS rejects are reported before any change.
+func TestInvalidNetworks(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	right := secure()
-	right.Zones, right.NAT, right.FlowLogs.Enabled = ptr(1), "none", new(bool)
-	args := *right
-	life := a.Life(t, "reported", in(a, &args, nil))
+	valid := secure()
+	valid.Zones, valid.NAT, valid.FlowLogs = 1, network.NATNone, noFlowLogs()
+	args := *valid
+	life := a.Life(t, "invalid", in(a, &args, nil))
 	life.Up()
 	before := a.Objects(t)
 	peer := pulumi.String("pcx-0123456789abcdef0")
@@ -141,101 +141,50 @@ func TestWhatIsReportedBefore(t *testing.T) {
 		change  func(*network.SecureVPCArgs)
 		want    string
 	}{
-		{"InvalidVpc.Range", func(s *network.SecureVPCArgs) { s.CIDR = "10.0.0.0/15" }, "AWS has blocks from /16 to /28"},
+		{"InvalidVpc.Range", func(s *network.SecureVPCArgs) { s.CIDR = "10.0.0.0/15" }, "unsupported prefix length /15"},
 		{"InvalidVpc.Range", func(s *network.SecureVPCArgs) {
-			s.SecondaryCIDRs = config.Named[network.Block]{"more": {CIDR: "172.16.0.0/16"}}
+			s.SecondaryCIDRs = config.Named[network.CIDRBlock]{"more": {CIDR: "172.16.0.0/16"}}
 		},
-			"AWS does not add a block within 172.16.0.0/12"},
+			"AWS does not add 172.16.0.0/16 to a VPC"},
 		{"InvalidSubnet.Conflict", func(s *network.SecureVPCArgs) {
-			s.Zones, s.ZoneNames = nil, []string{a.Region() + "a"}
-			s.Tiers = tiers("apps", network.Tier{Slot: ptr(4), Blocks: map[string]string{a.Region() + "a": "10.0.0.0/24"}})
+			s.Zones, s.ZoneNames = 0, []string{a.Region() + "a"}
+			s.Tiers = tiers("apps", network.Tier{Slot: 4, Blocks: map[string]string{a.Region() + "a": "10.0.0.0/24"}})
 		}, "10.0.0.0/24"},
 		{"InvalidSubnet.Range", func(s *network.SecureVPCArgs) {
-			s.Zones, s.ZoneNames = nil, []string{a.Region() + "a"}
-			s.Tiers = tiers("apps", network.Tier{Slot: ptr(4), Blocks: map[string]string{a.Region() + "a": "10.1.0.0/24"}})
+			s.Zones, s.ZoneNames = 0, []string{a.Region() + "a"}
+			s.Tiers = tiers("apps", network.Tier{Slot: 4, Blocks: map[string]string{a.Region() + "a": "10.1.0.0/24"}})
 		}, "10.1.0.0/24"},
-		{"InvalidSubnet.Range", func(s *network.SecureVPCArgs) { s.Tiers = tiers("apps", network.Tier{Slot: ptr(4), Size: "/29"}) }, "write /28 or a larger size"},
-		{"InvalidParameterValue", func(s *network.SecureVPCArgs) { s.Zones, s.ZoneNames = nil, []string{"us-east-1a"} }, `no zone "us-east-1a"`},
+		{"InvalidSubnet.Range", func(s *network.SecureVPCArgs) { s.Tiers = tiers("apps", network.Tier{Slot: 4, Size: "/29"}) }, "use /28 or larger"},
+		{"InvalidParameterValue", func(s *network.SecureVPCArgs) { s.Zones, s.ZoneNames = 0, []string{"us-east-1a"} }, `unknown zone "us-east-1a"`},
 		{"Gateway.NotAttached", func(s *network.SecureVPCArgs) {
-			s.NAT, s.Tiers = "single", config.Named[network.Tier]{"private": {Slot: ptr(1)}}
+			s.NAT, s.Tiers = "single", config.Named[network.Tier]{"private": {Slot: 1}}
 		},
-			"which stand in a public tier"},
+			"NAT gateways need a public tier"},
 		{"RouteAlreadyExists", func(s *network.SecureVPCArgs) {
 			s.Tiers = tiers("private", network.Tier{Routes: config.Named[network.Route]{
 				"a": {Destination: "192.168.0.0/16", PeeringID: peer}, "b": {Destination: "192.168.0.0/16", TransitGatewayID: pulumi.String("tgw-1")},
 			}})
-		}, "a route table has one route for it"},
+		}, "duplicate destination 192.168.0.0/16"},
 		{"NetworkAclEntryAlreadyExists", func(s *network.SecureVPCArgs) {
-			rule := network.ACLRule{Number: ptr(10), Action: "deny", CIDR: "198.51.100.0/24"}
-			s.Tiers = tiers("private", network.Tier{ACL: network.ACL{Rules: config.Named[network.ACLRule]{"a": rule, "b": rule}}})
-		}, "10 is the number of a"},
+			rule := network.ACLRule{Number: 10, Action: "deny", CIDR: "198.51.100.0/24"}
+			s.Tiers = tiers("private", network.Tier{ACL: &network.ACL{Rules: config.Named[network.ACLRule]{"a": rule, "b": rule}}})
+		}, "duplicate number 10, already used by rule a"},
 		{"NetworkAclEntryLimitExceeded", func(s *network.SecureVPCArgs) {
 			rules := config.Named[network.ACLRule]{}
 			for i := range 20 {
-				rules[fmt.Sprintf("r%d", i)] = network.ACLRule{Number: ptr(i + 1), Action: "deny", CIDR: "198.51.100.0/24"}
+				rules[fmt.Sprintf("r%d", i)] = network.ACLRule{Number: i + 1, Action: "deny", CIDR: "198.51.100.0/24"}
 			}
-			s.Tiers = tiers("public", network.Tier{ACL: network.ACL{Rules: rules}})
-		}, "the account's quota is 20"},
+			s.Tiers = tiers("public", network.Tier{ACL: &network.ACL{Rules: rules}})
+		}, "the quota of the account is 20"},
 		{"InvalidTransitGatewayID.NotFound", func(s *network.SecureVPCArgs) {
 			s.Tiers = tiers("private", network.Tier{Routes: config.Named[network.Route]{"a": {Destination: "192.168.0.0/16", TransitGateway: "hub"}}})
-		}, `there is no transit gateway "hub"`},
+		}, `unknown transit gateway "hub"`},
 	} {
-		args = *right
+		args = *valid
 		tc.change(&args)
 		life.Refused(tc.want)
 		require.Equal(t, before, a.Objects(t), tc.refusal)
 	}
-	args = *right
+	args = *valid
 	life.Destroy()
-}
-
-// A VPC alone, and a network with routes to it that are added once the connection is there.
-func TestVPCsAndPeers(t *testing.T) {
-	t.Parallel()
-	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		args := &network.VPCArgs{VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "172.20.0.0/16"}}}
-		routes := config.Named[network.Route]{}
-		life := a.Life(t, "peers", func(ctx *pulumi.Context) error {
-			p, err := a.Provider(ctx, "primary", a.Region())
-			if err != nil {
-				return err
-			}
-			on := pulumi.Provider(p)
-			other, err := network.NewVPC(ctx, "other", args, on)
-			if err != nil {
-				return err
-			}
-			given := secure()
-			given.Zones, given.NAT, given.FlowLogs.Enabled = ptr(1), "none", new(bool)
-			main, err := network.NewSecureVPC(ctx, "main", given, on)
-			if err != nil {
-				return err
-			}
-			peering, err := ec2.NewVpcPeeringConnection(ctx, "peering", &ec2.VpcPeeringConnectionArgs{
-				VpcId: main.ID, PeerVpcId: other.ID, AutoAccept: pulumi.Bool(true),
-			}, on)
-			if err != nil {
-				return err
-			}
-			added := config.Named[network.Route]{}
-			for name, r := range routes {
-				r.PeeringID = peering.ID()
-				added[name] = r
-			}
-			return main.AddRoutes(ctx, "private", added)
-		})
-		life.Up()
-		zone := a.Region() + "a"
-		routes["other"] = network.Route{Destination: "172.20.0.0/16"}
-		life.Change("a route to a peer", each("create", "private", []string{zone + "-other"}, routeType)...)
-		routes["other"] = network.Route{Destination: "172.20.0.0/17"}
-		life.Change("another destination", each("replace", "private", []string{zone + "-other"}, routeType)...)
-		args.SecondaryCIDRs = config.Named[network.Block]{"pods": {CIDR: "100.64.0.0/16"}}
-		life.Change("a further block", "create "+blockType+" other-pods")
-		args.SecondaryCIDRs["pods"] = network.Block{CIDR: "100.65.0.0/16"}
-		life.Change("another further block", "replace "+blockType+" other-pods")
-		args.Tags = map[string]string{"team": "network"}
-		life.Change("tags", "update "+vpcType+" other", "update "+groupType+" other-default")
-		life.Destroy()
-	})
 }
