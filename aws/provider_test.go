@@ -114,7 +114,7 @@ func TestProvidersThatAreRefused(t *testing.T) {
 	}{
 		"no region":      {aws.ProviderSettings{}, "region"},
 		"a zone":         {aws.ProviderSettings{Region: "eu-west-1a"}, "region"},
-		"account":        {aws.ProviderSettings{AllowedAccountIDs: []string{"1234"}}, `allowedAccountIds[0]: expected an account id of 12 digits in quotes, found "1234"`},
+		"account":        {aws.ProviderSettings{AllowedAccountIDs: []string{"1234"}}, `allowedAccountIds[0]: found "1234": use an account ID of 12 digits in quotes`},
 		"both guards":    {aws.ProviderSettings{AllowedAccountIDs: []string{"111122223333"}, ForbiddenAccountIDs: []string{"444455556666"}}, "forbiddenAccountIds"},
 		"role":           {aws.ProviderSettings{AssumeRole: aws.AssumeRole{ARN: "deploy"}}, "assumeRole.arn"},
 		"role's account": {aws.ProviderSettings{AllowedAccountIDs: []string{"444455556666"}, AssumeRole: aws.AssumeRole{ARN: "arn:aws:iam::111122223333:role/deploy"}}, "the role is in the account 111122223333"},
