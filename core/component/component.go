@@ -104,7 +104,9 @@ func Register[A any](
 //	return component.Finish(ctx, app)
 //
 // Tagged outputs that were not assigned are an error, which names them all:
-// they would read as empty to whoever uses the component. So is a component
+// they would read as empty to whoever uses the component. Those that are declared
+// optional, such as a pulumi.StringPtrOutput with the tag pulumi:"key,optional", are
+// absent then: their value is nil. So is a component
 // that is finished twice, or was not registered. Errors are of the class
 // failure.Component.
 func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
@@ -118,12 +120,15 @@ func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	case base.self == nil:
 		return fail("the component was not registered: call component.Register first")
 	case base.finished:
-		return fail("they are registered already: call component.Finish once, at the end")
+		return fail("they are already registered: call component.Finish once, at the end")
 	}
 	outputs := pulumi.Map{}
 	var missing []string
 	for key, output := range taggedOutputs(c) {
 		if output == nil || output == base.placeholders[key] {
+			if setAbsent(c, key) {
+				continue
+			}
 			missing = append(missing, strconv.Quote(key))
 			continue
 		}
@@ -138,6 +143,23 @@ func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	}
 	base.finished = true
 	return c, nil
+}
+
+// setAbsent gives an optional output the value nil. It reports false for outputs that are not declared optional.
+func setAbsent(c Resource, key string) bool {
+	v := reflect.Indirect(reflect.ValueOf(c))
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("pulumi") != key+",optional" {
+			continue
+		}
+		typ := reflect.Zero(v.Field(i).Type()).Interface().(pulumi.Output).ElementType()
+		nothing := reflect.MakeFunc(
+			reflect.FuncOf([]reflect.Type{reflect.TypeFor[any]()}, []reflect.Type{typ}, false),
+			func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.Zero(typ)} })
+		v.Field(i).Set(reflect.ValueOf(pulumi.Any(0).ApplyT(nothing.Interface())))
+		return true
+	}
+	return false
 }
 
 // taggedOutputs returns the component's outputs by their keys. Empty fields
