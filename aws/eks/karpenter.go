@@ -74,7 +74,7 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 	}}
 	role, err := newRole(ctx, name+"-controller", &iam.RoleArgs{
 		Description: "Karpenter of " + args.Target.Name, Trust: trust, InlinePolicies: of.policies(),
-		PermissionsBoundary: args.PermissionsBoundary, Tags: args.Tags,
+		PermissionsBoundary: args.PermissionsBoundary, Tags: pulumi.ToStringMap(args.Tags),
 	}, k.Child())
 	if err != nil {
 		return nil, err

@@ -32,7 +32,7 @@ func withInterfaces(ctx *pulumi.Context) *network.EndpointsArgs {
 		Organization:  "o-a1b2c3d4e5",
 		Accounts:      []string{"210987654321"},
 		Policies: map[string]policy.Document{"kms": {Statements: []policy.Statement{{
-			Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"},
+			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"},
 			Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")},
 		}}}},
 		Unrestricted: []string{"logs"},

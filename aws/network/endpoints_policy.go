@@ -50,7 +50,7 @@ func (s *EndpointsSettings) policy(where lookup.Scope, service string) (pulumi.S
 // everything returns the policy that AWS gives endpoints.
 func everything() *policy.Document {
 	return &policy.Document{Statements: []policy.Statement{{
-		Principals: &policy.Principals{Everyone: true}, Actions: []string{"*"}, Resources: pulumi.StringArray{pulumi.String("*")},
+		Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"*"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		AllowWildcards: true,
 	}}}
 }
@@ -61,6 +61,7 @@ func (p perimeter) document(service, actions string) *policy.Document {
 	for _, who := range p.conditions("aws:Principal") {
 		for _, whose := range p.conditions("aws:Resource") {
 			d.Statements = append(d.Statements, policy.Statement{
+				Effect:     policy.Allow,
 				Sid:        fmt.Sprintf("Own%d", len(d.Statements)+1),
 				Actions:    every(actions),
 				Resources:  pulumi.StringArray{pulumi.String("*")},
@@ -125,7 +126,7 @@ func (p perimeter) exceptions(service string) []policy.Statement {
 
 // toAnybody returns a statement that lets everybody use resources, whether the request is signed or not.
 func (p perimeter) toAnybody(sid string, actions, resources []string) policy.Statement {
-	return policy.Statement{Sid: sid, Actions: actions, Resources: pulumi.ToStringArray(resources)}
+	return policy.Statement{Sid: sid, Effect: policy.Allow, Actions: actions, Resources: pulumi.ToStringArray(resources)}
 }
 
 // toOwn returns statements that let everybody use one's own resources.
@@ -142,7 +143,7 @@ func (p perimeter) each(sid, prefix string, actions, resources []string, conditi
 	var out []policy.Statement
 	for i, c := range p.conditions(prefix) {
 		s := policy.Statement{
-			Sid: sid, Actions: actions, Resources: pulumi.ToStringArray(resources), Conditions: append([]policy.Condition{c}, conditions...),
+			Sid: sid, Effect: policy.Allow, Actions: actions, Resources: pulumi.ToStringArray(resources), Conditions: append([]policy.Condition{c}, conditions...),
 		}
 		if i > 0 {
 			s.Sid = fmt.Sprintf("%s%d", sid, i+1)

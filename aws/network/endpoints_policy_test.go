@@ -152,7 +152,7 @@ func TestWhatAWSOwnsStaysReachable(t *testing.T) {
 func TestPoliciesInsteadOfThoseThatAreMade(t *testing.T) {
 	t.Parallel()
 	own := policy.Document{Statements: []policy.Statement{{
-		Sid: "Mine", Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
+		Effect: policy.Allow, Sid: "Mine", Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
 		Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::shop/*")},
 	}}}
 	r := endpoints(t, network.EndpointsSettings{

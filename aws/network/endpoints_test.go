@@ -182,7 +182,7 @@ func TestEndpointsRefuse(t *testing.T) {
 	t.Parallel()
 	off := false
 	open := policy.Document{Statements: []policy.Statement{{
-		Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
+		Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
 	}}}
 	vpc := pulumi.String("vpc-0a1b2c3d4e5f60718")
 	tests := map[string]struct {
@@ -233,9 +233,9 @@ func TestEndpointsRefuse(t *testing.T) {
 		"Document": {
 			"documents are checked before anything is made",
 			reachable(network.EndpointsSettings{Policies: map[string]policy.Document{"s3": {Statements: []policy.Statement{{
-				Actions: []string{"s3"}, Resources: pulumi.StringArray{pulumi.String("*")},
+				Effect: policy.Allow, Actions: []string{"s3"}, Resources: pulumi.StringArray{pulumi.String("*")},
 			}}}}}),
-			[]string{"policies.s3.statements[0].principals: missing", "policies.s3.statements[0].actions[0]: found"},
+			[]string{"policies.s3.statements[0].principals: required in an endpoint policy", "policies.s3.statements[0].actions[0]: invalid action"},
 		},
 		"CIDRs": {
 			"AWS takes blocks without bits of hosts",

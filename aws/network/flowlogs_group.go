@@ -84,6 +84,7 @@ func (f *FlowLogs) role(
 		return nil, nil, err
 	}
 	write, err := (&policy.Document{Statements: []policy.Statement{{
+		Effect:    policy.Allow,
 		Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"},
 		Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
 	}}}).JSON(policy.Inline)

@@ -31,7 +31,7 @@ func TestSettingsAreReadFromConfiguration(t *testing.T) {
 			"gateways": map[string]any{"dynamodb": false}, "bundles": []string{"eks"}, "services": []string{"kms"}, "privateDns": false,
 			"organization": "o-a1b2c3d4e5", "accounts": []string{"210987654321"}, "unrestricted": []string{"logs"},
 			"policies": map[string]any{"kms": map[string]any{"statements": []any{map[string]any{
-				"principals": map[string]any{"everyone": true}, "actions": []string{"kms:Decrypt"}, "resources": []string{"*"},
+				"effect": "Allow", "principals": map[string]any{"everyone": true}, "actions": []string{"kms:Decrypt"}, "resources": []string{"*"},
 			}}}},
 		},
 	}
