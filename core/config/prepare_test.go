@@ -274,33 +274,36 @@ func TestCheckedArgumentsAreNotCheckedAgain(t *testing.T) {
 	}, mocked))
 }
 
-// placed is a section whose entries have a reference with the name of a field for programs.
-type placed struct {
-	Nodes config.Named[*placedEntry] `pulumi:"nodes"`
+// places is a section whose entries refer to what the arguments take as a value.
+type places struct {
+	Nodes config.Named[*placeEntry] `pulumi:"nodes"`
 }
 
-type placedEntry struct {
+type placeEntry struct {
+	PlaceArgs
 	Cluster string `pulumi:"cluster"`
-	PlacedArgs
 }
 
-type PlacedArgs struct {
-	Size    string `pulumi:"size,optional"`
-	Cluster any    `config:"program"`
+type PlaceArgs struct {
+	Size    string `pulumi:"size"`
+	Cluster tally
 }
 
-func TestKeysAreNotThoseOfFieldsForPrograms(t *testing.T) {
+func TestFieldsWithoutAKeyAreNotOptions(t *testing.T) {
 	t.Parallel()
+	text, err := json.Marshal(map[string]any{"nodes": map[string]any{"main": map[string]any{"size": "small", "cluster": "prod"}}})
+	require.NoError(t, err)
 	mocked := func(o *pulumi.RunInfo) {
 		pulumi.WithMocks("project", "stack", nothing{})(o)
-		o.Config = map[string]string{"ashlar:placed": `{"nodes": {"main": {"cluster": "apps", "size": "small"}}}`}
+		o.Config = map[string]string{"ashlar:places": string(text)}
 	}
 	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
-		m, err := config.Load(ctx, []config.Section{config.NewSection[placed]("placed", nil)})
+		m, err := config.Load(ctx, []config.Section{config.NewSection[places]("places", nil)})
 		require.NoError(t, err)
-		section, err := config.Get[*placed](m, "placed")
+		section, err := config.Get[*places](m, "places")
 		require.NoError(t, err)
-		assert.Equal(t, &placedEntry{"apps", PlacedArgs{Size: "small"}}, section.Nodes["main"])
+		assert.Equal(t, "prod", section.Nodes["main"].Cluster)
+		assert.Nil(t, section.Nodes["main"].PlaceArgs.Cluster)
 		return nil
 	}, mocked))
 }
