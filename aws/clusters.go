@@ -58,13 +58,17 @@ type WorkloadIdentityConfiguration struct {
 }
 
 // clusterProvider returns the provider of a cluster, which its network may say.
-func (c *Configuration) clusterProvider(e ClusterConfiguration) string {
-	return c.inNetwork(e.Provider, e.Network)
+func (c *Configuration) clusterProvider(e *ClusterConfiguration) string {
+	return c.networkProvider(e.Provider, e.Network)
 }
 
 // identityProvider returns the provider of an identity of pods: that of the cluster.
-func (c *Configuration) identityProvider(e WorkloadIdentityConfiguration) string {
-	return c.clusterProvider(c.Clusters[c.Clusters.Meant(e.Cluster)])
+func (c *Configuration) identityProvider(e *WorkloadIdentityConfiguration) string {
+	cluster := c.Clusters[c.Clusters.Meant(e.Cluster)]
+	if cluster == nil {
+		return ""
+	}
+	return c.clusterProvider(cluster)
 }
 
 func (c *Configuration) checkCluster(report *config.Report, name string) {
@@ -113,7 +117,9 @@ func (d *deployer) addWorkloadIdentities() error {
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
 			s := e.WorkloadIdentitySettings
-			s.ManagedPolicies = d.attached(s.ManagedPolicies, e.Policies)
+			if len(e.Policies) > 0 {
+				s.ManagedPolicies = d.attached(s.ManagedPolicies, e.Policies)
+			}
 			w, err := eks.NewWorkloadIdentity(d.ctx.Context, name, &eks.WorkloadIdentityArgs{
 				WorkloadIdentitySettings: s, Target: d.clusters[d.config.Clusters.Meant(e.Cluster)].Target(),
 			}, on)

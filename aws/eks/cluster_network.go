@@ -14,7 +14,7 @@ func (b *builder) makeEndpoints() error {
 	}
 	off := false
 	args := &network.EndpointsArgs{
-		VpcID: b.place.vpc,
+		VpcID:   b.place.vpc,
 		Bundles: []network.EndpointBundle{network.EndpointBundleEKS}, Services: []string{"s3"},
 		// They are reached by route tables, which belong to the network.
 		Gateways:  &network.GatewayEndpoints{S3: &off, DynamoDB: &off},

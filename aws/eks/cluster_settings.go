@@ -63,7 +63,7 @@ type ClusterSettings struct {
 	ServiceCIDR string `pulumi:"serviceCidr"`
 	// NodeSecurityGroup says who else may talk to nodes and pods, and to whom they may talk. Nodes talk to each other and the control plane
 	// in any case. Default: nobody else, and HTTPS to everybody.
-	NodeSecurityGroup ec2.SecurityGroupSettings `pulumi:"nodeSecurityGroup"`
+	NodeSecurityGroup ec2.SecurityGroupArgs `pulumi:"nodeSecurityGroup"`
 	// WebhookPorts are the ports of pods that the control plane calls, beside 443 and the kubelet's. Default: 4443, 6443, 8443, 9443 and
 	// 10251, which the usual webhooks and metrics servers listen to. Changing them adds and removes rules.
 	WebhookPorts []int `pulumi:"webhookPorts"`

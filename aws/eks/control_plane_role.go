@@ -71,7 +71,7 @@ func (b *builder) makeKey() error {
 				Operator: "BoolIfExists", Key: pulumi.String("kms:GrantIsForAWSResource"), Values: pulumi.StringArray{pulumi.String("true")},
 			}},
 		}},
-		Tags: pulumi.ToStringMap(b.args.Tags),
+		Tags: tags.Input(b.args.Tags),
 	}, b.cluster.Child())
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (b *builder) makeLogs() error {
 		key, err := kms.NewKey(b.ctx, b.name+"-logs", &kms.KeyArgs{
 			Description: "Encrypts the logs of the cluster " + b.args.Name,
 			Services:    []kms.Service{{Name: "logs", Resources: pulumi.StringArray{pulumi.String(b.where.ARN("logs", "log-group:"+group))}}},
-			Tags:        pulumi.ToStringMap(b.args.Tags),
+			Tags:        tags.Input(b.args.Tags),
 		}, b.cluster.Child())
 		if err != nil {
 			return err

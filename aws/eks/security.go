@@ -64,12 +64,12 @@ func betweenNodes() []ports {
 
 // makeGroups makes the security groups of the control plane and of nodes, with the rules between them.
 func (b *builder) makeGroups() error {
-	plane := ec2.SecurityGroupSettings{Description: "Control plane of the cluster " + b.args.Name, Egress: config.Named[ec2.Rule]{}}
+	plane := ec2.SecurityGroupArgs{Description: "Control plane of the cluster " + b.args.Name, EgressMode: ec2.EgressNone}
 	if len(b.args.API.PrivateCIDRs) > 0 {
 		port := https
-		plane.Ingress = config.Named[ec2.IngressRule]{"api": {Rule: ec2.Rule{
+		plane.Ingress = config.Named[ec2.Rule]{"api": {
 			Description: "The API server", Protocol: "tcp", Port: &port, CIDRs: b.args.API.PrivateCIDRs,
-		}}}
+		}}
 	}
 	nodes := b.args.NodeSecurityGroup
 	if nodes.Description == "" {
@@ -98,14 +98,13 @@ func (b *builder) makeGroups() error {
 	return nil
 }
 
-func (b *builder) makeGroup(suffix string, settings ec2.SecurityGroupSettings, more ...map[string]string) (*ec2.SecurityGroup, error) {
+func (b *builder) makeGroup(suffix string, settings ec2.SecurityGroupArgs, more ...map[string]string) (*ec2.SecurityGroup, error) {
 	all := map[string]string{}
-	for _, tags := range append([]map[string]string{b.args.Tags}, more...) {
-		maps.Copy(all, tags)
+	for _, more := range append([]map[string]string{b.args.Tags}, more...) {
+		maps.Copy(all, more)
 	}
-	group, err := ec2.NewSecurityGroup(b.ctx, b.name+suffix, &ec2.SecurityGroupArgs{
-		SecurityGroupSettings: settings, VpcID: b.place.vpc, Tags: all,
-	}, b.cluster.Child())
+	settings.VpcID, settings.Tags = b.place.vpc, tags.Input(all)
+	group, err := ec2.NewSecurityGroup(b.ctx, b.name+suffix, &settings, b.cluster.Child())
 	if err == nil {
 		b.wait(group)
 	}
