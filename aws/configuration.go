@@ -27,9 +27,9 @@ type Configuration struct {
 	// Roles holds the roles to create.
 	Roles config.Named[RoleConfiguration] `pulumi:"roles"`
 	// Clusters holds the Kubernetes clusters to create.
-	Clusters config.Named[ClusterConfiguration] `pulumi:"clusters"`
+	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// WorkloadIdentities holds the identities of pods to create.
-	WorkloadIdentities config.Named[WorkloadIdentityConfiguration] `pulumi:"workloadIdentities"`
+	WorkloadIdentities config.Named[*WorkloadIdentityConfiguration] `pulumi:"workloadIdentities"`
 	// Instances holds the machines to create.
 	Instances config.Named[InstanceConfiguration] `pulumi:"instances"`
 }
