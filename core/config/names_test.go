@@ -62,3 +62,40 @@ func TestNamedInputsHaveASchema(t *testing.T) {
 	require.Contains(t, string(schema), `"additionalProperties": {
         "type": "string"`)
 }
+
+func TestMapsOfInputsHaveASchema(t *testing.T) {
+	t.Parallel()
+	type files struct {
+		Files map[string]pulumi.StringInput `pulumi:"files"`
+	}
+	schema, err := config.Schema(&files{}, nil)
+	require.NoError(t, err)
+	require.Contains(t, string(schema), `"additionalProperties": {
+        "type": "string"
+      }`)
+}
+
+// Application is what an entry of a section has in common with the arguments of a component.
+type Application struct {
+	Identity  any
+	Image     string             `pulumi:"image" jsonschema:"required"`
+	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
+}
+
+func TestFieldsThatShadowEmbeddedOnesAreOptional(t *testing.T) {
+	t.Parallel()
+	type entry struct {
+		Application
+		Namespace string `pulumi:"namespace"`
+		Identity  string `pulumi:"identity"`
+	}
+	type section struct {
+		Applications config.Named[entry] `pulumi:"applications"`
+	}
+	schema, err := config.Schema(&section{}, nil)
+	require.NoError(t, err)
+	require.Contains(t, string(schema), `"required": [
+        "image"
+      ]`)
+	require.NotContains(t, string(schema), `"Identity"`, "a field without a key is not an option")
+}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -53,6 +52,12 @@ func newReflector() *reflector {
 			if k, ok := kindOf(t); ok {
 				return k.schema()
 			}
+			if t.Kind() == reflect.Map && t.Name() == "" {
+				// The reflector leaves out the schema of elements that are interfaces.
+				if k, ok := kindOf(t.Elem()); ok {
+					return &jsonschema.Schema{Type: "object", AdditionalProperties: k.schema()}
+				}
+			}
 			return nil
 		},
 		// Two packages may each have a type of the same name.
@@ -88,7 +93,7 @@ type reflector struct {
 }
 
 // reflect returns the schema of a value. Fields without a key, and those with the tag config:"program", are arguments of the
-// value itself: they are no options where its type is nested.
+// value itself: they are no options where its type is nested. Nor are fields of an embedded struct that others shadow.
 func (r *reflector) reflect(value any) *jsonschema.Schema {
 	out := r.Reflect(value)
 	for name, definition := range out.Definitions {
@@ -96,17 +101,23 @@ func (r *reflector) reflect(value any) *jsonschema.Schema {
 		if !ok || t.Kind() != reflect.Struct || definition.Properties == nil {
 			continue
 		}
-		for _, f := range reflect.VisibleFields(t) {
-			var in traits
-			readTraits(f.Tag, &in)
-			key := tagName(f)
-			if key != "" && !in.program {
-				continue
+		options := fieldsOf(t).byKey
+		for p := definition.Properties.Oldest(); p != nil; {
+			key := p.Key
+			p = p.Next()
+			if f := options[key]; f == nil || f.traits.program {
+				definition.Properties.Delete(key)
 			}
-			key = cmp.Or(key, f.Name)
-			definition.Properties.Delete(key)
-			definition.Required = slices.DeleteFunc(definition.Required, func(other string) bool { return other == key })
 		}
+		definition.Required = slices.DeleteFunc(definition.Required, func(key string) bool {
+			f := options[key]
+			return f == nil || f.traits.program || !isRequired(f.tag)
+		})
 	}
 	return out
+}
+
+// isRequired reports whether the jsonschema tag of a field has the keyword required.
+func isRequired(tag reflect.StructTag) bool {
+	return slices.Contains(strings.Split(tag.Get("jsonschema"), ","), "required")
 }

@@ -5,7 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
 
 var _ compliance.Declarer = (*IsolationArgs)(nil)

@@ -2,7 +2,7 @@ package workload
 
 import (
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
 
 var _ compliance.Declarer = (*DeploymentArgs)(nil)

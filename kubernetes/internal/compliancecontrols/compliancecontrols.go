@@ -3,7 +3,7 @@
 // Kubernetes Benchmark 1.12, NIST SP 800-53 Revision 5, and the Trust Services
 // Criteria of 2017; the policies are those of "Pod Security Standards",
 // Kubernetes documentation. Titles are in our own words.
-package controls
+package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
 
