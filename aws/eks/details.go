@@ -109,8 +109,8 @@ func checkPlace(report *config.Report, subnets []core.Subnet, asked []string) {
 		return
 	}
 	known := zones(subnets)
-	for _, zone := range known {
-		checkZoneName(report, []string{"subnets", zone}, zone)
+	for _, s := range subnets {
+		checkZoneName(report, []string{"subnets", s.Zone}, s.Zone)
 	}
 	for i, zone := range asked {
 		if !slices.Contains(known, zone) {
