@@ -54,7 +54,7 @@ func cloud(fail error) deployment.Module {
 			}
 		}
 		return fail
-	})
+	}, deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
 }
 
 // deployBoth runs both modules, this one first.
@@ -102,12 +102,12 @@ func TestClustersThatNobodyProvides(t *testing.T) {
 	_, err := deployBoth(t, map[string]object{
 		"cloud": {"enabled": true, "clusters": object{"main": object{}}}, "kubernetes": section,
 	}, nil)
-	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: there is no "mian" under cloud.clusters, expected one of: main`)
+	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: unknown entry "mian" of cloud.clusters, expected one of: main`)
 
 	_, err = deployBoth(t, map[string]object{
 		"cloud": {"enabled": false, "clusters": object{"main": object{}}}, "kubernetes": section,
 	}, nil)
-	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: the module cloud is not enabled: set cloud.enabled`)
+	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: module cloud is not enabled: set cloud.enabled`)
 }
 
 func TestClustersOfAModuleThatFailed(t *testing.T) {
@@ -117,7 +117,7 @@ func TestClustersOfAModuleThatFailed(t *testing.T) {
 		"kubernetes": {"enabled": true, "clusters": object{"prod": object{"from": "cloud/main"}}},
 	}, assert.AnError)
 	require.ErrorIs(t, err, assert.AnError)
-	require.ErrorContains(t, err, "deploy module kubernetes: not attempted: cloud failed")
+	require.ErrorContains(t, err, "deploy module kubernetes: skipped: cloud failed")
 	assert.Empty(t, r.Resources)
 }
 
@@ -137,7 +137,7 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 		"elsewhere": {"pods of another cluster have it", "cloud/shop", object{"prod": object{"from": "cloud/spare"}},
 			`the identity cloud/shop is for pods of cluster "main", the application is in "prod", which is cluster "spare": name an identity of that one`},
 		"unknown": {"a slip", "cloud/shpo", object{"prod": object{"from": "cloud/main"}},
-			`kubernetes.applications.web.identity: there is no "shpo" under cloud.workloadIdentities, did you mean "shop"?`},
+			`kubernetes.applications.web.identity: unknown entry "shpo" of cloud.workloadIdentities, did you mean "shop"?`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -106,8 +106,8 @@ func TestRoleRefuses(t *testing.T) {
 		want   string
 	}{
 		"nobody":         {"a role that nobody can assume is a mistake", func(a *iam.RoleArgs) { a.Trust = iam.Trust{Services: map[string]iam.ServiceTrust{}} }, "trust: nobody could assume the role"},
-		"name":           {"IAM's own rule", func(a *iam.RoleArgs) { a.Name = "web role" }, `name: " " cannot be in it`},
-		"long name":      {"IAM's own limit", func(a *iam.RoleArgs) { a.Name = long(65) }, "name: it has 65 characters: leave out 1, at most 64 are accepted"},
+		"name":           {"IAM's own rule", func(a *iam.RoleArgs) { a.Name = "web role" }, `name: invalid character " "`},
+		"long name":      {"IAM's own limit", func(a *iam.RoleArgs) { a.Name = long(65) }, "name: it has 65 characters: at most 64 allowed"},
 		"path":           {"a path begins and ends with a slash", func(a *iam.RoleArgs) { a.Path = "/shop" }, `path: found "/shop", expected a path such as /teams/shop/`},
 		"reserved path":  {"service-linked roles are AWS's", func(a *iam.RoleArgs) { a.Path = "/aws-service-role/" }, "path: found \"/aws-service-role/\", but AWS keeps this path"},
 		"description":    {"IAM takes Latin-1", func(a *iam.RoleArgs) { a.Description = "für 東京" }, "description: expected letters of Western Europe"},
@@ -177,7 +177,7 @@ func TestTheNameOfTheComponentIsPartOfNames(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, long(57), machine())
-		require.ErrorContains(t, err, "name: it has 65 characters: leave out 1, at most 64 are accepted; it is that of the component with eight characters appended")
+		require.ErrorContains(t, err, "name: it has 65 characters: at most 64 allowed; it is that of the component with eight characters appended")
 		args := machine()
 		args.Name = "short"
 		args.InlinePolicies = config.Named[policy.Document]{"read": {Statements: []policy.Statement{{

@@ -60,7 +60,7 @@ func TestJSONIsTheSameForTheSameValue(t *testing.T) {
 	}
 }
 
-func TestWhatHasNoTextIsAnError(t *testing.T) {
+func TestInvalidValuesAreErrors(t *testing.T) {
 	t.Parallel()
 	type link struct{ Next *link }
 	circle := &link{}
@@ -94,7 +94,7 @@ func TestWhatHasNoTextIsAnError(t *testing.T) {
 				"JSON": canonical.JSON, "compact": canonical.CompactJSON, "YAML": canonical.YAML,
 			} {
 				text, err := write(tc.value)
-				require.ErrorContains(t, err, "write "+tc.want+" as ", "%s: %s", format, tc.reason)
+				require.ErrorContains(t, err, "encode "+tc.want+" as ", "%s: %s", format, tc.reason)
 				assert.Empty(t, text)
 			}
 		})

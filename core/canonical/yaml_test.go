@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/canonical"
 )
 
-func TestYAMLSaysWhatIsMeant(t *testing.T) {
+func TestYAMLIsUnambiguous(t *testing.T) {
 	t.Parallel()
 	type tagged struct {
 		Second string `json:"second"`
@@ -55,10 +55,10 @@ func TestYAMLSaysWhatIsMeant(t *testing.T) {
 	}
 }
 
-func TestYAMLRefusesNumbersThatReadersTakeForStrings(t *testing.T) {
+func TestYAMLRejectsNumbersThatReadersTreatAsStrings(t *testing.T) {
 	t.Parallel()
 	_, err := canonical.YAML([]any{json.Number("1e400")})
-	require.EqualError(t, err, "write []interface {} as YAML: the number 1e400 is too large")
+	require.EqualError(t, err, "encode []interface {} as YAML: number 1e400 is too large")
 	text, err := canonical.JSON(json.Number("1e400"))
 	require.NoError(t, err)
 	assert.Equal(t, "1e400\n", string(text))
@@ -107,7 +107,7 @@ func plain(t require.TestingT, node *yaml.Node) any {
 	return node.Value
 }
 
-func TestYAMLSaysWhatJSONSays(t *testing.T) {
+func TestYAMLEqualsJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		v := value().Draw(t, "value")

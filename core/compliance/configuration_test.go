@@ -34,7 +34,7 @@ func TestConfiguration(t *testing.T) {
 	require.Equal(t, "strictly-confidential", c.DataClassification)
 }
 
-func TestConfigurationMistakes(t *testing.T) {
+func TestInvalidConfigurationIsRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason, text string
@@ -48,7 +48,7 @@ func TestConfigurationMistakes(t *testing.T) {
 		"Twice": {
 			reason: "the second one says nothing",
 			text:   `{"frameworks": ["soc2", "soc2"]}`,
-			want:   []string{`frameworks[1]: "soc2" is named twice`},
+			want:   []string{`frameworks[1]: duplicate framework "soc2"`},
 		},
 		"Unknown": {
 			reason: "without a neighbour, all are named",

@@ -32,9 +32,9 @@ func TestAnEntryMeansOneOfThoseThereAre(t *testing.T) {
 	}{
 		"named":        {"a name is what it is", two, "south", "south", ""},
 		"the only one": {"there is no choice", one, "", "north", ""},
-		"several":      {"a choice is the reader's", two, "", "", "region: there are several regions: name one of north, south"},
+		"several":      {"a choice is the reader's", two, "", "", "region: several regions configured: specify one of north, south"},
 		"unknown":      {"a typing error", two, "sout", "sout", `region: unknown region "sout", did you mean "south"?`},
-		"none":         {"nothing to mean", nil, "", "", "region: there is no region to deploy to: add one under regions"},
+		"none":         {"nothing to mean", nil, "", "", "region: no region configured: add one under regions"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

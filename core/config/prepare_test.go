@@ -79,8 +79,8 @@ func TestArgumentsFillsDefaults(t *testing.T) {
 func TestArgumentsOfNestedComponentsAreSuppliedByTheParent(t *testing.T) {
 	t.Parallel()
 	for name, nested := range map[string]nodeArgs{
-		`nodes.main.targetId: unknown key`:                                   {TargetID: pulumi.String("t-1")},
-		`nodes.main.Cluster: set by the component around it: leave it unset`: {Cluster: 1},
+		`nodes.main.targetId: unknown key`:                                {TargetID: pulumi.String("t-1")},
+		`nodes.main.Cluster: set by the parent component: leave it unset`: {Cluster: 1},
 	} {
 		_, _, err := prepare(t, "prod", &clusterArgs{Nodes: map[string]nodeArgs{"main": nested}})
 		require.ErrorContains(t, err, name)
@@ -152,7 +152,7 @@ func TestValidatorsOfEmbeddedStructsAllRun(t *testing.T) {
 	assert.Len(t, invalid.Findings, 1, "a promoted validator reports once")
 }
 
-// account has secrets in every place.
+// account has secrets in every kind of container.
 type account struct {
 	Password pulumi.StringInput            `pulumi:"password" config:"secret" jsonschema:"minLength=20"`
 	Users    map[string]user               `pulumi:"users"`
@@ -161,11 +161,12 @@ type account struct {
 }
 
 type user struct {
-	PIN pulumi.StringInput `pulumi:"pin" config:"secret" jsonschema:"pattern=^[0-9]+$"`
+	PIN     pulumi.StringInput `pulumi:"pin" config:"secret" jsonschema:"pattern=^[0-9]+$"`
+	Invalid bool               `pulumi:"invalid"`
 }
 
 func (u *user) Validate(report *config.Report) {
-	if u.PIN != nil {
+	if u.Invalid {
 		report.Add([]string{"pin"}, "found %v", u.PIN)
 	}
 }
@@ -175,7 +176,7 @@ func TestFindingsDoNotShowSecrets(t *testing.T) {
 	const canary = "canary-in-a-cage"
 	secret := pulumi.String(canary)
 	given := &account{
-		Password: secret, Users: map[string]user{"ann": {secret}}, List: []user{{secret}},
+		Password: secret, Users: map[string]user{"ann": {secret, true}}, List: []user{{secret, true}},
 		Tokens: map[string]pulumi.StringInput{"a": secret},
 	}
 	_, _, err := prepare(t, "it", given)
@@ -184,9 +185,11 @@ func TestFindingsDoNotShowSecrets(t *testing.T) {
 	require.NotContains(t, err.Error(), canary)
 	require.NotContains(t, config.Check("arguments", given).Error(), canary)
 
-	marked, err := config.WithSecrets(given)
-	require.NoError(t, err)
-	inputs, err := config.Inputs(marked)
+	given = &account{
+		Password: pulumi.String("long enough to be a password"), Users: map[string]user{"ann": {PIN: pulumi.String("1234")}},
+		Tokens: map[string]pulumi.StringInput{"a": secret},
+	}
+	_, inputs, err := prepare(t, "it", given)
 	require.NoError(t, err)
 	for _, at := range [][]string{{"password"}, {"users", "ann", "pin"}, {"tokens", "a"}} {
 		var value pulumi.Input = inputs
@@ -197,7 +200,7 @@ func TestFindingsDoNotShowSecrets(t *testing.T) {
 		require.True(t, ok, "%v", at)
 		assert.True(t, pulumi.IsSecret(output), "%v", at)
 	}
-	assert.Equal(t, secret, given.Users["ann"].PIN, "the caller's arguments are not modified")
+	assert.Equal(t, pulumi.String("1234"), given.Users["ann"].PIN, "the caller's arguments are not modified")
 }
 
 // plans is a section whose entries are arguments.
@@ -253,7 +256,8 @@ func TestCheckedArgumentsAreNotCheckedAgain(t *testing.T) {
 
 		got, inputs, err := config.Arguments(m.Context(ctx), "arguments", "main", args)
 		require.NoError(t, err)
-		assert.Same(t, args, got)
+		assert.Equal(t, args, got)
+		assert.NotSame(t, args, got, "the constructor may modify it")
 		assert.Zero(t, count)
 		assert.Equal(t, pulumi.Map{"size": pulumi.String("small")}, inputs)
 
@@ -268,4 +272,72 @@ func TestCheckedArgumentsAreNotCheckedAgain(t *testing.T) {
 		assert.Greater(t, count, 1, "and so are all arguments without the manager's context")
 		return nil
 	}, mocked))
+}
+
+// names is a section whose entries have a name in the cloud.
+type names struct {
+	Topics config.Named[*topicEntry] `pulumi:"topics"`
+}
+
+type topicEntry struct{ TopicArgs }
+
+type TopicArgs struct {
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]+$"`
+}
+
+func TestCheckedArgumentsGetTheNameOfTheComponent(t *testing.T) {
+	t.Parallel()
+	mocked := func(o *pulumi.RunInfo) {
+		pulumi.WithMocks("project", "stack", nothing{})(o)
+		o.Config = map[string]string{"ashlar:names": `{"topics":{"orders":{},"given":{"name":"own"}}}`}
+	}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		m, err := config.Load(ctx, []config.Section{config.NewSection[names]("names", nil)})
+		require.NoError(t, err)
+		section, err := config.Get[*names](m, "names")
+		require.NoError(t, err)
+		for entry, want := range map[string]string{"orders": "component", "given": "own"} {
+			args := &section.Topics[entry].TopicArgs
+			got, inputs, err := config.Arguments(m.Context(ctx), "arguments", "component", args)
+			require.NoError(t, err)
+			assert.Equal(t, want, got.Name)
+			assert.Equal(t, pulumi.Map{"name": pulumi.String(want)}, inputs)
+		}
+		_, _, err = config.Arguments(m.Context(ctx), "arguments", "Component", &section.Topics["orders"].TopicArgs)
+		require.ErrorContains(t, err, `name: found the string "Component", which does not match`, "the name is checked")
+		assert.Empty(t, section.Topics["orders"].Name, "the section is not modified")
+		return nil
+	}, mocked))
+}
+
+func TestEncryptedValuesOfAnyTypeAreRefused(t *testing.T) {
+	t.Parallel()
+	type chart struct {
+		Values map[string]any `pulumi:"values"`
+	}
+	section := []config.Section{config.NewSection[chart]("chart", nil)}
+	loadSections(t, "config:\n  ashlar:chart: { values: { a: { b: { secure: canary } } } }\n", section, func(_ *config.Manager, err error) {
+		require.ErrorContains(t, err, "chart.values.a.b: encrypted, but this option does not keep secrets")
+	})
+	loadSections(t, "config:\n  ashlar:chart: { values: { a: { b: , c: 1 } } }\n", section, func(m *config.Manager, err error) {
+		require.NoError(t, err)
+		c, err := config.Get[*chart](m, "chart")
+		require.NoError(t, err)
+		assert.Equal(t, map[string]any{"a": map[string]any{"b": nil, "c": json.Number("1")}}, c.Values, "null is a value of any type")
+	})
+}
+
+func TestWalkVisitsEverythingWithAKey(t *testing.T) {
+	t.Parallel()
+	ratio := 0.5
+	value := &shop{
+		Owners: []string{"a"}, Limits: limits{Ratio: &ratio}, Tokens: pulumi.StringMap{"x": pulumi.String("y")},
+		Apps: config.Named[app]{"web": {common: common{Labels: map[string]string{"tier": "front"}}}},
+	}
+	var paths []string
+	config.Walk(value, func(path []string, _ any) { paths = append(paths, config.Path(path...)) })
+	assert.Equal(t, []string{
+		"", "enabled", "mode", "apps", "apps.web", "apps.web.labels", "apps.web.labels.tier", "apps.web.peer", "apps.web.version",
+		"owners", "owners[0]", "limits", "limits.ratio",
+	}, paths, "inputs and nil are not visited")
 }

@@ -1,36 +1,42 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// Validator is implemented by sections and arguments, and by types within
-// them, that check more than a JSON Schema can say. Validate runs after the
-// schema has been satisfied and the defaults are set; for types of strings, it
-// runs unless the string is empty. It must not modify its receiver.
+// Validator is implemented by sections and arguments, and by types within them, that check more than a JSON Schema can
+// say. Validate runs after the schema was checked and the defaults are set, also for embedded structs; for a string type
+// it runs unless the string is empty. It must not modify its receiver.
 type Validator interface {
 	Validate(report *Report)
 }
 
-// Report collects what a [Validator] finds wrong.
+// ArgumentsValidator is implemented by arguments that check what only the calling program sets, such as the network of a
+// cluster. ValidateArguments runs for the arguments of a constructor, after Validate. It does not run for entries of a
+// section, nor for arguments nested in those of another component.
+type ArgumentsValidator interface {
+	ValidateArguments(report *Report)
+}
+
+// Report collects the problems that a [Validator] finds.
 type Report struct {
 	at       []string
 	problems *[]problem
 	scope
 }
 
-// scope is what is being checked.
+// scope is what is validated.
 type scope struct {
 	manager *Manager
 	section string
+	// value is the decoded section.
+	value any
 	// component is the name of the component, where it is known.
 	component string
-	// arguments tells that the arguments of a component are checked, rather than a section.
+	// arguments tells that the arguments of a component are validated, rather than a section.
 	arguments bool
 }
 
@@ -45,18 +51,19 @@ func (r *Report) Add(path []string, format string, args ...any) {
 	})
 }
 
-// Section returns the name of the section that the validator is part of. It is
-// empty for arguments.
+// Section returns the name of the validated section. It is empty for arguments.
 func (r *Report) Section() string { return r.section }
 
-// Component returns the name of the component that is described: the one given to the constructor or, in a section, the
-// name of the entry. It is empty for arguments that are nested in those of another component, and for the section itself.
+// Decoded returns the validated section, decoded and with its defaults: a pointer to its type. It is nil for arguments,
+// and must not be modified.
+func (r *Report) Decoded() any { return r.value }
+
+// Component returns the name of the described component: the one given to the constructor or, in a section, the name of
+// the entry. It is empty for arguments nested in those of another component, and for the section itself.
 func (r *Report) Component() string { return r.component }
 
-// Value returns what all layers together say at a path of a section, before
-// defaults: a bool, string, json.Number, []any or map[string]any. It is not ok
-// when nothing stands there, when it is secret, or when the section is not part
-// of the deployment.
+// Value returns the merged value of all layers at a path of a section, without defaults: a bool, string, json.Number,
+// []any or map[string]any. It is not ok when there is no value, when it is secret, or when the section was not loaded.
 //
 //	enabled, ok := report.Value("aws", "enabled")
 func (r *Report) Value(section string, path ...string) (value any, ok bool) {
@@ -71,10 +78,9 @@ func (r *Report) Value(section string, path ...string) (value any, ok bool) {
 	return n.plain(), true
 }
 
-// Names returns the keys of a map of another section, such as the clusters
-// that the section aws describes, in the order in which they are written: for
-// references from one section to another. It is not ok when the section is not
-// part of the deployment; what a loaded section does not mention is empty.
+// Names returns the keys of a map in another section, such as the clusters of the section aws, in the order of their
+// file: for references from one section to another. It is not ok when the section was not loaded. A loaded section
+// without the map has no names.
 //
 //	known, ok := report.Names("aws", "clusters")
 func (r *Report) Names(section string, path ...string) (names []string, ok bool) {
@@ -87,13 +93,6 @@ func (r *Report) Names(section string, path ...string) (names []string, ok bool)
 	return names, true
 }
 
-// ArgumentsValidator is implemented by arguments of components that check what only the program knows which calls the
-// constructor, such as the network that a cluster is placed in. ValidateArguments runs for the arguments of a constructor,
-// after Validate. It does not run for entries of a section, nor for arguments nested in those of another component.
-type ArgumentsValidator interface {
-	ValidateArguments(report *Report)
-}
-
 // validateArguments runs the [ArgumentsValidator] of the arguments of a constructor.
 func validateArguments(args reflect.Value, component string) []problem {
 	var out []problem
@@ -103,12 +102,12 @@ func validateArguments(args reflect.Value, component string) []problem {
 	return out
 }
 
-// validate runs every validator in v, outer ones first, and then additional ones. A problem that several report is
-// returned once.
+// validate runs every validator in v, outer ones first, and then additional ones. A problem that several validators
+// report is returned once: a struct without a validator of its own has the promoted one of a struct that it embeds.
 func validate(v reflect.Value, s scope, additional ...Validator) []problem {
 	var all []problem
 	report := &Report{problems: &all, scope: s}
-	runValidators(v, nil, report)
+	walk(v, nil, func(v reflect.Value, path []string) { report.below(path).validate(v) })
 	for _, a := range additional {
 		a.Validate(report)
 	}
@@ -138,61 +137,29 @@ func (r *Report) below(path []string) *Report {
 	return &out
 }
 
-func runValidators(v reflect.Value, path []string, out *Report) {
-	if !v.IsValid() || v.Type().Implements(inputType) {
+// validate runs the validator of v and those of the structs that are embedded in it.
+func (r *Report) validate(v reflect.Value) {
+	if v.Kind() != reflect.Struct {
+		if x, ok := v.Interface().(Validator); ok && (v.Kind() != reflect.String || v.Len() > 0) {
+			x.Validate(r)
+		}
 		return
 	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		if v.IsNil() {
-			return
-		}
-		if x, ok := v.Interface().(Validator); ok {
-			x.Validate(out.below(path))
-		}
-		if v.Elem().Kind() == reflect.Struct {
-			runFields(v.Elem(), path, out)
-		}
-	case reflect.String:
-		if x, ok := v.Interface().(Validator); ok && v.Len() > 0 {
-			x.Validate(out.below(path))
-		}
-	case reflect.Struct:
-		// Methods may have pointer receivers: give them a copy.
-		p := reflect.New(v.Type())
-		p.Elem().Set(v)
-		runValidators(p, path, out)
-	case reflect.Map:
-		keys := v.MapKeys()
-		slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
-		for _, k := range keys {
-			runValidators(v.MapIndex(k), join(path, k.String()), out)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			runValidators(v.Index(i), join(path, strconv.Itoa(i)), out)
+	if !v.CanAddr() {
+		// The methods may have pointer receivers.
+		addressable := reflect.New(v.Type()).Elem()
+		addressable.Set(v)
+		v = addressable
+	}
+	f := fieldsOf(v.Type())
+	for _, index := range append([][]int{nil}, f.embedded...) {
+		if x, ok := v.FieldByIndex(index).Addr().Interface().(Validator); ok {
+			x.Validate(r)
 		}
 	}
-}
-
-// runFields descends into a struct. Validators of embedded structs run as well: the struct around them may have one of
-// its own, which shadows theirs. Where it has none, the embedded one is promoted and has run already, and its problems are
-// reported once.
-func runFields(v reflect.Value, path []string, out *Report) {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		var in traits
-		readTraits(field.Tag, &in)
-		switch {
-		case field.Anonymous && field.IsExported():
-			runValidators(v.Field(i).Addr(), path, out)
-		case field.Anonymous:
-			runFields(v.Field(i), path, out)
-		case !field.IsExported():
-		case tagName(field) != "":
-			runValidators(v.Field(i), join(path, tagName(field)), out)
-		case in.program && out.arguments && len(path) > 0 && !v.Field(i).IsZero():
-			out.below(path).Add([]string{field.Name}, "set by the component around it: leave it unset")
+	for _, s := range f.supplied {
+		if r.arguments && len(r.at) > 0 && !v.FieldByIndex(s.Index).IsZero() {
+			r.Add([]string{s.Name}, "set by the parent component: leave it unset")
 		}
 	}
 }

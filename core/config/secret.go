@@ -3,111 +3,57 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"strconv"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// WithSecrets returns a copy of the struct that args points to, in which every input whose field has the tag
-// config:"secret" is a secret output, whether or not the caller made it one. That includes fields of structs in maps and
-// lists, and inputs in a map or list with the tag. args is not modified; without such fields it is returned as it is.
-func WithSecrets[A any](args *A) (*A, error) {
-	out, err := withSecrets(reflect.ValueOf(args))
-	if err != nil {
-		return nil, fmt.Errorf("secrets of %T: %w", args, err)
-	}
-	return out.Interface().(*A), nil
-}
+// secret is a decrypted value on its way from the stack to a typed struct. It never prints its value.
+type secret struct{ value any }
 
-// withSecrets copies what leads to a secret field.
+// hiddenText is shown in place of a secret.
+const hiddenText = "[secret]"
+
+// String hides the value in every text that is formatted with it.
+func (secret) String() string { return hiddenText }
+
+// GoString does the same for %#v.
+func (s secret) GoString() string { return s.String() }
+
+// withSecrets returns a copy of v in which every input whose field has the tag config:"secret" is a secret output, also
+// in structs in maps and lists, and in maps and lists with the tag. Without such fields it returns v.
 func withSecrets(v reflect.Value) (reflect.Value, error) {
 	if !keepsSecrets(v.Type()) {
 		return v, nil
 	}
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return copied(v, withSecrets)
-	case reflect.Struct:
-		out := reflect.New(v.Type()).Elem()
-		out.Set(v)
-		for _, f := range fieldsOf(v.Type()).list {
-			target, err := out.FieldByIndexErr(f.index)
-			if err != nil {
-				continue // It is in an embedded pointer that is nil.
-			}
-			convert := withSecrets
-			if f.traits.secret {
-				convert = asSecret
-			}
-			field, err := convert(target)
-			if err != nil {
-				return v, fmt.Errorf("%s: %w", f.key, err)
-			}
-			target.Set(field)
+	return copied(v, func(c child) (reflect.Value, error) {
+		if c.field != nil && c.field.secret {
+			return asSecret(c.value)
 		}
-		return out, nil
-	}
-	return v, nil
+		return withSecrets(c.value)
+	})
 }
 
-// asSecret turns an input, or the inputs in a map, list or pointer, into secret outputs.
+// asSecret turns an input, or the inputs in a map or list, into secret outputs.
 func asSecret(v reflect.Value) (reflect.Value, error) {
 	if v.IsZero() {
 		return v, nil
 	}
-	if v.Type().Implements(inputType) {
-		secret := reflect.ValueOf(pulumi.ToSecret(v.Interface()))
-		if secret.Type().AssignableTo(v.Type()) {
-			return secret, nil
+	if isInput(v.Type()) {
+		out := reflect.ValueOf(pulumi.ToSecret(v.Interface()))
+		if out.Type().AssignableTo(v.Type()) {
+			return out, nil
 		}
-	} else if k := v.Kind(); k == reflect.Pointer || k == reflect.Map || k == reflect.Slice {
-		return copied(v, asSecret)
+	} else if v.Kind() == reflect.Map || v.Kind() == reflect.Slice {
+		return copied(v, func(c child) (reflect.Value, error) { return asSecret(c.value) })
 	}
 	return v, fmt.Errorf(`a %s cannot hold a secret: the tag config:"secret" is for inputs`, v.Type())
-}
-
-// copied returns a copy of a pointer, map or list with its elements converted.
-func copied(v reflect.Value, convert func(reflect.Value) (reflect.Value, error)) (reflect.Value, error) {
-	if v.IsNil() {
-		return v, nil
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		elem, err := convert(v.Elem())
-		if err != nil {
-			return v, err
-		}
-		out := reflect.New(v.Type().Elem())
-		out.Elem().Set(elem)
-		return out, nil
-	case reflect.Map:
-		out := reflect.MakeMapWithSize(v.Type(), v.Len())
-		for it := v.MapRange(); it.Next(); {
-			elem, err := convert(it.Value())
-			if err != nil {
-				return v, fmt.Errorf("%v: %w", it.Key(), err)
-			}
-			out.SetMapIndex(it.Key(), elem)
-		}
-		return out, nil
-	default:
-		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		for i := range v.Len() {
-			elem, err := convert(v.Index(i))
-			if err != nil {
-				return v, fmt.Errorf("[%s]: %w", strconv.Itoa(i), err)
-			}
-			out.Index(i).Set(elem)
-		}
-		return out, nil
-	}
 }
 
 // secretTypes remembers which types have secret fields: arguments are converted for each component.
 var secretTypes sync.Map // reflect.Type -> bool
 
-// keepsSecrets reports whether there is a field with the tag config:"secret" in values of the type.
+// keepsSecrets reports whether values of the type have a field with the tag config:"secret".
 func keepsSecrets(t reflect.Type) bool {
 	if known, ok := secretTypes.Load(t); ok {
 		return known.(bool)
@@ -118,7 +64,7 @@ func keepsSecrets(t reflect.Type) bool {
 }
 
 func searchSecrets(t reflect.Type, seen map[reflect.Type]bool) bool {
-	if t.Implements(inputType) || seen[t] {
+	if isInput(t) || seen[t] {
 		return false
 	}
 	seen[t] = true
@@ -127,23 +73,10 @@ func searchSecrets(t reflect.Type, seen map[reflect.Type]bool) bool {
 		return searchSecrets(t.Elem(), seen)
 	case reflect.Struct:
 		for _, f := range fieldsOf(t).list {
-			if f.traits.secret || searchSecrets(f.typ, seen) {
+			if f.secret || searchSecrets(f.typ, seen) {
 				return true
 			}
 		}
-	}
-	return false
-}
-
-// isSecretAt reports whether the value at a path below a type is, or is within, that of a field with the tag
-// config:"secret".
-func isSecretAt(t reflect.Type, path []string) bool {
-	for _, key := range path {
-		child, in := childOf(t, key)
-		if in.secret {
-			return true
-		}
-		t = child
 	}
 	return false
 }

@@ -12,9 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/gitinfo"
 )
 
-// TestDirtyIsWhatGitSays makes random edits and compares the answer with the git
-// program's after each.
-func TestDirtyIsWhatGitSays(t *testing.T) {
+// TestStatusIsThatOfGit compares the status with that of git after each of some random edits.
+func TestStatusIsThatOfGit(t *testing.T) {
 	t.Parallel()
 	needGit(t)
 	template := newRepository(t, t.TempDir())
@@ -25,11 +24,11 @@ func TestDirtyIsWhatGitSays(t *testing.T) {
 		copyTree(t, dir, template.dir)
 		for range rapid.IntRange(1, 3).Draw(t, "edits") {
 			edit(t, dir)
-			before := gitinfo.Read(t.Context(), dir).Dirty
+			before := gitinfo.StatusSlowly(t.Context(), dir)
 			want := status(t, dir)
-			after := gitinfo.Read(t.Context(), dir).Dirty
+			after := gitinfo.StatusSlowly(t.Context(), dir)
 			if before != want || after != want {
-				t.Fatalf("git says %s; before it refreshed the index %s, after %s\n%s", want, before, after,
+				t.Fatalf("git status is %s; before it refreshes the index Status is %s, after %s\n%s", want, before, after,
 					run(t, dir, "status", "--porcelain"))
 			}
 		}
@@ -51,7 +50,7 @@ func edit(t *rapid.T, dir string) {
 	switch isFile := err == nil && info.Mode().IsRegular(); kind {
 	case "write":
 		if err != nil || isFile {
-			// What is in the way of the folder goes.
+			// Files in place of parent directories are removed.
 			for parent := filepath.Dir(path); parent != dir; parent = filepath.Dir(parent) {
 				if info, err := os.Lstat(parent); err == nil && !info.IsDir() {
 					require.NoError(t, os.Remove(parent))
@@ -100,7 +99,7 @@ func edit(t *rapid.T, dir string) {
 	}
 }
 
-// copyTree copies a folder with its links; files get new times.
+// copyTree copies a directory with its links. Files get new modification times.
 func copyTree(t tb, to, from string) {
 	t.Helper()
 	require.NoError(t, filepath.Walk(from, func(path string, info os.FileInfo, err error) error {

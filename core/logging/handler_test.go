@@ -85,7 +85,7 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-func TestHandlerFromManyGoroutines(t *testing.T) {
+func TestHandlerIsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	r := &recorder{}
 	base := slog.New(logging.NewHandler(r, nil))
@@ -107,9 +107,4 @@ func TestConfiguredLevel(t *testing.T) {
 	} {
 		assert.Equal(t, want, (&logging.Configuration{Level: word}).SlogLevel())
 	}
-}
-
-func TestNop(t *testing.T) {
-	t.Parallel()
-	assert.False(t, logging.Nop().Enabled(t.Context(), slog.LevelError))
 }

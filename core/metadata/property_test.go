@@ -137,14 +137,14 @@ func checkEverywhere(t require.TestingT, m metadata.Metadata) (labels map[string
 	return labels, true
 }
 
-func TestRenderedMetadataKeepsTheRules(t *testing.T) {
+func TestRenderedMetadataIsWithinLimits(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		checkEverywhere(t, anything().Draw(t, "metadata"))
 	})
 }
 
-func TestValuesThatDifferLookDifferent(t *testing.T) {
+func TestDifferentValuesStayDifferent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text().Draw(t, "a"), text().Draw(t, "b")
@@ -170,7 +170,7 @@ func TestValuesThatDifferLookDifferent(t *testing.T) {
 	})
 }
 
-func TestAddTwiceChangesNothing(t *testing.T) {
+func TestAddIsIdempotent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		m := anything().Draw(t, "metadata")

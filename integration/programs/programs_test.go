@@ -119,7 +119,7 @@ func TestTenMistakesInTheStackFile(t *testing.T) {
 `)
 	const file = "Pulumi.dev.yaml"
 	want := []string{
-		file + `:5:42: kubernetes.clusters.local.token: a credential does not belong in configuration, but in a kubeconfig, which clusters name`,
+		file + `:5:42: kubernetes.clusters.local.token: credentials are not supported in configuration: use the kubeconfig of the cluster`,
 		file + `:6:5: kubernetes.namespace: unknown key, did you mean "namespaces"?`,
 		file + `:10:20: kubernetes.applications.web.namespace: unknown namespace "shp", did you mean "shop"?`,
 		file + `:11:16: kubernetes.applications.web.image: image "web" has no version: add a tag or, better, a digest`,

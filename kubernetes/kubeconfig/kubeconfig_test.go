@@ -410,7 +410,7 @@ func TestAmbientNamesTheFilesThatAreWrong(t *testing.T) {
 	t.Setenv("KUBECONFIG", strings.Join([]string{good, dir}, string(filepath.ListSeparator)))
 	_, err = kubeconfig.Ambient("")
 	require.ErrorContains(t, err, "read ambient kubeconfig: ")
-	require.ErrorContains(t, err, "KUBECONFIG lists a directory, not a file: name the file in it (path number 2)")
+	require.ErrorContains(t, err, "KUBECONFIG lists a directory: name a file in it (path 2)")
 	require.ErrorIs(t, err, failure.Credentials)
 }
 

@@ -176,7 +176,7 @@ func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
 		want string
 	}{
 		"length of the name":     {ofRole(func(r *iam.RoleArgs) { r.Name = strings.Repeat("x", 65) }), "name: it has 65 characters"},
-		"characters of the name": {ofPolicy(func(p *iam.PolicyArgs) { p.Name = "a b" }), `name: " " cannot be in it`},
+		"characters of the name": {ofPolicy(func(p *iam.PolicyArgs) { p.Name = "a b" }), `name: invalid character " "`},
 		"path":                   {ofRole(func(r *iam.RoleArgs) { r.Path = "shop" }), "path: found"},
 		"description":            {ofRole(func(r *iam.RoleArgs) { r.Description = strings.Repeat("x", 1001) }), "description: it has 1001 characters"},
 		"session":                {ofRole(func(r *iam.RoleArgs) { r.MaxSessionDuration = "15m" }), "maxSessionDuration: found"},

@@ -11,13 +11,13 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-// limited returns a rule that accepts what most types do, at the length for which a known module
-// makes the same name of two in a few hundred: it writes a checksum of 16 bits.
+// limited returns a rule with the length at which a known module, whose names end with a checksum of 16 bits, has
+// collisions among a few hundred names.
 func limited() naming.Rule {
 	return naming.Rule{Kind: "thing", Min: 1, Max: 24, Characters: "a-z0-9-", First: "a-z", Last: "a-z0-9", Separator: "-"}
 }
 
-func TestTheKnownClashDoesNotHappen(t *testing.T) {
+func TestKnownCollisionDoesNotOccur(t *testing.T) {
 	t.Parallel()
 	one, err := naming.Name{Parts: []string{"acme", "production", "useast1", "search", "media", "blue"}}.For(limited())
 	require.NoError(t, err)
@@ -30,7 +30,7 @@ func TestTheKnownClashDoesNotHappen(t *testing.T) {
 	}
 }
 
-// realistic returns 108,000 lists of parts as a large organization has them.
+// realistic returns 108,000 lists of parts of a large organization.
 func realistic() [][]string {
 	var out [][]string
 	for _, org := range []string{"acme", "acme-labs"} {
@@ -52,7 +52,7 @@ func realistic() [][]string {
 	return out
 }
 
-func TestAHundredThousandNamesDoNotClash(t *testing.T) {
+func TestHundredThousandNamesDoNotCollide(t *testing.T) {
 	t.Parallel()
 	lists := realistic()
 	require.GreaterOrEqual(t, len(lists), 100_000)
@@ -67,8 +67,7 @@ func TestAHundredThousandNamesDoNotClash(t *testing.T) {
 	}
 }
 
-// The hashes of many names use every character in every place alike.
-func TestHashesAreEven(t *testing.T) {
+func TestHashesAreEvenlyDistributed(t *testing.T) {
 	t.Parallel()
 	const size = 10
 	var seen [size][256]int

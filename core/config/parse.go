@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"strconv"
@@ -13,26 +14,25 @@ import (
 
 // The limits of a configuration file.
 const (
-	// MaxFileSize is how large a file may be, in bytes: 1 MiB.
+	// MaxFileSize is the maximum size of a file in bytes: 1 MiB.
 	MaxFileSize = document.MaxSize
-	// MaxDepth is how deep maps and lists may be nested: 64 levels.
+	// MaxDepth is the maximum nesting of maps and lists: 64 levels.
 	MaxDepth = document.MaxDepth
 	// maxSeparators leaves room for 10,000 entries of 50 values.
 	maxSeparators = 500_000
-	// maxExpansion is how many values aliases may add, so that nested ones
-	// cannot fill the memory.
+	// maxExpansion is the maximum number of values that aliases add, so that nested ones cannot fill the memory.
 	maxExpansion = 100_000
 )
 
-// readDocument parses the file at path. It is an os.ErrNotExist when there is
-// none; what is wrong with a file that is there, it returns as defects.
-func readDocument(path string) (*node, []document.Defect, error) {
+// readDocument parses the file of a source. A missing file is the error os.ErrNotExist; what is wrong with its content is
+// returned as defects.
+func readDocument(path string, s *source) (*node, []document.Defect, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	if info.IsDir() {
-		return nil, []document.Defect{{Message: "it is a folder, not a file"}}, nil
+		return nil, []document.Defect{{Message: "a directory: expected a file"}}, nil
 	}
 	if info.Size() > MaxFileSize {
 		return nil, []document.Defect{*document.TooLarge(info.Size())}, nil
@@ -41,20 +41,20 @@ func readDocument(path string) (*node, []document.Defect, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	root, defects := parseDocument(data)
+	root, defects := parseDocument(data, s)
 	return root, defects, nil
 }
 
 // parseDocument parses YAML. An empty document is a node of kind null.
-func parseDocument(data []byte) (*node, []document.Defect) {
+func parseDocument(data []byte, s *source) (*node, []document.Defect) {
 	root, defect := document.Parse(data, maxSeparators)
 	switch {
 	case defect != nil:
 		return nil, []document.Defect{*defect}
 	case root == nil:
-		return &node{kind: nullNode}, nil
+		return &node{kind: nullNode, source: s}, nil
 	}
-	ix := indexer{}
+	ix := indexer{source: s}
 	out := ix.index(root, 1, false)
 	if len(ix.defects) > 0 {
 		return nil, ix.defects
@@ -62,9 +62,10 @@ func parseDocument(data []byte) (*node, []document.Defect) {
 	return out, nil
 }
 
-// indexer turns a YAML syntax tree into nodes. Aliases are followed to their
-// anchors, so that a mistake is shown where it is written.
+// indexer turns a YAML syntax tree into nodes. Aliases are followed to their anchors, so that a finding has the position
+// of the anchor.
 type indexer struct {
+	source   *source
 	expanded int
 	defects  []document.Defect
 }
@@ -75,11 +76,11 @@ func (ix *indexer) fail(n *yaml.Node, format string, args ...any) {
 
 // index converts n. expanding tells that an alias led to it.
 func (ix *indexer) index(n *yaml.Node, depth int, expanding bool) *node {
-	out := &node{value: document.At(n)}
+	out := &node{value: document.At(n), source: ix.source}
 	if expanding {
 		if ix.expanded++; ix.expanded > maxExpansion {
 			if ix.expanded == maxExpansion+1 {
-				ix.fail(n, "aliases add more than %d values: write less of it by reference", maxExpansion)
+				ix.fail(n, "aliases add more than %d values", maxExpansion)
 			}
 			return out
 		}
@@ -127,11 +128,11 @@ func (ix *indexer) mapping(out *node, n *yaml.Node, depth int, expanding bool) {
 			continue
 		}
 		if key.Kind != yaml.ScalarNode {
-			ix.fail(key, "a map or list as a key: write a plain word")
+			ix.fail(key, "map or list as a key: use a string")
 			continue
 		}
 		if first, taken := out.children[key.Value]; taken {
-			ix.fail(key, "the key %q stands here a second time, the first is in line %d: keep one of them",
+			ix.fail(key, "duplicate key %q, first defined in line %d",
 				shorten(key.Value), first.key.Line)
 			continue
 		}
@@ -159,15 +160,15 @@ func (ix *indexer) mapping(out *node, n *yaml.Node, depth int, expanding bool) {
 	}
 }
 
-// maxDefects ends the list of what is wrong with a file.
+// maxDefects limits the number of defects of a file.
 const maxDefects = 100
 
-// scalar reads a scalar as the engine's own reader of stack files does.
+// scalar reads a scalar in the way in which the engine reads stack files.
 func (ix *indexer) scalar(out *node, n *yaml.Node) {
 	out.kind = scalarNode
 	var value any
 	if err := n.Decode(&value); err != nil {
-		ix.fail(n, "this cannot be read as a value of type %s", strings.TrimPrefix(n.Tag, "!!"))
+		ix.fail(n, "not a valid value of type %s", strings.TrimPrefix(n.Tag, "!!"))
 		return
 	}
 	switch v := value.(type) {
@@ -176,15 +177,15 @@ func (ix *indexer) scalar(out *node, n *yaml.Node) {
 	case bool:
 		out.data = v
 	case int, int64, uint64:
-		out.data = jsonNumber(fmt.Sprint(v))
+		out.data = json.Number(fmt.Sprint(v))
 	case float64:
 		number, ok := jsonFloat(n.Value, v)
 		if !ok {
-			ix.fail(n, "%s is not a number that can stand here", n.Value)
+			ix.fail(n, "unsupported number %s", n.Value)
 		}
 		out.data = number
 	default:
-		// Text, and what YAML has further types for, such as dates.
+		// Text, and the values for which YAML has other types, such as dates.
 		out.data = n.Value
 	}
 }
