@@ -59,7 +59,7 @@ func (c *Configuration) checkBucket(report *config.Report, name string) {
 		case !ok:
 			report.Add(at, "unknown bucket %q, %s", other, config.Suggest(other, c.Buckets.Names()))
 		case key != "logTo":
-			c.checkReplica(report, at, other, &e, &target)
+			c.checkReplica(report, at, other, e, target)
 		default:
 			c.same(report, at, e.Provider, "bucket", other, target.Provider)
 			if !target.LogTarget.AccessLogs {

@@ -59,7 +59,7 @@ func (c *Configuration) clusterProvider(e *ClusterConfiguration) string {
 	if e == nil {
 		return ""
 	}
-	return c.inNetwork(e.Provider, e.Network)
+	return c.networkProvider(e.Provider, e.Network)
 }
 
 // identityProvider returns the provider of a workload identity: that of its cluster.

@@ -81,7 +81,7 @@ type ClusterArgs struct {
 	ServiceCIDR string `pulumi:"serviceCidr,optional"`
 	// NodeSecurityGroup has additional rules of the node security group, which nodes and pods share. Traffic between nodes
 	// and the control plane is always allowed. Default: no additional ingress, and HTTPS egress to any address.
-	NodeSecurityGroup ec2.SecurityGroupSettings `pulumi:"nodeSecurityGroup,optional"`
+	NodeSecurityGroup *ec2.SecurityGroupArgs `pulumi:"nodeSecurityGroup,optional"`
 	// WebhookAccess is which ports of pods the control plane can call in addition to 443 and 10250: with common, 4443,
 	// 6443, 8443, 9443 and 10251, the usual ports of webhooks and metrics servers; with none, no others; with custom,
 	// webhookPorts. Default: custom with webhookPorts, otherwise common. Changing it adds and removes rules.

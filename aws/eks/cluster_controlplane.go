@@ -69,7 +69,7 @@ func (b *builder) createKey() error {
 				Values: pulumi.StringArray{pulumi.String("true")},
 			}},
 		}},
-		Tags: plain(b.args.Tags),
+		Tags: b.args.Tags,
 	}, b.cluster.Child())
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (b *builder) createLogs() error {
 			Services: []kms.Service{{
 				Name: "logs", Resources: pulumi.StringArray{pulumi.String(b.where.ARN("logs", "log-group:"+name))},
 			}},
-			Tags: plain(b.args.Tags),
+			Tags: b.args.Tags,
 		}, b.cluster.Child())
 		if err != nil {
 			return err

@@ -180,8 +180,8 @@ func fullCluster() *eks.ClusterArgs {
 		Tier:        "private",
 		NodeTier:    "nodes",
 		ServiceCIDR: "172.20.0.0/16",
-		NodeSecurityGroup: ec2.SecurityGroupSettings{
-			Ingress: config.Named[ec2.IngressRule]{"metrics": {Rule: ec2.Rule{Port: ptr(9100), CIDRs: []string{"10.0.0.0/16"}}}},
+		NodeSecurityGroup: &ec2.SecurityGroupArgs{
+			Ingress: config.Named[ec2.Rule]{"metrics": {Port: ptr(9100), CIDRs: []string{"10.0.0.0/16"}}},
 			Egress:  config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}},
 		},
 		WebhookPorts: []int{9443},

@@ -57,27 +57,29 @@ func betweenNodes() []ports {
 
 // createSecurityGroups creates the security groups of the control plane and of nodes, and the rules between them.
 func (b *builder) createSecurityGroups() error {
-	plane := ec2.SecurityGroupSettings{Description: "Control plane of the cluster " + b.args.Name, Egress: config.Named[ec2.Rule]{}}
+	plane := ec2.SecurityGroupArgs{
+		Description: "Control plane of the cluster " + b.args.Name, EgressMode: ec2.EgressNone, Tags: b.args.Tags,
+	}
 	if api := value(b.args.API); len(api.PrivateCIDRs) > 0 {
 		port := https
-		plane.Ingress = config.Named[ec2.IngressRule]{"api": {Rule: ec2.Rule{
-			Description: "The API server", Protocol: "tcp", Port: &port, CIDRs: api.PrivateCIDRs,
-		}}}
+		plane.Ingress = config.Named[ec2.Rule]{"api": {
+			Description: "The API server", Protocol: ec2.ProtocolTCP, Port: &port, CIDRs: api.PrivateCIDRs,
+		}}
 	}
-	nodes := b.args.NodeSecurityGroup
+	nodes := value(b.args.NodeSecurityGroup)
+	nodes.Tags = b.tags(nodes.Tags)
 	if nodes.Description == "" {
 		nodes.Description = "Nodes of the cluster " + b.args.Name
 	}
 	var err error
-	if b.plane, err = b.createSecurityGroup("-control-plane", plane, b.args.Tags); err != nil {
+	if b.plane, err = b.createSecurityGroup("-control-plane", plane); err != nil {
 		return err
 	}
-	tags := b.args.Tags
 	if b.args.Karpenter != nil {
 		// Karpenter selects the security group by this tag.
-		tags = tagging.Merge(tags, pulumi.StringMap{"karpenter.sh/discovery": pulumi.String(b.args.Name)})
+		nodes.Tags = tagging.Merge(nodes.Tags, pulumi.StringMap{"karpenter.sh/discovery": pulumi.String(b.args.Name)})
 	}
-	if b.nodes, err = b.createSecurityGroup("-nodes", nodes, tags); err != nil {
+	if b.nodes, err = b.createSecurityGroup("-nodes", nodes); err != nil {
 		return err
 	}
 	var called []ports
@@ -96,10 +98,9 @@ func (b *builder) createSecurityGroups() error {
 	return nil
 }
 
-func (b *builder) createSecurityGroup(suffix string, settings ec2.SecurityGroupSettings, tags pulumi.StringMapInput) (*ec2.SecurityGroup, error) {
-	group, err := ec2.NewSecurityGroup(b.ctx, b.name+suffix, &ec2.SecurityGroupArgs{
-		SecurityGroupSettings: settings, VpcID: b.place.vpc, Tags: plain(tags),
-	}, b.cluster.Child())
+func (b *builder) createSecurityGroup(suffix string, args ec2.SecurityGroupArgs) (*ec2.SecurityGroup, error) {
+	args.VpcID = b.place.vpc
+	group, err := ec2.NewSecurityGroup(b.ctx, b.name+suffix, &args, b.cluster.Child())
 	if err == nil {
 		b.created(group)
 	}

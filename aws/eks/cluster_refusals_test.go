@@ -189,9 +189,9 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"a rule": {
 			"nodes are not for everybody", func(a *eks.ClusterArgs) {
-				a.NodeSecurityGroup.Ingress = config.Named[ec2.IngressRule]{"ssh": {Rule: ec2.Rule{Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}}}
+				a.NodeSecurityGroup = &ec2.SecurityGroupArgs{Ingress: config.Named[ec2.Rule]{"ssh": {Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}}}
 			},
-			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 is the internet"},
+			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 includes the internet"},
 		},
 		"a tag": {"AWS keeps these", func(a *eks.ClusterArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, []string{`tags["aws:x"]: the prefix aws: is reserved`}},
 		"tiers": {

@@ -249,7 +249,7 @@ var _ config.Validator = (*NodeDisk)(nil)
 
 // Validate implements config.Validator. The limits are those of gp3 volumes.
 func (d *NodeDisk) Validate(report *config.Report) {
-	volume, err := config.WithDefaults(&ec2.Disk{Size: d.Size, IOPS: d.IOPS, Throughput: d.Throughput})
+	volume, err := config.WithDefaults(&ec2.RootVolume{Size: d.Size, IOPS: d.IOPS, Throughput: d.Throughput})
 	if err != nil {
 		report.Add(nil, "%v", err)
 		return

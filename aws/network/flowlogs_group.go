@@ -34,7 +34,7 @@ func (f *FlowLogs) key(ctx *pulumi.Context, name string, args *FlowLogsArgs, gro
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{
 		Description: "Encrypts the flow logs " + name,
 		Services:    []kms.Service{{Name: "logs", Resources: pulumi.StringArray{pulumi.String(groups)}}},
-		Tags:        args.Tags,
+		Tags:        tags.Input(args.Tags),
 	}, f.Child())
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
+	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -66,7 +67,7 @@ func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where l
 		Users:       args.Encryption.KeyUsers,
 		Services:    args.LogTarget.keyServices(where),
 		Statements:  []policy.Statement{throughS3(where)},
-		Tags:        args.Tags,
+		Tags:        tags.Input(args.Tags),
 	}, b.Child())
 	if err != nil {
 		return nil, nil, err

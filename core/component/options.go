@@ -30,11 +30,7 @@ func (b *Base) Invoke(opts ...pulumi.InvokeOption) pulumi.InvokeOption {
 
 // mainOptions returns what of a component's options belongs to its main
 // resource.
-func mainOptions(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
-	given, err := pulumi.NewResourceOptions(opts...)
-	if err != nil {
-		return nil, err
-	}
+func mainOptions(given *pulumi.ResourceOptions) pulumi.ResourceOption {
 	out := []pulumi.ResourceOption{
 		pulumi.IgnoreChanges(given.IgnoreChanges),
 		pulumi.ReplaceOnChanges(given.ReplaceOnChanges),
@@ -47,5 +43,5 @@ func mainOptions(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
 	if given.DeleteBeforeReplace {
 		out = append(out, pulumi.DeleteBeforeReplace(true))
 	}
-	return pulumi.Composite(out...), nil
+	return pulumi.Composite(out...)
 }
