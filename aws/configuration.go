@@ -38,7 +38,7 @@ type Configuration struct {
 type NetworkConfiguration struct {
 	// Provider is the name of the provider. Default: the only one.
 	Provider string `pulumi:"provider"`
-	network.SecureVPCSettings
+	network.SecureVPCArgs
 }
 
 // BucketConfiguration describes a bucket.

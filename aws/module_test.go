@@ -118,7 +118,7 @@ func TestEverythingOfASection(t *testing.T) {
 	r, err := deploy(t, everything(), keys())
 	require.NoError(t, err)
 	want := map[string]string{
-		"ashlar-aws:network:SecureVpc main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
+		"ashlar-aws:network:SecureVPC main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
 		"ashlar-aws:s3:Bucket logs": "primary", "ashlar-aws:iam:Policy read": "primary", "ashlar-aws:iam:OIDCProvider github": "primary",
 		"ashlar-aws:iam:Role deploy": "primary", "ashlar-aws:ec2:Instance bastion": "primary",
 		"ashlar-aws:eks:Cluster apps": "primary", "ashlar-aws:eks:WorkloadIdentity web": "primary",

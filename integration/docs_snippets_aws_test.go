@@ -93,22 +93,24 @@ var (
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc, table *pulumiec2.RouteTable) (*network.Endpoints, error) {
 		endpoints, err := network.NewEndpoints(ctx, "main", &network.EndpointsArgs{
-			VpcID:       vpc.ID(),
-			RouteTables: map[string]pulumi.StringInput{"private": table.ID()},
+			VpcID:         vpc.ID(),
+			RouteTableIDs: map[string]pulumi.StringInput{"private": table.ID()},
 		}, pulumi.Provider(provider))
 		return endpoints, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*network.SecureVPC, error) {
-		main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{SecureVPCSettings: network.SecureVPCSettings{
-			VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "10.0.0.0/16"}},
-		}}, pulumi.Provider(provider))
+		main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{CIDR: "10.0.0.0/16"}, pulumi.Provider(provider))
 		return main, err
 	}
-	_ = func(ctx *pulumi.Context, main *network.SecureVPC, endpoints map[string]pulumi.StringInput) error {
-		err := main.AddRoutes(ctx, "private", config.Named[network.Route]{
-			"firewall": {Destination: "0.0.0.0/0", EndpointIDs: endpoints},
-		})
-		return err
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, main *network.SecureVPC, endpoints map[string]pulumi.StringInput,
+	) (*network.TierRoutes, error) {
+		routes, err := network.NewTierRoutes(ctx, "firewall", &network.TierRoutesArgs{
+			Network: main,
+			Tier:    "private",
+			Routes:  map[string]network.Route{"firewall": {Destination: "0.0.0.0/0", EndpointIDs: endpoints}},
+		}, pulumi.Provider(provider))
+		return routes, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*ec2.Instance, error) {
 		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))

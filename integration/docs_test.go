@@ -70,7 +70,7 @@ func documented() map[string]map[string]any {
 		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
 		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
 		"aws/eks.md":                  {"ClusterArgs": &eks.ClusterArgs{}},
-		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}},
+		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}, "TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
 		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
 		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},

@@ -20,18 +20,18 @@ type ClusterArgs struct {
 	// whenever this library is updated. A cluster is upgraded by one minor version at a time and cannot be downgraded.
 	// Changing it updates the control plane, then the add-ons and nodes that do not set a version of their own.
 	Version string `pulumi:"version" jsonschema:"required"`
-	// Network is the network of the cluster: tier and nodeTier select the subnets. Required, unless VpcID and Subnets are
+	// Network is the network of the cluster: tier and nodeTier select the subnets. Required, unless VpcID and SubnetIDs are
 	// set. Changing it replaces the cluster.
 	Network core.Network `config:"program"`
 	// VpcID is the ID of the VPC, for networks that are not a core.Network. Required without Network. Changing it replaces
 	// the cluster.
 	VpcID pulumi.StringInput `pulumi:"vpcId,optional" config:"program,plain"`
-	// Subnets are the IDs of the subnets of the control plane by availability zone, such as eu-west-1a: at least two.
+	// SubnetIDs are the IDs of the subnets of the control plane by availability zone, such as eu-west-1a: at least two.
 	// Required without Network. Changing them updates the cluster.
-	Subnets map[string]pulumi.StringInput `pulumi:"subnets,optional" config:"program,plain"`
-	// NodeSubnets are the IDs of the subnets of nodes by availability zone. Default: the subnets of the control plane.
+	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
+	// NodeSubnetIDs are the IDs of the subnets of nodes by availability zone. Default: the subnets of the control plane.
 	// Changing them replaces node groups.
-	NodeSubnets map[string]pulumi.StringInput `pulumi:"nodeSubnets,optional" config:"program,plain"`
+	NodeSubnetIDs map[string]pulumi.StringInput `pulumi:"nodeSubnetIds,optional" config:"program,plain"`
 	// Preflight checks the version, the existing cluster and its subnets with EKS before any resource changes. Without it,
 	// a change that EKS rejects fails during the update.
 	Preflight *bool `pulumi:"preflight,optional" jsonschema:"default=true"`
@@ -235,11 +235,11 @@ type place struct {
 // place returns where the cluster is created.
 func (a *ClusterArgs) place() place {
 	if a.Network == nil {
-		nodes := a.NodeSubnets
+		nodes := a.NodeSubnetIDs
 		if len(nodes) == 0 {
-			nodes = a.Subnets
+			nodes = a.SubnetIDs
 		}
-		return place{vpc: a.VpcID, control: byZone(a.Subnets), nodes: byZone(nodes)}
+		return place{vpc: a.VpcID, control: byZone(a.SubnetIDs), nodes: byZone(nodes)}
 	}
 	info := a.Network.NetworkInfo()
 	control := slices.DeleteFunc(info.Tier(a.Tier), func(s core.Subnet) bool {

@@ -173,15 +173,13 @@ func (b *builder) createEndpoints() error {
 	off := false
 	args := &network.EndpointsArgs{
 		VpcID: b.place.vpc,
-		EndpointsSettings: network.EndpointsSettings{
-			Bundles: []string{"eks"}, Services: []string{"s3"},
-			// Gateway endpoints need the route tables, which belong to the network.
-			Gateways: network.GatewayEndpoints{S3: &off, DynamoDB: &off},
-		},
-		Subnets: map[string]pulumi.StringInput{}, CIDRs: b.place.cidrs, Tags: plain(b.args.Tags),
+		Bundles: []network.EndpointBundle{network.EndpointBundleEKS}, Services: []string{"s3"},
+		// Gateway endpoints need the route tables, which belong to the network.
+		Gateways:  &network.GatewayEndpoints{S3: &off, DynamoDB: &off},
+		SubnetIDs: map[string]pulumi.StringInput{}, CIDRs: b.place.cidrs, Tags: b.args.Tags,
 	}
 	for _, s := range b.place.nodes {
-		args.Subnets[s.Zone] = s.ID
+		args.SubnetIDs[s.Zone] = s.ID
 	}
 	if args.CIDRs == nil {
 		found := awsec2.LookupVpcOutput(b.ctx, awsec2.LookupVpcOutputArgs{

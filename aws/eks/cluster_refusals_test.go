@@ -215,18 +215,18 @@ func TestClusterRefuses(t *testing.T) {
 			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network on azure`},
 		},
 		"two places": {
-			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnets: mutually exclusive with Network"},
+			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnetIds: mutually exclusive with Network"},
 		},
 		"nowhere": {
 			"it stands in a network", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
-			[]string{"subnets: found 0 subnets, EKS requires subnets in at least two zones", "vpcId: required, but missing", "zones: requires a Network"},
+			[]string{"subnetIds: found 0 subnets, EKS requires subnets in at least two zones", "vpcId: required, but missing", "zones: requires a Network"},
 		},
 		"a zone": {
 			"keys are zones", func(a *eks.ClusterArgs) {
 				a.Network, a.VpcID = nil, pulumi.String("vpc-1")
-				a.Subnets = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"), "eu-west-1b": pulumi.String("subnet-2")}
+				a.SubnetIDs = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"), "eu-west-1b": pulumi.String("subnet-2")}
 			},
-			[]string{`subnets.a: found "a", expected an availability zone`},
+			[]string{`subnetIds.a: found "a", expected an availability zone`},
 		},
 	}
 	for name, tc := range tests {
@@ -380,14 +380,14 @@ func TestAClusterStaysInItsZones(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Network, args.VpcID = nil, pulumi.String("vpc-1")
-	args.Subnets = map[string]pulumi.StringInput{}
+	args.SubnetIDs = map[string]pulumi.StringInput{}
 	for _, zone := range []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"} {
-		args.Subnets[zone] = pulumi.String("subnet-private-" + zone)
+		args.SubnetIDs[zone] = pulumi.String("subnet-private-" + zone)
 	}
 	_, err := pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
 	require.ErrorContains(t, err, "the cluster is in eu-west-1a, eu-west-1b, which cannot change, found subnets in eu-west-1a, eu-west-1b, "+
 		"eu-west-1c: set zones to the former")
-	delete(args.Subnets, "eu-west-1c")
+	delete(args.SubnetIDs, "eu-west-1c")
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
 	require.NoError(t, err)
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36", fails: "aws:ec2/getSubnet:getSubnet"})...)

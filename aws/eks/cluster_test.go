@@ -43,8 +43,8 @@ func TestClusterConforms(t *testing.T) {
 			args := fullCluster()
 			args.Network = nil
 			args.VpcID = fixture.Text(ctx, "vpc-1")
-			args.Subnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-eu-west-1a"), "eu-west-1b": fixture.Text(ctx, "subnet-eu-west-1b")}
-			args.NodeSubnets = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-3")}
+			args.SubnetIDs = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-eu-west-1a"), "eu-west-1b": fixture.Text(ctx, "subnet-eu-west-1b")}
+			args.NodeSubnetIDs = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-3")}
 			args.API.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.Administrators["platform"] = fixture.Text(ctx, platformRole)
 			args.Encryption.KeyARN = fixture.Text(ctx, givenKey)

@@ -81,8 +81,8 @@ func (a *ClusterArgs) ValidateArguments(report *config.Report) {
 		a.checkSubnets(report)
 		return
 	}
-	if a.VpcID != nil || len(a.Subnets)+len(a.NodeSubnets) > 0 {
-		report.Add([]string{"subnets"}, "mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
+	if a.VpcID != nil || len(a.SubnetIDs)+len(a.NodeSubnetIDs) > 0 {
+		report.Add([]string{"subnetIds"}, "mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
 	}
 	info := a.Network.NetworkInfo()
 	if info.Platform != "aws" {
@@ -266,16 +266,16 @@ func (a *ClusterArgs) checkTierZones(report *config.Report, found []string) {
 func (a *ClusterArgs) checkSubnets(report *config.Report) {
 	a.checkZones(report)
 	if len(a.Zones) > 0 {
-		report.Add([]string{"zones"}, "requires a Network: omit it, and set subnets in these zones only")
+		report.Add([]string{"zones"}, "requires a Network: omit it, and set subnetIds in these zones only")
 	}
 	if a.VpcID == nil {
 		report.Add([]string{"vpcId"}, "required, but missing: set it, or Network")
 	}
-	if len(a.Subnets) < minZones {
-		report.Add([]string{"subnets"}, "found %d subnets, EKS requires subnets in at least two zones: add them by zone, or set Network",
-			len(a.Subnets))
+	if len(a.SubnetIDs) < minZones {
+		report.Add([]string{"subnetIds"}, "found %d subnets, EKS requires subnets in at least two zones: add them by zone, or set Network",
+			len(a.SubnetIDs))
 	}
-	for key, subnets := range map[string]map[string]pulumi.StringInput{"subnets": a.Subnets, "nodeSubnets": a.NodeSubnets} {
+	for key, subnets := range map[string]map[string]pulumi.StringInput{"subnetIds": a.SubnetIDs, "nodeSubnetIds": a.NodeSubnetIDs} {
 		for _, zone := range slices.Sorted(maps.Keys(subnets)) {
 			checkZoneName(report, []string{key, zone}, zone)
 		}

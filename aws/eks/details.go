@@ -105,12 +105,12 @@ func checkCluster(report *config.Report, cluster core.Cluster, name pulumi.Strin
 // checkPlace reports missing subnets, and zones without subnets.
 func checkPlace(report *config.Report, subnets []core.Subnet, asked []string) {
 	if len(subnets) == 0 {
-		report.Add([]string{"subnets"}, "required, but missing: add subnets by zone, such as eu-west-1a")
+		report.Add([]string{"subnetIds"}, "required, but missing: add subnets by zone, such as eu-west-1a")
 		return
 	}
 	known := zones(subnets)
 	for _, s := range subnets {
-		checkZoneName(report, []string{"subnets", s.Zone}, s.Zone)
+		checkZoneName(report, []string{"subnetIds", s.Zone}, s.Zone)
 	}
 	for i, zone := range asked {
 		if !slices.Contains(known, zone) {

@@ -67,7 +67,7 @@ func ExampleNewNodeGroup_existingCluster() {
 		_, err := eks.NewNodeGroup(ctx, "web", &eks.NodeGroupArgs{
 			ClusterName:    pulumi.String("shop"),
 			ClusterVersion: "1.36",
-			Subnets: map[string]pulumi.StringInput{
+			SubnetIDs: map[string]pulumi.StringInput{
 				"eu-west-1a": pulumi.String("subnet-0123456789abcdef0"),
 				"eu-west-1b": pulumi.String("subnet-0123456789abcdef1"),
 			},

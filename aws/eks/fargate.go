@@ -39,13 +39,13 @@ type FargateProfile struct {
 // FargateProfileArgs describes a [FargateProfile]. EKS does not update profiles: changing anything except tags replaces the
 // profile; the new one is created first. Running pods remain until they are deleted.
 type FargateProfileArgs struct {
-	// Cluster is the cluster, such as a [Cluster]. Required, unless ClusterName and Subnets are set.
+	// Cluster is the cluster, such as a [Cluster]. Required, unless ClusterName and SubnetIDs are set.
 	Cluster core.Cluster `config:"program"`
 	// ClusterName is the name of the cluster, instead of Cluster.
 	ClusterName pulumi.StringInput `pulumi:"clusterName,optional" config:"program,plain"`
-	// Subnets are the IDs of the subnets of the pods by availability zone. EKS requires private subnets. Default: the subnets
+	// SubnetIDs are the IDs of the subnets of the pods by availability zone. EKS requires private subnets. Default: the subnets
 	// of nodes of Cluster. Required with clusterName.
-	Subnets map[string]pulumi.StringInput `pulumi:"subnets,optional" config:"program,plain"`
+	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
 	// RoleARN is the ARN of an existing pod execution role. It is mutually exclusive with role. Default: a role is created.
 	RoleARN pulumi.StringInput `pulumi:"roleArn,optional" config:"program,plain"`
 	// Selectors select the pods that run on Fargate, one to five. A pod has to match one of them. Required.
@@ -147,8 +147,8 @@ func (r *FargateRole) Validate(report *config.Report) {
 // cluster returns the details of the cluster. The arguments take precedence over those of Cluster.
 func (a *FargateProfileArgs) cluster() details {
 	d := detailsOf(a.Cluster, details{name: a.ClusterName})
-	if len(a.Subnets) > 0 {
-		d.subnets = byZone(a.Subnets)
+	if len(a.SubnetIDs) > 0 {
+		d.subnets = byZone(a.SubnetIDs)
 	}
 	return d
 }

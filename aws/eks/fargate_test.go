@@ -22,7 +22,7 @@ func fargateArgs(changes ...func(*eks.FargateProfileArgs)) *eks.FargateProfileAr
 		Selectors: []eks.FargateSelector{
 			{Namespace: "batch-*"}, {Namespace: "shop", Labels: pulumi.StringMap{"runs-on": pulumi.String("fargate")}},
 		},
-		ClusterName: pulumi.String("shop"), Subnets: nodeSubnets(),
+		ClusterName: pulumi.String("shop"), SubnetIDs: nodeSubnets(),
 	}
 	for _, change := range changes {
 		change(args)
@@ -51,7 +51,7 @@ func TestFargateProfileConforms(t *testing.T) {
 		Args: func(ctx *pulumi.Context) *eks.FargateProfileArgs {
 			return fargateArgs(func(a *eks.FargateProfileArgs) {
 				a.ClusterName = fixture.Text(ctx, "shop")
-				a.Subnets["eu-west-1a"] = fixture.Text(ctx, "subnet-a")
+				a.SubnetIDs["eu-west-1a"] = fixture.Text(ctx, "subnet-a")
 				a.Zones = []string{"eu-west-1a"}
 				a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"logs": fixture.Text(ctx, "arn:aws:iam::123456789012:policy/logs")}}
 				a.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
@@ -94,7 +94,7 @@ func TestFargateProfileRefuses(t *testing.T) {
 		want   string
 	}{
 		"cluster":    {"pods belong to one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
-		"subnets":    {"pods stand somewhere", func(a *args) { a.Subnets = nil }, "subnets: required, but missing"},
+		"subnets":    {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
 		"zones":      {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet in "eu-west-1z"`},
 		"none":       {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
 		"many":       {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors: use at most 5"},

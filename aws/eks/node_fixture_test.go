@@ -21,7 +21,7 @@ func nodeSubnets() map[string]pulumi.StringInput {
 // nodeArgs returns arguments with what is required, changed by the functions.
 func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
 	args := &eks.NodeGroupArgs{
-		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34", Subnets: nodeSubnets(), Image: &eks.NodeImage{}, Size: &eks.NodeGroupSize{},
+		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34", SubnetIDs: nodeSubnets(), Image: &eks.NodeImage{}, Size: &eks.NodeGroupSize{},
 	}
 	for _, change := range changes {
 		change(args)

@@ -43,8 +43,8 @@ func TestNodeGroupRefuses(t *testing.T) {
 		"cluster's version": {
 			"images are made for one", func(a *args) { a.ClusterVersion = "latest" }, `clusterVersion: found "latest", expected the version of the cluster`,
 		},
-		"subnets":   {"machines stand somewhere", func(a *args) { a.Subnets = nil }, "subnets: required, but missing"},
-		"subnet":    {"a subnet has an id", func(a *args) { a.Subnets["eu-west-1a"] = nil }, "subnets.eu-west-1a: expected a string, found nothing"},
+		"subnets":   {"machines stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
+		"subnet":    {"a subnet has an id", func(a *args) { a.SubnetIDs["eu-west-1a"] = nil }, "subnetIds.eu-west-1a: expected a string, found nothing"},
 		"zone":      {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1c"} }, `zones[0]: no subnet in "eu-west-1c", did you mean`},
 		"same zone": {"it is a list of zones", func(a *args) { a.Zones = []string{"eu-west-1a", "eu-west-1a"} }, "zones[1]: duplicate zone eu-west-1a"},
 		"ahead": {

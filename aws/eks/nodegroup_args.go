@@ -12,7 +12,7 @@ import (
 // NodeGroupArgs describes a [NodeGroup].
 type NodeGroupArgs struct {
 	// Cluster is the cluster that the nodes join, such as a [Cluster]. Required, unless ClusterName, ClusterVersion and
-	// Subnets are set. Changing it replaces the node group.
+	// SubnetIDs are set. Changing it replaces the node group.
 	Cluster core.Cluster `config:"program"`
 	// ClusterName is the name of the cluster, instead of Cluster. It has to be known before the update if the node group is
 	// autoscaled, because its current size is looked up. Changing it replaces the node group.
@@ -20,9 +20,9 @@ type NodeGroupArgs struct {
 	// ClusterVersion is the minor version of the control plane, such as "1.36". It has to be known before the update, because
 	// the image depends on it. Required with clusterName. Changing it replaces the nodes.
 	ClusterVersion string `pulumi:"clusterVersion,optional" config:"program"`
-	// Subnets are the IDs of the subnets of the nodes by availability zone. Default: the subnets of nodes of Cluster.
+	// SubnetIDs are the IDs of the subnets of the nodes by availability zone. Default: the subnets of nodes of Cluster.
 	// Required with clusterName. Changing them replaces the node group.
-	Subnets map[string]pulumi.StringInput `pulumi:"subnets,optional" config:"program,plain"`
+	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
 	// SecurityGroupIDs are the security groups of the nodes. Default: the node security group of Cluster; with clusterName,
 	// the cluster security group that EKS creates. Changing them replaces the nodes.
 	SecurityGroupIDs pulumi.StringArrayInput `pulumi:"securityGroupIds,optional" config:"program,plain"`
@@ -244,8 +244,8 @@ func newNodeRole(
 // cluster returns the details of the cluster. The arguments take precedence over those of Cluster.
 func (a *NodeGroupArgs) cluster() details {
 	d := detailsOf(a.Cluster, details{name: a.ClusterName, version: a.ClusterVersion})
-	if len(a.Subnets) > 0 {
-		d.subnets = byZone(a.Subnets)
+	if len(a.SubnetIDs) > 0 {
+		d.subnets = byZone(a.SubnetIDs)
 	}
 	if a.SecurityGroupIDs != nil {
 		d.securityGroups = a.SecurityGroupIDs

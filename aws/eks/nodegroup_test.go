@@ -47,7 +47,7 @@ func TestNodeGroupConforms(t *testing.T) {
 		Args: func(ctx *pulumi.Context) *eks.NodeGroupArgs {
 			args := nodeEverything()
 			args.ClusterName = fixture.Text(ctx, "shop")
-			args.Subnets["eu-west-1b"] = fixture.Text(ctx, "subnet-b")
+			args.SubnetIDs["eu-west-1b"] = fixture.Text(ctx, "subnet-b")
 			args.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.KMSKeyARN = fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")
 			args.Role.ManagedPolicies["queue"] = fixture.Text(ctx, "arn:aws:iam::123456789012:policy/queue")

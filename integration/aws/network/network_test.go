@@ -32,13 +32,11 @@ const (
 	lockTable   = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 )
 
-func ptr[T any](v T) *T { return &v }
+func noFlowLogs() *network.FlowLogsArgs { return &network.FlowLogsArgs{Enabled: new(bool)} }
 
 // secure is the least that a network is given.
 func secure() *network.SecureVPCArgs {
-	return &network.SecureVPCArgs{SecureVPCSettings: network.SecureVPCSettings{
-		VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "10.0.0.0/16"}},
-	}}
+	return &network.SecureVPCArgs{CIDR: "10.0.0.0/16"}
 }
 
 // in returns a program that makes a network, on a provider of an account. before may make what the network refers to.
@@ -97,7 +95,7 @@ func TestZones(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones = ptr(2)
+		args.Zones = 2
 		life := a.Life(t, "zones", in(a, args, nil))
 		before := life.Up().Outputs["subnets"].Value
 		third := []string{a.Region() + "c"}
@@ -106,7 +104,7 @@ func TestZones(t *testing.T) {
 				each(op, "nat", third, natType, addressType), each(op, "public", []string{third[0] + "-internet"}, routeType),
 				each(op, "private", []string{third[0] + "-internet"}, routeType), gateways())
 		}
-		args.Zones = ptr(3)
+		args.Zones = 3
 		life.Change("a third zone", of("create")...)
 		with := life.Output("subnets")
 		for tier, zones := range before.(map[string]any) {
@@ -114,7 +112,7 @@ func TestZones(t *testing.T) {
 				require.Equal(t, id, with.(map[string]any)[tier].(map[string]any)[zone])
 			}
 		}
-		args.Zones = ptr(2)
+		args.Zones = 2
 		life.Change("two zones again", of("delete")...)
 		require.Equal(t, before, life.Output("subnets"))
 
@@ -127,7 +125,7 @@ func TestZones(t *testing.T) {
 		life.Change("no NAT gateway", steps(each("delete", "nat", []string{a.Region() + "a"}, natType, addressType),
 			each("delete", "private", zones, routeType))...)
 
-		args.Zones, args.ZoneNames = nil, []string{"-", a.Region() + "b", a.Region() + "c"}
+		args.Zones, args.ZoneNames = 0, []string{"-", a.Region() + "b", a.Region() + "c"}
 		gone := []string{a.Region() + "a"}
 		life.Change("another zone for the first one", steps(
 			of("create")[:12], each("create", "public", []string{third[0] + "-internet"}, routeType),
@@ -142,7 +140,7 @@ func TestTiers(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones = ptr(2)
+		args.Zones = 2
 		life := a.Life(t, "tiers", in(a, args, nil))
 		before := life.Up().Outputs["allocation"].Value
 		zones := []string{a.Region() + "a", a.Region() + "b"}
@@ -150,7 +148,7 @@ func TestTiers(t *testing.T) {
 		tier := func(op, name string) []string {
 			return steps(each(op, name, zones, parts()...), []string{op + " " + aclType + " main-" + name}, gateways())
 		}
-		args.Zones, args.ZoneNames, args.Recorded = nil, zones, map[string]map[string]string{}
+		args.Zones, args.ZoneNames, args.Recorded = 0, zones, map[string]map[string]string{}
 		for tier, blocks := range before.(map[string]any) {
 			args.Recorded[tier] = map[string]string{}
 			for zone, block := range blocks.(map[string]any) {
@@ -158,11 +156,11 @@ func TestTiers(t *testing.T) {
 			}
 		}
 		life.Change("what exists is recorded")
-		args.Tiers = config.Named[network.Tier]{"public": {Slot: ptr(2)}, "private": {Slot: ptr(3)}, "isolated": {Slot: ptr(1)}}
+		args.Tiers = config.Named[network.Tier]{"public": {Slot: 2}, "private": {Slot: 3}, "isolated": {Slot: 1}}
 		life.Change("other slots of what is recorded")
-		args.Zones, args.ZoneNames, args.Recorded = ptr(2), nil, nil
+		args.Zones, args.ZoneNames, args.Recorded = 2, nil, nil
 
-		args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: ptr(4), Kind: "private", Size: "1/8"}}
+		args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: 4, Kind: "private", Size: "1/8"}}
 		life.Change("another tier", steps(tier("create", "apps"), each("create", "apps", internet, routeType))...)
 
 		args.Tiers = config.Named[network.Tier]{"public": {}, "isolated": {}, "apps": args.Tiers["apps"]}
@@ -191,7 +189,7 @@ func TestIPv6(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.NAT = ptr(1), "none"
+		args.Zones, args.NAT = 1, "none"
 		life := a.Life(t, "ipv6", in(a, args, nil))
 		life.Up()
 		zone := []string{a.Region() + "a"}
@@ -222,8 +220,8 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.NAT, args.FlowLogs.Enabled = ptr(1), "none", new(bool)
-		args.Endpoints.Gateways = network.GatewayEndpoints{S3: new(bool), DynamoDB: new(bool)}
+		args.Zones, args.NAT, args.FlowLogs = 1, network.NATNone, noFlowLogs()
+		args.Endpoints = &network.EndpointsArgs{Gateways: &network.GatewayEndpoints{S3: new(bool), DynamoDB: new(bool)}}
 		life := a.Life(t, "options", in(a, args, nil))
 		life.Up()
 		zone := a.Region() + "a"
@@ -234,17 +232,17 @@ func TestOptions(t *testing.T) {
 		}{
 			{"DNS host names", func() { args.DNSHostnames = new(bool) }, []string{"update " + vpcType + " main"}},
 			{"metrics", func() { args.AddressUsageMetrics = true }, []string{"update " + vpcType + " main"}},
-			{"a further block", func() { args.SecondaryCIDRs = config.Named[network.Block]{"pods": {CIDR: "100.64.0.0/16"}} },
+			{"a further block", func() { args.SecondaryCIDRs = config.Named[network.CIDRBlock]{"pods": {CIDR: "100.64.0.0/16"}} },
 				[]string{"create " + blockType + " main-pods", "update " + aclType + " main-public", "update " + aclType + " main-private",
 					"update " + aclType + " main-isolated"}},
 			{"a tier in it", func() {
-				args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "pods": {Slot: ptr(4), Block: "pods", Size: "3/4"}}
+				args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "pods": {Slot: 4, Block: "pods", Size: "3/4"}}
 			}, steps(each("create", "pods", []string{zone}, parts()...), []string{"create " + aclType + " main-pods"})},
 			{"clusters", func() { args.Clusters = []string{"shop"} },
 				steps(each("update", "public", []string{zone}, subnetType), each("update", "private", []string{zone}, subnetType))},
 			{"a rule", func() {
-				args.Tiers["private"] = network.Tier{ACL: network.ACL{Rules: config.Named[network.ACLRule]{
-					"blocked": {Number: ptr(10), Action: "deny", Protocol: "all", CIDR: "198.51.100.0/24"},
+				args.Tiers["private"] = network.Tier{ACL: &network.ACL{Rules: config.Named[network.ACLRule]{
+					"blocked": {Number: 10, Action: "deny", Protocol: "all", CIDR: "198.51.100.0/24"},
 				}}}
 			}, []string{"update " + aclType + " main-private"}},
 			{"public addresses", func() { args.Tiers["public"] = network.Tier{PublicAddresses: true} },
@@ -253,11 +251,11 @@ func TestOptions(t *testing.T) {
 			{"no locks", func() { args.LockDefaults = new(bool) }, []string{"delete " + lockACL + " main-default", "delete " + lockTable + " main-default"}},
 			{"no empty group", func() { args.EmptyDefaultSecurityGroup = new(bool) }, []string{"delete " + groupType + " main-default"}},
 			{"a tier's tags", func() {
-				args.Tiers["isolated"] = network.Tier{Karpenter: "shop", Tags: map[string]string{"data": "secret"}}
+				args.Tiers["isolated"] = network.Tier{Karpenter: "shop", Tags: pulumi.StringMap{"data": pulumi.String("secret")}}
 			},
 				steps(each("update", "isolated", []string{zone}, subnetType, tableType), []string{"update " + aclType + " main-isolated"})},
 			{"a smaller tier in the further block", func() {
-				args.Tiers["pods"] = network.Tier{Slot: ptr(4), Block: "pods", Size: "/20"}
+				args.Tiers["pods"] = network.Tier{Slot: 4, Block: "pods", Size: "/20"}
 			}, each("replace", "pods", []string{zone}, subnetType, tableOf, aclOf)},
 		} {
 			c.change()

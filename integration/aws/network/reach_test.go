@@ -21,12 +21,12 @@ func TestPools(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.NAT, args.FlowLogs.Enabled = ptr(1), "none", new(bool)
+		args.Zones, args.NAT, args.FlowLogs = 1, network.NATNone, noFlowLogs()
 		life := a.Life(t, "pools", in(a, args, func(ctx *pulumi.Context, on pulumi.ResourceOption, given *network.SecureVPCArgs) error {
 			pool, err := newPool(ctx, a.Region(), on)
-			given.Block = network.Block{IPAM: network.IPAM{PoolID: pool, NetmaskLength: ptr(20)}}
-			given.SecondaryCIDRs = config.Named[network.Block]{"more": {IPAM: network.IPAM{PoolID: pool, NetmaskLength: ptr(20)}}}
-			given.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: ptr(4), Block: "more", Size: "/24"}}
+			given.CIDR, given.IPAM = "", &network.IPAM{PoolID: pool, NetmaskLength: 20}
+			given.SecondaryCIDRs = config.Named[network.CIDRBlock]{"more": {IPAM: &network.IPAM{PoolID: pool, NetmaskLength: 20}}}
+			given.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: 4, Block: "more", Size: "/24"}}
 			return err
 		}))
 		blocks := life.Up().Outputs["allocation"].Value.(map[string]any)
@@ -63,7 +63,7 @@ func TestWaysOut(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.FlowLogs.Enabled = ptr(2), new(bool)
+		args.Zones, args.FlowLogs = 2, noFlowLogs()
 		// change is what the program adds to the settings, of what it makes before.
 		var change func(given *network.SecureVPCArgs, hub, address pulumi.StringInput)
 		life := a.Life(t, "ways", in(a, args, func(ctx *pulumi.Context, on pulumi.ResourceOption, given *network.SecureVPCArgs) error {
@@ -97,7 +97,7 @@ func TestWaysOut(t *testing.T) {
 			given.Tiers = tiers(network.Tier{Routes: corp})
 		}
 		life.Change("another tier of the attachment", "update "+attachmentType+" main-hub")
-		args.Zones = ptr(3)
+		args.Zones = 3
 		third := []string{a.Region() + "c"}
 		life.Change("a third zone", steps([]string{"update " + attachmentType + " main-hub"}, gateways(),
 			each("create", "public", third, parts()...), each("create", "private", third, parts()...), each("create", "isolated", third, parts()...),
@@ -125,7 +125,7 @@ func TestWhatIsReportedBefore(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	right := secure()
-	right.Zones, right.NAT, right.FlowLogs.Enabled = ptr(1), "none", new(bool)
+	right.Zones, right.NAT, right.FlowLogs = 1, network.NATNone, noFlowLogs()
 	args := *right
 	life := a.Life(t, "reported", in(a, &args, nil))
 	life.Up()
@@ -143,21 +143,21 @@ func TestWhatIsReportedBefore(t *testing.T) {
 	}{
 		{"InvalidVpc.Range", func(s *network.SecureVPCArgs) { s.CIDR = "10.0.0.0/15" }, "AWS has blocks from /16 to /28"},
 		{"InvalidVpc.Range", func(s *network.SecureVPCArgs) {
-			s.SecondaryCIDRs = config.Named[network.Block]{"more": {CIDR: "172.16.0.0/16"}}
+			s.SecondaryCIDRs = config.Named[network.CIDRBlock]{"more": {CIDR: "172.16.0.0/16"}}
 		},
 			"AWS does not add a block within 172.16.0.0/12"},
 		{"InvalidSubnet.Conflict", func(s *network.SecureVPCArgs) {
-			s.Zones, s.ZoneNames = nil, []string{a.Region() + "a"}
-			s.Tiers = tiers("apps", network.Tier{Slot: ptr(4), Blocks: map[string]string{a.Region() + "a": "10.0.0.0/24"}})
+			s.Zones, s.ZoneNames = 0, []string{a.Region() + "a"}
+			s.Tiers = tiers("apps", network.Tier{Slot: 4, Blocks: map[string]string{a.Region() + "a": "10.0.0.0/24"}})
 		}, "10.0.0.0/24"},
 		{"InvalidSubnet.Range", func(s *network.SecureVPCArgs) {
-			s.Zones, s.ZoneNames = nil, []string{a.Region() + "a"}
-			s.Tiers = tiers("apps", network.Tier{Slot: ptr(4), Blocks: map[string]string{a.Region() + "a": "10.1.0.0/24"}})
+			s.Zones, s.ZoneNames = 0, []string{a.Region() + "a"}
+			s.Tiers = tiers("apps", network.Tier{Slot: 4, Blocks: map[string]string{a.Region() + "a": "10.1.0.0/24"}})
 		}, "10.1.0.0/24"},
-		{"InvalidSubnet.Range", func(s *network.SecureVPCArgs) { s.Tiers = tiers("apps", network.Tier{Slot: ptr(4), Size: "/29"}) }, "write /28 or a larger size"},
-		{"InvalidParameterValue", func(s *network.SecureVPCArgs) { s.Zones, s.ZoneNames = nil, []string{"us-east-1a"} }, `no zone "us-east-1a"`},
+		{"InvalidSubnet.Range", func(s *network.SecureVPCArgs) { s.Tiers = tiers("apps", network.Tier{Slot: 4, Size: "/29"}) }, "write /28 or a larger size"},
+		{"InvalidParameterValue", func(s *network.SecureVPCArgs) { s.Zones, s.ZoneNames = 0, []string{"us-east-1a"} }, `no zone "us-east-1a"`},
 		{"Gateway.NotAttached", func(s *network.SecureVPCArgs) {
-			s.NAT, s.Tiers = "single", config.Named[network.Tier]{"private": {Slot: ptr(1)}}
+			s.NAT, s.Tiers = "single", config.Named[network.Tier]{"private": {Slot: 1}}
 		},
 			"which stand in a public tier"},
 		{"RouteAlreadyExists", func(s *network.SecureVPCArgs) {
@@ -166,15 +166,15 @@ func TestWhatIsReportedBefore(t *testing.T) {
 			}})
 		}, "a route table has one route for it"},
 		{"NetworkAclEntryAlreadyExists", func(s *network.SecureVPCArgs) {
-			rule := network.ACLRule{Number: ptr(10), Action: "deny", CIDR: "198.51.100.0/24"}
-			s.Tiers = tiers("private", network.Tier{ACL: network.ACL{Rules: config.Named[network.ACLRule]{"a": rule, "b": rule}}})
+			rule := network.ACLRule{Number: 10, Action: "deny", CIDR: "198.51.100.0/24"}
+			s.Tiers = tiers("private", network.Tier{ACL: &network.ACL{Rules: config.Named[network.ACLRule]{"a": rule, "b": rule}}})
 		}, "10 is the number of a"},
 		{"NetworkAclEntryLimitExceeded", func(s *network.SecureVPCArgs) {
 			rules := config.Named[network.ACLRule]{}
 			for i := range 20 {
-				rules[fmt.Sprintf("r%d", i)] = network.ACLRule{Number: ptr(i + 1), Action: "deny", CIDR: "198.51.100.0/24"}
+				rules[fmt.Sprintf("r%d", i)] = network.ACLRule{Number: i + 1, Action: "deny", CIDR: "198.51.100.0/24"}
 			}
-			s.Tiers = tiers("public", network.Tier{ACL: network.ACL{Rules: rules}})
+			s.Tiers = tiers("public", network.Tier{ACL: &network.ACL{Rules: rules}})
 		}, "the account's quota is 20"},
 		{"InvalidTransitGatewayID.NotFound", func(s *network.SecureVPCArgs) {
 			s.Tiers = tiers("private", network.Tier{Routes: config.Named[network.Route]{"a": {Destination: "192.168.0.0/16", TransitGateway: "hub"}}})
@@ -193,7 +193,7 @@ func TestWhatIsReportedBefore(t *testing.T) {
 func TestVPCsAndPeers(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		args := &network.VPCArgs{VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "172.20.0.0/16"}}}
+		args := &network.VPCArgs{CIDR: "172.20.0.0/16"}
 		routes := config.Named[network.Route]{}
 		life := a.Life(t, "peers", func(ctx *pulumi.Context) error {
 			p, err := a.Provider(ctx, "primary", a.Region())
@@ -206,7 +206,7 @@ func TestVPCsAndPeers(t *testing.T) {
 				return err
 			}
 			given := secure()
-			given.Zones, given.NAT, given.FlowLogs.Enabled = ptr(1), "none", new(bool)
+			given.Zones, given.NAT, given.FlowLogs = 1, network.NATNone, noFlowLogs()
 			main, err := network.NewSecureVPC(ctx, "main", given, on)
 			if err != nil {
 				return err
@@ -230,11 +230,11 @@ func TestVPCsAndPeers(t *testing.T) {
 		life.Change("a route to a peer", each("create", "private", []string{zone + "-other"}, routeType)...)
 		routes["other"] = network.Route{Destination: "172.20.0.0/17"}
 		life.Change("another destination", each("replace", "private", []string{zone + "-other"}, routeType)...)
-		args.SecondaryCIDRs = config.Named[network.Block]{"pods": {CIDR: "100.64.0.0/16"}}
+		args.SecondaryCIDRs = config.Named[network.CIDRBlock]{"pods": {CIDR: "100.64.0.0/16"}}
 		life.Change("a further block", "create "+blockType+" other-pods")
-		args.SecondaryCIDRs["pods"] = network.Block{CIDR: "100.65.0.0/16"}
+		args.SecondaryCIDRs["pods"] = network.CIDRBlock{CIDR: "100.65.0.0/16"}
 		life.Change("another further block", "replace "+blockType+" other-pods")
-		args.Tags = map[string]string{"team": "network"}
+		args.Tags = pulumi.StringMap{"team": pulumi.String("network")}
 		life.Change("tags", "update "+vpcType+" other", "update "+groupType+" other-default")
 		life.Destroy()
 	})

@@ -16,10 +16,10 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// registered returns what a program with a network registers, each as a text by its URN.
-func registered(settings network.SecureVPCSettings) (map[string]string, error) {
+// registered returns the custom resources of a program with a network, as texts by URN.
+func registered(args network.SecureVPCArgs) (map[string]string, error) {
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-		_, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{SecureVPCSettings: settings})
+		_, err := network.NewSecureVPC(ctx, "main", &args)
 		return err
 	}, fixture.Cloud(), addresses())
 	out := map[string]string{}
@@ -31,31 +31,32 @@ func registered(settings network.SecureVPCSettings) (map[string]string, error) {
 	return out, err
 }
 
-// draw returns a network with one or two zones and some of the usual tiers' kinds.
-func draw(t *rapid.T) network.SecureVPCSettings {
-	var s network.SecureVPCSettings
+// draw returns a network with one or two zones and a few tiers.
+func draw(t *rapid.T) network.SecureVPCArgs {
+	var s network.SecureVPCArgs
 	s.CIDR = fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 20).Draw(t, "length"))
 	s.IPv6 = rapid.Bool().Draw(t, "IPv6")
-	s.NAT = rapid.SampledFrom([]string{"perZone", "single", "none"}).Draw(t, "NAT")
-	s.Zones = at(rapid.IntRange(1, 2).Draw(t, "zones"))
-	s.Tiers = config.Named[network.Tier]{"edge": {Slot: at(1), Kind: "public", Size: "1/8"}}
+	s.NAT = rapid.SampledFrom([]network.NATMode{network.NATPerZone, network.NATSingle, network.NATNone}).Draw(t, "NAT")
+	s.Zones = rapid.IntRange(1, 2).Draw(t, "zones")
+	s.Tiers = config.Named[network.Tier]{"edge": {Slot: 1, Kind: "public", Size: "1/8"}}
 	for slot := range rapid.IntRange(1, 3).Draw(t, "tiers") {
 		s.Tiers[fmt.Sprintf("tier%d", slot)] = drawTier(t, slot+2)
 	}
-	// Both follow the network: gateway endpoints are led to from every table.
-	s.FlowLogs.Enabled, s.Endpoints.Gateways = off(), network.GatewayEndpoints{S3: off(), DynamoDB: off()}
+	// Gateway endpoints are updated with each route table.
+	s.FlowLogs = &network.FlowLogsArgs{Enabled: off()}
+	s.Endpoints = &network.EndpointsArgs{Gateways: &network.GatewayEndpoints{S3: off(), DynamoDB: off()}}
 	return s
 }
 
 func drawTier(t *rapid.T, slot int) network.Tier {
 	return network.Tier{
-		Slot: at(slot),
-		Kind: rapid.SampledFrom([]string{"public", "private", "isolated"}).Draw(t, "kind"),
+		Slot: slot,
+		Kind: rapid.SampledFrom([]network.TierKind{network.TierPublic, network.TierPrivate, network.TierIsolated}).Draw(t, "kind"),
 		Size: rapid.SampledFrom([]string{"1/8", "1/16", "/28", "20 hosts"}).Draw(t, "size"),
 	}
 }
 
-func TestAZoneOrATierThatIsAddedLeavesTheRestAsItIs(t *testing.T) {
+func TestAddingAZoneOrTierChangesNoOtherResource(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := draw(t)
@@ -64,7 +65,7 @@ func TestAZoneOrATierThatIsAddedLeavesTheRestAsItIs(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		if rapid.Bool().Draw(t, "zone") {
-			s.Zones = at(*s.Zones + 1)
+			s.Zones++
 		} else {
 			s.Tiers["more"] = drawTier(t, len(s.Tiers)+1)
 		}
@@ -80,7 +81,7 @@ func TestAZoneOrATierThatIsAddedLeavesTheRestAsItIs(t *testing.T) {
 	})
 }
 
-// subnets returns the blocks of a network's subnets by name.
+// subnets returns the CIDR blocks of subnets by name.
 func subnets(t *testing.T, args func(*pulumi.Context) *network.SecureVPCArgs) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -91,7 +92,7 @@ func subnets(t *testing.T, args func(*pulumi.Context) *network.SecureVPCArgs) ma
 	return out
 }
 
-func TestTheUsualTiersFitIntoBlocksFromTheLargestToA24(t *testing.T) {
+func TestDefaultTiersFitIntoCIDRBlocksFrom16To24(t *testing.T) {
 	t.Parallel()
 	for length := 16; length <= 24; length++ {
 		block := netip.PrefixFrom(netip.MustParseAddr("10.0.0.0"), length)
@@ -107,12 +108,12 @@ func TestTheUsualTiersFitIntoBlocksFromTheLargestToA24(t *testing.T) {
 	}
 }
 
-func TestSubnetsAreWhereTheyAreInAnyBlockOfAPool(t *testing.T) {
+func TestSubnetsHaveTheSamePositionInTheCIDRBlockOfAPool(t *testing.T) {
 	t.Parallel()
 	written := subnets(t, plain)
 	pool := subnets(t, func(ctx *pulumi.Context) *network.SecureVPCArgs {
 		args := plain(ctx)
-		args.CIDR, args.IPAM = "", network.IPAM{PoolID: pulumi.String("ipam-pool-0123456789abcdef0"), NetmaskLength: at(16)}
+		args.CIDR, args.IPAM = "", &network.IPAM{PoolID: pulumi.String("ipam-pool-0123456789abcdef0"), NetmaskLength: 16}
 		return args
 	})
 	require.Equal(t, "10.0.0.0/20", written["main-public-eu-west-1a"])
@@ -124,7 +125,7 @@ func TestSubnetsAreWhereTheyAreInAnyBlockOfAPool(t *testing.T) {
 	}
 }
 
-func TestWhatIsRecordedStays(t *testing.T) {
+func TestRecordedSubnetsStay(t *testing.T) {
 	t.Parallel()
 	zones := []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"}
 	before := subnets(t, plain)
@@ -137,10 +138,10 @@ func TestWhatIsRecordedStays(t *testing.T) {
 				args.Recorded[tier][zone] = before["main-"+tier+"-"+zone]
 			}
 		}
-		// Other slots would move everything otherwise.
+		// Other slots replace subnets that are not recorded.
 		args.Tiers = config.Named[network.Tier]{
-			"public": {Slot: at(3)}, "private": {Slot: at(1)}, "isolated": {Slot: at(2)},
-			"apps": {Slot: at(4), Size: "/24"},
+			"public": {Slot: 3}, "private": {Slot: 1}, "isolated": {Slot: 2},
+			"apps": {Slot: 4, Size: "/24"},
 		}
 		return args
 	})
@@ -150,7 +151,7 @@ func TestWhatIsRecordedStays(t *testing.T) {
 	require.Len(t, after, 12)
 }
 
-func TestBlocksOfIPv6DependOnSlotsAlone(t *testing.T) {
+func TestIPv6CIDRBlocksDependOnlyOnSlots(t *testing.T) {
 	t.Parallel()
 	r := run(t, everything)
 	for name, want := range map[string]string{
@@ -164,5 +165,5 @@ func TestBlocksOfIPv6DependOnSlotsAlone(t *testing.T) {
 	}
 	s, _ := r.Find("aws:ec2/subnet:Subnet", "main-data-eu-west-1a")
 	_, ok := s.Input("ipv6CidrBlock")
-	require.False(t, ok, "the tier has none")
+	require.False(t, ok, "IPv6 of the tier is disabled")
 }
