@@ -172,7 +172,7 @@ func (b *builder) createEndpoints() error {
 	}
 	off := false
 	args := &network.EndpointsArgs{
-		VpcID: b.place.vpc,
+		VpcID:   b.place.vpc,
 		Bundles: []network.EndpointBundle{network.EndpointBundleEKS}, Services: []string{"s3"},
 		// Gateway endpoints need the route tables, which belong to the network.
 		Gateways:  &network.GatewayEndpoints{S3: &off, DynamoDB: &off},

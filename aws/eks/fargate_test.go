@@ -93,15 +93,17 @@ func TestFargateProfileRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster":    {"pods belong to one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
-		"subnets":    {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
-		"zones":      {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet in "eu-west-1z"`},
-		"none":       {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
-		"many":       {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors: use at most 5"},
-		"namespace":  {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
-		"same":       {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: duplicate selector"},
-		"role":       {"a profile has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.FargateRole{AllowBroadPolicies: true} }, "role: mutually exclusive with roleArn"},
-		"own policy": {"it would be attached twice", func(a *args) { a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"pods": pulumi.String("X")}} }, "role.managedPolicies.pods: the role has a policy under this name"},
+		"cluster":   {"pods belong to one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
+		"subnets":   {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
+		"zones":     {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet in "eu-west-1z"`},
+		"none":      {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
+		"many":      {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors: use at most 5"},
+		"namespace": {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
+		"same":      {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: duplicate selector"},
+		"role":      {"a profile has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.FargateRole{AllowBroadPolicies: true} }, "role: mutually exclusive with roleArn"},
+		"own policy": {"it would be attached twice", func(a *args) {
+			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"pods": pulumi.String("X")}}
+		}, "role.managedPolicies.pods: the role has a policy under this name"},
 		"broad": {"Fargate is no administrator", func(a *args) {
 			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}
 		}, "role.managedPolicies.all: AdministratorAccess allows everything"},

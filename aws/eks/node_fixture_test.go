@@ -58,7 +58,7 @@ func nodeEverything() *eks.NodeGroupArgs {
 		Generation:  ptr(2),
 		Tags:        pulumi.StringMap{"team": pulumi.String("shop")},
 		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34",
-		Subnets:          nodeSubnets(),
+		SubnetIDs:        nodeSubnets(),
 		SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
 	}
 }
