@@ -54,7 +54,7 @@ func TestNodeGroupRefuses(t *testing.T) {
 		"version": {"YAML takes it for a number", func(a *args) { a.Version = "1.3" }, `version: found "1.3", expected a minor version in quotes`},
 		"behind":  {"nor much older", func(a *args) { a.Version = "1.30" }, "version: nodes of version 1.30 are more than 3 minor versions behind a cluster of version 1.34: deploy 1.31"},
 		"role":    {"a group has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.NodeRole{} }, "role: mutually exclusive with roleArn"},
-		"type":    {"the grammar of types", func(a *args) { a.InstanceTypes = []string{"large"} }, `instanceTypes[0]: found "large"`},
+		"type":    {"the grammar of types", func(a *args) { a.InstanceTypes = []string{"large"} }, `instanceTypes[0]: invalid instance type "large"`},
 		"same type": {
 			"a list of different ones", func(a *args) { a.InstanceTypes = []string{"m6i.large", "m6i.large"} }, "instanceTypes[1]: duplicate instance type m6i.large",
 		},
