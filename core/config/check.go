@@ -204,7 +204,9 @@ func decode(tree, target any) error {
 		TagName:     "pulumi",
 		Squash:      true,
 		ErrorUnused: true,
-		Result:      target,
+		// Keys are those of the schema: a field without a tag may have the name of another key.
+		MatchName: func(key, field string) bool { return key == field },
+		Result:    target,
 		DecodeHook: mapstructure.DecodeHookFuncValue(func(from, to reflect.Value) (any, error) {
 			if k, ok := kindOf(to.Type()); ok {
 				return k.convert(from.Interface())

@@ -274,6 +274,37 @@ func TestCheckedArgumentsAreNotCheckedAgain(t *testing.T) {
 	}, mocked))
 }
 
+// placed is a section whose entries have a reference with the name of a field for programs.
+type placed struct {
+	Nodes config.Named[*placedEntry] `pulumi:"nodes"`
+}
+
+type placedEntry struct {
+	Cluster string `pulumi:"cluster"`
+	PlacedArgs
+}
+
+type PlacedArgs struct {
+	Size    string `pulumi:"size,optional"`
+	Cluster any    `config:"program"`
+}
+
+func TestKeysAreNotThoseOfFieldsForPrograms(t *testing.T) {
+	t.Parallel()
+	mocked := func(o *pulumi.RunInfo) {
+		pulumi.WithMocks("project", "stack", nothing{})(o)
+		o.Config = map[string]string{"ashlar:placed": `{"nodes": {"main": {"cluster": "apps", "size": "small"}}}`}
+	}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		m, err := config.Load(ctx, []config.Section{config.NewSection[placed]("placed", nil)})
+		require.NoError(t, err)
+		section, err := config.Get[*placed](m, "placed")
+		require.NoError(t, err)
+		assert.Equal(t, &placedEntry{"apps", PlacedArgs{Size: "small"}}, section.Nodes["main"])
+		return nil
+	}, mocked))
+}
+
 // names is a section whose entries have a name in the cloud.
 type names struct {
 	Topics config.Named[*topicEntry] `pulumi:"topics"`
