@@ -9,5 +9,5 @@
 //
 // A [Cluster] creates all of its resources in the order of their dependencies. [NodeGroup], [FargateProfile], [Karpenter],
 // [Addon] and [WorkloadIdentity] can also be created for an existing cluster: with a [Cluster] of the program, or with the
-// name and IDs of any other one. See "EKS cluster" in docs/design.
+// name and IDs of any other one. See "Order of an EKS cluster" in docs/design.
 package eks

@@ -33,7 +33,7 @@ func (s scaling) options() pulumi.ResourceOption {
 
 // scaling returns the size of the node group. If it is autoscaled, and its size or the node group itself is going to change,
 // the desired size is the current one: the API requires all three sizes, and the desired size in the state is that of the
-// creation. See "Node groups are replaced side by side, and keep their size" in docs/design.
+// creation. See "Node group rotation" in docs/design.
 func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (scaling, error) {
 	out := scaling{sizes: value(args.Size).sizes()}
 	if !args.autoscaled() {
