@@ -15,76 +15,76 @@ import (
 type Configuration struct {
 	deployment.Switch
 	// Providers are the regions and accounts, by name.
-	Providers config.Named[*ProviderArgs] `pulumi:"providers"`
+	Providers config.Named[*ProviderArgs] `pulumi:"providers,optional"`
 	// Networks are networks, by name.
-	Networks config.Named[*NetworkConfiguration] `pulumi:"networks"`
+	Networks config.Named[*NetworkConfiguration] `pulumi:"networks,optional"`
 	// Buckets are S3 buckets, by name.
-	Buckets config.Named[*BucketConfiguration] `pulumi:"buckets"`
+	Buckets config.Named[*BucketConfiguration] `pulumi:"buckets,optional"`
 	// Policies are managed IAM policies, by name.
-	Policies config.Named[*PolicyConfiguration] `pulumi:"policies"`
+	Policies config.Named[*PolicyConfiguration] `pulumi:"policies,optional"`
 	// IdentityProviders are OIDC identity providers of accounts, by name.
-	IdentityProviders config.Named[*IdentityProviderConfiguration] `pulumi:"identityProviders"`
+	IdentityProviders config.Named[*IdentityProviderConfiguration] `pulumi:"identityProviders,optional"`
 	// Roles are IAM roles, by name.
-	Roles config.Named[*RoleConfiguration] `pulumi:"roles"`
+	Roles config.Named[*RoleConfiguration] `pulumi:"roles,optional"`
 	// Clusters are EKS clusters, by name.
-	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
+	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters,optional"`
 	// WorkloadIdentities are roles of Kubernetes service accounts, by name.
-	WorkloadIdentities config.Named[*WorkloadIdentityConfiguration] `pulumi:"workloadIdentities"`
+	WorkloadIdentities config.Named[*WorkloadIdentityConfiguration] `pulumi:"workloadIdentities,optional"`
 	// Instances are EC2 instances, by name.
-	Instances config.Named[*InstanceConfiguration] `pulumi:"instances"`
+	Instances config.Named[*InstanceConfiguration] `pulumi:"instances,optional"`
 }
 
 // NetworkConfiguration describes a network.
 type NetworkConfiguration struct {
-	// Provider is the name of the provider. Default: the only one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	network.SecureVPCArgs
 }
 
 // BucketConfiguration describes a bucket.
 type BucketConfiguration struct {
-	// Provider is the name of the provider. Default: the only one.
-	Provider string `pulumi:"provider"`
-	// LogTo is the name of an entry of buckets for server access logs. It must have the same provider and logTarget.accessLogs.
-	// Default: none, or the bucket in logging.
-	LogTo string `pulumi:"logTo"`
-	// ReplicateTo are names of entries of buckets to which objects are replicated. They can have other providers. Options of a
-	// replica are in replication, under the same name. Default: none, or the replicas in replication.
-	ReplicateTo []string `pulumi:"replicateTo"`
-	s3.BucketSettings
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
+	// LogTo is the name of an entry of buckets, with the same provider and logTarget.accessLogs, that access logs are written to.
+	// Mutually exclusive with logging.bucket. Default: none.
+	LogTo string `pulumi:"logTo,optional"`
+	// ReplicateTo are names of entries of buckets, with any provider, that objects are replicated to. Entries of replication
+	// with the same names have the options of the replicas. Default: none.
+	ReplicateTo []string `pulumi:"replicateTo,optional"`
+	s3.BucketArgs
 }
 
 // PolicyConfiguration describes a policy.
 type PolicyConfiguration struct {
-	// Provider is the name of the provider. Default: the only one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	iam.PolicyArgs
 }
 
 // IdentityProviderConfiguration describes an identity provider.
 type IdentityProviderConfiguration struct {
-	// Provider is the name of the provider. Default: the only one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	iam.OIDCProviderArgs
 }
 
 // RoleConfiguration describes a role.
 type RoleConfiguration struct {
-	// Provider is the name of the provider. Default: the only one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	// Policies are names of entries of policies, with the same provider, that are attached to the role. Default: none.
-	Policies []string `pulumi:"policies"`
+	Policies []string `pulumi:"policies,optional"`
 	iam.RoleArgs
 }
 
 // InstanceConfiguration describes an EC2 instance.
 type InstanceConfiguration struct {
-	// Provider is the name of the provider. Default: that of the network.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: that of the network.
+	Provider string `pulumi:"provider,optional"`
 	// Network is the name of an entry of networks. Default: the only one.
-	Network string `pulumi:"network"`
+	Network string `pulumi:"network,optional"`
 	// Policies are names of entries of policies, with the same provider, that are attached to the role. Default: none.
-	Policies []string `pulumi:"policies"`
+	Policies []string `pulumi:"policies,optional"`
 	ec2.InstanceArgs
 }
 

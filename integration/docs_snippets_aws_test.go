@@ -27,6 +27,7 @@ var (
 	}
 	_ = func(bucket *s3.Bucket) (pulumi.StringInput, error) {
 		document := &policy.Document{Statements: []policy.Statement{{
+			Effect:    policy.Allow,
 			Actions:   []string{"s3:GetObject"},
 			Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
 		}}}
@@ -52,13 +53,14 @@ var (
 		return orders, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*s3.Bucket, error) {
-		orders, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{BucketSettings: s3.BucketSettings{
+		orders, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{
 			Statements: []policy.Statement{{
+				Effect:     policy.Allow,
 				Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("111122223333")}},
 				Actions:    []string{"s3:GetObject"},
 				Resources:  pulumi.StringArray{pulumi.String("/reports/*")},
 			}},
-		}}, pulumi.Provider(provider))
+		}, pulumi.Provider(provider))
 		return orders, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, role *iam.Role) (*kms.Key, error) {

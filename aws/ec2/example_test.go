@@ -35,7 +35,7 @@ func ExampleNewInstance_database() {
 				Ingress: map[string]ec2.Rule{"postgres": {Port: new(5432), CIDRs: []string{"10.0.0.0/16"}}},
 			},
 			Role: &ec2.Role{InlinePolicies: map[string]policy.Document{"backup": {Statements: []policy.Statement{{
-				Actions:   []string{"s3:PutObject"},
+				Effect: policy.Allow, Actions: []string{"s3:PutObject"},
 				Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::backups.example.com/database/*")},
 			}}}}},
 			SubnetID: pulumi.String("subnet-0123456789abcdef0"),

@@ -66,7 +66,7 @@ func NewInstance(
 	inputs.Ami = image
 	inputs.SubnetId = optional(at.subnet)
 	inputs.VpcSecurityGroupIds = args.groups(group)
-	inputs.IamInstanceProfile = role.Profile.Name
+	inputs.IamInstanceProfile = role.InstanceProfileName
 	instance, err := ec2.NewInstance(ctx, name, inputs, x.Main())
 	if err != nil {
 		return nil, err

@@ -264,47 +264,32 @@ func zones(tier []core.Subnet) []string {
 	return out
 }
 
-// The policy for Session Manager, and the name under which it is attached.
-const (
-	sessionManager       = "session-manager"
-	sessionManagerPolicy = "AmazonSSMManagedInstanceCore"
-)
-
 func (r *Role) hasSessionManager() bool { return r == nil || on(r.SessionManager) }
 
-// Validate implements config.Validator: the options are those of iam.RoleArgs.
-func (r *Role) Validate(report *config.Report) {
-	if _, taken := r.ManagedPolicies[sessionManager]; taken && r.hasSessionManager() {
-		report.Add([]string{"managedPolicies", sessionManager}, "name is used for the policy of Session Manager: use another name")
-		return
+// Validate implements config.Validator.
+func (r *Role) Validate(report *config.Report) { r.permissions().Check(report, r.own()) }
+
+func (r *Role) permissions() *iam.Permissions {
+	return &iam.Permissions{
+		ManagedPolicies: r.ManagedPolicies, InlinePolicies: r.InlinePolicies,
+		AllowBroadPolicies: r.AllowBroadPolicies, PermissionsBoundary: r.PermissionsBoundary,
 	}
-	args, err := config.WithDefaults(r.args("", nil))
-	if err != nil {
-		report.Add(nil, "%v", err)
-		return
+}
+
+// own returns the policies that are attached in addition to those in the arguments, by name.
+func (r *Role) own() map[string]string {
+	if !r.hasSessionManager() {
+		return nil
 	}
-	args.Validate(report)
+	return map[string]string{"session-manager": "AmazonSSMManagedInstanceCore"}
 }
 
 // args returns the arguments of the IAM role.
 func (r *Role) args(description string, tags pulumi.StringMapInput) *iam.RoleArgs {
-	managed := config.Named[pulumi.StringInput]{}
-	for name, id := range r.ManagedPolicies {
-		managed[name] = id
-	}
-	if r.hasSessionManager() {
-		managed[sessionManager] = pulumi.String(sessionManagerPolicy)
-	}
-	return &iam.RoleArgs{
-		Description:         description,
-		Trust:               iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}},
-		ManagedPolicies:     managed,
-		InlinePolicies:      r.InlinePolicies,
-		AllowBroadPolicies:  r.AllowBroadPolicies,
-		PermissionsBoundary: r.PermissionsBoundary,
-		InstanceProfile:     true,
-		Tags:                plain(tags),
-	}
+	trust := iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}
+	out := r.permissions().Role(description, trust, r.own(), tags)
+	out.InstanceProfile = true
+	return out
 }
 
 // Evidence implements compliance.Declarer. Role and security group declare their own.
@@ -338,18 +323,3 @@ func enabled(setting string, value *bool, controls []compliance.Control) complia
 
 // on returns the value of a setting that is true by default.
 func on(value *bool) bool { return value == nil || *value }
-
-// plain returns tags that are known.
-func plain(tags pulumi.StringMapInput) map[string]string {
-	known, _ := tags.(pulumi.StringMap)
-	if len(known) == 0 {
-		return nil
-	}
-	out := map[string]string{}
-	for k, v := range known {
-		if s, ok := v.(pulumi.String); ok {
-			out[k] = string(s)
-		}
-	}
-	return out
-}

@@ -19,7 +19,7 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 	t.Parallel()
 	document := func(action, resource string) policy.Document {
 		return policy.Document{Statements: []policy.Statement{{
-			Actions: []string{action}, Resources: pulumi.StringArray{pulumi.String(resource)},
+			Effect: policy.Allow, Actions: []string{action}, Resources: pulumi.StringArray{pulumi.String(resource)},
 		}}}
 	}
 	managed := func(name, policy string) ec2.InstanceArgs {
@@ -76,7 +76,7 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 		"managed policy":     {managed("x", "Admin istrator"), []string{`role.managedPolicies.x: `}},
 		"broad policy":       {managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess"}},
 		"duplicate policy":   {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: "}},
-		"name of the policy": {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: name is used for the policy of Session Manager"}},
+		"name of the policy": {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: the name is used by a policy of the component"}},
 		"all actions":        {inline("all", document("*", "*")), []string{"role.inlinePolicies.all.statements[0].actions[0]: "}},
 		"policy name":        {inline("A", document("s3:GetObject", "arn:aws:s3:::images/*")), []string{"role.inlinePolicies.A: not a valid name"}},
 		"few IOPS":           {root(ec2.RootVolume{IOPS: new(2999)}), []string{"rootVolume.iops: found 2999: use 3000 to 80000 for gp3"}},
@@ -186,7 +186,7 @@ func TestInstanceArgsFromAStackFile(t *testing.T) {
 			"securityGroup": {"ingress": {"https": {"port": 443, "cidrs": ["10.0.0.0/16"]}}}, "securityGroupIds": ["sg-1"],
 			"role": {
 				"managedPolicies": {"metrics": "CloudWatchAgentServerPolicy"},
-				"inlinePolicies": {"read": {"statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::images/*"]}]}}
+				"inlinePolicies": {"read": {"statements": [{"effect": "Allow", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::images/*"]}]}}
 			},
 			"metadataService": {"hopLimit": 2}, "userData": "#!/bin/sh", "monitoring": false, "tags": {"team": "web"}
 		}

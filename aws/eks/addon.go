@@ -123,7 +123,7 @@ func (a *Addon) identify(ctx *pulumi.Context, name string, args *AddonArgs, inpu
 	} else {
 		trust := serviceAccounts{cluster, who.namespace, who.accounts}.trust(who.method)
 		description := cluster.describe("Add-on "+args.AddonName, " of cluster ")
-		role, err := newRole(ctx, name, who.permissions.Role(description, trust, nil, plain(args.Tags)), a.Child())
+		role, err := newRole(ctx, name, who.permissions.Role(description, trust, nil, args.Tags), a.Child())
 		if err != nil {
 			return err
 		}

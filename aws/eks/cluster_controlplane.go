@@ -36,7 +36,7 @@ func (b *builder) createRole() error {
 			Effect: policy.Deny, Actions: []string{"logs:CreateLogGroup"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		}}}},
 		PermissionsBoundary: given.PermissionsBoundary,
-		Tags:                plain(b.args.Tags),
+		Tags:                b.args.Tags,
 	}, b.cluster.Child())
 	if err != nil {
 		return err
@@ -204,7 +204,7 @@ func (b *builder) createIssuer() error {
 	if !value(b.args.IdentityProvider) {
 		return nil
 	}
-	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: plain(b.args.Tags)}, c.Child())
+	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: b.args.Tags}, c.Child())
 	if err != nil {
 		return err
 	}

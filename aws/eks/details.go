@@ -231,17 +231,3 @@ func texts[T ~string](values []T) []string {
 	}
 	return out
 }
-
-func plain(tags pulumi.StringMapInput) map[string]string {
-	known, _ := tags.(pulumi.StringMap)
-	if known == nil {
-		return nil
-	}
-	out := map[string]string{}
-	for key, in := range known {
-		if text, ok := in.(pulumi.String); ok {
-			out[key] = string(text)
-		}
-	}
-	return out
-}

@@ -200,7 +200,7 @@ func (p *FargateProfile) role(ctx *pulumi.Context, name string, args *FargatePro
 	}}
 	given := value(args.Role)
 	role, err := newRole(ctx, name+"-pods",
-		given.permissions().Role("Pods of "+name+" on Fargate", trust, fargatePolicies(), plain(args.Tags)), p.Child())
+		given.permissions().Role("Pods of "+name+" on Fargate", trust, fargatePolicies(), args.Tags), p.Child())
 	if err != nil {
 		return nil, err
 	}

@@ -103,10 +103,10 @@ func TestFargateProfileRefuses(t *testing.T) {
 		"role":      {"a profile has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.FargateRole{AllowBroadPolicies: true} }, "role: mutually exclusive with roleArn"},
 		"own policy": {"it would be attached twice", func(a *args) {
 			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"pods": pulumi.String("X")}}
-		}, "role.managedPolicies.pods: the role has a policy under this name"},
+		}, "role.managedPolicies.pods: the name is used by a policy of the component"},
 		"broad": {"Fargate is no administrator", func(a *args) {
 			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}
-		}, "role.managedPolicies.all: AdministratorAccess allows everything"},
+		}, "role.managedPolicies.all: AdministratorAccess allows all actions"},
 		"labels": {"EKS takes five", func(a *args) {
 			labels := pulumi.StringMap{}
 			for _, key := range strings.Split("abcdef", "") {

@@ -168,7 +168,7 @@ func (w *WorkloadIdentity) role(ctx *pulumi.Context, name string, args *Workload
 		return nil
 	}
 	trust := serviceAccounts{args.cluster(), args.Namespace, []string{args.ServiceAccount}}.trust(args.Method)
-	given := args.permissions().Role("Pods of "+args.Namespace+"/"+args.ServiceAccount, trust, nil, plain(args.Tags))
+	given := args.permissions().Role("Pods of "+args.Namespace+"/"+args.ServiceAccount, trust, nil, args.Tags)
 	given.MaxSessionDuration = args.MaxSessionDuration
 	role, err := newRole(ctx, name, given, w.Child())
 	if err != nil {

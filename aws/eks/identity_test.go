@@ -25,7 +25,7 @@ func fullIdentity() *eks.WorkloadIdentityArgs {
 		Namespace: "shop", ServiceAccount: "web", Method: "podIdentity", MaxSessionDuration: "2h",
 		ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/data")},
 		InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
 		}}}},
 		PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		Tags:                pulumi.StringMap{"team": pulumi.String("shop")},
@@ -240,8 +240,8 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 			Namespace: "shop", ServiceAccount: "web", RoleARN: pulumi.String(existing),
 			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")},
 		}), []string{
-			"managedPolicies.all: AdministratorAccess allows everything, of everything or of a service, on every resource: " +
-				"name a narrower policy, or set allowBroadPolicies if that is what is meant",
+			"managedPolicies.all: AdministratorAccess allows all actions, or all actions of a service, on all resources: " +
+				"use a narrower policy, or set allowBroadPolicies",
 			"roleArn: mutually exclusive with policies and permissionsBoundary: omit one of them",
 		}},
 		"session": {"STS has rules", identityInMain(eks.WorkloadIdentityArgs{

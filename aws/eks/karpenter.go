@@ -132,7 +132,7 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 	}}
 	role, err := newRole(ctx, name+"-controller", &iam.RoleArgs{
 		Description: policies.cluster.describe("Karpenter", " of "), Trust: trust, InlinePolicies: policies.documents(),
-		PermissionsBoundary: args.PermissionsBoundary, Tags: plain(args.Tags),
+		PermissionsBoundary: args.PermissionsBoundary, Tags: args.Tags,
 	}, k.Child())
 	if err != nil {
 		return nil, err

@@ -238,7 +238,7 @@ func newNodeRole(
 	ctx *pulumi.Context, name string, role NodeRole, tags pulumi.StringMapInput, opts pulumi.ResourceOption,
 ) (*iam.Role, error) {
 	trust := iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}
-	return newRole(ctx, name+"-node", role.permissions().Role("Nodes of "+name, trust, role.ownPolicies(), plain(tags)), opts)
+	return newRole(ctx, name+"-node", role.permissions().Role("Nodes of "+name, trust, role.ownPolicies(), tags), opts)
 }
 
 // cluster returns the details of the cluster. The arguments take precedence over those of Cluster.

@@ -149,7 +149,7 @@ func TestInvalidKeysAreRejected(t *testing.T) {
 		"statements": {
 			"checked before anything is created",
 			&kms.KeyArgs{Statements: []policy.Statement{{
-				Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")},
+				Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")},
 			}}},
 			[]string{"statements[0].actions[0]: ", "statements[0].principals.everyone: "},
 		},

@@ -55,7 +55,7 @@ func statement(
 	sid string, principals *policy.Principals, actions []string, conditions ...policy.Condition,
 ) policy.Statement {
 	return policy.Statement{
-		Sid: sid, Principals: principals, Actions: actions,
+		Effect: policy.Allow, Sid: sid, Principals: principals, Actions: actions,
 		Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: conditions,
 	}
 }

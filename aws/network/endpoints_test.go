@@ -284,7 +284,7 @@ func TestInvalidEndpoints(t *testing.T) {
 			withTargets(network.EndpointsArgs{Policies: map[string]policy.Document{"s3": {Statements: []policy.Statement{{
 				Effect: policy.Allow, Actions: []string{"s3"}, Resources: pulumi.StringArray{pulumi.String("*")},
 			}}}}}),
-			[]string{"policies.s3.statements[0].principals: missing", "policies.s3.statements[0].actions[0]: found"},
+			[]string{"policies.s3.statements[0].principals: required in an endpoint policy", "policies.s3.statements[0].actions[0]: invalid action"},
 		},
 		"CIDRs": {
 			"invalid CIDR blocks and tags",

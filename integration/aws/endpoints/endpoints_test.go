@@ -141,7 +141,7 @@ func TestEndpoints(t *testing.T) {
 		n.settings.Organization = "o-a1b2c3d4e5"
 		life.Change("organization", steps("update", all...)...)
 		n.settings.Policies = map[string]policy.Document{"kms": {Statements: []policy.Statement{{
-			Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
+			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		}}}}
 		life.Change("a policy", steps("update", "kms")...)
 		n.settings.Unrestricted = []string{"s3"}
@@ -224,9 +224,9 @@ func TestEndpointsThatAWSWouldRefuse(t *testing.T) {
 		_, err := network.NewEndpoints(ctx, "main", &args)
 		return err
 	})
-	open := policy.Document{Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")}}}}
+	open := policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")}}}}
 	large := policy.Document{Statements: []policy.Statement{{
-		Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
+		Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
 	}}}
 	var resources []string
 	for i := range 400 {
@@ -238,8 +238,8 @@ func TestEndpointsThatAWSWouldRefuse(t *testing.T) {
 		want   string
 	}{
 		"InvalidServiceName":    {func(a *network.EndpointsArgs) { a.Services = []string{"kmss"} }, `services[0]: unknown service "kmss", did you mean "kms"?`},
-		"InvalidPolicyDocument": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: missing"},
-		"size of the policy":    {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "may have 20480"},
+		"InvalidPolicyDocument": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: required in an endpoint policy"},
+		"size of the policy":    {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "the maximum of an endpoint policy is 20480"},
 		"no subnets": {
 			func(a *network.EndpointsArgs) { a.Services, a.Subnets = []string{"kms"}, nil }, "subnets: missing",
 		},

@@ -22,7 +22,7 @@ func trusted(t *testing.T, s policy.Statement) string {
 	return string(text.(pulumi.String))
 }
 
-func TestWhoMayAssumeARole(t *testing.T) {
+func TestTrustStatements(t *testing.T) {
 	t.Parallel()
 	workflows := policy.GitHubWorkflows{Organization: "acme", Repository: "shop", Branches: []string{"main"}, Environments: []string{"a:b"}}
 	pinned := workflows
@@ -33,52 +33,52 @@ func TestWhoMayAssumeARole(t *testing.T) {
 		want      string
 	}{
 		"service": {
-			reason:    "a service that tells on whose behalf it acts is held to the account and the resource",
+			reason:    "a service that sends the source is restricted to the account and the resource",
 			statement: policy.TrustService("vpc-flow-logs.amazonaws.com", policy.SourceAccount(pulumi.String(account)), policy.SourceARN(all("arn:aws:ec2:*:"+account+":vpc-flow-log/*"))),
 			want: `{"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:ec2:*:123456789012:vpc-flow-log/*"},` +
 				`"StringEquals":{"aws:SourceAccount":"123456789012"}},"Effect":"Allow","Principal":{"Service":"vpc-flow-logs.amazonaws.com"}}`,
 		},
 		"pods": {
-			reason:    "Pod Identity tags the session, so it may",
+			reason:    "Pod Identity needs to tag the session",
 			statement: policy.TrustPods(policy.PodTag("kubernetes-namespace", all("shop"))),
 			want: `{"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/kubernetes-namespace":"shop"}},` +
 				`"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"}}`,
 		},
 		"account": {
-			reason: "another organization is asked for what both have agreed on",
-			statement: policy.TrustAccount(pulumi.String("111122223333"), policy.ExternalID("x-42"), policy.Organization("o-exampleorgid"), policy.MFA(),
+			reason: "the other organization sends the external ID",
+			statement: policy.TrustAccount(pulumi.String("111122223333"), policy.ExternalID(pulumi.String("x-42")), policy.Organization(pulumi.String("o-exampleorgid")), policy.MFA(),
 				policy.PrincipalARN(all("arn:aws:iam::111122223333:role/deploy"))),
 			want: `{"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/deploy"},` +
 				`"Bool":{"aws:MultiFactorAuthPresent":"true"},` +
 				`"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid","sts:ExternalId":"x-42"}},"Effect":"Allow","Principal":{"AWS":"111122223333"}}`,
 		},
 		"exact subjects": {
-			reason:    "subjects without wildcards are compared as they are",
+			reason:    "subjects without wildcards are compared exactly",
 			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"), pulumi.String("https://gitlab.com/"), []string{"x"}, []string{"b", "a"}),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"x","gitlab.com:sub":["a","b"]}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}}`,
 		},
 		"patterns among the subjects": {
-			reason:    "conditions add up, so that one operator compares all subjects",
+			reason:    "all conditions must be met, so one operator compares all subjects",
 			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"), pulumi.String("gitlab.com"), []string{"x"}, []string{"b", "a/*"}),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"x"},"StringLike":{"gitlab.com:sub":["a/*","b"]}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}}`,
 		},
 		"service accounts": {
-			reason:    "a service account has a subject of Kubernetes",
+			reason:    "the subject has the format of Kubernetes",
 			statement: policy.TrustServiceAccounts(pulumi.String("arn:aws:iam::123456789012:oidc-provider/"+cluster), pulumi.String("https://"+cluster), "shop/web"),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"` + cluster + `:aud":"sts.amazonaws.com",` +
 				`"` + cluster + `:sub":"system:serviceaccount:shop:web"}},"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/` + cluster + `"}}`,
 		},
 		"workflows by name": {
-			reason:    "a job with an environment has that in its subject, a colon as GitHub writes it",
+			reason:    "the subject has the environment, with colons encoded",
 			statement: policy.TrustGitHub(githubProvider, workflows),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",` +
 				`"token.actions.githubusercontent.com:sub":["repo:acme/shop:environment:a%3Ab","repo:acme/shop:ref:refs/heads/main"]}},` +
 				`"Effect":"Allow","Principal":{"Federated":"` + string(githubProvider) + `"}}`,
 		},
-		"workflows by number": {
-			reason:    "with the numbers both shapes of subjects do, and the numbers must be those",
+		"workflows by ID": {
+			reason:    "with IDs, both formats of subjects are accepted, and the IDs are conditions",
 			statement: policy.TrustGitHub(githubProvider, pinned),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",` +
 				`"token.actions.githubusercontent.com:repository_id":"456","token.actions.githubusercontent.com:repository_owner_id":"123",` +
@@ -94,17 +94,17 @@ func TestWhoMayAssumeARole(t *testing.T) {
 	}
 }
 
-func TestSubjectsOfWorkflows(t *testing.T) {
+func TestSubjectsOfGitHubWorkflows(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{"repo:acme/shop:*"}, policy.GitHubWorkflows{Organization: "acme", Repository: "shop", Any: true}.Subjects())
 	require.Equal(t, []string{"repo:acme/shop:ref:refs/heads/release/*", "repo:acme/shop:ref:refs/tags/v*", "repo:acme/shop:pull_request"},
 		policy.GitHubWorkflows{
 			Organization: "acme", Repository: "shop", Branches: []string{"release/*"}, Tags: []string{"v*"}, PullRequests: true, RepositoryID: "456",
-		}.Subjects(), "one number alone does not make the subject of GitHub")
+		}.Subjects(), "one ID is ignored")
 }
 
-// The issuer of a cluster is known when there is one.
-func TestTheIssuerMayComeFromAnotherResource(t *testing.T) {
+// The issuer of a cluster is known after the cluster is created.
+func TestIssuerIsAnOutput(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(*pulumi.Context) error {
 		issuer := pulumi.String("https://" + cluster).ToStringOutput()
@@ -117,35 +117,35 @@ func TestTheIssuerMayComeFromAnotherResource(t *testing.T) {
 	})
 }
 
-// A condition that others meet too does not keep them out.
-func TestConditionsOnTokensHaveToDemandSomething(t *testing.T) {
+// Tokens of other audiences and subjects meet these conditions.
+func TestNegatedAndOptionalConditionsDoNotRestrictTokens(t *testing.T) {
 	t.Parallel()
 	aud := policy.Equals(github+":aud", "sts.amazonaws.com")
 	for _, operator := range []string{"StringNotEquals", "StringEqualsIfExists", "ForAllValues:StringLike"} {
 		sub := policy.Condition{Operator: operator, Key: pulumi.String(github + ":sub"), Values: all("repo:example/shop:*")}
-		require.ErrorContains(t, one(oidc(github, aud, sub)).Check(policy.Trust), "any subject of the provider could assume the role", operator)
+		require.ErrorContains(t, one(oidc(github, aud, sub)).Check(policy.Trust), "any subject of the provider can assume the role", operator)
 		sub.Key = pulumi.String(github + ":aud")
 		require.ErrorContains(t, one(oidc(github, sub, policy.Equals(github+":sub", "repo:example/shop:*"))).Check(policy.Trust),
-			"a token for another audience would do", operator)
+			"accepts tokens for any audience", operator)
 	}
 	require.NoError(t, one(oidc(github, aud,
 		policy.Condition{Operator: "StringNotLike", Key: pulumi.String(github + ":sub"), Values: all("*:pull_request")},
-		policy.Like(github+":sub", "repo:example/shop:*"))).Check(policy.Trust), "one that narrows further is fine")
+		policy.Like(github+":sub", "repo:example/shop:*"))).Check(policy.Trust), "additional conditions are allowed")
 }
 
-func TestTrustIsAboutActionsOfSTS(t *testing.T) {
+func TestTrustPolicySupportsSTSActionsOnly(t *testing.T) {
 	t.Parallel()
 	s := trust()
 	s.Actions, s.AllowWildcards = []string{"*"}, true
-	require.ErrorContains(t, one(s).Check(policy.Trust), `statements[0].actions[0]: found "*", but a trust policy is about actions of sts alone`)
+	require.ErrorContains(t, one(s).Check(policy.Trust), `statements[0].actions[0]: unsupported action "*": a trust policy supports sts actions only`)
 }
 
-func TestServicesThatTellTheirSource(t *testing.T) {
+func TestServicesThatSendTheSourceAccount(t *testing.T) {
 	t.Parallel()
-	require.IsIncreasing(t, policy.SourceServices(), "they are searched")
+	require.IsIncreasing(t, policy.SourceServices(), "binary search")
 	require.True(t, policy.SendsSource("vpc-flow-logs.amazonaws.com"))
 	require.True(t, policy.SendsSource("states.amazonaws.com.cn"), "in China")
-	require.False(t, policy.SendsSource("ec2.amazonaws.com"), "a machine could not use its role")
+	require.False(t, policy.SendsSource("ec2.amazonaws.com"), "instances could not use their role")
 	for _, s := range policy.SourceServices() {
 		require.NoError(t, one(policy.TrustService(s)).Check(policy.Trust))
 	}
