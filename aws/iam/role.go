@@ -54,7 +54,6 @@ func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.Re
 	r.Name = after(ctx, role.Name, policies)
 	r.ARN = after(ctx, role.Arn, policies)
 	r.UniqueID = role.UniqueId
-	r.InstanceProfileName, r.InstanceProfileARN = none(), none()
 	if args.InstanceProfile {
 		profile, err := iam.NewInstanceProfile(ctx, name, &iam.InstanceProfileArgs{
 			Name: optional(args.Name), Path: pulumi.String(args.Path), Role: role.Name, Tags: tagging.Merge(args.Tags),
@@ -121,9 +120,4 @@ func (a *RoleArgs) policies(
 // after returns a value whose dependents wait for resources. The value stays known in a preview.
 func after(ctx *pulumi.Context, value pulumi.StringOutput, resources []pulumi.Resource) pulumi.StringOutput {
 	return pulumi.OutputWithDependencies(ctx.Context(), value, resources...).(pulumi.StringOutput)
-}
-
-// none returns an output without a value.
-func none() pulumi.StringPtrOutput {
-	return pulumi.String("").ToStringOutput().ApplyT(func(string) *string { return nil }).(pulumi.StringPtrOutput)
 }

@@ -95,15 +95,16 @@ func (a *TierRoutesArgs) routeTables() map[string]routeTable {
 	return out
 }
 
-// formerly is the option of a route that was a child of the network in the state of older programs.
+// formerly is the option of a route that was a child of the network in older programs.
 func (t routeTable) formerly(route string) pulumi.ResourceOption {
 	if t.network == nil {
 		return pulumi.Aliases(nil)
 	}
-	parent := t.network.URN().ApplyT(func(urn pulumi.URN) pulumi.URN {
+	name := pulumi.String(t.subnet + "-" + route)
+	former := t.network.URN().ApplyT(func(urn pulumi.URN) pulumi.URN {
 		return pulumi.URN(strings.ReplaceAll(string(urn), SecureVPCToken, formerSecureVPCToken))
 	}).(pulumi.URNOutput)
-	return pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(t.subnet + "-" + route), ParentURN: parent}})
+	return pulumi.Aliases([]pulumi.Alias{{Name: name, Parent: t.network}, {Name: name, ParentURN: former}})
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

@@ -121,9 +121,11 @@ func TestTierRoutesHaveAliasesOfFormerRoutes(t *testing.T) {
 	}, fixture.Cloud(), addresses())
 	route, ok := r.Find("aws:ec2/route:Route", "firewall-eu-west-1a-all")
 	require.True(t, ok)
-	require.Len(t, route.Aliases, 1)
-	require.Equal(t, "main-private-eu-west-1a-all", route.Aliases[0].Name)
-	require.Contains(t, string(route.Aliases[0].Parent), "::ashlar-aws:network:SecureVpc::main")
+	require.Len(t, route.Aliases, 2)
+	for i, parent := range []string{network.SecureVPCToken, "ashlar-aws:network:SecureVpc"} {
+		require.Equal(t, "main-private-eu-west-1a-all", route.Aliases[i].Name)
+		require.Contains(t, string(route.Aliases[i].Parent), "::"+parent+"::main")
+	}
 }
 
 // otherNetwork is a network that is no SecureVPC.

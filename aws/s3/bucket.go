@@ -92,7 +92,6 @@ func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where l
 		return args.Encryption.KeyARN, nil, nil
 	}
 	if !args.Encryption.createsKey() {
-		b.KeyARN = pulumi.String("").ToStringOutput().ApplyT(func(string) *string { return nil }).(pulumi.StringPtrOutput)
 		return nil, nil, nil
 	}
 	key, err := kms.NewKey(ctx, name, &kms.KeyArgs{

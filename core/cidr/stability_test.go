@@ -48,7 +48,7 @@ func TestExtendedPlansKeepSubnets(t *testing.T) {
 	})
 }
 
-// A tier that is taken out of the middle moves those behind it or is refused.
+// A tier that is taken out of the middle moves those behind it or is rejected.
 func TestTiersBelowOthersCannotBeOmitted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -105,7 +105,7 @@ func TestReport(t *testing.T) {
 		want       []compliance.FrameworkReport
 	}{
 		"Defaults": {
-			reason:     "a default that meets a control is evidence, and 2.9 stands before 2.10",
+			reason:     "a default that meets a control is evidence, and 2.9 precedes 2.10",
 			frameworks: []string{"cis-aws"},
 			databases:  map[string]*databaseArgs{"main": nil},
 			want: []compliance.FrameworkReport{cis(compliance.Met, public, compliance.ControlReport{
@@ -293,7 +293,7 @@ func TestWriteReportsErrors(t *testing.T) {
 	require.ErrorIs(t, err, failure.Configuration)
 	require.ErrorContains(t, err, "compliance report to "+file)
 
-	// A folder stands where the file should.
+	// A directory is in place of the file.
 	folder := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, compliance.JSONFile, "x"), 0o700))
 	require.Error(t, report.Write(folder))

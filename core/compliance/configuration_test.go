@@ -46,7 +46,7 @@ func TestInvalidConfigurationIsRejected(t *testing.T) {
 			want:   []string{`frameworks[1]: unknown framework "cis-kuberntes", did you mean "cis-kubernetes"?`},
 		},
 		"Twice": {
-			reason: "the second one says nothing",
+			reason: "a duplicate has no effect",
 			text:   `{"frameworks": ["soc2", "soc2"]}`,
 			want:   []string{`frameworks[1]: duplicate framework "soc2"`},
 		},
@@ -56,7 +56,7 @@ func TestInvalidConfigurationIsRejected(t *testing.T) {
 			want:   []string{`unknown framework "zzz", expected one of: acme, cis-aks,`},
 		},
 		"Types": {
-			reason: "the schema refuses what is no text, and the class has a form",
+			reason: "the schema rejects other types, and the classification has a pattern",
 			text:   `{"frameworks": [7], "dataClassification": "Top Secret"}`,
 			want:   []string{"frameworks[0]: ", "dataClassification: "},
 		},

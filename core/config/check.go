@@ -201,12 +201,12 @@ func decodable(n *node, p place) any {
 // the struct.
 func decode(tree, target any) error {
 	d, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
-		TagName:     "pulumi",
-		Squash:      true,
-		ErrorUnused: true,
-		// Keys are those of the schema: a field without a tag may have the name of another key.
-		MatchName: func(key, field string) bool { return key == field },
-		Result:    target,
+		TagName: "pulumi",
+		Squash:  true,
+		// A field without a key is not an option, whatever its name.
+		IgnoreUntaggedFields: true,
+		ErrorUnused:          true,
+		Result:               target,
 		DecodeHook: mapstructure.DecodeHookFuncValue(func(from, to reflect.Value) (any, error) {
 			if k, ok := kindOf(to.Type()); ok {
 				return k.convert(from.Interface())

@@ -305,6 +305,40 @@ func TestKeysAreNotThoseOfFieldsForPrograms(t *testing.T) {
 	}, mocked))
 }
 
+// places is a section whose entries refer to what the arguments take as a value.
+type places struct {
+	Nodes config.Named[*placeEntry] `pulumi:"nodes"`
+}
+
+type placeEntry struct {
+	PlaceArgs
+	Cluster string `pulumi:"cluster"`
+}
+
+type PlaceArgs struct {
+	Size    string `pulumi:"size"`
+	Cluster tally
+}
+
+func TestFieldsWithoutAKeyAreNotOptions(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(map[string]any{"nodes": map[string]any{"main": map[string]any{"size": "small", "cluster": "prod"}}})
+	require.NoError(t, err)
+	mocked := func(o *pulumi.RunInfo) {
+		pulumi.WithMocks("project", "stack", nothing{})(o)
+		o.Config = map[string]string{"ashlar:places": string(text)}
+	}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		m, err := config.Load(ctx, []config.Section{config.NewSection[places]("places", nil)})
+		require.NoError(t, err)
+		section, err := config.Get[*places](m, "places")
+		require.NoError(t, err)
+		assert.Equal(t, "prod", section.Nodes["main"].Cluster)
+		assert.Nil(t, section.Nodes["main"].PlaceArgs.Cluster)
+		return nil
+	}, mocked))
+}
+
 // names is a section whose entries have a name in the cloud.
 type names struct {
 	Topics config.Named[*topicEntry] `pulumi:"topics"`

@@ -198,19 +198,19 @@ func TestAWSRejects(t *testing.T) {
 			want:   []string{"AWS_PROFILE is empty"},
 		},
 		"ContainerTokenAlone": {
-			reason: "a token goes to an address",
+			reason: "a token belongs to an endpoint",
 			env:    environment{"AWS_CONTAINER_AUTHORIZATION_TOKEN": canary},
 			source: credentials.AWSContainer,
 			want:   []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is not set"},
 		},
 		"ContainerAddress": {
-			reason: "an address without a host",
+			reason: "a URL without a host",
 			env:    environment{"AWS_CONTAINER_CREDENTIALS_FULL_URI": canary},
 			source: credentials.AWSContainer,
 			want:   []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI must be an http or https URL"},
 		},
 		"ContainerPath": {
-			reason: "a path begins with a slash",
+			reason: "a path starts with a slash",
 			env:    environment{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": canary},
 			source: credentials.AWSContainer,
 			want:   []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must be the path of a URL"},

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// variables stands in for the environment of the process.
+// variables replaces the environment of the process.
 func variables(set map[string]string) credentials.Option {
 	return credentials.WithLookup(func(name string) (string, bool) {
 		value, ok := set[name]

@@ -180,7 +180,7 @@ func (r *repository) facts() Facts {
 	return facts
 }
 
-// hash returns the hash of a reference, empty for an invalid one: go-git reads what is no hash, or is cut off, as a
+// hash returns the hash of a reference, empty for an invalid one: go-git reads invalid and truncated hashes as a
 // hash that ends in zeros.
 func hash(reference *plumbing.Reference) string {
 	hash := reference.Hash()

@@ -31,7 +31,7 @@ const (
 // says.
 //
 // The state is [Unknown] without a git program on the PATH, without a working tree or a commit, in a repository that
-// configures filters, in one that git refuses because it belongs to another user, after [TimeLimit], and whenever git
+// configures filters, in one that git rejects because it belongs to another user, after [TimeLimit], and whenever git
 // fails. Variables with the prefix GIT_, such as GIT_DIR, have no effect. It is safe for concurrent use.
 func Status(ctx context.Context, dir string) State {
 	ctx, cancel := context.WithTimeout(ctx, TimeLimit)

@@ -22,7 +22,8 @@ type Configuration struct {
 	// File is an additional file to which all records are appended as lines of JSON. A relative path is relative to the
 	// file that contains it. Its directory must exist. Default: none.
 	File string `pulumi:"file" config:"path"`
-	// Redact are additional regular expressions (RE2) of text to redact. Default: only text that looks like a credential.
+	// Redact lists additional regular expressions (RE2) of text to redact. Text that looks like a credential is always
+	// redacted. Default: none.
 	Redact []string `pulumi:"redact"`
 }
 

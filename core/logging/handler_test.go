@@ -41,7 +41,7 @@ func TestHandler(t *testing.T) {
 		want   []string
 	}{
 		"Levels": {
-			reason: "each level goes to its own kind of message, those below the level nowhere",
+			reason: "each level has its kind of message, records below the minimum are dropped",
 			log: func(l *slog.Logger) {
 				l.Debug("d")
 				l.Info("i")

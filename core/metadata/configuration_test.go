@@ -45,7 +45,7 @@ func TestDeployment(t *testing.T) {
 			want: metadata.Metadata{Project: "shop", Environment: "dev"},
 		},
 		"Said": {
-			reason: "what the stack says wins", organization: "acme",
+			reason: "configuration of the stack precedes defaults", organization: "acme",
 			text: `{"name":"store","environment":"prod","organization":"Acme Inc.","owner":"platform","costCenter":"4711",
 				"tags":{"team":"a"},"labelPrefix":"acme.example"}`,
 			want: metadata.Metadata{

@@ -195,7 +195,7 @@ func TestResourcesWithInvalidMetadataFail(t *testing.T) {
 			want:   `tags["aws:x"]: keys that begin with "aws:" are reserved by AWS`,
 		},
 		"Property": {
-			reason: "a table that is wrong is said to be",
+			reason: "an invalid table is reported",
 			args:   &bareArgs{},
 			want:   `has no property "tags": correct the table of carriers`,
 		},

@@ -99,7 +99,7 @@ func TestRender(t *testing.T) {
 			"an organization has a prefix of its own", metadata.KubernetesLabels(),
 			metadata.Metadata{Owner: "x", LabelPrefix: "acme.example"}, map[string]string{"acme.example/owner": "x"},
 		},
-		"Nothing":    {"what is not known is not rendered", metadata.AWS(), metadata.Metadata{}, map[string]string{}},
+		"Nothing":    {"unknown fields are not rendered", metadata.AWS(), metadata.Metadata{}, map[string]string{}},
 		"EmptyValue": {"a tag may be empty", metadata.KubernetesLabels(), metadata.Metadata{Tags: map[string]string{"x": ""}}, map[string]string{p + "x": ""}},
 		"Long": {
 			"a long value is cut", metadata.AWS(), metadata.Metadata{Owner: strings.Repeat("ä", 300)},

@@ -39,7 +39,7 @@ func TestNamesAreGenerated(t *testing.T) {
 		reason string
 		rule   string
 		name   naming.Name
-		// want is the name; what stands for its hash is #.
+		// want is the name with # in place of its hash.
 		want string
 	}{
 		"Exact": {
@@ -106,9 +106,9 @@ func TestNamesAreGenerated(t *testing.T) {
 		},
 		"Pool":            {"a hash leaves four characters", pool, naming.Name{Parts: []string{"workers", "blue"}}, "work########"},
 		"WindowsPool":     {"or none", windows, naming.Name{Parts: []string{"workers", "blue"}}, "######"},
-		"StartsWithDigit": {"a letter goes in front", vault, naming.Name{Parts: []string{"3scale", "web"}}, "x3scale-web-########"},
-		"ReservedPrefix":  {"also of what is reserved", bucket, naming.Name{Parts: []string{"sthree", "web"}}, "xsthree-web-########"},
-		"ReservedSuffix":  {"a hash is behind what is reserved", bucket, naming.Name{Parts: []string{"web.mrap"}}, "web.mrap-########"},
+		"StartsWithDigit": {"a letter precedes a digit", vault, naming.Name{Parts: []string{"3scale", "web"}}, "x3scale-web-########"},
+		"ReservedPrefix":  {"a letter precedes a reserved prefix", bucket, naming.Name{Parts: []string{"sthree", "web"}}, "xsthree-web-########"},
+		"ReservedSuffix":  {"a hash follows a reserved suffix", bucket, naming.Name{Parts: []string{"web.mrap"}}, "web.mrap-########"},
 		"ReservedWithin":  {"reserved words are left out", account, naming.Name{Parts: []string{"mywindowsmedia"}}, "mymedia########"},
 		"ReservedWords": {
 			"also those that come about by that", account,

@@ -113,7 +113,7 @@ func TestProvidersAreFoundByName(t *testing.T) {
 			err: `find provider "primary" of module asw: the module has no providers, only aws`,
 		},
 		"None": {
-			reason: "an empty registry says so", module: "aws", name: "primary",
+			reason: "an empty registry has its own message", module: "aws", name: "primary",
 			err: `find provider "primary" of module aws: no providers are configured`,
 		},
 	}

@@ -45,7 +45,7 @@ func TestDamagedCopiesAreReplaced(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, content string }{
 		"Empty":    {reason: "a copy that was cut off"},
-		"Changed":  {reason: "a copy that somebody changed", content: versionFile + "# changed\n"},
+		"Changed":  {reason: "a modified copy", content: versionFile + "# changed\n"},
 		"TooLarge": {reason: "a copy that is too large", content: string(make([]byte, versions.MaxFileSize+1))},
 	}
 	for name, tc := range tests {

@@ -43,18 +43,18 @@ func TestResolveErrors(t *testing.T) {
 		as            any
 	}{
 		"Unknown": {
-			reason: "the known ones are listed, with the one that was meant", component: "cert-manger",
+			reason: "the nearest name is suggested and known names are listed", component: "cert-manger",
 			want: `resolve version of cert-manger: unknown component "cert-manger", did you mean "cert-manager"? ` +
 				`(available: cert-manager, istio, mixed, vpc-cni)`,
 			as: new(*versions.UnknownComponentError),
 		},
 		"UnknownToFile": {
-			reason: "what the file has is known too", component: "kialy", configuration: versions.Configuration{File: path},
+			reason: "components of the file are known too", component: "kialy", configuration: versions.Configuration{File: path},
 			want: `unknown component "kialy", did you mean "kiali"? (available: cert-manager, istio, kiali, mixed, vpc-cni)`,
 			as:   new(*versions.UnknownComponentError),
 		},
 		"DroppedByFile": {
-			reason:    "the table's range holds for what the file has dropped; what would fit is what is on offer, the file's",
+			reason:    "the range of the table applies to a version that the file lacks; compatible versions are those of the file",
 			component: "istio", kubernetes: "1.28", configuration: versions.Configuration{
 				File: path, Components: config.Named[string]{"istio": "1.27.0"},
 			},
@@ -62,27 +62,27 @@ func TestResolveErrors(t *testing.T) {
 			configured: true, as: new(*versions.IncompatibleError),
 		},
 		"UnknownWithConstraint": {
-			reason:    "a constraint needs something to select from",
+			reason:    "a constraint requires available versions",
 			component: "other", configuration: versions.Configuration{Components: config.Named[string]{"other": "^1"}},
 			want:       `resolve version of other: unknown component "other": use one of cert-manager, istio, mixed, vpc-cni`,
 			configured: true, as: new(*versions.UnknownComponentError),
 		},
 		"Incompatible": {
-			reason:    "an exact version that does not fit is refused with those that would",
+			reason:    "an incompatible exact version is rejected with compatible ones",
 			component: "istio", kubernetes: "1.34",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": "1.26.2"}},
 			want:          "resolve version of istio: istio 1.26.2 requires Kubernetes >=1.29 <1.34, the cluster has 1.34: use 1.27.0",
 			configured:    true, as: new(*versions.IncompatibleError),
 		},
 		"NothingFits": {
-			reason:    "when nothing would fit, it says so",
+			reason:    "without a compatible version, the error says so",
 			component: "istio", kubernetes: "1.99",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": "1.26.2"}},
 			want:          "the cluster has 1.99: no available version is known to be compatible",
 			configured:    true, as: new(*versions.IncompatibleError),
 		},
 		"NoMatch": {
-			reason:        "a constraint that nothing satisfies is shown with what there is",
+			reason:        "an unsatisfied constraint is reported with available versions",
 			component:     "istio",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": ">2"}},
 			want: `resolve version of istio: no version of istio satisfies ">2"; ` +
@@ -90,7 +90,7 @@ func TestResolveErrors(t *testing.T) {
 			configured: true, as: new(*versions.NoMatchError),
 		},
 		"NoMatchOnCluster": {
-			reason:    "matches that do not fit are shown with what they need",
+			reason:    "incompatible matches are reported with their range",
 			component: "istio", kubernetes: "1.34",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": "~1.26.0"}},
 			want: `no version of istio satisfies "~1.26.0" and is compatible with Kubernetes 1.34: ` +
@@ -98,17 +98,17 @@ func TestResolveErrors(t *testing.T) {
 			configured: true, as: new(*versions.NoMatchError),
 		},
 		"DefaultsDoNotFit": {
-			reason:    "without a constraint the configuration is not to blame",
+			reason:    "without a constraint, the configuration is not the cause",
 			component: "istio", kubernetes: "1.20",
 			want: "resolve version of istio: no version of istio is compatible with Kubernetes 1.20: 1.27.0 requires >=1.30 <1.35, ",
 			as:   new(*versions.NoMatchError),
 		},
 		"ClusterVersion": {
-			reason: "what is not a version of Kubernetes is refused", component: "istio", kubernetes: "newest",
+			reason: "an invalid version of Kubernetes is rejected", component: "istio", kubernetes: "newest",
 			want: `resolve version of istio: version of the cluster: invalid Kubernetes version "newest": use a version such as 1.33`,
 		},
 		"FileMissing": {
-			reason: "the configuration names a file that is not there", component: "istio",
+			reason: "the configured file does not exist", component: "istio",
 			configuration: versions.Configuration{File: missing}, configured: true,
 			want: "resolve version of istio: read version file " + missing + ": ",
 		},
@@ -118,19 +118,19 @@ func TestResolveErrors(t *testing.T) {
 			want: "not a regular file",
 		},
 		"FileTooLarge": {
-			reason: "the size limit holds for local files", component: "istio",
+			reason: "the size limit applies to local files", component: "istio",
 			configuration: versions.Configuration{File: writeFile(t, strings.Repeat(" ", versions.MaxFileSize+1))}, configured: true,
 			want: "larger than the maximum of 1048576 bytes",
 		},
 		"FileChanged": {
-			reason: "a pin holds for local files", component: "istio",
+			reason: "a pin applies to local files", component: "istio",
 			configuration: versions.Configuration{File: path, SHA256: strings.Repeat("AB", 32)},
 			want: path + " does not match its pin: SHA-256 digest " + digest(versionFile) + ", expected " +
 				strings.Repeat("ab", 32),
 			as: new(*versions.DigestError),
 		},
 		"FileBroken": {
-			reason: "a file with mistakes is refused as a whole", component: "cert-manager",
+			reason: "an invalid file is rejected as a whole", component: "cert-manager",
 			configuration: versions.Configuration{File: writeFile(t, "components: {istio: {versions: [latest]}}")},
 			want:          ":1:33: components.istio.versions[0].version: \"latest\" changes over time",
 			as:            new(*versions.TableError),

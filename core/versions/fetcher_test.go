@@ -89,7 +89,7 @@ func TestRemoteFile(t *testing.T) {
 			want: "the server returned 204 No Content", status: http.StatusNoContent,
 		},
 		"RetryAfter": {
-			reason: "the server says when to come back", requests: 2,
+			reason: "the server sends Retry-After", requests: 2,
 			answer: func(n int32, w http.ResponseWriter, r *http.Request) {
 				if n == 1 {
 					w.Header().Set("Retry-After", "1")
@@ -111,7 +111,7 @@ func TestRemoteFile(t *testing.T) {
 			},
 		},
 		"RetryAfterTooLong": {
-			reason: "waits beyond the bound are not made", requests: 1, status: http.StatusTooManyRequests,
+			reason: "waits beyond the limit are not made", requests: 1, status: http.StatusTooManyRequests,
 			answer: func(_ int32, w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "3600")
 				w.WriteHeader(http.StatusTooManyRequests)
@@ -141,7 +141,7 @@ func TestRemoteFile(t *testing.T) {
 			want: "no complete response within 5",
 		},
 		"SlowOnce": {
-			reason: "an attempt that took too long is made again", requests: 2,
+			reason: "a timed out attempt is repeated", requests: 2,
 			answer: func(n int32, w http.ResponseWriter, r *http.Request) {
 				if n == 1 {
 					stuck(n, w, r)

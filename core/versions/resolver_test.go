@@ -74,24 +74,24 @@ func TestResolve(t *testing.T) {
 			want: "istio 1.25.3 (built-in table, compatible with Kubernetes 1.28)",
 		},
 		"NothingKnown": {
-			reason: "a version without a range is used, and says that nothing is known", component: "cert-manager", kubernetes: "1.33",
+			reason: "a version without a range is used and its compatibility unknown", component: "cert-manager", kubernetes: "1.33",
 			want: "cert-manager 1.18.2 (built-in table, compatibility with Kubernetes 1.33 unknown)",
 		},
 		"KnownFirst": {
-			reason: "what is known to fit goes before what is higher and not known", component: "mixed", kubernetes: "1.33",
+			reason: "a compatible version precedes a higher one of unknown compatibility", component: "mixed", kubernetes: "1.33",
 			want: "mixed 2.0.0 (built-in table, compatible with Kubernetes 1.33)",
 		},
 		"UnknownLast": {
-			reason: "when nothing is known to fit, what is not known is used", component: "mixed", kubernetes: "1.34",
+			reason: "without a compatible version, one of unknown compatibility is used", component: "mixed", kubernetes: "1.34",
 			want: "mixed 3.0.0 (built-in table, compatibility with Kubernetes 1.34 unknown)",
 		},
 		"Exact": {
-			reason:     "an exact version is taken",
+			reason:     "an exact version is used",
 			components: config.Named[string]{"istio": "v1.25.3"}, component: "istio", kubernetes: "1.32",
 			want: "istio 1.25.3 (stack configuration, compatible with Kubernetes 1.32)",
 		},
 		"ExactUnlisted": {
-			reason:     "an exact version that no table lists is taken, and says that nothing is known",
+			reason:     "an unlisted exact version is used and its compatibility unknown",
 			components: config.Named[string]{"istio": "1.99.0"}, component: "istio", kubernetes: "1.32",
 			want: "istio 1.99.0 (stack configuration, compatibility with Kubernetes 1.32 unknown)",
 		},
@@ -125,7 +125,7 @@ func TestResolve(t *testing.T) {
 			want: "vpc-cni 1.20.1-eksbuild.10 (built-in table)",
 		},
 		"BuildConstraint": {
-			reason:     "a constraint without the suffix is compared with what stands before it",
+			reason:     "a constraint without the suffix compares the version before it",
 			components: config.Named[string]{"vpc-cni": "<=1.20.0"}, component: "vpc-cni",
 			want: `vpc-cni 1.19.6-eksbuild.1 (built-in table, selected by "<=1.20.0")`,
 		},
@@ -135,7 +135,7 @@ func TestResolve(t *testing.T) {
 			want: `vpc-cni 1.20.1-eksbuild.3 (built-in table, selected by "<1.20.1-eksbuild.10")`,
 		},
 		"File": {
-			reason: "the file goes before the table", file: true, component: "istio",
+			reason: "the file precedes the table", file: true, component: "istio",
 			want: "istio 1.24.1 (FILE:5)",
 		},
 		"FileAndCluster": {

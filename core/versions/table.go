@@ -345,7 +345,7 @@ func (p *problems) add(t text, path, format string, args ...any) {
 	p.list = append(p.list, Problem{Line: t.line, Column: t.column, Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
-// full reports whether further problems are dropped.
+// full reports whether more problems are dropped.
 func (p *problems) full() bool { return len(p.list) >= maxProblems }
 
 // err returns nil without problems.

@@ -13,8 +13,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Usage is what the command says of itself.
-const Usage = "this is not the AWS CLI, but the part of it that simulated clouds need: " +
+// Usage is printed with errors.
+const Usage = "this is a part of the AWS CLI for simulated clouds: " +
 	"aws [--region R] eks get-token --cluster-name NAME [--role-arn ARN] [--output json]"
 
 // Run runs the command with its arguments. env returns variables of the environment.
@@ -24,7 +24,7 @@ func Run(ctx context.Context, args []string, env func(string) string, out io.Wri
 		return err
 	}
 	if !slices.Equal(command, []string{"eks", "get-token"}) {
-		return fmt.Errorf("%q is not covered: %s", strings.Join(command, " "), Usage)
+		return fmt.Errorf("unsupported command %q: %s", strings.Join(command, " "), Usage)
 	}
 	r.region = cmp.Or(r.region, env("AWS_REGION"), env("AWS_DEFAULT_REGION"))
 	var problems []error
@@ -35,11 +35,11 @@ func Run(ctx context.Context, args []string, env func(string) string, out io.Wri
 		problems = append(problems, errors.New("the following arguments are required: --cluster-name"))
 	}
 	if r.output != "json" {
-		problems = append(problems, fmt.Errorf("--output %s is not covered; it is json", r.output))
+		problems = append(problems, fmt.Errorf("--output %s is not supported: use json", r.output))
 	}
 	dir := env("ASHLAR_CLOUD")
 	if dir == "" {
-		problems = append(problems, errors.New("set ASHLAR_CLOUD to the folder in which the simulated cloud stands"))
+		problems = append(problems, errors.New("ASHLAR_CLOUD is not set: set it to the folder of the simulated cloud"))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return err
@@ -54,7 +54,7 @@ func Run(ctx context.Context, args []string, env func(string) string, out io.Wri
 // request is one call of get-token.
 type request struct{ region, cluster, role, output string }
 
-// parse reads the arguments: options may stand anywhere, as the AWS CLI takes them.
+// parse parses the arguments. Options may be anywhere, as for the AWS CLI.
 func parse(args []string) (request, []string, error) {
 	var r request
 	flags := flag.NewFlagSet("aws", flag.ContinueOnError)

@@ -36,11 +36,11 @@ func TestTheCommandSaysWhatIsWrong(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		"another command": {"only one is covered", []string{"s3", "ls"}, `"s3 ls" is not covered: this is not the AWS CLI`},
-		"no command":      {"there is nothing to do", nil, `"" is not covered`},
+		"another command": {"only one is covered", []string{"s3", "ls"}, `unsupported command "s3 ls": this is a part of the AWS CLI`},
+		"no command":      {"there is nothing to do", nil, `unsupported command ""`},
 		"unknown option":  {"options are not guessed", with("--cluster-name", "a", "--verify"), "flag provided but not defined: -verify"},
 		"no cluster":      {"the AWS CLI says it so", with(), "the following arguments are required: --cluster-name"},
-		"another output":  {"kubectl reads JSON", with("--cluster-name", "a", "--output", "text"), "--output text is not covered; it is json"},
+		"another output":  {"kubectl reads JSON", with("--cluster-name", "a", "--output", "text"), "--output text is not supported: use json"},
 		"no role":         {"a user is no role", with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:user/a"), "is not the ARN of a role"},
 		"unknown role": {"a role that is not there cannot be assumed", with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:role/a"),
 			"AccessDenied) when calling the AssumeRole operation: User: arn:aws:iam::123456789012:user/simulated is not authorized"},
@@ -52,7 +52,7 @@ func TestTheCommandSaysWhatIsWrong(t *testing.T) {
 		})
 	}
 	err := awscli.Run(t.Context(), token, func(string) string { return "" }, nil)
-	for _, want := range []string{"you must specify a region", "--cluster-name", "set ASHLAR_CLOUD"} {
+	for _, want := range []string{"you must specify a region", "--cluster-name", "ASHLAR_CLOUD is not set"} {
 		require.ErrorContains(t, err, want)
 	}
 }

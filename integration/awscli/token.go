@@ -14,20 +14,21 @@ import (
 	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1beta1"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
-	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
 const (
-	// session is what the AWS CLI calls its session when it assumes a role for a token.
+	// session is the session name of the AWS CLI when it assumes a role for a token.
 	session = "EKSGetTokenAuth"
-	// worthless is the token of a caller whom the cluster does not know.
+	// worthless is the token of a caller without access.
 	worthless = "k8s-aws-v1.nobody"
 	// life is how long a token of EKS is valid.
 	life = 14 * time.Minute
 )
 
-// identity is what a cluster knows of a caller.
+// identity is the Kubernetes identity of a caller.
 type identity struct {
 	// dir is the folder of the cluster's control plane.
 	dir    string
@@ -46,7 +47,7 @@ func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) 
 		return err
 	}
 	if known != nil {
-		// What is granted in a namespace cannot be granted before it exists.
+		// Access to a namespace cannot be granted before the namespace exists.
 		if err := clusters.RefreshAccess(ctx, known.dir); err != nil {
 			return err
 		}
@@ -55,15 +56,16 @@ func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) 
 			return err
 		}
 		credential.Status = &clientauthentication.ExecCredentialStatus{
-			ExpirationTimestamp: &metav1.Time{Time: expires}, ClientCertificateData: string(certificate), ClientKeyData: string(key),
+			ExpirationTimestamp: &metav1.Time{Time: expires}, ClientCertificateData: string(certificate),
+			ClientKeyData: string(key),
 		}
 	}
 	return json.NewEncoder(out).Encode(credential)
 }
 
-// caller returns the ARN of who calls.
+// caller returns the ARN of the caller.
 func (r request) caller(tx *cloud.Tx) (string, error) {
-	user := simulated.Caller(r.region)
+	user := kernel.CallerIn(r.region)
 	if r.role == "" {
 		return user, nil
 	}
@@ -72,19 +74,20 @@ func (r request) caller(tx *cloud.Tx) (string, error) {
 	if len(parts) != 6 || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
 		return "", fmt.Errorf("--role-arn %q is not the ARN of a role: expected arn:aws:iam::ACCOUNT:role/NAME", r.role)
 	}
-	roles, err := tx.List(simulated.RoleType)
+	roles, err := tx.List(kernel.RoleToken)
 	if err != nil {
 		return "", err
 	}
-	// Of the roles of other accounts it cannot be told.
-	if parts[4] == simulated.Account && !slices.ContainsFunc(roles, func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
+	// Roles of other accounts always exist.
+	if parts[4] == kernel.Account && !slices.ContainsFunc(roles,
+		func(o *cloud.Object) bool { return o.Text("arn") == r.role }) {
 		return "", fmt.Errorf("an error occurred (AccessDenied) when calling the AssumeRole operation: "+
 			"User: %s is not authorized to perform: sts:AssumeRole on resource: %s", user, r.role)
 	}
 	return r.role, nil
 }
 
-// find returns what the cluster knows of the caller by its access entry, or nil.
+// find returns the identity of the caller by its access entry, or nil.
 func (r request) find(store *cloud.Store) (*identity, error) {
 	var known *identity
 	err := store.Do(func(tx *cloud.Tx) error {
@@ -92,7 +95,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 		if err != nil {
 			return err
 		}
-		entries, err := r.own(tx, simulated.AccessEntryType, principal)
+		entries, err := r.own(tx, eks.AccessEntryToken, principal)
 		if err != nil || len(entries) == 0 {
 			return err
 		}
@@ -102,7 +105,7 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 			user:   strings.ReplaceAll(entry.Text("userName"), "{{SessionName}}", session),
 			groups: entry.Texts("kubernetesGroups"),
 		}
-		policies, err := r.own(tx, simulated.AccessPolicyType, principal)
+		policies, err := r.own(tx, eks.AccessPolicyToken, principal)
 		for _, o := range policies {
 			known.groups = append(known.groups, policyGroups(o)...)
 		}
@@ -111,25 +114,26 @@ func (r request) find(store *cloud.Store) (*identity, error) {
 	return known, err
 }
 
-// own returns what of a type the cluster has for a principal.
+// own returns the objects of a type of the cluster for a principal.
 func (r request) own(tx *cloud.Tx, typ, principal string) ([]*cloud.Object, error) {
 	all, err := tx.List(typ)
 	return slices.DeleteFunc(all, func(o *cloud.Object) bool {
 		// A place is account/region.
-		return path.Base(o.Place) != r.region || o.Text("clusterName") != r.cluster || o.Text("principalArn") != principal
+		return path.Base(o.Place) != r.region || o.Text("clusterName") != r.cluster ||
+			o.Text("principalArn") != principal
 	}), err
 }
 
-// policyGroups returns the groups of a principal that has a policy: one, or one for each of its namespaces.
+// policyGroups returns the groups of a principal with an access policy: one, or one for each of its namespaces.
 func policyGroups(o *cloud.Object) []string {
 	scope, _ := o.Outputs["accessScope"].(map[string]any)
 	if scope["type"] != "namespace" {
-		return []string{simulated.PolicyGroup(o.Text("policyArn"), "")}
+		return []string{eks.PolicyGroup(o.Text("policyArn"), "")}
 	}
 	var out []string
 	namespaces, _ := scope["namespaces"].([]any)
 	for _, namespace := range namespaces {
-		out = append(out, simulated.PolicyGroup(o.Text("policyArn"), fmt.Sprint(namespace)))
+		out = append(out, eks.PolicyGroup(o.Text("policyArn"), fmt.Sprint(namespace)))
 	}
 	return out
 }

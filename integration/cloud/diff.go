@@ -1,9 +1,6 @@
 package cloud
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,7 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// differences compares inputs. An input that is unknown has changed. What means the same in a type, which may be nil, has not.
+// differences compares inputs. An unknown input has changed. Texts that mean the same in a type (which may be nil) have
+// not.
 func differences(before, after resource.PropertyMap, t *Type) provider.DiffResponse {
 	before, after = bare(before), bare(after)
 	var replaces []string
@@ -43,8 +41,18 @@ func differences(before, after resource.PropertyMap, t *Type) provider.DiffRespo
 	return out
 }
 
-// bare returns inputs without what only the provider notes in them, and without marks of secrets: a value that becomes secret
-// is the same value.
+// replaces reports whether one of the changes replaces the resource.
+func replaces(d provider.DiffResponse) bool {
+	for _, p := range d.DetailedDiff {
+		if strings.HasSuffix(string(p.Kind), "&replace") {
+			return true
+		}
+	}
+	return false
+}
+
+// bare returns inputs without the provider's notes, and without marks of secrets: a value that becomes secret is the
+// same value.
 func bare(m resource.PropertyMap) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for key, v := range m {
@@ -70,7 +78,7 @@ func uncover(v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// matches reports whether a path is, or is within, one of the properties, wherever in lists that is.
+// matches reports whether a path is one of the properties or within one, ignoring indexes of lists.
 func matches(path string, properties []string) bool {
 	at, err := resource.ParsePropertyPath(path)
 	if err != nil {
@@ -88,7 +96,7 @@ func matches(path string, properties []string) bool {
 	})
 }
 
-// settle returns the values before, with those after in the places where both mean the same.
+// settle returns the values before, replaced by those after where both mean the same.
 func (t *Type) settle(before, after resource.PropertyMap) resource.PropertyMap {
 	out := resource.PropertyMap{}
 	for key, b := range before {
@@ -102,8 +110,8 @@ func (t *Type) settle(before, after resource.PropertyMap) resource.PropertyMap {
 
 func (t *Type) settleValue(name string, before, after resource.PropertyValue) resource.PropertyValue {
 	switch {
-	case before.IsString() && after.IsString() && slices.Contains(t.JSON, name):
-		if sameJSON(before.StringValue(), after.StringValue()) {
+	case before.IsString() && after.IsString() && t.Same[name] != nil:
+		if t.Same[name](before.StringValue(), after.StringValue()) {
 			return after
 		}
 	case before.IsObject() && after.IsObject():
@@ -121,7 +129,8 @@ func (t *Type) settleValue(name string, before, after resource.PropertyValue) re
 	return before
 }
 
-// arrange puts the elements of a set into the order of another, as far as that has them too; the others take the free places.
+// arrange puts the elements of a set into the order of another one. Elements that the other one lacks take the free
+// positions.
 func arrange(set, like []resource.PropertyValue) []resource.PropertyValue {
 	out := make([]resource.PropertyValue, len(set))
 	placed := make([]bool, len(set))
@@ -145,65 +154,27 @@ func arrange(set, like []resource.PropertyValue) []resource.PropertyValue {
 	return out
 }
 
-// sameJSON reports whether two texts are JSON that means the same to a cloud: lists of texts are sets, and one text is a list of one.
-func sameJSON(a, b string) bool {
-	var x, y any
-	if json.Unmarshal([]byte(a), &x) != nil || json.Unmarshal([]byte(b), &y) != nil {
-		return a == b
-	}
-	return fmt.Sprint(canonical(x)) == fmt.Sprint(canonical(y))
-}
-
-// canonical returns JSON as a text in which the order of texts does not show. Maps are printed in the order of their keys.
-func canonical(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := map[string]any{}
-		for key, e := range v {
-			out[key] = canonical(e)
-		}
-		return out
-	case []any:
-		if len(v) == 1 {
-			return canonical(v[0])
-		}
-		out := make([]any, len(v))
-		texts := true
-		for i, e := range v {
-			out[i] = canonical(e)
-			_, text := e.(string)
-			texts = texts && text
-		}
-		if texts {
-			slices.SortFunc(out, func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
-		}
-		return out
-	case string:
-		return fmt.Sprintf("%q", v)
-	default:
-		// A cloud takes true and "true" for the same.
-		return fmt.Sprintf("%q", fmt.Sprint(v))
-	}
-}
-
-// tagDifference adds a change when a resource has other tags than it should, because those of the provider have changed.
+// tagDifference adds a change when the tags of a resource differ because the default tags have changed.
 func (s *server) tagDifference(out *provider.DiffResponse, state, inputs resource.PropertyMap) {
-	has, ok := state[resource.PropertyKey(s.cloud.AllTags)]
+	has, ok := state[resource.PropertyKey(s.cloud.Tags.All)]
+	if s.cloud.Tags.All == "" {
+		return
+	}
 	if has = known(has); !ok || !has.IsObject() || inputs.ContainsUnknowns() {
 		return
 	}
-	tags, _ := plainMap(inputs)[s.cloud.Tags].(map[string]any)
+	tags, _ := plainMap(inputs)[s.cloud.Tags.Input].(map[string]any)
 	want := s.allTags(tags)
 	if maps.EqualFunc(plainMap(has.ObjectValue()), want, func(a, b any) bool { return a == b }) {
 		return
 	}
 	out.HasChanges = true
 	if len(out.DetailedDiff) == 0 {
-		out.DetailedDiff = map[string]provider.PropertyDiff{s.cloud.AllTags: {Kind: provider.Update}}
+		out.DetailedDiff = map[string]provider.PropertyDiff{s.cloud.Tags.All: {Kind: provider.Update}}
 	}
 }
 
-// allTags returns a resource's own tags and those of the provider.
+// allTags returns the resource's own tags and the default tags.
 func (s *server) allTags(own map[string]any) map[string]any {
 	out := map[string]any{}
 	for key, value := range s.scope.Tags {

@@ -1,9 +1,10 @@
-// Package cloud is the frame of simulated clouds: provider plugins that Pulumi's
-// engine talks to as it does to the real ones, with what exists on disk.
+// Package cloud is the frame of simulated clouds: provider plugins that Pulumi's engine uses like the real ones, with
+// all objects on disk.
 //
-// A [Cloud] is a table of types. What a type is called and which properties it
-// has comes from the SDK that programs use; an entry says what the SDK does not know: which changes replace a
-// resource, what the cloud computes, and what it refuses.
+// A [Cloud] is a list of services, and a [Service] a table of types and functions. Names and types of properties come
+// from the SDK that programs use; a [Type] describes what the SDK does not: which changes replace a resource, which
+// outputs the cloud computes, and which requests it rejects. What differs between clouds is a property of the cloud or
+// of the type.
 //
-// What exists stands in a [Store], which any number of programs share.
+// Objects are in a [Store], which any number of programs share.
 package cloud

@@ -8,28 +8,30 @@ import (
 	"slices"
 )
 
-// Drift changes an object, as somebody might who does not use the engine. patch is a JSON merge patch (RFC 7396) of its properties,
-// such as {"enableDnsSupport": false}; null removes the object, without asking whether others need it.
+// Drift changes an object without the engine. patch is a JSON merge patch (RFC 7396) of its properties, such as
+// {"public": false}; null deletes the object, even if others depend on it.
 func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	var change map[string]any
 	if err := json.Unmarshal(patch, &change); err != nil {
 		return fmt.Errorf(`read the change of %s %q: %w; expected JSON such as {"tags": {"owner": "nobody"}}, or null`, typ, id, err)
 	}
-	i := slices.IndexFunc(c.Types, func(t *Type) bool { return t.Token == typ })
-	if i < 0 {
+	t := c.find(typ)
+	if t == nil {
 		return fmt.Errorf("the simulated cloud %q does not cover the type %q", c.Name, typ)
 	}
-	if tags, ok := change[c.Tags]; ok && c.AllTags != "" && change[c.AllTags] == nil {
-		change[c.AllTags] = tags
+	if tags, ok := change[c.Tags.Input]; ok && c.Tags.All != "" && change[c.Tags.All] == nil {
+		change[c.Tags.All] = tags
 	}
-	t, inputs := c.Types[i], inputShape(c.Types[i].Args)
-	found, err := store.find(typ, id)
+	inputs := inputShape(t.Args)
+	found, err := store.find(t.Token, id)
 	if err != nil {
 		return err
 	}
 	if change == nil && t.Work != nil {
 		for _, o := range found {
-			if err := t.Work(context.Background(), &Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir()}); err != nil {
+			if err := t.Work(context.Background(),
+				&Work{Operation: "delete", Object: o, Store: store, Dir: store.Dir(),
+					server: &server{cloud: c, store: store}}); err != nil {
 				return err
 			}
 		}
@@ -49,7 +51,7 @@ func (c *Cloud) Drift(store *Store, typ, id string, patch []byte) error {
 	})
 }
 
-// find returns the objects of a type that have an id, of which there is at least one.
+// find returns the objects of a type with an id, or an error if there are none.
 func (s *Store) find(typ, id string) ([]*Object, error) {
 	all, err := s.List(typ)
 	if err != nil {

@@ -16,13 +16,13 @@ func fromMap(pairs map[string]any) property.Map {
 	return resource.FromResourcePropertyMap(resource.NewPropertyMapFromMap(pairs))
 }
 
-func TestDriftIsSeen(t *testing.T) {
+func TestDrift(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
 	c, p := serveRoles(t, store, cloud.Scope{Place: "here", Tags: map[string]string{"owner": "platform"}})
-	checked, made := makeRole(t, p, map[string]any{"name": "web", "assumeRolePolicy": "{}", "description": "a", "tags": map[string]any{"a": "b"}})
+	checked, made := makeRole(t, p, map[string]any{"name": "web", "trust": "{}", "description": "a", "tags": map[string]any{"a": "b"}})
 	run := func(args ...string) error {
 		return cloud.Main(c, "1.0.0", dir, append([]string{"drift", roleType}, args...), &bytes.Buffer{})
 	}
@@ -41,17 +41,17 @@ func TestDriftIsSeen(t *testing.T) {
 		return out
 	}
 	require.Empty(t, changes())
-	require.NoError(t, run("web", `{"description": "b", "uniqueId": "AROA"}`))
+	require.NoError(t, run("web", `{"description": "b", "uniqueId": "unique"}`))
 	require.Equal(t, []string{"description"}, changes(), "an output that is no input cannot be put right")
 	require.NoError(t, run("web", `{"description": "a", "tags": {"a": null, "c": "d"}}`))
 	require.ElementsMatch(t, []string{"tags.a", "tags.c"}, changes())
 	all, err := store.List(roleType)
 	require.NoError(t, err)
-	require.Equal(t, map[string]any{"owner": "platform", "c": "d"}, all[0].Outputs["tagsAll"])
+	require.Equal(t, map[string]any{"owner": "platform", "c": "d"}, all[0].Outputs["allTags"])
 	require.NoError(t, run("web", "null"))
 	require.Equal(t, []string{"gone"}, changes())
 
-	require.ErrorContains(t, run("web", "null"), `there is no aws:iam/role:Role "web"`)
+	require.ErrorContains(t, run("web", "null"), `there is no example:id:Role "web"`)
 	require.ErrorContains(t, run("web", "["), "expected JSON such as")
-	require.ErrorContains(t, cloud.Main(c, "1.0.0", dir, []string{"drift", "aws:iam/user:User", "web", "{}"}, &bytes.Buffer{}), "does not cover the type")
+	require.ErrorContains(t, cloud.Main(c, "1.0.0", dir, []string{"drift", "example:id:User", "web", "{}"}, &bytes.Buffer{}), "does not cover the type")
 }

@@ -1,40 +1,32 @@
 package cloud
 
 import (
-	"context"
 	"encoding/json"
-	"os"
-	"slices"
 	"time"
 )
 
-// Fault makes requests go wrong.
+// Fault makes requests fail.
 type Fault struct {
 	// Operation is create, read, update, delete or invoke. Default: any.
 	Operation string `json:"operation,omitempty"`
 	// Type is the token of a type or a function. Default: any.
 	Type string `json:"type,omitempty"`
-	// Skip is how many requests pass first. Default: none.
+	// Skip is the number of requests that succeed first. Default: none.
 	Skip int `json:"skip,omitempty"`
-	// Times is how many requests go wrong then. Default: one.
+	// Times is the number of requests that fail then. Default: one.
 	Times int `json:"times,omitempty"`
-	// Code is the code that the request is refused with. One of [Throttling] is tried again, as the real provider does.
-	// Default: it is not refused.
+	// Code is the code that the request is rejected with. The provider repeats it after one of [Errors.Retryable].
+	// Default: it is not rejected.
 	Code string `json:"code,omitempty"`
 	// Message explains the code.
 	Message string `json:"message,omitempty"`
-	// Delay is how long the request takes, in nanoseconds. Default: no longer than it does.
+	// Delay is how much longer the request takes, in nanoseconds. Default: no longer.
 	Delay time.Duration `json:"delay,omitempty"`
-	// Kill ends the provider when the cloud has done what it was asked for, and before the engine hears of it. Default: false.
+	// Kill ends the provider after the cloud has done the request, and before the engine is told. Default: false.
 	Kill bool `json:"kill,omitempty"`
 }
 
-// Throttling lists the codes with which a cloud asks to be left alone for a moment.
-func Throttling() []string {
-	return []string{"RequestLimitExceeded", "Throttling", "ThrottlingException", "TooManyRequestsException"}
-}
-
-// AddFault makes requests go wrong from now on, in every program that uses the store.
+// AddFault makes requests fail from now on, in every program that uses the store.
 func (s *Store) AddFault(f Fault) error {
 	if f.Times == 0 {
 		f.Times = 1
@@ -90,35 +82,5 @@ func (t *Tx) fault(operation, typ string) (*Fault, error) {
 	return hit, t.setFaults(left)
 }
 
-// request does f in a transaction and then, unless it is nil, what takes longer, unless a fault comes between.
-func (s *server) request(ctx context.Context, operation, typ string, f func(*Tx) error, then func() error) error {
-	for try := 0; ; try++ {
-		var hit *Fault
-		err := s.store.Do(func(tx *Tx) (err error) {
-			if hit, err = tx.fault(operation, typ); err != nil || (hit != nil && hit.Code != "") {
-				return err
-			}
-			return f(tx)
-		})
-		if err == nil && then != nil && (hit == nil || hit.Code == "") {
-			err = then()
-		}
-		if err != nil || hit == nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(hit.Delay):
-		}
-		if hit.Kill {
-			os.Exit(1)
-		}
-		if hit.Code == "" {
-			return nil
-		}
-		if try >= s.scope.Retries || !slices.Contains(Throttling(), hit.Code) {
-			return Refuse(hit.Code, "%s", hit.Message)
-		}
-	}
-}
+// fails reports whether there is a fault that rejects its request.
+func (f *Fault) fails() bool { return f != nil && f.Code != "" }

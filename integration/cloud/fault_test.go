@@ -19,14 +19,14 @@ func TestFaults(t *testing.T) {
 	tests := map[string]struct {
 		reason string
 		faults []cloud.Fault
-		// want says of each of four creations whether it works.
+		// want says for each of four creates whether it succeeds.
 		want string
 	}{
 		"none":            {"nothing goes wrong unasked", nil, "++++"},
 		"once":            {"one request by default", []cloud.Fault{{Operation: "create", Type: subnetType, Code: "InternalError"}}, "-+++"},
 		"the third":       {"others pass", []cloud.Fault{{Skip: 2, Code: "InternalError"}}, "++-+"},
 		"two of them":     {"several in a row", []cloud.Fault{{Skip: 1, Times: 2, Code: "InternalError"}}, "+--+"},
-		"other requests":  {"deletions and other types do not count", []cloud.Fault{{Operation: "delete", Code: "a"}, {Type: "aws:ec2/vpc:Vpc", Code: "b"}}, "++++"},
+		"other requests":  {"deletions and other types do not count", []cloud.Fault{{Operation: "delete", Code: "a"}, {Type: "example:net:Network", Code: "b"}}, "++++"},
 		"two faults":      {"each counts all requests", []cloud.Fault{{Skip: 1, Code: "a"}, {Skip: 3, Code: "b"}}, "+-+-"},
 		"a busy cloud":    {"the provider tries again, twice here", []cloud.Fault{{Times: 2, Code: "Throttling"}}, "++++"},
 		"too busy":        {"until it gives up", []cloud.Fault{{Times: 4, Code: "RequestLimitExceeded"}}, "-+++"},
@@ -44,7 +44,7 @@ func TestFaults(t *testing.T) {
 			for range 4 {
 				_, err := create(t.Context(), t, p)
 				if err != nil {
-					require.ErrorContains(t, err, "creating aws:ec2/subnet:Subnet (a): api error ")
+					require.ErrorContains(t, err, "creating example:net:Subnet (a): ")
 				}
 				got.WriteString(map[bool]string{true: "+", false: "-"}[err == nil])
 			}
@@ -56,12 +56,12 @@ func TestFaults(t *testing.T) {
 
 func create(ctx context.Context, t *testing.T, p provider.Provider) (provider.CreateResponse, error) {
 	t.Helper()
-	inputs, failures := check(t, p, nil, given(map[string]any{"vpcId": "one"}), "seed")
+	inputs, failures := check(t, p, nil, given(map[string]any{"networkId": "one"}), "seed")
 	require.Empty(t, failures)
 	return p.Create(ctx, provider.CreateRequest{Urn: urn(subnetType), Properties: resource.FromResourcePropertyMap(inputs)})
 }
 
-func TestADelayEndsWithTheRequest(t *testing.T) {
+func TestCanceledDelay(t *testing.T) {
 	t.Parallel()
 	p, store := serve(t)
 	require.NoError(t, store.AddFault(cloud.Fault{Delay: time.Hour}))

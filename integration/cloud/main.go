@@ -9,36 +9,36 @@ import (
 	"slices"
 )
 
-// Usage is what the command help says of a simulated cloud.
-const Usage = `A simulated cloud: a plugin that Pulumi's engine starts, and these commands.
+// Usage is the output of the command help.
+const Usage = `A simulated cloud: a plugin of the Pulumi engine, and these commands.
 
-  list [TYPE]         lists what exists, an object a line: type, place and id
-  get TYPE ID         shows objects whole, as JSON
-  drift TYPE ID JSON  changes an object behind the engine's back: a JSON merge patch of its properties; null removes it
-  fault JSON          makes requests go wrong from now on:
+  list [TYPE]         lists objects, one a line: type, place and id
+  get TYPE ID         prints objects as JSON
+  drift TYPE ID JSON  changes an object without the engine: a JSON merge patch of its properties; null deletes it
+  fault JSON          makes requests fail from now on:
                         operation  create, read, update, delete or invoke (default: any)
-                        type       the token of a type or a function (default: any)
-                        skip       how many requests pass first (default: 0)
-                        times      how many go wrong then (default: 1)
-                        code       what they are refused with, such as "InternalError"; "Throttling" is tried again
-                        message    explains the code
-                        delay      how long they take, in nanoseconds
-                        kill       true ends the provider between the cloud and the engine
-  reset               removes every object and every fault, and ends what runs for them
-  help                shows this
+                        type       the token of a type or function (default: any)
+                        skip       the number of requests that succeed first (default: 0)
+                        times      the number of requests that fail then (default: 1)
+                        code       the error code, such as "InternalError"; throttling is retried
+                        message    the error message
+                        delay      how much longer they take, in nanoseconds
+                        kill       true ends the provider after the cloud has done the request
+  reset               deletes all objects and faults, and stops the control planes of clusters
+  help                prints this
 
-What exists stands in the folder that ASHLAR_CLOUD names.
+The objects are in the folder that ASHLAR_CLOUD names.
 `
 
-// Main runs a simulated cloud as an executable: as a plugin, the way the engine starts it, or as one of the commands of [Usage]. dir is the
-// folder of the store.
+// Main runs a simulated cloud as an executable: as a plugin, as the engine starts it, or one of the commands of
+// [Usage]. dir is the folder of the store.
 func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 	if len(args) > 0 && slices.Contains([]string{"help", "-h", "--help"}, args[0]) {
 		_, err := io.WriteString(out, Usage)
 		return err
 	}
 	if dir == "" {
-		return errors.New("set ASHLAR_CLOUD to the folder in which the cloud stands, such as one beside the program's state")
+		return errors.New("ASHLAR_CLOUD is not set: set it to the folder of the simulated cloud")
 	}
 	store, err := Open(dir)
 	if err != nil {
@@ -66,7 +66,7 @@ func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 	case "reset":
 		if c.Reset != nil {
 			if err := c.Reset(context.Background(), dir); err != nil {
-				return fmt.Errorf("end what runs for the store: %w", err)
+				return fmt.Errorf("stop the control planes of the store: %w", err)
 			}
 		}
 		return store.Reset()

@@ -12,51 +12,34 @@ import (
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Cloud describes a simulated cloud.
-type Cloud struct {
-	// Name is the name of the provider's package, such as "aws". Required.
-	Name string
-	// Types are what it covers.
-	Types []*Type
-	// Functions answer calls of functions, by token.
-	Functions map[string]Function
-	// Configure reads the provider's configuration. It returns what is wrong with it.
-	Configure func(resource.PropertyMap) (Scope, map[string]string)
-	// Tags and AllTags are the input and the output that hold tags, in the types that have both: the resource's own, and
-	// those that it gets from the provider too.
-	Tags, AllTags string
-	// CheckTags checks the tags of types that have tags. Default: nothing.
-	CheckTags func(*Checker)
-	// Config is an empty value of the SDK's arguments of the provider. Default: its configuration may have any property.
-	Config pulumi.Input
-	// ConfigReplaces are the settings of the provider that replace it, and everything it made, when they get another value. Default: none.
-	ConfigReplaces []string
-	// Reset ends what [Type.Work] left running for the store in a folder, before the command reset empties the store. Default: nothing.
-	Reset func(ctx context.Context, dir string) error
-}
-
-// Function answers a call.
-type Function func(c *Call, args map[string]any) (map[string]any, error)
-
 // server is one provider of a program: the engine starts one for each configuration.
 type server struct {
-	cloud *Cloud
-	store *Store
-	types map[string]*Type
-	scope Scope
+	cloud     *Cloud
+	store     *Store
+	types     map[string]*Type
+	functions map[string]Function
+	// exclusive are the types of parents that allow one operation at a time.
+	exclusive map[string]bool
+	scope     Scope
 }
 
 // Provider returns the provider that the engine talks to.
 func (c *Cloud) Provider(store *Store) provider.Provider {
-	s := &server{cloud: c, store: store, types: map[string]*Type{}}
-	for _, t := range c.Types {
-		t.prepare()
-		s.types[t.Token] = t
+	s := &server{cloud: c, store: store, types: map[string]*Type{}, functions: map[string]Function{},
+		exclusive: map[string]bool{}}
+	for _, service := range c.Services {
+		for _, t := range service.Types {
+			t.prepare()
+			s.types[t.Token] = t
+			if t.Parent != nil && t.Parent.Exclusive {
+				s.exclusive[t.Parent.Type] = true
+			}
+		}
+		maps.Copy(s.functions, service.Functions)
 	}
 	return provider.Provider{
 		CheckConfig: s.checkConfig,
@@ -74,7 +57,7 @@ func (c *Cloud) Provider(store *Store) provider.Provider {
 }
 
 func (s *server) typeOf(urn resource.URN) (*Type, error) {
-	t, ok := s.types[string(urn.Type())]
+	t, ok := s.types[s.cloud.token(string(urn.Type()))]
 	if !ok {
 		return nil, fmt.Errorf("the simulated cloud %q does not cover the type %q, %s",
 			s.cloud.Name, urn.Type(), config.Suggest(string(urn.Type()), slices.Sorted(maps.Keys(s.types))))
@@ -114,7 +97,7 @@ func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error
 	return nil
 }
 
-// defaultsKey is where a bridged provider notes which inputs it filled in.
+// defaultsKey is the input in which a provider notes the inputs that it filled in.
 const defaultsKey = "__defaults"
 
 func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.CheckResponse, error) {
@@ -134,17 +117,19 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 		fill(name, resource.NewPropertyValue(t.Defaults[name]))
 	}
 	c := &Checker{Scope: s.scope, inputs: inputs}
-	if t.Name != "" && !c.Has(t.Name+namePrefix) {
-		fill(t.Name, t.autoName(r))
+	if t.Name != "" && !c.Has(s.prefixInput(t)) {
+		fill(t.Name, s.autoName(t, r))
 	}
 	t.inputs.object("", inputs, func(path, reason string) { c.problems = append(c.problems, problem{path, reason}) })
 	if len(c.problems) == 0 {
-		c.Conflict(t.Name, t.Name+namePrefix)
+		if input := s.prefixInput(t); input != "" {
+			c.Conflict(t.Name, input)
+		}
 		if t.Check != nil {
 			t.Check(c)
 		}
-		if s.cloud.CheckTags != nil && t.taggable(s.cloud) {
-			s.cloud.CheckTags(c)
+		if s.cloud.Tags.Check != nil && t.taggable(s.cloud.Tags) {
+			s.cloud.Tags.Check(c)
 		}
 	}
 	inputs[defaultsKey] = resource.NewProperty(filled)
@@ -155,41 +140,57 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	return out, nil
 }
 
-// namePrefix is what the name of an input with the beginning of a name ends in.
-const namePrefix = "Prefix"
+// prefixInput returns the input with the beginning of a name, or "".
+func (s *server) prefixInput(t *Type) string {
+	if t.Name == "" || s.cloud.NamePrefix.Suffix == "" {
+		return ""
+	}
+	return t.Name + s.cloud.NamePrefix.Suffix
+}
 
-// prefixName makes a name from its beginning, as the provider does: with 26 digits.
-func (t *Type) prefixName(c *Call) error {
-	prefix := c.Text(t.Name + namePrefix)
-	if t.Name == "" || prefix == "" || c.Text(t.Name) != "" {
+// completeName makes a name from its beginning.
+func (s *server) completeName(t *Type, c *Call) error {
+	prefix := c.Text(s.prefixInput(t))
+	if prefix == "" || c.Text(t.Name) != "" {
 		return nil
 	}
-	digits, err := c.Hex(26)
+	digits, err := c.Hex(s.cloud.NamePrefix.Digits)
 	c.Set(t.Name, prefix+digits)
 	return err
 }
 
-// autoName returns the name that the resource has already, or a new one: the resource's, and seven random digits.
-func (t *Type) autoName(r provider.CheckRequest) resource.PropertyValue {
+// autoName returns the automatic name that the resource has already, or a new one.
+func (s *server) autoName(t *Type, r provider.CheckRequest) resource.PropertyValue {
 	old := resource.ToResourcePropertyMap(r.State)
-	if filled := old[defaultsKey]; filled.IsArray() {
-		for _, name := range filled.ArrayValue() {
-			if name.IsString() && name.StringValue() == t.Name {
-				return old[resource.PropertyKey(t.Name)]
-			}
-		}
+	if named(old, t.Name) {
+		return old[resource.PropertyKey(t.Name)]
 	}
 	var seed [32]byte
 	if copy(seed[:], r.RandomSeed) == 0 {
-		// The engine's seed has not come through the provider's frame.
+		// The request has no seed.
 		_, _ = crand.Read(seed[:])
 	}
 	random := rand.New(rand.NewChaCha8(seed)) //nolint:gosec // The engine's seed decides: the same in preview and update.
-	name := fmt.Sprintf("%s-%07x", r.Urn.Name(), random.IntN(1<<28))
+	name := s.cloud.AutoName
 	if t.AutoName != nil {
-		name = t.AutoName(name)
+		name = t.AutoName
 	}
-	return resource.NewProperty(name)
+	return resource.NewProperty(name(r.Urn.Name(), random))
+}
+
+// randomlyNamed reports whether a resource has an automatic name that is not simply that of its resource in the
+// program.
+func randomlyNamed(t *Type, inputs resource.PropertyMap, name string) bool {
+	return t.Name != "" && named(inputs, t.Name) &&
+		!inputs[resource.PropertyKey(t.Name)].DeepEquals(resource.NewProperty(name))
+}
+
+// named reports whether the name among inputs is an automatic one.
+func named(inputs resource.PropertyMap, name string) bool {
+	filled := inputs[defaultsKey]
+	return filled.IsArray() && slices.ContainsFunc(filled.ArrayValue(), func(v resource.PropertyValue) bool {
+		return v.IsString() && v.StringValue() == name
+	})
 }
 
 func (s *server) diff(_ context.Context, r provider.DiffRequest) (provider.DiffResponse, error) {
@@ -198,22 +199,22 @@ func (s *server) diff(_ context.Context, r provider.DiffRequest) (provider.DiffR
 		return provider.DiffResponse{}, err
 	}
 	inputs := resource.ToResourcePropertyMap(r.Inputs)
-	out := differences(resource.ToResourcePropertyMap(r.OldInputs), inputs, t)
-	if t.taggable(s.cloud) {
+	old := resource.ToResourcePropertyMap(r.OldInputs)
+	out := differences(old, inputs, t)
+	out.DeleteBeforeReplace = s.cloud.DeleteFirst && replaces(out) && !randomlyNamed(t, old, r.Urn.Name())
+	if t.taggable(s.cloud.Tags) {
 		s.tagDifference(&out, resource.ToResourcePropertyMap(r.State), inputs)
 	}
 	return out, nil
 }
 
-// place is where resources of a type stand.
-func (s *server) place(t *Type) string {
-	if t.Global && s.scope.Global != "" {
-		return s.scope.Global
-	}
-	return s.scope.Place
+// call returns a call for an object.
+func (s *server) call(tx *Tx, o *Object) *Call {
+	return &Call{Tx: tx, Scope: s.scope, Object: o, server: s}
 }
 
-// preview returns the inputs, and the outputs that are not among them as unknown, unless the old state has them.
+// preview returns the inputs and outputs. Outputs that are not inputs are those of the old state, or unknown for a new
+// resource.
 func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map {
 	out := inputs.Copy()
 	delete(out, defaultsKey)
@@ -243,15 +244,18 @@ func (s *server) preview(t *Type, inputs, old resource.PropertyMap) property.Map
 		key := resource.PropertyKey(name)
 		out[key] = previewBlock(out[key], old, key, within)
 	}
-	if key := resource.PropertyKey(s.cloud.AllTags); t.taggable(s.cloud) && !inputs[resource.PropertyKey(s.cloud.Tags)].ContainsUnknowns() {
-		tags, _ := plainMap(inputs)[s.cloud.Tags].(map[string]any)
+	if key := resource.PropertyKey(s.cloud.Tags.All); key != "" && t.taggable(s.cloud.Tags) &&
+		!inputs[resource.PropertyKey(s.cloud.Tags.Input)].ContainsUnknowns() {
+		tags, _ := plainMap(inputs)[s.cloud.Tags.Input].(map[string]any)
 		out[key] = resource.NewProperty(properties(s.allTags(tags)))
 	}
 	return resource.FromResourcePropertyMap(out)
 }
 
-// previewBlock returns a block of inputs with what the cloud adds to it: as it was, or unknown when the resource is new.
-func previewBlock(v resource.PropertyValue, old resource.PropertyMap, key resource.PropertyKey, within []string) resource.PropertyValue {
+// previewBlock returns a block of inputs with the values that the cloud adds: those of the old state, or unknown for a
+// new resource.
+func previewBlock(v resource.PropertyValue, old resource.PropertyMap, key resource.PropertyKey,
+	within []string) resource.PropertyValue {
 	if v = known(v); !v.IsObject() {
 		return v
 	}
@@ -279,33 +283,79 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	if r.DryRun {
 		return provider.CreateResponse{Properties: s.preview(t, inputs, nil)}, nil
 	}
-	o := &Object{Type: t.Token, Place: s.place(t)}
-	s.ask(o, inputs)
-	err = s.request(ctx, "create", t.Token, func(tx *Tx) error {
-		c := &Call{Tx: tx, Scope: s.scope, Object: o}
-		if err := t.prefixName(c); err != nil {
+	o := &Object{}
+	op := &operation{name: "create", token: t.Token, takes: t.Takes}
+	op.begin = func(tx *Tx) error {
+		*o = Object{Type: t.Token, Folded: s.cloud.FoldIDs}
+		s.request(o, inputs)
+		o.Place = t.place(s.scope, o.Inputs)
+		c := s.call(tx, o)
+		if err := s.placeBelow(t, c); err != nil {
+			return err
+		}
+		if err := s.completeName(t, c); err != nil {
 			return err
 		}
 		if err := t.Create(c); err != nil {
 			return err
 		}
+		if err := s.unlessExists(tx, o); err != nil {
+			return err
+		}
+		if err := s.occupy(tx, op, t, o); err != nil {
+			return err
+		}
 		return tx.Put(o)
-	}, func() error { return s.finishCreate(ctx, t, o) })
-	if err != nil {
+	}
+	op.finish = func() error { return s.finishCreate(ctx, t, o) }
+	if err := s.run(ctx, op); err != nil {
 		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
 	return provider.CreateResponse{ID: o.ID, Properties: outputs(o, inputs)}, nil
 }
 
-// outputs returns what an object is. What was secret in the inputs is secret in the outputs.
+// placeBelow gives a child its id and its place below its parent.
+func (s *server) placeBelow(t *Type, c *Call) error {
+	if t.Parent == nil {
+		return nil
+	}
+	id := t.Parent.ID(s.scope, c.Object.Inputs)
+	parent, err := c.Lookup(t.Parent.Type, id)
+	if err != nil {
+		return err
+	}
+	if parent == nil {
+		if s.cloud.Errors.ParentNotFound != nil {
+			return s.cloud.Errors.ParentNotFound(t.Parent.Type, id)
+		}
+		return s.cloud.refuse("ParentResourceNotFound", "the parent resource %s does not exist", id)
+	}
+	c.Object.ID = parent.ID + "/" + t.Parent.Segment + "/" + c.Text(t.Name)
+	c.Object.Place, c.Object.Managed = parent.Place, parent.Key()
+	return nil
+}
+
+// unlessExists refuses to create an existing object, if the cloud does.
+func (s *server) unlessExists(tx *Tx, o *Object) error {
+	if s.cloud.Errors.Exists == nil {
+		return nil
+	}
+	same, err := tx.Get(o.Type, o.Place, o.ID)
+	if err == nil && same != nil {
+		err = s.cloud.Errors.Exists(same)
+	}
+	return err
+}
+
+// outputs returns the outputs of an object. Inputs that were secret are secret outputs.
 func outputs(o *Object, inputs resource.PropertyMap) property.Map {
 	out := properties(o.Outputs)
 	keepSecrets(out, inputs)
 	return resource.FromResourcePropertyMap(out)
 }
 
-// ask writes the inputs into an object, and the tags that it gets from the provider.
-func (s *server) ask(o *Object, inputs resource.PropertyMap) {
+// request writes the inputs into an object, with the default tags of the provider.
+func (s *server) request(o *Object, inputs resource.PropertyMap) {
 	before := o.Inputs
 	o.Inputs = plainMap(inputs)
 	outputs := maps.Clone(o.Outputs)
@@ -319,9 +369,9 @@ func (s *server) ask(o *Object, inputs resource.PropertyMap) {
 			delete(outputs, name)
 		}
 	}
-	if s.types[o.Type].taggable(s.cloud) {
-		own, _ := o.Inputs[s.cloud.Tags].(map[string]any)
-		outputs[s.cloud.AllTags] = s.allTags(own)
+	if all := s.cloud.Tags.All; all != "" && s.types[o.Type].taggable(s.cloud.Tags) {
+		own, _ := o.Inputs[s.cloud.Tags.Input].(map[string]any)
+		outputs[all] = s.allTags(own)
 	}
 	o.Outputs = outputs
 }
@@ -332,10 +382,10 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 		return provider.ReadResponse{}, err
 	}
 	var o *Object
-	err = s.request(ctx, "read", t.Token, func(tx *Tx) error {
+	err = s.run(ctx, &operation{name: "read", token: t.Token, begin: func(tx *Tx) error {
 		o, err = s.find(tx, t, r.ID)
 		return err
-	}, nil)
+	}})
 	if err != nil || o == nil {
 		return provider.ReadResponse{}, err
 	}
@@ -353,13 +403,11 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	}, nil
 }
 
-// find returns an object as it is now, by its id or by the one for imports. What was not made as one of this type may be adopted.
+// find returns an object as it is now, by its id or by the one for imports. An object of another type may be adopted.
 func (s *server) find(tx *Tx, t *Type, id string) (*Object, error) {
-	o, err := tx.Get(t.Token, s.place(t), id)
-	if o == nil && err == nil && t.ImportID != nil {
-		o, err = s.imported(tx, t, id)
-	}
-	call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Type: t.Token, Place: s.place(t)}}
+	place := t.place(s.scope, nil)
+	o, err := s.stored(tx, t, place, id)
+	call := s.call(tx, &Object{Type: t.Token, Place: place})
 	if o == nil && err == nil && t.Adopt != nil {
 		o, err = t.Adopt(call, id)
 	}
@@ -373,9 +421,21 @@ func (s *server) find(tx *Tx, t *Type, id string) (*Object, error) {
 	return o, nil
 }
 
-func (s *server) imported(tx *Tx, t *Type, id string) (*Object, error) {
+// stored returns an object of a place, or of any for "".
+func (s *server) stored(tx *Tx, t *Type, place, id string) (o *Object, err error) {
+	if place == "" || t.Parent != nil {
+		o, err = tx.Lookup(t.Token, id)
+	} else {
+		o, err = tx.Get(t.Token, place, id)
+	}
+	if o != nil || err != nil || t.ImportID == nil {
+		return o, err
+	}
 	all, err := tx.List(t.Token)
-	if i := slices.IndexFunc(all, func(o *Object) bool { return o.Place == s.place(t) && t.ImportID(o) == id }); i >= 0 {
+	if i := slices.IndexFunc(all, func(o *Object) bool {
+		return (place == "" || o.Place == place) &&
+			t.ImportID(o) == id
+	}); i >= 0 {
 		return all[i], err
 	}
 	return nil, err
@@ -391,23 +451,30 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 		return provider.UpdateResponse{Properties: s.preview(t, inputs, resource.ToResourcePropertyMap(r.State))}, nil
 	}
 	var o, old *Object
-	err = s.request(ctx, "update", t.Token, func(tx *Tx) error {
+	op := &operation{name: "update", token: t.Token, takes: t.Takes}
+	op.begin = func(tx *Tx) error {
 		if o, err = s.find(tx, t, r.ID); err != nil {
 			return err
 		}
 		if o == nil {
 			return fmt.Errorf("there is no %s %s", t.Token, r.ID)
 		}
+		if err := s.occupy(tx, op, t, o); err != nil {
+			return err
+		}
 		old = o.before()
-		s.ask(o, inputs)
+		s.request(o, inputs)
 		if t.Update != nil {
-			if err := t.Update(&Call{Tx: tx, Scope: s.scope, Object: o, Old: old}); err != nil {
+			c := s.call(tx, o)
+			c.Old = old
+			if err := t.Update(c); err != nil {
 				return err
 			}
 		}
 		return tx.Put(o)
-	}, func() error { return s.finishUpdate(ctx, t, o, old) })
-	if err != nil {
+	}
+	op.finish = func() error { return s.finishUpdate(ctx, t, o, old) }
+	if err := s.run(ctx, op); err != nil {
 		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
 	return provider.UpdateResponse{Properties: outputs(o, inputs)}, nil
@@ -419,14 +486,18 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 		return err
 	}
 	var doomed *Object
-	err = s.request(ctx, "delete", t.Token, func(tx *Tx) error {
+	op := &operation{name: "delete", token: t.Token, takes: t.Takes}
+	op.begin = func(tx *Tx) error {
 		doomed = nil
 		o, err := s.find(tx, t, r.ID)
-		if err != nil || o == nil { // What is gone already is deleted.
+		if err != nil || o == nil { // It is deleted already.
+			return err
+		}
+		if err := s.occupy(tx, op, t, o); err != nil {
 			return err
 		}
 		if t.Delete != nil {
-			err := t.Delete(&Call{Tx: tx, Scope: s.scope, Object: o})
+			err := t.Delete(s.call(tx, o))
 			if errors.Is(err, ErrKept) {
 				return nil
 			}
@@ -434,30 +505,32 @@ func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
 				return err
 			}
 		}
-		if t.Work != nil {
+		if t.Work != nil || t.Takes > 0 {
 			doomed = o
 			return nil
 		}
 		return tx.Delete(o)
-	}, func() error { return s.finishDelete(ctx, t, doomed) })
-	if err != nil {
+	}
+	op.finish = func() error { return s.finishDelete(ctx, t, doomed) }
+	if err := s.run(ctx, op); err != nil {
 		return fmt.Errorf("deleting %s (%s): %w", t.Token, r.ID, err)
 	}
 	return nil
 }
 
 func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider.InvokeResponse, error) {
-	f, ok := s.cloud.Functions[string(r.Token)]
+	token := s.cloud.token(string(r.Token))
+	f, ok := s.functions[token]
 	if !ok {
 		return provider.InvokeResponse{}, fmt.Errorf("the simulated cloud %q does not cover the function %q, %s",
-			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.cloud.Functions))))
+			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.functions))))
 	}
 	var answer map[string]any
-	err := s.request(ctx, "invoke", string(r.Token), func(tx *Tx) (err error) {
-		call := &Call{Tx: tx, Scope: s.scope, Object: &Object{Place: s.scope.Place}}
+	err := s.run(ctx, &operation{name: "invoke", token: token, begin: func(tx *Tx) (err error) {
+		call := s.call(tx, &Object{Place: s.scope.Place})
 		answer, err = f(call, plainMap(resource.ToResourcePropertyMap(r.Args)))
 		return err
-	}, nil)
+	}})
 	if err != nil {
 		return provider.InvokeResponse{}, fmt.Errorf("calling %s: %w", r.Token, err)
 	}

@@ -14,20 +14,19 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// shape is what a property may hold.
+// shape is the type of a property.
 type shape struct {
 	// kind is a boolean, number, string, list, map or object.
 	kind reflect.Kind
-	// required says that the SDK has no way to leave the property out.
+	// required says that the property cannot be omitted in the SDK.
 	required bool
-	// element is what a list or a map holds.
+	// element is the shape of the elements of a list or map.
 	element *shape
-	// fields are those of an object.
+	// fields are the fields of an object.
 	fields map[string]*shape
 }
 
-// inputShape returns the shape of a resource's inputs: the generated SDK describes them, in the type that its Args
-// stand for.
+// inputShape returns the shape of a resource's inputs, from the struct behind its Args.
 func inputShape(args pulumi.Input) *shape {
 	return shapeOf(args.ElementType())
 }
@@ -70,14 +69,15 @@ func shapeOf(t reflect.Type) *shape {
 	return s
 }
 
-// check calls add with every property that does not have the shape. What is unknown has any shape.
+// check calls add with every property that has another shape. Unknown values have any shape.
 func (s *shape) check(path string, v resource.PropertyValue, add func(path, problem string)) {
 	v = known(v)
 	if v.IsComputed() || v.IsOutput() || s.kind == reflect.Interface {
 		return
 	}
 	switch {
-	case s.kind == reflect.Bool && v.IsBool(), s.kind == reflect.Float64 && v.IsNumber(), s.kind == reflect.String && v.IsString():
+	case s.kind == reflect.Bool && v.IsBool(), s.kind == reflect.Float64 && v.IsNumber(), s.kind == reflect.String &&
+		v.IsString():
 	case s.kind == reflect.Slice && v.IsArray():
 		for i, e := range v.ArrayValue() {
 			s.element.check(fmt.Sprintf("%s[%d]", path, i), e, add)
@@ -117,11 +117,11 @@ func (s *shape) object(prefix string, values resource.PropertyMap, add func(path
 	}
 }
 
-// config checks the configuration of a provider. What is not a text may be written as the JSON of it, as the engine passes it on.
+// config checks the configuration of a provider. The engine passes values that are not strings as JSON.
 func (s *shape) config(values resource.PropertyMap, add func(path, problem string)) {
 	decoded := resource.PropertyMap{}
 	for key, v := range values {
-		if key == "version" || strings.HasPrefix(string(key), "__") { // Of the engine.
+		if key == "version" || strings.HasPrefix(string(key), "__") { // These are the engine's own.
 			continue
 		}
 		field, ok := s.fields[string(key)]

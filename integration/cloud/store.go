@@ -10,15 +10,15 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/gofrs/flock"
 	"go.etcd.io/bbolt"
 )
 
-// Store holds the objects of simulated clouds in a folder. Any number of processes
-// may use it at the same time: each transaction sees all that came before it,
-// and happens whole or not at all.
+// Store holds the objects of simulated clouds in a folder. Any number of processes may use it at the same time:
+// transactions are serialized and atomic.
 type Store struct {
 	dir string
 	mu  sync.Mutex
@@ -28,9 +28,10 @@ var (
 	objectsBucket = []byte("objects")
 	countsBucket  = []byte("counts")
 	faultsBucket  = []byte("faults")
+	busyBucket    = []byte("busy")
 )
 
-// Open returns the store in a folder, which is made when it does not exist.
+// Open returns the store in a folder. It creates the folder if it is missing.
 func Open(dir string) (*Store, error) {
 	if dir == "" {
 		return nil, errors.New("open the store of the simulated clouds: no folder is given")
@@ -44,24 +45,24 @@ func Open(dir string) (*Store, error) {
 // Dir returns the folder of the store.
 func (s *Store) Dir() string { return s.dir }
 
-// Do runs a transaction. When f returns an error, nothing of it remains.
+// Do runs a transaction. It is rolled back if f returns an error.
 func (s *Store) Do(f func(*Tx) error) (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// bbolt waits for other processes by asking twenty times a second. This lock wakes up at once.
+	// bbolt waits for other processes by polling every 50 ms. This lock wakes up at once.
 	lock := flock.New(filepath.Join(s.dir, "lock"))
 	if err := lock.Lock(); err != nil {
 		return fmt.Errorf("lock the store of the simulated clouds: %w", err)
 	}
 	defer func() { err = errors.Join(err, lock.Unlock()) }()
-	// What is lost with the machine is a simulation: nothing is gained by waiting for its disk.
+	// A simulation may be lost with the machine: there is no need to wait for its disk.
 	db, err := bbolt.Open(filepath.Join(s.dir, "cloud.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
 	if err != nil {
 		return fmt.Errorf("open the store of the simulated clouds: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{objectsBucket, countsBucket, faultsBucket} {
+		for _, name := range [][]byte{objectsBucket, countsBucket, faultsBucket, busyBucket} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return fmt.Errorf("open the store of the simulated clouds: %w", err)
 			}
@@ -82,14 +83,15 @@ func (s *Store) List(typ string) (objects []*Object, err error) {
 // Reset removes every object and every fault.
 func (s *Store) Reset() error {
 	return s.Do(func(tx *Tx) error {
-		return errors.Join(tx.tx.DeleteBucket(objectsBucket), tx.tx.DeleteBucket(faultsBucket))
+		return errors.Join(tx.tx.DeleteBucket(objectsBucket), tx.tx.DeleteBucket(faultsBucket),
+			tx.tx.DeleteBucket(busyBucket))
 	})
 }
 
 // Tx is a transaction of a [Store].
 type Tx struct{ tx *bbolt.Tx }
 
-// Put writes an object, over one of the same key.
+// Put writes an object, and replaces one of the same key.
 func (t *Tx) Put(o *Object) error {
 	text, err := json.Marshal(o)
 	if err != nil {
@@ -98,9 +100,28 @@ func (t *Tx) Put(o *Object) error {
 	return t.tx.Bucket(objectsBucket).Put([]byte(o.Key()), text)
 }
 
-// Get returns an object, or nil.
+// Get returns an object, or nil. Where the cloud ignores the case of ids, that of id does not matter.
 func (t *Tx) Get(typ, place, id string) (*Object, error) {
-	return t.get((&Object{Type: typ, Place: place, ID: id}).Key())
+	o, err := t.get((&Object{Type: typ, Place: place, ID: id}).Key())
+	if o != nil || err != nil {
+		return o, err
+	}
+	o, err = t.get((&Object{Type: typ, Place: place, ID: id, Folded: true}).Key())
+	if o != nil && !o.Folded {
+		return nil, err
+	}
+	return o, err
+}
+
+// Lookup returns the object of a type and id in any place, or nil.
+func (t *Tx) Lookup(typ, id string) (*Object, error) {
+	all, err := t.List(typ)
+	for _, o := range all {
+		if o.ID == id || o.Folded && strings.EqualFold(o.ID, id) {
+			return o, err
+		}
+	}
+	return nil, err
 }
 
 func (t *Tx) get(key string) (*Object, error) {
@@ -137,7 +158,7 @@ func (t *Tx) List(typ string) ([]*Object, error) {
 	return out, nil
 }
 
-// Delete removes an object and those that it manages.
+// Delete deletes an object and the objects that it owns.
 func (t *Tx) Delete(o *Object) error {
 	all, err := t.List("")
 	if err != nil {
@@ -153,7 +174,7 @@ func (t *Tx) Delete(o *Object) error {
 	return t.tx.Bucket(objectsBucket).Delete([]byte(o.Key()))
 }
 
-// Hex returns n hexadecimal digits that no call returned before, and that are the same in every new store.
+// Hex returns n hexadecimal digits that no earlier call returned. They are the same in every new store.
 func (t *Tx) Hex(n int) (string, error) {
 	next, err := t.tx.Bucket(countsBucket).NextSequence()
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// counterVariable names the folder of a store in which this test binary counts, when it is run as a process of its own.
+// counterVariable is the folder of a store in which this test binary counts when it runs as a process of its own.
 const counterVariable = "ASHLAR_TEST_COUNTER"
 
 const rounds = 25
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// count adds to a number that stands in an object.
+// count increments a number in an object.
 func count(dir string) error {
 	store, err := cloud.Open(dir)
 	if err != nil {
@@ -60,7 +60,7 @@ func count(dir string) error {
 	return nil
 }
 
-// Programs run at the same time: nothing that one of them writes is lost.
+// TestProcessesShareAStore checks that no write of a concurrent process is lost.
 func TestProcessesShareAStore(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -118,7 +118,7 @@ func ids(t *testing.T, store *cloud.Store, typ string) []string {
 	return out
 }
 
-func TestATransactionHappensWholeOrNotAtAll(t *testing.T) {
+func TestTransactionsAreAtomic(t *testing.T) {
 	t.Parallel()
 	store := open(t)
 	refused := errors.New("refused")
@@ -131,7 +131,7 @@ func TestATransactionHappensWholeOrNotAtAll(t *testing.T) {
 	require.Empty(t, ids(t, store, ""))
 }
 
-func TestWhatTheCloudMadeGoesWithItsOwner(t *testing.T) {
+func TestOwnedObjectsAreDeletedWithTheirOwner(t *testing.T) {
 	t.Parallel()
 	store := open(t)
 	owner := &cloud.Object{Type: "network", Place: "here", ID: "n"}
@@ -147,7 +147,7 @@ func TestWhatTheCloudMadeGoesWithItsOwner(t *testing.T) {
 	require.Empty(t, ids(t, store, ""))
 }
 
-func TestDigitsAreNewAndTheSameInEveryStore(t *testing.T) {
+func TestIDsAreUniqueAndReproducible(t *testing.T) {
 	t.Parallel()
 	draw := func() []string {
 		var out []string
@@ -171,14 +171,14 @@ func TestDigitsAreNewAndTheSameInEveryStore(t *testing.T) {
 	}
 }
 
-func TestAStoreNeedsAFolder(t *testing.T) {
+func TestStoreWithoutFolder(t *testing.T) {
 	t.Parallel()
 	_, err := cloud.Open("")
 	require.ErrorContains(t, err, "no folder is given")
-	require.ErrorContains(t, cloud.Main(&cloud.Cloud{}, "1.0.0", "", nil, nil), "set ASHLAR_CLOUD to the folder")
+	require.ErrorContains(t, cloud.Main(&cloud.Cloud{}, "1.0.0", "", nil, nil), "ASHLAR_CLOUD is not set")
 }
 
-func TestCommandsShowWhatExists(t *testing.T) {
+func TestListAndGet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store, err := cloud.Open(dir)

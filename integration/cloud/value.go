@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 )
 
-// properties returns values of the store as the engine takes them.
+// properties returns values of the store as property values of the engine.
 func properties(values map[string]any) resource.PropertyMap {
 	return resource.NewPropertyMapFromMapRepl(values, nil, func(v any) (resource.PropertyValue, bool) {
 		object, ok := v.(map[string]any)
@@ -17,7 +17,7 @@ func properties(values map[string]any) resource.PropertyMap {
 	})
 }
 
-// known takes off what marks a value as secret.
+// known returns a value without the mark of a secret.
 func known(v resource.PropertyValue) resource.PropertyValue {
 	for v.IsSecret() {
 		v = v.SecretValue().Element
@@ -28,7 +28,8 @@ func known(v resource.PropertyValue) resource.PropertyValue {
 	return v
 }
 
-// plain returns a value as the store holds it, and false when it is unknown or null. What is unknown within it is missing.
+// plain returns a value as the store holds it, and false if it is unknown or null. Unknown values within it are
+// omitted.
 func plain(v resource.PropertyValue) (any, bool) {
 	v = known(v)
 	switch {
@@ -61,7 +62,7 @@ func plainMap(m resource.PropertyMap) map[string]any {
 	return out
 }
 
-// keepSecrets marks in values what is secret in the values that they come from.
+// keepSecrets marks values as secret whose origin is secret.
 func keepSecrets(values, from resource.PropertyMap) {
 	for key, v := range values {
 		if origin, ok := from[key]; ok {
@@ -86,4 +87,74 @@ func keepSecret(v, origin resource.PropertyValue) resource.PropertyValue {
 		}
 	}
 	return v
+}
+
+// Text returns a value that is a string, or "".
+func Text(values map[string]any, name string) string {
+	text, _ := values[name].(string)
+	return text
+}
+
+// Texts returns the strings of a list.
+func Texts(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, e := range list {
+		if text, ok := e.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// Objects returns the objects of a list.
+func Objects(v any) []map[string]any {
+	list, _ := v.([]any)
+	var out []map[string]any
+	for _, e := range list {
+		if o, ok := e.(map[string]any); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// List returns strings as the store holds a list.
+func List(texts ...string) []any {
+	out := []any{}
+	for _, text := range texts {
+		out = append(out, text)
+	}
+	return out
+}
+
+// Fill sets the defaults that a block lacks.
+func Fill(block, defaults map[string]any) {
+	for name, v := range defaults {
+		if _, ok := block[name]; !ok {
+			block[name] = v
+		}
+	}
+}
+
+// SortLike sorts texts like a list that has some of them.
+func SortLike(texts []string, like any) []string {
+	var out []string
+	left := map[string]bool{}
+	for _, text := range texts {
+		left[text] = true
+	}
+	order, _ := like.([]any)
+	for _, v := range order {
+		if text, _ := v.(string); left[text] {
+			out = append(out, text)
+			delete(left, text)
+		}
+	}
+	for _, text := range texts {
+		if left[text] {
+			out = append(out, text)
+		}
+	}
+	return out
 }

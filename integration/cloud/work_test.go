@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/require"
@@ -16,53 +15,47 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-const vpcType = "aws:ec2/vpc:Vpc"
-
-// machinery is a cloud with one type whose resources have something running behind them: a file in the folder of the store.
-type machinery struct {
+// backend is a cloud with one type, whose resources have a file in the folder of the store.
+type backend struct {
 	dir   string
 	store *cloud.Store
 	cloud *cloud.Cloud
 	// broken are the operations that fail.
 	broken map[string]bool
-	// calls are the operations, with what the store held meanwhile.
+	// calls are the operations with the objects in the store at that time.
 	calls []string
 }
 
-func newMachinery(t *testing.T) (*machinery, provider.Provider) {
+func newBackend(t *testing.T) (*backend, provider.Provider) {
 	t.Helper()
-	m := &machinery{dir: t.TempDir(), broken: map[string]bool{}}
+	m := &backend{dir: t.TempDir(), broken: map[string]bool{}}
 	var err error
 	m.store, err = cloud.Open(m.dir)
 	require.NoError(t, err)
-	m.cloud = &cloud.Cloud{
-		Name: "aws", Tags: "tags", AllTags: "tagsAll",
-		Types: []*cloud.Type{{
-			Token: vpcType, Args: ec2.VpcArgs{}, Resource: &ec2.Vpc{},
-			Create: func(c *cloud.Call) error { return c.NewID("vpc-") },
-			Work:   m.work,
-		}},
-		Configure: func(resource.PropertyMap) (cloud.Scope, map[string]string) { return cloud.Scope{Place: "here"}, nil },
-		Reset:     func(_ context.Context, dir string) error { return os.RemoveAll(filepath.Join(dir, "running")) },
-	}
+	m.cloud = exampleCloud(cloud.Scope{Place: "here"}, &cloud.Type{
+		Token: networkType, Args: networkArgs{}, Resource: &network{},
+		Create: func(c *cloud.Call) error { return newID(c, "network-") },
+		Work:   m.work,
+	})
+	m.cloud.Reset = func(_ context.Context, dir string) error { return os.RemoveAll(filepath.Join(dir, "running")) }
 	p := m.cloud.Provider(m.store)
 	require.NoError(t, p.Configure(t.Context(), provider.ConfigureRequest{}))
 	return m, p
 }
 
-func (m *machinery) file(o *cloud.Object) string { return filepath.Join(m.dir, "running", o.ID) }
+func (m *backend) file(o *cloud.Object) string { return filepath.Join(m.dir, "running", o.ID) }
 
-func (m *machinery) work(_ context.Context, w *cloud.Work) error {
-	there, err := w.Store.List(vpcType) // The store is free.
+func (m *backend) work(_ context.Context, w *cloud.Work) error {
+	there, err := w.Store.List(networkType) // The store is not locked.
 	if err != nil {
 		return err
 	}
 	call := w.Operation + " of none"
 	if len(there) == 1 {
-		call = w.Operation + " " + there[0].Text("cidrBlock")
+		call = w.Operation + " " + there[0].Text("range")
 	}
 	if w.Old != nil {
-		call += " after " + w.Old.Text("cidrBlock")
+		call += " after " + w.Old.Text("range")
 	}
 	m.calls = append(m.calls, call)
 	if m.broken[w.Operation] {
@@ -74,52 +67,52 @@ func (m *machinery) work(_ context.Context, w *cloud.Work) error {
 	if err := os.MkdirAll(filepath.Join(w.Dir, "running"), 0o700); err != nil {
 		return err
 	}
-	w.Object.Outputs["arn"] = "arn:" + w.Object.Text("cidrBlock")
+	w.Object.Outputs["address"] = "at:" + w.Object.Text("range")
 	return os.WriteFile(m.file(w.Object), nil, 0o600)
 }
 
-func (m *machinery) create(t *testing.T, p provider.Provider, cidr string) (provider.CreateResponse, error) {
+func (m *backend) create(t *testing.T, p provider.Provider, cidr string) (provider.CreateResponse, error) {
 	t.Helper()
-	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(vpcType), Properties: fromMap(map[string]any{"cidrBlock": cidr})})
+	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(networkType), Properties: fromMap(map[string]any{"range": cidr})})
 }
 
-func (m *machinery) update(t *testing.T, p provider.Provider, id, cidr string) error {
+func (m *backend) update(t *testing.T, p provider.Provider, id, cidr string) error {
 	t.Helper()
-	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(vpcType), Inputs: fromMap(map[string]any{"cidrBlock": cidr})})
+	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(networkType), Inputs: fromMap(map[string]any{"range": cidr})})
 	return err
 }
 
-func (m *machinery) object(t *testing.T) *cloud.Object {
+func (m *backend) object(t *testing.T) *cloud.Object {
 	t.Helper()
-	all, err := m.store.List(vpcType)
+	all, err := m.store.List(networkType)
 	require.NoError(t, err)
 	require.Len(t, all, 1)
 	return all[0]
 }
 
-func TestWorkIsDoneOutsideOfTheTransaction(t *testing.T) {
+func TestWorkRunsOutsideOfTheTransaction(t *testing.T) {
 	t.Parallel()
-	m, p := newMachinery(t)
+	m, p := newBackend(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
-	require.Equal(t, "arn:one", resource.ToResourcePropertyMap(made.Properties)["arn"].StringValue(), "what the work changes is an output")
-	require.Equal(t, "arn:one", m.object(t).Text("arn"), "and is stored")
+	require.Equal(t, "at:one", resource.ToResourcePropertyMap(made.Properties)["address"].StringValue(), "what the work changes is an output")
+	require.Equal(t, "at:one", m.object(t).Text("address"), "and is stored")
 	require.FileExists(t, m.file(m.object(t)))
 	require.NoError(t, m.update(t, p, made.ID, "two"))
-	require.Equal(t, "arn:two", m.object(t).Text("arn"))
-	for range 2 { // What is gone is deleted.
-		require.NoError(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(vpcType)}))
+	require.Equal(t, "at:two", m.object(t).Text("address"))
+	for range 2 { // A second delete succeeds.
+		require.NoError(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}))
 	}
 	require.Equal(t, []string{"create one", "update two after one", "delete two"}, m.calls)
 	require.Empty(t, ids(t, m.store, ""))
 }
 
-func TestWorkThatFailsLeavesWhatWasThere(t *testing.T) {
+func TestFailedWorkIsUndone(t *testing.T) {
 	t.Parallel()
-	m, p := newMachinery(t)
+	m, p := newBackend(t)
 	m.broken["create"] = true
 	_, err := m.create(t, p, "one")
-	require.EqualError(t, err, "creating aws:ec2/vpc:Vpc (a): the create does not work")
+	require.EqualError(t, err, "creating example:net:Network (a): the create does not work")
 	require.Equal(t, []string{"create one", "delete one"}, m.calls)
 	require.Empty(t, ids(t, m.store, ""))
 
@@ -127,18 +120,18 @@ func TestWorkThatFailsLeavesWhatWasThere(t *testing.T) {
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
 	require.ErrorContains(t, m.update(t, p, made.ID, "two"), "the update does not work")
-	require.Equal(t, "one", m.object(t).Text("cidrBlock"), "it is what it was")
-	require.Equal(t, "one", m.object(t).Inputs["cidrBlock"])
-	require.ErrorContains(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(vpcType)}), "the delete does not work")
+	require.Equal(t, "one", m.object(t).Text("range"), "it is what it was")
+	require.Equal(t, "one", m.object(t).Inputs["range"])
+	require.ErrorContains(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}), "the delete does not work")
 	require.Equal(t, []string{made.ID}, ids(t, m.store, ""), "it is there until its deletion works")
 }
 
-func TestWhatRunsEndsWithDriftAndReset(t *testing.T) {
+func TestWorkOfDriftAndReset(t *testing.T) {
 	t.Parallel()
-	m, p := newMachinery(t)
+	m, p := newBackend(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
-	require.NoError(t, m.cloud.Drift(m.store, vpcType, made.ID, []byte("null")))
+	require.NoError(t, m.cloud.Drift(m.store, networkType, made.ID, []byte("null")))
 	require.Empty(t, ids(t, m.store, ""))
 	require.NoFileExists(t, filepath.Join(m.dir, "running", made.ID))
 

@@ -15,20 +15,19 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/engine"
 )
 
-// Life takes a program through its life in an account. Its methods fail the test as soon as something is not as it
-// should be.
+// Life takes a program through its life in an account. Its methods fail the test as soon as something is wrong.
 type Life struct {
 	*engine.Stack
 
 	t       *testing.T
 	account *Account
-	// changed is set when there were changes since everything was looked at.
+	// changed is set by changes since the last check that nothing is left to do.
 	changed bool
-	// destroyed keeps the clean-up from doing it again.
+	// destroyed is set once the clean-up has nothing to do.
 	destroyed bool
 }
 
-// Life returns the life of a program in the account. What is left of it when a test fails is destroyed.
+// Life returns the life of a program in the account. It is destroyed when the test fails.
 func (a *Account) Life(t *testing.T, project string, program pulumi.RunFunc) *Life {
 	t.Helper()
 	l := &Life{Stack: a.Stack(t, project, program), t: t, account: a}
@@ -43,7 +42,7 @@ func (a *Account) Life(t *testing.T, project string, program pulumi.RunFunc) *Li
 	return l
 }
 
-// Up makes everything, and checks that a second up changes nothing and a refresh finds nothing.
+// Up creates everything, and checks that a second up changes nothing and a refresh finds nothing.
 func (l *Life) Up() *engine.Result {
 	l.t.Helper()
 	r, err := l.Stack.Up(l.t.Context())
@@ -55,8 +54,8 @@ func (l *Life) Up() *engine.Result {
 	return r
 }
 
-// Change runs an up of the changed program, and checks that it does what is wanted and nothing else: see [Steps]. What a change would do over
-// and over again is found by the next one, or by [Life.Destroy].
+// Change runs an up of the changed program, and checks that it does exactly the steps that are wanted: see [Steps]. A
+// change that never settles is found by the next one, or by [Life.Destroy].
 func (l *Life) Change(reason string, want ...string) {
 	l.t.Helper()
 	slices.Sort(want)
@@ -66,7 +65,7 @@ func (l *Life) Change(reason string, want ...string) {
 	l.changed = true
 }
 
-// Output returns an output of the stack as it is now.
+// Output returns an output of the stack.
 func (l *Life) Output(name string) any {
 	l.t.Helper()
 	outputs, err := l.Outputs(l.t.Context())
@@ -75,7 +74,7 @@ func (l *Life) Output(name string) any {
 	return outputs[name].Value
 }
 
-// Refused runs an up that has to fail with a message, before anything is changed.
+// Refused runs an up that must fail with a message before anything is changed.
 func (l *Life) Refused(message string) *engine.Result {
 	l.t.Helper()
 	r, err := l.Stack.Up(engine.WithoutOutputs(l.t.Context()))
@@ -85,8 +84,8 @@ func (l *Life) Refused(message string) *engine.Result {
 	return r
 }
 
-// Destroy destroys everything, and checks that nothing is left. When there were changes, it checks first that a second up would change nothing and a refresh
-// finds nothing.
+// Destroy destroys everything, and checks that nothing is left. After changes, it first checks that a second up would
+// change nothing and a refresh finds nothing.
 func (l *Life) Destroy() {
 	l.t.Helper()
 	if l.changed {
@@ -99,8 +98,8 @@ func (l *Life) Destroy() {
 	l.account.RequireEmpty(l.t)
 }
 
-// Steps returns what an operation did to resources, or a preview would do, sorted: "create TYPE NAME", "update", "replace" or "delete".
-// Components and the stack itself are left out: they follow from the rest.
+// Steps returns the steps of an operation or a preview, sorted: "create TYPE NAME", "update", "replace" or "delete".
+// Components and the stack itself are omitted.
 func Steps(r *engine.Result) []string {
 	var out []string
 	for _, e := range r.Events {

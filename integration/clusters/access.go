@@ -19,22 +19,22 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
 
-// Access lets a group do what a role allows.
+// Access grants the permissions of a role to a group.
 type Access struct {
-	// Group is a group of Kubernetes. Required.
+	// Group is the name of a Kubernetes group. Required.
 	Group string
 	// ClusterRole is the role's name, such as "view". Required.
 	ClusterRole string
-	// Namespace is where: the name of a namespace, or a pattern with "*". Default: the whole cluster.
+	// Namespace is the name of a namespace, or a pattern with "*". Default: the whole cluster.
 	Namespace string
 }
 
 // accessLabel marks the bindings that the simulation manages.
 const accessLabel = "simulated-cloud/access"
 
-// SetAccess lets groups do exactly what read returns, besides what others grant in the cluster. No other call for the same cluster comes between
-// read and what is done then, so that the last one to look decides. A namespace that does not exist yet gets its bindings with the next
-// [RefreshAccess].
+// SetAccess grants groups exactly what read returns, in addition to other bindings in the cluster. Calls for the same
+// cluster are serialized, including their read, so that the last one decides. A namespace that does not exist yet gets
+// its bindings with the next [RefreshAccess].
 func SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) error {
 	return withAccess(dir, func(k *controlplane.Kept) error {
 		all, err := read()
@@ -52,7 +52,7 @@ func SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) e
 	})
 }
 
-// RefreshAccess does for namespaces that have been made since what [SetAccess] did for the others.
+// RefreshAccess creates the bindings of [SetAccess] in namespaces that were created since.
 func RefreshAccess(ctx context.Context, dir string) error {
 	return withAccess(dir, func(k *controlplane.Kept) error {
 		text, err := os.ReadFile(accessFile(dir))
@@ -72,7 +72,7 @@ func RefreshAccess(ctx context.Context, dir string) error {
 
 func accessFile(dir string) string { return filepath.Join(dir, "access.json") }
 
-// withAccess calls f while no other process does.
+// withAccess calls f while no other process changes the access.
 func withAccess(dir string, f func(*controlplane.Kept) error) error {
 	k, err := controlplane.OpenKept(dir)
 	if err != nil {
@@ -89,7 +89,7 @@ func withAccess(dir string, f func(*controlplane.Kept) error) error {
 	return nil
 }
 
-// binding is a role binding in a namespace, or, for "", one of the whole cluster.
+// binding is a role binding in a namespace, or a cluster role binding for "".
 type binding struct{ namespace, name string }
 
 func setAccess(ctx context.Context, client kubernetes.Interface, all []Access) error {
@@ -132,7 +132,7 @@ func setAccess(ctx context.Context, client kubernetes.Interface, all []Access) e
 	return errors.Join(problems...)
 }
 
-// bindings returns those that the simulation manages.
+// bindings returns the bindings that the simulation manages.
 func bindings(ctx context.Context, client kubernetes.Interface) (map[binding]bool, error) {
 	ours := metav1.ListOptions{LabelSelector: accessLabel}
 	wide, err := client.RbacV1().ClusterRoleBindings().List(ctx, ours)

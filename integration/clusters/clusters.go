@@ -16,36 +16,36 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Spec says which control plane to start.
+// Spec describes a control plane.
 type Spec struct {
 	// Name is the cluster's name. Required.
 	Name string
-	// Region is where it stands, such as "eu-west-1". Default: "local".
+	// Region is the region of its nodes, such as "eu-west-1". Default: "local".
 	Region string
-	// Version is the minor version of Kubernetes that the cluster is asked to have, such as "1.35". The control plane emulates it, or the nearest that
-	// it can: it goes back three minor versions from its own. Default: its own.
+	// Version is the Kubernetes minor version of the cluster, such as "1.35". The control plane emulates it, or the
+	// nearest of the last three minor versions before its own. Default: its own.
 	Version string
 	// Issuer is the issuer of service account tokens, an https URL. Default: the cluster's own address.
 	Issuer string
-	// LoadBalancerDomain is what the host names of load balancers end in. Default: "elb.REGION.amazonaws.com".
+	// LoadBalancerDomain is the domain of the host names of load balancers. Default: "load-balancers.local".
 	LoadBalancerDomain string
-	// Tools are the programs that run. Default: those in the folders of ASHLAR_TOOLS, see [FindTools].
+	// Tools are the programs of the control plane. Default: those in the folders of ASHLAR_TOOLS, see [FindTools].
 	Tools tools.Set
-	// Owner is the process with whose end the control plane ends. Default: the one of ASHLAR_CLOUD_OWNER; without it the control
-	// plane runs until it is stopped.
+	// Owner is the process with which the control plane stops. Default: the one of ASHLAR_CLOUD_OWNER; without it the
+	// control plane runs until it is stopped.
 	Owner process.Identity
 }
 
-// Endpoint is where a control plane answers.
+// Endpoint is the endpoint of a control plane.
 type Endpoint struct {
 	// Server is a URL: https, 127.0.0.1 and a port.
 	Server string
-	// CA is the certificate of the authority that signed the server's, as PEM.
+	// CA is the certificate of the certificate authority, as PEM.
 	CA []byte
 }
 
-// Dir returns the folder of a cluster's control plane below the folder of a store. place is where the cluster stands, such as
-// "123456789012/eu-west-1".
+// Dir returns the folder of a cluster's control plane below the folder of a store. place is the place of the cluster in
+// the store, such as "account-1/north".
 func Dir(root, place, name string) string {
 	return filepath.Join(all(root), strings.ReplaceAll(place, "/", "-")+"-"+name)
 }
@@ -53,7 +53,7 @@ func Dir(root, place, name string) string {
 // all is the folder of the control planes of a store.
 func all(root string) string { return filepath.Join(root, "clusters") }
 
-// Start starts a control plane without nodes in a folder of its own. One that is kept there already is ended first.
+// Start starts a control plane without nodes in a folder. It stops one that runs there already.
 func Start(ctx context.Context, dir string, s Spec) (Endpoint, error) {
 	fail := func(err error) (Endpoint, error) {
 		return Endpoint{}, fmt.Errorf("start the control plane of cluster %q: %w", s.Name, err)
@@ -81,7 +81,8 @@ func Start(ctx context.Context, dir string, s Spec) (Endpoint, error) {
 	return Endpoint{Server: c.Host(), CA: c.Config().CAData}, nil
 }
 
-// planeName is what a control plane calls itself, which has to be a label: 63 characters, where a cluster's name may have 100.
+// planeName returns the name of a control plane, which is a label of at most 63 characters: the cluster's name, or the
+// beginning of a longer one with a hash.
 func planeName(name string) string {
 	if len(name) <= 63 {
 		return name
@@ -89,14 +90,11 @@ func planeName(name string) string {
 	return fmt.Sprintf("%s-%.8x", name[:54], sha256.Sum256([]byte(name)))
 }
 
-// complete fills in the defaults.
+// complete sets the defaults.
 func (s *Spec) complete() error {
 	var err error
 	if s.Region == "" {
 		s.Region = "local"
-	}
-	if s.LoadBalancerDomain == "" {
-		s.LoadBalancerDomain = "elb." + s.Region + ".amazonaws.com"
 	}
 	if s.Tools == nil {
 		if s.Tools, err = FindTools(os.Getenv(EnvTools)); err != nil {
@@ -111,8 +109,8 @@ func (s *Spec) complete() error {
 	return nil
 }
 
-// Upgrade lets the control plane in a folder be of another minor version of Kubernetes, such as "1.36". Its API server is
-// away for some seconds.
+// Upgrade changes the Kubernetes minor version of the control plane in a folder, such as to "1.36". Its API server is
+// unavailable for some seconds.
 func Upgrade(ctx context.Context, dir, version string) error {
 	k, err := controlplane.OpenKept(dir)
 	if err != nil {
@@ -125,7 +123,7 @@ func Upgrade(ctx context.Context, dir, version string) error {
 	return k.Emulate(ctx, to)
 }
 
-// Stop ends the control plane in a folder and removes the folder. It is no error when there is none.
+// Stop stops the control plane in a folder and removes the folder. It does nothing if there is none.
 func Stop(ctx context.Context, dir string) error {
 	err := controlplane.StopKept(ctx, dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -134,7 +132,7 @@ func Stop(ctx context.Context, dir string) error {
 	return os.RemoveAll(dir)
 }
 
-// StopAll ends every control plane of the store in a folder.
+// StopAll stops all control planes of the store in a folder.
 func StopAll(ctx context.Context, root string) error {
 	dirs, err := Dirs(root)
 	problems := []error{err}
@@ -157,8 +155,9 @@ func Dirs(root string) ([]string, error) {
 	return out, nil
 }
 
-// Credential makes a client certificate for a user in groups, signed by the cluster's authority.
-func Credential(dir, user string, groups []string, valid time.Duration) (cert, key []byte, notAfter time.Time, err error) {
+// Credential creates a client certificate for a user in groups, signed by the cluster's certificate authority.
+func Credential(dir, user string, groups []string, valid time.Duration) (cert, key []byte, notAfter time.Time,
+	err error) {
 	k, err := controlplane.OpenKept(dir)
 	if err != nil {
 		return nil, nil, time.Time{}, err

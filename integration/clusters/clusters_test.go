@@ -74,7 +74,7 @@ func loadBalancersGetAName(t *testing.T, p *plane) {
 	require.Eventually(t, func() bool {
 		web, err := services.Get(t.Context(), "web", metav1.GetOptions{})
 		return err == nil && len(web.Status.LoadBalancer.Ingress) == 1 &&
-			web.Status.LoadBalancer.Ingress[0].Hostname == "default-web.elb.eu-west-1.amazonaws.com"
+			web.Status.LoadBalancer.Ingress[0].Hostname == "default-web.load-balancers.local"
 	}, patience, interval)
 	found, err := clusters.LoadBalancers(t.Context(), p.dir)
 	require.NoError(t, err)

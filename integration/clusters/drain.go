@@ -19,9 +19,10 @@ import (
 const (
 	mergePatch   = types.MergePatchType
 	pollInterval = 50 * time.Millisecond
-	// readyTimeout bounds how long something of a cluster may take to become ready.
+	// readyTimeout is how long parts of a cluster may take to become ready.
 	readyTimeout = time.Minute
-	// evictionTimeout is how long a disruption budget keeps a pod on a node that is to go. A real cloud waits for a quarter of an hour.
+	// evictionTimeout is how long a disruption budget protects pods on a node that is removed. A real cloud waits for
+	// 15 minutes.
 	evictionTimeout = 5 * time.Second
 )
 
@@ -48,8 +49,8 @@ func podsOf(ctx context.Context, client kubernetes.Interface, node string) ([]co
 	return pods.Items, nil
 }
 
-// drain evicts the pods of a node, but for those of daemon sets, and waits until they are gone. Disruption budgets are respected for a while; then
-// pods are deleted, as a forced update of a node group does.
+// drain evicts the pods of a node, except those of daemon sets, and waits until they are gone. Disruption budgets are
+// respected for a while; then pods are deleted, as in a forced update of a node group.
 func drain(ctx context.Context, client kubernetes.Interface, node string) error {
 	begin := time.Now()
 	return poll(ctx, func(ctx context.Context) error {
@@ -75,7 +76,7 @@ func drain(ctx context.Context, client kubernetes.Interface, node string) error 
 			}
 		}
 		if len(pods) > 0 {
-			return fmt.Errorf("%d pods are still there, such as %s/%s", len(pods), pods[0].Namespace, pods[0].Name)
+			return fmt.Errorf("%d pods still exist, such as %s/%s", len(pods), pods[0].Namespace, pods[0].Name)
 		}
 		return nil
 	})

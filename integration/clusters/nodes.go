@@ -25,32 +25,34 @@ import (
 type Node struct {
 	// Name is unique in the cluster. Required.
 	Name string
-	// Region and Zone are where it stands.
+	// Region and Zone are the labels topology.kubernetes.io/region and topology.kubernetes.io/zone.
 	Region, Zone string
 	// InstanceType is the label node.kubernetes.io/instance-type.
 	InstanceType string
-	// Version is the version of its kubelet: a minor version such as "1.35", or a whole one such as "v1.35.2-eks-1234567". Required.
+	// Version is the version of its kubelet: a minor version such as "1.35", or a full one such as "v1.35.2-cloud.1".
+	// Required.
 	Version string
-	// Labels are further labels, those of the cloud among them. kubernetes.io/arch is amd64 unless it is given here.
+	// Labels are additional labels, including those of the cloud. kubernetes.io/arch is amd64 unless it is set here.
 	Labels map[string]string
 	// Taints are its taints.
 	Taints []corev1.Taint
-	// CPU and Memory are what pods can ask for, such as "2" and "8Gi". Required.
+	// CPU and Memory are its allocatable resources, such as "2" and "8Gi". Required.
 	CPU, Memory string
-	// Pods is how many pods it takes. Default: 110.
+	// Pods is the maximum number of pods. Default: 110.
 	Pods int
-	// ProviderID is what the cloud calls it, such as "aws:///eu-west-1a/i-0123456789abcdef0".
+	// ProviderID is the id of the node in the cloud, such as "example:///north-a/node-1".
 	ProviderID string
 }
 
-// What the simulation notes in the annotations of nodes: the group that a node belongs to, and the labels that it got.
+// The annotations of nodes: their group, and the labels that the simulation set.
 const (
 	groupAnnotation  = "simulated-cloud/group"
 	labelsAnnotation = "simulated-cloud/labels"
 )
 
-// SetNodes gives a group exactly these nodes. It makes and changes nodes, waits until all of them are Ready, and then empties and removes those that the group has
-// no more, one after the other. Where there is no control plane, there are no nodes to take away.
+// SetNodes gives a group exactly these nodes. It creates and updates nodes, waits until all of them are Ready, and then
+// drains and deletes the other nodes of the group one after the other. Without nodes, it does nothing if there is no
+// control plane.
 func SetNodes(ctx context.Context, dir, group string, nodes []Node) error {
 	k, err := controlplane.OpenKept(dir)
 	if len(nodes) == 0 && errors.Is(err, fs.ErrNotExist) {
@@ -108,7 +110,7 @@ func Nodes(ctx context.Context, dir string) ([]corev1.Node, error) {
 	return nodes.Items, nil
 }
 
-// put makes a node, or changes the one that is there.
+// put creates a node, or updates an existing one.
 func (n Node) put(ctx context.Context, client kubernetes.Interface, group string, there *corev1.Node) error {
 	want, err := n.object(group)
 	if err != nil {
@@ -117,11 +119,12 @@ func (n Node) put(ctx context.Context, client kubernetes.Interface, group string
 	if there == nil {
 		return create(ctx, client, want)
 	}
-	// Controllers change nodes at any time.
-	return retry.RetryOnConflict(retry.DefaultBackoff, func() error { return update(ctx, client.CoreV1().Nodes(), n.Name, want) })
+	// Controllers update nodes at any time.
+	return retry.RetryOnConflict(retry.DefaultBackoff,
+		func() error { return update(ctx, client.CoreV1().Nodes(), n.Name, want) })
 }
 
-// update makes a node that is there be like another one.
+// update updates an existing node.
 func update(ctx context.Context, api typedv1.NodeInterface, name string, want *corev1.Node) error {
 	node, err := api.Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
@@ -132,7 +135,8 @@ func update(ctx context.Context, api typedv1.NodeInterface, name string, want *c
 	}
 	maps.Copy(node.Labels, want.Labels)
 	maps.Copy(node.Annotations, want.Annotations)
-	system := slices.DeleteFunc(node.Spec.Taints, func(t corev1.Taint) bool { return !strings.HasPrefix(t.Key, "node.kubernetes.io/") })
+	system := slices.DeleteFunc(node.Spec.Taints,
+		func(t corev1.Taint) bool { return !strings.HasPrefix(t.Key, "node.kubernetes.io/") })
 	node.Spec.Taints = slices.Concat(system, want.Spec.Taints)
 	if node, err = api.Update(ctx, node, metav1.UpdateOptions{}); err != nil {
 		return err
@@ -143,7 +147,8 @@ func update(ctx context.Context, api typedv1.NodeInterface, name string, want *c
 	return err
 }
 
-// create makes a node. One of another group may have its name for a while: the cloud gives away an address while the node that had it is on its way out.
+// create creates a node. A node of another group may have its name for a while: the cloud reuses the address of a node
+// that is being deleted.
 func create(ctx context.Context, client kubernetes.Interface, node *corev1.Node) error {
 	var other error
 	err := poll(ctx, func(ctx context.Context) error {
@@ -162,9 +167,11 @@ func (n Node) object(group string) (*corev1.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	labels := map[string]string{corev1.LabelArchStable: "amd64", corev1.LabelOSStable: "linux", corev1.LabelHostname: n.Name}
+	labels := map[string]string{corev1.LabelArchStable: "amd64", corev1.LabelOSStable: "linux",
+		corev1.LabelHostname: n.Name}
 	for label, value := range map[string]string{
-		corev1.LabelTopologyRegion: n.Region, corev1.LabelTopologyZone: n.Zone, corev1.LabelInstanceTypeStable: n.InstanceType,
+		corev1.LabelTopologyRegion: n.Region, corev1.LabelTopologyZone: n.Zone,
+		corev1.LabelInstanceTypeStable: n.InstanceType,
 	} {
 		if value != "" {
 			labels[label] = value
@@ -180,7 +187,8 @@ func (n Node) object(group string) (*corev1.Node, error) {
 			Name:   n.Name,
 			Labels: labels,
 			Annotations: map[string]string{
-				groupAnnotation: group, labelsAnnotation: strings.Join(slices.Sorted(maps.Keys(labels)), ","), "kwok.x-k8s.io/node": "fake",
+				groupAnnotation: group, labelsAnnotation: strings.Join(slices.Sorted(maps.Keys(labels)), ","),
+				"kwok.x-k8s.io/node": "fake",
 			},
 		},
 		Spec: corev1.NodeSpec{ProviderID: n.ProviderID, Taints: n.Taints},
@@ -201,7 +209,8 @@ func (n Node) size() (corev1.ResourceList, error) {
 	}
 	size := corev1.ResourceList{}
 	for name, text := range map[corev1.ResourceName]string{
-		corev1.ResourceCPU: n.CPU, corev1.ResourceMemory: n.Memory, corev1.ResourceEphemeralStorage: "20Gi", corev1.ResourcePods: strconv.Itoa(pods),
+		corev1.ResourceCPU: n.CPU, corev1.ResourceMemory: n.Memory, corev1.ResourceEphemeralStorage: "20Gi",
+		corev1.ResourcePods: strconv.Itoa(pods),
 	} {
 		quantity, err := resource.ParseQuantity(text)
 		if err != nil {
@@ -222,7 +231,7 @@ func waitReady(ctx context.Context, client kubernetes.Interface, name string) er
 	})
 }
 
-// removeNode empties a node and removes it, with the pods that belong to it alone.
+// removeNode drains a node and deletes it, with the pods of its daemon sets.
 func removeNode(ctx context.Context, client kubernetes.Interface, name string) error {
 	cordon := []byte(`{"spec":{"unschedulable":true}}`)
 	if _, err := client.CoreV1().Nodes().Patch(ctx, name, mergePatch, cordon, metav1.PatchOptions{}); err != nil {
@@ -240,14 +249,15 @@ func removeNode(ctx context.Context, client kubernetes.Interface, name string) e
 	}
 	now := int64(0)
 	for _, pod := range left {
-		if err := gone(client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{GracePeriodSeconds: &now})); err != nil {
+		if err := gone(client.CoreV1().Pods(pod.Namespace).Delete(ctx, pod.Name,
+			metav1.DeleteOptions{GracePeriodSeconds: &now})); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// gone returns nil for an error that says that something is not there.
+// gone ignores that something does not exist.
 func gone(err error) error {
 	if apierrors.IsNotFound(err) {
 		return nil

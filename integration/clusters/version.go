@@ -9,11 +9,12 @@ import (
 	"github.com/blang/semver"
 )
 
-// emulationReach is how many minor versions behind its own an API server can be.
+// emulationReach is how many minor versions before its own an API server can emulate.
 const emulationReach = 3
 
-// emulated returns the version that an API server emulates when a cluster is asked to have one: that one, or the nearest that it can. It is "" for its own. So
-// a later version is never emulated by an earlier one, which would leave the other components without what they have seen before.
+// emulated returns the version that an API server emulates for a cluster of a version: that one, or the nearest
+// possible. It is "" for its own. A version is never emulated by an older one, which would not serve what the other
+// components have stored.
 func emulated(ctx context.Context, server, version string) (string, error) {
 	if version == "" {
 		return "", nil

@@ -112,8 +112,8 @@ type demo struct {
 	dir   string
 	keep  bool
 	tools tools.Set
-	// aws is the simulated AWS, as executables.
-	aws    plugin.Executables
+	// aws is the simulated AWS as executables.
+	aws    plugin.Cloud
 	engine *engine.Engine
 	stack  *engine.Stack
 	// result is what the current step has to say in the closing table.
@@ -177,7 +177,7 @@ func (d *demo) compile(ctx context.Context) error {
 	}
 	// Most of what it consists of is compiled by now.
 	var err error
-	d.aws, err = plugin.Build(ctx)
+	d.aws, err = plugin.AWS(ctx)
 	return err
 }
 
@@ -219,14 +219,14 @@ func cloudIn(dir string) string { return filepath.Join(dir, "cloud") }
 
 // variables are those with which the program runs in the simulated AWS. Its clusters end with the demo, however that ends, unless they are to be kept.
 func (d *demo) variables() (map[string]string, error) {
-	c := &plugin.Clusters{Tools: d.tools, AWSCLI: d.aws.AWSCLI}
+	c := &plugin.Clusters{Tools: d.tools}
 	if !d.keep {
 		var err error
 		if c.Owner, err = process.Identify(os.Getpid()); err != nil {
 			return nil, err
 		}
 	}
-	return plugin.Variables(d.cloud(), c), nil
+	return d.aws.Variables(d.cloud(), c), nil
 }
 
 // up deploys the program.
@@ -238,7 +238,7 @@ func (d *demo) up(ctx context.Context) error {
 	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
 		return err
 	}
-	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws.AWS); err != nil {
+	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws.Provider); err != nil {
 		return err
 	}
 	if d.stack, err = d.engine.Project(ctx, d.project(), stackName); err != nil {
@@ -313,7 +313,7 @@ func (d *demo) showKept() error {
 		return err
 	}
 	// The rest of it is that of whoever looks.
-	own["PATH"] = filepath.Dir(d.aws.AWSCLI) + string(filepath.ListSeparator) + "$PATH"
+	own["PATH"] = filepath.Dir(d.aws.CLI) + string(filepath.ListSeparator) + "$PATH"
 	var vars []string
 	for _, variables := range []map[string]string{d.engine.Variables(), own} {
 		for name, value := range variables {
@@ -324,7 +324,7 @@ func (d *demo) showKept() error {
 	d.say("\nCluster and stack are left running. To look at them, and to end them:")
 	d.say("  KUBECONFIG=%s %s get pods -A", filepath.Join(d.controlPlane(), "kubeconfig"), d.tools.Path(tools.Kubectl))
 	d.say("  %s %s -C %s stack", strings.Join(vars, " "), d.tools.Path(tools.Pulumi), d.stack.Dir())
-	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws.AWS)
+	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws.Provider)
 	d.say("  go run ./integration/cmd/demo -end %s", d.dir)
 	return nil
 }

@@ -1,5 +1,4 @@
-// Package plugin builds the simulated clouds as executables that Pulumi's engine
-// takes for providers.
+// Package plugin builds the simulated clouds as executables that Pulumi's engine takes for providers.
 package plugin
 
 import (
@@ -16,35 +15,48 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Executables are the programs of the simulated AWS.
-type Executables struct {
-	// AWS is the provider.
-	AWS string
-	// AWSCLI stands in for AWS's command line: it is called "aws", and there is nothing else in its folder, as the engine would take a provider from a folder on
-	// PATH. It is the same program under another name, which is linked once.
-	AWSCLI string
+// Cloud is a simulated cloud as executables.
+type Cloud struct {
+	// Provider is the provider.
+	Provider string
+	// CLI stands in for the command line of the cloud, by which kubeconfigs authenticate. It has the name of the real
+	// one, and nothing else is in its folder, since the engine takes providers from folders on PATH. It is a link to
+	// the provider.
+	CLI string
+	// Credentials are variables that the provider requires, as the real one does. It accepts any values.
+	Credentials map[string]string
 }
 
 const command = "github.com/ashlar-iac/ashlar/integration/cmd/"
 
-// Build returns the simulated AWS. It is built into the user's cache folder; the go command does nothing when it is there
-// and current. Any number of processes may ask at the same time.
-func Build(ctx context.Context) (Executables, error) {
-	path, err := build(ctx, "pulumi-resource-aws")
+// AWS builds the simulated AWS.
+func AWS(ctx context.Context) (Cloud, error) {
+	c, err := build(ctx, "pulumi-resource-aws", "aws")
 	if err != nil {
-		return Executables{}, fmt.Errorf("build the simulated AWS: %w", err)
+		return Cloud{}, fmt.Errorf("build the simulated AWS: %w", err)
 	}
-	cli := filepath.Join(filepath.Dir(path), "path", "aws")
-	if err := os.MkdirAll(filepath.Dir(cli), 0o700); err != nil {
-		return Executables{}, fmt.Errorf("build the simulated AWS: %w", err)
-	}
-	if err := os.Symlink(path, cli); err != nil && !errors.Is(err, fs.ErrExist) {
-		return Executables{}, fmt.Errorf("build the simulated AWS: %w", err)
-	}
-	return Executables{AWS: path, AWSCLI: cli}, nil
+	c.Credentials = map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
+	return c, nil
 }
 
-func build(ctx context.Context, name string) (path string, err error) {
+// build builds a command of this module, and links it under the name of a command line. Both are in the user's cache
+// folder. The go command does nothing when they are current, and any number of processes may build at the same time.
+func build(ctx context.Context, name, cli string) (Cloud, error) {
+	path, err := buildCommand(ctx, name)
+	if err != nil {
+		return Cloud{}, err
+	}
+	c := Cloud{Provider: path, CLI: filepath.Join(filepath.Dir(path), "path", cli)}
+	if err := os.MkdirAll(filepath.Dir(c.CLI), 0o700); err != nil {
+		return Cloud{}, err
+	}
+	if err := os.Symlink(path, c.CLI); err != nil && !errors.Is(err, fs.ErrExist) {
+		return Cloud{}, err
+	}
+	return c, nil
+}
+
+func buildCommand(ctx context.Context, name string) (path string, err error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", command+name).Output()
 	if err != nil {
 		return "", err

@@ -12,13 +12,15 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-func TestVariablesSayWhatClustersRunWith(t *testing.T) {
+func TestVariables(t *testing.T) {
 	t.Parallel()
-	with := plugin.Variables("/cloud", &plugin.Clusters{
-		Tools:  tools.Set{tools.Etcd: "/tools/a/etcd", tools.Kwok: "/tools/b/kwok"},
-		AWSCLI: "/built/path/aws", Owner: process.Identity{PID: 4711, StartTime: "5"},
+	built := plugin.Cloud{CLI: "/built/path/cli", Credentials: map[string]string{"KEY": "any"}}
+	with := built.Variables("/cloud", &plugin.Clusters{
+		Tools: tools.Set{tools.Etcd: "/tools/a/etcd", tools.Kwok: "/tools/b/kwok"},
+		Owner: process.Identity{PID: 4711, StartTime: "5"},
 	})
 	require.Equal(t, "/cloud", with["ASHLAR_CLOUD"])
+	require.Equal(t, "any", with["KEY"])
 	require.Equal(t, "/tools/a:/tools/b", with["ASHLAR_TOOLS"])
 	require.Equal(t, "4711:5", with["ASHLAR_CLOUD_OWNER"])
 	require.NotContains(t, with, "ASHLAR_CLUSTERS")
@@ -26,9 +28,9 @@ func TestVariablesSayWhatClustersRunWith(t *testing.T) {
 	require.Equal(t, "/built/path", first)
 	require.Equal(t, os.Getenv("PATH"), rest)
 
-	unowned := plugin.Variables("/cloud", &plugin.Clusters{AWSCLI: "/built/path/aws"})
+	unowned := built.Variables("/cloud", &plugin.Clusters{})
 	require.NotContains(t, unowned, "ASHLAR_CLOUD_OWNER")
-	without := plugin.Variables("/cloud", nil)
+	without := built.Variables("/cloud", nil)
 	require.Equal(t, "none", without["ASHLAR_CLUSTERS"])
 	require.NotContains(t, without, "PATH")
 }

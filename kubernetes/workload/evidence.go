@@ -1,6 +1,8 @@
 package workload
 
 import (
+	"cmp"
+
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
@@ -9,9 +11,10 @@ var _ compliance.Declarer = (*DeploymentArgs)(nil)
 
 // Evidence implements compliance.Declarer.
 func (a *DeploymentArgs) Evidence() []compliance.Evidence {
-	nonRoot, readOnly := *a.Security.RunAsNonRoot, *a.Security.ReadOnlyRootFilesystem
+	security := cmp.Or(a.Security, &Security{})
+	nonRoot, readOnly := isTrue(security.RunAsNonRoot), isTrue(security.ReadOnlyRootFilesystem)
 	secretEnv := "none"
-	if a.SecretEnv != nil {
+	if unlessEmpty(a.SecretEnv) != nil {
 		secretEnv = "set"
 	}
 	return []compliance.Evidence{
@@ -19,7 +22,7 @@ func (a *DeploymentArgs) Evidence() []compliance.Evidence {
 		compliance.Check("security.readOnlyRootFilesystem", readOnly, readOnly, "true", compliancecontrols.SecurityContext...),
 		compliance.Check("mountServiceAccountToken", a.MountServiceAccountToken, !a.MountServiceAccountToken, "false",
 			compliancecontrols.ServiceToken...),
-		compliance.Check("secretEnv", secretEnv, a.SecretEnv == nil, "none", compliancecontrols.SecretFiles...),
+		compliance.Check("secretEnv", secretEnv, secretEnv == "none", "none", compliancecontrols.SecretFiles...),
 		compliance.Always("securityContext.privileged", false, compliancecontrols.Privileged...),
 		compliance.Always("securityContext.allowPrivilegeEscalation", false, compliancecontrols.Escalation...),
 		compliance.Always("securityContext.capabilities.drop", "ALL", compliancecontrols.Capabilities...),
@@ -31,3 +34,6 @@ func (a *DeploymentArgs) Evidence() []compliance.Evidence {
 		compliance.Always("ports.hostPort", "none", compliancecontrols.HostPorts...),
 	}
 }
+
+// isTrue returns the value of an option whose default is true.
+func isTrue(option *bool) bool { return option == nil || *option }

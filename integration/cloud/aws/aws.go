@@ -12,37 +12,42 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// Version is the version of the provider that is simulated: the one that programs are compiled with.
+// Account is the id of the account of credentials that assume no role.
+const Account = kernel.Account
+
+// Version is the simulated version of the provider, which programs are compiled with.
 const Version = "6.83.0"
 
-// Account is the account of credentials that assume no role.
-const Account = "123456789012"
-
-// Option changes what the simulated AWS does.
+// Option configures the simulated AWS.
 type Option func(*options)
 
-type options struct{ planes ControlPlanes }
+type options struct{ planes clusters.ControlPlanes }
 
-// WithControlPlanes lets a control plane run behind each cluster. Default: clusters consist of their descriptions, and nothing answers at their
-// endpoints.
-func WithControlPlanes(p ControlPlanes) Option { return func(o *options) { o.planes = p } }
+// WithControlPlanes starts a control plane for each cluster. Default: a cluster is its description only, and nothing
+// answers at its endpoint.
+func WithControlPlanes(p clusters.ControlPlanes) Option { return func(o *options) { o.planes = p } }
 
-// New returns the simulated AWS. credentials says whether there are any, as the provider itself would find.
+// New returns the simulated AWS. credentials reports whether the provider would find credentials.
 func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
 	out := &cloud.Cloud{
-		Name:      "aws",
-		Types:     slices.Concat(networkTypes(), serviceTypes()),
-		Functions: functions(),
-		Tags:      "tags",
-		AllTags:   "tagsAll",
-		CheckTags: checkTags,
-		Config:    pulumiaws.ProviderArgs{},
+		Name:       "aws",
+		Services:   services(o.planes),
+		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
+		AutoName:   kernel.AutoName,
+		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
+		Errors: cloud.Errors{
+			Refuse:    func(code, message string) error { return kernel.Refuse(code, "%s", message) },
+			Retryable: kernel.Retryable(),
+		},
+		Config: pulumiaws.ProviderArgs{},
 		// Source: pull request 4000 of pulumi-aws, "Replace resources when the AWS region changes".
 		ConfigReplaces: []string{"region"},
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {
@@ -50,13 +55,12 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		},
 	}
 	if o.planes != nil {
-		planes{o.planes}.attach(out.Types)
 		out.Reset = o.planes.StopAll
 	}
 	return out
 }
 
-// settings are the parts of the provider's configuration that matter to a simulation.
+// settings are the settings of the provider that the simulation uses.
 type settings struct {
 	Region              string   `json:"region"`
 	AccessKey           string   `json:"accessKey"`
@@ -85,7 +89,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 		problems["region"] = err.Error()
 		return cloud.Scope{}, problems
 	}
-	account, region := Account, regions()[s.Region]
+	account, region := kernel.Account, kernel.Regions()[s.Region]
 	if role := s.AssumeRole.RoleARN; role != "" {
 		// arn:partition:iam::account:role/name
 		if parts := strings.Split(role, ":"); len(parts) == 6 {
@@ -97,7 +101,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	switch {
 	case s.Region == "":
 		problems["region"] = "Missing region configuration"
-	case region.prefix == "" && !bool(s.SkipRegionValidation):
+	case region.Prefix == "" && !bool(s.SkipRegionValidation):
 		problems["region"] = "invalid AWS Region: " + s.Region
 	case !credentials && s.AccessKey == "" && s.Profile == "" && !bool(s.SkipCredentialsValidation):
 		problems["accessKey"] = "No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to any value"
@@ -109,19 +113,19 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	}
 	return cloud.Scope{
 		Place:  account + "/" + s.Region,
-		Global: account,
-		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.partition, "aws")},
+		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.Partition, "aws")},
 		Tags:   s.DefaultTags.Tags,
 		IgnoreTags: func(key string) bool {
 			return slices.Contains(s.IgnoreTags.Keys, key) ||
-				slices.ContainsFunc(s.IgnoreTags.KeyPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+				slices.ContainsFunc(s.IgnoreTags.KeyPrefixes,
+					func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 		},
-		// The provider's own default.
+		// This is the default of the provider.
 		Retries: cmp.Or(s.MaxRetries.Value, 25),
 	}, problems
 }
 
-// flag is a boolean, or a text of one.
+// flag is a boolean, or the text of one.
 type flag bool
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -131,7 +135,7 @@ func (f *flag) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// number is a number, or a text of one.
+// number is a number, or the text of one.
 type number struct{ Value int }
 
 // UnmarshalJSON implements json.Unmarshaler.
@@ -140,7 +144,7 @@ func (n *number) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
-// read decodes the configuration. The engine passes lists and objects of a provider's configuration on as JSON texts.
+// read decodes the configuration. The engine passes lists and objects as JSON texts.
 func read(p resource.PropertyMap) (settings, error) {
 	var s settings
 	values := p.Mappable()
@@ -157,21 +161,4 @@ func read(p resource.PropertyMap) (settings, error) {
 		err = json.Unmarshal(text, &s)
 	}
 	return s, err
-}
-
-// caller is the ARN of who makes the calls.
-func caller(c *cloud.Call) string { return global(c, "iam", "user/simulated") }
-
-// arn returns an ARN of EC2.
-func arn(c *cloud.Call, kind string) string { return regional(c, "ec2", kind+"/"+c.Object.ID) }
-
-// regional returns an ARN of what stands in a region.
-func regional(c *cloud.Call, service, resource string) string {
-	v := c.Scope.Values
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", v["partition"], service, v["region"], v["account"], resource)
-}
-
-// global returns an ARN of what stands in no region.
-func global(c *cloud.Call, service, resource string) string {
-	return fmt.Sprintf("arn:%s:%s::%s:%s", c.Scope.Values["partition"], service, c.Scope.Values["account"], resource)
 }

@@ -2,302 +2,181 @@ package aws_test
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
+	"strings"
 	"testing"
 
-	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	provider "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/integration/cloud"
-	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
-	"github.com/ashlar-iac/ashlar/integration/clusters"
-	"github.com/ashlar-iac/ashlar/integration/engine"
-	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// buildDir is where the plugin is built, for tests that need it.
-var buildDir string
+// in are the inputs of a resource.
+type in = map[string]any
 
-var build = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(buildDir, "pulumi-resource-aws")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/ashlar-iac/ashlar/integration/cmd/pulumi-resource-aws").CombinedOutput()
-	if err != nil {
-		err = fmt.Errorf("build the simulated AWS: %w: %s", err, out)
-	}
-	return path, err
-})
-
-func TestMain(m *testing.M) {
-	code, err := 1, error(nil)
-	if buildDir, err = os.MkdirTemp("", "simulated-aws-*"); err == nil {
-		code = m.Run()
-		err = os.RemoveAll(buildDir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// plugin returns the simulated AWS as an executable.
-func plugin(t *testing.T) string {
-	t.Helper()
-	path, err := build()
-	require.NoError(t, err)
-	return path
-}
-
-// start returns a stack whose provider aws is simulated, and what exists there.
-func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
-	t.Helper()
-	e := testenv.Engine(t)
-	require.NoError(t, e.InstallProvider("aws", aws.Version, plugin(t)))
-	stack, err := e.Inline(t.Context(), "network", "dev", program)
-	require.NoError(t, err)
-	dir := t.TempDir()
-	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x", clusters.EnvClusters: clusters.None}))
-	store, err := cloud.Open(dir)
-	require.NoError(t, err)
-	return stack, store
-}
-
-func TestANetworkOnTheEngine(t *testing.T) {
+func TestRejectedNetworks(t *testing.T) {
 	t.Parallel()
-	second := "10.0.1.0/24"
-	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{
-			Region:      pulumi.String("eu-west-1"),
-			DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
+	many := map[string]any{}
+	for i := range 50 {
+		many[fmt.Sprint(i)] = "x"
+	}
+	tests := map[string]struct {
+		typ    string
+		inputs map[string]any
+		want   string
+	}{
+		"a network that is too large": {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/8"}, "api error InvalidVpc.Range: The CIDR '10.0.0.0/8' is invalid."},
+		"a network that is too small": {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/29"}, "api error InvalidVpc.Range"},
+		"no range":                    {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0"}, `"10.0.0.0" is not a valid CIDR block`},
+		"host bits":                   {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.1/16"}, `did you mean "10.0.0.0/16"?`},
+		"tenancy":                     {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16", "instanceTenancy": "host"}, "expected instanceTenancy to be one of"},
+		"a range and a length":        {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16", "ipv4NetmaskLength": 20.0}, "conflicts with ipv4NetmaskLength"},
+		"too many tags":               {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16", "tags": many}, "TagLimitExceeded"},
+		"a reserved tag":              {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"AWS:x": "1"}}, "reserved for internal use: AWS:x"},
+		"a long tag":                  {kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"a": strings.Repeat("x", 257)}}, "its value 256: a"},
+		"a subnet of nothing":         {kernel.SubnetToken, map[string]any{"vpcId": "vpc-0", "cidrBlock": "10.0.1.0/24"}, "api error InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist"},
+		"a subnet outside":            {kernel.SubnetToken, map[string]any{"cidrBlock": "10.1.1.0/24"}, "api error InvalidSubnet.Range: The CIDR '10.1.1.0/24' is invalid."},
+		"a subnet around":             {kernel.SubnetToken, map[string]any{"cidrBlock": "10.0.0.0/15"}, "api error InvalidSubnet.Range"},
+		"a tiny subnet":               {kernel.SubnetToken, map[string]any{"cidrBlock": "10.0.1.0/29"}, "api error InvalidSubnet.Range"},
+		"a subnet in the way":         {kernel.SubnetToken, map[string]any{"cidrBlock": "10.0.0.128/25"}, "api error InvalidSubnet.Conflict: The CIDR '10.0.0.128/25' conflicts with another subnet"},
+		"a zone elsewhere":            {kernel.SubnetToken, map[string]any{"cidrBlock": "10.0.1.0/24", "availabilityZone": "us-east-1a"}, "api error InvalidParameterValue: Value (us-east-1a) for parameter availabilityZone is invalid"},
+		"a zone's id elsewhere": {kernel.SubnetToken, map[string]any{"cidrBlock": "10.0.1.0/24", "availabilityZoneId": "use1-az1"},
+			"created in the following availability zones: eu-west-1a, eu-west-1b, eu-west-1c."},
+		"a group's name again": {kernel.SecurityGroupToken, map[string]any{"name": "web"}, "api error InvalidGroup.Duplicate: The security group 'web' already exists"},
+		"the default group":    {kernel.SecurityGroupToken, map[string]any{"name": "default"}, "api error InvalidGroup.Duplicate"},
+		"a group like an id":   {kernel.SecurityGroupToken, map[string]any{"name": "sg-web"}, "cannot begin with sg-"},
+		"a table of nothing":   {kernel.RouteTableToken, map[string]any{"vpcId": "vpc-0"}, "api error InvalidVpcID.NotFound"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := awstest.NewAccount(t, true).Use(map[string]any{"region": "eu-west-1", "defaultTags": `{"tags": {"owner": "platform"}}`})
+			network := a.MustCreate(kernel.VPCToken, map[string]any{"cidrBlock": "10.0.0.0/16"})
+			a.MustCreate(kernel.SubnetToken, map[string]any{"vpcId": network, "cidrBlock": "10.0.0.0/24"})
+			a.MustCreate(kernel.SecurityGroupToken, map[string]any{"vpcId": network, "name": "web"})
+			a.MustCreate(kernel.RouteTableToken, map[string]any{"vpcId": network})
+			if tc.typ != kernel.VPCToken && tc.inputs["vpcId"] == nil {
+				tc.inputs["vpcId"] = network
+			}
+			_, err := a.TryCreate(tc.typ, tc.inputs)
+			require.ErrorContains(t, err, tc.want)
 		})
-		if err != nil {
-			return err
-		}
-		zones, err := pulumiaws.GetAvailabilityZones(ctx, nil, pulumi.Provider(provider))
-		if err != nil {
-			return err
-		}
-		network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{
-			CidrBlock: pulumi.String("10.0.0.0/16"), Tags: pulumi.StringMap{"Name": pulumi.String("main")},
-		}, pulumi.Provider(provider))
-		if err != nil {
-			return err
-		}
-		for i, cidr := range []string{"10.0.0.0/24", second} {
-			_, err := ec2.NewSubnet(ctx, zones.Names[i], &ec2.SubnetArgs{
-				VpcId: network.ID(), CidrBlock: pulumi.String(cidr), AvailabilityZone: pulumi.String(zones.Names[i]),
-			}, pulumi.Provider(provider))
-			if err != nil {
-				return err
-			}
-		}
-		ctx.Export("arn", network.Arn)
-		return nil
-	})
-	preview, err := stack.Preview(t.Context())
-	require.NoError(t, err, preview.Output)
-	require.Empty(t, objects(t, store), "a preview makes nothing")
-	up, err := stack.Up(t.Context())
-	require.NoError(t, err, up.Output)
-	require.Regexp(t, `^arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-[0-9a-f]{17}$`, up.Outputs["arn"].Value)
-	counts := map[string]int{}
-	for _, o := range objects(t, store) {
-		counts[o.Type]++
 	}
-	for typ, want := range map[string]int{
-		vpcType: 1, groupType: 1, tableType: 1, "aws:ec2/networkAcl:NetworkAcl": 1, subnetType: 2,
+}
+
+func TestProviderConfiguration(t *testing.T) {
+	t.Parallel()
+	other := `{"roleArn": "arn:aws:iam::210987654321:role/deploy"}`
+	tests := map[string]struct {
+		config      map[string]any
+		credentials bool
+		want        []provider.CheckFailure
+	}{
+		"right":          {map[string]any{"region": "eu-west-1", "allowedAccountIds": `["123456789012"]`}, true, nil},
+		"profile":        {map[string]any{"region": "eu-west-1", "profile": "dev"}, false, nil},
+		"another's role": {map[string]any{"region": "eu-west-1", "assumeRole": other, "allowedAccountIds": `["210987654321"]`}, true, nil},
+		"no region":      {map[string]any{}, true, []provider.CheckFailure{{Property: "region", Reason: "Missing region configuration"}}},
+		"no such region": {map[string]any{"region": "eu-west-9"}, true, []provider.CheckFailure{{Property: "region", Reason: "invalid AWS Region: eu-west-9"}}},
+		"no credentials": {map[string]any{"region": "eu-west-1"}, false,
+			[]provider.CheckFailure{{Property: "accessKey", Reason: "No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to any value"}}},
+		"wrong account": {map[string]any{"region": "eu-west-1", "allowedAccountIds": `["210987654321"]`}, true,
+			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: "AWS account ID not allowed: 123456789012"}}},
+		"forbidden account": {map[string]any{"region": "eu-west-1", "forbiddenAccountIds": `["210987654321"]`, "assumeRole": other}, true,
+			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: "AWS account ID not allowed: 210987654321"}}},
+		"two lists": {map[string]any{"region": "eu-west-1", "allowedAccountIds": `["123456789012"]`, "forbiddenAccountIds": `["210987654321"]`}, true,
+			[]provider.CheckFailure{{Property: "allowedAccountIds", Reason: `"allowedAccountIds": conflicts with forbiddenAccountIds`}}},
+		"misspelt": {map[string]any{"regoin": "eu-west-1", "region": "eu-west-1"}, true,
+			[]provider.CheckFailure{{Property: "regoin", Reason: `unknown property, did you mean "region"?`}}},
+		"misspelt within": {map[string]any{"region": "eu-west-1", "defaultTags": `{"tag": {}}`}, true,
+			[]provider.CheckFailure{{Property: "defaultTags.tag", Reason: `unknown property, did you mean "tags"?`}}},
+		"government": {map[string]any{"region": "us-gov-west-1"}, true, nil},
+		"an emulator": {map[string]any{"region": "eu-west-1", "endpoints": `[{"s3": "http://localhost:4566"}]`, "s3UsePathStyle": "true", "skipMetadataApiCheck": true,
+			"skipRequestingAccountId": "true", "retryMode": "standard", "maxRetries": "3", "version": "6.83.0"}, true, nil},
+		"files":                 {map[string]any{"region": "eu-west-1", "sharedConfigFiles": `["config"]`, "sharedCredentialsFiles": `["credentials"]`, "profile": "dev"}, false, nil},
+		"no checks":             {map[string]any{"region": "xx-new-1", "skipRegionValidation": true, "skipCredentialsValidation": "true"}, false, nil},
+		"tags that are ignored": {map[string]any{"region": "eu-west-1", "ignoreTags": `{"keys": ["seen"], "keyPrefixes": ["cost:"]}`}, true, nil},
+		"no role": {map[string]any{"region": "eu-west-1", "assumeRole": `{"roleArn": "deploy"}`}, true,
+			[]provider.CheckFailure{{Property: "assumeRole", Reason: `"deploy" is an invalid ARN: expected arn:aws:iam::ACCOUNT:role/NAME`}}},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := awstest.NewAccount(t, tc.credentials).CheckConfig(t.Context(), provider.CheckRequest{Inputs: awstest.Properties(tc.config)})
+			require.NoError(t, err)
+			require.Equal(t, tc.want, r.Failures)
+		})
+	}
+}
+
+func TestAccountAndRegionLookUps(t *testing.T) {
+	t.Parallel()
+	a := awstest.NewAccount(t, true).Use(map[string]any{"region": "us-east-1", "assumeRole": `{"roleArn": "arn:aws:iam::210987654321:role/deploy"}`})
+	call := func(name string) map[string]any {
+		r, err := a.Invoke(t.Context(), provider.InvokeRequest{Token: tokens.Type("aws:index/" + name + ":" + name)})
+		require.NoError(t, err)
+		return resource.ToResourcePropertyMap(r.Return).Mappable()
+	}
+	require.Equal(t, "210987654321", call("getCallerIdentity")["accountId"])
+	require.Equal(t, "us-east-1", call("getRegion")["name"])
+	require.Equal(t, "aws", call("getPartition")["partition"])
+	require.Len(t, call("getAvailabilityZones")["names"], 6)
+}
+
+func TestProviderReplacement(t *testing.T) {
+	t.Parallel()
+	a := awstest.NewAccount(t, true)
+	r, err := a.DiffConfig(t.Context(), provider.DiffRequest{
+		OldInputs: awstest.Properties(map[string]any{"region": "eu-west-1", "profile": "dev"}), Inputs: awstest.Properties(map[string]any{"region": "us-east-1", "profile": "test"}),
+	})
+	require.NoError(t, err)
+	require.True(t, r.HasChanges)
+	require.Equal(t, map[string]provider.PropertyDiff{
+		"region": {Kind: provider.UpdateReplace, InputDiff: true}, "profile": {Kind: provider.Update, InputDiff: true},
+	}, r.DetailedDiff)
+}
+
+// TestTags checks the tags of the resource and the provider.
+func TestTags(t *testing.T) {
+	t.Parallel()
+	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1", "defaultTags": in{"tags": in{"owner": "platform"}}, "ignoreTags": in{"keyPrefixes": []any{"cost:"}}}).History()
+	tags := in{}
+	for i := range 50 {
+		tags[fmt.Sprint(i)] = "x"
+	}
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{"tags": tags}}), "at most 50 tags, got 51")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{"tags": in{"aws:x": "1"}}}), "reserved for internal use: aws:x")
+	h.All(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{"tags": in{"a": "b", "cost:center": "1"}}})
+	require.Equal(t, in{"owner": "platform", "a": "b"}, h.Output("key", "tagsAll"))
+}
+
+// TestPartitions checks the ARNs and domains of partitions.
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	for region, want := range map[string][3]string{
+		"us-east-1": {"aws", "amazonaws.com", "logs.amazonaws.com"}, "us-gov-east-1": {"aws-us-gov", "amazonaws.com", "logs.amazonaws.com"},
+		"cn-northwest-1": {"aws-cn", "amazonaws.com.cn", "logs.amazonaws.com.cn"},
 	} {
-		require.Equal(t, want, counts[typ], "the network, its parts and two subnets: %s", typ)
-	}
-	networks, err := store.List("aws:ec2/vpc:Vpc")
-	require.NoError(t, err)
-	require.Equal(t, map[string]any{"Name": "main", "owner": "platform"}, networks[0].Outputs["tagsAll"])
-	require.Equal(t, "123456789012/eu-west-1", networks[0].Place)
-	_, err = stack.CheckUnchanged(t.Context())
-	require.NoError(t, err)
-	_, err = stack.CheckNoDrift(t.Context())
-	require.NoError(t, err)
-
-	second = "10.0.2.0/24"
-	up, err = stack.Up(t.Context())
-	require.NoError(t, err, up.Output)
-	require.Equal(t, map[apitype.OpType]int{apitype.OpReplace: 1, apitype.OpSame: 4}, up.Changes)
-	second = "10.0.0.128/25"
-	up, err = stack.Up(t.Context())
-	require.Error(t, err)
-	require.Contains(t, up.Output, "api error InvalidSubnet.Conflict: The CIDR '10.0.0.128/25' conflicts with another subnet")
-	_, err = stack.CheckDestroyed(t.Context())
-	require.NoError(t, err)
-	require.Empty(t, objects(t, store))
-}
-
-func objects(t *testing.T, store *cloud.Store) []*cloud.Object {
-	t.Helper()
-	all, err := store.List("")
-	require.NoError(t, err)
-	return all
-}
-
-// What changes behind the engine's back is found, and put right.
-func TestDriftAndWhatIsNotCovered(t *testing.T) {
-	t.Parallel()
-	hosts := false
-	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "dr", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-central-1")})
-		if err != nil {
-			return err
+		h := awstest.NewAccount(t, true).Use(in{"region": region}).History()
+		h.All(awstest.Step{Name: "vpc", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}}, awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{}},
+			awstest.Step{Name: "role", Type: kernel.RoleToken, Inputs: in{"name": "a", "assumeRolePolicy": awstest.TrustPolicy("ec2.amazonaws.com")}}, awstest.Step{Name: "data", Type: awstest.BucketToken, Inputs: in{"bucket": "data"}})
+		for name, arn := range map[string]string{
+			"vpc": "ec2:" + region + ":123456789012:vpc/$vpc", "key": "kms:" + region + ":123456789012:key/$key", "role": "iam::123456789012:role/a", "data": "s3:::data",
+		} {
+			require.Equal(t, "arn:"+want[0]+":"+h.Fill(arn).(string), h.Output(name, "arn"))
 		}
-		if hosts {
-			_, err := ec2.NewDedicatedHost(ctx, "own", &ec2.DedicatedHostArgs{AvailabilityZone: pulumi.String("eu-central-1a")}, pulumi.Provider(provider))
-			if err != nil {
-				return err
-			}
-		}
-		network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.1.0.0/16")}, pulumi.Provider(provider))
-		if err != nil {
-			return err
-		}
-		_, err = ec2.NewSecurityGroup(ctx, "web", &ec2.SecurityGroupArgs{VpcId: network.ID()}, pulumi.Provider(provider))
-		return err
-	})
-	up, err := stack.Up(t.Context())
-	require.NoError(t, err, up.Output)
-	require.NoError(t, store.Do(func(tx *cloud.Tx) error {
-		networks, err := tx.List("aws:ec2/vpc:Vpc")
-		if err != nil {
-			return err
-		}
-		networks[0].Inputs["enableDnsSupport"], networks[0].Outputs["enableDnsSupport"] = false, false
-		return tx.Put(networks[0])
-	}))
-	_, err = stack.CheckSettled(t.Context())
-	require.ErrorContains(t, err, "aws:ec2/vpc:Vpc::main", "a preview sees it, too")
-	r, err := stack.CheckNoDrift(t.Context())
-	require.Error(t, err)
-	require.Equal(t, 1, r.Changes[apitype.OpUpdate])
-	up, err = stack.Up(t.Context())
-	require.NoError(t, err, up.Output)
-	require.Equal(t, map[apitype.OpType]int{apitype.OpUpdate: 1, apitype.OpSame: 3}, up.Changes)
-	networks, err := store.List("aws:ec2/vpc:Vpc")
-	require.NoError(t, err)
-	require.Equal(t, true, networks[0].Outputs["enableDnsSupport"])
-
-	hosts = true
-	preview, err := stack.Preview(t.Context())
-	require.Error(t, err)
-	require.Contains(t, preview.Output, `the simulated cloud "aws" does not cover the type "aws:ec2/dedicatedHost:DedicatedHost"`)
-	_, err = stack.CheckDestroyed(t.Context())
-	require.NoError(t, err)
-	require.Empty(t, objects(t, store))
-}
-
-// The provider ends when the cloud has made a network, and before the engine hears of it.
-func TestACreateThatIsCutOff(t *testing.T) {
-	t.Parallel()
-	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
-		if err != nil {
-			return err
-		}
-		_, err = ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Provider(provider))
-		return err
-	})
-	require.NoError(t, store.AddFault(cloud.Fault{Operation: "create", Kill: true}))
-	require.NoError(t, store.AddFault(cloud.Fault{Skip: 1, Times: 3, Operation: "create", Code: "RequestLimitExceeded"}))
-	up, err := stack.Up(t.Context())
-	require.Error(t, err, up.Output)
-	networks, err := store.List("aws:ec2/vpc:Vpc")
-	require.NoError(t, err)
-	require.Len(t, networks, 1)
-	up, err = stack.Up(t.Context())
-	require.NoError(t, err, "a busy cloud is asked again: %s", up.Output)
-	_, err = stack.CheckDestroyed(t.Context())
-	require.NoError(t, err)
-	left, err := store.List("aws:ec2/vpc:Vpc")
-	require.NoError(t, err)
-	require.Equal(t, networks, left, "the engine never knew of the first one, as with a real cloud")
-}
-
-// A network with a public and a private subnet, and the ways out of both.
-func TestRoutesAndGatewaysOnTheEngine(t *testing.T) {
-	t.Parallel()
-	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
-		if err != nil {
-			return err
-		}
-		return routed(ctx, pulumi.Provider(provider))
-	})
-	up, err := stack.Up(t.Context())
-	require.NoError(t, err, up.Output)
-	require.Equal(t, "203.0.113.1", up.Outputs["address"].Value)
-	_, err = stack.CheckUnchanged(t.Context())
-	require.NoError(t, err)
-	_, err = stack.CheckNoDrift(t.Context())
-	require.NoError(t, err)
-	_, err = stack.CheckDestroyed(t.Context())
-	require.NoError(t, err)
-	require.Empty(t, objects(t, store))
-}
-
-func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
-	network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
-	if err != nil {
-		return err
+		found, err := h.Call("aws:index/getPartition:getPartition", in{})
+		require.NoError(t, err)
+		require.Equal(t, []any{want[0], want[1]}, []any{found["partition"], found["dnsSuffix"]})
+		service, err := h.Call("aws:index/getServicePrincipal:getServicePrincipal", in{"serviceName": "logs"})
+		require.NoError(t, err)
+		require.Equal(t, want[2], service["name"])
+		_, err = h.Call("aws:index/getRegion:getRegion", in{"name": "eu-west-9"})
+		require.ErrorContains(t, err, "region not found")
+		own, err := h.Call("aws:index/getDefaultTags:getDefaultTags", in{})
+		require.NoError(t, err)
+		require.Empty(t, own["tags"])
 	}
-	internet, err := ec2.NewInternetGateway(ctx, "main", &ec2.InternetGatewayArgs{VpcId: network.ID()}, opt)
-	if err != nil {
-		return err
-	}
-	egress, err := ec2.NewEgressOnlyInternetGateway(ctx, "main", &ec2.EgressOnlyInternetGatewayArgs{VpcId: network.ID()}, opt)
-	if err != nil {
-		return err
-	}
-	address, err := ec2.NewEip(ctx, "nat", &ec2.EipArgs{Domain: pulumi.String("vpc")}, opt)
-	if err != nil {
-		return err
-	}
-	ctx.Export("address", address.PublicIp)
-	table := func(name, cidr string) (*ec2.Subnet, *ec2.RouteTable, error) {
-		subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr)}, opt)
-		if err != nil {
-			return nil, nil, err
-		}
-		table, err := ec2.NewRouteTable(ctx, name, &ec2.RouteTableArgs{VpcId: network.ID()}, opt)
-		if err != nil {
-			return nil, nil, err
-		}
-		_, err = ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()}, opt)
-		return subnet, table, err
-	}
-	subnet, public, err := table("public", "10.0.0.0/24")
-	if err != nil {
-		return err
-	}
-	_, private, err := table("private", "10.0.1.0/24")
-	if err != nil {
-		return err
-	}
-	// AWS wants the internet gateway before anything with a public address, which the inputs do not show.
-	nat, err := ec2.NewNatGateway(ctx, "main", &ec2.NatGatewayArgs{SubnetId: subnet.ID(), AllocationId: address.ID()}, opt,
-		pulumi.DependsOn([]pulumi.Resource{internet}))
-	if err != nil {
-		return err
-	}
-	for name, args := range map[string]*ec2.RouteArgs{
-		"public":  {RouteTableId: public.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"), GatewayId: internet.ID()},
-		"private": {RouteTableId: private.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"), NatGatewayId: nat.ID()},
-		"ipv6":    {RouteTableId: private.ID(), DestinationIpv6CidrBlock: pulumi.String("::/0"), EgressOnlyGatewayId: egress.ID()},
-	} {
-		if _, err := ec2.NewRoute(ctx, name, args, opt); err != nil {
-			return err
-		}
-	}
-	return nil
 }

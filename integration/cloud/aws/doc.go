@@ -1,6 +1,7 @@
-// Package aws is a simulated AWS: types and functions of the provider "aws", with what they compute and what
-// AWS refuses, in AWS's own words.
+// Package aws is a simulated AWS: the types and functions of the provider "aws", with the values that AWS computes and
+// the requests that AWS rejects, in its own words.
 //
-// It covers networks, identities and policies, keys, log groups, buckets, machines and parameters: the page "A simulated AWS" of the
-// documentation lists the types.
+// Each service is a package of its own below this one, with a Service function that returns its types and functions.
+// This package registers them, and configures the provider. The page "Simulated AWS" of the documentation lists the
+// types, and says how to add one.
 package aws

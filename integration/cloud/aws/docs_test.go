@@ -8,35 +8,43 @@ import (
 	"strings"
 	"testing"
 
+	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/testdata/sns"
 )
 
-var update = flag.Bool("update", false, "rewrite the tables in the documentation")
+var update = flag.Bool("update", false, "rewrite the tables and the example in the documentation")
 
-// TestTheDocumentationListsWhatIsCovered compares the tables of the page with the types and functions that there are.
-func TestTheDocumentationListsWhatIsCovered(t *testing.T) {
+var page = filepath.Join("..", "..", "..", "docs", "simulated-aws.md")
+
+// TestDocumentationIsCurrent compares the tables of the page with the types and functions of the services, and its
+// example of a type with the source that TestTypeOfTheDocumentation runs.
+func TestDocumentationIsCurrent(t *testing.T) {
 	t.Parallel()
-	c := aws.New(func() bool { return true })
 	var types, functions []string
-	for _, covered := range c.Types {
-		types = append(types, covered.Token)
+	for _, service := range aws.New(func() bool { return true }).Services {
+		for _, covered := range service.Types {
+			types = append(types, covered.Token)
+		}
+		for token := range service.Functions {
+			functions = append(functions, token)
+		}
 	}
-	for token := range c.Functions {
-		functions = append(functions, token)
-	}
-	path := filepath.Join("..", "..", "..", "docs", "simulated-aws.md")
-	text, err := os.ReadFile(path)
+	example, err := os.ReadFile(filepath.Join("testdata", "sns", "sns.go"))
 	require.NoError(t, err)
-	page := string(text)
-	page = replaceTable(t, page, "types", coveredTable("types", types))
-	page = replaceTable(t, page, "functions", coveredTable("functions", functions))
+	old, err := os.ReadFile(page)
+	require.NoError(t, err)
+	text := replacePart(t, string(old), "covered types", coveredTable("types", types))
+	text = replacePart(t, text, "covered functions", coveredTable("functions", functions))
+	text = replacePart(t, text, "example type", "```go\n"+string(example)+"```\n")
 	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(page), 0o644))
+		require.NoError(t, os.WriteFile(page, []byte(text), 0o644))
 		return
 	}
-	require.Equal(t, page, string(text), "run `go test -run TestTheDocumentation . -update` in integration/cloud/aws")
+	require.Equal(t, text, string(old), "run `go test -run TestDocumentation . -update` in integration/cloud/aws")
 }
 
 // coveredTable has a line for each module of the provider's package.
@@ -56,11 +64,46 @@ func coveredTable(what string, tokens []string) string {
 	return "| module | " + what + " |\n|---|---|\n" + strings.Join(lines, "")
 }
 
-func replaceTable(t *testing.T, page, name, table string) string {
+// replacePart replaces what is between the comments "NAME" and "end".
+func replacePart(t *testing.T, text, name, part string) string {
 	t.Helper()
-	before, rest, ok := strings.Cut(page, "<!-- covered "+name+" -->\n")
+	before, rest, ok := strings.Cut(text, "<!-- "+name+" -->\n")
 	require.True(t, ok, name)
 	_, after, ok := strings.Cut(rest, "<!-- end -->")
 	require.True(t, ok, name)
-	return before + "<!-- covered " + name + " -->\n" + table + "<!-- end -->" + after
+	return before + "<!-- " + name + " -->\n" + part + "<!-- end -->" + after
+}
+
+// TestTypeOfTheDocumentation registers the service of the page's example, and uses its type through the provider.
+func TestTypeOfTheDocumentation(t *testing.T) {
+	t.Parallel()
+	a := awstest.NewAccount(t, true)
+	c := aws.New(func() bool { return true })
+	c.Services = append(slices.Clone(c.Services), sns.Service())
+	a.Provider = c.Provider(a.Store)
+	h := a.Use(in{"region": "eu-west-1", "defaultTags": `{"tags": {"owner": "platform"}}`}).History()
+
+	h.All(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{}}, awstest.Step{Name: "topic", Type: "aws:sns/topic:Topic", Inputs: in{"name": "orders", "tags": in{"a": "b"}}})
+	require.Equal(t, "arn:aws:sns:eu-west-1:123456789012:orders", h.IDs["topic"])
+	require.Equal(t, in{"a": "b", "owner": "platform"}, h.Output("topic", "tagsAll"), "default tags come from the frame")
+	h.All(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "$key"}})
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "none"}}), "api error KMSNotFound: Invalid key: none")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "bad", Type: "aws:sns/topic:Topic", Inputs: in{"policy": "{"}}), "contains an invalid JSON policy")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "long", Type: "aws:sns/topic:Topic", Inputs: in{"name": strings.Repeat("a", 257)}}), "in the range (1 - 256)")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "misspelt", Type: "aws:sns/topic:Topic", Inputs: in{"displayname": "orders"}}), `did you mean "displayName"?`)
+
+	h.All(awstest.Step{Name: "unnamed", Type: "aws:sns/topic:Topic", Inputs: in{}}, awstest.Step{Name: "started", Type: "aws:sns/topic:Topic", Inputs: in{"namePrefix": "orders-"}})
+	require.Regexp(t, `:unnamed-[0-9a-f]{7}$`, h.IDs["unnamed"])
+	require.Regexp(t, `:orders-[0-9a-f]{26}$`, h.IDs["started"])
+	diff, err := h.Diff(t.Context(), provider.DiffRequest{
+		Urn: awstest.URN("aws:sns/topic:Topic"), OldInputs: h.Inputs["topic"], Inputs: awstest.Properties(in{"name": "invoices", "fifoTopic": false, "kmsMasterKeyId": "$key"}),
+	})
+	require.NoError(t, err)
+	require.Equal(t, provider.UpdateReplace, diff.DetailedDiff["name"].Kind)
+	h.All(awstest.Step{Name: "-topic"}, awstest.Step{Name: "-unnamed"}, awstest.Step{Name: "-started"})
+	left, err := a.Store.List("aws:sns/topic:Topic")
+	require.NoError(t, err)
+	require.Empty(t, left)
+	_, err = aws.New(func() bool { return true }).Provider(a.Store).Check(t.Context(), provider.CheckRequest{Urn: awstest.URN("aws:sns/topic:Topic")})
+	require.ErrorContains(t, err, "does not cover the type", "without the service there is no type")
 }

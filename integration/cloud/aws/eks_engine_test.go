@@ -13,15 +13,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-// platform is a program with a cluster, as small as it gets.
+// platform is a program with a minimal cluster.
 type platform struct {
 	version string
 	nodes   int
 }
 
-// role makes a role with policies of AWS. All of them are there when the output is.
+// role creates a role with AWS managed policies. They are attached once the outputs are known.
 func (p *platform) role(ctx *pulumi.Context, name, document string, opt pulumi.ResourceOrInvokeOption, policies ...string) (*iam.Role, []pulumi.Resource, error) {
 	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: pulumi.String(document)}, opt)
 	if err != nil {
@@ -68,7 +70,7 @@ func (p *platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	ctx.Export("name", cluster.Name)
-	// A preview does not know the group: a rule that needs it can be previewed all the same.
+	// The group is unknown in a preview, which a rule must allow.
 	_, err = vpc.NewSecurityGroupIngressRule(ctx, "webhooks", &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId: cluster.VpcConfig.ClusterSecurityGroupId().Elem(), CidrIpv4: pulumi.String("10.0.0.0/16"), IpProtocol: pulumi.String("tcp"),
 		FromPort: pulumi.Int(9443), ToPort: pulumi.Int(9443),
@@ -80,7 +82,7 @@ func (p *platform) run(ctx *pulumi.Context) error {
 }
 
 func (p *platform) cluster(ctx *pulumi.Context, subnets pulumi.StringArray, opt pulumi.ResourceOrInvokeOption) (*eks.Cluster, error) {
-	role, attached, err := p.role(ctx, "control", trust("eks.amazonaws.com"), opt, "AmazonEKSClusterPolicy")
+	role, attached, err := p.role(ctx, "control", awstest.TrustPolicy("eks.amazonaws.com"), opt, "AmazonEKSClusterPolicy")
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +98,7 @@ func (p *platform) cluster(ctx *pulumi.Context, subnets pulumi.StringArray, opt 
 	}, opt, pulumi.DependsOn(append(attached, logs)))
 }
 
-// inside makes what is in the cluster: add-ons, nodes and identities.
+// inside creates the add-ons, nodes and identities of the cluster.
 func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pulumi.StringArray, opt pulumi.ResourceOrInvokeOption) error {
 	addon := func(name string, after ...pulumi.Resource) (*eks.Addon, error) {
 		version := eks.GetAddonVersionOutput(ctx, eks.GetAddonVersionOutputArgs{
@@ -108,7 +110,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	if err != nil {
 		return err
 	}
-	role, attached, err := p.role(ctx, "node", trust("ec2.amazonaws.com"), opt,
+	role, attached, err := p.role(ctx, "node", awstest.TrustPolicy("ec2.amazonaws.com"), opt,
 		"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy")
 	if err != nil {
 		return err
@@ -124,7 +126,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	if _, err := addon("coredns", nodes); err != nil {
 		return err
 	}
-	pods, _, err := p.role(ctx, "pods", podTrust(), opt)
+	pods, _, err := p.role(ctx, "pods", awstest.PodTrustPolicy(), opt)
 	if err != nil {
 		return err
 	}
@@ -133,7 +135,7 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	}, opt); err != nil {
 		return err
 	}
-	serverless, _, err := p.role(ctx, "serverless", trust("eks-fargate-pods.amazonaws.com"), opt)
+	serverless, _, err := p.role(ctx, "serverless", awstest.TrustPolicy("eks-fargate-pods.amazonaws.com"), opt)
 	if err != nil {
 		return err
 	}
@@ -148,25 +150,25 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 		return err
 	}
 	_, err = eks.NewAccessPolicyAssociation(ctx, "pods", &eks.AccessPolicyAssociationArgs{
-		ClusterName: cluster.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(clusterPolicy("View")),
+		ClusterName: cluster.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(awstest.ClusterPolicyARN("View")),
 		AccessScope: eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("cluster")},
 	}, opt)
 	return err
 }
 
-// interrupted makes a queue of what EC2 says before it takes spot instances away.
+// interrupted creates a queue with the interruption notices of Spot instances.
 func interrupted(ctx *pulumi.Context, opt pulumi.ResourceOrInvokeOption) error {
 	queue, err := sqs.NewQueue(ctx, "interruptions", &sqs.QueueArgs{MessageRetentionSeconds: pulumi.Int(300)}, opt)
 	if err != nil {
 		return err
 	}
 	send := queue.Arn.ApplyT(func(arn string) string {
-		return doc(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn})
+		return awstest.Document(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn})
 	}).(pulumi.StringOutput)
 	if _, err := sqs.NewQueuePolicy(ctx, "interruptions", &sqs.QueuePolicyArgs{QueueUrl: queue.Url, Policy: send}, opt); err != nil {
 		return err
 	}
-	rule, err := cloudwatch.NewEventRule(ctx, "interruptions", &cloudwatch.EventRuleArgs{EventPattern: pulumi.String(interruption)}, opt)
+	rule, err := cloudwatch.NewEventRule(ctx, "interruptions", &cloudwatch.EventRuleArgs{EventPattern: pulumi.String(awstest.InterruptionPattern)}, opt)
 	if err != nil {
 		return err
 	}
@@ -174,7 +176,7 @@ func interrupted(ctx *pulumi.Context, opt pulumi.ResourceOrInvokeOption) error {
 	return err
 }
 
-func TestAClusterOnTheEngine(t *testing.T) {
+func TestClusterOnTheEngine(t *testing.T) {
 	t.Parallel()
 	p := &platform{version: "1.34", nodes: 2}
 	stack, store := start(t, p.run)

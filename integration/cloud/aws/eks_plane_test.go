@@ -14,12 +14,13 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// Each cluster of an account is a control plane with the nodes of its groups, until it is deleted.
-func TestAClusterIsARealControlPlane(t *testing.T) {
+// TestClusterIsARealControlPlane checks the nodes of a cluster, and that its control plane stops with it.
+func TestClusterIsARealControlPlane(t *testing.T) {
 	t.Parallel()
 	p := &platform{version: "1.34", nodes: 2}
 	a := cloudtest.Simulated(t)
@@ -41,7 +42,7 @@ func TestAClusterIsARealControlPlane(t *testing.T) {
 	a.RequireEmpty(t)
 }
 
-// nodesIn returns the zones and the versions of the nodes of a cluster that are ready.
+// nodesIn returns the zones and the versions of the Ready nodes of a cluster.
 func nodesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	nodes, err := clusters.Nodes(t.Context(), dir)
@@ -63,10 +64,10 @@ func summary(t *testing.T, nodes []corev1.Node) (out []string) {
 	return out
 }
 
-// seenBy returns what somebody in a group sees of the nodes, at the endpoint that the cluster's outputs name.
+// seenBy returns the nodes that a member of a group sees at the endpoint in the cluster's outputs.
 func seenBy(t *testing.T, store *cloud.Store, dir, group string) []string {
 	t.Helper()
-	found, err := store.List(clusterType)
+	found, err := store.List(awstest.ClusterToken)
 	require.NoError(t, err)
 	authority, _ := found[0].Outputs["certificateAuthority"].(map[string]any)
 	ca, err := base64.StdEncoding.DecodeString(authority["data"].(string))

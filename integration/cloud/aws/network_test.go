@@ -11,10 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// A network whose default parts are taken over, with rules inline and on their own, stays as it is, and gets IPv6 in place.
-func TestASecureNetworkOnTheEngine(t *testing.T) {
+// TestSecureNetworkOnTheEngine deploys a VPC with adopted default resources, and rules inline and as resources. Nothing
+// drifts, and IPv6 is added in place.
+func TestSecureNetworkOnTheEngine(t *testing.T) {
 	t.Parallel()
 	dual := false
 	stack, store := start(t, func(ctx *pulumi.Context) error {
@@ -37,21 +40,21 @@ func TestASecureNetworkOnTheEngine(t *testing.T) {
 	require.Equal(t, map[apitype.OpType]int{apitype.OpUpdate: 1, apitype.OpSame: 8}, up.Changes)
 	require.Equal(t, "2001:db8:1000::/56", up.Outputs["range"].Value)
 
-	// Somebody opens the default group.
+	// This opens the default security group.
 	require.NoError(t, store.Do(func(tx *cloud.Tx) error {
-		groups, err := tx.List(defaultGroupType)
+		groups, err := tx.List(awstest.DefaultSecurityGroupToken)
 		if err != nil {
 			return err
 		}
 		open := in{"securityGroupId": groups[0].ID, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
-		return tx.Put(&cloud.Object{Type: ingressType, ID: "sgr-0", Place: groups[0].Place, Inputs: open, Outputs: open, Managed: groups[0].Managed})
+		return tx.Put(&cloud.Object{Type: kernel.SecurityGroupIngressRuleToken, ID: "sgr-0", Place: groups[0].Place, Inputs: open, Outputs: open, Managed: groups[0].Managed})
 	}))
 	r, err := stack.CheckNoDrift(t.Context())
 	require.Error(t, err)
 	require.Equal(t, 1, r.Changes[apitype.OpUpdate])
 	up, err = stack.Up(t.Context())
 	require.NoError(t, err, up.Output)
-	rules, err := store.List(ingressType)
+	rules, err := store.List(kernel.SecurityGroupIngressRuleToken)
 	require.NoError(t, err)
 	require.Len(t, rules, 1, "the rule of the group web")
 	_, err = stack.CheckDestroyed(t.Context())

@@ -15,9 +15,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 )
 
-// services makes something of each service, in two regions.
+// services creates resources of each service, in two regions.
 func services(ctx *pulumi.Context, changed bool) error {
 	primary, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{
 		Region: pulumi.String("eu-west-1"), DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
@@ -35,9 +37,9 @@ func services(ctx *pulumi.Context, changed bool) error {
 	return logged(ctx, changed, pulumi.Provider(primary))
 }
 
-// copied makes buckets, of which one is copied to the other region.
+// copied creates buckets with replication to the other region.
 func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
-	role, err := iam.NewRole(ctx, "copy", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust("s3.amazonaws.com"))}, there)
+	role, err := iam.NewRole(ctx, "copy", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("s3.amazonaws.com"))}, there)
 	if err != nil {
 		return err
 	}
@@ -74,9 +76,9 @@ func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
 	return err
 }
 
-// logged makes a machine and an encrypted log group.
+// logged creates an instance and an encrypted log group.
 func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error {
-	key, err := kms.NewKey(ctx, "logs", &kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true), Policy: pulumi.String(doc(
+	key, err := kms.NewKey(ctx, "logs", &kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true), Policy: pulumi.String(awstest.Document(
 		in{"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"},
 		in{"Effect": "Allow", "Principal": in{"Service": "logs.eu-west-1.amazonaws.com"}, "Action": []any{"kms:GenerateDataKey*", "kms:Decrypt"}, "Resource": "*"},
 	))}, opt)
@@ -90,7 +92,7 @@ func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error 
 	if _, err := cloudwatch.NewLogGroup(ctx, "machine", &cloudwatch.LogGroupArgs{KmsKeyId: key.Arn, RetentionInDays: pulumi.Int(days)}, opt); err != nil {
 		return err
 	}
-	role, err := iam.NewRole(ctx, "machine", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust("ec2.amazonaws.com"))}, opt)
+	role, err := iam.NewRole(ctx, "machine", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("ec2.amazonaws.com"))}, opt)
 	if err != nil {
 		return err
 	}
@@ -111,7 +113,7 @@ func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error 
 	if err != nil {
 		return err
 	}
-	image := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(linuxParameter + "arm64")}, opt.(pulumi.InvokeOption))
+	image := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(awstest.AmazonLinuxParameter + "arm64")}, opt.(pulumi.InvokeOption))
 	size := "t4g.micro"
 	if changed {
 		size = "t4g.small"

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// checkTags holds tags to "Tag naming limits and requirements" of AWS.
+// checkTags checks tags against "Tag naming limits and requirements".
 func checkTags(c *cloud.Checker) {
 	tags := maps.Clone(c.Scope.Tags)
 	if tags == nil {

@@ -1,7 +1,7 @@
-// Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. What exists in it stands in the folder that
-// ASHLAR_CLOUD names; the commands that "help" shows look at it and change it.
+// Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. Its objects are in the folder that
+// ASHLAR_CLOUD names; the commands that "help" lists show and change them.
 //
-// Under the name aws it stands in for the command line of AWS, as far as kubeconfigs of EKS need it: see package awscli.
+// Under the name aws it stands in for the AWS CLI, as far as kubeconfigs of EKS use it: see package awscli.
 package main
 
 import (
@@ -30,7 +30,7 @@ func run() error {
 	credentials := func() bool { return os.Getenv("AWS_ACCESS_KEY_ID") != "" || os.Getenv("AWS_PROFILE") != "" }
 	var options []aws.Option
 	if clusters.Real() {
-		options = append(options, aws.WithControlPlanes(aws.LocalControlPlanes()))
+		options = append(options, aws.WithControlPlanes(clusters.Local()))
 	}
 	return cloud.Main(aws.New(credentials, options...), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout)
 }

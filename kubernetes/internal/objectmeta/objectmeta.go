@@ -1,15 +1,17 @@
-// Package metadata renders the metadata of Kubernetes objects.
-package metadata
+// Package objectmeta renders the metadata of Kubernetes objects, and merges their labels and annotations.
+package objectmeta
 
 import (
+	"maps"
+
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// New returns the metadata of an object. A nil name leaves the choice to
-// auto-naming; a nil namespace is for objects that have none.
-func New(namespace, name pulumi.StringInput, labels, annotations map[string]string) *metav1.ObjectMetaArgs {
-	out := &metav1.ObjectMetaArgs{Labels: stringMap(labels), Annotations: stringMap(annotations)}
+// New returns the metadata of an object. With a nil name, the provider generates one; objects without a namespace have a
+// nil one.
+func New(namespace, name pulumi.StringInput, labels, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
+	out := &metav1.ObjectMetaArgs{Labels: unlessEmpty(labels), Annotations: unlessEmpty(annotations)}
 	if namespace != nil {
 		out.Namespace = namespace.ToStringOutput()
 	}
@@ -19,19 +21,38 @@ func New(namespace, name pulumi.StringInput, labels, annotations map[string]stri
 	return out
 }
 
-// Annotated adds annotations, of which values may come from other resources, to metadata that has none.
-func Annotated(m *metav1.ObjectMetaArgs, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
-	if plain, ok := annotations.(pulumi.StringMap); annotations != nil && (!ok || len(plain) > 0) {
-		m.Annotations = annotations
+// Merge returns the pairs of all sets. Where several have a key, the last one wins. The result is a pulumi.StringMap unless
+// a set is an output, whose keys are unknown before the deployment.
+func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
+	known, outputs := pulumi.StringMap{}, false
+	var all []any
+	for _, set := range sets {
+		if set == nil {
+			continue
+		}
+		if pairs, ok := set.(pulumi.StringMap); ok {
+			maps.Copy(known, pairs)
+		} else {
+			outputs = true
+		}
+		all = append(all, set.ToStringMapOutput())
 	}
-	return m
+	if !outputs {
+		return known
+	}
+	return pulumi.All(all...).ApplyT(func(all []any) map[string]string {
+		out := map[string]string{}
+		for _, set := range all {
+			maps.Copy(out, set.(map[string]string))
+		}
+		return out
+	}).(pulumi.StringMapOutput)
 }
 
-// stringMap leaves empty maps out: the API server drops them, and the provider
-// would put them back on every run.
-func stringMap(m map[string]string) pulumi.StringMapInput {
-	if len(m) == 0 {
+// unlessEmpty omits empty maps: the API server drops them, and the provider would add them again on every run.
+func unlessEmpty(pairs pulumi.StringMapInput) pulumi.StringMapInput {
+	if known, ok := pairs.(pulumi.StringMap); ok && len(known) == 0 {
 		return nil
 	}
-	return pulumi.ToStringMap(m)
+	return pairs
 }

@@ -1,4 +1,4 @@
-package metadata_test
+package objectmeta_test
 
 import (
 	"testing"
@@ -6,41 +6,51 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
-func TestWhatIsEmptyIsLeftOut(t *testing.T) {
+func TestNewOmitsWhatIsEmpty(t *testing.T) {
 	t.Parallel()
-	for name, empty := range map[string]map[string]string{"Nil": nil, "Empty": {}} {
+	for name, empty := range map[string]pulumi.StringMapInput{"Nil": nil, "NilMap": pulumi.StringMap(nil), "Empty": pulumi.StringMap{}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := metadata.New(nil, nil, empty, empty)
+			m := objectmeta.New(nil, nil, empty, empty)
 			require.Nil(t, m.Namespace)
-			require.Nil(t, m.Name, "the provider makes up a name")
-			require.Nil(t, m.Labels, "an empty map would show as a difference on every run")
+			require.Nil(t, m.Name, "the provider generates a name")
+			require.Nil(t, m.Labels, "an empty map would be a difference on every run")
 			require.Nil(t, m.Annotations)
 		})
 	}
 }
 
-func TestAnnotationsMayComeFromOtherResources(t *testing.T) {
+func TestNewKeepsWhatIsGiven(t *testing.T) {
 	t.Parallel()
-	for _, given := range []pulumi.StringMapInput{
-		pulumi.StringMap{"c": pulumi.String("d").ToStringOutput()}, pulumi.ToStringMap(map[string]string{"c": "d"}).ToStringMapOutput(),
-	} {
-		require.Equal(t, given, metadata.Annotated(metadata.New(nil, nil, nil, nil), given).Annotations)
-	}
-	for _, empty := range []pulumi.StringMapInput{nil, pulumi.StringMap(nil), pulumi.StringMap{}} {
-		require.Nil(t, metadata.Annotated(metadata.New(nil, nil, nil, nil), empty).Annotations, "what is empty is left out")
-	}
-}
-
-func TestWhatIsGivenIsKept(t *testing.T) {
-	t.Parallel()
-	m := metadata.New(pulumi.String("team"), pulumi.String("web"),
-		map[string]string{"a": "b"}, map[string]string{"c": "d"})
+	labels, annotations := pulumi.StringMap{"a": pulumi.String("b")}, pulumi.StringMap{"c": pulumi.String("d")}.ToStringMapOutput()
+	m := objectmeta.New(pulumi.String("team"), pulumi.String("web"), labels, annotations)
 	require.NotNil(t, m.Namespace)
 	require.NotNil(t, m.Name)
-	require.Equal(t, pulumi.StringMap{"a": pulumi.String("b")}, m.Labels)
-	require.Equal(t, pulumi.StringMap{"c": pulumi.String("d")}, m.Annotations)
+	require.Equal(t, labels, m.Labels)
+	require.Equal(t, annotations, m.Annotations)
+}
+
+func TestMergeKeepsTheLastValueOfAKey(t *testing.T) {
+	t.Parallel()
+	given := pulumi.StringMap{"a": pulumi.String("1"), "b": pulumi.String("1")}
+	require.Equal(t, pulumi.StringMap{"a": pulumi.String("1"), "b": pulumi.String("2")},
+		objectmeta.Merge(given, nil, pulumi.StringMap{"b": pulumi.String("2")}))
+	require.Equal(t, pulumi.String("1"), given["b"], "the caller's map is not modified")
+	require.Empty(t, objectmeta.Merge(nil, nil))
+}
+
+func TestMergeAcceptsOutputs(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		ctx.Export("labels", objectmeta.Merge(
+			pulumi.StringMap{"a": pulumi.String("1"), "b": pulumi.String("1").ToStringOutput()}.ToStringMapOutput(),
+			pulumi.StringMap{"b": pulumi.String("2").ToStringOutput()}, nil,
+		))
+		return nil
+	})
+	require.Equal(t, map[string]any{"a": "1", "b": "2"}, r.Exports["labels"].Mappable())
 }

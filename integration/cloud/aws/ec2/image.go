@@ -1,0 +1,186 @@
+package ec2
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks/catalog"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+)
+
+// Image is a machine image that Amazon or a vendor publishes in every region.
+type image struct {
+	Name, architecture, owner, alias, created string
+	// device is the name of its root volume, and size the size of that in GiB.
+	device string
+	size   float64
+	// tokens says that instances of the image require IMDSv2.
+	tokens bool
+}
+
+const (
+	amazon    = "137112412989"
+	canonical = "099720109477"
+	eksOwner  = "602401143452"
+)
+
+// Images returns the published images, the oldest of a kind first.
+func Images() []image {
+	var out []image
+	for _, architecture := range []string{"x86_64", "arm64"} {
+		for _, version := range []string{"2023.8.20250818.0", "2023.9.20251117.1"} {
+			day := strings.Split(version, ".")[2]
+			for _, kind := range []string{"", "minimal-"} {
+				out = append(out, image{
+					"al2023-ami-" + kind + version + "-kernel-6.1-" + architecture, architecture, amazon, "amazon",
+					date(day), "/dev/xvda",
+					map[string]float64{"": 8, "minimal-": 2}[kind], true,
+				})
+			}
+		}
+		out = append(out, image{"amzn2-ami-hvm-2.0.20251110.1-" + architecture + "-gp2", architecture, amazon,
+			"amazon", date("20251110"), "/dev/xvda", 8, false})
+		debian := map[string]string{"x86_64": "amd64", "arm64": "arm64"}[architecture]
+		out = append(out,
+			image{"ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-" + debian + "-server-20251015", architecture, canonical,
+				"", date("20251015"), "/dev/sda1", 8, false},
+			image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture,
+				canonical, "", date("20251022"), "/dev/sda1", 8, false},
+		)
+		for _, version := range catalog.VersionNames() {
+			for i, day := range catalog.NodeReleases() {
+				out = append(out,
+					image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v" + day,
+						architecture, eksOwner, "amazon", date(day), "/dev/xvda", 20, true},
+					image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v" +
+						catalog.BottlerocketReleases()[i], architecture, eksOwner, "amazon", date(day), "/dev/xvda",
+						2, true},
+				)
+			}
+		}
+	}
+	return out
+}
+
+func date(day string) string {
+	return fmt.Sprintf("%s-%s-%sT00:00:00.000Z", day[:4], day[4:6], day[6:])
+}
+
+// ID returns the id of the image in a region.
+func (i image) ID(region string) string {
+	sum := sha256.Sum256([]byte(region + " " + i.Name))
+	return "ami-" + hex.EncodeToString(sum[:])[:17]
+}
+
+// ImageParameters are the public parameters with image ids, and patterns of the names of these images.
+func ImageParameters() map[string]string {
+	out := map[string]string{}
+	for _, architecture := range []string{"x86_64", "arm64"} {
+		debian := map[string]string{"x86_64": "amd64", "arm64": "arm64"}[architecture]
+		const linux, ubuntu = "/aws/service/ami-amazon-linux-latest/", "/aws/service/canonical/ubuntu/server/"
+		for _, kernel := range []string{"default", "6.1"} {
+			out[linux+"al2023-ami-kernel-"+kernel+"-"+architecture] = "al2023-ami-2023*" + architecture
+			out[linux+"al2023-ami-minimal-kernel-"+kernel+"-"+architecture] = "al2023-ami-minimal-*" + architecture
+		}
+		out[linux+"amzn2-ami-hvm-"+architecture+"-gp2"] = "amzn2-ami-hvm-*" + architecture + "*"
+		out[ubuntu+"22.04/stable/current/"+debian+"/hvm/ebs-gp2/ami-id"] = "ubuntu*22.04-" + debian + "*"
+		out[ubuntu+"24.04/stable/current/"+debian+"/hvm/ebs-gp3/ami-id"] = "ubuntu*24.04-" + debian + "*"
+		for _, version := range catalog.VersionNames() {
+			out["/aws/service/eks/optimized-ami/"+version+"/amazon-linux-2023/"+architecture+
+				"/standard/recommended/image_id"] =
+				"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-*"
+			out["/aws/service/bottlerocket/aws-k8s-"+version+"/"+architecture+
+				"/latest/image_id"] = "bottlerocket-aws-k8s-" + version + "-" + architecture + "-*"
+		}
+	}
+	return out
+}
+
+var imageID = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
+
+// FindImage returns an image of the region, or rejects its id. Tests publish newer images as public parameters in the
+// store.
+func FindImage(c *cloud.Call, id string) (image, error) {
+	if !imageID.MatchString(id) {
+		return image{}, kernel.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
+	}
+	for _, i := range Images() {
+		if i.ID(c.Scope.Values["region"]) == id {
+			return i, nil
+		}
+	}
+	published, err := c.List(kernel.ParameterToken)
+	for _, o := range published {
+		if o.Place == c.Scope.Place && strings.HasPrefix(o.ID, "/aws/service/") && o.Text("value") == id {
+			like := strings.NewReplacer("amd64", "x86_64").Replace(o.ID)
+			architecture := "x86_64"
+			if strings.Contains(like, "arm64") {
+				architecture = "arm64"
+			}
+			return image{o.ID, architecture, amazon, "amazon", date("20261101"), "/dev/xvda", 8, true}, err
+		}
+	}
+	if err == nil {
+		err = kernel.Refuse("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", id)
+	}
+	return image{}, err
+}
+
+func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	region := c.Scope.Values["region"]
+	owners := cloud.Texts(args["owners"])
+	pattern, _ := args["nameRegex"].(string)
+	expression, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, fmt.Errorf("nameRegex: %w", err)
+	}
+	var found []image
+	for _, i := range Images() {
+		keep, err := kernel.Passes(args["filters"], map[string]string{
+			"name": i.Name, "architecture": i.architecture, "owner-alias": i.alias, "owner-id": i.owner,
+			"image-id": i.ID(region), "state": "available",
+			"virtualization-type": "hvm", "root-device-type": "ebs", "image-type": "machine", "is-public": "true",
+			"ena-support":                      "true",
+			"block-device-mapping.volume-type": "gp3", "root-device-name": i.device, "hypervisor": "xen",
+			"platform-details": "Linux/UNIX",
+		})
+		if err != nil {
+			return nil, err
+		}
+		owned := len(owners) == 0 || slices.Contains(owners, i.owner) || i.alias != "" &&
+			slices.Contains(owners, i.alias)
+		if keep && owned && expression.MatchString(i.Name) {
+			found = append(found, i)
+		}
+	}
+	if len(found) == 0 {
+		return nil, kernel.Errorf("Your query returned no results. Please change your search criteria and try again.")
+	}
+	if len(found) > 1 && args["mostRecent"] != true {
+		return nil, kernel.Errorf("Your query returned more than one result. Please try a more specific search criteria, or set `most_recent` attribute to true.")
+	}
+	i := slices.MaxFunc(found, func(a, b image) int {
+		return cmp.Or(cmp.Compare(a.created, b.created),
+			cmp.Compare(a.Name, b.Name))
+	})
+	id := i.ID(region)
+	support := map[bool]string{true: "v2.0", false: ""}[i.tokens]
+	return map[string]any{
+		"id": id, "imageId": id, "name": i.Name, "architecture": i.architecture, "ownerId": i.owner,
+		"imageOwnerAlias": i.alias, "creationDate": i.created,
+		"arn": "arn:" + c.Scope.Values["partition"] + ":ec2:" + region + "::image/" + id, "state": "available",
+		"rootDeviceName": i.device,
+		"rootDeviceType": "ebs", "virtualizationType": "hvm", "hypervisor": "xen", "imageType": "machine",
+		"public": true, "enaSupport": true,
+		"imdsSupport": support, "imageLocation": "amazon/" + i.Name,
+		"rootSnapshotId": strings.Replace(id, "ami-", "snap-", 1), "platformDetails": "Linux/UNIX",
+		"usageOperation": "RunInstances", "sriovNetSupport": "simple", "tags": map[string]any{},
+		"blockDeviceMappings": []any{},
+	}, nil
+}

@@ -1,0 +1,2 @@
+// Package endpoint simulates VPC endpoints.
+package endpoint

@@ -1,0 +1,187 @@
+package iam
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/policy"
+)
+
+func managedPolicy() *cloud.Type {
+	return &cloud.Type{
+		Token: customerPolicyToken, Args: iam.PolicyArgs{}, Resource: &iam.Policy{}, Place: kernel.AccountPlace,
+		Name:     "name",
+		Replaces: []string{"description", "name", "namePrefix", "path"},
+		Same:     kernel.JSON("policy"),
+		Defaults: map[string]any{"path": "/"},
+		Check: func(c *cloud.Checker) {
+			checkName(c, 128)
+			policy.CheckJSON(c, "policy")
+		},
+		Create: func(c *cloud.Call) error {
+			if err := identify(c, "policy", "ANPA",
+				"A policy called %s already exists. Duplicate names are not allowed."); err != nil {
+				return err
+			}
+			c.Object.ID = c.Text("arn")
+			c.Set("policyId", c.Text("uniqueId"))
+			c.Set("attachmentCount", 0.0)
+			delete(c.Object.Outputs, "uniqueId")
+			delete(c.Object.Outputs, "createDate")
+			return checkManaged(c)
+		},
+		Update: checkManaged,
+		Delete: func(c *cloud.Call) error {
+			used, err := usersOf(c, c.Object.ID)
+			if err == nil && used {
+				err = kernel.Refuse("DeleteConflict", "Cannot delete a policy attached to entities.")
+			}
+			return err
+		},
+	}
+}
+
+func checkManaged(c *cloud.Call) error {
+	_, err := managedGrammar().Check(c, c.Text("policy"))
+	return err
+}
+
+// usersOf reports whether a policy is attached to a role, or is its permissions boundary.
+func usersOf(c *cloud.Call, arn string) (bool, error) {
+	attachments, err := c.All(attachmentToken, cloud.With("policyArn", arn))
+	if err != nil {
+		return false, err
+	}
+	roles, err := c.All(kernel.RoleToken, func(o *cloud.Object) bool {
+		return o.Text("permissionsBoundary") == arn || slices.Contains(o.Texts("managedPolicyArns"), arn)
+	})
+	return len(attachments)+len(roles) > 0, err
+}
+
+// attachable rejects a policy that does not exist.
+func attachable(c *cloud.Call, arn string) error {
+	ok, err := isPolicy(c, arn)
+	if err == nil && !ok {
+		err = kernel.Refuse("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn)
+	}
+	return err
+}
+
+// isPolicy reports whether a customer managed or AWS managed policy exists.
+func isPolicy(c *cloud.Call, arn string) (bool, error) {
+	if name, ok := strings.CutPrefix(arn, "arn:"+c.Scope.Values["partition"]+":iam::aws:policy/"); ok {
+		return slices.Contains(awsManagedPolicies(), name), nil
+	}
+	o, err := c.Get(customerPolicyToken, c.Scope.Values["account"], arn)
+	return o != nil, err
+}
+
+// awsManagedPolicies are the AWS managed policies that infrastructure commonly uses, with their paths.
+func awsManagedPolicies() []string {
+	return []string{
+		"AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess",
+		"job-function/SupportUser",
+		"job-function/SystemAdministrator", "job-function/NetworkAdministrator", "job-function/Billing",
+		"job-function/DatabaseAdministrator",
+		"IAMFullAccess", "IAMReadOnlyAccess", "IAMUserChangePassword",
+		"AmazonSSMManagedInstanceCore", "AmazonSSMPatchAssociation", "AmazonSSMReadOnlyAccess", "AmazonSSMFullAccess",
+		"AmazonSSMManagedEC2InstanceDefaultPolicy", "service-role/AmazonSSMAutomationRole",
+		"service-role/AmazonSSMMaintenanceWindowRole",
+		"CloudWatchAgentServerPolicy", "CloudWatchAgentAdminPolicy", "CloudWatchFullAccess", "CloudWatchFullAccessV2",
+		"CloudWatchReadOnlyAccess",
+		"CloudWatchLogsFullAccess", "CloudWatchLogsReadOnlyAccess", "CloudWatchApplicationSignalsFullAccess",
+		"AWSXRayDaemonWriteAccess",
+		"AmazonEKSClusterPolicy", "AmazonEKSServicePolicy", "AmazonEKSVPCResourceController",
+		"AmazonEKSWorkerNodePolicy",
+		"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKS_CNI_Policy", "AmazonEKSFargatePodExecutionRolePolicy",
+		"AmazonEKSLocalOutpostClusterPolicy",
+		"AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy",
+		"AmazonEKSNetworkingPolicy",
+		"service-role/AmazonEBSCSIDriverPolicy", "AmazonEBSCSIDriverPolicyV2", "service-role/AmazonEFSCSIDriverPolicy",
+		"AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly",
+		"AmazonEC2ContainerRegistryPowerUser",
+		"AmazonEC2ContainerRegistryFullAccess", "AmazonPrometheusRemoteWriteAccess", "AmazonPrometheusQueryAccess",
+		"AmazonPrometheusFullAccess",
+		"AmazonGuardDutyReadOnlyAccess", "AmazonInspector2ReadOnlyAccess",
+		"AmazonEC2FullAccess", "AmazonEC2ReadOnlyAccess", "AmazonVPCFullAccess", "AmazonVPCReadOnlyAccess",
+		"AmazonS3FullAccess",
+		"AmazonS3ReadOnlyAccess", "AmazonRDSFullAccess", "AmazonRDSReadOnlyAccess",
+		"service-role/AmazonRDSEnhancedMonitoringRole",
+		"AmazonDynamoDBFullAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonSQSFullAccess", "AmazonSNSFullAccess",
+		"AmazonRoute53FullAccess",
+		"AmazonRoute53ReadOnlyAccess", "AutoScalingFullAccess", "ElasticLoadBalancingFullAccess",
+		"ElasticLoadBalancingReadOnly",
+		"AWSKeyManagementServicePowerUser", "SecretsManagerReadWrite", "AWSCloudTrail_ReadOnlyAccess",
+		"AWSCloudTrail_FullAccess",
+		"AmazonElasticFileSystemClientReadWriteAccess", "AmazonElasticFileSystemFullAccess",
+		"AmazonElastiCacheFullAccess",
+		"service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
+		"AWSLambda_FullAccess", "AWSLambda_ReadOnlyAccess",
+		"service-role/AmazonECSTaskExecutionRolePolicy", "service-role/AmazonEC2ContainerServiceforEC2Role",
+		"AmazonECS_FullAccess",
+		"service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores",
+		"service-role/AWS_ConfigRole", "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+		"service-role/ROSAInstallerPolicy",
+	}
+}
+
+func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	found, err := c.List(customerPolicyToken)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range found {
+		if o.Place == c.Scope.Values["account"] && (o.ID == args["arn"] || o.Text("name") == args["name"]) {
+			return map[string]any{
+				"id": o.ID, "arn": o.ID, "name": o.Text("name"), "path": o.Text("path"), "policy": o.Text("policy"),
+				"policyId":    o.Text("policyId"),
+				"description": o.Text("description"), "attachmentCount": 0.0, "tags": o.Outputs["tagsAll"],
+			}, nil
+		}
+	}
+	arn, _ := args["arn"].(string)
+	if name, _ := args["name"].(string); name != "" {
+		i := slices.IndexFunc(awsManagedPolicies(),
+			func(m string) bool { return m[strings.LastIndex(m, "/")+1:] == name })
+		if i >= 0 {
+			arn = "arn:" + c.Scope.Values["partition"] + ":iam::aws:policy/" + awsManagedPolicies()[i]
+		}
+	}
+	if ok, err := isPolicy(c, arn); err != nil || !ok {
+		return nil, kernel.Refuse("NoSuchEntity", "Policy %s was not found.", arn)
+	}
+	return map[string]any{
+		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": "/", "description": "",
+		"attachmentCount": 0.0,
+		"policyId":        "ANPAZKAPJZG4ONLYNAME00", "tags": map[string]any{},
+		// The statements of AWS managed policies are not part of the simulation.
+		"policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`,
+	}, nil
+}
+
+func trustGrammar() policy.Grammar {
+	return policy.Grammar{
+		Code: policy.Malformed, Size: 2048, SizeCode: "LimitExceeded",
+		SizeMessage: "Cannot exceed quota for ACLSizePerRole: 2048",
+		Principal:   true, Vendor: "sts", VendorMessage: "AssumeRole policy may only specify STS AssumeRole actions.",
+		PrincipalMessage: `Invalid principal in policy: "AWS":"%s"`,
+	}
+}
+
+func managedGrammar() policy.Grammar {
+	return policy.Grammar{
+		Code: policy.Malformed, Size: 6144, SizeCode: "LimitExceeded",
+		SizeMessage: "Cannot exceed quota for PolicySize: 6144", Resource: true,
+	}
+}
+
+func inlineGrammar() policy.Grammar {
+	return policy.Grammar{
+		Code: policy.Malformed, Size: 10240, SizeCode: "LimitExceeded",
+		SizeMessage: "Maximum policy size of 10240 bytes exceeded", Resource: true,
+	}
+}

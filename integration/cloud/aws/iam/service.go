@@ -1,0 +1,19 @@
+package iam
+
+import (
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// Service returns the types and functions of IAM.
+func Service() cloud.Service {
+	return cloud.Service{
+		Types: []*cloud.Type{role(), managedPolicy(), inlinePolicy(), attachment(), exclusive(), profile(),
+			oidcProvider(), linkedRole()},
+		Functions: map[string]cloud.Function{
+			"aws:iam/getInstanceProfile:getInstanceProfile":             getInstanceProfile,
+			"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOIDCProvider,
+			"aws:iam/getPolicy:getPolicy":                               getPolicy,
+			"aws:iam/getRole:getRole":                                   getRole,
+		},
+	}
+}

@@ -1,0 +1,2 @@
+// Package kms simulates KMS: keys and aliases.
+package kms

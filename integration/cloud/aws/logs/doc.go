@@ -1,0 +1,2 @@
+// Package logs simulates CloudWatch Logs: log groups and resource policies.
+package logs

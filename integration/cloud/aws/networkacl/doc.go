@@ -1,0 +1,2 @@
+// Package networkacl simulates network ACLs and their rules.
+package networkacl

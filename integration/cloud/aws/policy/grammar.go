@@ -1,0 +1,224 @@
+package policy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+)
+
+// Grammar is the form of a kind of policy document.
+type Grammar struct {
+	// Code is the error code for a malformed document.
+	Code string
+	// Size is the maximum size in characters. SizeCode and SizeMessage are the error for a longer document.
+	Size                  int
+	SizeCode, SizeMessage string
+	// Principal and Resource say whether statements have these elements.
+	Principal, Resource bool
+	// Vendor is the only service whose actions are allowed. Default: any.
+	Vendor string
+	// VendorMessage is the error for actions of other services.
+	VendorMessage string
+	// PrincipalMessage is the error for a principal that does not exist; it takes the principal.
+	PrincipalMessage string
+}
+
+const Malformed = "MalformedPolicyDocument"
+
+// Check returns the parsed document, or rejects it.
+func (g Grammar) Check(c *cloud.Call, text string) (*document, error) {
+	refuse := func(format string, args ...any) (*document, error) {
+		return nil, kernel.Refuse(g.Code, format, args...)
+	}
+	d, err := Parse(text)
+	if err != nil {
+		return refuse("%v", err)
+	}
+	if Length(text) > g.Size {
+		return nil, kernel.Refuse(g.SizeCode, "%s", g.SizeMessage)
+	}
+	if d.version != "" && d.version != "2008-10-17" && d.version != "2012-10-17" {
+		return refuse("Syntax errors in policy.")
+	}
+	if err := duplicateIDs(text); err != nil {
+		return refuse("%v", err)
+	}
+	for _, s := range d.Statements {
+		if err := g.statement(c, s); err != nil {
+			return refuse("%v", err)
+		}
+		if err := g.principals(c, s); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+var (
+	spacePattern = regexp.MustCompile(`\s`)
+	sidPattern   = regexp.MustCompile(`"Sid"\s*:\s*"([^"]+)"`)
+)
+
+// Length returns the size of a document as "IAM and AWS STS quotas" counts it: without white space.
+func Length(text string) int { return len(spacePattern.ReplaceAllString(text, "")) }
+
+func duplicateIDs(text string) error {
+	seen := map[string]bool{}
+	for _, found := range sidPattern.FindAllStringSubmatch(text, -1) {
+		if seen[found[1]] {
+			return kernel.Errorf("Statement IDs (SID) in a single policy must be unique.")
+		}
+		seen[found[1]] = true
+	}
+	return nil
+}
+
+// statement returns what is wrong with a statement, in AWS's words.
+func (g Grammar) statement(c *cloud.Call, s Statement) error {
+	either := func(a, b string) bool { return s.Has[a] != s.Has[b] }
+	switch {
+	case !either("Action", "NotAction"):
+		return kernel.Errorf("Policy statement must contain actions.")
+	case g.Principal && !either("Principal", "NotPrincipal"):
+		return kernel.Errorf("Missing required field Principal")
+	case !g.Principal && (s.Has["Principal"] || s.Has["NotPrincipal"]):
+		return kernel.Errorf("Policy document should not specify a principal.")
+	case !g.Resource && (s.Has["Resource"] || s.Has["NotResource"]):
+		return kernel.Errorf("Has prohibited field Resource")
+	case g.Resource && !either("Resource", "NotResource"):
+		return kernel.Errorf("Policy statement must contain resources.")
+	}
+	for _, action := range slices.Concat(s.Actions, s.notActions) {
+		if err := g.action(action); err != nil {
+			return err
+		}
+	}
+	for _, resource := range slices.Concat(s.Resources, s.NotResources) {
+		if err := checkResource(c, resource); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var (
+	vendorPattern = regexp.MustCompile(`^[a-zA-Z0-9-]+$`)
+	verbPattern   = regexp.MustCompile(`^[a-zA-Z0-9*?]+$`)
+)
+
+func (g Grammar) action(action string) error {
+	if action == "*" && g.Vendor != "sts" {
+		return nil
+	}
+	name, what, ok := strings.Cut(action, ":")
+	switch {
+	case !ok:
+		return kernel.Errorf("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
+	case !vendorPattern.MatchString(name):
+		return kernel.Errorf("Vendor %s is not valid", name)
+	case !verbPattern.MatchString(what):
+		return errSyntax()
+	case g.Vendor != "" && name != g.Vendor && (g.Vendor != "s3" || !strings.HasPrefix(name, "s3")):
+		return kernel.Errorf("%s", g.VendorMessage)
+	}
+	return nil
+}
+
+// checkResource checks the form of an ARN.
+func checkResource(c *cloud.Call, resource string) error {
+	if resource == "*" {
+		return nil
+	}
+	parts := strings.SplitN(resource, ":", 6)
+	switch {
+	case parts[0] != "arn" || len(parts) < 6:
+		return kernel.Errorf(`Resource %s must be in ARN format or "*".`, resource)
+	case parts[1] != c.Scope.Values["partition"] && !strings.ContainsAny(parts[1], "*?$"):
+		return kernel.Errorf("Partition %q is not valid for resource %q.", parts[1], resource)
+	case !vendorPattern.MatchString(parts[2]) && !strings.ContainsAny(parts[2], "*?"):
+		return kernel.Errorf("Vendor %q is not valid for resource %q.", parts[2], resource)
+	case parts[2] == "iam" && parts[3] != "" && parts[3] != "*":
+		return kernel.Errorf("IAM resource %s cannot contain region information.", resource)
+	}
+	return nil
+}
+
+// principals rejects principals that do not exist.
+func (g Grammar) principals(c *cloud.Call, s Statement) error {
+	for _, list := range []map[string][]string{s.Principals, s.notPrincipals} {
+		for _, p := range list["AWS"] {
+			ok, err := PrincipalExists(c, p)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return kernel.Refuse(g.Code, g.PrincipalMessage, p)
+			}
+		}
+		for _, p := range list["Service"] {
+			if !strings.Contains(p, ".amazonaws.com") {
+				return kernel.Refuse(g.Code, `Invalid principal in policy: "SERVICE":"%s"`, p)
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	accountPattern   = regexp.MustCompile(`^\d{12}$`)
+	uniquePattern    = regexp.MustCompile(`^A(ROA|IDA)[A-Z0-9]{13,}$`)
+	principalPattern = regexp.MustCompile(`^arn:([a-z-]+):(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
+)
+
+// PrincipalExists reports whether a principal exists. Roles of accounts without any objects in the store count as
+// existing.
+func PrincipalExists(c *cloud.Call, p string) (bool, error) {
+	if p == "*" || accountPattern.MatchString(p) || uniquePattern.MatchString(p) {
+		return true, nil
+	}
+	parts := principalPattern.FindStringSubmatch(p)
+	if len(parts) < 6 || parts[1] != c.Scope.Values["partition"] {
+		return false, nil
+	}
+	account, kind := parts[3], parts[5]
+	if kind != "role" && kind != "user" {
+		return true, nil
+	}
+	if p == kernel.Caller(c) {
+		return true, nil
+	}
+	// An account is known if it is the caller's, or has roles.
+	roles, err := c.List(kernel.RoleToken)
+	if err != nil {
+		return false, err
+	}
+	linked, err := c.List(kernel.ServiceLinkedRoleToken)
+	if err != nil {
+		return false, err
+	}
+	roles = append(roles, linked...)
+	known := account == c.Scope.Values["account"]
+	for _, o := range roles {
+		if o.Text("arn") == p {
+			return true, nil
+		}
+		known = known || o.Place == account
+	}
+	return !known, nil
+}
+
+// CheckJSON reports policies that are not JSON, as the provider does before it calls AWS.
+func CheckJSON(c *cloud.Checker, properties ...string) {
+	for _, property := range properties {
+		text, ok := c.Text(property)
+		if !ok {
+			continue
+		}
+		if _, err := Parse(text); err != nil && strings.Contains(err.Error(), "Json") {
+			c.Add(property, "%q contains an invalid JSON policy: not a JSON object", property)
+		}
+	}
+}

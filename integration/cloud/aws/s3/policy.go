@@ -1,0 +1,106 @@
+package s3
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/policy"
+)
+
+func bucketPolicy() *cloud.Type {
+	t := setting(bucketPolicyToken, s3.BucketPolicyArgs{}, &s3.BucketPolicy{},
+		func(c *cloud.Call, bucket *cloud.Object) error {
+			return checkBucketPolicy(c, bucket, c.Text("policy"))
+		})
+	t.Same = kernel.JSON("policy")
+	t.Check = func(c *cloud.Checker) { policy.CheckJSON(c, "policy") }
+	return t
+}
+
+func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
+	d, err := bucketGrammar().Check(c, text)
+	if err != nil {
+		return err
+	}
+	public := false
+	for _, s := range d.Statements {
+		for _, resource := range slices.Concat(s.Resources, s.NotResources) {
+			if resource != "*" && resource != bucket.Text("arn") &&
+				!strings.HasPrefix(resource, bucket.Text("arn")+"/") {
+				return kernel.Refuse("MalformedPolicy", "Policy has invalid resource")
+			}
+		}
+		for _, action := range s.Actions {
+			if s.Has["Resource"] && !slices.ContainsFunc(s.Resources,
+				func(resource string) bool { return appliesTo(action, resource) }) {
+				return kernel.Refuse("MalformedPolicy", "Action does not apply to any resource(s) in statement")
+			}
+		}
+		public = public || isPublic(s)
+	}
+	if !public {
+		return nil
+	}
+	blocked, err := blocks(c, bucket, "blockPublicPolicy")
+	if err == nil && blocked {
+		err = kernel.Refuse("AccessDenied",
+			"User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are "+
+				"blocked by the BlockPublicPolicy block public access setting.", kernel.Caller(c), bucket.Text("arn"))
+	}
+	return err
+}
+
+// appliesTo reports whether an action is one on objects or buckets, like the resource.
+func appliesTo(action, resource string) bool {
+	_, verb, _ := strings.Cut(action, ":")
+	if resource == "*" || strings.Contains(verb, "*") || verb == "" {
+		return true
+	}
+	ofObjects := strings.Contains(verb, "Object") && !strings.Contains(verb, "Bucket") ||
+		slices.Contains([]string{"AbortMultipartUpload", "ListMultipartUploadParts", "BypassGovernanceRetention",
+			"ReplicateDelete", "ReplicateTags"}, verb)
+	return ofObjects == strings.Contains(resource, "/")
+}
+
+// isPublic follows "The meaning of public" of S3: everybody is allowed, and no condition has a fixed value.
+func isPublic(s policy.Statement) bool {
+	if s.Effect != "Allow" || len(s.Principals["*"]) == 0 && !slices.Contains(s.Principals["AWS"], "*") {
+		return false
+	}
+	for operator, keys := range s.Conditions {
+		if strings.Contains(operator, "Not") || strings.HasSuffix(operator, "IfExists") {
+			continue
+		}
+		for key, wanted := range keys {
+			fixed := slices.ContainsFunc(fixedKeys(), func(name string) bool { return strings.EqualFold(name, key) })
+			if fixed && !slices.Contains(wanted, "*") && !slices.Contains(wanted, "0.0.0.0/0") &&
+				!slices.Contains(wanted, "::/0") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func fixedKeys() []string {
+	return []string{
+		"aws:SourceIp", "aws:SourceArn", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceOwner", "aws:SourceAccount",
+		"aws:userid", "aws:PrincipalOrgID",
+		"aws:PrincipalOrgPaths", "aws:PrincipalArn", "aws:PrincipalAccount", "s3:DataAccessPointArn",
+		"s3:DataAccessPointAccount",
+		"s3:x-amz-server-side-encryption-aws-kms-key-id",
+	}
+}
+
+func bucketGrammar() policy.Grammar {
+	return policy.Grammar{
+		Code: "MalformedPolicy", Size: 20480, SizeCode: "PolicyTooLarge",
+		SizeMessage: "Policy exceeds the maximum allowed document size.",
+		Principal:   true, Resource: true, Vendor: "s3", VendorMessage: "Policy has invalid action",
+		PrincipalMessage: "Invalid principal in policy (%s)",
+	}
+}

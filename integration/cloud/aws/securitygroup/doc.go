@@ -1,0 +1,2 @@
+// Package securitygroup simulates security groups and their rules.
+package securitygroup

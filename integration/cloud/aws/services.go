@@ -1,0 +1,32 @@
+package aws
+
+import (
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/events"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/iam"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kms"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/networkacl"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sqs"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ssm"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
+)
+
+// services returns the services of the simulated AWS. Register a new service here.
+func services(run clusters.ControlPlanes) []cloud.Service {
+	return []cloud.Service{
+		providerService(),
+		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
+		ec2.Service(),
+		eks.Service(run),
+		iam.Service(), kms.Service(),
+		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
+	}
+}

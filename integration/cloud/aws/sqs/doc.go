@@ -1,0 +1,2 @@
+// Package sqs simulates SQS: queues and their policies.
+package sqs

@@ -1,0 +1,2 @@
+// Package ssm simulates the Parameter Store of Systems Manager, with the public parameters of AWS.
+package ssm

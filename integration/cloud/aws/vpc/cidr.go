@@ -1,0 +1,103 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+)
+
+const cidrAssociationToken = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
+
+// cidrsPerVPC is a quota.
+const cidrsPerVPC = 5
+
+// cidrAssociation is an additional CIDR block of a VPC.
+func cidrAssociation() *cloud.Type {
+	return &cloud.Type{
+		Token: cidrAssociationToken, Args: ec2.VpcIpv4CidrBlockAssociationArgs{},
+		Resource: &ec2.VpcIpv4CidrBlockAssociation{},
+		Replaces: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength", "vpcId"},
+		Check: func(c *cloud.Checker) {
+			c.Conflict("cidrBlock", "ipv4NetmaskLength")
+			c.Between("ipv4NetmaskLength", 16, 28)
+			kernel.CheckCIDRs(c, "cidrBlock")
+		},
+		Create: createCIDRAssociation,
+		Delete: func(c *cloud.Call) error {
+			ranges := kernel.Prefixes(c.Text("cidrBlock"))
+			users, err := c.All(kernel.SubnetToken, func(o *cloud.Object) bool {
+				subnet := kernel.Prefixes(o.Text("cidrBlock"))
+				return o.Text("vpcId") == c.Text("vpcId") && len(subnet) > 0 && kernel.Within(ranges, subnet[0])
+			})
+			if err == nil && len(users) > 0 {
+				err = inUse(c.Object.ID)
+			}
+			return err
+		},
+	}
+}
+
+func createCIDRAssociation(c *cloud.Call) error {
+	network, err := kernel.Existing(c, kernel.VPCToken, c.Text("vpcId"))
+	if err != nil {
+		return err
+	}
+	prefix, err := vpcRange(c, c.Object.Number("ipv4NetmaskLength"))
+	if err != nil {
+		return err
+	}
+	ranges, err := IPv4Ranges(c, network)
+	if err != nil {
+		return err
+	}
+	if len(ranges) >= cidrsPerVPC {
+		return kernel.Refuse("CidrLimitExceeded", "This network '%s' has met its maximum number of allowed CIDRs: %d",
+			network.ID, cidrsPerVPC)
+	}
+	if kernel.Overlaps(ranges, prefix) {
+		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network",
+			prefix)
+	}
+	if restricted(ranges[0], prefix) {
+		return kernel.Refuse("InvalidVpc.Range",
+			"The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
+				"VPC CIDR, or use a publicly-routable CIDR.", prefix)
+	}
+	c.Set("cidrBlock", prefix.String())
+	c.Object.Managed = network.Key() // It is deleted with the VPC.
+	return kernel.SetID(c, "vpc-cidr-assoc-")
+}
+
+// restricted follows "IPv4 CIDR block association restrictions" of "VPC CIDR blocks": blocks of RFC 1918 do not mix,
+// and 198.19.0.0/16 is only for VPCs in that block.
+func restricted(first, further netip.Prefix) bool {
+	private := kernel.Prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")
+	i := slices.IndexFunc(private, further.Overlaps)
+	if kernel.Overlaps(kernel.Prefixes("169.254.0.0/16"), further) {
+		return true
+	}
+	return i >= 0 && !private[i].Overlaps(first)
+}
+
+// IPv4Ranges returns the IPv4 CIDR blocks of a VPC, the first one first.
+func IPv4Ranges(c *cloud.Call, network *cloud.Object) ([]netip.Prefix, error) {
+	associations, err := c.All(cidrAssociationToken, cloud.With("vpcId", network.ID))
+	if err != nil {
+		return nil, err
+	}
+	out := kernel.Prefixes(network.Text("cidrBlock"))
+	for _, o := range associations {
+		out = append(out, kernel.Prefixes(o.Text("cidrBlock"))...)
+	}
+	return out, nil
+}
+
+// LocalRanges returns all CIDR blocks of a VPC.
+func LocalRanges(c *cloud.Call, network *cloud.Object) ([]netip.Prefix, error) {
+	out, err := IPv4Ranges(c, network)
+	return append(out, kernel.Prefixes(network.Text("ipv6CidrBlock"))...), err
+}

@@ -1,0 +1,78 @@
+package cloudtest
+
+import (
+	"cmp"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
+)
+
+// The variables that ask for runs in a real AWS account.
+const (
+	EnvEndpoint = "ASHLAR_AWS_ENDPOINT"
+	EnvRegion   = "ASHLAR_AWS_REGION"
+)
+
+// onAWS is AWS for tests.
+func onAWS() target {
+	return target{
+		provider: "aws", version: simulated.Version, build: plugin.AWS, cli: "aws",
+		region: "eu-west-1", regionVariable: "AWS_REGION",
+		place: func(region string) string { return simulated.Account + "/" + region },
+	}
+}
+
+// AWS runs a test in a simulated account of AWS and, on request, in a real one.
+func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
+	t.Helper()
+	t.Run("simulated", func(t *testing.T) {
+		t.Parallel()
+		test(t, Simulated(t))
+	})
+	t.Run("live", func(t *testing.T) {
+		t.Parallel()
+		a := &Account{cloud: onAWS(), endpoint: os.Getenv(EnvEndpoint), run: time.Now().UTC().Format("20060102-150405")}
+		a.cloud.region = cmp.Or(os.Getenv(EnvRegion), a.cloud.region)
+		switch {
+		case a.endpoint != "":
+			t.Logf("at %s", a.endpoint)
+		case os.Getenv(EnvLive) == "aws":
+			t.Logf("WARNING: this creates resources in a real AWS account, which costs money. Their tag is %s=%s.",
+				CleanUpTag, a.run)
+		default:
+			t.Skipf("set %s=aws and credentials to run in a real account, or %s to run against an emulator", EnvLive,
+				EnvEndpoint)
+		}
+		test(t, a)
+	})
+}
+
+// Simulated returns an empty simulated account of AWS. Its clusters have control planes, which end with the test.
+func Simulated(t *testing.T) *Account {
+	t.Helper()
+	return newSimulated(t, onAWS())
+}
+
+// Provider creates an explicit provider of an account of AWS.
+func (a *Account) Provider(ctx *pulumi.Context, name, region string) (*aws.Provider, error) {
+	args := &aws.ProviderArgs{Region: pulumi.String(region)}
+	if a.Store == nil {
+		args.DefaultTags = &aws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{CleanUpTag: pulumi.String(a.run)}}
+	}
+	if a.endpoint != "" {
+		all := pulumi.String(a.endpoint)
+		args.Endpoints = aws.ProviderEndpointArray{&aws.ProviderEndpointArgs{
+			Cloudwatchlogs: all, Ec2: all, Eks: all, Events: all, Iam: all, Kms: all, Logs: all, S3: all, Sqs: all,
+			Ssm: all, Sts: all,
+		}}
+		args.S3UsePathStyle, args.SkipCredentialsValidation, args.SkipMetadataApiCheck = pulumi.Bool(true),
+			pulumi.Bool(true), pulumi.Bool(true)
+	}
+	return aws.NewProvider(ctx, name, args)
+}
