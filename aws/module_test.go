@@ -204,10 +204,10 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		}, []string{`aws.clusters.apps.administratorRoles[0]: unknown role "deplyo", did you mean "deploy"?`}},
 		"an administrator twice": {"one name is one entry", func(s object) {
 			s["clusters"].(object)["apps"].(object)["administrators"] = object{"deploy": "arn:aws:iam::123456789012:role/other"}
-		}, []string{`aws.clusters.apps.administratorRoles[0]: administrators has an entry "deploy": give it another name`}},
+		}, []string{`aws.clusters.apps.administratorRoles[0]: duplicate name deploy, same as administrators.deploy`}},
 		"nobody": {"a cluster that nobody can use", func(s object) { delete(s["clusters"].(object)["apps"].(object), "administratorRoles") },
-			[]string{"aws.clusters.apps.administrators: missing: nobody could use the cluster"}},
-		"unknown cluster": {"names are suggested", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
+			[]string{"aws.clusters.apps.administrators: required, but missing"}},
+		"unknown cluster": {"a slip is corrected", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
 			[]string{`aws.workloadIdentities.web.cluster: unknown cluster "app", did you mean "apps"?`}},
 		"log target on another provider": {"access logs stay in the region", func(s object) {
 			s["buckets"].(object)["logs"].(object)["provider"] = "dr"

@@ -10,13 +10,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// generationTag is the tag of a group that tells which generation it is.
+// generationTag is the tag of a node group with its generation.
 const generationTag = "generation"
 
-// scaling is how many nodes a group gets.
+// scaling is the size of a node group.
 type scaling struct {
 	sizes
-	// kept is true when the number of nodes that is noted in the state stays noted: an autoscaler has another one, which is no change.
+	// kept is true if the desired size in the state stays as it is: an autoscaler has changed it in AWS.
 	kept bool
 }
 
@@ -31,17 +31,17 @@ func (s scaling) options() pulumi.ResourceOption {
 	return pulumi.Composite()
 }
 
-// scaling returns how many nodes the group gets. Where an autoscaler decides, and something about the size or the group itself is to change, it is
-// as many as there are: the API takes the three sizes together only, and what the state says of the desired one is from when the group was made.
-// See "Groups of nodes are replaced side by side, and keep their size" in docs/design.
+// scaling returns the size of the node group. If it is autoscaled, and its size or the node group itself is going to change,
+// the desired size is the current one: the API requires all three sizes, and the desired size in the state is that of the
+// creation. See "Node group rotation" in docs/design.
 func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (scaling, error) {
-	out := scaling{sizes: args.Size.sizes()}
+	out := scaling{sizes: value(args.Size).sizes()}
 	if !args.autoscaled() {
 		return out, nil
 	}
 	current, err := g.current(ctx, name, logical, args)
 	if err != nil {
-		return out, fmt.Errorf("look up the size of the node group %q: %w", name, err)
+		return out, fmt.Errorf("look up the size of node group %q: %w", name, err)
 	}
 	if current == nil {
 		out.kept = true
@@ -52,13 +52,14 @@ func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *Nod
 	return out, nil
 }
 
-// current returns the group as it is, or nil when there is none yet. While a group is taking the place of another one, it is the larger one.
+// current returns the existing node group, or nil. During a replacement it is the larger one of the two.
 func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (*eks.LookupNodeGroupResult, error) {
+	cluster := args.cluster().known
 	clusters, err := eks.GetClusters(ctx, g.Invoke())
-	if err != nil || !slices.Contains(clusters.Names, args.Target.Name) {
+	if err != nil || !slices.Contains(clusters.Names, cluster) {
 		return nil, err
 	}
-	groups, err := eks.GetNodeGroups(ctx, &eks.GetNodeGroupsArgs{ClusterName: args.Target.Name}, g.Invoke())
+	groups, err := eks.GetNodeGroups(ctx, &eks.GetNodeGroupsArgs{ClusterName: cluster}, g.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -67,12 +68,12 @@ func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *Nod
 		if !strings.HasPrefix(candidate, logical) {
 			continue
 		}
-		group, err := eks.LookupNodeGroup(ctx, &eks.LookupNodeGroupArgs{ClusterName: args.Target.Name, NodeGroupName: candidate}, g.Invoke())
+		group, err := eks.LookupNodeGroup(ctx, &eks.LookupNodeGroupArgs{ClusterName: cluster, NodeGroupName: candidate}, g.Invoke())
 		if err != nil {
 			return nil, err
 		}
-		// Another component's name may begin like this one's.
-		if group.Tags["Name"] != args.nameTag(name) {
+		// The name of another component may start with that of this one.
+		if tag, known := args.nameTag(name); known && group.Tags["Name"] != tag {
 			continue
 		}
 		if found == nil || currentSizes(group).desired > currentSizes(found).desired {
@@ -82,11 +83,17 @@ func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *Nod
 	return found, nil
 }
 
-func (s *NodeGroupSettings) nameTag(name string) string {
-	if own, ok := s.Tags["Name"]; ok {
-		return own
+// nameTag returns the tag Name of the node group, if it is known.
+func (a *NodeGroupArgs) nameTag(name string) (tag string, known bool) {
+	if a.Tags == nil {
+		return name, true
 	}
-	return name
+	tags, ok := a.Tags.(pulumi.StringMap)
+	if own := tags["Name"]; own != nil {
+		text, ok := own.(pulumi.String)
+		return string(text), ok
+	}
+	return name, ok
 }
 
 func currentSizes(g *eks.LookupNodeGroupResult) sizes {
@@ -97,11 +104,11 @@ func currentSizes(g *eks.LookupNodeGroupResult) sizes {
 	return sizes{min: s.MinSize, max: s.MaxSize, desired: s.DesiredSize}
 }
 
-// unchanged says whether neither the bounds of the size change nor another group takes the place of this one.
+// unchanged reports whether neither the size changes nor the node group is replaced.
 func (a *NodeGroupArgs) unchanged(g *eks.LookupNodeGroupResult) bool {
-	want, got := a.Size.sizes(), currentSizes(g)
-	image, _ := a.Image.amiType(a.architecture())
+	want, got := value(a.Size).sizes(), currentSizes(g)
+	image, _ := value(a.Image).amiType(a.architecture())
 	sameTypes := slices.Equal(slices.Sorted(slices.Values(a.types())), slices.Sorted(slices.Values(g.InstanceTypes)))
-	return sameTypes && want.min == got.min && want.max == got.max && g.AmiType == image && g.CapacityType == capacityType(a.CapacityType) &&
-		g.Tags[generationTag] == strconv.Itoa(*a.Generation)
+	return sameTypes && want.min == got.min && want.max == got.max && g.AmiType == image && g.CapacityType == a.CapacityType.name() &&
+		g.Tags[generationTag] == strconv.Itoa(value(a.Generation))
 }
