@@ -200,6 +200,16 @@ func TestChildrenAreBelowTheirParent(t *testing.T) {
 	require.Empty(t, ids(t, r.store, ""), "children are deleted with their parent")
 }
 
+func TestErrorOfAMissingParent(t *testing.T) {
+	t.Parallel()
+	r := newRegion(t, 0)
+	r.cloud.Errors.ParentNotFound = func(typ, id string) error {
+		return cloud.Refuse("NotFound", "there is no %s %s", typ, id)
+	}
+	_, err := r.create(t.Context(), subnetType, "a", map[string]any{"networkId": "none"})
+	require.EqualError(t, err, "creating example:net:Subnet (a): NotFound: there is no example:net:Network none")
+}
+
 func TestTagsWithoutDefaults(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t, 0)

@@ -57,7 +57,8 @@ func (p *platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	var subnets pulumi.StringArray
-	for zone, cidr := range map[string]string{"eu-west-1a": "10.0.0.0/24", "eu-west-1b": "10.0.1.0/24"} {
+	for _, s := range []struct{ zone, cidr string }{{"eu-west-1a", "10.0.0.0/24"}, {"eu-west-1b", "10.0.1.0/24"}} {
+		zone, cidr := s.zone, s.cidr
 		subnet, err := ec2.NewSubnet(ctx, zone,
 			&ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr),
 				AvailabilityZone: pulumi.String(zone)}, opt)
