@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// targets returns the entries to which a bucket refers, by the path at which it does.
+// targets returns the entries that a bucket refers to, by the path of the reference.
 func (e *BucketConfiguration) targets() map[string]string {
 	out := map[string]string{}
 	if e.LogTo != "" {
@@ -27,7 +27,7 @@ func (e *BucketConfiguration) targets() map[string]string {
 	return out
 }
 
-// checkBuckets reports what a bucket says of another one.
+// checkBuckets reports problems of references between buckets.
 func (c *Configuration) checkBuckets(report *config.Report) {
 	for _, name := range c.Buckets.Names() {
 		c.checkBucket(report, name)
@@ -41,7 +41,7 @@ func (c *Configuration) checkBuckets(report *config.Report) {
 				in = append(in, names[node.ID()])
 			}
 			slices.Sort(in)
-			report.Add([]string{"buckets", in[0]}, "%s write into each other in a circle: make one that gets what the others write", strings.Join(in, ", "))
+			report.Add([]string{"buckets", in[0]}, "circular references between %s: use a separate bucket as the target", strings.Join(in, ", "))
 		}
 	}
 }
@@ -55,18 +55,18 @@ func (c *Configuration) checkBucket(report *config.Report, name string) {
 		target, ok := c.Buckets[other]
 		switch {
 		case other == name:
-			report.Add(at, "a bucket cannot write into itself: name another one")
+			report.Add(at, "the bucket refers to itself: use another bucket")
 		case !ok:
 			report.Add(at, "unknown bucket %q, %s", other, config.Suggest(other, c.Buckets.Names()))
 		case key != "logTo":
-			c.checkReplica(report, at, other, &e, &target)
+			c.checkReplica(report, at, other, e, target)
 		default:
 			c.same(report, at, e.Provider, "bucket", other, target.Provider)
-			if !target.LogTarget.AccessLogs {
-				report.Add(at, "bucket %q does not take records of requests: set buckets.%s.logTarget.accessLogs", other, other)
+			if target.LogTarget == nil || !target.LogTarget.AccessLogs {
+				report.Add(at, "bucket %q does not accept access logs: set buckets.%s.logTarget.accessLogs", other, other)
 			}
-			if e.Logging.Bucket != nil {
-				report.Add(at, "logging.bucket names another one: leave out one of them")
+			if e.Logging != nil && e.Logging.Bucket != nil {
+				report.Add(at, "logTo and logging.bucket are mutually exclusive")
 			}
 		}
 	}
@@ -74,14 +74,14 @@ func (c *Configuration) checkBucket(report *config.Report, name string) {
 
 func (c *Configuration) checkReplica(report *config.Report, at []string, other string, e, target *BucketConfiguration) {
 	if e.Replication[other].BucketARN != nil {
-		report.Add(at, "replication.%s.bucketArn names another one: leave out one of them", other)
+		report.Add(at, "replicateTo and replication.%s.bucketArn are mutually exclusive", other)
 	}
-	if target.Versioning != "" && target.Versioning != "Enabled" {
-		report.Add(at, "bucket %q keeps no versions, which copies need: set buckets.%s.versioning to Enabled", other, other)
+	if target.Versioning != "" && target.Versioning != s3.VersioningEnabled {
+		report.Add(at, "bucket %q has no versioning, which replication requires: set buckets.%s.versioning to Enabled", other, other)
 	}
 }
 
-// bucketOrder returns the buckets so that each comes after those that it refers to. The error is a topo.Unorderable.
+// bucketOrder returns the buckets, each after those that it refers to. The error is a topo.Unorderable.
 func (c *Configuration) bucketOrder() ([]string, error) {
 	names := c.Buckets.Names()
 	g := simple.NewDirectedGraph()
@@ -124,25 +124,34 @@ func (d *deployer) addBuckets() error {
 		})
 }
 
-// bucket returns the arguments of a bucket, with the buckets that were made before in the place of their names.
+// bucket returns the arguments of a bucket. References are replaced by the buckets created before.
 func (d *deployer) bucket(name string, made map[string]*s3.Bucket) *s3.BucketArgs {
 	e := d.config.Buckets[name]
-	args := &s3.BucketArgs{BucketSettings: e.BucketSettings}
+	if e.LogTo == "" && len(e.ReplicateTo) == 0 {
+		return &e.BucketArgs
+	}
+	args := e.BucketArgs
 	if e.LogTo != "" {
-		args.Logging.Bucket = made[e.LogTo].Name
+		var logging s3.Logging
+		if args.Logging != nil {
+			logging = *args.Logging
+		}
+		logging.Bucket = made[e.LogTo].Name
+		args.Logging = &logging
 	}
 	if len(e.ReplicateTo) == 0 {
-		return args
+		return &args
 	}
 	args.Replication = config.Named[s3.Replica]{}
 	maps.Copy(args.Replication, e.Replication)
 	for _, other := range e.ReplicateTo {
 		r := args.Replication[other]
 		r.BucketARN = made[other].ARN
-		if r.KMSKeyARN == nil && strings.HasPrefix(d.config.Buckets[other].Encryption.Algorithm, "aws:kms") {
-			r.KMSKeyARN = made[other].KeyARN
+		encryption := d.config.Buckets[other].Encryption
+		if r.KMSKeyARN == nil && encryption != nil && strings.HasPrefix(string(encryption.Algorithm), string(s3.AlgorithmKMS)) {
+			r.KMSKeyARN = made[other].KeyARN.Elem()
 		}
 		args.Replication[other] = r
 	}
-	return args
+	return &args
 }

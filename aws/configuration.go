@@ -19,13 +19,13 @@ type Configuration struct {
 	// Networks holds the networks to create.
 	Networks config.Named[NetworkConfiguration] `pulumi:"networks"`
 	// Buckets holds the buckets to create.
-	Buckets config.Named[BucketConfiguration] `pulumi:"buckets"`
+	Buckets config.Named[*BucketConfiguration] `pulumi:"buckets"`
 	// Policies holds the policies to create, which roles share.
-	Policies config.Named[PolicyConfiguration] `pulumi:"policies"`
+	Policies config.Named[*PolicyConfiguration] `pulumi:"policies"`
 	// IdentityProviders holds the OIDC identity providers that accounts are to know, so that roles can trust them.
-	IdentityProviders config.Named[IdentityProviderConfiguration] `pulumi:"identityProviders"`
+	IdentityProviders config.Named[*IdentityProviderConfiguration] `pulumi:"identityProviders"`
 	// Roles holds the roles to create.
-	Roles config.Named[RoleConfiguration] `pulumi:"roles"`
+	Roles config.Named[*RoleConfiguration] `pulumi:"roles"`
 	// Clusters holds the Kubernetes clusters to create.
 	Clusters config.Named[ClusterConfiguration] `pulumi:"clusters"`
 	// WorkloadIdentities holds the identities of pods to create.
@@ -38,42 +38,42 @@ type Configuration struct {
 type NetworkConfiguration struct {
 	// Provider is the name of the provider. Default: the only one, where there is one.
 	Provider string `pulumi:"provider"`
-	network.SecureVPCSettings
+	network.SecureVPCArgs
 }
 
 // BucketConfiguration describes a bucket to create.
 type BucketConfiguration struct {
-	// Provider is the name of the provider. Default: the only one, where there is one.
-	Provider string `pulumi:"provider"`
-	// LogTo is the name of an entry of buckets, of the same provider, that gets a record of each request. Its logTarget takes accessLogs.
-	// Default: none are written, or where logging says.
-	LogTo string `pulumi:"logTo"`
-	// ReplicateTo are names of entries of buckets, of any provider, to which objects are copied. What else there is to say of a copy stands
-	// under the same name in replication. Default: no copies, or where replication says.
-	ReplicateTo []string `pulumi:"replicateTo"`
-	s3.BucketSettings
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
+	// LogTo is the name of an entry of buckets, with the same provider and logTarget.accessLogs, that access logs are written to.
+	// Mutually exclusive with logging.bucket. Default: none.
+	LogTo string `pulumi:"logTo,optional"`
+	// ReplicateTo are names of entries of buckets, with any provider, that objects are replicated to. Entries of replication
+	// with the same names have the options of the replicas. Default: none.
+	ReplicateTo []string `pulumi:"replicateTo,optional"`
+	s3.BucketArgs
 }
 
 // PolicyConfiguration describes a policy to create.
 type PolicyConfiguration struct {
-	// Provider is the name of the provider. Default: the only one, where there is one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	iam.PolicyArgs
 }
 
 // IdentityProviderConfiguration describes an identity provider to create.
 type IdentityProviderConfiguration struct {
-	// Provider is the name of the provider. Default: the only one, where there is one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	iam.OIDCProviderArgs
 }
 
 // RoleConfiguration describes a role to create.
 type RoleConfiguration struct {
-	// Provider is the name of the provider. Default: the only one, where there is one.
-	Provider string `pulumi:"provider"`
-	// Policies are names of entries of policies, of the same provider, that are attached to the role. Default: none.
-	Policies []string `pulumi:"policies"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
+	// Policies are names of entries of policies, with the same provider, that are attached to the role. Default: none.
+	Policies []string `pulumi:"policies,optional"`
 	iam.RoleArgs
 }
 
@@ -115,10 +115,10 @@ func (c *Configuration) Validate(report *config.Report) {
 // placed returns the providers that entries name, by the paths of the entries.
 func (c *Configuration) placed(each func(kind, name, provider string)) {
 	entries("networks", c.Networks, func(e NetworkConfiguration) string { return e.Provider }, each)
-	entries("buckets", c.Buckets, func(e BucketConfiguration) string { return e.Provider }, each)
-	entries("policies", c.Policies, func(e PolicyConfiguration) string { return e.Provider }, each)
-	entries("identityProviders", c.IdentityProviders, func(e IdentityProviderConfiguration) string { return e.Provider }, each)
-	entries("roles", c.Roles, func(e RoleConfiguration) string { return e.Provider }, each)
+	entries("buckets", c.Buckets, func(e *BucketConfiguration) string { return e.Provider }, each)
+	entries("policies", c.Policies, func(e *PolicyConfiguration) string { return e.Provider }, each)
+	entries("identityProviders", c.IdentityProviders, func(e *IdentityProviderConfiguration) string { return e.Provider }, each)
+	entries("roles", c.Roles, func(e *RoleConfiguration) string { return e.Provider }, each)
 	entries("clusters", c.Clusters, c.clusterProvider, each)
 	entries("instances", c.Instances, c.instanceProvider, each)
 }

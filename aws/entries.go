@@ -18,7 +18,7 @@ func (d *deployer) addNetworks() error {
 	return each(d, "networks", all.Names(), func(name string) string { return all[name].Provider },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			vpc, err := network.NewSecureVPC(d.ctx.Context, name, &network.SecureVPCArgs{SecureVPCSettings: e.SecureVPCSettings}, on)
+			vpc, err := network.NewSecureVPC(d.ctx.Context, name, &e.SecureVPCArgs, on)
 			if err != nil {
 				return nil, err
 			}
@@ -59,8 +59,13 @@ func (d *deployer) addRoles() error {
 	return each(d, "roles", all.Names(), func(name string) string { return all[name].Provider },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			e.ManagedPolicies = d.attached(e.ManagedPolicies, e.Policies)
-			r, err := iam.NewRole(d.ctx.Context, name, &e.RoleArgs, on)
+			args := &e.RoleArgs
+			if len(e.Policies) > 0 {
+				changed := e.RoleArgs
+				changed.ManagedPolicies = d.attached(e.ManagedPolicies, e.Policies)
+				args = &changed
+			}
+			r, err := iam.NewRole(d.ctx.Context, name, args, on)
 			if err != nil {
 				return nil, err
 			}

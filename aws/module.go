@@ -49,7 +49,9 @@ func Module(opts ...Option) deployment.Module {
 	deploy := func(ctx *deployment.Context, c *Configuration) error {
 		return (&deployer{ctx: ctx, config: c, credentials: s.credentials}).deploy()
 	}
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()))
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()),
+		deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.Network]("networks"),
+		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
 }
 
 // deployer deploys one section.

@@ -97,7 +97,7 @@ func everything() object {
 			"logs":     object{"provider": "primary", "logTarget": object{"accessLogs": true}},
 		},
 		"policies": object{"read": object{"provider": "primary", "statements": []object{
-			{"actions": []string{"s3:GetObject"}, "resources": []string{"arn:aws:s3:::shop-orders/*"}},
+			{"effect": "Allow", "actions": []string{"s3:GetObject"}, "resources": []string{"arn:aws:s3:::shop-orders/*"}},
 		}}},
 		"identityProviders": object{"github": object{"provider": "primary", "url": "https://token.actions.githubusercontent.com"}},
 		"roles": object{"deploy": object{
@@ -118,7 +118,7 @@ func TestEverythingOfASection(t *testing.T) {
 	r, err := deploy(t, everything(), keys())
 	require.NoError(t, err)
 	want := map[string]string{
-		"ashlar-aws:network:SecureVpc main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
+		"ashlar-aws:network:SecureVPC main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
 		"ashlar-aws:s3:Bucket logs": "primary", "ashlar-aws:iam:Policy read": "primary", "ashlar-aws:iam:OIDCProvider github": "primary",
 		"ashlar-aws:iam:Role deploy": "primary", "ashlar-aws:ec2:Instance bastion": "primary",
 		"ashlar-aws:eks:Cluster apps": "primary", "ashlar-aws:eks:WorkloadIdentity web": "primary",
@@ -208,18 +208,18 @@ func TestConfigurationRefuses(t *testing.T) {
 			[]string{"aws.clusters.apps.administrators: missing: nobody could use the cluster"}},
 		"unknown cluster": {"a slip is corrected", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
 			[]string{`aws.workloadIdentities.web.cluster: unknown cluster "app", did you mean "apps"?`}},
-		"logs elsewhere": {"records stay in the region", func(s object) {
+		"log target on another provider": {"access logs stay in the region", func(s object) {
 			s["buckets"].(object)["logs"].(object)["provider"] = "dr"
 		}, []string{`aws.buckets.a-orders.logTo: bucket "logs" is on provider "dr", this is on "primary"`}},
-		"no target": {"S3 would drop the records", func(s object) { delete(s["buckets"].(object)["logs"].(object), "logTarget") },
-			[]string{`aws.buckets.a-orders.logTo: bucket "logs" does not take records of requests: set buckets.logs.logTarget.accessLogs`}},
-		"itself": {"it would never end", func(s object) { s["buckets"].(object)["a-orders"].(object)["logTo"] = "a-orders" },
-			[]string{"aws.buckets.a-orders.logTo: a bucket cannot write into itself"}},
-		"a circle": {"two buckets that copy to each other cannot be made in an order", func(s object) {
+		"log target without access logs": {"S3 would drop the access logs", func(s object) { delete(s["buckets"].(object)["logs"].(object), "logTarget") },
+			[]string{`aws.buckets.a-orders.logTo: bucket "logs" does not accept access logs: set buckets.logs.logTarget.accessLogs`}},
+		"reference to itself": {"the logs would be endless", func(s object) { s["buckets"].(object)["a-orders"].(object)["logTo"] = "a-orders" },
+			[]string{"aws.buckets.a-orders.logTo: the bucket refers to itself"}},
+		"circular references": {"buckets are created in the order of their references", func(s object) {
 			s["buckets"].(object)["copies"].(object)["replicateTo"] = []string{"a-orders"}
-		}, []string{"aws.buckets.a-orders: a-orders, copies write into each other in a circle"}},
-		"no versions": {"copies need versions", func(s object) { s["buckets"].(object)["copies"].(object)["versioning"] = "Suspended" },
-			[]string{`aws.buckets.a-orders.replicateTo[0]: bucket "copies" keeps no versions`}},
+		}, []string{"aws.buckets.a-orders: circular references between a-orders, copies"}},
+		"replication without versioning": {"replication requires versioning", func(s object) { s["buckets"].(object)["copies"].(object)["versioning"] = "Suspended" },
+			[]string{`aws.buckets.a-orders.replicateTo[0]: bucket "copies" has no versioning`}},
 		"an option of a component": {"the components' own rules hold", func(s object) {
 			s["networks"].(object)["main"].(object)["cidr"] = "10.0.0.0/8"
 		}, []string{"aws.networks.main.cidr"}},

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -79,8 +79,8 @@ var _ config.Validator = (*ProviderSettings)(nil)
 
 // Validate implements config.Validator.
 func (s *ProviderSettings) Validate(report *config.Report) {
-	account.CheckIDs(report, []string{"allowedAccountIds"}, s.AllowedAccountIDs)
-	account.CheckIDs(report, []string{"forbiddenAccountIds"}, s.ForbiddenAccountIDs)
+	lookup.CheckIDs(report, []string{"allowedAccountIds"}, s.AllowedAccountIDs)
+	lookup.CheckIDs(report, []string{"forbiddenAccountIds"}, s.ForbiddenAccountIDs)
 	if len(s.AllowedAccountIDs) > 0 && len(s.ForbiddenAccountIDs) > 0 {
 		report.Add([]string{"forbiddenAccountIds"}, "every account that is not allowed is forbidden already: leave out one or the other")
 	}

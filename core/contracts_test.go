@@ -42,3 +42,24 @@ func TestContractsAreSmall(t *testing.T) {
 		assert.LessOrEqual(t, contract.NumMethod(), 5, contract)
 	}
 }
+
+func TestAWorkloadIdentityMatchesClustersOfItsPlatform(t *testing.T) {
+	t.Parallel()
+	main := core.WorkloadIdentityInfo{Name: "web", Platform: "aks", Cluster: "main"}
+	for _, tc := range []struct {
+		reason   string
+		identity core.WorkloadIdentityInfo
+		cluster  core.ClusterInfo
+		want     bool
+	}{
+		{"the same cluster", main, core.ClusterInfo{Name: "main", Platform: "aks"}, true},
+		{"another cluster of the platform", main, core.ClusterInfo{Name: "spare", Platform: "aks"}, false},
+		{"a cluster of the same name on another platform", main, core.ClusterInfo{Name: "main", Platform: "eks"}, false},
+		{"an unknown platform", main, core.ClusterInfo{Name: "main"}, true},
+		{"an unknown platform and another name", main, core.ClusterInfo{Name: "spare"}, false},
+		{"an identity for any cluster of the platform", core.WorkloadIdentityInfo{Platform: "aks"}, core.ClusterInfo{Name: "main", Platform: "aks"}, true},
+		{"an identity for any cluster", core.WorkloadIdentityInfo{}, core.ClusterInfo{Name: "main", Platform: "eks"}, true},
+	} {
+		assert.Equal(t, tc.want, tc.identity.Matches(tc.cluster), tc.reason)
+	}
+}

@@ -16,7 +16,7 @@ type WorkloadIdentityInfo struct {
 	Name string
 	// Platform is who gives the pods their credentials, such as "eks" or "aks". Empty means that nothing is known about it.
 	Platform string
-	// Cluster is the cluster of the pods, as ClusterInfo.Name has it. Empty means any.
+	// Cluster is the name of the cluster of the pods, as in ClusterInfo.Name. Empty means any cluster.
 	Cluster string
 	// Namespace is the namespace of the service account. Required.
 	Namespace pulumi.StringInput
@@ -33,6 +33,13 @@ type WorkloadIdentityInfo struct {
 	Endpoints []CredentialEndpoint
 	// Ready is what pods have to wait for: those that start earlier may never have the identity.
 	Ready []pulumi.Resource
+}
+
+// Matches reports whether the identity is for pods of a cluster: the platform and the name are those of the cluster, as far as
+// both are known.
+func (i WorkloadIdentityInfo) Matches(cluster ClusterInfo) bool {
+	return (i.Platform == "" || cluster.Platform == "" || i.Platform == cluster.Platform) &&
+		(i.Cluster == "" || cluster.Name == "" || i.Cluster == cluster.Name)
 }
 
 // CredentialEndpoint is an address that gives pods their credentials, by TCP.

@@ -28,12 +28,12 @@ func TestDocumentedCredentialsAreCurrent(t *testing.T) {
 
 func credentialTables(cloud credentials.Cloud) string {
 	var b strings.Builder
-	b.WriteString("| source | needs |\n|---|---|\n")
+	b.WriteString("| source | requires |\n|---|---|\n")
 	byDefault := credentials.Sources(cloud)
 	for _, a := range credentials.Alternatives(cloud) {
 		needs := code(a.String())
 		if !slices.Contains(byDefault, a.Source) {
-			needs += "; used only when it is asked for"
+			needs += "; used only on request"
 		}
 		b.WriteString("| `" + string(a.Source) + "` | " + needs + " |\n")
 	}

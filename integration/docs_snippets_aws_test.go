@@ -27,6 +27,7 @@ var (
 	}
 	_ = func(bucket *s3.Bucket) (pulumi.StringInput, error) {
 		document := &policy.Document{Statements: []policy.Statement{{
+			Effect:    policy.Allow,
 			Actions:   []string{"s3:GetObject"},
 			Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
 		}}}
@@ -52,13 +53,14 @@ var (
 		return orders, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*s3.Bucket, error) {
-		orders, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{BucketSettings: s3.BucketSettings{
+		orders, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{
 			Statements: []policy.Statement{{
+				Effect:     policy.Allow,
 				Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("111122223333")}},
 				Actions:    []string{"s3:GetObject"},
 				Resources:  pulumi.StringArray{pulumi.String("/reports/*")},
 			}},
-		}}, pulumi.Provider(provider))
+		}, pulumi.Provider(provider))
 		return orders, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, role *iam.Role) (*kms.Key, error) {
@@ -93,22 +95,24 @@ var (
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc, table *pulumiec2.RouteTable) (*network.Endpoints, error) {
 		endpoints, err := network.NewEndpoints(ctx, "main", &network.EndpointsArgs{
-			VpcID:       vpc.ID(),
-			RouteTables: map[string]pulumi.StringInput{"private": table.ID()},
+			VpcID:         vpc.ID(),
+			RouteTableIDs: map[string]pulumi.StringInput{"private": table.ID()},
 		}, pulumi.Provider(provider))
 		return endpoints, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*network.SecureVPC, error) {
-		main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{SecureVPCSettings: network.SecureVPCSettings{
-			VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "10.0.0.0/16"}},
-		}}, pulumi.Provider(provider))
+		main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{CIDR: "10.0.0.0/16"}, pulumi.Provider(provider))
 		return main, err
 	}
-	_ = func(ctx *pulumi.Context, main *network.SecureVPC, endpoints map[string]pulumi.StringInput) error {
-		err := main.AddRoutes(ctx, "private", config.Named[network.Route]{
-			"firewall": {Destination: "0.0.0.0/0", EndpointIDs: endpoints},
-		})
-		return err
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, main *network.SecureVPC, endpoints map[string]pulumi.StringInput,
+	) (*network.TierRoutes, error) {
+		routes, err := network.NewTierRoutes(ctx, "firewall", &network.TierRoutesArgs{
+			Network: main,
+			Tier:    "private",
+			Routes:  map[string]network.Route{"firewall": {Destination: "0.0.0.0/0", EndpointIDs: endpoints}},
+		}, pulumi.Provider(provider))
+		return routes, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*ec2.Instance, error) {
 		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
@@ -140,7 +144,7 @@ var (
 			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 				Namespace: "shop", ServiceAccount: "web",
 				Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"pictures": {Statements: []policy.Statement{{
-					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
 				}}}}},
 			},
 			Target: cluster.Target(),

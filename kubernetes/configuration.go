@@ -14,45 +14,48 @@ import (
 type Configuration struct {
 	deployment.Switch
 	// Clusters holds the clusters to deploy to.
-	Clusters config.Named[ClusterConfiguration] `pulumi:"clusters"`
+	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// Namespaces holds the namespaces to create.
-	Namespaces config.Named[NamespaceConfiguration] `pulumi:"namespaces"`
+	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
 	// Applications holds the applications to deploy.
-	Applications config.Named[ApplicationConfiguration] `pulumi:"applications"`
+	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
 }
 
-// ClusterConfiguration says how to reach a cluster. Exactly one of from, kubeconfig, content and ambient is given.
+// ClusterConfiguration is how to access a cluster: exactly one of from, kubeconfig, content and ambient is required.
 type ClusterConfiguration struct {
-	// From is a cluster of another module of the deployment: the module, a slash and the name, such as aws/main.
+	// From is a cluster of another module: the name of the module, a slash and the name of the cluster, such as aws/main.
+	// Default: none.
 	From deployment.Reference[core.Cluster] `pulumi:"from"`
-	// Kubeconfig is the path of a kubeconfig, relative to the file in which it is written.
+	// Kubeconfig is the path of a kubeconfig, relative to the file that contains this option. Default: none.
 	Kubeconfig string `pulumi:"kubeconfig" config:"path"`
-	// Content is the content of a kubeconfig, encrypted: pulumi config set --path --secret.
+	// Content is the content of a kubeconfig. It must be encrypted: pulumi config set --path --secret. Default: none.
 	Content pulumi.StringInput `pulumi:"content" config:"secret"`
-	// Ambient uses the kubeconfig that kubectl would use: the KUBECONFIG variable, or ~/.kube/config. Default: false.
+	// Ambient uses the kubeconfig of kubectl: that of the KUBECONFIG variable, or ~/.kube/config. Default: false.
 	Ambient bool `pulumi:"ambient"`
-	// Context is the context of the kubeconfig to use. Default: its current context.
+	// Context is the context of the kubeconfig. Default: its current context.
 	Context string `pulumi:"context"`
 }
 
-// NamespaceConfiguration describes a namespace to create.
+// NamespaceConfiguration is a namespace to create.
 type NamespaceConfiguration struct {
-	// Cluster is the name of the cluster. Default: the only one, where there is one.
+	// Cluster is the name of the cluster. Default: the only cluster. Required with several clusters.
 	Cluster string `pulumi:"cluster"`
-	namespace.Args
+	namespace.NamespaceArgs
 }
 
-// ApplicationConfiguration describes an application to deploy.
+// ApplicationConfiguration is an application to deploy. Its options shadow arguments of the application that are outputs of
+// other resources.
 type ApplicationConfiguration struct {
-	// Cluster is the name of the cluster. Default: the only one, where there is one.
+	application.ApplicationArgs
+	// Cluster is the name of the cluster. Default: the only cluster. Required with several clusters.
 	Cluster string `pulumi:"cluster"`
-	// Namespace is the name of an entry of namespaces, of the same cluster. Default: a namespace of its own, which
-	// has the application's name.
+	// Namespace is the name of an entry of namespaces, in the same cluster. Default: an additional namespace with the name of
+	// the application.
 	Namespace string `pulumi:"namespace"`
-	// Identity is an identity in a cloud that the pods have, of another module of the deployment: the module, a slash and the name, such as
-	// aws/web. It is for a service account of the application's namespace and name. Default: none. Changing it rolls out.
+	// Identity is the cloud identity of the pods, from another module: the name of the module, a slash and the name of the
+	// identity, such as aws/web. It must be that of a service account with the namespace and name of the application.
+	// Default: none. A change triggers a rollout.
 	Identity deployment.Reference[core.WorkloadIdentity] `pulumi:"identity"`
-	application.Settings
 }
 
 var (
@@ -60,8 +63,7 @@ var (
 	_ config.Validator = (*ClusterConfiguration)(nil)
 )
 
-// Validate implements config.Validator: it checks what one entry says of
-// another.
+// Validate implements config.Validator: it checks references between entries.
 func (c *Configuration) Validate(report *config.Report) {
 	if !c.Enabled {
 		return
@@ -75,7 +77,7 @@ func (c *Configuration) Validate(report *config.Report) {
 		if app.Namespace == "" {
 			if _, taken := c.Namespaces[name]; taken {
 				report.Add([]string{"applications", name},
-					"its own namespace would be called %q, which is an entry of namespaces: name a namespace", name)
+					"ambiguous namespace: %q is an entry of namespaces, and the default namespace of the application: set namespace", name)
 			}
 			continue
 		}
@@ -84,7 +86,7 @@ func (c *Configuration) Validate(report *config.Report) {
 		case !ok:
 			report.Add(at, "unknown namespace %q, %s", app.Namespace, config.Suggest(app.Namespace, c.Namespaces.Names()))
 		case c.Clusters.Meant(ns.Cluster) != c.Clusters.Meant(app.Cluster):
-			report.Add(at, "namespace %q is in cluster %q, the application in %q",
+			report.Add(at, "namespace %q is in cluster %q, the application is in %q: use a namespace of the same cluster",
 				app.Namespace, c.Clusters.Meant(ns.Cluster), c.Clusters.Meant(app.Cluster))
 		}
 	}
@@ -100,9 +102,9 @@ func (c *ClusterConfiguration) Validate(report *config.Report) {
 	}
 	switch given {
 	case 0:
-		report.Add(nil, "nothing says how to reach the cluster: set from, kubeconfig, content or ambient")
+		report.Add(nil, "no kubeconfig: set from, kubeconfig, content or ambient")
 	case 1:
 	default:
-		report.Add(nil, "expected one of from, kubeconfig, content and ambient, found %d of them", given)
+		report.Add(nil, "from, kubeconfig, content and ambient are mutually exclusive: set one of them")
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// notMet returns the controls that an application in a namespace does not meet, with the settings that decide it.
-func notMet(t *testing.T, ns *namespace.Args, app *application.Args) map[string]string {
+// notMet returns the controls that an application in a namespace does not meet, with the responsible setting.
+func notMet(t *testing.T, ns *namespace.NamespaceArgs, app *application.ApplicationArgs) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -23,17 +23,17 @@ func notMet(t *testing.T, ns *namespace.Args, app *application.Args) map[string]
 		if err != nil {
 			return err
 		}
-		space, err := namespace.New(ctx, "shop", ns)
+		space, err := namespace.NewNamespace(ctx, "shop", ns)
 		if err != nil {
 			return err
 		}
 		app.Namespace = space.Name
-		if _, err := application.New(ctx, "web", app); err != nil {
+		if _, err := application.NewApplication(ctx, "web", app); err != nil {
 			return err
 		}
 		catalogue := compliance.NewCatalogue()
 		for _, f := range evidence.Report(catalogue).Frameworks {
-			require.Contains(t, catalogue, f.ID, "evidence is about frameworks that a stack can name")
+			require.Contains(t, catalogue, f.ID, "evidence is for frameworks of the catalogue")
 			for _, c := range f.Controls {
 				require.NotEmpty(t, c.Title)
 				for _, e := range c.Evidence {
@@ -53,17 +53,17 @@ func TestEvidence(t *testing.T) {
 	no := false
 	tests := map[string]struct {
 		reason    string
-		namespace namespace.Args
-		change    func(*application.Args)
+		namespace namespace.NamespaceArgs
+		change    func(*application.ApplicationArgs)
 		want      map[string]string
 	}{
 		"Defaults": {
-			reason: "the defaults meet every control that is known",
+			reason: "the defaults meet all controls",
 			want:   map[string]string{},
 		},
 		"Root": {
-			reason: "a container that may run as root",
-			change: func(a *application.Args) { a.Security.RunAsNonRoot = &no },
+			reason: "the container can run as root",
+			change: func(a *application.ApplicationArgs) { a.Security = &workload.Security{RunAsNonRoot: &no} },
 			want: map[string]string{
 				"cis-kubernetes 5.2.7":             "security.runAsNonRoot=false",
 				"nist-800-53 AC-6":                 "security.runAsNonRoot=false",
@@ -71,20 +71,20 @@ func TestEvidence(t *testing.T) {
 			},
 		},
 		"Writable": {
-			reason: "a container that may change its files",
-			change: func(a *application.Args) { a.Security.ReadOnlyRootFilesystem = &no },
+			reason: "the container can change its files",
+			change: func(a *application.ApplicationArgs) { a.Security = &workload.Security{ReadOnlyRootFilesystem: &no} },
 			want:   map[string]string{"cis-kubernetes 5.6.3": "security.readOnlyRootFilesystem=false"},
 		},
-		"SecretEnvironment": {
-			reason: "secrets in the environment, without their values",
-			change: func(a *application.Args) {
+		"SecretEnv": {
+			reason: "secrets are environment variables",
+			change: func(a *application.ApplicationArgs) {
 				a.SecretEnv = pulumi.StringMap{"TOKEN": pulumi.ToSecret(pulumi.String("canary")).(pulumi.StringOutput)}
 			},
 			want: map[string]string{"cis-kubernetes 5.4.1": "secretEnv=set"},
 		},
-		"Open": {
-			reason: "what is left out is told by the application",
-			change: func(a *application.Args) { a.Network.Isolated = &no },
+		"NotIsolated": {
+			reason: "the application has no network policy",
+			change: func(a *application.ApplicationArgs) { a.Network = &application.Network{Isolated: &no} },
 			want: map[string]string{
 				"cis-kubernetes 5.3.2": "network.isolated=false",
 				"nist-800-53 AC-4":     "network.isolated=false",
@@ -92,11 +92,13 @@ func TestEvidence(t *testing.T) {
 				"soc2 CC6.6":           "network.isolated=false",
 			},
 		},
-		"EverybodyIn": {
-			reason: "a policy that lets everybody in",
-			change: func(a *application.Args) {
+		"AllowFromAnywhere": {
+			reason: "ingress is allowed from all addresses",
+			change: func(a *application.ApplicationArgs) {
 				a.Port = 8080
-				a.Network.AllowFrom = []network.Peer{{Namespace: "edge"}, {CIDR: "0.0.0.0/0"}}
+				a.Network = &application.Network{
+					AllowFrom: []network.Peer{{Namespace: pulumi.String("edge")}, {CIDR: pulumi.String("0.0.0.0/0")}},
+				}
 			},
 			want: map[string]string{
 				"cis-kubernetes 5.3.2": "allowFrom[1].cidr=0.0.0.0/0",
@@ -106,8 +108,8 @@ func TestEvidence(t *testing.T) {
 			},
 		},
 		"Baseline": {
-			reason:    "a namespace that enforces less",
-			namespace: namespace.Args{PodSecurity: namespace.PodSecurity{Enforce: "baseline"}},
+			reason:    "the namespace enforces the baseline standard",
+			namespace: namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Enforce: namespace.PodSecurityBaseline}},
 			want: map[string]string{
 				"cis-kubernetes 5.2.6":    "podSecurity.enforce=baseline",
 				"cis-kubernetes 5.2.7":    "podSecurity.enforce=baseline",
@@ -121,9 +123,7 @@ func TestEvidence(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := &application.Args{Settings: application.Settings{
-				Container: workload.Container{Image: pulumi.String("registry.example.com/web:1.2.3")},
-			}}
+			args := &application.ApplicationArgs{Image: pulumi.String("registry.example.com/web:1.2.3")}
 			if tc.change != nil {
 				tc.change(args)
 			}

@@ -26,7 +26,7 @@ func ExampleNewProvider() {
 		if err != nil {
 			return err
 		}
-		_, err = namespace.New(ctx, "shop", nil, pulumi.Provider(staging))
+		_, err = namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(staging))
 		return err
 	})
 }
@@ -39,7 +39,7 @@ func ExampleNewProvider_cluster() {
 		if err != nil {
 			return err
 		}
-		_, err = namespace.New(ctx, "shop", nil, pulumi.Provider(provider))
+		_, err = namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(provider))
 		return err
 	})
 }

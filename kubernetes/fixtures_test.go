@@ -18,22 +18,19 @@ import (
 )
 
 const (
-	image = "registry.example.com/web:1.2.3"
-	// canary stands for a credential.
-	canary = "canary-5d41402abc4b2a76"
+	image  = fixture.Image
+	canary = fixture.Canary
 )
 
-// object is a part of a stack's configuration.
+// object is a map in the configuration of a stack.
 type object = map[string]any
 
-// encrypted is a value that was set with --secret: the file has a ciphertext,
-// the engine hands over the text.
+// encrypted is a value that was set with --secret: the file contains a ciphertext, the engine passes the plaintext.
 type encrypted string
 
 func (encrypted) MarshalJSON() ([]byte, error) { return []byte(`{"secure": "ciphertext"}`), nil }
 
-// decrypted returns a copy as the engine hands it over, and whether anything in
-// it was encrypted.
+// decrypted returns a copy as the engine passes it, and whether it contains an encrypted value.
 func decrypted(value any) (plain any, found bool) {
 	switch v := value.(type) {
 	case encrypted:
@@ -49,8 +46,7 @@ func decrypted(value any) (plain any, found bool) {
 	return value, false
 }
 
-// kubeconfigOf returns a kubeconfig for a cluster of the given name, which has a second
-// context for one called other.
+// kubeconfigOf returns a kubeconfig with a context of the given name, and one called other.
 func kubeconfigOf(name string) string {
 	return strings.ReplaceAll(`apiVersion: v1
 kind: Config
@@ -71,46 +67,49 @@ contexts:
 `, "NAME", name)
 }
 
-// providers of clusters in tests.
+// providerType is the type of Kubernetes providers.
 const providerType = "pulumi:providers:kubernetes"
 
-// project makes a project folder whose stack has the given section, with
-// kubeconfigs for the clusters dev and prod beside it.
-func project(t *testing.T, section object) (stackFile string, option pulumitest.Option) {
+// deploy runs the kubernetes module with a section.
+func deploy(t *testing.T, section object, opts ...pulumitest.Option) (*pulumitest.Recording, error) {
+	t.Helper()
+	return deployModules(t, map[string]object{kubernetes.ModuleName: section}, []deployment.Module{kubernetes.Module()}, opts...)
+}
+
+// deployModules runs modules with sections, in a project that contains kubeconfigs of the clusters dev and prod.
+func deployModules(
+	t *testing.T, sections map[string]object, modules []deployment.Module, opts ...pulumitest.Option,
+) (*pulumitest.Recording, error) {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
-	text, err := json.MarshalIndent(section, "    ", "  ")
-	require.NoError(t, err)
-	value, secret := decrypted(section)
-	plain, err := json.Marshal(value)
+	file, values, secrets := object{}, map[string]string{}, []string(nil)
+	for name, section := range sections {
+		key := config.Namespace + ":" + name
+		plain, secret := decrypted(section)
+		text, err := json.Marshal(plain)
+		require.NoError(t, err)
+		file[key], values[key] = section, string(text)
+		if secret {
+			secrets = append(secrets, key)
+		}
+	}
+	// JSON is YAML.
+	text, err := json.MarshalIndent(object{"config": file}, "", "  ")
 	require.NoError(t, err)
 	write("Pulumi.yaml", "name: project\nruntime: go\n")
-	// JSON is YAML.
-	write("Pulumi.dev.yaml", "config:\n  ashlar:kubernetes:\n    "+string(text)+"\n")
+	write("Pulumi.dev.yaml", string(text))
 	write("dev.yaml", kubeconfigOf("dev"))
 	write("prod.yaml", kubeconfigOf("prod"))
-	var secrets []string
-	if secret {
-		secrets = append(secrets, "ashlar:kubernetes")
-	}
-	return filepath.Join(dir, "Pulumi.dev.yaml"),
-		pulumitest.WithConfig(map[string]string{"ashlar:kubernetes": string(plain)}, secrets...)
-}
-
-// deploy runs the module with a section.
-func deploy(t *testing.T, section object, opts ...pulumitest.Option) (*pulumitest.Recording, error) {
-	t.Helper()
-	file, option := project(t, section)
 	return pulumitest.Record(func(ctx *pulumi.Context) error {
-		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(file)))
-		return manager.Run(ctx, kubernetes.Module())
-	}, append(opts, option, fixture.Cluster())...)
+		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(dir, "Pulumi.dev.yaml"))))
+		return manager.Run(ctx, modules...)
+	}, append(opts, pulumitest.WithConfig(values, secrets...), fixture.Cluster())...)
 }
 
-// dev and both are clusters of the project folder.
+// dev and both return clusters of the project.
 func dev() object { return object{"dev": object{"kubeconfig": "dev.yaml"}} }
 func both() object {
 	return object{"dev": object{"kubeconfig": "dev.yaml"}, "prod": object{"kubeconfig": "prod.yaml"}}

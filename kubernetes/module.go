@@ -3,6 +3,7 @@ package kubernetes
 import (
 	_ "embed" // for the schema
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,17 +22,16 @@ const ModuleName = "kubernetes"
 //go:embed schema.json
 var schema []byte
 
-// Module returns the module that deploys what the section ashlar:kubernetes
-// describes: namespaces and applications on named clusters.
+// Module returns the module for the section ashlar:kubernetes, which deploys
+// namespaces and applications to clusters.
 //
-// Its stack output is called kubernetes and holds, for each application, the
-// name, the namespace and the address within the cluster.
+// Its stack output kubernetes holds the name, the namespace and, with a port,
+// the address of each application.
 func Module() deployment.Module {
 	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()))
 }
 
-// deploy finds out how to reach every cluster first, so that an unreadable kubeconfig stops
-// the deployment before anything is made.
+// deploy reads all kubeconfigs first, so that an invalid one stops the deployment before any resource is registered.
 func deploy(ctx *deployment.Context, c *Configuration) error {
 	d := &deployer{ctx: ctx, config: c, namespaces: map[string]pulumi.StringInput{}}
 	for _, step := range []func() error{d.addProviders, d.addNamespaces, d.addApplications} {
@@ -48,8 +48,7 @@ type deployer struct {
 	namespaces map[string]pulumi.StringInput
 }
 
-// addProviders adds a provider for each cluster to the deployment's registry. Those that nothing is deployed with are
-// not made.
+// addProviders adds the provider of each cluster to the registry of the deployment, which creates it when it is first used.
 func (d *deployer) addProviders() error {
 	var failed []error
 	for _, name := range d.config.Clusters.Names() {
@@ -58,7 +57,7 @@ func (d *deployer) addProviders() error {
 			_, _, err = resolve(args)
 		}
 		if err != nil {
-			failed = append(failed, failure.Wrap(failure.Provider, "use", "clusters."+name, err))
+			failed = append(failed, failure.Wrap(failure.Provider, "configure", "clusters."+name, err))
 			continue
 		}
 		info := core.ProviderInfo{Module: ModuleName, Name: name, Cluster: name}
@@ -69,7 +68,7 @@ func (d *deployer) addProviders() error {
 	return failure.Join(failed...)
 }
 
-func (d *deployer) providerArgs(c ClusterConfiguration) (*ProviderArgs, error) {
+func (d *deployer) providerArgs(c *ClusterConfiguration) (*ProviderArgs, error) {
 	args := &ProviderArgs{
 		Kubeconfig:     c.Content,
 		KubeconfigPath: c.Kubeconfig,
@@ -86,20 +85,20 @@ func (d *deployer) providerArgs(c ClusterConfiguration) (*ProviderArgs, error) {
 
 func (d *deployer) addNamespaces() error {
 	for _, name := range d.config.Namespaces.Names() {
-		c := d.config.Namespaces[name]
-		if err := d.addNamespace(name, &c.Args, c.Cluster); err != nil {
+		entry := d.config.Namespaces[name]
+		if err := d.addNamespace(name, &entry.NamespaceArgs, entry.Cluster); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *deployer) addNamespace(name string, args *namespace.Args, cluster string) error {
+func (d *deployer) addNamespace(name string, args *namespace.NamespaceArgs, cluster string) error {
 	on, err := d.on(cluster)
 	if err != nil {
 		return err
 	}
-	ns, err := namespace.New(d.ctx.Context, name, args, on)
+	ns, err := namespace.NewNamespace(d.ctx.Context, name, args, on)
 	if err != nil {
 		return err
 	}
@@ -110,27 +109,25 @@ func (d *deployer) addNamespace(name string, args *namespace.Args, cluster strin
 func (d *deployer) addApplications() error {
 	outputs := pulumi.Map{}
 	for _, name := range d.config.Applications.Names() {
-		c := d.config.Applications[name]
-		in := c.Namespace
+		entry := d.config.Applications[name]
+		in := entry.Namespace
 		if in == "" {
 			in = name
-			if err := d.addNamespace(in, nil, c.Cluster); err != nil {
+			if err := d.addNamespace(in, nil, entry.Cluster); err != nil {
 				return err
 			}
 		}
-		on, err := d.on(c.Cluster)
+		on, err := d.on(entry.Cluster)
 		if err != nil {
 			return err
 		}
-		identity, err := d.identity(name, c)
+		identity, err := d.identity(name, entry)
 		if err != nil {
 			return err
 		}
-		app, err := application.New(d.ctx.Context, name, &application.Args{
-			Settings:  c.Settings,
-			Namespace: d.namespaces[in],
-			Identity:  identity,
-		}, on)
+		args := entry.ApplicationArgs
+		args.Namespace, args.Identity = d.namespaces[in], identity
+		app, err := application.NewApplication(d.ctx.Context, name, &args, on)
 		if err != nil {
 			return err
 		}
@@ -140,16 +137,16 @@ func (d *deployer) addApplications() error {
 	return nil
 }
 
-// identity returns the identity that an application has in a cloud, or nil.
-func (d *deployer) identity(name string, c ApplicationConfiguration) (core.WorkloadIdentity, error) {
-	if c.Identity == "" {
+// identity returns the cloud identity of an application, or nil.
+func (d *deployer) identity(name string, entry *ApplicationConfiguration) (core.WorkloadIdentity, error) {
+	if entry.Identity == "" {
 		return nil, nil
 	}
-	identity, err := deployment.Lookup(d.ctx, c.Identity)
+	identity, err := deployment.Lookup(d.ctx, entry.Identity)
 	if err != nil {
 		return nil, err
 	}
-	own := d.config.Clusters.Meant(c.Cluster)
+	own := d.config.Clusters.Meant(entry.Cluster)
 	from := d.config.Clusters[own].From
 	if from == "" {
 		return identity, nil
@@ -158,16 +155,25 @@ func (d *deployer) identity(name string, c ApplicationConfiguration) (core.Workl
 	if err != nil {
 		return nil, err
 	}
-	where, meant := cluster.ClusterInfo().Name, identity.WorkloadIdentityInfo().Cluster
-	if where != "" && meant != "" && where != meant {
-		return nil, failure.New(failure.Configuration, "identify", fmt.Sprintf("application %q", name),
-			"the identity %s is for pods of cluster %q, the application is in %q, which is cluster %q: name an identity of that one",
-			c.Identity, meant, own, where)
+	info, where := identity.WorkloadIdentityInfo(), cluster.ClusterInfo()
+	if !info.Matches(where) {
+		return nil, failure.New(failure.Configuration, "use", fmt.Sprintf("identity %s for application %q", entry.Identity, name),
+			"it is for pods of the %s, the application is in %q, the %s: use an identity of the same cluster",
+			clusterText(info.Platform, info.Cluster), own, clusterText(where.Platform, where.Name))
 	}
 	return identity, nil
 }
 
-// on returns the option that places a component on a cluster.
+// clusterText describes a cluster, as far as it is known.
+func clusterText(platform, name string) string {
+	text := strings.TrimSpace(platform + " cluster")
+	if name == "" {
+		return text
+	}
+	return fmt.Sprintf("%s %q", text, name)
+}
+
+// on returns the option that deploys a component to a cluster.
 func (d *deployer) on(cluster string) (pulumi.ResourceOption, error) {
 	p, err := provider.Get[*kubernetes.Provider](d.ctx.Providers(), ModuleName, d.config.Clusters.Meant(cluster))
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestConfigurationRefuses(t *testing.T) {
+func TestConfigurationFindings(t *testing.T) {
 	t.Parallel()
 	web := func(changes object) object {
 		out := object{"image": image}
@@ -31,7 +31,7 @@ func TestConfigurationRefuses(t *testing.T) {
 		want    []string
 	}{
 		"UnknownCluster": {
-			reason: "a slip in the name of a cluster is corrected",
+			reason: "an unknown cluster has a suggestion",
 			section: object{
 				"clusters":     both(),
 				"namespaces":   object{"team": object{"cluster": "prd"}},
@@ -43,98 +43,98 @@ func TestConfigurationRefuses(t *testing.T) {
 			},
 		},
 		"SeveralClusters": {
-			reason: "with several clusters each entry names one",
+			reason: "with several clusters, each entry names one",
 			section: object{
 				"clusters": both(), "namespaces": object{"team": object{}}, "applications": web(object{"namespace": "team"}),
 			},
 			want: []string{
-				"kubernetes.applications.web.cluster: there are several clusters: name one of dev, prod",
-				"kubernetes.namespaces.team.cluster: there are several clusters: name one of dev, prod",
+				"kubernetes.applications.web.cluster: several clusters configured: specify one of dev, prod",
+				"kubernetes.namespaces.team.cluster: several clusters configured: specify one of dev, prod",
 			},
 		},
 		"NoClusters": {
-			reason:  "there must be a cluster, whether or not it is named",
+			reason:  "a cluster is required",
 			section: object{"namespaces": object{"team": object{}}, "applications": web(object{"cluster": "dev"})},
 			want: []string{
-				"kubernetes.applications.web.cluster: there is no cluster to deploy to: add one under clusters",
-				"kubernetes.namespaces.team.cluster: there is no cluster to deploy to: add one under clusters",
+				"kubernetes.applications.web.cluster: no cluster configured: add one under clusters",
+				"kubernetes.namespaces.team.cluster: no cluster configured: add one under clusters",
 			},
 		},
 		"UnknownNamespace": {
-			reason: "a slip in the name of a namespace is corrected",
+			reason: "an unknown namespace has a suggestion",
 			section: object{
 				"clusters": dev(), "namespaces": object{"team": object{}}, "applications": web(object{"namespace": "teams"}),
 			},
 			want: []string{`kubernetes.applications.web.namespace: unknown namespace "teams", did you mean "team"?`},
 		},
 		"NoNamespaces": {
-			reason:  "a namespace that the cluster has already is none of the configuration",
+			reason:  "an existing namespace of the cluster is not an entry",
 			section: object{"clusters": dev(), "applications": web(object{"namespace": "default"})},
 			want:    []string{`kubernetes.applications.web.namespace: unknown namespace "default", there are none`},
 		},
 		"NamespaceElsewhere": {
-			reason: "a namespace is of use in its own cluster alone",
+			reason: "a namespace is in the cluster of its applications",
 			section: object{
 				"clusters": both(), "namespaces": object{"team": object{"cluster": "prod"}},
 				"applications": web(object{"cluster": "dev", "namespace": "team"}),
 			},
 			want: []string{
-				`kubernetes.applications.web.namespace: namespace "team" is in cluster "prod", the application in "dev"`,
+				`kubernetes.applications.web.namespace: namespace "team" is in cluster "prod", the application is in "dev": use a namespace of the same cluster`,
 			},
 		},
 		"OwnNamespaceTaken": {
-			reason:  "whether the entry was meant is not guessed",
+			reason:  "the namespace is not guessed",
 			section: object{"clusters": dev(), "namespaces": object{"web": object{}}, "applications": web(nil)},
 			want: []string{
-				`kubernetes.applications.web: its own namespace would be called "web", which is an entry of namespaces: name a namespace`,
+				`kubernetes.applications.web: ambiguous namespace: "web" is an entry of namespaces, and the default namespace of the application: set namespace`,
 			},
 		},
 		"TwoSources": {
-			reason: "which kubeconfig holds is not guessed",
+			reason: "the kubeconfig is not guessed",
 			section: object{"clusters": object{
 				"dev":  object{"kubeconfig": "dev.yaml", "content": encrypted("text")},
 				"prod": object{"kubeconfig": "prod.yaml", "ambient": true, "content": encrypted("text")},
 			}},
 			want: []string{
-				"kubernetes.clusters.dev: expected one of from, kubeconfig, content and ambient, found 2 of them",
-				"kubernetes.clusters.prod: expected one of from, kubeconfig, content and ambient, found 3 of them",
+				"kubernetes.clusters.dev: from, kubeconfig, content and ambient are mutually exclusive: set one of them",
+				"kubernetes.clusters.prod: from, kubeconfig, content and ambient are mutually exclusive: set one of them",
 			},
 		},
 		"NoSource": {
-			reason:  "the ambient kubeconfig is not used unless it is asked for",
+			reason:  "the ambient kubeconfig is not used by default",
 			section: object{"clusters": object{"dev": object{"context": "dev"}}},
-			want:    []string{"kubernetes.clusters.dev: nothing says how to reach the cluster: set from, kubeconfig, content or ambient"},
+			want:    []string{"kubernetes.clusters.dev: no kubeconfig: set from, kubeconfig, content or ambient"},
 		},
 		"Application": {
-			reason:  "the settings of an application are checked with their paths, by schema and code in one pass",
+			reason:  "options of an application are checked by schema and code in one pass",
 			section: object{"clusters": dev(), "applications": object{"web": object{"image": "nginx", "replica": 2}}},
 			want: []string{
 				`kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
-				`kubernetes.applications.web.image: image "nginx" has no version: add a tag or, better, a digest`,
+				`kubernetes.applications.web.image: image "nginx" has no tag: add a version tag or a digest`,
 			},
 		},
 		"InTheClear": {
-			reason: "secrets are encrypted, and never shown",
+			reason: "plain secrets are rejected, and not shown",
 			section: object{
 				"clusters":     object{"dev": object{"content": kubeconfigOf("dev")}},
 				"applications": web(object{"secretEnv": object{"TOKEN": "x"}}),
 			},
 			want: []string{
-				"kubernetes.clusters.dev.content: a secret in the clear: encrypt it, " +
+				"kubernetes.clusters.dev.content: secret in plain text: encrypt it with " +
 					"pulumi config set --path --secret 'ashlar:kubernetes.clusters.dev.content'",
-				"kubernetes.applications.web.secretEnv.TOKEN: a secret in the clear: encrypt it, " +
+				"kubernetes.applications.web.secretEnv.TOKEN: secret in plain text: encrypt it with " +
 					"pulumi config set --path --secret 'ashlar:kubernetes.applications.web.secretEnv.TOKEN'",
 			},
 		},
 		"Image": {
-			reason:  "so is what no schema can say",
+			reason:  "the image of an application is checked",
 			section: object{"clusters": dev(), "applications": web(object{"image": "nginx"})},
 			want: []string{
-				`kubernetes.applications.web.image: image "nginx" has no version: add a tag or, better, a digest`,
+				`kubernetes.applications.web.image: image "nginx" has no tag: add a version tag or a digest`,
 			},
 		},
 		"Names": {
-			reason:  "a name must be good for every object that is called so",
+			reason:  "the name must be valid for every object",
 			section: object{"clusters": dev(), "namespaces": object{"Team_A": object{}}},
 			want: []string{`kubernetes.namespaces.Team_A: not a valid name: use lower case letters, digits and "-", ` +
 				`start with a letter, end with a letter or digit, at most 63 characters`},
@@ -182,14 +182,14 @@ func TestDisabledModuleDeploysNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, err := deploy(t, section)
-			require.NoError(t, err, "an entry may refer to what is not there until the module is enabled")
+			require.NoError(t, err, "references are checked when the module is enabled")
 			require.Empty(t, r.Resources)
 			require.Equal(t, map[string]any{"kubernetes": deployment.StatusDisabled}, r.Exports[deployment.ModulesOutput].Mappable())
 		})
 	}
 }
 
-func TestApplicationWithoutNamespaceGetsItsOwn(t *testing.T) {
+func TestDefaultNamespaceHasTheNameOfTheApplication(t *testing.T) {
 	t.Parallel()
 	r, err := deploy(t, object{
 		"enabled":      true,
@@ -220,7 +220,7 @@ func TestApplicationsShareNamespaces(t *testing.T) {
 			"api": object{"image": image, "namespace": "team", "cluster": "dev"},
 		},
 	})
-	require.NoError(t, err, "whether the only cluster is named makes no difference")
+	require.NoError(t, err, "the only cluster is the default")
 	ns := pulumitest.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
 	require.Equal(t, "payments", ns.Name)
 	require.Equal(t, "baseline", ns.Labels["pod-security.kubernetes.io/enforce"])
@@ -231,9 +231,9 @@ func TestApplicationsShareNamespaces(t *testing.T) {
 	}
 }
 
-func TestEveryResourceIsOnItsCluster(t *testing.T) {
+func TestResourcesAreDeployedToTheirCluster(t *testing.T) {
 	t.Parallel()
-	// Settings that make one of every resource.
+	// full returns options that create every resource.
 	full := func(cluster, namespace string) object {
 		return object{
 			"cluster": cluster, "namespace": namespace, "image": image, "port": 8080,
@@ -264,7 +264,7 @@ func TestEveryResourceIsOnItsCluster(t *testing.T) {
 		count[name]++
 	}
 	require.Equal(t, map[string]int{"team": 1, "payments": 1, "on-dev": 7, "on-prod": 7, "alone-on-prod": 8}, count,
-		"also those two levels down, such as the ConfigMap of an application")
+		"also children of children, such as the ConfigMap of an application")
 
 	servers := map[string]string{}
 	for _, p := range r.Of(providerType) {
@@ -273,7 +273,7 @@ func TestEveryResourceIsOnItsCluster(t *testing.T) {
 	require.Equal(t, map[string]string{"dev": "https://dev.example.com", "prod": "https://prod.example.com"}, servers)
 }
 
-func TestClusterThatCannotBeReachedStopsTheDeployment(t *testing.T) {
+func TestInvalidKubeconfigStopsTheDeployment(t *testing.T) {
 	t.Parallel()
 	r, err := deploy(t, object{
 		"enabled": true,
@@ -285,10 +285,10 @@ func TestClusterThatCannotBeReachedStopsTheDeployment(t *testing.T) {
 		"namespaces": object{"team": object{"cluster": "dev"}},
 	})
 	require.ErrorContains(t, err, `clusters.context: read kubeconfig "`)
-	require.ErrorContains(t, err, `prod.yaml": it has no context "staging", only: other, prod`)
-	require.ErrorContains(t, err, `gone.yaml": there is no such file`)
+	require.ErrorContains(t, err, `prod.yaml": unknown context "staging", expected one of: other, prod`)
+	require.ErrorContains(t, err, `gone.yaml": file not found`)
 	require.NotContains(t, err.Error(), canary)
-	require.Empty(t, r.Resources, "all clusters are checked before anything is made")
+	require.Empty(t, r.Resources, "all clusters are checked before anything is registered")
 }
 
 func TestKubeconfigInTheConfiguration(t *testing.T) {
@@ -301,7 +301,7 @@ func TestKubeconfigInTheConfiguration(t *testing.T) {
 	requireProvider(t, r, "https://dev.example.com", "an encrypted kubeconfig")
 }
 
-func TestAmbientKubeconfigOfACluster(t *testing.T) {
+func TestAmbientKubeconfig(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(path, []byte(kubeconfigOf("ambient")), 0o600))
 	t.Setenv("KUBECONFIG", path)

@@ -20,13 +20,13 @@ func TestOptionsOfAComponentReachItsMainObject(t *testing.T) {
 	team := pulumi.String("team")
 	data := pulumi.StringMap{"key": pulumi.String("value")}
 	selector := workload.SelectorLabels("web")
-	container := workload.Container{Image: pulumi.String(image), Port: 8080}
+	image := pulumi.String(image)
 	tests := map[string]struct {
 		main   string
 		create func(*pulumi.Context, ...pulumi.ResourceOption) error
 	}{
 		"Namespace": {"kubernetes:core/v1:Namespace", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-			_, err := namespace.New(ctx, "web", nil, opts...)
+			_, err := namespace.NewNamespace(ctx, "web", nil, opts...)
 			return err
 		}},
 		"ConfigMap": {"kubernetes:core/v1:ConfigMap", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
@@ -47,12 +47,12 @@ func TestOptionsOfAComponentReachItsMainObject(t *testing.T) {
 			return err
 		}},
 		"Deployment": {"kubernetes:apps/v1:Deployment", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-			_, err := workload.NewDeployment(ctx, "web", &workload.DeploymentArgs{Container: container, Namespace: team}, opts...)
+			_, err := workload.NewDeployment(ctx, "web", &workload.DeploymentArgs{Image: image, Namespace: team}, opts...)
 			return err
 		}},
 		"Application": {"kubernetes:apps/v1:Deployment", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-			_, err := application.New(ctx, "web",
-				&application.Args{Settings: application.Settings{Container: container}, Namespace: team}, opts...)
+			_, err := application.NewApplication(ctx, "web",
+				&application.ApplicationArgs{Image: image, Port: 8080, Namespace: team}, opts...)
 			return err
 		}},
 	}
@@ -71,7 +71,7 @@ func TestOptionsOfAComponentReachItsMainObject(t *testing.T) {
 					reached = append(reached, res.Type)
 				}
 			}
-			require.Equal(t, []string{tc.main}, reached, "the object that the component stands for, and no other")
+			require.Equal(t, []string{tc.main}, reached, "the main object, and no other")
 		})
 	}
 }

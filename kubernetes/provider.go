@@ -11,26 +11,26 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
-// ProviderArgs says which cluster a provider talks to. Exactly one of
-// Kubeconfig, KubeconfigPath, Ambient and Cluster is given.
+// ProviderArgs are the arguments of a provider. Exactly one of Kubeconfig,
+// KubeconfigPath, Ambient and Cluster is required.
 type ProviderArgs struct {
-	// Kubeconfig is the content of a kubeconfig. It is stored as a secret.
+	// Kubeconfig is the content of a kubeconfig. It is stored as a secret. Default: none.
 	Kubeconfig pulumi.StringInput
-	// KubeconfigPath is the path of a kubeconfig, relative to the working directory.
+	// KubeconfigPath is the path of a kubeconfig, relative to the working directory. Default: none.
 	KubeconfigPath string
-	// Ambient uses the kubeconfig that kubectl would use: the KUBECONFIG variable, or ~/.kube/config.
+	// Ambient uses the kubeconfig of kubectl: that of the KUBECONFIG variable, or ~/.kube/config. Default: false.
 	Ambient bool
-	// Cluster is a cluster that another component made.
+	// Cluster is a cluster of another component. Default: none.
 	Cluster core.Cluster
-	// Context is the context of the kubeconfig to use. Default: its current context.
+	// Context is the context of the kubeconfig. Default: its current context.
 	Context string
 }
 
-// NewProvider makes a Kubernetes provider. It holds the one context of the
-// kubeconfig that was chosen, complete in itself, as a secret, and never falls
-// back to the ambient kubeconfig. The URL of the API server is the provider's
-// identity: new credentials for the same server update the provider in place,
-// another server replaces it and everything it made.
+// NewProvider creates a Kubernetes provider. Its kubeconfig is a secret that
+// contains only the given context, without references to files. It never falls
+// back to the ambient kubeconfig. The URL of the API server identifies the
+// provider: new credentials for the same server update it in place, another
+// server replaces it and all resources that use it.
 //
 // Errors are of the class failure.Provider.
 func NewProvider(
@@ -38,13 +38,12 @@ func NewProvider(
 ) (*kubernetes.Provider, error) {
 	content, server, err := resolve(args)
 	if err != nil {
-		return nil, failure.Wrap(failure.Provider, "make", fmt.Sprintf("kubernetes provider %q", name), err)
+		return nil, failure.Wrap(failure.Provider, "create", fmt.Sprintf("kubernetes provider %q", name), err)
 	}
 	return kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
 		Kubeconfig:        pulumi.ToSecret(content).(pulumi.StringOutput),
 		ClusterIdentifier: server,
-		// Without it a missing or unreachable cluster would make the provider
-		// render nothing during previews, without a word.
+		// Without it, previews silently skip resources of a cluster that is missing or unreachable.
 		EnableServerSideApply: pulumi.Bool(true),
 	}, opts...)
 }
@@ -62,7 +61,7 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 	}
 	if given != 1 {
 		return nil, nil, failure.New(failure.Configuration, "check", "arguments",
-			"expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got %d of them", given)
+			"expected exactly one of Kubeconfig, KubeconfigPath, Ambient and Cluster, found %d", given)
 	}
 	var k *kubeconfig.Kubeconfig
 	switch {
@@ -73,7 +72,7 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 	case args.Cluster != nil:
 		info := args.Cluster.ClusterInfo()
 		if info.Kubeconfig.OutputState == nil {
-			return nil, nil, failure.New(failure.Configuration, "read", fmt.Sprintf("cluster %q", info.Name), "it has no kubeconfig")
+			return nil, nil, failure.New(failure.Configuration, "read", fmt.Sprintf("cluster %q", info.Name), "no kubeconfig")
 		}
 		content, server = parsed(info.Kubeconfig, args.Context)
 		if info.Server != nil && args.Context == "" {
@@ -94,7 +93,7 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 	return pulumi.String(k.Content), pulumi.String(k.Server), nil
 }
 
-// parsed reads a kubeconfig that only the engine will know.
+// parsed reads a kubeconfig that is an output.
 func parsed(text pulumi.StringInput, context string) (content, server pulumi.StringInput) {
 	read := func(part func(*kubeconfig.Kubeconfig) string) pulumi.StringOutput {
 		return text.ToStringOutput().ApplyT(func(text string) (string, error) {
@@ -106,8 +105,7 @@ func parsed(text pulumi.StringInput, context string) (content, server pulumi.Str
 		}).(pulumi.StringOutput)
 	}
 	content = read(func(k *kubeconfig.Kubeconfig) string { return k.Content })
-	// The address of the server is not a credential, and the identity of the
-	// provider should show.
+	// The URL of the server is not a secret, and diffs should show it.
 	server = pulumi.Unsecret(read(func(k *kubeconfig.Kubeconfig) string { return k.Server })).(pulumi.StringOutput)
 	return content, server
 }

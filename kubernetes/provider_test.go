@@ -14,16 +14,16 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-// cluster is one that another component made.
+// cluster is a cluster of another component.
 type cluster struct {
-	name               string
+	name, platform     string
 	kubeconfig, server pulumi.StringInput
 }
 
 var _ core.Cluster = cluster{}
 
 func (c cluster) ClusterInfo() core.ClusterInfo {
-	info := core.ClusterInfo{Name: c.name, Platform: "eks", Server: c.server}
+	info := core.ClusterInfo{Name: c.name, Platform: c.platform, Server: c.server}
 	if c.kubeconfig != nil {
 		info.Kubeconfig = c.kubeconfig.ToStringOutput()
 	}
@@ -34,9 +34,9 @@ func (c cluster) ClusterInfo() core.ClusterInfo {
 func requireProvider(t *testing.T, r *pulumitest.Recording, server, reason string) {
 	t.Helper()
 	p := r.One(t, providerType)
-	require.True(t, p.Inputs["kubeconfig"].IsSecret(), "%s: the kubeconfig is a credential", reason)
+	require.True(t, p.Inputs["kubeconfig"].IsSecret(), "%s: the kubeconfig is a secret", reason)
 	require.Contains(t, p.Inputs["kubeconfig"].SecretValue().Element.StringValue(), canary, reason)
-	require.False(t, p.Inputs["clusterIdentifier"].ContainsSecrets(), "%s: the identity shows in diffs", reason)
+	require.False(t, p.Inputs["clusterIdentifier"].ContainsSecrets(), "%s: the URL is visible in diffs", reason)
 	require.Equal(t, server, p.Inputs["clusterIdentifier"].StringValue(), reason)
 	require.Empty(t, r.Leaks(canary), reason)
 }
@@ -52,52 +52,52 @@ func TestNewProvider(t *testing.T) {
 		server string
 	}{
 		"Text": {
-			reason: "a text in the clear becomes a secret",
+			reason: "plain content becomes a secret",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: text},
 			server: "https://dev.example.com",
 		},
 		"SecretText": {
-			reason: "a secret stays one, but the address of the server is none",
+			reason: "secret content stays secret, but the URL of the server is not secret",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: pulumi.ToSecret(text).(pulumi.StringOutput)},
 			server: "https://dev.example.com",
 		},
 		"Output": {
-			reason: "an output in the clear becomes a secret",
+			reason: "an output becomes a secret",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: text.ToStringOutput()},
 			server: "https://dev.example.com",
 		},
 		"OutputContext": {
-			reason: "the context is chosen once the text is known",
+			reason: "the context is selected when the content is known",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: text.ToStringOutput(), Context: "other"},
 			server: "https://other.example.com",
 		},
 		"Path": {
-			reason: "the content of the file is what the provider gets",
+			reason: "the provider gets the content of the file",
 			args:   &kubernetes.ProviderArgs{KubeconfigPath: path},
 			server: "https://dev.example.com",
 		},
 		"PathContext": {
-			reason: "the provider gets the chosen context as its current one",
+			reason: "the context becomes the current one",
 			args:   &kubernetes.ProviderArgs{KubeconfigPath: path, Context: "other"},
 			server: "https://other.example.com",
 		},
 		"Cluster": {
-			reason: "a cluster that another component makes has a kubeconfig that nobody knows early",
+			reason: "the kubeconfig of a cluster is an output",
 			args:   &kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: text.ToStringOutput()}},
 			server: "https://dev.example.com",
 		},
 		"SecretCluster": {
-			reason: "clouds mark it as secret",
+			reason: "the kubeconfig of a cluster is a secret",
 			args:   &kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: pulumi.ToSecret(text).(pulumi.StringOutput)}},
 			server: "https://dev.example.com",
 		},
 		"ClusterWithServer": {
-			reason: "a cluster that knows the address of its server says the identity",
+			reason: "the URL of the server comes from the cluster",
 			args:   &kubernetes.ProviderArgs{Cluster: cluster{kubeconfig: text, server: pulumi.String("https://known.example.com")}},
 			server: "https://known.example.com",
 		},
 		"ContextOfClusterWithServer": {
-			reason: "another context may be another server",
+			reason: "another context can have another server",
 			args: &kubernetes.ProviderArgs{
 				Cluster: cluster{kubeconfig: text, server: pulumi.String("https://known.example.com")}, Context: "other",
 			},
@@ -118,51 +118,51 @@ func TestNewProvider(t *testing.T) {
 	}
 }
 
-func TestNewProviderReadsTheAmbientKubeconfigOnlyWhenAsked(t *testing.T) {
+func TestNewProviderReadsTheAmbientKubeconfigOnRequest(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config")
 	require.NoError(t, os.WriteFile(path, []byte(kubeconfigOf("ambient")), 0o600))
 	t.Setenv("KUBECONFIG", path)
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewProvider(ctx, "none", nil)
-		require.ErrorContains(t, err, "got 0 of them", "there is no fallback")
+		require.ErrorContains(t, err, "found 0", "there is no fallback")
 		_, err = kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{Ambient: true})
 		return err
 	})
-	requireProvider(t, r, "https://ambient.example.com", "asked for")
+	requireProvider(t, r, "https://ambient.example.com", "requested")
 }
 
-func TestNewProviderRefuses(t *testing.T) {
+func TestNewProviderRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
 	text := pulumi.String(kubeconfigOf("dev"))
-	const one = "check arguments: expected one of Kubeconfig, KubeconfigPath, Ambient and Cluster, got "
+	const one = "check arguments: expected exactly one of Kubeconfig, KubeconfigPath, Ambient and Cluster, found "
 	tests := map[string]struct {
 		reason string
 		args   *kubernetes.ProviderArgs
 		want   string
 	}{
-		"Nil":   {reason: "nothing says which cluster", want: one + "0 of them"},
-		"None":  {reason: "a context alone says not which cluster", args: &kubernetes.ProviderArgs{Context: "dev"}, want: one + "0 of them"},
-		"Two":   {reason: "which one holds is not guessed", args: &kubernetes.ProviderArgs{Kubeconfig: text, Ambient: true}, want: one + "2 of them"},
-		"Three": {reason: "nor among more", args: &kubernetes.ProviderArgs{KubeconfigPath: "x", Ambient: true, Cluster: cluster{kubeconfig: text}}, want: one + "3 of them"},
+		"Nil":   {reason: "no cluster", want: one + "0"},
+		"None":  {reason: "a context is not a cluster", args: &kubernetes.ProviderArgs{Context: "dev"}, want: one + "0"},
+		"Two":   {reason: "the kubeconfig is not guessed", args: &kubernetes.ProviderArgs{Kubeconfig: text, Ambient: true}, want: one + "2"},
+		"Three": {reason: "nor among three", args: &kubernetes.ProviderArgs{KubeconfigPath: "x", Ambient: true, Cluster: cluster{kubeconfig: text}}, want: one + "3"},
 		"ClusterWithoutKubeconfig": {
-			reason: "an empty one would make the provider fall back to the ambient kubeconfig",
+			reason: "an empty kubeconfig would make the provider fall back to the ambient one",
 			args:   &kubernetes.ProviderArgs{Cluster: cluster{name: "made"}},
-			want:   `read cluster "made": it has no kubeconfig`,
+			want:   `read cluster "made": no kubeconfig`,
 		},
 		"Malformed": {
-			reason: "the text is a credential",
+			reason: "the content is a secret",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: pulumi.String("kind: " + canary)},
-			want:   "read kubeconfig given as text: it is not a valid kubeconfig",
+			want:   "read kubeconfig content: invalid kubeconfig",
 		},
 		"Context": {
-			reason: "the contexts there are are listed",
+			reason: "the contexts are listed",
 			args:   &kubernetes.ProviderArgs{Kubeconfig: text, Context: "staging"},
-			want:   `read kubeconfig given as text: it has no context "staging", only: dev, other`,
+			want:   `read kubeconfig content: unknown context "staging", expected one of: dev, other`,
 		},
 		"Path": {
-			reason: "a file that is not there is the most common mistake",
+			reason: "the file does not exist",
 			args:   &kubernetes.ProviderArgs{KubeconfigPath: "/does/not/exist"},
-			want:   `read kubeconfig "/does/not/exist": there is no such file`,
+			want:   `read kubeconfig "/does/not/exist": file not found`,
 		},
 	}
 	for name, tc := range tests {
@@ -170,7 +170,7 @@ func TestNewProviderRefuses(t *testing.T) {
 			t.Parallel()
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := kubernetes.NewProvider(ctx, "local", tc.args)
-				require.ErrorContains(t, err, `make kubernetes provider "local": `+tc.want, tc.reason)
+				require.ErrorContains(t, err, `create kubernetes provider "local": `+tc.want, tc.reason)
 				require.ErrorIs(t, err, failure.Provider, tc.reason)
 				require.NotContains(t, err.Error(), canary, tc.reason)
 				return nil
@@ -180,11 +180,11 @@ func TestNewProviderRefuses(t *testing.T) {
 	}
 }
 
-func TestNewProviderFailsOnOutputsThatAreNoKubeconfig(t *testing.T) {
+func TestNewProviderRejectsInvalidOutputs(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ reason, text, want string }{
-		"Malformed": {"the text is a credential", "kind: " + canary, "it is not a valid kubeconfig"},
-		"Empty":     {"an empty text would make the provider fall back to the ambient kubeconfig", "", "it holds no contexts"},
+		"Malformed": {"the content is a secret", "kind: " + canary, "invalid kubeconfig"},
+		"Empty":     {"empty content would make the provider fall back to the ambient kubeconfig", "", "no contexts"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,6 @@
 package kubernetes_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,72 +13,56 @@ import (
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 )
 
-// identity is an identity of pods that another module provides.
+// identity is a workload identity of another module.
 type identity core.WorkloadIdentityInfo
 
 func (i identity) WorkloadIdentityInfo() core.WorkloadIdentityInfo {
 	return core.WorkloadIdentityInfo(i)
 }
 
-// entry describes one of them.
-type entry struct {
-	Cluster string `pulumi:"cluster"`
-}
-
-// cloud is a module that provides clusters, and identities of pods in them.
-func cloud(fail error) deployment.Module {
+// cloud returns a module that provides clusters of a platform, and workload identities.
+func cloud(name, platform string, fail error) deployment.Module {
+	type entry struct {
+		Cluster string `pulumi:"cluster"`
+	}
 	type configuration struct {
 		deployment.Switch
 		Clusters           config.Named[struct{}] `pulumi:"clusters"`
 		WorkloadIdentities config.Named[entry]    `pulumi:"workloadIdentities"`
 	}
-	return deployment.NewModule("cloud", nil, func(ctx *deployment.Context, c *configuration) error {
+	return deployment.NewModule(name, nil, func(ctx *deployment.Context, c *configuration) error {
 		for name := range c.Clusters {
-			made := cluster{name: name, kubeconfig: pulumi.String(kubeconfigOf(name))}
+			made := cluster{name: name, platform: platform, kubeconfig: pulumi.String(kubeconfigOf(name))}
 			if err := deployment.Provide[core.Cluster](ctx, name, made); err != nil {
 				return err
 			}
 		}
 		for name, i := range c.WorkloadIdentities {
 			made := identity{
-				Name: name, Cluster: i.Cluster, Namespace: pulumi.String("web"), ServiceAccount: pulumi.String("web"), Revision: pulumi.String(name),
+				Name: name, Platform: platform, Cluster: i.Cluster,
+				Namespace: pulumi.String("web"), ServiceAccount: pulumi.String("web"), Revision: pulumi.String(name),
 			}
 			if err := deployment.Provide[core.WorkloadIdentity](ctx, name, made); err != nil {
 				return err
 			}
 		}
 		return fail
-	})
+	}, deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
 }
 
-// deployBoth runs both modules, this one first.
-func deployBoth(t *testing.T, sections map[string]object, fail error) (*pulumitest.Recording, error) {
+// deployWithClouds runs the kubernetes module before the clouds that it refers to.
+func deployWithClouds(t *testing.T, sections map[string]object, fail error) (*pulumitest.Recording, error) {
 	t.Helper()
-	dir := t.TempDir()
-	values := map[string]string{}
-	file := object{}
-	for name, section := range sections {
-		text, err := json.Marshal(section)
-		require.NoError(t, err)
-		values["ashlar:"+name] = string(text)
-		file["ashlar:"+name] = section
-	}
-	text, err := json.Marshal(object{"config": file})
-	require.NoError(t, err)
-	stackFile := filepath.Join(dir, "Pulumi.dev.yaml")
-	require.NoError(t, os.WriteFile(stackFile, text, 0o600))
-	return pulumitest.Record(func(ctx *pulumi.Context) error {
-		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
-		return manager.Run(ctx, kubernetes.Module(), cloud(fail))
-	}, pulumitest.WithConfig(values), fixture.Cluster())
+	return deployModules(t, sections, []deployment.Module{
+		kubernetes.Module(), cloud("cloud", "eks", fail), cloud("other", "aks", nil),
+	})
 }
 
 func TestClustersOfOtherModules(t *testing.T) {
 	t.Parallel()
-	r, err := deployBoth(t, map[string]object{
+	r, err := deployWithClouds(t, map[string]object{
 		"cloud": {"enabled": true, "clusters": object{"main": object{}, "spare": object{}}},
 		"kubernetes": {
 			"enabled": true,
@@ -96,57 +77,65 @@ func TestClustersOfOtherModules(t *testing.T) {
 	assert.Equal(t, "prod", r.One(t, ":apps/v1:Deployment").Provider.Name)
 }
 
-func TestClustersThatNobodyProvides(t *testing.T) {
+func TestUnknownClustersOfOtherModules(t *testing.T) {
 	t.Parallel()
 	section := object{"enabled": true, "clusters": object{"prod": object{"from": "cloud/mian"}}}
-	_, err := deployBoth(t, map[string]object{
+	_, err := deployWithClouds(t, map[string]object{
 		"cloud": {"enabled": true, "clusters": object{"main": object{}}}, "kubernetes": section,
 	}, nil)
-	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: there is no "mian" under cloud.clusters, expected one of: main`)
+	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: unknown entry "mian" of cloud.clusters, expected one of: main`)
 
-	_, err = deployBoth(t, map[string]object{
+	_, err = deployWithClouds(t, map[string]object{
 		"cloud": {"enabled": false, "clusters": object{"main": object{}}}, "kubernetes": section,
 	}, nil)
-	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: the module cloud is not enabled: set cloud.enabled`)
+	require.ErrorContains(t, err, `kubernetes.clusters.prod.from: module cloud is not enabled: set cloud.enabled`)
 }
 
-func TestClustersOfAModuleThatFailed(t *testing.T) {
+func TestClustersOfAFailedModule(t *testing.T) {
 	t.Parallel()
-	r, err := deployBoth(t, map[string]object{
+	r, err := deployWithClouds(t, map[string]object{
 		"cloud":      {"enabled": true, "clusters": object{"main": object{}}},
 		"kubernetes": {"enabled": true, "clusters": object{"prod": object{"from": "cloud/main"}}},
 	}, assert.AnError)
 	require.ErrorIs(t, err, assert.AnError)
-	require.ErrorContains(t, err, "deploy module kubernetes: not attempted: cloud failed")
+	require.ErrorContains(t, err, "deploy module kubernetes: skipped: cloud failed")
 	assert.Empty(t, r.Resources)
 }
 
 func TestIdentitiesOfOtherModules(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "kubeconfig")
-	require.NoError(t, os.WriteFile(file, []byte(kubeconfigOf("main")), 0o600))
+	from := func(cluster string) object { return object{"prod": object{"from": cluster}} }
 	tests := map[string]struct {
 		reason   string
 		identity string
 		clusters object
 		want     string
 	}{
-		"given":    {"pods have it", "cloud/shop", object{"prod": object{"from": "cloud/main"}}, ""},
-		"anywhere": {"the cluster is none of the program", "cloud/shop", object{"prod": object{"kubeconfig": file}}, ""},
-		"any":      {"nothing is known of its cluster", "cloud/any", object{"prod": object{"from": "cloud/spare"}}, ""},
-		"elsewhere": {"pods of another cluster have it", "cloud/shop", object{"prod": object{"from": "cloud/spare"}},
-			`the identity cloud/shop is for pods of cluster "main", the application is in "prod", which is cluster "spare": name an identity of that one`},
-		"unknown": {"a slip", "cloud/shpo", object{"prod": object{"from": "cloud/main"}},
-			`kubernetes.applications.web.identity: there is no "shpo" under cloud.workloadIdentities, did you mean "shop"?`},
+		"same cluster":    {"the pods have the identity", "cloud/shop", from("cloud/main"), ""},
+		"unknown cluster": {"the cluster is not part of the program", "cloud/shop", object{"prod": object{"kubeconfig": "prod.yaml"}}, ""},
+		"any cluster":     {"the identity is not limited to a cluster", "cloud/any", from("cloud/spare"), ""},
+		"other cluster": {"the identity is for pods of another cluster", "cloud/shop", from("cloud/spare"),
+			`use identity cloud/shop for application "web": it is for pods of the eks cluster "main", the application is in "prod", ` +
+				`the eks cluster "spare": use an identity of the same cluster`},
+		"other cloud": {"a cluster of another cloud has the same name", "other/shop", from("cloud/main"),
+			`use identity other/shop for application "web": it is for pods of the aks cluster "main", the application is in "prod", ` +
+				`the eks cluster "main": use an identity of the same cluster`},
+		"any cluster of another cloud": {"no cluster of the platform matches", "other/any", from("cloud/main"),
+			`it is for pods of the aks cluster, the application is in "prod", the eks cluster "main"`},
+		"unknown identity": {"a typing error", "cloud/shpo", from("cloud/main"),
+			`kubernetes.applications.web.identity: unknown entry "shpo" of cloud.workloadIdentities, did you mean "shop"?`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := deployBoth(t, map[string]object{
-				"cloud": {
+			section := func() object {
+				return object{
 					"enabled": true, "clusters": object{"main": object{}, "spare": object{}},
 					"workloadIdentities": object{"shop": object{"cluster": "main"}, "any": object{}},
-				},
+				}
+			}
+			r, err := deployWithClouds(t, map[string]object{
+				"cloud": section(), "other": section(),
 				"kubernetes": {
 					"enabled": true, "clusters": tc.clusters,
 					"applications": object{"web": object{"image": image, "identity": tc.identity}},

@@ -37,6 +37,7 @@ func ExampleNewInstance_database() {
 					Ingress: config.Named[ec2.IngressRule]{"postgres": {Rule: ec2.Rule{Port: &port, CIDRs: []string{"10.0.0.0/16"}}}},
 				},
 				Role: ec2.Role{Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"backup": {Statements: []policy.Statement{{
+					Effect:    policy.Allow,
 					Actions:   []string{"s3:PutObject"},
 					Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::backups.example.com/database/*")},
 				}}}}}},

@@ -64,7 +64,7 @@ func everything() *ec2.InstanceArgs {
 					"deploy":  pulumi.String("arn:aws:iam::123456789012:policy/team/deploy"),
 				},
 				InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 				}}}},
 				PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
 			}},

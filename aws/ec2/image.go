@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/machines"
+	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 	"github.com/ashlar-iac/ashlar/aws/internal/pin"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -50,7 +50,7 @@ func (i Image) source(architecture string) (parameter, name string) {
 	case i.Parameter != "":
 		return i.Parameter, i.Parameter
 	case i.System == "ubuntu-24.04":
-		processor := map[string]string{machines.X86: "amd64", machines.ARM: "arm64"}[architecture]
+		processor := map[string]string{instancetype.X86: "amd64", instancetype.ARM: "arm64"}[architecture]
 		return "/aws/service/canonical/ubuntu/server/24.04/stable/current/" + processor + "/hvm/ebs-gp3/ami-id", i.System + "-" + architecture
 	default:
 		return "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + architecture, "al2023-" + architecture
@@ -64,7 +64,7 @@ func (x *Instance) image(ctx *pulumi.Context, name string, args *InstanceArgs) (
 	if args.Image.ID != nil {
 		return args.Image.ID.ToStringOutput().ToStringPtrOutput(), nil
 	}
-	parameter, source := args.Image.source(machines.Architecture(args.InstanceType))
+	parameter, source := args.Image.source(instancetype.Architecture(args.InstanceType))
 	newest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)}, x.Invoke()).InsecureValue()
 	id, err := pin.Keep(ctx, []string{name, "image", strings.Trim(source, "/"), args.Image.Release}, newest, func(id string) error {
 		if !imageID.MatchString(id) {

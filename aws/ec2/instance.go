@@ -61,7 +61,7 @@ func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...p
 	inputs.Ami = image
 	inputs.SubnetId = place.subnet.ToStringOutput().ToStringPtrOutput()
 	inputs.VpcSecurityGroupIds = args.groups(group)
-	inputs.IamInstanceProfile = role.Profile.Name
+	inputs.IamInstanceProfile = role.InstanceProfileName
 	inputs.Tags = tags.Named(name, args.Tags)
 	inputs.RootBlockDevice = args.RootVolume.device(args.KMSKeyARN, tags.Named(name, args.Tags))
 	machine, err := ec2.NewInstance(ctx, name, inputs, x.Main())

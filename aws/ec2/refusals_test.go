@@ -37,10 +37,10 @@ func requireRefused(t *testing.T, create func(ctx *pulumi.Context) error, want .
 func TestInstanceRefuses(t *testing.T) {
 	t.Parallel()
 	everywhere := policy.Document{Statements: []policy.Statement{{
-		Actions: []string{"*"}, Resources: pulumi.StringArray{pulumi.String("*")},
+		Effect: policy.Allow, Actions: []string{"*"}, Resources: pulumi.StringArray{pulumi.String("*")},
 	}}}
 	read := policy.Document{Statements: []policy.Statement{{
-		Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+		Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 	}}}
 	managed := func(name, policy string) ec2.InstanceSettings {
 		return ec2.InstanceSettings{Role: ec2.Role{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}}
@@ -84,11 +84,11 @@ func TestInstanceRefuses(t *testing.T) {
 		"no Base64":      {ec2.InstanceSettings{UserDataBase64: pulumi.String("x")}, []string{"userDataBase64: expected Base64"}},
 		"long Base64":    {ec2.InstanceSettings{UserDataBase64: pulumi.String(strings.Repeat("eHh4", 5462))}, []string{"userDataBase64: it has 16386 bytes"}},
 		"a policy": {
-			managed("x", "Admin istrator"), []string{`role.managedPolicies.x: found "Admin istrator", expected an ARN`},
+			managed("x", "Admin istrator"), []string{`role.managedPolicies.x: invalid policy "Admin istrator": use an ARN`},
 		},
-		"administrators":  {managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess allows everything"}},
-		"a policy twice":  {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: it is the same policy as session-manager"}},
-		"a name twice":    {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: the role has a policy under this name"}},
+		"administrators":  {managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess allows all actions"}},
+		"a policy twice":  {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: duplicate of the policy session-manager"}},
+		"a name twice":    {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: the name is used by a policy of the component"}},
 		"all rights":      {inline("all", everywhere), []string{"role.inlinePolicies.all.statements[0].actions[0]: "}},
 		"a policy's name": {inline("A", read), []string{"role.inlinePolicies.A: not a valid name"}},
 		"slow gp3":        {root(ec2.Disk{IOPS: ptr(2999)}), []string{"rootVolume.iops: expected 3000 to 80000 for gp3, found 2999"}},

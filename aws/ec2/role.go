@@ -1,6 +1,8 @@
 package ec2
 
 import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -32,7 +34,7 @@ func (r *Role) own() map[string]string {
 
 // args returns the arguments of the role.
 func (r *Role) args(description string, tags map[string]string) *iam.RoleArgs {
-	out := r.Role(description, iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}, r.own(), tags)
+	out := r.Role(description, iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}, r.own(), pulumi.ToStringMap(tags))
 	out.InstanceProfile = true
 	return out
 }

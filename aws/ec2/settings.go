@@ -6,7 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/machines"
+	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -104,7 +104,7 @@ var _ config.Validator = (*InstanceSettings)(nil)
 // Validate implements config.Validator.
 func (s *InstanceSettings) Validate(report *config.Report) {
 	tags.Check(report, []string{"tags"}, s.Tags)
-	if problem := machines.Check(s.InstanceType); problem != "" {
+	if problem := instancetype.Check(s.InstanceType); problem != "" {
 		report.Add([]string{"instanceType"}, "%s", problem)
 	}
 	if s.CPUCredits != "" && !strings.HasPrefix(s.InstanceType, "t") {

@@ -28,7 +28,7 @@ func TestSettingsFromAStackFile(t *testing.T) {
 			"securityGroup": {"ingress": {"https": {"port": 443, "cidrs": ["10.0.0.0/16"]}}}, "securityGroupIds": ["sg-1"],
 			"role": {
 				"managedPolicies": {"metrics": "CloudWatchAgentServerPolicy"},
-				"inlinePolicies": {"read": {"statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::images/*"]}]}}
+				"inlinePolicies": {"read": {"statements": [{"effect": "Allow", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::images/*"]}]}}
 			},
 			"metadataService": {"hopLimit": 2}, "userData": "#!/bin/sh", "monitoring": false
 		}

@@ -100,7 +100,7 @@ func (a *Addon) identify(ctx *pulumi.Context, name string, args *AddonArgs, inpu
 		a.RoleARN = args.Identity.RoleARN.ToStringOutput()
 	} else {
 		trust := accounts{args.Target, who.namespace, who.accounts}.trust(who.method)
-		role, err := newRole(ctx, name, who.permissions.Role("Add-on "+args.AddonName+" of cluster "+args.Target.Name, trust, nil, args.Tags), a.Child())
+		role, err := newRole(ctx, name, who.permissions.Role("Add-on "+args.AddonName+" of cluster "+args.Target.Name, trust, nil, pulumi.ToStringMap(args.Tags)), a.Child())
 		if err != nil {
 			return err
 		}

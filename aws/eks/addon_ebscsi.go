@@ -66,11 +66,12 @@ func keyUse(keys config.Named[pulumi.StringInput]) policy.Document {
 	}
 	return policy.Document{Statements: []policy.Statement{
 		{
+			Effect:  policy.Allow,
 			Actions: []string{"kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"}, Resources: arns,
 			Conditions: []policy.Condition{{
 				Operator: "Bool", Key: pulumi.String("kms:GrantIsForAWSResource"), Values: pulumi.StringArray{pulumi.String("true")},
 			}},
 		},
-		{Actions: []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}, Resources: arns},
+		{Effect: policy.Allow, Actions: []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}, Resources: arns},
 	}}
 }

@@ -98,7 +98,7 @@ func fullAddon() *eks.AddonArgs {
 				Permissions: iam.Permissions{
 					ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/files")},
 					InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-						Actions: []string{"elasticfilesystem:DescribeTags"}, Resources: pulumi.StringArray{pulumi.String("*")},
+						Effect: policy.Allow, Actions: []string{"elasticfilesystem:DescribeTags"}, Resources: pulumi.StringArray{pulumi.String("*")},
 					}}}},
 					PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 				},
@@ -308,8 +308,8 @@ func TestAddonRefuses(t *testing.T) {
 		"broad": {"a whole service", func(a *eks.AddonArgs) {
 			a.AddonName = "vpc-cni"
 			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AmazonFSxFullAccess")}
-		}, []string{"identity.managedPolicies.all: AmazonFSxFullAccess allows everything, of everything or of a service, on every resource: " +
-			"name a narrower policy, or set allowBroadPolicies if that is what is meant"}},
+		}, []string{"identity.managedPolicies.all: AmazonFSxFullAccess allows all actions, or all actions of a service, on all resources: " +
+			"use a narrower policy, or set allowBroadPolicies"}},
 		"names": {"Kubernetes has rules", func(a *eks.AddonArgs) {
 			a.Identity.Namespace, a.Identity.ServiceAccounts = "Acme", []string{"one", "Two"}
 		}, []string{

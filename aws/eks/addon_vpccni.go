@@ -148,11 +148,12 @@ func addresses6() policy.Document {
 	everything := pulumi.StringArray{pulumi.String("*")}
 	return policy.Document{Statements: []policy.Statement{
 		{
+			Effect: policy.Allow,
 			Actions: []string{
 				"ec2:AssignIpv6Addresses", "ec2:DescribeInstances", "ec2:DescribeTags", "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes",
 			},
 			Resources: everything,
 		},
-		{Actions: []string{"ec2:CreateTags"}, Resources: pulumi.StringArray{pulumi.String("arn:*:ec2:*:*:network-interface/*")}},
+		{Effect: policy.Allow, Actions: []string{"ec2:CreateTags"}, Resources: pulumi.StringArray{pulumi.String("arn:*:ec2:*:*:network-interface/*")}},
 	}}
 }

@@ -193,7 +193,7 @@ func TestPoliciesThatOptionsAdd(t *testing.T) {
 	keys := func(s *eks.AddonsSettings) {
 		s.EBSCSI.KMSKeyARNs = config.Named[pulumi.StringInput]{"volumes": pulumi.String(volumeKey)}
 		s.EBSCSI.Identity.InlinePolicies = config.Named[policy.Document]{"own": {Statements: []policy.Statement{{
-			Actions: []string{"ec2:DescribeVolumes"}, Resources: pulumi.ToStringArray([]string{"*"}),
+			Effect: policy.Allow, Actions: []string{"ec2:DescribeVolumes"}, Resources: pulumi.ToStringArray([]string{"*"}),
 		}}}}
 	}
 	text := inline(addonsCase{change: keys}, "main-ebs-csi-keys")

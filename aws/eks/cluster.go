@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -72,7 +72,7 @@ type builder struct {
 	name    string
 	args    *ClusterArgs
 	cluster *Cluster
-	where   scope.Scope
+	where   lookup.Scope
 	place   place
 	// absent tells that EKS was asked, and does not have the cluster yet.
 	absent bool
@@ -103,7 +103,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Of(ctx, c.Invoke())
+	where, err := lookup.Of(ctx, c.Invoke())
 	if err != nil {
 		return nil, err
 	}

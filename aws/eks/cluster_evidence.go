@@ -3,7 +3,7 @@ package eks
 import (
 	"slices"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -26,16 +26,16 @@ func (a *ClusterArgs) Evidence() []compliance.Evidence {
 		list = config.List(logged)
 	}
 	out := []compliance.Evidence{
-		compliance.Check("api.publicCidrs", public, len(a.API.PublicCIDRs) == 0, "none", controls.PublicAddress...),
-		compliance.Check("encryption", key, a.encrypted(), "a key of the account", controls.EncryptionAtRest...),
+		compliance.Check("api.publicCidrs", public, len(a.API.PublicCIDRs) == 0, "none", compliancecontrols.PublicAddress...),
+		compliance.Check("encryption", key, a.encrypted(), "a key of the account", compliancecontrols.EncryptionAtRest...),
 		compliance.Check("logs.types", list, slices.Contains(logged, "audit") && slices.Contains(logged, "authenticator"), "audit and authenticator",
-			controls.AccessLogs...),
-		compliance.Check("creatorAdmin", a.CreatorAdmin, !a.CreatorAdmin, "false", controls.LeastPrivilege...),
-		compliance.Check("deletionProtection", *a.DeletionProtection, *a.DeletionProtection, "true", controls.DeletionProtection...),
+			compliancecontrols.AccessLogs...),
+		compliance.Check("creatorAdmin", a.CreatorAdmin, !a.CreatorAdmin, "false", compliancecontrols.LeastPrivilege...),
+		compliance.Check("deletionProtection", *a.DeletionProtection, *a.DeletionProtection, "true", compliancecontrols.DeletionProtection...),
 	}
 	if days := *a.Logs.RetentionDays; len(logged) > 0 {
-		out = append(out, compliance.Check("logs.retentionDays", days, days == 0 || days >= 90, "at least 90", controls.LogRetention...),
-			compliance.Always("logs", "encrypted", controls.EncryptionAtRest...))
+		out = append(out, compliance.Check("logs.retentionDays", days, days == 0 || days >= 90, "at least 90", compliancecontrols.LogRetention...),
+			compliance.Always("logs", "encrypted", compliancecontrols.EncryptionAtRest...))
 	}
 	return out
 }

@@ -15,15 +15,13 @@ func (b *builder) makeEndpoints() error {
 	off := false
 	args := &network.EndpointsArgs{
 		VpcID: b.place.vpc,
-		EndpointsSettings: network.EndpointsSettings{
-			Bundles: []string{"eks"}, Services: []string{"s3"},
-			// They are reached by route tables, which belong to the network.
-			Gateways: network.GatewayEndpoints{S3: &off, DynamoDB: &off},
-		},
-		Subnets: map[string]pulumi.StringInput{}, CIDRs: b.place.cidrs, Tags: b.args.Tags,
+		Bundles: []network.EndpointBundle{network.EndpointBundleEKS}, Services: []string{"s3"},
+		// They are reached by route tables, which belong to the network.
+		Gateways:  &network.GatewayEndpoints{S3: &off, DynamoDB: &off},
+		SubnetIDs: map[string]pulumi.StringInput{}, CIDRs: b.place.cidrs, Tags: pulumi.ToStringMap(b.args.Tags),
 	}
 	for _, s := range b.place.nodes {
-		args.Subnets[s.Zone] = s.ID
+		args.SubnetIDs[s.Zone] = s.ID
 	}
 	if args.CIDRs == nil {
 		found := awsec2.LookupVpcOutput(b.ctx, awsec2.LookupVpcOutputArgs{Id: b.place.vpc.ToStringOutput().ToStringPtrOutput()}, b.cluster.Invoke())

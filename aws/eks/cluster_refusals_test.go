@@ -119,7 +119,7 @@ func TestClusterRefuses(t *testing.T) {
 		"a policy twice": {
 			"EKS associates a policy once", policies(
 				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"a"}}, eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"b"}}),
-			[]string{"access.developers.policies.b.policy: it is the same policy as a"},
+			[]string{"access.developers.policies.b.policy: duplicate of the policy a"},
 		},
 		"a namespace": {
 			"it is a name, or a part of one", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"Shop"}}),

@@ -122,7 +122,7 @@ func (b *builder) makeIssuer() error {
 		c.IssuerARN = pulumi.String("").ToStringOutput()
 		return nil
 	}
-	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: b.args.Tags}, c.Child())
+	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: pulumi.ToStringMap(b.args.Tags)}, c.Child())
 	if err != nil {
 		return err
 	}

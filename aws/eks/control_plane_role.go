@@ -41,7 +41,7 @@ func (b *builder) makeRole() error {
 			Effect: policy.Deny, Actions: []string{"logs:CreateLogGroup"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		}}}},
 		PermissionsBoundary: b.args.Role.PermissionsBoundary,
-		Tags:                b.args.Tags,
+		Tags:                pulumi.ToStringMap(b.args.Tags),
 	}, b.cluster.Child())
 	if err != nil {
 		return err
@@ -65,13 +65,13 @@ func (b *builder) makeKey() error {
 		Description: "Encrypts the objects of the cluster " + b.args.Name,
 		Users:       pulumi.StringArray{b.role},
 		Statements: []policy.Statement{{
-			Sid: "Deployment", Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String(b.where.Root())}},
+			Effect: policy.Allow, Sid: "Deployment", Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String(b.where.Root())}},
 			Actions: []string{"kms:CreateGrant", "kms:DescribeKey"}, Resources: pulumi.StringArray{pulumi.String("*")},
 			Conditions: []policy.Condition{{
 				Operator: "BoolIfExists", Key: pulumi.String("kms:GrantIsForAWSResource"), Values: pulumi.StringArray{pulumi.String("true")},
 			}},
 		}},
-		Tags: b.args.Tags,
+		Tags: pulumi.ToStringMap(b.args.Tags),
 	}, b.cluster.Child())
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (b *builder) makeLogs() error {
 		key, err := kms.NewKey(b.ctx, b.name+"-logs", &kms.KeyArgs{
 			Description: "Encrypts the logs of the cluster " + b.args.Name,
 			Services:    []kms.Service{{Name: "logs", Resources: pulumi.StringArray{pulumi.String(b.where.ARN("logs", "log-group:"+group))}}},
-			Tags:        b.args.Tags,
+			Tags:        pulumi.ToStringMap(b.args.Tags),
 		}, b.cluster.Child())
 		if err != nil {
 			return err

@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -63,7 +63,7 @@ func (p *FargateProfile) role(ctx *pulumi.Context, name string, args *FargatePro
 	if args.RoleARN != nil {
 		return args.RoleARN, nil
 	}
-	where, err := scope.Of(ctx, p.Invoke())
+	where, err := lookup.Of(ctx, p.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -112,5 +112,5 @@ func (r *FargateRole) Validate(report *config.Report) {
 
 // execution returns the arguments of the role.
 func (r *FargateRole) execution(description string, trust iam.Trust, tags map[string]string) *iam.RoleArgs {
-	return r.Role(description, trust, r.ownPolicies(), tags)
+	return r.Role(description, trust, r.ownPolicies(), pulumi.ToStringMap(tags))
 }

@@ -101,10 +101,10 @@ func TestFargateProfileRefuses(t *testing.T) {
 		"namespace":  {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
 		"same":       {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: it stands here twice"},
 		"role":       {"a profile has one role", func(a *args) { a.RoleARN, a.Role.AllowBroadPolicies = pulumi.String("arn"), true }, "role: it excludes roleArn"},
-		"own policy": {"it would be attached twice", func(a *args) { a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"pods": pulumi.String("X")} }, "role.managedPolicies.pods: the role has a policy under this name"},
+		"own policy": {"it would be attached twice", func(a *args) { a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"pods": pulumi.String("X")} }, "role.managedPolicies.pods: the name is used by a policy of the component"},
 		"broad": {"Fargate is no administrator", func(a *args) {
 			a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}
-		}, "role.managedPolicies.all: AdministratorAccess allows everything"},
+		}, "role.managedPolicies.all: AdministratorAccess allows all actions"},
 		"labels": {"EKS takes five", func(a *args) {
 			a.Selectors[0].Labels = map[string]string{}
 			for _, key := range strings.Split("abcdef", "") {

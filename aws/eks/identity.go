@@ -70,7 +70,7 @@ func (w *WorkloadIdentity) role(ctx *pulumi.Context, name string, args *Workload
 		return nil
 	}
 	at := accounts{args.Target, args.Namespace, []string{args.ServiceAccount}}
-	given := args.Role("Pods of "+args.Namespace+"/"+args.ServiceAccount, at.trust(args.Method), nil, args.Tags)
+	given := args.Role("Pods of "+args.Namespace+"/"+args.ServiceAccount, at.trust(args.Method), nil, pulumi.ToStringMap(args.Tags))
 	given.MaxSessionDuration = args.MaxSessionDuration
 	role, err := newRole(ctx, name, given, w.Child())
 	if err != nil {

@@ -20,7 +20,7 @@ func ExampleNewWorkloadIdentity() {
 			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
 				Namespace: "shop", ServiceAccount: "web",
 				Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket)},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket)},
 				}}}}},
 			},
 			Target: cluster.Target(),

@@ -28,7 +28,7 @@ func fullIdentity() *eks.WorkloadIdentityArgs {
 			Permissions: iam.Permissions{
 				ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/data")},
 				InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
 				}}}},
 				PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 			},
@@ -234,8 +234,8 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}},
 			}, Target: target(),
 		}, []string{
-			"managedPolicies.all: AdministratorAccess allows everything, of everything or of a service, on every resource: " +
-				"name a narrower policy, or set allowBroadPolicies if that is what is meant",
+			"managedPolicies.all: AdministratorAccess allows all actions, or all actions of a service, on all resources: " +
+				"use a narrower policy, or set allowBroadPolicies",
 			"roleArn: the role exists already, with policies of its own: leave out the role or the policies",
 		}},
 		"session": {"STS has rules", &eks.WorkloadIdentityArgs{

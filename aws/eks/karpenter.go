@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -38,7 +38,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Of(ctx, k.Invoke())
+	where, err := lookup.Of(ctx, k.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 	}}
 	role, err := newRole(ctx, name+"-controller", &iam.RoleArgs{
 		Description: "Karpenter of " + args.Target.Name, Trust: trust, InlinePolicies: of.policies(),
-		PermissionsBoundary: args.PermissionsBoundary, Tags: args.Tags,
+		PermissionsBoundary: args.PermissionsBoundary, Tags: pulumi.ToStringMap(args.Tags),
 	}, k.Child())
 	if err != nil {
 		return nil, err

@@ -3,7 +3,7 @@ package eks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -54,7 +54,7 @@ func (s *KarpenterSettings) Validate(report *config.Report) {
 // Evidence implements compliance.Declarer. The roles declare their own.
 func (a *KarpenterArgs) Evidence() []compliance.Evidence {
 	return []compliance.Evidence{
-		compliance.Always("sqsManagedSseEnabled", true, controls.EncryptionAtRest...),
-		compliance.Always("policy", "TLS only", controls.EncryptionInTransit...),
+		compliance.Always("sqsManagedSseEnabled", true, compliancecontrols.EncryptionAtRest...),
+		compliance.Always("policy", "TLS only", compliancecontrols.EncryptionInTransit...),
 	}
 }

@@ -5,14 +5,14 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // controllerOf is the cluster for which a controller makes nodes.
 type controllerOf struct {
-	where        scope.Scope
+	where        lookup.Scope
 	cluster      string
 	nodes, queue pulumi.StringInput
 }
@@ -68,16 +68,18 @@ func (c controllerOf) machines() []policy.Statement {
 	})
 	start := []string{"ec2:CreateFleet", "ec2:RunInstances"}
 	return []policy.Statement{
-		{Actions: start, Resources: c.ec2("image", "snapshot", "security-group", "subnet", "capacity-reservation")},
-		{Actions: start, Resources: c.ec2("launch-template"), Conditions: c.owned(onResource, nodePoolTag)},
-		{Actions: slices.Concat(start, []string{"ec2:CreateLaunchTemplate"}), Resources: c.ec2(made...), Conditions: tagged},
-		{Actions: []string{"ec2:CreateTags"}, Resources: c.ec2(made...), Conditions: created},
-		{Actions: []string{"ec2:CreateTags"}, Resources: c.ec2("instance"), Conditions: renamed},
+		{Effect: policy.Allow, Actions: start, Resources: c.ec2("image", "snapshot", "security-group", "subnet", "capacity-reservation")},
+		{Effect: policy.Allow, Actions: start, Resources: c.ec2("launch-template"), Conditions: c.owned(onResource, nodePoolTag)},
+		{Effect: policy.Allow, Actions: slices.Concat(start, []string{"ec2:CreateLaunchTemplate"}), Resources: c.ec2(made...), Conditions: tagged},
+		{Effect: policy.Allow, Actions: []string{"ec2:CreateTags"}, Resources: c.ec2(made...), Conditions: created},
+		{Effect: policy.Allow, Actions: []string{"ec2:CreateTags"}, Resources: c.ec2("instance"), Conditions: renamed},
 		{
+			Effect:    policy.Allow,
 			Actions:   []string{"ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"},
 			Resources: c.ec2("instance", "launch-template"), Conditions: c.owned(onResource, nodePoolTag),
 		},
 		{
+			Effect:  policy.Allow,
 			Actions: []string{"iam:PassRole"}, Resources: pulumi.StringArray{c.nodes},
 			Conditions: []policy.Condition{policy.Equals("iam:PassedToService", "ec2.amazonaws.com", "ec2.amazonaws.com.cn")},
 		},
@@ -90,15 +92,16 @@ func (c controllerOf) profiles() []policy.Statement {
 	asked := c.owned(onRequest, nodeClassTag, policy.Equals(onRequest+"/"+regionTag, c.where.Region))
 	has := c.owned(onResource, nodeClassTag, policy.Equals(onResource+"/"+regionTag, c.where.Region))
 	return []policy.Statement{
-		{Actions: []string{"iam:CreateInstanceProfile"}, Resources: here, Conditions: asked},
-		{Actions: []string{"iam:TagInstanceProfile"}, Resources: here, Conditions: slices.Concat(asked, has)},
+		{Effect: policy.Allow, Actions: []string{"iam:CreateInstanceProfile"}, Resources: here, Conditions: asked},
+		{Effect: policy.Allow, Actions: []string{"iam:TagInstanceProfile"}, Resources: here, Conditions: slices.Concat(asked, has)},
 		{
+			Effect:    policy.Allow,
 			Actions:   []string{"iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"},
 			Resources: here, Conditions: has,
 		},
-		{Actions: []string{"iam:GetInstanceProfile"}, Resources: here},
+		{Effect: policy.Allow, Actions: []string{"iam:GetInstanceProfile"}, Resources: here},
 		// It takes no resource.
-		{Actions: []string{"iam:ListInstanceProfiles"}, Resources: everywhere()},
+		{Effect: policy.Allow, Actions: []string{"iam:ListInstanceProfiles"}, Resources: everywhere()},
 	}
 }
 
@@ -109,6 +112,7 @@ func (c controllerOf) lookups() []policy.Statement {
 	parameters := "arn:" + c.where.Partition + ":ssm:" + c.where.Region + "::parameter/aws/service/*"
 	return []policy.Statement{
 		{
+			Effect: policy.Allow,
 			Actions: []string{
 				"ec2:DescribeAvailabilityZones", "ec2:DescribeCapacityReservations", "ec2:DescribeImages", "ec2:DescribeInstanceStatus",
 				"ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInstances", "ec2:DescribeLaunchTemplates",
@@ -116,10 +120,11 @@ func (c controllerOf) lookups() []policy.Statement {
 			},
 			Resources: everywhere(), Conditions: []policy.Condition{policy.Equals("aws:RequestedRegion", c.where.Region)},
 		},
-		{Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{pulumi.String(parameters)}},
-		{Actions: []string{"pricing:GetProducts"}, Resources: everywhere()},
-		{Actions: []string{"eks:DescribeCluster"}, Resources: pulumi.StringArray{pulumi.String(c.clusterARN())}},
+		{Effect: policy.Allow, Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{pulumi.String(parameters)}},
+		{Effect: policy.Allow, Actions: []string{"pricing:GetProducts"}, Resources: everywhere()},
+		{Effect: policy.Allow, Actions: []string{"eks:DescribeCluster"}, Resources: pulumi.StringArray{pulumi.String(c.clusterARN())}},
 		{
+			Effect:    policy.Allow,
 			Actions:   []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"},
 			Resources: pulumi.StringArray{c.queue},
 		},

@@ -56,7 +56,7 @@ func (k *Karpenter) queue(ctx *pulumi.Context, name string, args *KarpenterArgs)
 		rules = append(rules, rule.Arn)
 	}
 	document := policy.Document{Statements: []policy.Statement{{
-		Sid: "Events", Principals: &policy.Principals{Services: []string{"events.amazonaws.com"}}, Actions: []string{"sqs:SendMessage"},
+		Effect: policy.Allow, Sid: "Events", Principals: &policy.Principals{Services: []string{"events.amazonaws.com"}}, Actions: []string{"sqs:SendMessage"},
 		Resources: pulumi.StringArray{queue.Arn}, Conditions: []policy.Condition{policy.SourceARN(rules)},
 	}, {
 		Sid: "TLS", Effect: policy.Deny, Principals: &policy.Principals{Everyone: true}, Actions: []string{"sqs:*"},

@@ -163,7 +163,7 @@ func TestKarpenterRefuses(t *testing.T) {
 		"account":   {"the grammar of names", func(a *args) { a.ServiceAccount = "a_b" }, `serviceAccount: found "a_b"`},
 		"nodes": {"the rules of roles", func(a *args) {
 			a.NodeRole.ManagedPolicies = config.Named[pulumi.StringInput]{"node": pulumi.String("X")}
-		}, "nodeRole.managedPolicies.node: the role has"},
+		}, "nodeRole.managedPolicies.node: the name is used by a policy"},
 		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = map[string]string{"aws:a": ""} }, `tags["aws:a"]: keys that begin with aws: are reserved`},
 	}
 	for name, tc := range tests {

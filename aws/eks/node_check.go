@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
-	"github.com/ashlar-iac/ashlar/aws/internal/machines"
+	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 	"github.com/ashlar-iac/ashlar/aws/internal/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -53,7 +53,7 @@ func (s *NodeGroupSettings) types() []string {
 }
 
 // architecture returns the one of all machines.
-func (s *NodeGroupSettings) architecture() string { return machines.Architecture(s.types()[0]) }
+func (s *NodeGroupSettings) architecture() string { return instancetype.Architecture(s.types()[0]) }
 
 func (s *NodeGroupSettings) checkTypes(report *config.Report) {
 	const key = "instanceTypes"
@@ -62,17 +62,17 @@ func (s *NodeGroupSettings) checkTypes(report *config.Report) {
 	}
 	for i, typ := range s.InstanceTypes {
 		at := []string{key, strconv.Itoa(i)}
-		if problem := machines.Check(typ); problem != "" {
+		if problem := instancetype.Check(typ); problem != "" {
 			report.Add(at, "%s", problem)
 			continue
 		}
 		if slices.Contains(s.InstanceTypes[:i], typ) {
 			report.Add(at, "%s stands here twice", typ)
 		}
-		if got, want := machines.Architecture(typ), s.architecture(); got != want {
+		if got, want := instancetype.Architecture(typ), s.architecture(); got != want {
 			report.Add(at, "%s is a type of %s, and %s one of %s: a group has one image, make another group", typ, got, s.InstanceTypes[0], want)
 		}
-		if accelerator := s.Image.Accelerator; accelerator != "" && machines.Accelerator(typ) != accelerator {
+		if accelerator := s.Image.Accelerator; accelerator != "" && instancetype.Accelerator(typ) != accelerator {
 			report.Add(at, "%s has no accelerators of %s: take another type, or leave out image.accelerator", typ, accelerator)
 		}
 	}

@@ -1,7 +1,7 @@
 package eks
 
 import (
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
 
@@ -11,9 +11,9 @@ var _ compliance.Declarer = (*NodeGroupArgs)(nil)
 func (a *NodeGroupArgs) Evidence() []compliance.Evidence {
 	tokens, hops := *a.MetadataService.TokensRequired, *a.MetadataService.HopLimit
 	return []compliance.Evidence{
-		compliance.Check("metadataService.tokensRequired", tokens, tokens, "true", controls.IMDSv2...),
-		compliance.Check("metadataService.hopLimit", hops, hops == 1, "1", controls.NodeCredentials...),
-		compliance.Check("monitoring", *a.Monitoring, *a.Monitoring, "true", controls.Monitoring...),
-		compliance.Always("blockDeviceMappings[].ebs.encrypted", true, controls.VolumeEncryption...),
+		compliance.Check("metadataService.tokensRequired", tokens, tokens, "true", compliancecontrols.IMDSv2...),
+		compliance.Check("metadataService.hopLimit", hops, hops == 1, "1", compliancecontrols.NodeCredentials...),
+		compliance.Check("monitoring", *a.Monitoring, *a.Monitoring, "true", compliancecontrols.Monitoring...),
+		compliance.Always("blockDeviceMappings[].ebs.encrypted", true, compliancecontrols.VolumeEncryption...),
 	}
 }

@@ -58,7 +58,7 @@ func nodeEverything() *eks.NodeGroupArgs {
 				SessionManager: true,
 				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")},
 					InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-						Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+						Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 					}}}},
 					PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")},
 			},

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/machines"
+	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 	"github.com/ashlar-iac/ashlar/aws/internal/pin"
 )
 
@@ -31,12 +31,12 @@ func (i NodeImage) amiType(architecture string) (string, bool) {
 		x86, arm = "BOTTLEROCKET_x86_64", "BOTTLEROCKET_ARM_64"
 	}
 	start := x86
-	if architecture == machines.ARM {
+	if architecture == instancetype.ARM {
 		start = arm
 	}
 	switch {
 	case i.Accelerator == neuron:
-		return x86 + "NEURON", i.System == al2023 && architecture == machines.X86
+		return x86 + "NEURON", i.System == al2023 && architecture == instancetype.X86
 	case i.System == bottlerocket && i.Accelerator == nvidia:
 		return start + "_NVIDIA", true
 	case i.System == bottlerocket:

@@ -125,10 +125,10 @@ func TestNodeGroupRefuses(t *testing.T) {
 		"large":         {"EC2 takes 16 KiB", func(a *args) { a.UserData = pulumi.String("#!" + strings.Repeat("a", 16<<10)) }, "EC2 takes 16384"},
 		"policy's name": {"it would be attached twice", func(a *args) {
 			a.Role = &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"node": pulumi.String("X")}}}
-		}, "role.managedPolicies.node: the role has a policy under this name"},
+		}, "role.managedPolicies.node: the name is used by a policy of the component"},
 		"broad policy": {"nodes are not administrators", func(a *args) {
 			a.Role = &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}}
-		}, "role.managedPolicies.all: AdministratorAccess allows everything"},
+		}, "role.managedPolicies.all: AdministratorAccess allows all actions"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,7 @@ func (r *NodeRole) ownPolicies() map[string]string {
 
 // args returns the arguments of the role.
 func (r *NodeRole) args(description string, tags map[string]string) *iam.RoleArgs {
-	return r.Role(description, iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}, r.ownPolicies(), tags)
+	return r.Role(description, iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}, r.ownPolicies(), pulumi.ToStringMap(tags))
 }
 
 // newNodeRole makes the role of nodes. A cluster has one for all its groups.

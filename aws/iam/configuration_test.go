@@ -32,9 +32,9 @@ const values = `{"roles":{"deploy":{"trust":{"services":{"ec2.amazonaws.com":nul
 	`"accounts":{"111122223333":{"externalId":"shop-42"}},` +
 	`"github":{"acme/shop":{"branches":["main"],"organizationId":"123","repositoryId":"456"}}},` +
 	`"managedPolicies":{"ssm":"AmazonSSMManagedInstanceCore"},` +
-	`"inlinePolicies":{"read":{"statements":[{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::data/*"]}]}},` +
+	`"inlinePolicies":{"read":{"statements":[{"effect":"Allow","actions":["s3:GetObject"],"resources":["arn:aws:s3:::data/*"]}]}},` +
 	`"instanceProfile":true,"provider":"primary"}},` +
-	`"policies":{"read-data":{"statements":[{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::data/*"]}]}}}`
+	`"policies":{"read-data":{"statements":[{"effect":"Allow","actions":["s3:GetObject"],"resources":["arn:aws:s3:::data/*"]}]}}}`
 
 // What people write in a stack file is what programs write in Go.
 func TestRolesOfAStackFile(t *testing.T) {

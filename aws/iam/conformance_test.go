@@ -59,9 +59,9 @@ func TestPolicyConforms(t *testing.T) {
 		New:   iam.NewPolicy,
 		Args: func(ctx *pulumi.Context) *iam.PolicyArgs {
 			return &iam.PolicyArgs{
-				Name: "read-data", Path: "/shop/", Description: "Reads the data", Tags: map[string]string{"team": "shop"},
+				Name: "read-data", Path: "/shop/", Description: "Reads the data", Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 				Statements: []policy.Statement{{
-					Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:s3:::data/*")},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:s3:::data/*")},
 				}},
 			}
 		},
@@ -78,8 +78,8 @@ func TestOIDCProviderConforms(t *testing.T) {
 		New:   iam.NewOIDCProvider,
 		Args: func(ctx *pulumi.Context) *iam.OIDCProviderArgs {
 			return &iam.OIDCProviderArgs{
-				URL: fixture.Text(ctx, "https://gitlab.com"), ClientIDs: []string{"shop"},
-				Thumbprints: []string{"0123456789abcdef0123456789abcdef01234567"}, Tags: map[string]string{"team": "shop"},
+				URL: fixture.Text(ctx, "https://gitlab.com"), ClientIDs: strs("shop"),
+				Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"), Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 			}
 		},
 		RefusesNil: failure.Configuration,
@@ -108,7 +108,7 @@ func everything() *iam.RoleArgs {
 			},
 			Accounts: map[string]iam.AccountTrust{"111122223333": {
 				Principals:   pulumi.ToStringArray([]string{"arn:aws:iam::111122223333:role/deploy-*"}),
-				Organization: "o-exampleorgid", ExternalID: "shop-42", MFA: true,
+				Organization: pulumi.String("o-exampleorgid"), ExternalID: pulumi.String("shop-42"), MFA: true,
 			}},
 			GitHub: map[string]iam.GitHubTrust{"acme/shop": {
 				Branches: []string{"main"}, OrganizationID: "123", RepositoryID: "456",
@@ -125,10 +125,10 @@ func everything() *iam.RoleArgs {
 		AllowBroadPolicies: true,
 		MaxManagedPolicies: &quota,
 		InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 		}}}},
 		PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		InstanceProfile:     true,
-		Tags:                map[string]string{"team": "shop"},
+		Tags:                pulumi.StringMap{"team": pulumi.String("shop")},
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/controls"
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
@@ -20,13 +20,13 @@ var (
 func (a *RoleArgs) Evidence() []compliance.Evidence {
 	broad, open := a.broad(), a.Trust.open()
 	out := []compliance.Evidence{
-		compliance.Check("policies", list(broad, "no broad policy"), len(broad) == 0, "policies that name actions and resources",
-			controls.LeastPrivilege...),
-		compliance.Check("trust", list(open, "named principals"), len(open) == 0, "principals that are named, or narrowed by conditions",
-			controls.Trust...),
+		compliance.Check("policies", list(broad, "no broad policy"), len(broad) == 0, "policies with specific actions and resources",
+			compliancecontrols.LeastPrivilege...),
+		compliance.Check("trust", list(open, "restricted principals"), len(open) == 0, "principals restricted by name or by conditions",
+			compliancecontrols.Trust...),
 	}
 	if a.PermissionsBoundary != nil {
-		out = append(out, compliance.Always("permissionsBoundary", "set", controls.Boundary...))
+		out = append(out, compliance.Always("permissionsBoundary", "set", compliancecontrols.Boundary...))
 	}
 	return out
 }
@@ -34,10 +34,10 @@ func (a *RoleArgs) Evidence() []compliance.Evidence {
 // Evidence implements compliance.Declarer.
 func (a *PolicyArgs) Evidence() []compliance.Evidence {
 	return []compliance.Evidence{compliance.Check("statements[].allowWildcards", wild(a.Statements), !wild(a.Statements), "false",
-		controls.LeastPrivilege...)}
+		compliancecontrols.LeastPrivilege...)}
 }
 
-// broad returns which parts of the arguments allow more than anybody wants to, as they were told to.
+// broad returns the policies that are broad because an option permits it.
 func (a *RoleArgs) broad() []string {
 	var out []string
 	inOrder(a.ManagedPolicies, func(_ string, in pulumi.StringInput) {
@@ -58,7 +58,7 @@ func wild(statements []policy.Statement) bool {
 	return slices.ContainsFunc(statements, func(s policy.Statement) bool { return s.AllowWildcards && s.Effect != policy.Deny })
 }
 
-// open returns which parts of the trust were told to admit more than they have to.
+// open returns the entries of the trust policy that are less restricted because an option permits it.
 func (t *Trust) open() []string {
 	var out []string
 	inOrder(t.Services, func(name string, s ServiceTrust) {
@@ -82,7 +82,7 @@ func (t *Trust) open() []string {
 	return out
 }
 
-// list returns words in a row, or a word for none.
+// list joins words, or returns a text for none.
 func list(words []string, none string) string {
 	if len(words) == 0 {
 		return none

@@ -14,16 +14,16 @@ import (
 
 func TestEvidence(t *testing.T) {
 	t.Parallel()
-	broad := policy.Document{Statements: []policy.Statement{{Actions: []string{"*"}, Resources: strs("*"), AllowWildcards: true}}}
+	broad := policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"*"}, Resources: strs("*"), AllowWildcards: true}}}
 	denying := policy.Document{Statements: []policy.Statement{{Effect: policy.Deny, Actions: []string{"*"}, Resources: strs("*"), AllowWildcards: true}}}
 	tests := map[string]struct {
 		reason string
 		args   compliance.Declarer
 		want   []string
 	}{
-		"default": {"a role is narrow until it is told otherwise", machine(), []string{"policies=no broad policy met", "trust=named principals met"}},
+		"default": {"a role is narrow until it is told otherwise", machine(), []string{"policies=no broad policy met", "trust=restricted principals met"}},
 		"boundary": {"a boundary is evidence, its absence is none", &iam.RoleArgs{PermissionsBoundary: pulumi.String("x")},
-			[]string{"policies=no broad policy met", "trust=named principals met", "permissionsBoundary=set met"}},
+			[]string{"policies=no broad policy met", "trust=restricted principals met", "permissionsBoundary=set met"}},
 		"broad": {"what was let through shows", &iam.RoleArgs{
 			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess"), "own": pulumi.String("arn:aws:iam::123456789012:policy/FullAccess")},
 			InlinePolicies:  config.Named[policy.Document]{"wide": broad, "deny": denying},

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// A role for EC2 instances that Systems Manager reaches.
+// A role for EC2 instances managed by Systems Manager.
 func ExampleNewRole() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		role, err := iam.NewRole(ctx, "web", &iam.RoleArgs{
@@ -19,12 +19,12 @@ func ExampleNewRole() {
 		if err != nil {
 			return err
 		}
-		ctx.Export("profile", role.Profile.Name)
+		ctx.Export("instanceProfile", role.InstanceProfileName)
 		return nil
 	})
 }
 
-// A role that workflows of one repository assume when they deploy to production.
+// A role that workflows of a repository assume in the environment production.
 func ExampleNewRole_github() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		provider, err := iam.NewOIDCProvider(ctx, "github", &iam.OIDCProviderArgs{URL: pulumi.String("https://" + policy.GitHubIssuer)})
@@ -32,6 +32,7 @@ func ExampleNewRole_github() {
 			return err
 		}
 		deploy, err := iam.NewPolicy(ctx, "deploy", &iam.PolicyArgs{Statements: []policy.Statement{{
+			Effect:    policy.Allow,
 			Actions:   []string{"ecs:UpdateService", "ecs:DescribeServices"},
 			Resources: pulumi.StringArray{pulumi.String("arn:aws:ecs:eu-west-1:111122223333:service/shop/*")},
 		}}})

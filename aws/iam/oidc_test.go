@@ -18,8 +18,8 @@ func TestOIDCProviderGoldens(t *testing.T) {
 	for file, args := range map[string]*iam.OIDCProviderArgs{
 		"testdata/oidc.txt": {URL: pulumi.String("https://" + policy.GitHubIssuer)},
 		"testdata/oidc-everything.txt": {
-			URL: pulumi.String("https://gitlab.com"), ClientIDs: []string{"shop"}, Thumbprints: []string{"0123456789abcdef0123456789abcdef01234567"},
-			Tags: map[string]string{"team": "shop"},
+			URL: pulumi.String("https://gitlab.com"), ClientIDs: strs("shop"), Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"),
+			Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 		},
 	} {
 		pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -38,13 +38,13 @@ func TestOIDCProviderRefuses(t *testing.T) {
 		want   string
 	}{
 		"nothing":     {"a provider has an address", &iam.OIDCProviderArgs{}, "url: required, but missing"},
-		"scheme":      {"IAM asks for TLS", &iam.OIDCProviderArgs{URL: pulumi.String("http://gitlab.com")}, `url: found "http://gitlab.com", expected https://HOST/PATH`},
-		"query":       {"an issuer has none", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: found"},
-		"client":      {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: []string{long(256)}}, "clientIds[0]: expected 1 to 255 characters"},
-		"clients":     {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: numbered(101)}, "clientIds: 101 client ids"},
-		"thumbprint":  {"SHA-1", &iam.OIDCProviderArgs{URL: url, Thumbprints: []string{"0123"}}, `thumbprints[0]: found "0123", expected 40 hexadecimal digits`},
-		"thumbprints": {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, Thumbprints: []string{zeros, zeros, zeros, zeros, zeros, zeros}}, "thumbprints: 6 thumbprints"},
-		"tags":        {"AWS's own rule", &iam.OIDCProviderArgs{URL: url, Tags: map[string]string{"aws:x": "y"}}, "reserved"},
+		"scheme":      {"IAM asks for TLS", &iam.OIDCProviderArgs{URL: pulumi.String("http://gitlab.com")}, `url: invalid URL "http://gitlab.com": use https://HOST/PATH`},
+		"query":       {"an issuer has none", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: invalid URL"},
+		"client":      {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(long(256))}, "clientIds[0]: invalid client ID: use 1 to 255 characters"},
+		"clients":     {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(numbered(101)...)}, "clientIds: 101 client IDs"},
+		"thumbprint":  {"SHA-1", &iam.OIDCProviderArgs{URL: url, Thumbprints: strs("0123")}, `thumbprints[0]: invalid thumbprint "0123": use 40 hexadecimal digits`},
+		"thumbprints": {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, Thumbprints: strs(zeros, zeros, zeros, zeros, zeros, zeros)}, "thumbprints: 6 thumbprints"},
+		"tags":        {"AWS's own rule", &iam.OIDCProviderArgs{URL: url, Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

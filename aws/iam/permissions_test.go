@@ -10,19 +10,19 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// permitted is an argument type that embeds permissions, as components have it.
+// permitted are arguments with the options of a role.
 type permitted struct {
-	iam.Permissions
+	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional"`
 }
 
 func (m *permitted) Validate(report *config.Report) {
-	m.Check(report, map[string]string{"own": "AmazonSSMManagedInstanceCore"})
+	(&iam.Permissions{ManagedPolicies: m.ManagedPolicies}).Check(report, map[string]string{"own": "AmazonSSMManagedInstanceCore"})
 }
 
 func TestPermissionsHaveTheRulesOfARole(t *testing.T) {
 	t.Parallel()
 	attach := func(name, policy string) permitted {
-		return permitted{iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}}
+		return permitted{ManagedPolicies: config.Named[pulumi.StringInput]{name: pulumi.String(policy)}}
 	}
 	tests := map[string]struct {
 		reason string
@@ -30,9 +30,9 @@ func TestPermissionsHaveTheRulesOfARole(t *testing.T) {
 		want   string
 	}{
 		"taken": {"a name is one attachment", attach("own", "CloudWatchAgentServerPolicy"),
-			"managedPolicies.own: the role has a policy under this name: choose another one"},
+			"managedPolicies.own: the name is used by a policy of the component: use another name"},
 		"broad": {"a role's own rule", attach("all", "AdministratorAccess"), "managedPolicies.all"},
-		"twice": {"the policies of the role count", attach("again", "AmazonSSMManagedInstanceCore"), "it is the same policy as"},
+		"twice": {"the policies of the role count", attach("again", "AmazonSSMManagedInstanceCore"), "duplicate of the policy"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -48,11 +48,11 @@ func TestARoleWithPermissionsKeepsItsOwnPolicies(t *testing.T) {
 	t.Parallel()
 	given := iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")}}
 	require.True(t, given.Given())
-	args := given.Role("Machine", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"}, map[string]string{"team": "shop"})
+	args := given.Role("Machine", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"}, pulumi.StringMap{"team": pulumi.String("shop")})
 	require.Equal(t, config.Named[pulumi.StringInput]{
 		"metrics": pulumi.String("CloudWatchAgentServerPolicy"), "own": pulumi.String("AmazonSSMManagedInstanceCore"),
 	}, args.ManagedPolicies)
 	require.Len(t, given.ManagedPolicies, 1, "what is given is left alone")
-	require.Equal(t, map[string]string{"team": "shop"}, args.Tags)
+	require.Equal(t, pulumi.StringMap{"team": pulumi.String("shop")}, args.Tags)
 	require.False(t, (&iam.Permissions{}).Given())
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func reader(resources ...string) *iam.PolicyArgs {
-	return &iam.PolicyArgs{Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}}
+	return &iam.PolicyArgs{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}}
 }
 
 func TestPolicyGoldens(t *testing.T) {
@@ -23,7 +23,7 @@ func TestPolicyGoldens(t *testing.T) {
 		"testdata/policy.txt": reader("arn:aws:s3:::data/*"),
 		"testdata/policy-everything.txt": {
 			Name: "read-data", Path: "/shop/", Description: "Reads the data", Statements: reader("arn:aws:s3:::data/*").Statements,
-			Tags: map[string]string{"team": "shop"},
+			Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 		},
 	} {
 		pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -48,12 +48,12 @@ func TestPolicyRefuses(t *testing.T) {
 		want   string
 	}{
 		"nothing":     {"a policy says something", &iam.PolicyArgs{}, "statements: required, but missing"},
-		"name":        {"IAM's own rule", &iam.PolicyArgs{Name: "a/b", Statements: reader("*").Statements}, `name: "/" cannot be in it`},
-		"path":        {"a path begins with a slash", &iam.PolicyArgs{Path: "shop/", Statements: reader("*").Statements}, "path: found"},
-		"description": {"IAM's own limit", &iam.PolicyArgs{Description: long(1001), Statements: reader("*").Statements}, "description: it has 1001 characters"},
-		"statement":   {"the document's own rules", reader("data"), `statements[0].resources[0]: found "data", expected an ARN`},
-		"size":        {"IAM's own limit", reader(many...), "a managed policy may have 6144"},
-		"tags":        {"AWS's own rule", &iam.PolicyArgs{Tags: map[string]string{"": "x"}, Statements: reader("*").Statements}, "tags"},
+		"name":        {"IAM's own rule", &iam.PolicyArgs{Name: "a/b", Statements: reader("*").Statements}, `name: invalid character "/"`},
+		"path":        {"a path begins with a slash", &iam.PolicyArgs{Path: "shop/", Statements: reader("*").Statements}, "path: invalid path"},
+		"description": {"IAM's own limit", &iam.PolicyArgs{Description: long(1001), Statements: reader("*").Statements}, "description: too long: 1001 characters"},
+		"statement":   {"the document's own rules", reader("data"), `statements[0].resources[0]: invalid ARN "data"`},
+		"size":        {"IAM's own limit", reader(many...), "the maximum of a managed policy is 6144"},
+		"tags":        {"AWS's own rule", &iam.PolicyArgs{Tags: pulumi.StringMap{"": pulumi.String("x")}, Statements: reader("*").Statements}, "tags"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestTheNameOfAPolicyHasRoomForDigits(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewPolicy(ctx, long(121), reader("*"))
-		require.ErrorContains(t, err, "name: it has 129 characters: leave out 1")
+		require.ErrorContains(t, err, "name: it has 129 characters: at most 128 allowed")
 		_, err = iam.NewPolicy(ctx, long(120), reader("*"))
 		require.NoError(t, err)
 		return nil

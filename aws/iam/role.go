@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -17,46 +17,36 @@ const RoleToken = "ashlar-aws:iam:Role"
 
 const roleType = "aws:iam/role:Role"
 
-// Role is an IAM role with its policies. Who uses one of its outputs waits for the policies, and is deleted before them.
+// Role is an IAM role with its policies. Dependents of its outputs are created after, and destroyed before, the policies.
 type Role struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the role's name in the account.
+	// Name is the name of the role.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// ARN is the role's ARN.
+	// ARN is the ARN of the role.
 	ARN pulumi.StringOutput `pulumi:"arn"`
-	// UniqueID tells the role from others that had its name.
+	// UniqueID is the ID of the role, which is not reused when a role with the same name is created again.
 	UniqueID pulumi.StringOutput `pulumi:"uniqueId"`
-	// Profile is the instance profile. Nil unless there is one.
-	Profile *Profile
+	// InstanceProfileName is the name of the instance profile. Nil without one.
+	InstanceProfileName pulumi.StringPtrOutput `pulumi:"instanceProfileName,optional"`
+	// InstanceProfileARN is the ARN of the instance profile. Nil without one.
+	InstanceProfileARN pulumi.StringPtrOutput `pulumi:"instanceProfileArn,optional"`
 }
 
-// Profile is an instance profile, by which EC2 instances use a role.
-type Profile struct {
-	// Name is the profile's name in the account.
-	Name pulumi.StringOutput
-	// ARN is the profile's ARN.
-	ARN pulumi.StringOutput
-}
-
-// NewRole creates a role. Nil args are refused, as somebody has to be trusted.
+// NewRole creates a role. Args are required, because a role needs a trust policy.
 func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.ResourceOption) (*Role, error) {
 	r := &Role{}
-	given := &roleInputs{component: name}
-	if args != nil {
-		given.RoleArgs = *args
-	}
-	filled, err := component.Register(ctx, RoleToken, name, r, given, opts...)
+	args, err := component.Register(ctx, RoleToken, name, r, args, opts...)
 	if err != nil {
 		return nil, err
 	}
 	at := placeOf(ctx, r.Invoke())
-	role, err := filled.role(ctx, name, at, r.Main())
+	role, err := args.role(ctx, name, at, r.Main())
 	if err != nil {
 		return nil, err
 	}
-	policies, err := filled.policies(ctx, name, role, at, r.Child())
+	policies, err := args.policies(ctx, name, role, at, r.Child())
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +54,15 @@ func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.Re
 	r.Name = after(ctx, role.Name, policies)
 	r.ARN = after(ctx, role.Arn, policies)
 	r.UniqueID = role.UniqueId
-	if filled.InstanceProfile {
+	if args.InstanceProfile {
 		profile, err := iam.NewInstanceProfile(ctx, name, &iam.InstanceProfileArgs{
-			Name: optional(filled.Name), Path: pulumi.String(filled.Path), Role: role.Name, Tags: tags.Merge(filled.Tags),
+			Name: optional(args.Name), Path: pulumi.String(args.Path), Role: role.Name, Tags: tagging.Merge(args.Tags),
 		}, r.Child())
 		if err != nil {
 			return nil, err
 		}
-		r.Profile = &Profile{Name: after(ctx, profile.Name, policies), ARN: after(ctx, profile.Arn, policies)}
+		r.InstanceProfileName = after(ctx, profile.Name, policies).ToStringPtrOutput()
+		r.InstanceProfileARN = after(ctx, profile.Arn, policies).ToStringPtrOutput()
 	}
 	return component.Finish(ctx, r)
 }
@@ -88,7 +79,7 @@ func (a *RoleArgs) role(ctx *pulumi.Context, name string, at place, opts pulumi.
 		Description:        optional(a.Description),
 		AssumeRolePolicy:   trust,
 		MaxSessionDuration: pulumi.Int(duration),
-		Tags:               tags.Merge(a.Tags),
+		Tags:               tagging.Merge(a.Tags),
 	}
 	if a.PermissionsBoundary != nil {
 		args.PermissionsBoundary = managed(a.PermissionsBoundary, true, at).ToStringOutput().ToStringPtrOutput()
@@ -96,7 +87,7 @@ func (a *RoleArgs) role(ctx *pulumi.Context, name string, at place, opts pulumi.
 	return iam.NewRole(ctx, name, args, opts)
 }
 
-// policies gives the role its policies, each by a resource of its own name.
+// policies creates the policies of the role, each as a resource with its own name.
 func (a *RoleArgs) policies(
 	ctx *pulumi.Context, name string, role *iam.Role, at place, opts pulumi.ResourceOption,
 ) ([]pulumi.Resource, error) {
@@ -116,7 +107,7 @@ func (a *RoleArgs) policies(
 		if err != nil {
 			return nil, err
 		}
-		// Its name gets random digits too: the policy of a role that is replaced stays until the new role has its own.
+		// The physical name has random characters: when the role is replaced, the old policy stays until the new one exists.
 		own, err := iam.NewRolePolicy(ctx, name+"-"+key, &iam.RolePolicyArgs{Role: role.Name, Policy: text}, opts)
 		if err != nil {
 			return nil, err
@@ -126,7 +117,7 @@ func (a *RoleArgs) policies(
 	return out, nil
 }
 
-// after returns a value whose users wait for resources. The value stays known in a preview.
+// after returns a value whose dependents wait for resources. The value stays known in a preview.
 func after(ctx *pulumi.Context, value pulumi.StringOutput, resources []pulumi.Resource) pulumi.StringOutput {
 	return pulumi.OutputWithDependencies(ctx.Context(), value, resources...).(pulumi.StringOutput)
 }

@@ -55,7 +55,9 @@ func TestUsersOfARoleWaitForItsPolicies(t *testing.T) {
 		args.InstanceProfile = true
 		role, err := iam.NewRole(ctx, "web", args)
 		require.NoError(t, err)
-		for _, output := range []pulumi.StringOutput{role.Name, role.ARN, role.Profile.Name, role.Profile.ARN} {
+		for _, output := range []pulumi.StringOutput{
+			role.Name, role.ARN, role.InstanceProfileName.Elem(), role.InstanceProfileARN.Elem(),
+		} {
 			v := pulumitest.Inspect[string](t, output)
 			require.True(t, v.Known)
 			found := false
@@ -81,7 +83,8 @@ func TestRoleWithoutAProfileHasNone(t *testing.T) {
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		role, err := iam.NewRole(ctx, "web", machine())
 		require.NoError(t, err)
-		require.Nil(t, role.Profile)
+		require.Nil(t, pulumitest.Await[*string](t, role.InstanceProfileName))
+		require.Nil(t, pulumitest.Await[*string](t, role.InstanceProfileARN))
 		return nil
 	}, fixture.Cloud())
 }
@@ -98,53 +101,53 @@ func TestRoleRefuses(t *testing.T) {
 		for i := range n {
 			resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", long(50), i))
 		}
-		return policy.Document{Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}}
+		return policy.Document{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}}
 	}
 	tests := map[string]struct {
 		reason string
 		change func(*iam.RoleArgs)
 		want   string
 	}{
-		"nobody":         {"a role that nobody can assume is a mistake", func(a *iam.RoleArgs) { a.Trust = iam.Trust{Services: map[string]iam.ServiceTrust{}} }, "trust: nobody could assume the role"},
-		"name":           {"IAM's own rule", func(a *iam.RoleArgs) { a.Name = "web role" }, `name: " " cannot be in it`},
-		"long name":      {"IAM's own limit", func(a *iam.RoleArgs) { a.Name = long(65) }, "name: it has 65 characters: leave out 1, at most 64 are accepted"},
-		"path":           {"a path begins and ends with a slash", func(a *iam.RoleArgs) { a.Path = "/shop" }, `path: found "/shop", expected a path such as /teams/shop/`},
-		"reserved path":  {"service-linked roles are AWS's", func(a *iam.RoleArgs) { a.Path = "/aws-service-role/" }, "path: found \"/aws-service-role/\", but AWS keeps this path"},
-		"description":    {"IAM takes Latin-1", func(a *iam.RoleArgs) { a.Description = "für 東京" }, "description: expected letters of Western Europe"},
-		"long text":      {"IAM's own limit", func(a *iam.RoleArgs) { a.Description = long(1001) }, "description: it has 1001 characters"},
-		"no duration":    {"a duration has a unit", func(a *iam.RoleArgs) { a.MaxSessionDuration = "3600" }, `maxSessionDuration: found "3600", expected a duration from 1h to 12h`},
+		"nobody":         {"a role that nobody can assume is a mistake", func(a *iam.RoleArgs) { a.Trust = iam.Trust{Services: map[string]iam.ServiceTrust{}} }, "trust: empty"},
+		"name":           {"IAM's own rule", func(a *iam.RoleArgs) { a.Name = "web role" }, `name: invalid character " "`},
+		"long name":      {"IAM's own limit", func(a *iam.RoleArgs) { a.Name = long(65) }, "name: it has 65 characters: at most 64 allowed"},
+		"path":           {"a path begins and ends with a slash", func(a *iam.RoleArgs) { a.Path = "/shop" }, `path: invalid path "/shop": use a path such as /teams/shop/`},
+		"reserved path":  {"service-linked roles are AWS's", func(a *iam.RoleArgs) { a.Path = "/aws-service-role/" }, "path: the path \"/aws-service-role/\" is reserved by AWS"},
+		"description":    {"IAM takes Latin-1", func(a *iam.RoleArgs) { a.Description = "für 東京" }, "description: unsupported characters: use Latin-1"},
+		"long text":      {"IAM's own limit", func(a *iam.RoleArgs) { a.Description = long(1001) }, "description: too long: 1001 characters"},
+		"no duration":    {"a duration has a unit", func(a *iam.RoleArgs) { a.MaxSessionDuration = "3600" }, `maxSessionDuration: invalid duration "3600": use a duration from 1h to 12h`},
 		"short sessions": {"IAM takes an hour or more", func(a *iam.RoleArgs) { a.MaxSessionDuration = "59m" }, "maxSessionDuration:"},
 		"long sessions":  {"IAM takes twelve hours or less", func(a *iam.RoleArgs) { a.MaxSessionDuration = "12h1s" }, "maxSessionDuration:"},
 		"policy": {"an ARN of something else", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["x"] = pulumi.String("arn:aws:iam::" + fixture.Account + ":role/x")
 		},
-			"managedPolicies.x: found \"arn:aws:iam::123456789012:role/x\", expected the ARN of a managed policy"},
+			"managedPolicies.x: invalid policy ARN \"arn:aws:iam::123456789012:role/x\": use arn:aws:iam::ACCOUNT:policy/NAME"},
 		"name of a policy": {"the name of nothing", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("Amazon SSM") },
-			`managedPolicies.x: found "Amazon SSM", expected an ARN, or the name of one of AWS's policies`},
+			`managedPolicies.x: invalid policy "Amazon SSM": use an ARN, or the name of an AWS managed policy`},
 		"administrator": {"nothing needs everything", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AdministratorAccess") },
-			"managedPolicies.x: AdministratorAccess allows everything"},
+			"managedPolicies.x: AdministratorAccess allows all actions"},
 		"administrator by ARN": {"the ARN is the same policy", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["x"] = pulumi.String("arn:aws-us-gov:iam::aws:policy/PowerUserAccess")
 		},
-			"managedPolicies.x: PowerUserAccess allows everything"},
+			"managedPolicies.x: PowerUserAccess allows all actions"},
 		"a whole service": {"every action of a service", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AmazonS3FullAccess") }, "managedPolicies.x: AmazonS3FullAccess allows"},
 		"a whole job":     {"a job that administers", func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("job-function/SystemAdministrator") }, "managedPolicies.x: job-function/SystemAdministrator allows"},
 		"twice": {"removing one would remove both", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["z"] = pulumi.String("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
-		}, "managedPolicies.z: it is the same policy as ssm"},
-		"more than the quota": {"IAM's quota is 10", many, "managedPolicies: 12 policies, a role may have 10"},
+		}, "managedPolicies.z: duplicate of the policy ssm"},
+		"more than the quota": {"IAM's quota is 10", many, "managedPolicies: 12 policies, the quota is 10"},
 		"inline": {"the document's own rules", func(a *iam.RoleArgs) {
-			a.InlinePolicies = config.Named[policy.Document]{"x": {Statements: []policy.Statement{{Actions: []string{"s3:*"}, Resources: pulumi.ToStringArray([]string{"*"})}}}}
-		}, "inlinePolicies.x.statements[0].actions[0]: it allows every action of s3 on every resource"},
+			a.InlinePolicies = config.Named[policy.Document]{"x": {Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:*"}, Resources: pulumi.ToStringArray([]string{"*"})}}}}
+		}, "inlinePolicies.x.statements[0].actions[0]: allows all s3 actions on all resources"},
 		"inline together": {"each is small enough, both are not", func(a *iam.RoleArgs) {
 			a.InlinePolicies = config.Named[policy.Document]{"x": large(70), "y": large(90)}
-		}, "inlinePolicies: they have "},
+		}, "inlinePolicies: too long: "},
 		"boundary": {"a boundary is a policy", func(a *iam.RoleArgs) { a.PermissionsBoundary = pulumi.String("arn:aws:iam::1:policy/x") },
-			"permissionsBoundary: found"},
+			"permissionsBoundary: invalid policy ARN"},
 		"profile": {"EC2 could not use it", func(a *iam.RoleArgs) {
 			a.InstanceProfile, a.Trust = true, iam.Trust{Services: map[string]iam.ServiceTrust{"glue.amazonaws.com": {}}}
-		}, "trust.services: EC2 could not assume the role"},
-		"tags": {"AWS's own rule", func(a *iam.RoleArgs) { a.Tags = map[string]string{"aws:x": "y"} }, "reserved"},
+		}, "trust.services: instanceProfile requires the service ec2.amazonaws.com"},
+		"tags": {"AWS's own rule", func(a *iam.RoleArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, "reserved"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -177,14 +180,14 @@ func TestTheNameOfTheComponentIsPartOfNames(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, long(57), machine())
-		require.ErrorContains(t, err, "name: it has 65 characters: leave out 1, at most 64 are accepted; it is that of the component with eight characters appended")
+		require.ErrorContains(t, err, "name: it has 65 characters: at most 64 allowed; the default is the name of the component with 8 random characters")
 		args := machine()
 		args.Name = "short"
 		args.InlinePolicies = config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 		}}}}
 		_, err = iam.NewRole(ctx, long(116), args)
-		require.ErrorContains(t, err, "inlinePolicies.read: the name of the policy would have 129 characters")
+		require.ErrorContains(t, err, "inlinePolicies.read: the name of the policy has 129 characters")
 		_, err = iam.NewRole(ctx, long(115), args)
 		require.NoError(t, err, "a name of its own is as long as it is")
 		_, err = iam.NewRole(ctx, long(56), machine())
@@ -197,8 +200,8 @@ func TestTheNameOfTheComponentIsPartOfNames(t *testing.T) {
 func TestPoliciesOfOtherResourcesAreCheckedToo(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
-		"arn:aws:iam::aws:policy/AdministratorAccess": "AdministratorAccess allows everything",
-		"logs": `found "logs", expected the ARN of a managed policy`,
+		"arn:aws:iam::aws:policy/AdministratorAccess": "AdministratorAccess allows all actions",
+		"logs": `invalid policy "logs": use the ARN of a managed policy`,
 	} {
 		_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 			args := machine()

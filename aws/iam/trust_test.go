@@ -49,8 +49,8 @@ func TestTrustPolicies(t *testing.T) {
 		"accounts": {
 			reason: "a role of another account is asked for by its ARN, and need not exist",
 			trust: iam.Trust{Accounts: map[string]iam.AccountTrust{
-				"111122223333": {Principals: strs("arn:aws:iam::111122223333:role/deploy"), Organization: "o-exampleorgid"},
-				"444455556666": {ExternalID: "shop-42", MFA: true},
+				"111122223333": {Principals: strs("arn:aws:iam::111122223333:role/deploy"), Organization: pulumi.String("o-exampleorgid")},
+				"444455556666": {ExternalID: pulumi.String("shop-42"), MFA: true},
 				"777788889999": {AnyPrincipal: true},
 			}},
 			want: []string{
@@ -101,7 +101,7 @@ func TestTrustPolicies(t *testing.T) {
 		"statements": {
 			reason: "what there is no field for",
 			trust: iam.Trust{Statements: []policy.Statement{{
-				Sid: "SAML", Actions: []string{"sts:AssumeRoleWithSAML"}, Principals: &policy.Principals{Federated: strs("arn:aws:iam::123456789012:saml-provider/acme")},
+				Sid: "SAML", Effect: policy.Allow, Actions: []string{"sts:AssumeRoleWithSAML"}, Principals: &policy.Principals{Federated: strs("arn:aws:iam::123456789012:saml-provider/acme")},
 				Conditions: []policy.Condition{policy.Equals("SAML:aud", "https://signin.aws.amazon.com/saml")},
 			}}},
 			want: []string{`{"Action":"sts:AssumeRoleWithSAML","Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}},"Effect":"Allow",` +
@@ -142,42 +142,42 @@ func TestTrustRefuses(t *testing.T) {
 		trust  iam.Trust
 		want   string
 	}{
-		"service":        {"a principal is a domain name", iam.Trust{Services: map[string]iam.ServiceTrust{"ec2": {}}}, `trust.services.ec2: found "ec2", expected the principal of a service`},
-		"pods":           {"Pod Identity tags sessions", iam.Trust{Services: map[string]iam.ServiceTrust{"pods.eks.amazonaws.com": {}}}, "write podIdentity"},
-		"any and one":    {"it says two things", service(iam.ServiceTrust{AnySource: true, SourceAccounts: strs("111122223333")}), "anySource: sourceAccounts says on whose behalf"},
-		"source account": {"an id has 12 digits", service(iam.ServiceTrust{SourceAccounts: strs("1111")}), `sourceAccounts[0]: found "1111", expected an account id`},
-		"no source":      {"nobody would be meant", service(iam.ServiceTrust{SourceAccounts: strs()}), "sourceAccounts: it is empty"},
-		"source":         {"an ARN", service(iam.ServiceTrust{SourceARNs: strs("*")}), `sourceArns[0]: found "*", expected an ARN`},
-		"account": {"an id has 12 digits", iam.Trust{Accounts: map[string]iam.AccountTrust{"1111": {ExternalID: "ab"}}},
-			`trust.accounts[1111]: found "1111", expected an account id of 12 digits`},
-		"everybody of an account": {"somebody else's administrators would decide", account(iam.AccountTrust{Organization: "o-exampleorgid"}), "whomever the account's own policies allow"},
+		"service":        {"a principal is a domain name", iam.Trust{Services: map[string]iam.ServiceTrust{"ec2": {}}}, `trust.services.ec2: invalid service principal "ec2"`},
+		"pods":           {"Pod Identity tags sessions", iam.Trust{Services: map[string]iam.ServiceTrust{"pods.eks.amazonaws.com": {}}}, "use podIdentity"},
+		"any and one":    {"it says two things", service(iam.ServiceTrust{AnySource: true, SourceAccounts: strs("111122223333")}), "anySource: anySource and sourceAccounts are mutually exclusive"},
+		"source account": {"an id has 12 digits", service(iam.ServiceTrust{SourceAccounts: strs("1111")}), `sourceAccounts[0]: invalid account ID "1111": use 12 digits`},
+		"no source":      {"nobody would be meant", service(iam.ServiceTrust{SourceAccounts: strs()}), "sourceAccounts: empty list"},
+		"source":         {"an ARN", service(iam.ServiceTrust{SourceARNs: strs("*")}), `sourceArns[0]: invalid ARN "*"`},
+		"account": {"an id has 12 digits", iam.Trust{Accounts: map[string]iam.AccountTrust{"1111": {ExternalID: pulumi.String("ab")}}},
+			`trust.accounts[1111]: invalid account ID "1111": use 12 digits`},
+		"everybody of an account": {"somebody else's administrators would decide", account(iam.AccountTrust{Organization: pulumi.String("o-exampleorgid")}), "any principal of the account could assume the role"},
 		"some and everybody": {"it says two things", account(iam.AccountTrust{AnyPrincipal: true, Principals: strs("arn:aws:iam::111122223333:role/x")}),
-			"anyPrincipal: principals says who may"},
-		"principal": {"an ARN", account(iam.AccountTrust{Principals: strs("deploy")}), `principals[0]: found "deploy", expected the ARN of a role or a user`},
+			"anyPrincipal: anyPrincipal and principals are mutually exclusive"},
+		"principal": {"an ARN", account(iam.AccountTrust{Principals: strs("deploy")}), `principals[0]: invalid principal "deploy": use the ARN of a role or user`},
 		"a session": {"the key has the ARN of the role", account(iam.AccountTrust{Principals: strs("arn:aws:sts::111122223333:assumed-role/x/y")}),
-			"expected the ARN of a role or a user"},
-		"every role":            {"the same as any principal", account(iam.AccountTrust{Principals: strs("arn:aws:iam::111122223333:role/*")}), "principals[0]: it is everybody"},
-		"of another account":    {"the condition could never be met", account(iam.AccountTrust{Principals: strs("arn:aws:iam::444455556666:role/x")}), "expected a role or a user of the account 111122223333"},
-		"external id":           {"STS takes some signs", account(iam.AccountTrust{ExternalID: "a b"}), "externalId: found the string \"a b\", which does not match"},
-		"organization":          {"an id", account(iam.AccountTrust{MFA: true, Organization: "acme"}), "organization: found the string \"acme\", which does not match"},
-		"repository":            {"an organization is named", iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme*/shop": {Branches: []string{"main"}}}}, "expected ORGANIZATION/REPOSITORY without wildcards"},
-		"no run":                {"nobody would be meant", github(iam.GitHubTrust{}), "no run could assume the role"},
-		"some and every run":    {"it says two things", github(iam.GitHubTrust{AnyRun: true, PullRequests: true}), "anyRun: it includes branches"},
-		"ref":                   {"the prefix is ours", github(iam.GitHubTrust{Tags: []string{"refs/tags/v1"}}), "tags[0]: found \"refs/tags/v1\""},
-		"one number":            {"the subject has both", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456"}), "repositoryId: organizationId and repositoryId go together"},
+			"use the ARN of a role or user"},
+		"every role":            {"the same as any principal", account(iam.AccountTrust{Principals: strs("arn:aws:iam::111122223333:role/*")}), "matches all principals"},
+		"of another account":    {"the condition could never be met", account(iam.AccountTrust{Principals: strs("arn:aws:iam::444455556666:role/x")}), "is not in the account 111122223333"},
+		"external id":           {"STS takes some signs", account(iam.AccountTrust{ExternalID: pulumi.String("a b")}), "externalId: found the string \"a b\", which does not match"},
+		"organization":          {"an id", account(iam.AccountTrust{MFA: true, Organization: pulumi.String("acme")}), "organization: found the string \"acme\", which does not match"},
+		"repository":            {"an organization is named", iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme*/shop": {Branches: []string{"main"}}}}, "use ORGANIZATION/REPOSITORY without wildcards"},
+		"no run":                {"nobody would be meant", github(iam.GitHubTrust{}), "no run can assume the role"},
+		"some and every run":    {"it says two things", github(iam.GitHubTrust{AnyRun: true, PullRequests: true}), "anyRun: mutually exclusive with branches"},
+		"ref":                   {"the prefix is ours", github(iam.GitHubTrust{Tags: []string{"refs/tags/v1"}}), "tags[0]: invalid name \"refs/tags/v1\""},
+		"one number":            {"the subject has both", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456"}), "repositoryId: organizationId and repositoryId require each other"},
 		"number":                {"a number", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456", OrganizationID: "acme"}), "organizationId: found the string \"acme\""},
-		"provider":              {"an ARN of a provider", github(iam.GitHubTrust{Branches: []string{"main"}, Provider: pulumi.String("github")}), `provider: found "github", expected the ARN of an identity provider`},
-		"issuer":                {"the key of a condition", oidc("https://gitlab.com", "x"), "expected the issuer without https://"},
-		"any subject":           {"everybody whom the provider knows", oidc("gitlab.com", "*"), `subjects: "*" is any subject of the provider: name those that may assume the role`},
+		"provider":              {"an ARN of a provider", github(iam.GitHubTrust{Branches: []string{"main"}, Provider: pulumi.String("github")}), `provider: invalid identity provider "github"`},
+		"issuer":                {"the key of a condition", oidc("https://gitlab.com", "x"), "use the issuer without https://"},
+		"any subject":           {"everybody whom the provider knows", oidc("gitlab.com", "*"), `subjects: "*" matches any subject of the provider: list the subjects that can assume the role`},
 		"any organization":      {"the same as in github", oidc(policy.GitHubIssuer, "repo:*/shop:*"), "matches repositories of other organizations"},
-		"cluster":               {"a tag is compared as it is", pods(iam.PodIdentityTrust{Clusters: strs("arn:aws:eks:eu-west-1:123456789012:cluster/*")}), "podIdentity.clusters[0]: found"},
-		"namespace":             {"a tag is compared as it is", pods(iam.PodIdentityTrust{Namespaces: []string{"*"}}), `podIdentity.namespaces[0]: found "*"`},
-		"service account":       {"both are named", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"web"}}), `irsa.main.serviceAccounts[0]: found "web", expected NAMESPACE/NAME`},
-		"any namespace":         {"whoever makes a namespace could assume the role", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"*/web"}}), "with wildcards in the name alone"},
-		"issuer of a cluster":   {"an address", irsa(iam.IRSATrust{Issuer: pulumi.String("main"), ServiceAccounts: []string{"shop/web"}}), `irsa.main.issuer: found "main"`},
+		"cluster":               {"a tag is compared as it is", pods(iam.PodIdentityTrust{Clusters: strs("arn:aws:eks:eu-west-1:123456789012:cluster/*")}), "podIdentity.clusters[0]: invalid cluster ARN"},
+		"namespace":             {"a tag is compared as it is", pods(iam.PodIdentityTrust{Namespaces: []string{"*"}}), `podIdentity.namespaces[0]: invalid name "*"`},
+		"service account":       {"both are named", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"web"}}), `irsa.main.serviceAccounts[0]: invalid service account "web": use NAMESPACE/NAME`},
+		"any namespace":         {"whoever makes a namespace could assume the role", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"*/web"}}), "with wildcards in the name only"},
+		"issuer of a cluster":   {"an address", irsa(iam.IRSATrust{Issuer: pulumi.String("main"), ServiceAccounts: []string{"shop/web"}}), `irsa.main.issuer: invalid issuer "main"`},
 		"no service account":    {"nobody would be meant", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer)}), "irsa.main.serviceAccounts: required, but missing"},
-		"statement":             {"the document's own rules", iam.Trust{Statements: []policy.Statement{{Actions: []string{"sts:AssumeRole"}, Principals: &policy.Principals{Everyone: true}}}}, "trust.statements[0].principals.everyone: anybody could use it"},
-		"larger than it may be": {"all of it is one policy", iam.Trust{Services: many}, "a trust policy may have 2048: trust fewer principals"},
+		"statement":             {"the document's own rules", iam.Trust{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"sts:AssumeRole"}, Principals: &policy.Principals{Everyone: true}}}}, "trust.statements[0].principals.everyone: allows public access"},
+		"larger than it may be": {"all of it is one policy", iam.Trust{Services: many}, "the maximum of a trust policy is 2048: trust fewer principals"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -200,7 +200,7 @@ func TestAllThatIsWrongWithATrustIsSaidAtOnce(t *testing.T) {
 		_, err := iam.NewRole(ctx, "web", &iam.RoleArgs{Name: "a b", Trust: iam.Trust{
 			Services:   map[string]iam.ServiceTrust{"ec2": {}},
 			Accounts:   map[string]iam.AccountTrust{"111122223333": {}},
-			Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Principals: &policy.Principals{AWS: strs("111122223333")}}},
+			Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Principals: &policy.Principals{AWS: strs("111122223333")}}},
 		}})
 		var invalid *config.Error
 		require.ErrorAs(t, err, &invalid)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -40,7 +40,7 @@ type KeyArgs struct {
 	// Statements are added to the key's policy. Default: none. Changing them updates the policy.
 	Statements []policy.Statement `pulumi:"statements"`
 	// Tags are added to the key. Changing them updates it.
-	Tags map[string]string `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
 
 // Service lets a service of AWS use a key for some resources.
@@ -76,7 +76,7 @@ func (a *KeyArgs) Validate(report *config.Report) {
 			report.Add(append(at, "resources"), "missing: name what the service may use the key for")
 		}
 	}
-	tags.Check(report, []string{"tags"}, a.Tags)
+	tagging.Check(report, []string{"tags"}, a.Tags)
 	if len(a.Statements) > 0 {
 		(&policy.Document{Statements: a.Statements}).Report(report, nil, policy.Key)
 	}

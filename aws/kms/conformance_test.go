@@ -28,10 +28,10 @@ func full(ctx *pulumi.Context) *kms.KeyArgs {
 			{Name: "cloudtrail", Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:cloudtrail:eu-west-1:123456789012:trail/main")}},
 		},
 		Statements: []policy.Statement{{
-			Sid: "Backup", Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("210987654321")}},
+			Effect: policy.Allow, Sid: "Backup", Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("210987654321")}},
 			Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		}},
-		Tags: map[string]string{"team": "shop"},
+		Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 	}
 }
 

@@ -6,9 +6,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/names"
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
@@ -37,7 +37,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	where, err := scope.Of(ctx, k.Invoke())
+	where, err := lookup.Of(ctx, k.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		RotationPeriodInDays: rotationDays,
 		MultiRegion:          pulumi.Bool(args.MultiRegion),
 		Policy:               text.ToStringOutput().ToStringPtrOutput(),
-		Tags:                 tags.Named(name, args.Tags),
+		Tags:                 tagging.Named(name, args.Tags),
 	}, k.Main())
 	if err != nil {
 		return nil, err

@@ -152,11 +152,11 @@ func TestKeyRefuses(t *testing.T) {
 		"Statements": {
 			"statements are checked before anything is made",
 			&kms.KeyArgs{Statements: []policy.Statement{{
-				Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")},
+				Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("*")},
 			}}},
-			[]string{"statements[0].principals.everyone: anybody could use it", "statements[0].actions[0]: found"},
+			[]string{"statements[0].principals.everyone: allows public access", "statements[0].actions[0]: unsupported action"},
 		},
-		"Tags": {"AWS keeps some keys", &kms.KeyArgs{Tags: map[string]string{"aws:x": "y"}}, []string{`tags["aws:x"]`}},
+		"Tags": {"AWS keeps some keys", &kms.KeyArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, []string{`tags["aws:x"]`}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

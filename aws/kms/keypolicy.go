@@ -3,7 +3,7 @@ package kms
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/scope"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 )
 
@@ -22,7 +22,7 @@ func use() []string {
 }
 
 // document returns the key's policy. Source: "Default key policy" and "Key policies in AWS KMS".
-func (a *KeyArgs) document(where scope.Scope) *policy.Document {
+func (a *KeyArgs) document(where lookup.Scope) *policy.Document {
 	account := &policy.Principals{AWS: pulumi.StringArray{pulumi.String(where.Root())}}
 	actions := administration()
 	if a.Delegation == "all" {
@@ -51,12 +51,12 @@ func (a *KeyArgs) document(where scope.Scope) *policy.Document {
 // statement returns a statement about the key. In its policy, that is every resource.
 func (a *KeyArgs) statement(sid string, who *policy.Principals, actions []string, conditions ...policy.Condition) policy.Statement {
 	return policy.Statement{
-		Sid: sid, Principals: who, Actions: actions, Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: conditions,
+		Sid: sid, Effect: policy.Allow, Principals: who, Actions: actions, Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: conditions,
 	}
 }
 
 // principal returns the name of the service. CloudWatch Logs has one in each region.
-func (s Service) principal(where scope.Scope) string {
+func (s Service) principal(where lookup.Scope) string {
 	if s.Name == "logs" {
 		return "logs." + where.Region + "." + where.DNSSuffix
 	}
@@ -65,7 +65,7 @@ func (s Service) principal(where scope.Scope) string {
 
 // conditions keep the service from using the key on behalf of others. CloudWatch Logs tells the group that it encrypts in the encryption
 // context. Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
-func (s Service) conditions(where scope.Scope) []policy.Condition {
+func (s Service) conditions(where lookup.Scope) []policy.Condition {
 	if s.Name == "logs" {
 		return []policy.Condition{{Operator: "ArnLike", Key: pulumi.String("kms:EncryptionContext:aws:logs:arn"), Values: s.Resources}}
 	}

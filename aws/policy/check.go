@@ -3,19 +3,20 @@ package policy
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// finding is something wrong at a path within a document.
+// finding is a problem at a path in a document.
 type finding struct {
 	path    []string
 	message string
 }
 
-// checker collects what is wrong with a document.
+// checker collects the problems of a document.
 type checker struct {
 	kind     Kind
 	rules    rules
@@ -26,7 +27,7 @@ func (c *checker) add(path []string, format string, args ...any) {
 	c.findings = append(c.findings, finding{path, fmt.Sprintf(format, args...)})
 }
 
-// check returns everything that is wrong with a document, in its order.
+// check returns all problems of a document, in document order.
 func (d *Document) check(p plain, kind Kind) []finding {
 	c := &checker{kind: kind}
 	var ok bool
@@ -35,22 +36,24 @@ func (d *Document) check(p plain, kind Kind) []finding {
 		return c.findings
 	}
 	if len(p) == 0 {
-		c.add([]string{"statements"}, "a policy has at least one statement")
+		c.add([]string{"statements"}, "required: add at least one statement")
 	}
 	if d.ID != "" && !c.rules.freeSid {
-		c.add([]string{"id"}, "%s has no id", c.kind.article())
+		c.add([]string{"id"}, "not supported in %s: omit it", c.kind.article())
 	}
 	sids := map[string]int{}
 	for i := range p {
 		s := &p[i]
 		c.statement(s)
 		if first, taken := sids[s.Sid]; taken && s.Sid != "" {
-			c.add(below(s.path, "sid"), "%q is the Sid of statements[%d] already", s.Sid, first)
+			c.add(below(s.path, "sid"), "duplicate Sid %q, also used by statements[%d]", s.Sid, first)
 		} else {
 			sids[s.Sid] = i
 		}
-		c.breadth(s)
-		c.trust(s)
+		if s.Effect == Allow && !s.AllowWildcards {
+			c.breadth(s)
+			c.trust(s)
+		}
 	}
 	if len(c.findings) == 0 && p.complete() {
 		c.size(p, d.ID)
@@ -60,10 +63,14 @@ func (d *Document) check(p plain, kind Kind) []finding {
 
 func (c *checker) statement(s *statement) {
 	if s.Sid != "" && !c.rules.freeSid && !shortSid.MatchString(s.Sid) {
-		c.add(below(s.path, "sid"), "found %q, expected letters and digits: %s takes nothing else", s.Sid, c.kind.article())
+		c.add(below(s.path, "sid"), "invalid Sid %q: use letters and digits in %s", s.Sid, c.kind.article())
 	}
-	if e := s.effect(); e != Allow && e != Deny {
-		c.add(below(s.path, "effect"), "found %q, expected Allow or Deny", e)
+	switch s.Effect {
+	case Allow, Deny:
+	case "":
+		c.add(below(s.path, "effect"), "required: use Allow or Deny")
+	default:
+		c.add(below(s.path, "effect"), "unknown effect %q: use Allow or Deny", s.Effect)
 	}
 	c.pair(s, "actions", s.actions.given(), "notActions", s.notActions.given(), required)
 	c.pair(s, "resources", s.resources.given(), "notResources", s.notResources.given(), c.rules.resources)
@@ -74,8 +81,8 @@ func (c *checker) statement(s *statement) {
 	for _, resources := range []texts{s.resources, s.notResources} {
 		resources.each(func(path []string, v string) { c.problem(path, checkResource(v)) })
 	}
-	if s.notPrincipals != nil && s.effect() != Deny {
-		c.add(below(s.path, "notPrincipals"), "it goes with the effect Deny alone: name those who are allowed in principals")
+	if s.notPrincipals != nil && s.Effect == Allow {
+		c.add(below(s.path, "notPrincipals"), "supported with the effect Deny only: use principals")
 	}
 	c.principals(s.principals)
 	c.principals(s.notPrincipals)
@@ -86,21 +93,21 @@ func (c *checker) statement(s *statement) {
 func (c *checker) pair(s *statement, name string, given bool, not string, notGiven bool, n need) {
 	switch {
 	case given && notGiven:
-		c.add(below(s.path, not), "a statement has %s or %s, not both", name, not)
+		c.add(below(s.path, not), "%s and %s are mutually exclusive", name, not)
 	case n == required && !given && !notGiven:
-		c.add(below(s.path, name), "missing: a statement of %s says which %s it is about", c.kind.article(), name)
-	case n == forbidden && given:
-		c.add(below(s.path, name), "%s has no %s: %s", c.kind.article(), name, instead(name))
-	case n == forbidden && notGiven:
-		c.add(below(s.path, not), "%s has no %s: %s", c.kind.article(), not, instead(name))
+		c.add(below(s.path, name), "required in %s: add %s or %s", c.kind.article(), name, not)
+	case n == unsupported && given:
+		c.add(below(s.path, name), "not supported in %s: %s", c.kind.article(), c.instead(name))
+	case n == unsupported && notGiven:
+		c.add(below(s.path, not), "not supported in %s: %s", c.kind.article(), c.instead(name))
 	}
 }
 
-func instead(name string) string {
+func (c *checker) instead(name string) string {
 	if name == "principals" {
-		return "it is about whomever it is attached to"
+		return "it applies to the identity that it is attached to"
 	}
-	return "it is about the role that it belongs to"
+	return "it applies to its role"
 }
 
 func (c *checker) problem(path []string, problem string) {
@@ -115,10 +122,10 @@ func (c *checker) action(path []string, action string) {
 		return
 	}
 	service, _, _ := strings.Cut(action, ":")
-	// The other kinds take "*" for every action of their service.
+	// All kinds but trust policies accept "*" for all actions of their service.
 	every := action == "*" && c.kind != Trust
 	if c.rules.service != "" && !every && !strings.EqualFold(service, c.rules.service) {
-		c.add(path, "found %q, but %s is about actions of %s alone", action, c.kind.article(), c.rules.service)
+		c.add(path, "unsupported action %q: %s supports %s actions only", action, c.kind.article(), c.rules.service)
 	}
 }
 
@@ -133,9 +140,9 @@ func (c *checker) principals(p *principals) {
 	}
 	switch {
 	case p.everyone && given:
-		c.add(below(p.path, "everyone"), "everyone includes the other principals: leave out one or the other")
+		c.add(below(p.path, "everyone"), "everyone and other principals are mutually exclusive")
 	case !p.everyone && !given:
-		c.add(p.path, "missing: name at least one of aws, services, federated and canonicalUsers, or say everyone")
+		c.add(p.path, "empty: add aws, services, federated or canonicalUsers, or set everyone")
 	}
 }
 
@@ -146,21 +153,21 @@ func (c *checker) conditions(s *statement) {
 		c.problem(below(cond.path, "operator"), problem)
 		key := cond.key.all()
 		if !cond.key.given() {
-			c.add(below(cond.path, "key"), "missing: a condition has a key such as aws:SourceAccount")
+			c.add(below(cond.path, "key"), "required: use a condition key such as aws:SourceAccount")
 		}
 		for _, k := range key {
 			if !conditionKey.MatchString(k) {
-				c.add(below(cond.path, "key"), "found %q, expected a key such as aws:SourceAccount", k)
+				c.add(below(cond.path, "key"), "invalid condition key %q: use a key such as aws:SourceAccount", k)
 			}
-			// Keys are the same in any case.
+			// Condition keys are case-insensitive.
 			id := cond.operator + " " + strings.ToLower(k)
 			if seen[id] {
-				c.add(cond.path, "%s of %s stands in the statement already: put all values into one condition", cond.operator, k)
+				c.add(cond.path, "duplicate condition %s on %s: combine the values in one condition", cond.operator, k)
 			}
 			seen[id] = true
 		}
 		if !cond.values.given() {
-			c.add(below(cond.path, "values"), "missing: a condition has at least one value")
+			c.add(below(cond.path, "values"), "required: add at least one value")
 		}
 		if check != nil {
 			cond.values.each(func(path []string, v string) { c.problem(path, check(v)) })
@@ -179,21 +186,159 @@ func (c *checker) size(p plain, id string) {
 		size, unit = len(text), "bytes"
 	}
 	if size > c.rules.limit {
-		c.add(nil, "it has %d %s, %s may have %d: %s", size, unit, c.kind.article(), c.rules.limit, shorten(c.kind))
+		c.add(nil, "too long: %d %s, the maximum of %s is %d: %s", size, unit, c.kind.article(), c.rules.limit, shorten(c.kind))
 	}
 }
 
-// shorten says how a policy of a kind gets shorter.
+// shorten returns how to shorten a policy of a kind.
 func shorten(kind Kind) string {
 	switch kind {
 	case Trust:
-		return "trust fewer principals, or write one pattern for several values"
+		return "trust fewer principals, or match several values with one pattern"
 	case Managed, Inline:
-		return "shorten it, with wildcards in the names of actions or fewer statements, or split it into several policies"
+		return "use wildcards in actions, use fewer statements, or split it into several policies"
 	}
-	return "shorten it, with wildcards in the names of actions or fewer statements"
+	return "use wildcards in actions, or use fewer statements"
 }
 
 func suggest[V any](word string, known map[string]V) string {
 	return config.Suggest(word, slices.Sorted(maps.Keys(known)))
+}
+
+// permit is the end of problems that allowWildcards permits.
+const permit = ", or set allowWildcards to permit it"
+
+// breadth reports access that is too broad.
+func (c *checker) breadth(s *statement) {
+	if s.notActions.given() {
+		c.add(below(s.path, "notActions"), "allows all other actions, including those of new services: list the actions%s", permit)
+	}
+	if s.notResources.given() {
+		c.add(below(s.path, "notResources"), "allows all other resources: list the resources%s", permit)
+	}
+	s.actions.each(func(at []string, action string) { c.broadAction(s, at, action) })
+	if s.principals != nil && s.principals.everyone && c.rules.public && !s.restricted() {
+		c.add(below(s.path, "principals", "everyone"), "allows public access: list the principals or add a condition such as "+
+			"aws:PrincipalOrgID or aws:SourceVpce%s", permit)
+	}
+}
+
+func (c *checker) broadAction(s *statement, at []string, action string) {
+	// In a key policy, "*" is the key itself.
+	everything := slices.Contains(s.resources.all(), "*") && c.kind != Key
+	service, name, _ := strings.Cut(action, ":")
+	switch {
+	case action == "*":
+		c.add(at, "allows all actions of all services: list the actions%s", permit)
+	case name == "*" && everything && len(s.conditions) == 0:
+		c.add(at, "allows all %s actions on all resources: list the actions or the resources%s", service, permit)
+	case c.rules.principals == unsupported && everything && matches(action, "iam:PassRole") && !s.has("iam:PassedToService"):
+		c.add(at, "allows passing all roles, and so the permissions of all roles: list the roles or add a condition on "+
+			"iam:PassedToService%s", permit)
+	}
+}
+
+// matches reports whether an action with wildcards includes another action. Actions are case-insensitive.
+func matches(pattern, action string) bool {
+	ok, err := path.Match(strings.ToLower(pattern), strings.ToLower(action))
+	return err == nil && ok
+}
+
+// has reports whether the statement has a condition on a key.
+func (s *statement) has(key string) bool {
+	return slices.ContainsFunc(s.conditions, func(c condition) bool {
+		return slices.ContainsFunc(c.key.all(), func(k string) bool { return strings.EqualFold(k, key) })
+	})
+}
+
+// restricted reports whether a condition prevents public access. Source: "Blocking public access to your Amazon S3 storage:
+// The meaning of public".
+func (s *statement) restricted() bool {
+	return slices.ContainsFunc(s.conditions, condition.restricts)
+}
+
+// requires reports whether the condition is met only by requests that have the key with one of the values.
+func (c condition) requires() bool {
+	quantifier, base, ifExists := splitOperator(c.operator)
+	// Requests without the key meet IfExists and ForAllValues.
+	return !ifExists && quantifier != "ForAllValues:" && !strings.Contains(base, "Not") && base != "Null"
+}
+
+func (c condition) restricts() bool {
+	if !c.requires() {
+		return false
+	}
+	keys := c.key.all()
+	if len(keys) == 0 {
+		return true // An output: checked again when it is known.
+	}
+	restricts := slices.ContainsFunc([]string{
+		"aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalServiceName",
+		"aws:SourceAccount", "aws:SourceArn", "aws:SourceIp", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner",
+		"aws:SourceVpc", "aws:SourceVpce", "aws:userid", "kms:CallerAccount", "s3:DataAccessPointAccount", "s3:DataAccessPointArn",
+	}, func(k string) bool { return strings.EqualFold(k, keys[0]) })
+	return restricts && !slices.ContainsFunc(c.values.all(), matchesAll)
+}
+
+// matchesAll reports whether a value matches all requests.
+func matchesAll(value string) bool {
+	return strings.Trim(value, "*?") == "" || value == "0.0.0.0/0" || value == "::/0" || value == "arn:*:*:*:*:*"
+}
+
+// trust reports trust policies that identities of other organizations can use.
+func (c *checker) trust(s *statement) {
+	if c.kind != Trust || s.principals == nil {
+		return
+	}
+	for _, t := range s.principals.byType {
+		if t.name == "Federated" {
+			t.each(func(at []string, provider string) { c.federated(s, at, provider) })
+		}
+	}
+}
+
+// federated checks the conditions on the audience and the subject of an OIDC provider. Source: "Create a role for OpenID
+// Connect federation".
+func (c *checker) federated(s *statement, at []string, provider string) {
+	_, issuer, ok := strings.Cut(provider, ":oidc-provider/")
+	if !ok {
+		return
+	}
+	subject := s.condition(issuer + ":sub")
+	switch {
+	case s.unknownKey():
+	case s.condition(issuer+":aud") == nil:
+		c.add(at, "accepts tokens for any audience: add a StringEquals condition on %s:aud%s", issuer, permit)
+	case subject == nil:
+		c.add(at, "any subject of the provider can assume the role: add a condition on %s:sub%s", issuer, permit)
+	default:
+		subject.values.each(func(path []string, v string) { c.subject(path, issuer, v) })
+	}
+}
+
+func (c *checker) subject(at []string, issuer, subject string) {
+	if matchesAll(subject) {
+		c.add(at, "%q matches any subject of the provider: list the subjects that can assume the role%s", subject, permit)
+		return
+	}
+	if issuer != GitHubIssuer {
+		return
+	}
+	organization, _, ok := strings.Cut(strings.TrimPrefix(subject, "repo:"), "/")
+	if !strings.HasPrefix(subject, "repo:") || !ok || strings.ContainsAny(organization, "*?") {
+		c.add(at, "%q matches repositories of other organizations: use repo:ORGANIZATION/REPOSITORY:...%s", subject, permit)
+	}
+}
+
+// condition returns the condition that requires values of a key, or nil.
+func (s *statement) condition(key string) *condition {
+	i := slices.IndexFunc(s.conditions, func(c condition) bool { return c.requires() && slices.Contains(c.key.all(), key) })
+	if i < 0 {
+		return nil
+	}
+	return &s.conditions[i]
+}
+
+func (s *statement) unknownKey() bool {
+	return slices.ContainsFunc(s.conditions, func(c condition) bool { return c.key.given() && !c.key.complete() })
 }

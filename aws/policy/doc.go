@@ -1,34 +1,35 @@
-// Package policy writes the JSON policy documents of AWS, and refuses those that AWS would refuse, or that
-// allow more than anybody wants to.
+// Package policy writes JSON policy documents of AWS. It rejects documents that AWS would reject and documents that grant
+// more access than necessary.
 //
 //	read := policy.Document{Statements: []policy.Statement{{
+//		Effect:    policy.Allow,
 //		Actions:   []string{"s3:GetObject"},
 //		Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.Arn)},
 //	}}}
 //	text, err := read.JSON(policy.Managed)
 //
-// What a document may hold depends on its [Kind]. [Document.Check] says what is wrong with it before anything is
-// made; values of other resources are checked when they are known, in [Document.JSON].
+// The elements that a document supports depend on its [Kind]. [Document.Check] checks all values that are known before the
+// deployment starts. [Document.JSON] checks values that are outputs of other resources once they are known.
 //
-// # What is refused
+// # Checks
 //
-// The grammar: actions, ARNs, principals, condition operators and the values that they compare with, Sids,
-// elements that exclude each other or that the kind does not have, and the size.
+// The grammar: effects, actions, ARNs, principals, condition operators and their values, Sids, mutually exclusive elements,
+// elements that the kind does not support, and the size.
 //
-// What is too broad, unless the statement says AllowWildcards:
+// Access that is too broad, unless the statement sets AllowWildcards:
 //
-//   - every action of every service, every action of a service on every resource, NotActions and NotResources with Allow
-//   - iam:PassRole on every role, without a condition on iam:PassedToService
-//   - everyone as a principal of a bucket, a key or a role, unless a condition narrows it to known accounts,
-//     networks or resources
-//   - trust in an OIDC provider without conditions on audience and subject, with a subject that is anybody, or one of GitHub's
-//     that names no organization
+//   - all actions of all services, all actions of a service on all resources, NotActions and NotResources with Allow
+//   - iam:PassRole on all roles without a condition on iam:PassedToService
+//   - public access to a bucket, a key, a queue or a role, unless a condition restricts it to known accounts, networks or
+//     resources
+//   - trust in an OIDC provider without conditions on audience and subject, with a subject that matches everything, or, for
+//     GitHub, with a subject that names no organization
 //
-// The JSON has no white space, its keys and lists are sorted, and nothing stands in it twice: the same document has the same
-// text on every run.
+// The JSON has no white space. Keys and lists are sorted and have no duplicates, so the same document has the same text in
+// every deployment.
 //
-// # Trust
+// # Trust policies
 //
-// [TrustService], [TrustAccount], [TrustGitHub], [TrustOIDC], [TrustServiceAccounts] and [TrustPods] return the statements of trust policies,
-// with what keeps others out.
+// [TrustService], [TrustAccount], [TrustGitHub], [TrustOIDC], [TrustServiceAccounts] and [TrustPods] return statements of
+// trust policies with the conditions that they need.
 package policy

@@ -10,6 +10,7 @@ import (
 
 func ExampleDocument_JSON() {
 	d := policy.Document{Statements: []policy.Statement{{
+		Effect:     policy.Allow,
 		Actions:    []string{"s3:PutObject", "s3:GetObject"},
 		Resources:  pulumi.StringArray{pulumi.String("arn:aws:s3:::logs/*")},
 		Conditions: []policy.Condition{policy.Equals("aws:ResourceAccount", "123456789012")},
@@ -21,6 +22,7 @@ func ExampleDocument_JSON() {
 
 func ExampleDocument_Check() {
 	d := policy.Document{Statements: []policy.Statement{{
+		Effect:     policy.Allow,
 		Actions:    []string{"sts:AssumeRole"},
 		Principals: &policy.Principals{Everyone: true},
 		Resources:  pulumi.StringArray{pulumi.String("*")},
@@ -28,11 +30,11 @@ func ExampleDocument_Check() {
 	fmt.Println(d.Check(policy.Trust))
 	// Output:
 	// invalid trust policy: 2 problems:
-	//   statements[0].resources: a trust policy has no resources: it is about the role that it belongs to
-	//   statements[0].principals.everyone: anybody could use it: name the principals, or narrow it by a condition such as aws:PrincipalOrgID or aws:SourceVpce, or set allowWildcards if that is what is meant
+	//   statements[0].resources: not supported in a trust policy: it applies to its role
+	//   statements[0].principals.everyone: allows public access: list the principals or add a condition such as aws:PrincipalOrgID or aws:SourceVpce, or set allowWildcards to permit it
 }
 
-// A policy from a file gets the same checks.
+// Parsed policies get the same checks.
 func ExampleParse() {
 	d, err := policy.Parse([]byte(`{
 		"Version": "2012-10-17",
@@ -45,5 +47,5 @@ func ExampleParse() {
 	fmt.Println(d.Check(policy.Managed))
 	// Output:
 	// invalid managed policy: 1 problem:
-	//   statements[0].actions[0]: whoever may pass every role may become any of them: name the roles, or add a condition on iam:PassedToService, or set allowWildcards if that is what is meant
+	//   statements[0].actions[0]: allows passing all roles, and so the permissions of all roles: list the roles or add a condition on iam:PassedToService, or set allowWildcards to permit it
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/account"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 )
 
 var (
@@ -23,29 +23,29 @@ var (
 	shortSid      = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
 )
 
-// checkAction returns what is wrong with an action, or nothing. Source: "IAM JSON policy elements: Action".
+// checkAction returns the problem of an action, or "". Source: "IAM JSON policy elements: Action".
 func checkAction(action string) string {
 	if action == "*" || actionPattern.MatchString(action) {
 		return ""
 	}
-	return fmt.Sprintf("found %q, expected an action such as s3:GetObject, in which * and ? may stand after the colon", action)
+	return fmt.Sprintf("invalid action %q: use SERVICE:ACTION such as s3:GetObject, with wildcards after the colon only", action)
 }
 
-// checkARN returns what is wrong with an ARN whose last parts may hold wildcards and policy variables, or nothing.
-// Source: "Amazon Resource Names (ARNs)" and "IAM JSON policy elements: Resource".
+// checkARN returns the problem of an ARN, or "". Its last parts can have wildcards and policy variables. Source: "Amazon
+// Resource Names (ARNs)" and "IAM JSON policy elements: Resource".
 func checkARN(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	switch {
 	case len(parts) < 6 || parts[0] != "arn":
-		return fmt.Sprintf("found %q, expected an ARN: arn:partition:service:region:account:resource", arn)
+		return fmt.Sprintf("invalid ARN %q: use arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", arn)
 	case !partition.MatchString(parts[1]):
-		return fmt.Sprintf("found %q, expected a partition such as aws, not %q", arn, parts[1])
+		return fmt.Sprintf("invalid ARN %q: unknown partition %q, use a partition such as aws", arn, parts[1])
 	case !vendor.MatchString(parts[2]):
-		return fmt.Sprintf("found %q, expected the name of a service without wildcards, not %q", arn, parts[2])
-	case digits.MatchString(parts[4]) && !account.IsID(parts[4]):
-		return fmt.Sprintf("found %q, expected an account id of 12 digits, not %q", arn, parts[4])
+		return fmt.Sprintf("invalid ARN %q: invalid service %q, use a service without wildcards", arn, parts[2])
+	case digits.MatchString(parts[4]) && !lookup.IsID(parts[4]):
+		return fmt.Sprintf("invalid ARN %q: invalid account %q, use an account ID of 12 digits", arn, parts[4])
 	case parts[5] == "":
-		return fmt.Sprintf("found %q, expected a resource after the last colon", arn)
+		return fmt.Sprintf("invalid ARN %q: add a resource after the last colon", arn)
 	}
 	return ""
 }
@@ -60,43 +60,45 @@ func checkResource(resource string) string {
 	return ""
 }
 
-// checkPrincipal returns what is wrong with a principal of a type of the JSON. Source: "AWS JSON policy elements: Principal".
+// checkPrincipal returns the problem of a principal, or "". typ is a key of the JSON. Source: "AWS JSON policy elements:
+// Principal".
 func checkPrincipal(typ, value string) string {
 	switch typ {
 	case "AWS":
 		if value == "*" {
-			return `found "*", write everyone: true instead`
+			return `unsupported principal "*": set everyone to true`
 		}
-		if account.IsID(value) {
+		if lookup.IsID(value) {
 			return ""
 		}
 		if strings.ContainsAny(value, "*?") {
-			return fmt.Sprintf("found %q, but a principal has no wildcards: use the account, with a condition on aws:PrincipalArn", value)
+			return fmt.Sprintf("unsupported wildcard in principal %q: use the account with a condition on aws:PrincipalArn", value)
 		}
 		service := strings.SplitN(value, ":", 4)
 		if checkARN(value) != "" || (service[2] != "iam" && service[2] != "sts") {
-			return fmt.Sprintf("found %q, expected an account id of 12 digits, or the ARN of an account, role, user or session", value)
+			return fmt.Sprintf("invalid principal %q: use an account ID of 12 digits, or the ARN of an account, role, user or session", value)
 		}
 	case "Service":
 		if !serviceName.MatchString(value) {
-			return fmt.Sprintf("found %q, expected a service such as ec2.amazonaws.com", value)
+			return fmt.Sprintf("invalid service principal %q: use a name such as ec2.amazonaws.com", value)
 		}
 	case "Federated":
 		if strings.HasPrefix(value, "arn:") {
 			return checkARN(value)
 		}
 		if !strings.Contains(value, ".") || strings.ContainsAny(value, "/: *?") {
-			return fmt.Sprintf("found %q, expected the ARN of an identity provider, or a name such as cognito-identity.amazonaws.com", value)
+			return fmt.Sprintf("invalid identity provider %q: use its ARN, or a name such as cognito-identity.amazonaws.com", value)
 		}
 	case "CanonicalUser":
 		if !canonicalID.MatchString(value) {
-			return "expected a canonical user id of 64 hexadecimal digits"
+			return "invalid canonical user ID: use 64 hexadecimal digits"
 		}
 	}
 	return ""
 }
 
-// operators are the condition operators, with what checks their values. Source: "IAM JSON policy elements: Condition operators".
+// operators returns the condition operators with the checks of their values. Source: "IAM JSON policy elements: Condition
+// operators".
 func operators() map[string]func(string) string {
 	any := func(string) string { return "" }
 	return map[string]func(string) string{
@@ -112,7 +114,7 @@ func operators() map[string]func(string) string {
 	}
 }
 
-// splitOperator takes the quantifier and IfExists off an operator.
+// splitOperator splits the quantifier and IfExists off an operator.
 func splitOperator(operator string) (quantifier, base string, ifExists bool) {
 	base = operator
 	for _, q := range []string{"ForAllValues:", "ForAnyValue:"} {
@@ -124,7 +126,7 @@ func splitOperator(operator string) (quantifier, base string, ifExists bool) {
 	return quantifier, base, ifExists
 }
 
-// checkOperator returns the check of an operator's values, or what is wrong with the operator.
+// checkOperator returns the check of an operator's values, or the problem of the operator.
 func checkOperator(operator string) (check func(string) string, problem string) {
 	quantifier, base, ifExists := splitOperator(operator)
 	known := operators()
@@ -133,7 +135,7 @@ func checkOperator(operator string) (check func(string) string, problem string) 
 	case !ok:
 		return nil, fmt.Sprintf("unknown operator %q, %s", operator, suggest(base, known))
 	case base == "Null" && (ifExists || quantifier != ""):
-		return nil, fmt.Sprintf("found %q, but Null stands alone: it has no IfExists and no quantifier", operator)
+		return nil, fmt.Sprintf("unsupported operator %q: use Null without IfExists and without a quantifier", operator)
 	}
 	return func(value string) string {
 		if strings.Contains(value, "${") { // a policy variable
@@ -145,7 +147,7 @@ func checkOperator(operator string) (check func(string) string, problem string) 
 
 func checkNumber(v string) string {
 	if _, err := strconv.ParseFloat(v, 64); err != nil {
-		return fmt.Sprintf("found %q, expected a number", v)
+		return fmt.Sprintf("invalid number %q", v)
 	}
 	return ""
 }
@@ -160,12 +162,12 @@ func checkDate(v string) string {
 	}) {
 		return ""
 	}
-	return fmt.Sprintf("found %q, expected a date such as 2027-01-31T12:00:00Z", v)
+	return fmt.Sprintf("invalid date %q: use a date such as 2027-01-31T12:00:00Z", v)
 }
 
 func checkBool(v string) string {
 	if v != "true" && v != "false" {
-		return fmt.Sprintf(`found %q, expected "true" or "false"`, v)
+		return fmt.Sprintf(`invalid boolean %q: use "true" or "false"`, v)
 	}
 	return ""
 }
@@ -175,7 +177,7 @@ func checkAddress(v string) string {
 		return ""
 	}
 	if _, err := netip.ParsePrefix(v); err != nil {
-		return fmt.Sprintf("found %q, expected an address, or a range such as 203.0.113.0/24", v)
+		return fmt.Sprintf("invalid address %q: use an IP address, or a CIDR block such as 203.0.113.0/24", v)
 	}
 	return ""
 }

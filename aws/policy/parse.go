@@ -14,8 +14,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Parse reads the JSON of a policy, so that it can be checked and added to. Unknown and repeated elements are errors, of the
-// class failure.Configuration, because nothing that a policy denies may be lost.
+// Parse reads the JSON of a policy. Unknown and duplicate elements are errors of the class failure.Configuration, so that
+// nothing that a policy denies is lost.
 func Parse(text []byte) (*Document, error) {
 	d, err := parse(text)
 	if err != nil {
@@ -37,7 +37,7 @@ func parse(text []byte) (*Document, error) {
 		return nil, err
 	}
 	if in.Version != version {
-		return nil, fmt.Errorf("found the version %q, expected %s: the older one takes policy variables literally", in.Version, version)
+		return nil, fmt.Errorf("unsupported version %q: use %s, which supports policy variables", in.Version, version)
 	}
 	out := &Document{ID: in.ID}
 	for _, s := range in.Statement {
@@ -53,12 +53,12 @@ func strict(text []byte, into any) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is something after the policy")
+		return errors.New("unexpected content after the policy")
 	}
 	return nil
 }
 
-// unique refuses a value in which an object has a key twice.
+// unique rejects objects with duplicate keys.
 func unique(d *json.Decoder, where string) error {
 	token, err := d.Token()
 	if err != nil {
@@ -78,7 +78,7 @@ func unique(d *json.Decoder, where string) error {
 			}
 			at = fmt.Sprint(key)
 			if seen[at] {
-				return fmt.Errorf("%s has %q twice", where, at)
+				return fmt.Errorf("duplicate key %q in %s", at, where)
 			}
 			seen[at] = true
 		}
@@ -139,7 +139,7 @@ func (s readStatement) statement() Statement {
 	return out
 }
 
-// list returns nil for an empty list, as a field that is not given.
+// list returns nil for an empty list.
 func list(values []string) pulumi.StringArrayInput {
 	if len(values) == 0 {
 		return nil
@@ -147,7 +147,7 @@ func list(values []string) pulumi.StringArrayInput {
 	return pulumi.ToStringArray(values)
 }
 
-// scalar is a value of a condition, which AWS takes without quotes as well.
+// scalar is a value of a condition. AWS also accepts numbers and booleans without quotes.
 type scalar string
 
 func (s *scalar) UnmarshalJSON(text []byte) error {
@@ -163,7 +163,7 @@ func (s *scalar) UnmarshalJSON(text []byte) error {
 	case bool, json.Number:
 		*s = scalar(fmt.Sprint(value))
 	default:
-		return fmt.Errorf("found %s, expected a string, a number or a boolean", text)
+		return fmt.Errorf("invalid value %s: use a string, a number or a boolean", text)
 	}
 	return nil
 }
@@ -180,7 +180,7 @@ func (p *readPrincipal) UnmarshalJSON(text []byte) error {
 	}
 	type fields readPrincipal
 	if err := strict(text, (*fields)(p)); err != nil {
-		return fmt.Errorf(`principal: expected "*" or an object with AWS, Service, Federated or CanonicalUser: %w`, err)
+		return fmt.Errorf(`principal: use "*" or an object with AWS, Service, Federated or CanonicalUser: %w`, err)
 	}
 	if slices.Contains(p.AWS, "*") {
 		p.everyone = true

@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-func TestPoliciesAreRead(t *testing.T) {
+func TestParse(t *testing.T) {
 	t.Parallel()
 	d, err := policy.Parse([]byte(`{
 		"Id": "logs", "Version": "2012-10-17",
@@ -33,20 +33,20 @@ func TestPoliciesAreRead(t *testing.T) {
 	require.NoError(t, d.Check(policy.Bucket))
 }
 
-func TestPoliciesThatCannotBeRead(t *testing.T) {
+func TestParseRejects(t *testing.T) {
 	t.Parallel()
 	const statement = `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"`
 	tests := map[string]struct{ text, want string }{
 		"nothing":      {``, "EOF"},
 		"no object":    {`[]`, "cannot unmarshal array"},
 		"cut off":      {`{"Version": "2012-10-17", "Statement": [{`, "EOF"},
-		"more":         {`{"Version": "2012-10-17", "Statement": [{` + statement + `}]} {}`, "there is something after the policy"},
-		"old":          {`{"Version": "2008-10-17", "Statement": [{` + statement + `}]}`, `found the version "2008-10-17", expected 2012-10-17`},
+		"more":         {`{"Version": "2012-10-17", "Statement": [{` + statement + `}]} {}`, "unexpected content after the policy"},
+		"old":          {`{"Version": "2008-10-17", "Statement": [{` + statement + `}]}`, `unsupported version "2008-10-17": use 2012-10-17`},
 		"misspelt":     {`{"Version": "2012-10-17", "Statement": [{"Efect": "Deny"}]}`, `unknown field "Efect"`},
-		"twice":        {`{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Action": "sqs:*"}]}`, `Statement has "Action" twice`},
-		"principal":    {`{"Version": "2012-10-17", "Statement": [{"Principal": {"Aws-Account": "1"}}]}`, `principal: expected "*" or an object with AWS`},
-		"no principal": {`{"Version": "2012-10-17", "Statement": [{"Principal": "123456789012"}]}`, `principal: expected "*"`},
-		"value":        {`{"Version": "2012-10-17", "Statement": [{"Condition": {"Bool": {"k:v": {}}}}]}`, "found {}, expected a string, a number or a boolean"},
+		"twice":        {`{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Action": "sqs:*"}]}`, `duplicate key "Action" in Statement`},
+		"principal":    {`{"Version": "2012-10-17", "Statement": [{"Principal": {"Aws-Account": "1"}}]}`, `principal: use "*" or an object with AWS`},
+		"no principal": {`{"Version": "2012-10-17", "Statement": [{"Principal": "123456789012"}]}`, `principal: use "*"`},
+		"value":        {`{"Version": "2012-10-17", "Statement": [{"Condition": {"Bool": {"k:v": {}}}}]}`, "invalid value {}: use a string, a number or a boolean"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestPoliciesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// documents makes bucket policies that nothing is wrong with.
+// documents generates valid bucket policies.
 func documents() *rapid.Generator[*policy.Document] {
 	strings := func(format string, min int) *rapid.Generator[[]string] {
 		return rapid.SliceOfN(rapid.Map(rapid.StringMatching(`[a-z]{1,8}`), func(s string) string { return fmt.Sprintf(format, s) }), min, 4)
@@ -86,7 +86,7 @@ func documents() *rapid.Generator[*policy.Document] {
 	})
 }
 
-func TestWhatIsWrittenIsReadAgain(t *testing.T) {
+func TestParseReadsWhatJSONWrites(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text, err := documents().Draw(t, "document").JSON(policy.Bucket)
@@ -99,7 +99,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 	})
 }
 
-// FuzzParse reads anything. What can be read and has nothing wrong with it can be written, read again, and stays the same.
+// FuzzParse parses any text. A valid document stays the same when it is written and parsed again.
 func FuzzParse(f *testing.F) {
 	f.Add(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}`)
 	f.Add(`{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "NotAction": ["s3:*"],

@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -13,8 +14,8 @@ import (
 // version is the version of the policy language.
 const version = "2012-10-17"
 
-// Check returns what is wrong with the document as a policy of a kind, as far as it is known before the
-// engine runs: nil or a *config.Error that holds every problem.
+// Check returns the problems of the document as a policy of a kind, in values that are known before the deployment starts:
+// nil, or a *config.Error with all problems.
 func (d *Document) Check(kind Kind) error {
 	return failed(kind, d.check(d.plain(early), kind))
 }
@@ -30,16 +31,17 @@ func failed(kind Kind, findings []finding) error {
 	return out
 }
 
-// Report adds what [Document.Check] finds to the report of a validator. path leads from the validator to the document.
+// Report adds the problems of [Document.Check] to the report of a validator. path is the path from the validator to the
+// document.
 func (d *Document) Report(report *config.Report, path []string, kind Kind) {
 	for _, f := range d.check(d.plain(early), kind) {
 		report.Add(below(path, f.path...), "%s", f.message)
 	}
 }
 
-// JSON returns the text of the document: without white space, keys and values sorted, nothing twice, so that it is the same on every
-// run. What is wrong is an error at once where it is known; a document with values of other resources is checked again
-// when these are, and the output fails.
+// JSON returns the text of the document: without white space, with sorted keys and values and without duplicates, so it is
+// the same in every deployment. Problems in known values are returned as an error. A document with outputs is checked again
+// when they are known: then the returned output fails.
 func (d *Document) JSON(kind Kind) (pulumi.StringInput, error) {
 	p := d.plain(early)
 	if err := failed(kind, d.check(p, kind)); err != nil {
@@ -70,6 +72,173 @@ func (d *Document) JSON(kind Kind) (pulumi.StringInput, error) {
 	}).(pulumi.StringOutput), nil
 }
 
+// texts are the values of a field and its path. Values that are outputs are nil.
+type texts struct {
+	path   []string
+	values []*string
+	// unknown is set if the whole list is an output.
+	unknown bool
+}
+
+func (t texts) given() bool { return t.unknown || len(t.values) > 0 }
+
+// complete reports whether all values are known.
+func (t texts) complete() bool { return !t.unknown && !slices.Contains(t.values, nil) }
+
+// each calls f for each known value with its path.
+func (t texts) each(f func(path []string, value string)) {
+	for i, v := range t.values {
+		if v != nil {
+			f(below(t.path, strconv.Itoa(i)), *v)
+		}
+	}
+}
+
+// all returns the known values.
+func (t texts) all() []string {
+	var out []string
+	t.each(func(_ []string, v string) { out = append(out, v) })
+	return out
+}
+
+func below(path []string, more ...string) []string { return slices.Concat(path, more) }
+
+// plain is a document with the values of its inputs.
+type plain []statement
+
+type statement struct {
+	*Statement
+
+	path                      []string
+	principals, notPrincipals *principals
+	actions, notActions       texts
+	resources, notResources   texts
+	conditions                []condition
+}
+
+type principals struct {
+	path     []string
+	everyone bool
+	// byType has the four types of the JSON, in a fixed order.
+	byType []typed
+}
+
+type typed struct {
+	name string
+	texts
+}
+
+type condition struct {
+	path     []string
+	operator string
+	// key has one value.
+	key    texts
+	values texts
+}
+
+// reader returns the values of an input. It is called for all inputs of a document, always in the same order.
+type reader func(path []string, in pulumi.StringArrayInput) texts
+
+// early reads the values that are known before the deployment starts.
+func early(path []string, in pulumi.StringArrayInput) texts {
+	out := texts{path: path}
+	switch in := in.(type) {
+	case nil:
+	case pulumi.StringArray:
+		for _, v := range in {
+			out.values = append(out.values, earlyValue(v))
+		}
+	default:
+		out.unknown = true
+	}
+	return out
+}
+
+func earlyValue(in pulumi.StringInput) *string {
+	if v, ok := in.(pulumi.String); ok {
+		return (*string)(&v)
+	}
+	return nil
+}
+
+// given reads plain Go values.
+func given(path, values []string) texts {
+	out := texts{path: path}
+	for i := range values {
+		out.values = append(out.values, &values[i])
+	}
+	return out
+}
+
+func (d *Document) plain(read reader) plain {
+	out := make(plain, 0, len(d.Statements))
+	for i := range d.Statements {
+		out = append(out, d.Statements[i].plain([]string{"statements", strconv.Itoa(i)}, read))
+	}
+	return out
+}
+
+func (s *Statement) plain(path []string, read reader) statement {
+	out := statement{
+		Statement:     s,
+		path:          path,
+		principals:    s.Principals.plain(below(path, "principals"), read),
+		notPrincipals: s.NotPrincipals.plain(below(path, "notPrincipals"), read),
+		actions:       given(below(path, "actions"), s.Actions),
+		notActions:    given(below(path, "notActions"), s.NotActions),
+		resources:     read(below(path, "resources"), s.Resources),
+		notResources:  read(below(path, "notResources"), s.NotResources),
+	}
+	for i, c := range s.Conditions {
+		at := below(path, "conditions", strconv.Itoa(i))
+		plain := condition{path: at, operator: c.Operator, values: read(below(at, "values"), c.Values)}
+		if c.Key != nil {
+			plain.key = read(below(at, "key"), pulumi.StringArray{c.Key})
+		}
+		out.conditions = append(out.conditions, plain)
+	}
+	return out
+}
+
+func (p *Principals) plain(path []string, read reader) *principals {
+	if p == nil {
+		return nil
+	}
+	return &principals{path: path, everyone: p.Everyone, byType: []typed{
+		{"AWS", read(below(path, "aws"), p.AWS)},
+		{"CanonicalUser", read(below(path, "canonicalUsers"), p.CanonicalUsers)},
+		{"Federated", read(below(path, "federated"), p.Federated)},
+		{"Service", given(below(path, "services"), p.Services)},
+	}}
+}
+
+// complete reports whether all values of the document are known.
+func (p plain) complete() bool {
+	for i := range p {
+		for _, t := range p[i].inputs() {
+			if !t.complete() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (s *statement) inputs() []texts {
+	out := []texts{s.resources, s.notResources}
+	for _, c := range s.conditions {
+		out = append(out, c.key, c.values)
+	}
+	for _, p := range []*principals{s.principals, s.notPrincipals} {
+		if p != nil {
+			for _, t := range p.byType {
+				out = append(out, t.texts)
+			}
+		}
+	}
+	return out
+}
+
 type jsonDocument struct {
 	ID        string `json:"Id,omitempty"`
 	Version   string
@@ -88,7 +257,7 @@ type jsonStatement struct {
 	Condition    map[string]map[string]many `json:",omitempty"`
 }
 
-// many is a list that stands without brackets when it holds one value, as AWS itself writes it.
+// many is a list. A single value has no brackets, as AWS writes it.
 type many []string
 
 func (m many) MarshalJSON() ([]byte, error) {
@@ -130,7 +299,7 @@ func (p plain) json(id string) (string, error) {
 	for i := range p {
 		s := &p[i]
 		js := jsonStatement{
-			Sid: s.Sid, Effect: s.effect(), Principal: s.principals.json(), NotPrincipal: s.notPrincipals.json(),
+			Sid: s.Sid, Effect: s.Effect, Principal: s.principals.json(), NotPrincipal: s.notPrincipals.json(),
 			Action: s.actions.json(), NotAction: s.notActions.json(), Resource: s.resources.json(), NotResource: s.notResources.json(),
 		}
 		for _, c := range s.conditions {

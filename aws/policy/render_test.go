@@ -12,11 +12,11 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestTheTextIsSortedAndShort(t *testing.T) {
+func TestJSONIsSortedWithoutDuplicates(t *testing.T) {
 	t.Parallel()
 	d := &policy.Document{ID: "logs", Statements: []policy.Statement{
 		{
-			Sid:           "Others may not",
+			Sid:           "Others are denied",
 			Effect:        policy.Deny,
 			NotPrincipals: &policy.Principals{Services: []string{"logging.s3.amazonaws.com"}, AWS: all("arn:aws:iam::123456789012:root", account)},
 			NotActions:    []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"},
@@ -26,24 +26,24 @@ func TestTheTextIsSortedAndShort(t *testing.T) {
 			},
 		},
 		{
-			Actions:    []string{"s3:GetObject"},
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"},
 			Resources:  all("arn:aws:s3:::logs/*"),
 			Principals: &policy.Principals{Everyone: true},
 			Conditions: []policy.Condition{policy.Equals("aws:PrincipalOrgID", "o-exampleorgid")},
 		},
 	}}
-	// The text itself counts, so that it is no diff on the second run.
+	// The exact text matters: another text would show as a change in the next deployment.
 	want := pulumi.String(`{"Id":"logs","Statement":[` +
 		`{"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012","aws:SourceVpc":"vpc-1"},"StringLike":{"aws:SourceArn":["a","b"]}},` +
 		`"Effect":"Deny","NotAction":["s3:GetObject","s3:PutObject"],` +
 		`"NotPrincipal":{"AWS":["123456789012","arn:aws:iam::123456789012:root"],"Service":"logging.s3.amazonaws.com"},` +
-		`"NotResource":["arn:aws:s3:::logs","arn:aws:s3:::logs/<b>"],"Sid":"Others may not"},` +
+		`"NotResource":["arn:aws:s3:::logs","arn:aws:s3:::logs/<b>"],"Sid":"Others are denied"},` +
 		`{"Action":"s3:GetObject","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid"}},"Effect":"Allow","Principal":"*",` +
 		`"Resource":"arn:aws:s3:::logs/*"}],"Version":"2012-10-17"}`)
 	text, err := d.JSON(policy.Bucket)
 	require.NoError(t, err)
 	require.Equal(t, want, text)
-	require.Equal(t, []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"}, d.Statements[0].NotActions, "the caller's lists stay as they are")
+	require.Equal(t, []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"}, d.Statements[0].NotActions, "the caller's lists are not modified")
 }
 
 type topic struct {
@@ -65,6 +65,7 @@ func run(t *testing.T, arn string, subject string, opts ...pulumitest.Option) (*
 		}
 		d := one(policy.Statement{
 			Sid:        "Web",
+			Effect:     policy.Allow,
 			Actions:    []string{"sts:AssumeRoleWithWebIdentity"},
 			Principals: &policy.Principals{Federated: pulumi.StringArray{provider.ARN}},
 			Conditions: []policy.Condition{
@@ -82,7 +83,7 @@ func run(t *testing.T, arn string, subject string, opts ...pulumitest.Option) (*
 	}, opts...)
 }
 
-func TestValuesOfOtherResources(t *testing.T) {
+func TestOutputsAreCheckedWhenKnown(t *testing.T) {
 	t.Parallel()
 	const arn = "arn:aws:iam::" + account + ":oidc-provider/oidc.example.com"
 	r, err := run(t, arn, "system:serviceaccount:shop:web")
@@ -93,17 +94,17 @@ func TestValuesOfOtherResources(t *testing.T) {
 	}]}`, r.Exports["policy"].StringValue())
 
 	r, err = run(t, arn, "*", pulumitest.Preview())
-	require.NoError(t, err, "what is unknown is taken on trust until it is known")
+	require.NoError(t, err, "unknown values are accepted")
 	require.True(t, r.Exports["policy"].IsComputed())
 
 	_, err = run(t, arn, "*")
-	require.ErrorContains(t, err, `statements[0].conditions[1].values[0]: "*" is any subject of the provider`)
+	require.ErrorContains(t, err, `statements[0].conditions[1].values[0]: "*" matches any subject of the provider`)
 	_, err = run(t, "oidc", "system:serviceaccount:shop:web")
-	require.ErrorContains(t, err, `statements[0].principals.federated[0]: found "oidc", expected the ARN of an identity provider`)
+	require.ErrorContains(t, err, `statements[0].principals.federated[0]: invalid identity provider "oidc": use its ARN`)
 }
 
-// What is known is checked at once, also in a document that is not known in full.
-func TestKnownMistakesAreFoundAtOnce(t *testing.T) {
+// Known values are checked even if other values of the document are outputs.
+func TestKnownValuesAreCheckedBeforeTheDeployment(t *testing.T) {
 	t.Parallel()
 	s := identity()
 	s.Actions = []string{"GetObject"}
@@ -123,11 +124,11 @@ func (h *holder) Validate(report *config.Report) {
 	h.Policy.Report(report, []string{"policy"}, policy.Managed)
 }
 
-func TestADocumentWithinArguments(t *testing.T) {
+func TestReportOfADocumentInArguments(t *testing.T) {
 	t.Parallel()
 	s := identity()
 	s.Actions = []string{"GetObject"}
 	err := config.Check("arguments", &holder{Policy: *one(s)})
-	require.ErrorContains(t, err, `policy.statements[0].actions[0]: found "GetObject"`)
+	require.ErrorContains(t, err, `policy.statements[0].actions[0]: invalid action "GetObject"`)
 	require.NoError(t, config.Check("arguments", &holder{Policy: *one(identity())}))
 }

@@ -35,43 +35,43 @@ func arns() pulumitest.Option {
 
 // full uses everything that a bucket can have.
 func full(ctx *pulumi.Context) *s3.BucketArgs {
-	return &s3.BucketArgs{BucketSettings: s3.BucketSettings{
+	return &s3.BucketArgs{
 		BucketName:   "acme-orders",
 		ForceDestroy: true,
-		Encryption: s3.Encryption{
+		Encryption: &s3.Encryption{
 			Algorithm: "aws:kms", KeyUsers: pulumi.StringArray{fixture.Text(ctx, "arn:aws:iam::210987654321:role/audit")},
 		},
-		Guards: s3.Guards{MinimumTLS: "1.3"},
+		Guards: &s3.Guards{MinimumTLS: "1.3"},
 		Statements: []policy.Statement{
 			{
-				Sid: "Audit", Principals: &policy.Principals{AWS: pulumi.StringArray{fixture.Text(ctx, "arn:aws:iam::210987654321:role/reader")}},
+				Sid: "Audit", Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{fixture.Text(ctx, "arn:aws:iam::210987654321:role/reader")}},
 				Actions: []string{"s3:GetObject", "s3:ListBucket"},
 			},
 			{
-				Sid: "Reports", Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("210987654321")}},
+				Sid: "Reports", Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("210987654321")}},
 				Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
 			},
 		},
-		Lifecycle: s3.Lifecycle{
+		Lifecycle: &s3.Lifecycle{
 			ExpireOldVersionsAfterDays: ptr(30), KeepOldVersions: 3,
 			Rules: config.Named[s3.LifecycleRule]{
 				"archive": {
 					Prefix: "archive/", Tags: map[string]string{"kind": "invoice"}, LargerThan: ptr(1 << 20),
-					Transitions:     []s3.Transition{{StorageClass: "STANDARD_IA", AfterDays: 30}, {StorageClass: "GLACIER", AfterDays: 90}},
-					ExpireAfterDays: ptr(3650), OldVersionTransitions: []s3.Transition{{StorageClass: "GLACIER_IR"}},
+					Transitions:     []s3.Transition{{StorageClass: s3.StorageClassStandardIA, AfterDays: 30}, {StorageClass: s3.StorageClassGlacier, AfterDays: 90}},
+					ExpireAfterDays: ptr(3650), OldVersionTransitions: []s3.Transition{{StorageClass: s3.StorageClassGlacierIR}},
 				},
 				"temporary": {Prefix: "tmp/", ExpireAfterDays: ptr(1), AbortUploadsAfterDays: ptr(1)},
 				"drafts":    {Tags: map[string]string{"state": "draft"}, ExpireOldVersionsAfterDays: ptr(7), KeepOldVersions: 1, Enabled: ptr(false)},
 				"small":     {SmallerThan: ptr(10), ExpireAfterDays: ptr(2)},
 			},
 		},
-		Logging:    s3.Logging{Bucket: fixture.Text(ctx, "acme-logs"), Prefix: "s3/orders/", Partition: "DeliveryTime"},
-		LogTarget:  s3.LogTarget{Delivery: true, Accounts: []string{fixture.Account, "210987654321"}},
-		ObjectLock: s3.ObjectLock{Enabled: true, Mode: "COMPLIANCE", Days: ptr(30)},
+		Logging:    &s3.Logging{Bucket: fixture.Text(ctx, "acme-logs"), Prefix: "s3/orders/", Partition: "DeliveryTime"},
+		LogTarget:  &s3.LogTarget{Delivery: true, Accounts: pulumi.ToStringArray([]string{fixture.Account, "210987654321"})},
+		ObjectLock: &s3.ObjectLock{Enabled: true, Mode: "COMPLIANCE", Days: ptr(30)},
 		Replication: config.Named[s3.Replica]{
 			"dr": {
 				BucketARN: fixture.Text(ctx, "arn:aws:s3:::acme-orders-dr"), KMSKeyARN: fixture.Text(ctx, "arn:aws:kms:eu-central-1:210987654321:key/1"),
-				Account: "210987654321", StorageClass: "STANDARD_IA", DeleteMarkers: true, TimeControl: true,
+				Account: pulumi.String("210987654321"), StorageClass: s3.StorageClassStandardIA, DeleteMarkers: true, TimeControl: true,
 			},
 			"reports": {
 				BucketARN: pulumi.String("arn:aws:s3:::acme-reports"), KMSKeyARN: pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/2"),
@@ -81,24 +81,24 @@ func full(ctx *pulumi.Context) *s3.BucketArgs {
 		PermissionsBoundary: fixture.Text(ctx, "arn:aws:iam::123456789012:policy/boundary"),
 		CORS: config.Named[s3.CORSRule]{
 			"shop": {
-				Origins: []string{"https://shop.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"},
+				Origins: []string{"https://shop.example.com"}, Methods: []s3.Method{s3.MethodGet, s3.MethodPut}, Headers: []string{"*"},
 				ExposedHeaders: []string{"ETag"}, MaxAgeSeconds: ptr(60),
 			},
 			"images": {Origins: []string{"https://*.example.com"}},
 		},
-		Tags: map[string]string{"team": "shop"},
-	}}
+		Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+	}
 }
 
 // target takes the logs of others.
 func target(ctx *pulumi.Context) *s3.BucketArgs {
-	return &s3.BucketArgs{BucketSettings: s3.BucketSettings{
+	return &s3.BucketArgs{
 		Versioning: "Suspended",
 		Ownership:  "BucketOwnerPreferred",
-		LogTarget: s3.LogTarget{
+		LogTarget: &s3.LogTarget{
 			AccessLogs: true, Buckets: pulumi.StringArray{fixture.Text(ctx, "arn:aws:s3:::orders")}, LoadBalancers: true, Delivery: true,
 		},
-	}}
+	}
 }
 
 func TestBucketConforms(t *testing.T) {
@@ -107,7 +107,7 @@ func TestBucketConforms(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pulumitest.Conform(t, pulumitest.Suite[s3.BucketArgs, *s3.Bucket]{
-				Token: s3.Token, New: s3.NewBucket, Args: args, Metadata: fixture.Metadata(), Options: []pulumitest.Option{fixture.Cloud(), arns()},
+				Token: s3.BucketToken, New: s3.NewBucket, Args: args, Metadata: fixture.Metadata(), Options: []pulumitest.Option{fixture.Cloud(), arns()},
 			})
 		})
 	}
@@ -116,7 +116,7 @@ func TestBucketConforms(t *testing.T) {
 func TestBucketWithoutArgumentsConforms(t *testing.T) {
 	t.Parallel()
 	pulumitest.Conform(t, pulumitest.Suite[s3.BucketArgs, *s3.Bucket]{
-		Token: s3.Token, New: s3.NewBucket,
+		Token: s3.BucketToken, New: s3.NewBucket,
 		Defaults: []string{"publicAccess", "ownership", "versioning", "encryption", "guards", "lifecycle"},
 		Metadata: fixture.Metadata(),
 		Options:  []pulumitest.Option{fixture.Cloud(), arns()},

@@ -1,3 +1,3 @@
-// Package s3 makes buckets of Amazon S3 that nobody reads whom nobody named: public access is blocked, plain HTTP is refused, what is in them
-// is encrypted, and what was overwritten or deleted can be had back for a while.
+// Package s3 creates private S3 buckets: public access and plain HTTP are blocked, objects are encrypted, and overwritten and
+// deleted objects can be restored for a while.
 package s3

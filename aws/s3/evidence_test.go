@@ -17,21 +17,21 @@ func TestEvidence(t *testing.T) {
 	off := ptr(false)
 	tests := map[string]struct {
 		reason   string
-		settings s3.BucketSettings
+		settings s3.BucketArgs
 		notMet   []string
 	}{
-		"Default": {"nobody said where to", s3.BucketSettings{}, []string{"logging.bucket"}},
-		"Logged":  {"it is said", s3.BucketSettings{Logging: s3.Logging{Bucket: pulumi.String("acme-logs")}}, nil},
-		"Records": {"records of records would never end", s3.BucketSettings{LogTarget: s3.LogTarget{AccessLogs: true}}, nil},
+		"Default": {"nobody said where to", s3.BucketArgs{}, []string{"logging.bucket"}},
+		"Logged":  {"it is said", s3.BucketArgs{Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")}}, nil},
+		"Records": {"records of records would never end", s3.BucketArgs{LogTarget: &s3.LogTarget{AccessLogs: true}}, nil},
 		"Locked": {
 			"locks are evidence when they are on",
-			s3.BucketSettings{Logging: s3.Logging{Bucket: pulumi.String("acme-logs")}, ObjectLock: s3.ObjectLock{Enabled: true}}, nil,
+			s3.BucketArgs{Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")}, ObjectLock: &s3.ObjectLock{Enabled: true}}, nil,
 		},
 		"Open": {
 			"each setting speaks for itself",
-			s3.BucketSettings{
-				PublicAccess: s3.PublicAccess{BlockPublicACLs: off, IgnorePublicACLs: off, BlockPublicPolicy: off, RestrictPublicBuckets: off},
-				Guards:       s3.Guards{RequireTLS: off}, Ownership: "ObjectWriter", Versioning: "Suspended",
+			s3.BucketArgs{
+				PublicAccess: &s3.PublicAccess{BlockPublicACLs: off, IgnorePublicACLs: off, BlockPublicPolicy: off, RestrictPublicBuckets: off},
+				Guards:       &s3.Guards{RequireTLS: off}, Ownership: "ObjectWriter", Versioning: "Suspended",
 			},
 			[]string{
 				"publicAccess.blockPublicAcls", "publicAccess.ignorePublicAcls", "publicAccess.blockPublicPolicy", "publicAccess.restrictPublicBuckets",
@@ -44,7 +44,7 @@ func TestEvidence(t *testing.T) {
 			t.Parallel()
 			var notMet, all []string
 			pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				b, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{BucketSettings: tc.settings})
+				b, err := s3.NewBucket(ctx, "orders", &tc.settings)
 				if err != nil {
 					return err
 				}

@@ -15,10 +15,10 @@ import (
 )
 
 // refused returns why a bucket cannot be made. Nothing is registered then.
-func refused(t *testing.T, s s3.BucketSettings) string {
+func refused(t *testing.T, s s3.BucketArgs) string {
 	t.Helper()
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-		_, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{BucketSettings: s})
+		_, err := s3.NewBucket(ctx, "orders", &s)
 		return err
 	})
 	require.Error(t, err)
@@ -26,25 +26,25 @@ func refused(t *testing.T, s s3.BucketSettings) string {
 	return err.Error()
 }
 
-func statement(change func(*policy.Statement)) s3.BucketSettings {
+func statement(change func(*policy.Statement)) s3.BucketArgs {
 	s := policy.Statement{
-		Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("111122223333")}}, Actions: []string{"s3:GetObject"},
+		Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("111122223333")}}, Actions: []string{"s3:GetObject"},
 	}
 	change(&s)
-	return s3.BucketSettings{BucketName: "acme-orders", Statements: []policy.Statement{s}}
+	return s3.BucketArgs{BucketName: "acme-orders", Statements: []policy.Statement{s}}
 }
 
-func rule(r s3.LifecycleRule) s3.BucketSettings {
-	return s3.BucketSettings{Lifecycle: s3.Lifecycle{Rules: config.Named[s3.LifecycleRule]{"old": r}}}
+func rule(r s3.LifecycleRule) s3.BucketArgs {
+	return s3.BucketArgs{Lifecycle: &s3.Lifecycle{Rules: config.Named[s3.LifecycleRule]{"old": r}}}
 }
 
-func copies(r s3.Replica) s3.BucketSettings {
-	return s3.BucketSettings{BucketName: "acme-orders", Replication: config.Named[s3.Replica]{"dr": r}}
+func copies(r s3.Replica) s3.BucketArgs {
+	return s3.BucketArgs{BucketName: "acme-orders", Replication: config.Named[s3.Replica]{"dr": r}}
 }
 
 type refusal struct {
 	reason   string
-	settings s3.BucketSettings
+	settings s3.BucketArgs
 	want     string
 }
 
@@ -62,63 +62,63 @@ func TestBucketRefuses(t *testing.T) {
 	t.Parallel()
 	key := pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")
 	check(t, map[string]refusal{
-		"Name":       {"S3's own rules", s3.BucketSettings{BucketName: "Acme_Orders"}, "bucketName: "},
-		"Ownership":  {"one of S3's", s3.BucketSettings{Ownership: "Me"}, `ownership: unknown value "Me"`},
-		"Tags":       {"reserved", s3.BucketSettings{Tags: map[string]string{"aws:x": "y"}}, "reserved"},
-		"Key":        {"AES256 has none", s3.BucketSettings{Encryption: s3.Encryption{KeyARN: key}}, "encryption.keyArn: keys of KMS are for"},
-		"Key id":     {"it would be the uploader's", s3.BucketSettings{Encryption: s3.Encryption{Algorithm: "aws:kms", KeyARN: pulumi.String("alias/x")}}, "expected the ARN of a key"},
-		"Key users":  {"there is no key", s3.BucketSettings{Encryption: s3.Encryption{KeyUsers: pulumi.StringArray{key}}}, "encryption.keyUsers: the bucket makes no key"},
-		"Records":    {"they go nowhere", s3.BucketSettings{Logging: s3.Logging{Prefix: "x/"}}, "logging.bucket: required"},
-		"Own record": {"it would never end", s3.BucketSettings{BucketName: "acme-logs", Logging: s3.Logging{Bucket: pulumi.String("acme-logs")}}, "logging.bucket: the bucket would record"},
+		"Name":       {"S3's own rules", s3.BucketArgs{BucketName: "Acme_Orders"}, "bucketName: "},
+		"Ownership":  {"one of S3's", s3.BucketArgs{Ownership: "Me"}, `ownership: unknown value "Me"`},
+		"Tags":       {"reserved", s3.BucketArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
+		"Key":        {"AES256 has none", s3.BucketArgs{Encryption: &s3.Encryption{KeyARN: key}}, "encryption.keyArn: not supported with the algorithm AES256"},
+		"Key id":     {"it would be the uploader's", s3.BucketArgs{Encryption: &s3.Encryption{Algorithm: "aws:kms", KeyARN: pulumi.String("alias/x")}}, "invalid key ARN"},
+		"Key users":  {"there is no key", s3.BucketArgs{Encryption: &s3.Encryption{KeyUsers: pulumi.StringArray{key}}}, "encryption.keyUsers: no key is created for the bucket"},
+		"Records":    {"they go nowhere", s3.BucketArgs{Logging: &s3.Logging{Prefix: "x/"}}, "logging.bucket: required"},
+		"Own record": {"it would never end", s3.BucketArgs{BucketName: "acme-logs", Logging: &s3.Logging{Bucket: pulumi.String("acme-logs")}}, "logging.bucket: the bucket cannot log to itself"},
 		"KMS of records": {
-			"S3 writes records with AES256", s3.BucketSettings{Encryption: s3.Encryption{Algorithm: "aws:kms"}, LogTarget: s3.LogTarget{AccessLogs: true}},
-			"encryption.algorithm: found aws:kms",
+			"S3 writes records with AES256", s3.BucketArgs{Encryption: &s3.Encryption{Algorithm: "aws:kms"}, LogTarget: &s3.LogTarget{AccessLogs: true}},
+			"encryption.algorithm: aws:kms is not supported with logTarget.accessLogs",
 		},
 		"Locked records": {
 			"S3 does not write records into it",
-			s3.BucketSettings{LogTarget: s3.LogTarget{AccessLogs: true}, ObjectLock: s3.ObjectLock{Enabled: true, Days: ptr(1)}}, "objectLock: access logs do not come",
+			s3.BucketArgs{LogTarget: &s3.LogTarget{AccessLogs: true}, ObjectLock: &s3.ObjectLock{Enabled: true, Days: ptr(1)}}, "objectLock: a retention period is not supported with logTarget.accessLogs",
 		},
-		"Sources":   {"nothing is taken", s3.BucketSettings{LogTarget: s3.LogTarget{Buckets: pulumi.StringArray{}}}, "logTarget.buckets: their records are not taken"},
-		"Accounts":  {"nothing is taken", s3.BucketSettings{LogTarget: s3.LogTarget{Accounts: []string{"111122223333"}}}, "logTarget.accounts: their logs are not taken"},
-		"Account":   {"12 digits", s3.BucketSettings{LogTarget: s3.LogTarget{Delivery: true, Accounts: []string{"1"}}}, "logTarget.accounts[0]: found"},
-		"Lock":      {"versions are locked", s3.BucketSettings{Versioning: "Suspended", ObjectLock: s3.ObjectLock{Enabled: true}}, "versioning: found Suspended"},
-		"Lock time": {"one of them", s3.BucketSettings{ObjectLock: s3.ObjectLock{Enabled: true, Days: ptr(1), Years: ptr(1)}}, "objectLock.years: it excludes days"},
-		"Lock mode": {"it needs a time", s3.BucketSettings{ObjectLock: s3.ObjectLock{Enabled: true, Mode: "COMPLIANCE"}}, "objectLock.mode: it says how"},
-		"Unlocked":  {"a time without a lock", s3.BucketSettings{ObjectLock: s3.ObjectLock{Days: ptr(1)}}, "objectLock.enabled: versions are not locked"},
+		"Sources":   {"nothing is taken", s3.BucketArgs{LogTarget: &s3.LogTarget{Buckets: pulumi.StringArray{pulumi.String("arn:aws:s3:::orders")}}}, "logTarget.buckets: requires accessLogs"},
+		"Accounts":  {"nothing is taken", s3.BucketArgs{LogTarget: &s3.LogTarget{Accounts: pulumi.ToStringArray([]string{"111122223333"})}}, "logTarget.accounts: requires loadBalancers or delivery"},
+		"Account":   {"12 digits", s3.BucketArgs{LogTarget: &s3.LogTarget{Delivery: true, Accounts: pulumi.ToStringArray([]string{"1"})}}, "logTarget.accounts[0]: invalid account ID"},
+		"Lock":      {"versions are locked", s3.BucketArgs{Versioning: "Suspended", ObjectLock: &s3.ObjectLock{Enabled: true}}, "versioning: Suspended is not supported with objectLock"},
+		"Lock time": {"one of them", s3.BucketArgs{ObjectLock: &s3.ObjectLock{Enabled: true, Days: ptr(1), Years: ptr(1)}}, "objectLock.years: days and years are mutually exclusive"},
+		"Lock mode": {"it needs a time", s3.BucketArgs{ObjectLock: &s3.ObjectLock{Enabled: true, Mode: "COMPLIANCE"}}, "objectLock.mode: COMPLIANCE requires a retention period"},
+		"Unlocked":  {"a time without a lock", s3.BucketArgs{ObjectLock: &s3.ObjectLock{Days: ptr(1)}}, "objectLock.enabled: required for a retention period"},
 		"Method": {
-			"S3 knows five", s3.BucketSettings{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"*"}, Methods: []string{"PATCH"}}}},
+			"S3 knows five", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"*"}, Methods: []s3.Method{"PATCH"}}}},
 			`cors.a.methods[0]: unknown method "PATCH"`,
 		},
-		"Origin": {"one star", s3.BucketSettings{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"https://*.*.com"}}}}, "more than one *"},
+		"Origin": {"one star", s3.BucketArgs{CORS: config.Named[s3.CORSRule]{"a": {Origins: []string{"https://*.*.com"}}}}, "more than one wildcard"},
 	})
 }
 
 func TestPolicyRefuses(t *testing.T) {
 	t.Parallel()
 	everyone := func(s *policy.Statement) { s.Principals = &policy.Principals{Everyone: true} }
-	many := s3.BucketSettings{BucketName: "acme-orders"}
+	many := s3.BucketArgs{BucketName: "acme-orders"}
 	for i := range 104 {
 		s := statement(func(*policy.Statement) {}).Statements[0]
 		s.Sid = fmt.Sprintf("S%d%s", i, strings.Repeat("x", 34))
 		many.Statements = append(many.Statements, s)
 	}
 	check(t, map[string]refusal{
-		"Action":    {"the grammar", statement(func(s *policy.Statement) { s.Actions = []string{"get"} }), "statements[0].actions[0]: found"},
-		"Service":   {"actions of S3", statement(func(s *policy.Statement) { s.Actions = []string{"ec2:RunInstances"} }), "about actions of s3 alone"},
-		"Principal": {"somebody", statement(func(s *policy.Statement) { s.Principals = nil }), "statements[0].principals: missing"},
-		"Sid":       {"the bucket has one of that name", statement(func(s *policy.Statement) { s.Sid = "DenyPlainHTTP" }), "statements[0].sid: DenyPlainHTTP is a statement of the bucket itself"},
+		"Action":    {"the grammar", statement(func(s *policy.Statement) { s.Actions = []string{"get"} }), "statements[0].actions[0]: invalid action"},
+		"Service":   {"actions of S3", statement(func(s *policy.Statement) { s.Actions = []string{"ec2:RunInstances"} }), "a bucket policy supports s3 actions only"},
+		"Principal": {"somebody", statement(func(s *policy.Statement) { s.Principals = nil }), "statements[0].principals: required in a bucket policy"},
+		"Sid":       {"the bucket has one of that name", statement(func(s *policy.Statement) { s.Sid = "DenyPlainHTTP" }), "statements[0].sid: DenyPlainHTTP is used by a statement of the component"},
 		"Other": {
 			"S3 refuses other buckets", statement(func(s *policy.Statement) { s.Resources = pulumi.StringArray{pulumi.String("arn:aws:s3:::other/*")} }),
-			"statements[0].resources[0]: found \"arn:aws:s3:::other/*\", which is not of this bucket",
+			"statements[0].resources[0]: \"arn:aws:s3:::other/*\" is not in this bucket",
 		},
 		"Not others": {
 			"nor may it say what it is not about", statement(func(s *policy.Statement) {
 				s.Effect, s.NotResources = policy.Deny, pulumi.StringArray{pulumi.String("arn:aws:s3:::acme-orders-2/*")}
-			}), "statements[0].notResources[0]: found",
+			}), "statements[0].notResources[0]: \"arn:aws:s3:::acme-orders-2/*\" is not in this bucket",
 		},
-		"Public":         {"nobody meant that", statement(everyone), "statements[0].principals.everyone: anybody could use it"},
-		"Public, really": {"the bucket blocks it", statement(func(s *policy.Statement) { everyone(s); s.AllowWildcards = true }), "statements[0].principals.everyone: the bucket blocks policies that are public"},
-		"Size":           {"those of the bucket count", many, "statements: with those of the bucket itself: it has"},
+		"Public":         {"nobody meant that", statement(everyone), "statements[0].principals.everyone: allows public access"},
+		"Public, really": {"the bucket blocks it", statement(func(s *policy.Statement) { everyone(s); s.AllowWildcards = true }), "statements[0].principals.everyone: the bucket blocks public policies"},
+		"Size":           {"those of the bucket count", many, "statements: with the statements of the component: too long:"},
 	})
 	// Without those of the bucket, it would be short enough.
 	require.NoError(t, (&policy.Document{Statements: withResources(many.Statements)}).Check(policy.Bucket))
@@ -135,28 +135,30 @@ func withResources(in []policy.Statement) []policy.Statement {
 
 func TestLifecycleRefuses(t *testing.T) {
 	t.Parallel()
-	to := func(class string, days int) s3.Transition { return s3.Transition{StorageClass: class, AfterDays: days} }
+	to := func(class s3.StorageClass, days int) s3.Transition {
+		return s3.Transition{StorageClass: class, AfterDays: days}
+	}
 	tags := map[string]string{"a": "b"}
 	crowd := map[string]string{}
 	for i := range 11 {
 		crowd[fmt.Sprint("k", i)] = "v"
 	}
 	check(t, map[string]refusal{
-		"Nothing":   {"a rule does something", rule(s3.LifecycleRule{Prefix: "x"}), "lifecycle.rules.old: it does nothing"},
-		"Early":     {"S3 waits for 30 days", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("STANDARD_IA", 29)}}), "transitions[0].afterDays: found 29, but objects go to STANDARD_IA after 30 days"},
-		"Too soon":  {"and 30 more", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("GLACIER", 59), to("STANDARD_IA", 30)}}), "transitions[0].afterDays: found 59, but they go to STANDARD_IA after 30 days, and from there to GLACIER after 60"},
-		"Order":     {"they go down", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("GLACIER", 9), to("DEEP_ARCHIVE", 9)}}), "transitions[1].afterDays: found 9"},
-		"Twice":     {"one class", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("GLACIER", 9), to("GLACIER", 10)}}), "they go to GLACIER already"},
-		"Gone":      {"they are gone by then", rule(s3.LifecycleRule{ExpireAfterDays: ptr(9), Transitions: []s3.Transition{to("GLACIER", 9)}}), "they go altogether after 9 days, as expireAfterDays says"},
+		"Nothing":   {"a rule does something", rule(s3.LifecycleRule{Prefix: "x"}), "lifecycle.rules.old: no action"},
+		"Early":     {"S3 waits for 30 days", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("STANDARD_IA", 29)}}), "transitions[0].afterDays: too early for STANDARD_IA: use at least 30"},
+		"Too soon":  {"and 30 more", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("GLACIER", 59), to("STANDARD_IA", 30)}}), "transitions[0].afterDays: too early for GLACIER after the transition to STANDARD_IA at 30 days: use at least 60"},
+		"Order":     {"they go down", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("GLACIER", 9), to("DEEP_ARCHIVE", 9)}}), "transitions[1].afterDays: too early for DEEP_ARCHIVE after the transition to GLACIER at 9 days: use at least 10"},
+		"Twice":     {"one class", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("GLACIER", 9), to("GLACIER", 10)}}), "duplicate transition to GLACIER"},
+		"Gone":      {"they are gone by then", rule(s3.LifecycleRule{ExpireAfterDays: ptr(9), Transitions: []s3.Transition{to("GLACIER", 9)}}), "objects are deleted after 9 days: use less than expireAfterDays"},
 		"Old gone":  {"so with old versions", rule(s3.LifecycleRule{ExpireOldVersionsAfterDays: ptr(9), OldVersionTransitions: []s3.Transition{to("GLACIER", 9)}}), "oldVersionTransitions[0].afterDays"},
 		"Class":     {"S3's own", rule(s3.LifecycleRule{Transitions: []s3.Transition{to("COLD", 9)}}), `unknown value "COLD"`},
-		"Uploads":   {"they have no tags", rule(s3.LifecycleRule{Tags: tags, AbortUploadsAfterDays: ptr(1)}), "uploads have neither tags nor a size"},
-		"Sizes":     {"nothing fits", rule(s3.LifecycleRule{LargerThan: ptr(9), SmallerThan: ptr(9), ExpireAfterDays: ptr(1)}), "smallerThan: nothing is larger than 9 and smaller than 9"},
-		"Tags":      {"S3 takes ten", rule(s3.LifecycleRule{Tags: crowd, ExpireAfterDays: ptr(1)}), "tags: 11 tags, an object has at most 10"},
-		"Long tag":  {"S3's limit", rule(s3.LifecycleRule{Tags: map[string]string{strings.Repeat("k", 129): ""}, ExpireAfterDays: ptr(1)}), "expected a key of 1 to 128 characters"},
-		"Kept":      {"the others have to go", rule(s3.LifecycleRule{ExpireAfterDays: ptr(1), KeepOldVersions: 1}), "keepOldVersions: it says what"},
-		"All kept":  {"all are", s3.BucketSettings{Lifecycle: s3.Lifecycle{ExpireOldVersionsAfterDays: ptr(0), KeepOldVersions: 1}}, "lifecycle.keepOldVersions: all are kept"},
-		"Own rules": {"one of that name", s3.BucketSettings{Lifecycle: s3.Lifecycle{Rules: config.Named[s3.LifecycleRule]{"old-versions": {ExpireAfterDays: ptr(1)}}}}, "lifecycle.rules.old-versions: a rule of the bucket itself"},
+		"Uploads":   {"they have no tags", rule(s3.LifecycleRule{Tags: tags, AbortUploadsAfterDays: ptr(1)}), "abortUploadsAfterDays: not supported with tags and sizes"},
+		"Sizes":     {"nothing fits", rule(s3.LifecycleRule{LargerThan: ptr(9), SmallerThan: ptr(9), ExpireAfterDays: ptr(1)}), "smallerThan: no object is larger than 9 and smaller than 9"},
+		"Tags":      {"S3 takes ten", rule(s3.LifecycleRule{Tags: crowd, ExpireAfterDays: ptr(1)}), "tags: 11 tags: use at most 10"},
+		"Long tag":  {"S3's limit", rule(s3.LifecycleRule{Tags: map[string]string{strings.Repeat("k", 129): ""}, ExpireAfterDays: ptr(1)}), "use a key of 1 to 128 characters"},
+		"Kept":      {"the others have to go", rule(s3.LifecycleRule{ExpireAfterDays: ptr(1), KeepOldVersions: 1}), "keepOldVersions: requires expireOldVersionsAfterDays"},
+		"All kept":  {"all are", s3.BucketArgs{Lifecycle: &s3.Lifecycle{ExpireOldVersionsAfterDays: ptr(0), KeepOldVersions: 1}}, "lifecycle.keepOldVersions: no effect"},
+		"Own rules": {"one of that name", s3.BucketArgs{Lifecycle: &s3.Lifecycle{Rules: config.Named[s3.LifecycleRule]{"old-versions": {ExpireAfterDays: ptr(1)}}}}, "lifecycle.rules.old-versions: the name is used by a rule of the component"},
 	})
 }
 
@@ -164,20 +166,20 @@ func TestReplicationRefuses(t *testing.T) {
 	t.Parallel()
 	there := pulumi.String("arn:aws:s3:::acme-copy")
 	suspended := copies(s3.Replica{BucketARN: there})
-	suspended.Versioning = "Suspended"
+	suspended.Versioning = s3.VersioningSuspended
 	encrypted := copies(s3.Replica{BucketARN: there})
-	encrypted.Encryption.Algorithm = "aws:kms"
+	encrypted.Encryption = &s3.Encryption{Algorithm: s3.AlgorithmKMS}
 	shared := encrypted
-	shared.Encryption.OwnKey = ptr(false)
+	shared.Encryption = &s3.Encryption{Algorithm: s3.AlgorithmKMS, OwnKey: ptr(false)}
 	check(t, map[string]refusal{
 		"Nowhere":    {"somewhere", copies(s3.Replica{}), "replication.dr.bucketArn: required"},
-		"Name":       {"an ARN", copies(s3.Replica{BucketARN: pulumi.String("acme-copy")}), "replication.dr.bucketArn: found"},
-		"Itself":     {"another bucket", copies(s3.Replica{BucketARN: pulumi.String("arn:aws:s3:::acme-orders")}), "copied to itself"},
-		"Versions":   {"versions are copied", suspended, "versioning: found Suspended, but it is versions that are copied"},
+		"Name":       {"an ARN", copies(s3.Replica{BucketARN: pulumi.String("acme-copy")}), "replication.dr.bucketArn: invalid bucket ARN"},
+		"Itself":     {"another bucket", copies(s3.Replica{BucketARN: pulumi.String("arn:aws:s3:::acme-orders")}), "cannot replicate to itself"},
+		"Versions":   {"versions are copied", suspended, "versioning: Suspended is not supported with replication"},
 		"Key":        {"S3 asks for it", encrypted, "replication.dr.kmsKeyArn: required"},
-		"Shared key": {"the role needs its name", shared, "encryption.ownKey: the account's key"},
-		"Key alias":  {"an ARN", copies(s3.Replica{BucketARN: there, KMSKeyARN: pulumi.String("alias/x")}), "replication.dr.kmsKeyArn: found"},
-		"Account":    {"12 digits", copies(s3.Replica{BucketARN: there, Account: "1"}), "replication.dr.account: found"},
-		"Markers":    {"they have no tags", copies(s3.Replica{BucketARN: there, DeleteMarkers: true, Tags: map[string]string{"a": "b"}}), "markers have no tags"},
+		"Shared key": {"the role needs its name", shared, "encryption.ownKey: the AWS managed key aws/s3"},
+		"Key alias":  {"an ARN", copies(s3.Replica{BucketARN: there, KMSKeyARN: pulumi.String("alias/x")}), "replication.dr.kmsKeyArn: invalid key ARN"},
+		"Account":    {"12 digits", copies(s3.Replica{BucketARN: there, Account: pulumi.String("1")}), "replication.dr.account: found"},
+		"Markers":    {"they have no tags", copies(s3.Replica{BucketARN: there, DeleteMarkers: true, Tags: map[string]string{"a": "b"}}), "deleteMarkers and tags are mutually exclusive"},
 	})
 }

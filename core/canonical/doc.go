@@ -1,38 +1,30 @@
-// Package canonical writes JSON and YAML texts that are always the same for the
-// same value, so that a second run of a program shows no difference: policy
-// documents, kubeconfigs, reports.
+// Package canonical encodes values as JSON and YAML that is always the same for the same value, so that a second run
+// of a program shows no differences: policy documents, kubeconfigs, reports.
 //
 //	text, err := canonical.CompactJSON(policy) // {"Statement":[...],"Version":"2012-10-17"}
 //
-// [JSON] is for files that people read, [CompactJSON] for documents whose size
-// counts (an IAM policy may have 6,144 characters without white space), [YAML]
-// for kubeconfigs and manifests.
+// [JSON] is for files that people read, [CompactJSON] for documents with a size limit (6,144 characters without white
+// space for an IAM policy), [YAML] for kubeconfigs and manifests.
 //
 // # Values
 //
-// A value is what encoding/json makes of it: tags named json, the methods
-// MarshalJSON and MarshalText, omitted fields and all. That holds for YAML too,
-// so that one type has one form in both.
+// Values are encoded as by encoding/json, including json tags, MarshalJSON and MarshalText. That applies to YAML as
+// well, so that a type has the same form in both.
 //
-// Keys are sorted by their bytes, those of structs as well, and a key that a
-// json.RawMessage has twice counts once, with its last value. Lists keep their
-// order. Numbers keep the digits that encoding/json gives them, and those of a
-// json.Number or a json.RawMessage stay exactly what they are: 1.50 is not 1.5.
-// No character is escaped for HTML. Bytes that are no UTF-8 become U+FFFD.
+// Keys are sorted by their bytes, including those of structs; of duplicate keys in a json.RawMessage, the last value
+// is used. Lists keep their order. Numbers keep the digits of encoding/json, and those of a json.Number or a
+// json.RawMessage are unchanged: 1.50 is not 1.5. Characters are not escaped for HTML. Invalid UTF-8 becomes U+FFFD.
 //
 // # Errors
 //
-// NaN, infinities, values that contain themselves, channels and functions are
-// errors, and so is nesting deeper than encoding/json reads. [YAML] also refuses
-// a number that is too large for a float64, because readers of YAML take it for
-// a string. Every error says what type it was about. A text is returned whole or
-// not at all.
+// NaN, infinities, cyclic values, channels, functions and nesting deeper than encoding/json supports are errors.
+// [YAML] also rejects numbers that exceed a float64, which YAML readers treat as strings. Every error contains the
+// type of the value. A result is complete or nil.
 //
-// # Again and again
+// # Idempotency
 //
-// To read a text and write it again changes nothing, as long as numbers are read
-// as json.Number (json.Decoder.UseNumber): a float64 does not hold every number.
+// Decoding and encoding a text again changes nothing when numbers are decoded as json.Number
+// (json.Decoder.UseNumber): a float64 cannot represent every number.
 //
-// This is not RFC 8785, the JSON Canonicalization Scheme: that one rewrites
-// numbers and sorts by UTF-16, for texts that are signed.
+// This is not RFC 8785, the JSON Canonicalization Scheme, which rewrites numbers and sorts by UTF-16 for signatures.
 package canonical

@@ -6,26 +6,24 @@ import (
 	"fmt"
 )
 
-// indent is what a level of JSON and of YAML is moved in by.
+// indent is the indentation of JSON and YAML.
 const indent = 2
 
-// JSON returns v as indented JSON: sorted keys, two spaces a level, nothing
-// escaped for HTML, a newline at the end. See the package's documentation for
-// what is an error.
+// JSON returns v as JSON with sorted keys, an indentation of two spaces, no HTML escapes and a final newline. The
+// package documentation lists the errors.
 func JSON(v any) ([]byte, error) {
 	text, err := encode(v, "  ")
 	if err != nil {
-		return nil, fmt.Errorf("write %T as JSON: %w", v, err)
+		return nil, fmt.Errorf("encode %T as JSON: %w", v, err)
 	}
 	return text, nil
 }
 
-// CompactJSON is like [JSON], without any white space between tokens and without
-// a newline at the end.
+// CompactJSON is [JSON] without white space between tokens and without a final newline.
 func CompactJSON(v any) ([]byte, error) {
 	text, err := encode(v, "")
 	if err != nil {
-		return nil, fmt.Errorf("write %T as JSON: %w", v, err)
+		return nil, fmt.Errorf("encode %T as JSON: %w", v, err)
 	}
 	return bytes.TrimSuffix(text, []byte("\n")), nil
 }
@@ -38,9 +36,8 @@ func encode(v any, indent string) ([]byte, error) {
 	return marshal(plain, indent)
 }
 
-// plainOf returns v as maps, lists, strings, booleans, nil and json.Number. It
-// goes through the text, because only encoding/json knows what a type's tags and
-// methods make of it.
+// plainOf returns v as maps, lists, strings, booleans, nil and json.Number. It encodes and decodes v, because only
+// encoding/json applies the tags and methods of a type.
 func plainOf(v any) (any, error) {
 	text, err := marshal(v, "")
 	if err != nil {

@@ -34,13 +34,13 @@ func TestJSONIsTheSameForTheSameValue(t *testing.T) {
 		"Bytewise":   {"keys are in the order of their bytes", map[string]int{"b": 1, "B": 2, "é": 3, "a": 4, "_": 5}, `{"B":2,"_":5,"a":4,"b":1,"é":3}`},
 		"IntKeys":    {"keys are text", map[int]bool{10: true, 9: false}, `{"10":true,"9":false}`},
 		"HTML":       {"nothing is escaped for HTML", "<a href=\"x\">&</a>", `"<a href=\"x\">&</a>"`},
-		"RawHTML":    {"nor taken for it", json.RawMessage(`"\u003c"`), `"<"`},
+		"RawHTML":    {"raw HTML is not escaped", json.RawMessage(`"\u003c"`), `"<"`},
 		"Numbers":    {"digits stay", json.RawMessage(`[1.50, 1E3, -0, 12345678901234567890, 1e400]`), `[1.50,1E3,-0,12345678901234567890,1e400]`},
 		"Large":      {"integers do not become floats", []any{uint64(math.MaxUint64), int64(math.MinInt64)}, `[18446744073709551615,-9223372036854775808]`},
 		"Duplicates": {"the last of two counts", json.RawMessage(`{"b":1,"a":2,"b":3}`), `{"a":2,"b":3}`},
 		"Text":       {"methods count", time.Unix(0, 0).UTC(), `"1970-01-01T00:00:00Z"`},
 		"Empty":      {"empty is not null", map[string]any{"a": []any{}, "b": map[string]any{}, "c": []any(nil)}, `{"a":[],"b":{},"c":null}`},
-		"NotUTF8":    {"what is no text is marked", "a\xffb", `"a` + "\ufffd" + `b"`},
+		"NotUTF8":    {"invalid UTF-8 is marked", "a\xffb", `"a` + "\ufffd" + `b"`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func TestJSONIsTheSameForTheSameValue(t *testing.T) {
 	}
 }
 
-func TestWhatHasNoTextIsAnError(t *testing.T) {
+func TestInvalidValuesAreErrors(t *testing.T) {
 	t.Parallel()
 	type link struct{ Next *link }
 	circle := &link{}
@@ -84,7 +84,7 @@ func TestWhatHasNoTextIsAnError(t *testing.T) {
 		"Function":   {"it is no value", func() {}, "func()"},
 		"BadNumber":  {"a number has digits", json.Number("1,5"), "json.Number"},
 		"BadRaw":     {"a text must be one", json.RawMessage(`{"a":`), "json.RawMessage"},
-		"Deep":       {"no reader goes that deep", deep, "json.RawMessage"},
+		"Deep":       {"nesting has a limit", deep, "json.RawMessage"},
 		"ComplexKey": {"a key is text", map[[2]int]int{{1, 2}: 3}, "map[[2]int]int"},
 	}
 	for name, tc := range tests {
@@ -94,7 +94,7 @@ func TestWhatHasNoTextIsAnError(t *testing.T) {
 				"JSON": canonical.JSON, "compact": canonical.CompactJSON, "YAML": canonical.YAML,
 			} {
 				text, err := write(tc.value)
-				require.ErrorContains(t, err, "write "+tc.want+" as ", "%s: %s", format, tc.reason)
+				require.ErrorContains(t, err, "encode "+tc.want+" as ", "%s: %s", format, tc.reason)
 				assert.Empty(t, text)
 			}
 		})

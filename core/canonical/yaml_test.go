@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/canonical"
 )
 
-func TestYAMLSaysWhatIsMeant(t *testing.T) {
+func TestYAMLIsUnambiguous(t *testing.T) {
 	t.Parallel()
 	type tagged struct {
 		Second string `json:"second"`
@@ -31,7 +31,7 @@ func TestYAMLSaysWhatIsMeant(t *testing.T) {
 		"Nested":         {"lists of maps", []any{map[string]any{"b": 1, "a": nil}, []any{}}, "- a: null\n  b: 1\n- []\n"},
 		"Words":          {"words that are values elsewhere are quoted", []any{"yes", "Off", "null", "~", "y", ".inf", "NaN"}, "- \"yes\"\n- \"Off\"\n- \"null\"\n- \"~\"\n- \"y\"\n- \".inf\"\n- \"NaN\"\n"},
 		"Digits":         {"and what begins like a number", []any{"1.33", "0o7", "1e3", "12:30", "2012-10-17", "10.0.0.0/16"}, "- \"1.33\"\n- \"0o7\"\n- \"1e3\"\n- \"12:30\"\n- \"2012-10-17\"\n- \"10.0.0.0/16\"\n"},
-		"Plain":          {"what is evidently a string is not", []any{"eu-west-1", "https://x.example.com:6443", "/etc/a b", "Zürich", "s3:GetObject"}, "- eu-west-1\n- https://x.example.com:6443\n- /etc/a b\n- Zürich\n- s3:GetObject\n"},
+		"Plain":          {"an evident string has no quotes", []any{"eu-west-1", "https://x.example.com:6443", "/etc/a b", "Zürich", "s3:GetObject"}, "- eu-west-1\n- https://x.example.com:6443\n- /etc/a b\n- Zürich\n- s3:GetObject\n"},
 		"Signs":          {"signs are quoted", []any{"a: b", "a #b", "- a", "*a", "{a}", "a:", " a", "a ", ""}, "- \"a: b\"\n- \"a #b\"\n- \"- a\"\n- \"*a\"\n- \"{a}\"\n- \"a:\"\n- \" a\"\n- \"a \"\n- \"\"\n"},
 		"Block":          {"lines are lines", map[string]any{"a": "x\n\n  y: #z\n"}, "a: |\n  x\n\n    y: #z\n"},
 		"BlockNoBreak":   {"a missing break at the end stays so", map[string]any{"a": "x\ny"}, "a: |-\n  x\n  y\n"},
@@ -55,10 +55,10 @@ func TestYAMLSaysWhatIsMeant(t *testing.T) {
 	}
 }
 
-func TestYAMLRefusesNumbersThatReadersTakeForStrings(t *testing.T) {
+func TestYAMLRejectsNumbersThatReadersTreatAsStrings(t *testing.T) {
 	t.Parallel()
 	_, err := canonical.YAML([]any{json.Number("1e400")})
-	require.EqualError(t, err, "write []interface {} as YAML: the number 1e400 is too large")
+	require.EqualError(t, err, "encode []interface {} as YAML: number 1e400 is too large")
 	text, err := canonical.JSON(json.Number("1e400"))
 	require.NoError(t, err)
 	assert.Equal(t, "1e400\n", string(text))
@@ -107,7 +107,7 @@ func plain(t require.TestingT, node *yaml.Node) any {
 	return node.Value
 }
 
-func TestYAMLSaysWhatJSONSays(t *testing.T) {
+func TestYAMLEqualsJSON(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		v := value().Draw(t, "value")

@@ -22,7 +22,7 @@ func tiers(sizes ...cidr.Size) []cidr.Tier {
 
 // The places are written out: a release that changes one would move the subnets
 // of everybody. Most cases are what other allocators get wrong.
-func TestPlacesNeverChange(t *testing.T) {
+func TestSubnetsOfKnownPlansNeverMove(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		reason string

@@ -57,7 +57,7 @@ func BenchmarkAllocate(b *testing.B) {
 	}
 }
 
-func TestTenThousandSubnetsTakeNoTime(t *testing.T) {
+func TestTenThousandSubnetsAreFast(t *testing.T) {
 	t.Parallel()
 	p := large("10.0.0.0/8", cidr.FloorAWS, 20)
 	start := time.Now()

@@ -1,25 +1,27 @@
 package cidr
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"math/big"
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// checker collects what is wrong with a plan while it makes a design of it.
+// checker converts a plan to a design and collects everything that is wrong with it.
 type checker struct {
 	plan     Plan
 	design   design
 	problems []error
-	// aligned tells that the plan's block is usable, framed that its floor and
-	// zone slots are, unplaceable that placing would say nothing.
+	// aligned says that the block of the plan is usable, framed that its floor and zone slots are, unplaceable that
+	// placing would report errors that follow from others.
 	aligned, framed, unplaceable bool
 	zones                        map[string]Zone
-	tiers                        map[string]int // indexes of the design's
-	// unclaimed is what is free for suggestions. It is known once everything has
-	// its place.
+	tiers                        map[string]int // indexes of the design
+	// unclaimed is the free space for suggestions, known after placing.
 	unclaimed []span
 }
 
@@ -27,7 +29,7 @@ func (c *checker) add(path []string, format string, args ...any) {
 	c.problems = append(c.problems, &PlanError{path, fmt.Sprintf(format, args...)})
 }
 
-// check looks through everything but the space.
+// check checks everything except space.
 func (c *checker) check() {
 	c.frame()
 	c.zoneSlots()
@@ -45,18 +47,18 @@ func (c *checker) check() {
 	c.design.obstacles = slices.Concat(c.design.avoided, c.design.recorded)
 }
 
-// frame checks what all the others depend on.
+// frame checks what everything else depends on.
 func (c *checker) frame() {
 	block, d := c.plan.Block, &c.design
 	if c.aligned = c.block([]string{"block"}, block); !c.aligned {
-		// The rest is checked as far as it goes without.
+		// The rest is checked as far as possible.
 		block = netip.PrefixFrom(block.Addr(), 0)
 		if !block.IsValid() {
 			block = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
 		}
 	}
 	if c.aligned && block.Bits() == 0 {
-		c.add([]string{"block"}, "%s is every address there is: write one such as 10.0.0.0/16", block)
+		c.add([]string{"block"}, "%s covers all addresses: use a CIDR block such as 10.0.0.0/16", block)
 		c.aligned = false
 	}
 	width := block.Addr().BitLen()
@@ -67,7 +69,7 @@ func (c *checker) frame() {
 	c.framed = true
 	d.floor = c.plan.Floor + d.offset
 	if c.plan.Floor < 1 || c.plan.Floor > width {
-		c.add([]string{"floor"}, "%d is not the longest prefix of a subnet: write FloorAWS (%d), FloorAzure (%d) or FloorIPv6 (%d)",
+		c.add([]string{"floor"}, "invalid floor %d: use FloorAWS (%d), FloorAzure (%d) or FloorIPv6 (%d)",
 			c.plan.Floor, FloorAWS, FloorAzure, FloorIPv6)
 		c.framed = false
 	}
@@ -76,23 +78,23 @@ func (c *checker) frame() {
 		d.zoneSlots = DefaultZoneSlots
 	}
 	if d.zoneSlots < 1 || d.zoneSlots > MaxZoneSlots {
-		c.add([]string{"zoneSlots"}, "%d is not a number of zone slots: write one from 1 to %d", d.zoneSlots, MaxZoneSlots)
+		c.add([]string{"zoneSlots"}, "invalid number of zone slots %d: use 1 to %d", d.zoneSlots, MaxZoneSlots)
 		c.framed = false
 		d.zoneSlots = MaxZoneSlots
 	}
 	d.zones = make([]*Zone, d.zoneSlots)
 }
 
-// block reports whether p is a block without host bits.
+// block reports whether p is a valid CIDR block without host bits.
 func (c *checker) block(path []string, p netip.Prefix) bool {
 	switch {
 	case !p.IsValid():
-		c.add(path, "no block: write one such as 10.0.0.0/16")
+		c.add(path, "missing CIDR block: use one such as 10.0.0.0/16")
 	case p.Addr().Is4In6():
-		c.add(path, "%s is an IPv4 block in the notation of IPv6: write it as IPv4", p)
+		c.add(path, "%s is an IPv4-mapped IPv6 address: use IPv4 notation", p)
 	case p != p.Masked():
 		c.problems = append(c.problems, &AlignmentError{
-			PlanError: PlanError{path, fmt.Sprintf("%s has host bits set: write %s, or the block that was meant", p, p.Masked())},
+			PlanError: PlanError{path, fmt.Sprintf("%s has host bits set: use %s", p, p.Masked())},
 			Block:     p, Aligned: p.Masked(),
 		})
 	default:
@@ -101,7 +103,7 @@ func (c *checker) block(path []string, p netip.Prefix) bool {
 	return false
 }
 
-// within reports whether p is a block that a subnet can have.
+// within reports whether p is a valid block of a subnet.
 func (c *checker) within(path []string, p netip.Prefix) bool {
 	if !c.block(path, p) || !c.aligned {
 		return false
@@ -109,27 +111,27 @@ func (c *checker) within(path []string, p netip.Prefix) bool {
 	b := c.plan.Block
 	if p.Bits() < b.Bits() || !b.Contains(p.Addr()) {
 		c.problems = append(c.problems, &OutsideError{
-			PlanError: PlanError{path, fmt.Sprintf("%s is not within %s: write a block that is", p, b)},
+			PlanError: PlanError{path, fmt.Sprintf("%s is outside of %s", p, b)},
 			Block:     p, Within: b,
 		})
 		return false
 	}
 	if p.Bits() > c.plan.Floor && c.framed {
-		c.floor(path, p.Bits(), fmt.Sprintf("%s is", p), fmt.Sprintf("write a /%d or a larger block", c.plan.Floor))
+		c.floor(path, p.Bits(), p.String(), fmt.Sprintf("use /%d or larger", c.plan.Floor))
 		return false
 	}
 	return true
 }
 
-// floor reports that what is too small.
+// floor reports that a subnet is too small.
 func (c *checker) floor(path []string, length int, what, instead string) {
 	c.problems = append(c.problems, &FloorError{
-		PlanError: PlanError{path, fmt.Sprintf("%s smaller than the cloud accepts, which is /%d: %s", what, c.plan.Floor, instead)},
+		PlanError: PlanError{path, fmt.Sprintf("%s is smaller than the minimum of the cloud, /%d: %s", what, c.plan.Floor, instead)},
 		Length:    length, Floor: c.plan.Floor,
 	})
 }
 
-// record checks what is recorded and gives it to its tiers.
+// record checks recorded blocks and assigns them to their tiers.
 func (c *checker) record() {
 	for _, name := range slices.Sorted(maps.Keys(c.plan.Recorded)) {
 		zones := c.plan.Recorded[name]
@@ -145,4 +147,242 @@ func (c *checker) record() {
 		}
 		c.design.tiers[c.tiers[name]].recorded = zones
 	}
+}
+
+// zoneSlots checks the names and slots of zones.
+func (c *checker) zoneSlots() {
+	c.zones = make(map[string]Zone, len(c.plan.Zones))
+	if len(c.plan.Zones) == 0 {
+		c.add([]string{"zones"}, "no zones: at least one is required")
+	}
+	bySlot := map[int]string{}
+	for i, z := range c.plan.Zones {
+		path := []string{"zones", z.Name}
+		if _, twice := c.zones[z.Name]; twice || z.Name == "" {
+			c.name("zone", z.Name, i)
+			continue
+		}
+		c.zones[z.Name] = z
+		switch other, used := bySlot[z.Slot]; {
+		case z.Slot < 1:
+			c.add(append(path, "slot"), "invalid slot %d: use an unused slot from 1 to %d", z.Slot, c.design.zoneSlots)
+		case z.Slot > c.design.zoneSlots:
+			c.add(append(path, "slot"), "slot %d exceeds the %d zone slots: record existing subnets (Allocation.Record) and set "+
+				"ZoneSlots to %d, which moves subnets that are not recorded", z.Slot, c.design.zoneSlots, z.Slot)
+		case used:
+			c.add(append(path, "slot"), "slot %d is used by zone %q: use another slot", z.Slot, other)
+		default:
+			bySlot[z.Slot] = z.Name
+			c.design.zones[z.Slot-1] = &c.plan.Zones[i]
+		}
+	}
+}
+
+// tierSlots checks the names and slots of tiers and sorts the tiers.
+func (c *checker) tierSlots() {
+	c.tiers = make(map[string]int, len(c.plan.Tiers))
+	if len(c.plan.Tiers) == 0 {
+		c.add([]string{"tiers"}, "no tiers: at least one is required")
+	}
+	highest, bySlot := 0, make(map[int]string, len(c.plan.Tiers))
+	for _, t := range c.plan.Tiers {
+		if t.Slot <= MaxTierSlots {
+			highest = max(highest, t.Slot)
+		}
+	}
+	for i, t := range c.plan.Tiers {
+		path := []string{"tiers", t.Name}
+		if _, twice := c.tiers[t.Name]; twice || t.Name == "" {
+			c.name("tier", t.Name, i)
+			continue
+		}
+		c.tiers[t.Name] = i
+		c.design.tiers = append(c.design.tiers, tier{Tier: t})
+		switch other, used := bySlot[t.Slot]; {
+		case t.Slot < 1 || t.Slot > MaxTierSlots:
+			c.add(append(path, "slot"), "invalid slot %d: use %d, the first unused slot", t.Slot, min(highest+1, MaxTierSlots))
+		case used:
+			c.add(append(path, "slot"), "slot %d is used by tier %q: use %d, the first unused slot", t.Slot, other, min(highest+1, MaxTierSlots))
+		default:
+			bySlot[t.Slot] = t.Name
+		}
+	}
+	slices.SortStableFunc(c.design.tiers, func(a, b tier) int { return cmp.Compare(a.Slot, b.Slot) })
+	for i, t := range c.design.tiers {
+		c.tiers[t.Name] = i
+	}
+}
+
+func (c *checker) name(what, name string, index int) {
+	if name == "" {
+		c.add([]string{what + "s", strconv.Itoa(index)}, "missing name of the %s", what)
+	} else {
+		c.add([]string{what + "s", name}, "duplicate %s", what)
+	}
+}
+
+func (c *checker) knownZone(path []string, name string) bool {
+	if _, ok := c.zones[name]; ok {
+		return true
+	}
+	c.unknown(path, "zone", name, slices.Sorted(maps.Keys(c.zones)))
+	return false
+}
+
+func (c *checker) knownTier(path []string, name string) bool {
+	if _, ok := c.tiers[name]; ok {
+		return true
+	}
+	c.unknown(path, "tier", name, slices.Sorted(maps.Keys(c.tiers)))
+	return false
+}
+
+func (c *checker) unknown(path []string, what, name string, known []string) {
+	e := newUnknown(path, what, name, known)
+	e.Message += fmt.Sprintf("; keep a removed %s with Retired: true while it has recorded or explicit blocks", what)
+	c.problems = append(c.problems, e)
+	// The slot of a misspelt name counts as unused, and lack of space for it would be an error that follows from this one.
+	c.unplaceable = true
+}
+
+// newUnknown returns an error that lists the known names.
+func newUnknown(path []string, what, name string, known []string) *UnknownError {
+	message := fmt.Sprintf("unknown %s %q: none exist", what, name)
+	if len(known) > 0 {
+		message = fmt.Sprintf("unknown %s %q: use one of %s", what, name, strings.Join(known, ", "))
+	}
+	return &UnknownError{PlanError: PlanError{path, message}, Name: name, Known: known}
+}
+
+// tier checks the size or the blocks of a tier.
+func (c *checker) tier(t *tier) {
+	path := func(more ...string) []string { return append([]string{"tiers", t.Name}, more...) }
+	switch {
+	case t.Size != Size{} && len(t.Blocks) > 0:
+		c.add(path(), "Size and Blocks are mutually exclusive: record existing subnets and set Size for new ones")
+		c.unplaceable = true
+	case t.Size != Size{}:
+		c.size(t)
+	case len(t.Blocks) == 0 && !t.Retired:
+		for _, z := range c.design.zones {
+			if z != nil && !z.Retired && !t.recorded[z.Name].IsValid() {
+				c.add(path("size"), "missing size, and no block for zone %q: set Size or Blocks", z.Name)
+				c.unplaceable = true
+				break
+			}
+		}
+	}
+	for _, zone := range sorted(t.Blocks) {
+		c.knownZone(path("blocks", zone), zone)
+		c.within(path("blocks", zone), t.Blocks[zone])
+	}
+	c.unchanged(t)
+}
+
+// size computes the length of the subnets of a tier.
+func (c *checker) size(t *tier) {
+	d := &c.design
+	if wrong := t.Size.check(128 - d.offset); wrong != "" {
+		c.add([]string{"tiers", t.Name, "size"}, "%s", wrong)
+		c.unplaceable = true
+		return
+	}
+	if !c.aligned || !c.framed {
+		return
+	}
+	t.length = t.Size.length(d.block.length, d.floor, d.offset, d.zoneSlots)
+	if t.length <= d.floor {
+		return
+	}
+	c.unplaceable = true
+	what, instead := t.Size.String(), fmt.Sprintf("use /%d or larger", c.plan.Floor)
+	if t.Size.unit == shares {
+		what = fmt.Sprintf("%s gives /%d subnets, which", t.Size, t.length-d.offset)
+		instead = fmt.Sprintf("the block itself is too small for %d such subnets", d.zoneSlots)
+		least := new(big.Rat).SetFrac(count(d.zoneSlots, d.floor), count(1, d.block.length))
+		if least.Cmp(big.NewRat(1, 1)) <= 0 {
+			instead = fmt.Sprintf("use a share of %s or more", least.RatString())
+		}
+	}
+	c.floor([]string{"tiers", t.Name, "size"}, t.length-d.offset, what, instead)
+}
+
+// unchanged checks that recorded blocks match the plan: a subnet cannot be moved or resized, only replaced.
+func (c *checker) unchanged(t *tier) {
+	if t.Retired {
+		return
+	}
+	for _, zone := range sorted(t.recorded) {
+		was, path := t.recorded[zone], []string{"recorded", t.Name, zone}
+		if z, ok := c.zones[zone]; !ok || z.Retired || !was.IsValid() {
+			continue
+		}
+		if is, ok := t.Blocks[zone]; ok && is != was {
+			c.add(path, "%s differs from %s in Blocks: use the same block, or remove the record to replace the subnet", was, is)
+		}
+		if is := t.length - c.design.offset; t.length > 0 && is != was.Bits() {
+			c.add(path, "%s differs from the size /%d of the tier: keep the size, or remove the record to replace the subnet", was, is)
+		}
+	}
+}
+
+// wholes checks the tiers together: the sum of shares, and gaps in slots.
+func (c *checker) wholes() {
+	sum := new(big.Rat)
+	for _, t := range c.design.tiers {
+		if t.Size.unit == shares && t.Size.check(0) == "" {
+			sum.Add(sum, big.NewRat(int64(t.Size.number), int64(t.Size.of)))
+		}
+	}
+	if sum.Cmp(big.NewRat(1, 1)) > 0 {
+		c.add([]string{"tiers"}, "the shares add up to %s: at most 1 is allowed", sum.RatString())
+	}
+	c.gaps()
+}
+
+// gaps rejects an empty slot when subnets in higher slots are not recorded: their position depends on it.
+func (c *checker) gaps() {
+	expected, from, to := 1, 0, 0
+	for i := range c.design.tiers {
+		t := &c.design.tiers[i]
+		if t.Slot < 1 || t.Slot > MaxTierSlots {
+			continue
+		}
+		if t.Slot > expected {
+			from, to = expected, t.Slot-1
+		}
+		expected = t.Slot + 1
+		if t.Retired && t.Size == (Size{}) && len(t.Blocks) == 0 {
+			from, to = t.Slot, t.Slot
+		}
+		if from > 0 && c.movable(t) {
+			slots := fmt.Sprintf("slot %d has", from)
+			if to > from {
+				slots = fmt.Sprintf("slots %d to %d have", from, to)
+			}
+			c.add([]string{"tiers"}, "%s no size, and tier %q in slot %d has subnets that are not recorded and would move: "+
+				"keep a removed tier with its size and Retired: true, or, if all existing subnets are recorded, "+
+				"use the slot for another tier", slots, t.Name, t.Slot)
+			from = 0
+		}
+	}
+}
+
+// movable reports whether the tier has a subnet whose block depends on tiers in lower slots.
+func (c *checker) movable(t *tier) bool {
+	for slot := range c.design.zones {
+		_, settled := c.design.settled(t, slot)
+		if t.length > 0 && c.design.live(t, slot) && !settled {
+			return true
+		}
+	}
+	return false
+}
+
+// sorted returns the zones of a map, usually none.
+func sorted(blocks map[string]netip.Prefix) []string {
+	if len(blocks) == 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(blocks))
 }

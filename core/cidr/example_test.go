@@ -28,7 +28,7 @@ func Example() {
 		fmt.Println(s.Tier, s.Zone, s.Block)
 	}
 
-	// A third zone and a third tier go where there is room.
+	// A third zone and a third tier use free space.
 	plan.Zones = append(plan.Zones, cidr.Zone{Name: "c", Slot: 3})
 	plan.Tiers = append(plan.Tiers, cidr.Tier{Name: "data", Slot: 3, Size: cidr.Share(1, 8)})
 	a, err = cidr.Allocate(plan)
@@ -59,8 +59,7 @@ func Example() {
 	// free: [10.0.3.0/24 10.0.4.0/22 10.0.32.0/19]
 }
 
-// A network that exists is recorded. Its subnets stay where they are, and a new
-// tier goes around them.
+// An existing network is recorded. Its subnets keep their blocks, and a new tier avoids them.
 func ExampleAllocate_recorded() {
 	a, err := cidr.Allocate(cidr.Plan{
 		Block: netip.MustParsePrefix("10.0.0.0/22"),
@@ -91,7 +90,7 @@ func ExampleAllocate_recorded() {
 	// held: [10.0.3.0/24]
 }
 
-// Everything that is wrong is said at once.
+// The error contains everything that is wrong.
 func ExamplePlanError() {
 	_, err := cidr.Allocate(cidr.Plan{
 		Block: netip.MustParsePrefix("10.0.0.0/24"),
@@ -105,8 +104,8 @@ func ExamplePlanError() {
 		fmt.Println(errors.As(problem, &mistake), problem)
 	}
 	// Output:
-	// true avoid.0: 10.0.0.3/28 has host bits set: write 10.0.0.0/28, or the block that was meant
-	// true block: 10.0.0.0/24 is too small: the subnets to be placed need 384 addresses and there are 256, 128 are missing; write 10.0.0.0/23, or make the subnets of tier "public" a /26 instead of a /25
+	// true avoid.0: 10.0.0.3/28 has host bits set: use 10.0.0.0/28
+	// true block: 10.0.0.0/24 is too small: the subnets require 384 addresses, 256 are available, 128 are missing: use 10.0.0.0/23, or /26 instead of /25 for tier "public"
 }
 
 func ExamplePlan_IPv6() {
@@ -114,7 +113,7 @@ func ExamplePlan_IPv6() {
 		Block: netip.MustParsePrefix("10.0.0.0/16"),
 		Floor: cidr.FloorAWS,
 		Zones: []cidr.Zone{{Name: "a", Slot: 1}, {Name: "c", Slot: 3}},
-		// The tier of slot 1 is gone.
+		// The tier of slot 1 was removed.
 		Tiers: []cidr.Tier{{Name: "private", Slot: 2, Size: cidr.Prefix(20)}},
 	}
 	a, err := cidr.Allocate(plan.IPv6(netip.MustParsePrefix("2001:db8:0:ff00::/56")))

@@ -90,7 +90,7 @@ func (r *reader) plan() cidr.Plan {
 	return p
 }
 
-// FuzzAllocate checks that any plan is allocated soundly or refused as a mistake
+// FuzzAllocate checks that any plan is allocated soundly or rejected as a mistake
 // of configuration, in time, always in the same way and without being modified.
 func FuzzAllocate(f *testing.F) {
 	f.Add([]byte{})
@@ -127,7 +127,7 @@ func FuzzAllocate(f *testing.F) {
 		plan.Recorded = a.Record()
 		recorded, err := cidr.Allocate(plan)
 		if err != nil {
-			t.Fatalf("what was allocated is refused: %v", err)
+			t.Fatalf("what was allocated is rejected: %v", err)
 		}
 		requireKept(t, a, recorded)
 	})

@@ -109,7 +109,7 @@ func (n *network) addZone(t *rapid.T) {
 		next.Tiers[i].Blocks[zone.Name] = block
 	}
 	if slices.EqualFunc(n.plan.Tiers, next.Tiers, func(a, b cidr.Tier) bool { return a.Slot == b.Slot }) {
-		// The room was kept: a zone that has a slot is never refused.
+		// The room was kept: a zone that has a slot is never rejected.
 		n.must(t, next)
 		return
 	}
@@ -196,7 +196,7 @@ func (n *network) returnTier(t *rapid.T) {
 }
 
 // deleteTier takes a tier out of the plan, with the lines of the record only if
-// everything else is recorded. It may be refused; it must not move anything.
+// everything else is recorded. It may be rejected; it must not move anything.
 func (n *network) deleteTier(t *rapid.T) {
 	next := clone(n.plan)
 	if len(next.Tiers) == 1 {

@@ -8,8 +8,7 @@ import (
 	"slices"
 )
 
-// origin tells where a claim comes from. Of two claims that overlap, the one of
-// the higher origin is at fault.
+// origin is where a claim comes from. Of two claims that overlap, the one of the higher origin is wrong.
 type origin int
 
 const (
@@ -19,25 +18,25 @@ const (
 	explicit
 )
 
-// claim is a block that something lies in.
+// claim is a block in use.
 type claim struct {
 	span
 	origin     origin
 	tier, zone string
-	// slot is that of a placed claim, where there is no zone.
+	// slot is the slot of a placed claim without a zone.
 	slot int
 }
 
 func (c claim) String() string {
 	switch {
 	case c.origin == avoided:
-		return "which is to be avoided"
+		return "avoided"
 	case c.zone == "":
-		return fmt.Sprintf("which is kept for zone slot %d of tier %q", c.slot, c.tier)
+		return fmt.Sprintf("reserved for zone slot %d of tier %q", c.slot, c.tier)
 	case c.origin == placed:
-		return fmt.Sprintf("where the subnet of tier %q in zone %q is placed", c.tier, c.zone)
+		return fmt.Sprintf("placed subnet of tier %q in zone %q", c.tier, c.zone)
 	}
-	return fmt.Sprintf("which is that of tier %q in zone %q", c.tier, c.zone)
+	return fmt.Sprintf("subnet of tier %q in zone %q", c.tier, c.zone)
 }
 
 func (c claim) path() []string {
@@ -47,13 +46,12 @@ func (c claim) path() []string {
 	return []string{"recorded", c.tier, c.zone}
 }
 
-// written reports whether there are blocks that are not placed, which may
-// overlap others: what is placed never does.
+// written reports whether there are recorded or explicit blocks. Placed blocks never overlap.
 func (c *checker) written() bool {
 	return len(c.design.recorded) > 0 || slices.ContainsFunc(c.design.tiers, func(t tier) bool { return len(t.Blocks) > 0 })
 }
 
-// claims returns everything that lies in the plan's block, in ascending order.
+// claims returns all blocks in use within the block of the plan, in ascending order.
 func (c *checker) claims(cells []cell) []claim {
 	d := &c.design
 	out := make([]claim, 0, len(cells)+len(d.obstacles))
@@ -82,7 +80,7 @@ func (c *checker) claims(cells []cell) []claim {
 			}
 		}
 	}
-	// Maps have no order of their own, errors must have one.
+	// Maps have no order, errors need one.
 	slices.SortFunc(out, func(a, b claim) int {
 		if order := compareSpans(a.span, b.span); order != 0 {
 			return order
@@ -92,21 +90,19 @@ func (c *checker) claims(cells []cell) []claim {
 	return out
 }
 
-// sound reports whether check had no objection to a block that is written for a
-// zone.
+// sound reports whether check accepted the block of a zone.
 func (c *checker) sound(zone string, p netip.Prefix) bool {
 	_, known := c.zones[zone]
 	return known && p.IsValid() && !p.Addr().Is4In6() && p == p.Masked() && c.plan.Block.Overlaps(p) &&
 		p.Bits() >= c.plan.Block.Bits()
 }
 
-// overlaps reports every written block that lies in another one or has another
-// one in it, once.
+// overlaps reports every recorded or explicit block that is within another block or contains one, once.
 func (c *checker) overlaps(claims []claim) {
 	var around []claim
 	reported := map[claim]bool{}
 	for _, next := range claims {
-		// Aligned blocks are within each other or apart.
+		// Aligned blocks are within each other or disjoint.
 		for len(around) > 0 && !around[len(around)-1].contains(next.span) {
 			around = around[:len(around)-1]
 		}
@@ -131,22 +127,22 @@ func (c *checker) overlaps(claims []claim) {
 func (c *checker) overlap(at, with claim) {
 	block, other := at.prefix(c.design.offset), with.prefix(c.design.offset)
 	e := &OverlapError{
-		PlanError: PlanError{at.path(), fmt.Sprintf("%s overlaps %s, %s: ", block, other, with)},
+		PlanError: PlanError{at.path(), fmt.Sprintf("%s overlaps %s (%s): ", block, other, with)},
 		Block:     block, Other: other,
 	}
 	if free, ok := c.suggest(at.length); ok {
 		e.Free = free
-		e.Message += fmt.Sprintf("write a block that is free, such as %s", free)
+		e.Message += fmt.Sprintf("use a free block, such as %s", free)
 	} else {
 		e.Message += "no block of this size is free"
 	}
 	if with.origin == placed {
-		e.Message += "; if what is placed there does not exist yet, record this block, and placing goes around it"
+		e.Message += "; if the placed subnet does not exist yet, record this block, and placement avoids it"
 	}
 	c.problems = append(c.problems, e)
 }
 
-// missing reports every explicit block that a zone has none of.
+// missing reports zones without a block in tiers with explicit blocks.
 func (c *checker) missing() {
 	for i := range c.design.tiers {
 		t := &c.design.tiers[i]
@@ -160,11 +156,11 @@ func (c *checker) missing() {
 			if _, ok := t.Blocks[z.Name]; ok {
 				continue
 			}
-			message := fmt.Sprintf("no block for zone %q: write one", z.Name)
+			message := fmt.Sprintf("no block for zone %q: add one", z.Name)
 			sample := t.Blocks[slices.Min(slices.Collect(maps.Keys(t.Blocks)))]
 			if c.sound(z.Name, sample) {
 				if free, ok := c.suggest(spanOf(sample).length); ok {
-					message += fmt.Sprintf(" that is free, such as %s", free)
+					message += fmt.Sprintf(", such as %s", free)
 				} else {
 					message += fmt.Sprintf(", no /%d is free", sample.Bits())
 				}
@@ -174,8 +170,7 @@ func (c *checker) missing() {
 	}
 }
 
-// suggest returns the last free block of the length, each time another one. What
-// is placed grows from the other end.
+// suggest returns the last free block of the length, another one on each call. Placement starts at the other end.
 func (c *checker) suggest(length int) (netip.Prefix, bool) {
 	for i, f := range slices.Backward(c.unclaimed) {
 		if f.length <= length {
@@ -187,7 +182,7 @@ func (c *checker) suggest(length int) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
-// unclaimed returns what no claim is made on.
+// unclaimed returns the space without claims.
 func (d *design) unclaimed(claims []claim) []span {
 	taken := make([]span, 0, len(claims))
 	for _, x := range claims {

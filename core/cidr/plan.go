@@ -2,101 +2,93 @@ package cidr
 
 import (
 	"fmt"
+	"math/bits"
 	"net/netip"
 	"slices"
 )
 
-// The longest prefixes that a cloud accepts for a subnet.
+// The longest prefix lengths of subnets, by cloud.
 const (
-	// FloorAWS is for IPv4 subnets of a VPC (Amazon VPC User Guide, "Subnet CIDR
-	// blocks").
+	// FloorAWS applies to IPv4 subnets of a VPC (Amazon VPC User Guide, "Subnet CIDR blocks").
 	FloorAWS = 28
-	// FloorAzure is for IPv4 subnets of a virtual network (Azure Virtual Network
-	// FAQ, "How small and how large can virtual networks and subnets be?").
+	// FloorAzure applies to IPv4 subnets of a virtual network (Azure Virtual Network FAQ, "How small and how large can
+	// virtual networks and subnets be?").
 	FloorAzure = 29
-	// FloorIPv6 is for IPv6 subnets. A /64 is also the only length that both
-	// clouds accept.
+	// FloorIPv6 applies to IPv6 subnets. Both clouds accept no other length.
 	FloorIPv6 = 64
 )
 
 const (
-	// DefaultZoneSlots is what a plan has whose ZoneSlots is 0.
+	// DefaultZoneSlots is the default of ZoneSlots.
 	DefaultZoneSlots = 3
-	// MaxZoneSlots is what a plan can have at most.
+	// MaxZoneSlots is the maximum of ZoneSlots.
 	MaxZoneSlots = 64
 	// MaxTierSlots is the highest slot of a tier.
 	MaxTierSlots = 10_000
 )
 
-// Plan says what is allocated out of a block. Of zones, of tiers and of lists of
-// blocks the order does not matter.
+// Plan describes the subnets of a CIDR block. The order of zones, tiers and lists of blocks does not matter.
 type Plan struct {
-	// Block is what is divided: IPv4 or IPv6, without host bits. Required. A change
-	// moves everything that is not recorded.
+	// Block is the CIDR block of the network, IPv4 or IPv6, without host bits. Required. A change moves every subnet
+	// that is not recorded.
 	Block netip.Prefix
-	// Floor is the longest prefix that the cloud accepts for a subnet: [FloorAWS],
-	// [FloorAzure] or [FloorIPv6]. Required. A change moves nothing, except that a
-	// [Hosts] size is never below it.
+	// Floor is the longest prefix length that the cloud accepts for a subnet: [FloorAWS], [FloorAzure] or [FloorIPv6].
+	// Required. A change moves nothing, except that [Hosts] sizes are not smaller than it.
 	Floor int
-	// ZoneSlots is how many zones every tier with a size has room for, whether
-	// they are there or not. Default: [DefaultZoneSlots]. 1 is for subnets without
-	// zones, as on Azure. A change moves everything that is not recorded.
+	// ZoneSlots is the number of zones for which every tier with a size reserves space, whether they exist or not.
+	// Default: [DefaultZoneSlots]. Use 1 for subnets without zones, as on Azure. A change moves every subnet that is not
+	// recorded.
 	ZoneSlots int
 	// Zones are the availability zones. Required.
 	Zones []Zone
-	// Tiers are the groups of subnets: every tier has one in every zone. Required.
+	// Tiers are the groups of subnets, one subnet for each zone. Required.
 	Tiers []Tier
-	// Avoid holds blocks that others use. Nothing lies in them. What is outside
-	// Block does not matter. To add one where no subnet is moves nothing.
+	// Avoid are CIDR blocks in other use, which no subnet overlaps. Blocks outside of Block are ignored. Adding one
+	// where no subnet is moves nothing. Default: none.
 	Avoid []netip.Prefix
-	// Recorded holds subnets that exist, for example the [Allocation.Record] of a
-	// former run. They stay where they are, and nothing else is placed there, also
-	// when their tier or their zone is retired. A subnet that is recorded with
-	// another block or size than the plan asks for is an error.
+	// Recorded are existing subnets, for example the result of [Allocation.Record]. They keep their blocks, which are
+	// not used for other subnets, even when their tier or zone is retired. A recorded block that contradicts the plan is
+	// an error. Default: none.
 	Recorded Blocks
 }
 
 // Zone is an availability zone.
 type Zone struct {
-	// Name is what the zone is called, for example by its cloud. Required, unique.
+	// Name is the name of the zone, for example that of the cloud. Required, unique.
 	Name string
-	// Slot is the zone's place in every tier, from 1 to the plan's ZoneSlots.
-	// Required, unique, never changed: another slot is another block.
+	// Slot is the position of the zone in every tier, from 1 to ZoneSlots. Required, unique. A change moves the subnets of
+	// the zone.
 	Slot int
-	// Retired tells that the zone has no subnets any more. It keeps what is
-	// recorded for it out of use. A zone that is not recorded may as well be left
-	// out: its slot stays empty either way.
+	// Retired says that the zone has no subnets anymore and keeps its recorded blocks reserved. A zone without recorded
+	// blocks can be omitted instead: its slot stays reserved. Default: false.
 	Retired bool
 }
 
-// Tier is a group of subnets with one purpose, one in every zone.
+// Tier is a group of subnets with one purpose, one for each zone.
 type Tier struct {
-	// Name is what the tier is called. Required, unique.
+	// Name is the name of the tier. Required, unique.
 	Name string
-	// Slot is the tier's place in the order of placement, counted from 1 without a
-	// gap. Required, unique, never changed: a new tier takes the next one.
+	// Slot is the position of the tier in the order of placement, from 1 without gaps. Required, unique. A new tier uses
+	// the next slot. A change moves the tier and those in higher slots.
 	Slot int
-	// Size is the size of every subnet. Required, unless Blocks says where they
-	// are or all of them are recorded. A change moves the tier and those with a
-	// higher slot that are not recorded.
+	// Size is the size of every subnet. Required without Blocks, unless all subnets are recorded. A change moves the
+	// subnets of the tier and of higher slots that are not recorded.
 	Size Size
-	// Blocks says where the tier's subnets are, by zone. With Blocks there is no
-	// Size, and every zone has a block. Nothing else is moved by them: a block
-	// where something is already is an error.
+	// Blocks are explicit blocks, one for each zone, by zone. Mutually exclusive with Size. They move no other subnet: a
+	// block that overlaps another subnet is an error.
 	Blocks map[string]netip.Prefix
-	// Retired tells that the tier has no subnets any more. Slot, Size and Blocks
-	// stay as they were, so that the tiers behind it stay where they are.
+	// Retired says that the tier has no subnets anymore. Keep Slot, Size and Blocks unchanged, so that tiers in higher
+	// slots do not move. Default: false.
 	Retired bool
 }
 
-// Blocks holds blocks by the names of tier and zone.
+// Blocks are CIDR blocks by the names of tier and zone.
 type Blocks map[string]map[string]netip.Prefix
 
-// IPv6 returns a plan with the same zones and tiers for an IPv6 block. Every
-// subnet is a /64, and which one depends on nothing but its own slots: its index
-// in the block is (tier slot - 1) * zone slots + zone slot - 1. So tiers can be
-// removed without a trace: the plan holds a retired tier for every empty slot. It
-// has no recorded, explicit or avoided blocks.
+// IPv6 returns a plan with the same zones and tiers for an IPv6 block. Every subnet is a /64 and depends only on its
+// own slots: its index in the block is (tier slot - 1) * zone slots + zone slot - 1. Tiers can therefore be omitted
+// without moving others: the result has a retired tier for every empty slot. Recorded, explicit and avoided blocks
+// are dropped.
 func (p Plan) IPv6(block netip.Prefix) Plan {
 	out := Plan{Block: block, Floor: FloorIPv6, ZoneSlots: p.ZoneSlots, Zones: slices.Clone(p.Zones)}
 	size, highest, used := Prefix(FloorIPv6), 0, map[int]bool{}
@@ -113,4 +105,93 @@ func (p Plan) IPv6(block netip.Prefix) Plan {
 		}
 	}
 	return out
+}
+
+// Unusable is the number of addresses that AWS and Azure reserve in every subnet: the first four and the last (Amazon
+// VPC User Guide, "Subnet CIDR blocks"; Azure Virtual Network FAQ, "Are there any restrictions on using IP addresses
+// within these subnets?").
+const Unusable = 5
+
+// maxWhole limits the arithmetic of shares to 32 bits.
+const maxWhole = 1 << 24
+
+type unit string
+
+const (
+	lengths unit = "prefix length"
+	hosts   unit = "host count"
+	shares  unit = "share"
+)
+
+// Size is the size of every subnet of a tier: a [Prefix], [Hosts] or [Share]. The zero value is no size. Sizes are
+// comparable with ==.
+type Size struct {
+	unit   unit
+	number int
+	of     int
+}
+
+// Prefix returns the size of a block with a prefix length: Prefix(24) is 256 addresses in IPv4.
+func Prefix(length int) Size { return Size{unit: lengths, number: length} }
+
+// Hosts returns the smallest size with count usable addresses, in addition to the [Unusable] ones, that is not below
+// the floor: Hosts(251) is a /24, Hosts(252) a /23.
+func Hosts(count int) Size { return Size{unit: hosts, number: count} }
+
+// Share returns the largest size with which the subnets of the tier, one for every zone slot, use no more than the
+// fraction part/whole of the block. It is a fraction of the whole block and does not depend on other tiers. The
+// shares of a plan add up to at most 1.
+//
+//	10.0.0.0/16, three zone slots: Share(3, 4) is a /18, Share(1, 2) is a /19
+func Share(part, whole int) Size { return Size{unit: shares, number: part, of: whole} }
+
+// String returns the size in words: /24, 251 hosts, 1/4 of the block.
+func (s Size) String() string {
+	switch s.unit {
+	case lengths:
+		return fmt.Sprintf("/%d", s.number)
+	case hosts:
+		return fmt.Sprintf("%d hosts", s.number)
+	case shares:
+		return fmt.Sprintf("%d/%d of the block", s.number, s.of)
+	}
+	return "no size"
+}
+
+// check returns what is wrong with the size, or "".
+func (s Size) check(width int) string {
+	switch s.unit {
+	case lengths:
+		if s.number < 1 || s.number > width {
+			return fmt.Sprintf("invalid prefix length %s: use /1 to /%d", s, width)
+		}
+	case hosts:
+		if most := 1<<min(width, 30) - Unusable; s.number < 1 || s.number > most {
+			return fmt.Sprintf("invalid size of %s: use 1 to %d", s, most)
+		}
+	case shares:
+		if s.number < 1 || s.of < s.number || s.of > maxWhole {
+			return fmt.Sprintf("invalid share %d/%d: use a fraction greater than 0 and at most 1, such as 1/4", s.number, s.of)
+		}
+	}
+	return ""
+}
+
+// length returns the length of the span of a subnet, given those of the block and the floor. It may be shorter than the
+// block and longer than the floor. It is 0 for no size.
+func (s Size) length(block, floor, offset, zoneSlots int) int {
+	switch s.unit {
+	case lengths:
+		return s.number + offset
+	case hosts:
+		return min(floor, 128-bits.Len64(uint64(s.number+Unusable-1)))
+	case shares:
+		// The smallest number of halvings with which zoneSlots subnets fit into the share.
+		halvings := 0
+		for part := s.number; part < s.of*zoneSlots; part *= 2 {
+			halvings++
+		}
+		return block + halvings
+	}
+	return 0
 }

@@ -35,7 +35,7 @@ func allocated(t *rapid.T) (cidr.Plan, *cidr.Allocation) {
 	}
 }
 
-func TestEveryResultIsAlignedContainedApartAndAboveTheFloor(t *testing.T) {
+func TestSubnetsAreAlignedContainedDisjointAndLargeEnough(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlan(t)
@@ -63,7 +63,7 @@ func TestEveryResultIsAlignedContainedApartAndAboveTheFloor(t *testing.T) {
 
 // Whatever the order of the sizes: subnets fit if and only if there are enough
 // addresses, and if not, the error says how many are missing.
-func TestNoAddressIsLostToAlignment(t *testing.T) {
+func TestAlignmentWastesNoAddresses(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		block, floor := drawBlock(t)
@@ -89,7 +89,7 @@ func TestNoAddressIsLostToAlignment(t *testing.T) {
 
 // Three zones are filled with the largest tiers that there are addresses for:
 // what remains in the end is less than three of the smallest subnets.
-func TestThreeZonesDoNotWasteAQuarter(t *testing.T) {
+func TestThreeZonesAreNotRoundedUpToFour(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		block, floor := drawBlock(t)
@@ -122,7 +122,7 @@ func TestThreeZonesDoNotWasteAQuarter(t *testing.T) {
 	})
 }
 
-func TestSizesAreWhatWasAskedFor(t *testing.T) {
+func TestSubnetsHaveTheirSizes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		block, floor := drawBlock(t)
@@ -164,7 +164,7 @@ func TestSizesAreWhatWasAskedFor(t *testing.T) {
 	})
 }
 
-func TestTooSmallSaysWhatWouldFit(t *testing.T) {
+func TestSpaceErrorsSuggestWhatFits(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlan(t)
@@ -202,7 +202,7 @@ func TestTooSmallSaysWhatWouldFit(t *testing.T) {
 	})
 }
 
-func TestUnalignedBlocksAreRefusedWithTheAlignedOne(t *testing.T) {
+func TestUnalignedBlocksAreRejectedWithTheAlignedBlock(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p, _ := allocated(t)
@@ -219,7 +219,7 @@ func TestUnalignedBlocksAreRefusedWithTheAlignedOne(t *testing.T) {
 
 // A dual-stack network with tiers and zones that come and go: the /64 is that of
 // the slots, and nothing else.
-func TestIPv6SubnetsDependOnTheirOwnSlotsOnly(t *testing.T) {
+func TestIPv6SubnetsDependOnTheirOwnSlots(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlan(t)

@@ -13,7 +13,7 @@ import (
 )
 
 // A network lives through any sequence of changes without a subnet moving.
-func TestNothingMovesInAnySequenceOfChanges(t *testing.T) {
+func TestSafeChangesMoveNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		plan, now := allocated(t)
@@ -28,7 +28,7 @@ func TestNothingMovesInAnySequenceOfChanges(t *testing.T) {
 
 // Without any record: every subnet of every part of a plan is where the whole
 // plan has it, as long as tiers that are removed are retired or the last ones.
-func TestAPlanKeepsTheSubnetsOfEveryPlanThatItGrewFrom(t *testing.T) {
+func TestExtendedPlansKeepSubnets(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		whole, all := allocated(t)
@@ -48,8 +48,8 @@ func TestAPlanKeepsTheSubnetsOfEveryPlanThatItGrewFrom(t *testing.T) {
 	})
 }
 
-// A tier that is taken out of the middle moves those behind it or is refused.
-func TestATierIsNotTakenOutInFrontOfOthers(t *testing.T) {
+// A tier that is taken out of the middle moves those behind it or is rejected.
+func TestTiersBelowOthersCannotBeOmitted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p, before := allocated(t)
@@ -66,7 +66,7 @@ func TestATierIsNotTakenOutInFrontOfOthers(t *testing.T) {
 			return
 		}
 		require.ErrorIs(t, err, failure.Configuration)
-		require.ErrorContains(t, err, "they depend on it")
+		require.ErrorContains(t, err, "would move")
 		next.Recorded = before.Record()
 		delete(next.Recorded, p.Tiers[i].Name)
 		after, err := cidr.Allocate(next)
@@ -76,7 +76,7 @@ func TestATierIsNotTakenOutInFrontOfOthers(t *testing.T) {
 }
 
 // To record subnets, or some of them, changes nothing at all.
-func TestRecordingMovesNothing(t *testing.T) {
+func TestRecordingSubnetsMovesNothing(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p, before := allocated(t)

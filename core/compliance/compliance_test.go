@@ -105,7 +105,7 @@ func TestReport(t *testing.T) {
 		want       []compliance.FrameworkReport
 	}{
 		"Defaults": {
-			reason:     "a default that meets a control is evidence, and 2.9 stands before 2.10",
+			reason:     "a default that meets a control is evidence, and 2.9 precedes 2.10",
 			frameworks: []string{"cis-aws"},
 			databases:  map[string]*databaseArgs{"main": nil},
 			want: []compliance.FrameworkReport{cis(compliance.Met, public, compliance.ControlReport{
@@ -161,7 +161,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-func TestReportOnAllFrameworksWithEvidence(t *testing.T) {
+func TestReportHasAllFrameworksWithEvidenceByDefault(t *testing.T) {
 	t.Parallel()
 	got := collected(t, nil, map[string]*databaseArgs{"main": nil})
 	var ids []string
@@ -173,7 +173,7 @@ func TestReportOnAllFrameworksWithEvidence(t *testing.T) {
 	require.Equal(t, []string{"soc2"}, collected(t, []string{"soc2"}, nil).WithoutEvidence())
 }
 
-func TestSameReportInAnyOrder(t *testing.T) {
+func TestReportIsIndependentOfTheOrder(t *testing.T) {
 	t.Parallel()
 	var want []byte
 	for range 20 {
@@ -206,7 +206,7 @@ func collectorOf(t *testing.T) *compliance.Collector {
 	return c
 }
 
-func TestTitlesOfOneControlDoNotDependOnOrder(t *testing.T) {
+func TestTitlesAreIndependentOfTheOrder(t *testing.T) {
 	t.Parallel()
 	for range 20 {
 		c := collectorOf(t)
@@ -275,7 +275,7 @@ func TestFiles(t *testing.T) {
 	require.Contains(t, string(markdown), "No component declares evidence for controls of soc2.\n")
 }
 
-func TestMarkdownShowsTextAsItIs(t *testing.T) {
+func TestMarkdownEscapesText(t *testing.T) {
 	t.Parallel()
 	c := collectorOf(t)
 	c.Add("t", "n", compliance.Check("a|b", "<script>\n|*x*", false, "`[y]`", compliance.Control{Framework: "f", ID: "1"}))
@@ -284,16 +284,16 @@ func TestMarkdownShowsTextAsItIs(t *testing.T) {
 	require.Contains(t, string((&compliance.Report{}).Markdown()), "Nothing declares evidence.")
 }
 
-func TestFilesThatCannotBeWritten(t *testing.T) {
+func TestWriteReportsErrors(t *testing.T) {
 	t.Parallel()
 	report := &compliance.Report{}
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	err := report.Write(filepath.Join(file, "below"))
 	require.ErrorIs(t, err, failure.Configuration)
-	require.ErrorContains(t, err, "compliance report into "+file)
+	require.ErrorContains(t, err, "compliance report to "+file)
 
-	// A folder stands where the file should.
+	// A directory is in place of the file.
 	folder := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, compliance.JSONFile, "x"), 0o700))
 	require.Error(t, report.Write(folder))

@@ -34,7 +34,7 @@ func TestConfiguration(t *testing.T) {
 	require.Equal(t, "strictly-confidential", c.DataClassification)
 }
 
-func TestConfigurationMistakes(t *testing.T) {
+func TestInvalidConfigurationIsRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason, text string
@@ -46,9 +46,9 @@ func TestConfigurationMistakes(t *testing.T) {
 			want:   []string{`frameworks[1]: unknown framework "cis-kuberntes", did you mean "cis-kubernetes"?`},
 		},
 		"Twice": {
-			reason: "the second one says nothing",
+			reason: "a duplicate has no effect",
 			text:   `{"frameworks": ["soc2", "soc2"]}`,
-			want:   []string{`frameworks[1]: "soc2" is named twice`},
+			want:   []string{`frameworks[1]: duplicate framework "soc2"`},
 		},
 		"Unknown": {
 			reason: "without a neighbour, all are named",
@@ -56,7 +56,7 @@ func TestConfigurationMistakes(t *testing.T) {
 			want:   []string{`unknown framework "zzz", expected one of: acme, cis-aks,`},
 		},
 		"Types": {
-			reason: "the schema refuses what is no text, and the class has a form",
+			reason: "the schema rejects other types, and the classification has a pattern",
 			text:   `{"frameworks": [7], "dataClassification": "Top Secret"}`,
 			want:   []string{"frameworks[0]: ", "dataClassification: "},
 		},

@@ -9,7 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// A setting that somebody weakened shows as not met.
+// A weakened setting is reported as not met.
 func ExampleCollect() {
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		evidence, err := compliance.Collect(ctx)

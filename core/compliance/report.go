@@ -1,27 +1,34 @@
 package compliance
 
 import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/canonical"
+	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Report is the evidence about frameworks. It is sorted, so that the same
-// program makes the same report.
+// Report is the evidence of frameworks. It is sorted, so that the same program has the same report.
 type Report struct {
 	Frameworks []FrameworkReport `json:"frameworks"`
 }
 
-// FrameworkReport is the evidence about one framework.
+// FrameworkReport is the evidence of one framework.
 type FrameworkReport struct {
 	Framework
-	// Status is NotMet when one control is not met, and NoEvidence when there is none.
+	// Status is NotMet when a control is not met, and NoEvidence without evidence.
 	Status Status `json:"status"`
-	// Controls are those that there is evidence for, by their IDs.
+	// Controls are the controls with evidence, sorted by ID.
 	Controls []ControlReport `json:"controls"`
 }
 
-// Count returns how many controls are met, and how many are not.
+// Count returns the numbers of controls that are met and not met.
 func (f FrameworkReport) Count() (met, notMet int) {
 	for _, c := range f.Controls {
 		if c.Status == Met {
@@ -33,17 +40,17 @@ func (f FrameworkReport) Count() (met, notMet int) {
 	return met, notMet
 }
 
-// ControlReport is the evidence about one control.
+// ControlReport is the evidence of one control.
 type ControlReport struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
-	// Status is NotMet when one finding is.
+	// Status is NotMet when a finding is.
 	Status Status `json:"status"`
 	// Evidence is sorted by type, name and setting.
 	Evidence []Finding `json:"evidence"`
 }
 
-// Finding is what a setting of a component says about a control.
+// Finding is the evidence of a setting of a component for a control.
 type Finding struct {
 	// Type and Name are those of the component.
 	Type string `json:"type"`
@@ -55,8 +62,7 @@ type Finding struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// WithoutEvidence returns the IDs of the frameworks that there is no evidence
-// for.
+// WithoutEvidence returns the IDs of frameworks without evidence.
 func (r *Report) WithoutEvidence() []string {
 	var out []string
 	for _, f := range r.Frameworks {
@@ -67,11 +73,10 @@ func (r *Report) WithoutEvidence() []string {
 	return out
 }
 
-// JSON returns the report as a JSON document that reads the same on every run.
+// JSON returns the report as a JSON document that is the same on every run.
 func (r *Report) JSON() ([]byte, error) { return canonical.JSON(r) }
 
-// Output returns the report as an output of a stack: by framework and control,
-// with the status and the settings that decide it.
+// Output returns the report as an output of a stack: by framework and control, with the status and its settings.
 //
 //	pulumi stack output compliance
 func (r *Report) Output() pulumi.Map {
@@ -111,4 +116,73 @@ func (c ControlReport) output() pulumi.Map {
 		"status":   pulumi.String(c.Status),
 		"evidence": evidence,
 	}
+}
+
+// The names of the files of [Report.Write].
+const (
+	JSONFile     = "compliance.json"
+	MarkdownFile = "compliance.md"
+)
+
+// Write writes the report to a directory as [JSONFile] and [MarkdownFile]. The directory is created when it is
+// missing. Each file is replaced atomically. Errors are of the class failure.Configuration.
+func (r *Report) Write(directory string) error {
+	text, err := r.JSON()
+	if err == nil {
+		err = os.MkdirAll(directory, 0o755) //nolint:gosec // Others read the evidence.
+	}
+	if err == nil {
+		err = replaceFile(filepath.Join(directory, JSONFile), text)
+	}
+	if err == nil {
+		err = replaceFile(filepath.Join(directory, MarkdownFile), r.Markdown())
+	}
+	return failure.Wrap(failure.Configuration, "write", "compliance report to "+directory, err)
+}
+
+// replaceFile writes a temporary file and renames it, so that readers see a whole file.
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+var page = template.Must(template.New("report").Funcs(template.FuncMap{"cell": cell}).Parse(`# Compliance evidence
+{{range .Frameworks}}
+## {{cell .Title}}{{with .Version}}, {{cell .}}{{end}}: {{.Status}}
+{{if not .Controls}}
+No component declares evidence for controls of {{cell .ID}}.
+{{else}}
+| control | status | component | setting | value | instead |
+|---|---|---|---|---|---|
+{{range $c := .Controls}}{{range .Evidence -}}
+| {{cell $c.ID}} {{cell $c.Title}} | {{.Status}} | {{cell .Type}} {{cell .Name}} | {{cell .Setting}} | {{cell .Value}} | {{cell .Remedy}} |
+{{end}}{{end}}{{end}}{{else}}
+Nothing declares evidence.
+{{end}}`))
+
+// cell escapes text for a cell of a Markdown table.
+func cell(text string) string {
+	return strings.NewReplacer(
+		"\\", "\\\\", "|", "\\|", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]", "#", "\\#",
+		"<", "&lt;", ">", "&gt;", "&", "&amp;", "\r\n", " ", "\n", " ", "\r", " ",
+	).Replace(text)
+}
+
+// Markdown returns the report as a page with a table for each framework.
+func (r *Report) Markdown() []byte {
+	var out bytes.Buffer
+	// The template is constant and writing to a buffer never fails.
+	_ = page.Execute(&out, r)
+	return out.Bytes()
 }

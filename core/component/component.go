@@ -1,6 +1,7 @@
 package component
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -54,10 +55,9 @@ func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence
 // Register checks the arguments against the schema of their type, fills in
 // their defaults and registers the component with the result as its inputs.
 // token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
-// Nil arguments stand for empty ones. An empty argument of the key name, which is
-// the name of something in a cloud or a cluster, gets the component's name and
-// has to pass the same rules. The caller's arguments are not modified: the
-// constructor goes on with the returned copy.
+// Nil arguments stand for empty ones. An empty argument with the tag config:"name", the name of something in a cloud or a
+// cluster, gets the name of the component, which has to pass the same rules. The caller's arguments are not modified: the
+// constructor continues with the returned ones. See [config.Arguments] for arguments that were checked before.
 //
 // An input whose field has the tag config:"secret" becomes a secret output.
 //
@@ -70,23 +70,12 @@ func Register[A any](
 	fail := func(err error) (*A, error) {
 		return nil, failure.Wrap(failure.Component, "register", fmt.Sprintf("%s %q", token, name), err)
 	}
-	if args == nil {
-		args = new(A)
-	}
-	filled, err := config.WithDefaults(args)
-	if err != nil {
-		return fail(err)
-	}
-	fillName(filled, name)
-	if err := config.Check(fmt.Sprintf("arguments of %s %q", token, name), filled); err != nil {
+	filled, inputs, err := config.Arguments(ctx, fmt.Sprintf("arguments of %s %q", token, name), name, args)
+	var invalid *config.Error
+	switch {
+	case errors.As(err, &invalid):
 		return nil, err
-	}
-	filled, err = config.WithSecrets(filled)
-	if err != nil {
-		return fail(err)
-	}
-	inputs, err := config.Inputs(filled)
-	if err != nil {
+	case err != nil:
 		return fail(err)
 	}
 	if d, ok := any(filled).(compliance.Declarer); ok {
@@ -105,18 +94,6 @@ func Register[A any](
 	return filled, nil
 }
 
-// fillName gives an empty name argument the name of the component.
-func fillName(args any, name string) {
-	v := reflect.Indirect(reflect.ValueOf(args))
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key == "name" &&
-			field.Type.Kind() == reflect.String && v.Field(i).IsZero() {
-			v.Field(i).SetString(name)
-		}
-	}
-}
-
 // Finish registers the component's outputs, which are its fields that hold an
 // output and have a pulumi tag, and returns the component. Every constructor
 // ends with it:
@@ -124,7 +101,9 @@ func fillName(args any, name string) {
 //	return component.Finish(ctx, app)
 //
 // Tagged outputs that were not assigned are an error, which names them all:
-// they would read as empty to whoever uses the component. So is a component
+// they would read as empty to whoever uses the component. Those that are declared
+// optional, such as a pulumi.StringPtrOutput with the tag pulumi:"key,optional", are
+// absent then: their value is nil. So is a component
 // that is finished twice, or was not registered. Errors are of the class
 // failure.Component.
 func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
@@ -138,12 +117,15 @@ func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	case base.self == nil:
 		return fail("the component was not registered: call component.Register first")
 	case base.finished:
-		return fail("they are registered already: call component.Finish once, at the end")
+		return fail("they are already registered: call component.Finish once, at the end")
 	}
 	outputs := pulumi.Map{}
 	var missing []string
 	for key, output := range taggedOutputs(c) {
 		if output == nil || output == base.placeholders[key] {
+			if setAbsent(c, key) {
+				continue
+			}
 			missing = append(missing, strconv.Quote(key))
 			continue
 		}
@@ -158,6 +140,23 @@ func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	}
 	base.finished = true
 	return c, nil
+}
+
+// setAbsent gives an optional output the value nil. It reports false for outputs that are not declared optional.
+func setAbsent(c Resource, key string) bool {
+	v := reflect.Indirect(reflect.ValueOf(c))
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("pulumi") != key+",optional" {
+			continue
+		}
+		typ := reflect.Zero(v.Field(i).Type()).Interface().(pulumi.Output).ElementType()
+		nothing := reflect.MakeFunc(
+			reflect.FuncOf([]reflect.Type{reflect.TypeFor[any]()}, []reflect.Type{typ}, false),
+			func([]reflect.Value) []reflect.Value { return []reflect.Value{reflect.Zero(typ)} })
+		v.Field(i).Set(reflect.ValueOf(pulumi.Any(0).ApplyT(nothing.Interface())))
+		return true
+	}
+	return false
 }
 
 // taggedOutputs returns the component's outputs by their keys. Empty fields

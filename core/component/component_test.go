@@ -16,7 +16,7 @@ import (
 const token = "ashlar-test:site:Site"
 
 type siteArgs struct {
-	Name     string             `pulumi:"name" jsonschema:"pattern=^[a-z]+$"`
+	Name     string             `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]+$"`
 	Image    pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
 	Replicas *int               `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
 	Password pulumi.StringInput `pulumi:"password"`
@@ -27,6 +27,8 @@ type site struct {
 	component.Base
 
 	URL pulumi.StringOutput `pulumi:"url"`
+	// Alias is absent unless it is assigned.
+	Alias pulumi.StringPtrOutput `pulumi:"alias,optional"`
 }
 
 // newSite assigns its output only when assign is true.
@@ -163,6 +165,20 @@ func TestFinishRefusesUnassignedOutputs(t *testing.T) {
 	_, err := run(t, func(ctx *pulumi.Context) error {
 		_, err := newSite(ctx, "web", &siteArgs{Image: pulumi.String("nginx:1")}, false)
 		require.EqualError(t, err, `register outputs of *component_test.site: not assigned: "url"`)
+		return nil
+	})
+	require.NoError(t, err)
+}
+
+func TestOptionalOutputsMayBeAbsent(t *testing.T) {
+	t.Parallel()
+	_, err := run(t, func(ctx *pulumi.Context) error {
+		s, err := newSite(ctx, "web", &siteArgs{Image: pulumi.String("nginx:1")}, true)
+		require.NoError(t, err)
+		s.Alias.ApplyT(func(alias *string) error {
+			assert.Nil(t, alias)
+			return nil
+		})
 		return nil
 	})
 	require.NoError(t, err)

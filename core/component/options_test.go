@@ -114,7 +114,7 @@ func TestFinishRefusesTheWrongOrder(t *testing.T) {
 		require.NoError(t, err)
 		_, err = component.Finish(ctx, p)
 		require.EqualError(t, err,
-			"register outputs of *component_test.pair: they are registered already: call component.Finish once, at the end")
+			"register outputs of *component_test.pair: they are already registered: call component.Finish once, at the end")
 		return nil
 	})
 	require.NoError(t, err)

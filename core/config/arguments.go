@@ -1,181 +1,134 @@
 package config
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Inputs returns the arguments of a component as a map of inputs, by the keys
-// of their pulumi tags. Empty fields are left out, and inputs are passed on as
-// they are, so that secrets stay secret. args is a struct, a pointer to one, or
-// nil.
-func Inputs(args any) (pulumi.Map, error) {
-	if args == nil {
-		return pulumi.Map{}, nil
-	}
-	in, err := toInput(reflect.ValueOf(args))
-	if err != nil {
-		return nil, fmt.Errorf("inputs of %T: %w", args, err)
-	}
-	switch in := in.(type) {
-	case nil:
-		return pulumi.Map{}, nil
-	case pulumi.Map:
-		return in, nil
-	}
-	return nil, fmt.Errorf("inputs of %T: expected a struct", args)
-}
-
-// toInput converts a Go value. Nil stands for an empty one.
-func toInput(v reflect.Value) (pulumi.Input, error) {
-	if !v.IsValid() {
-		return nil, nil
-	}
-	if v.Type().Implements(inputType) {
-		switch v.Kind() {
-		case reflect.Interface, reflect.Pointer, reflect.Map, reflect.Slice:
-			if v.IsNil() {
-				return nil, nil
-			}
-		}
-		return v.Interface().(pulumi.Input), nil
-	}
-	if v.Type() == reflect.TypeFor[json.Number]() {
-		return inputNumber(json.Number(v.String()))
-	}
-	switch v.Kind() {
-	case reflect.Interface, reflect.Pointer:
-		if v.IsNil() {
-			return nil, nil
-		}
-		return toInput(v.Elem())
-	case reflect.String:
-		return pulumi.String(v.String()), nil
-	case reflect.Bool:
-		return pulumi.Bool(v.Bool()), nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return pulumi.Int(int(v.Int())), nil
-	case reflect.Float32, reflect.Float64:
-		return pulumi.Float64(v.Float()), nil
-	case reflect.Slice:
-		if v.IsNil() {
-			return nil, nil
-		}
-		out := make(pulumi.Array, v.Len())
-		for i := range v.Len() {
-			elem, err := toInput(v.Index(i))
-			if err != nil {
-				return nil, fmt.Errorf("[%d]: %w", i, err)
-			}
-			out[i] = elem
-		}
-		return out, nil
-	case reflect.Map:
-		if v.IsNil() {
-			return nil, nil
-		}
-		out := make(pulumi.Map, v.Len())
-		for it := v.MapRange(); it.Next(); {
-			elem, err := toInput(it.Value())
-			if err != nil {
-				return nil, fmt.Errorf("%v: %w", it.Key(), err)
-			}
-			out[it.Key().String()] = elem
-		}
-		return out, nil
-	case reflect.Struct:
-		out := pulumi.Map{}
-		return out, addFields(out, v)
-	}
-	return nil, fmt.Errorf("a %s cannot be an input", v.Type())
-}
-
-// inputNumber converts a number of a section that stands where anything may stand.
-func inputNumber(n json.Number) (pulumi.Input, error) {
-	if whole, err := n.Int64(); err == nil {
-		return pulumi.Int(int(whole)), nil
-	}
-	float, err := n.Float64()
-	return pulumi.Float64(float), err
-}
-
-func addFields(out pulumi.Map, v reflect.Value) error {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		if field.Anonymous {
-			if err := addFields(out, v.Field(i)); err != nil {
-				return err
-			}
-			continue
-		}
-		key := tagName(field)
-		if key == "" || v.Field(i).IsZero() {
-			continue
-		}
-		in, err := toInput(v.Field(i))
-		if err != nil {
-			return fmt.Errorf("%s: %w", key, err)
-		}
-		if in != nil {
-			out[key] = in
-		}
-	}
-	return nil
-}
-
-// Check validates the arguments of a component against the schema of their
-// type and runs their validators. Values that only the engine will know,
-// because they come from another resource, are taken on trust. The subject,
-// such as `arguments of application "web"`, starts the message.
+// Check validates the arguments of a component against the schema of their type and runs their validators. Values that
+// only the engine knows, because they are outputs of other resources, are not checked, and neither are the values of
+// secrets. The subject, such as `arguments of application "web"`, starts the message.
 //
-// It returns nil or an [Error] whose findings have paths but no file.
+// It returns nil or an [Error] whose findings have paths but no file. They never show the value of a secret.
 func Check(subject string, args any) error {
-	checker, err := checkerOf(reflect.TypeOf(args))
-	if err != nil {
-		return fmt.Errorf("check %s: %w", subject, err)
-	}
 	inputs, err := Inputs(args)
 	if err != nil {
 		return err
 	}
-	var unknown [][]string
-	tree := toTree(reflect.ValueOf(inputs), nil, &unknown)
-	trusted := func(path []string) bool {
-		return slices.ContainsFunc(unknown, func(u []string) bool {
-			return len(u) <= len(path) && slices.Equal(u, path[:len(u)])
-		})
+	marked, err := withSecrets(reflect.ValueOf(args))
+	if err != nil {
+		return fmt.Errorf("secrets of %T: %w", args, err)
 	}
-	// Secrets are outputs, and so never in the tree: nothing needs hiding.
-	problems := checker.check(tree, func([]string) bool { return false })
-	var broken pathSet
+	return check(subject, "", marked, inputs)
+}
+
+// Arguments prepares the arguments of a component, and returns them together with the inputs to record:
+//
+//   - empty fields have their defaults, and an empty field with the tag config:"name" has the name of the component;
+//   - the arguments were checked as [Check] does, and by their [ArgumentsValidator];
+//   - inputs with the tag config:"secret" are secret outputs.
+//
+// Nil arguments are empty ones. args is not modified, and the returned struct is another one.
+//
+// Arguments that are part of a section were checked when it was loaded: see [Manager.Context]. Of these, only the
+// [ArgumentsValidator] runs.
+func Arguments[A any](ctx *pulumi.Context, subject, name string, args *A) (*A, pulumi.Map, error) {
+	if args == nil {
+		args = new(A)
+	}
+	out, inputs, err := arguments(ctx, subject, name, reflect.ValueOf(args))
+	if err != nil {
+		return nil, nil, err
+	}
+	return out.Interface().(*A), inputs, nil
+}
+
+func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (reflect.Value, pulumi.Map, error) {
+	if isChecked(ctx, args) {
+		out := reflect.New(args.Type().Elem())
+		out.Elem().Set(args.Elem())
+		if err := newError(subject, findings(validateArguments(out, name))); err != nil {
+			return args, nil, err
+		}
+		inputs, err := Inputs(out.Interface())
+		return out, inputs, err
+	}
+	filled, err := withDefaults(args)
+	if err != nil {
+		return args, nil, fmt.Errorf("defaults of %s: %w", args.Type(), err)
+	}
+	for _, field := range emptyNames(filled) {
+		field.SetString(name)
+	}
+	inputs, err := Inputs(filled.Interface())
+	if err != nil {
+		return args, nil, err
+	}
+	marked, err := withSecrets(filled)
+	if err != nil {
+		return args, nil, fmt.Errorf("secrets of %s: %w", args.Type(), err)
+	}
+	if err := check(subject, name, marked, inputs); err != nil {
+		return args, nil, err
+	}
+	if marked.Pointer() != filled.Pointer() {
+		inputs, err = Inputs(marked.Interface())
+	}
+	return marked, inputs, err
+}
+
+// emptyNames returns the empty fields of a struct that have the tag config:"name".
+func emptyNames(args reflect.Value) []reflect.Value {
+	var out []reflect.Value
+	for c := range children(args) {
+		if c.field != nil && c.field.name && c.value.Kind() == reflect.String && c.value.IsZero() {
+			out = append(out, c.value)
+		}
+	}
+	return out
+}
+
+// check validates inputs against the schema of the arguments, and runs the validators of the arguments, whose secrets
+// are marked.
+func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
+	checker, err := checkerOf(args.Type())
+	if err != nil {
+		return fmt.Errorf("check %s: %w", subject, err)
+	}
+	var unknown, broken pathSet
+	root := placeOf(args.Type())
+	problems := checker.check(plainTree(reflect.ValueOf(inputs), nil, &unknown), func(path []string) bool {
+		p, _ := root.at(path)
+		return p.secret
+	})
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
 		}
 	}
-	for _, p := range validate(reflect.ValueOf(args), nil, "") {
+	for _, p := range append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...) {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
 	}
-	var findings []Finding
-	for _, p := range problems {
-		if !trusted(p.path) {
-			findings = append(findings, Finding{Path: Path(p.path...), Message: p.message})
-		}
-	}
-	return newError(subject, findings)
+	return newError(subject, findings(slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })))
 }
 
-// checkers remembers the checker of each type of arguments: reflecting and
-// compiling a schema costs a hundred times what using it does, and a program
-// may have hundreds of components of one type. A type's schema never changes.
+// findings returns the problems of arguments, which have no file.
+func findings(problems []problem) []Finding {
+	var out []Finding
+	for _, p := range problems {
+		out = append(out, Finding{Path: Path(p.path...), Message: p.message})
+	}
+	return out
+}
+
+// checkers has the checker of each type of arguments: making a schema takes a hundred times as long as using it, and a
+// program may have hundreds of components of one type.
 var checkers sync.Map // reflect.Type -> func() (*schemaChecker, error)
 
 func checkerOf(t reflect.Type) (*schemaChecker, error) {
@@ -189,38 +142,32 @@ func checkerOf(t reflect.Type) (*schemaChecker, error) {
 	return made.(func() (*schemaChecker, error))()
 }
 
-// toTree converts inputs to the values that a schema is checked against.
-func toTree(v reflect.Value, path []string, unknown *[][]string) any {
-	for v.IsValid() && (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) {
-		if v.IsNil() {
-			return nil
-		}
-		v = v.Elem()
+// checkedKey is the key of the checked arguments in a context.
+type checkedKey struct{}
+
+// Context returns a context in which [Arguments] does not check arguments again that are part of the manager's sections:
+// structs that a section holds by pointer or in a list, and structs embedded in these. The section is identified by the
+// address of the struct, so a module passes the pointer that the section has. To change a field with a key, it changes a
+// copy, which is checked.
+func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
+	checked := map[any]bool{}
+	for _, s := range m.sections {
+		walk(reflect.ValueOf(s.value), nil, func(v reflect.Value, _ []string) {
+			if v.Kind() != reflect.Struct || !v.CanAddr() {
+				return
+			}
+			checked[v.Addr().Interface()] = true
+			for _, index := range fieldsOf(v.Type()).embedded {
+				checked[v.FieldByIndex(index).Addr().Interface()] = true
+			}
+		})
 	}
-	switch v.Kind() {
-	case reflect.String:
-		return v.String()
-	case reflect.Bool:
-		return v.Bool()
-	case reflect.Int:
-		return json.Number(strconv.FormatInt(v.Int(), 10))
-	case reflect.Float64:
-		return json.Number(strconv.FormatFloat(v.Float(), 'g', -1, 64))
-	case reflect.Map:
-		out := make(map[string]any, v.Len())
-		for it := v.MapRange(); it.Next(); {
-			key := it.Key().String()
-			out[key] = toTree(it.Value(), join(path, key), unknown)
-		}
-		return out
-	case reflect.Slice:
-		out := make([]any, v.Len())
-		for i := range v.Len() {
-			out[i] = toTree(v.Index(i), join(path, strconv.Itoa(i)), unknown)
-		}
-		return out
-	}
-	// An output: known to the engine alone.
-	*unknown = append(*unknown, path)
-	return nil
+	return ctx.WithValue(checkedKey{}, checked)
+}
+
+// isChecked reports whether the arguments are complete and part of a loaded section. A name that only the constructor
+// knows has to be checked yet.
+func isChecked(ctx *pulumi.Context, args reflect.Value) bool {
+	checked, _ := ctx.Value(checkedKey{}).(map[any]bool)
+	return checked[args.Interface()] && len(emptyNames(args)) == 0
 }

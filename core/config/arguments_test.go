@@ -53,7 +53,7 @@ func TestWithDefaultsReportsTagsThatDoNotFit(t *testing.T) {
 		Count *int `pulumi:"count" jsonschema:"default=many"`
 	}
 	_, err := config.WithDefaults(broken{})
-	require.ErrorContains(t, err, `Count: default "many"`)
+	require.ErrorContains(t, err, `count: default "many"`)
 }
 
 func TestInputs(t *testing.T) {

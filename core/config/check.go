@@ -3,15 +3,15 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
+
+	"github.com/go-viper/mapstructure/v2"
 )
 
-// check validates and decodes one section. Its value is nil when there are
-// findings.
+// check validates and decodes one section. Its value is nil when there are findings.
 //
-// One wrong value must not hide another problem: what breaks the schema is set
-// aside, and the validators judge the rest in the same pass.
+// One wrong value must not hide another problem: a value that breaks the schema is left out, and the validators check
+// the rest in the same pass.
 func (l *loader) check(m *Manager, s *section) error {
 	for _, layer := range l.layers {
 		if layer.unclear[s.name] {
@@ -22,18 +22,15 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root}
+	c := &sectionCheck{loader: l, section: s, checker: checker, root: s.root, place: placeOf(s.typ)}
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
-	l.guard(c)
-	tree := c.schema()
-	c.secrets(c.root, s.typ, nil, false)
-	for _, p := range c.broken {
-		tree = setAside(tree, s.typ, p.path, p.meant)
-	}
+	c.credentials()
+	c.schema()
+	c.secrets()
 	target := reflect.New(s.typ)
-	if err := decode(c.prepare(tree, c.root, s.typ, traits{}), target.Interface()); err != nil {
+	if err := decode(c.tree(edited(c.root, &c.broken), decodable), target.Interface()); err != nil {
 		if c.failed {
 			return nil
 		}
@@ -43,13 +40,14 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range validate(filled, m, s.name, l.validators[s.name]...) {
-		if !c.brokenPaths.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
+	value := filled.Interface()
+	for _, p := range validate(filled, scope{manager: m, section: s.name, value: value}, l.validators[s.name]...) {
+		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
 		}
 	}
 	if !c.failed {
-		s.value = filled.Interface()
+		s.value = value
 	}
 	return nil
 }
@@ -59,19 +57,20 @@ type sectionCheck struct {
 	*loader
 	section *section
 	checker *schemaChecker
-	root    *node
-	// exposed holds the paths of credentials in the clear: they are not shown.
+	place   place
+	// root is the value of the section, with slips in keys put right.
+	root *node
+	// exposed holds the paths of credentials in plain text: they are not shown.
 	exposed pathSet
-	// broken holds the values that cannot be judged any further; brokenPaths
-	// has their paths, and lost those of which nobody knows what was meant.
-	broken            []problem
-	brokenPaths, lost pathSet
-	failed            bool
+	// broken holds the values that are not decoded, or that are decoded as what they were probably meant to be. lost has
+	// the paths of the former.
+	broken paths[edit]
+	lost   pathSet
+	failed bool
 }
 
-// incomplete reports whether a value below a path was set aside. What a
-// validator there finds may be a consequence of that. Validators of whole
-// sections judge many entries, and go on.
+// incomplete reports whether a value below a path is lost. The findings of a validator there may be consequences of
+// that. Validators of whole sections check many entries, and go on.
 func (c *sectionCheck) incomplete(at []string) bool {
 	return len(at) > 0 && c.lost.below(at)
 }
@@ -81,21 +80,16 @@ func (c *sectionCheck) report(p problem) {
 	c.loader.report(c.section.name, c.root, p)
 }
 
-// breaks reports a problem with a value that validators must not look at.
+// breaks reports a problem with a value that validators must not see.
 func (c *sectionCheck) breaks(p problem) {
 	c.report(p)
-	c.setAside(p)
-}
-
-func (c *sectionCheck) setAside(p problem) {
-	c.broken = append(c.broken, p)
-	c.brokenPaths.add(p.path)
+	*c.broken.add(p.path) = edit{replaced: true, data: p.meant}
 	if p.meant == nil {
 		c.lost.add(p.path)
 	}
 }
 
-// unreadableAt reports whether a value is encrypted where nobody decrypts it.
+// unreadableAt reports whether a value is encrypted in a file that the engine does not decrypt.
 func (c *sectionCheck) unreadableAt(path []string) bool {
 	unreadable := c.unreadable[c.section.name]
 	return unreadable != nil && unreadable.touches(path)
@@ -106,41 +100,42 @@ func (c *sectionCheck) hidden(path []string) bool {
 	return c.root.hidden(path) || c.exposed.touches(path)
 }
 
-// schema checks the section against its schema and returns its value, without
-// the keys that the schema does not know. Where an unknown key is a slip of a
-// known one that is missing, it is taken for that one, so that what stands
-// below it is checked as well and nothing else seems to be missing.
-func (c *sectionCheck) schema() any {
+// tree returns the value of the section. One without a value is an empty map.
+func (c *sectionCheck) tree(root *node, scalar func(*node, place) any) any {
+	if out := root.tree(c.place, scalar); out != nil {
+		return out
+	}
+	return map[string]any{}
+}
+
+// schema checks the section against its schema, and removes unknown keys. A slip of a known key that is missing is
+// renamed, so that the values below it are checked as well and nothing else seems to be missing.
+func (c *sectionCheck) schema() {
 	for {
-		tree := withoutNulls(c.root.plain(), c.section.typ)
-		problems := c.checker.check(tree, c.hidden)
-		hopeless := len(problems) >= maxProblems
-		changes, change := renaming{}, false
+		problems := c.checker.check(c.tree(c.root, data), c.hidden)
+		var slips paths[edit]
 		for _, p := range problems {
 			if p.kind != unknownKey {
 				continue
 			}
-			meant, similar := similar(p.path[len(p.path)-1], p.known)
-			if belongs, ok := credentialKey(p.path[len(p.path)-1], p.known); ok {
-				p.message, similar = belongs, false
+			key := p.path[len(p.path)-1]
+			meant, _ := similar(key, p.known)
+			if belongs, ok := credentialKey(key, p.known); ok {
+				p.message, meant = belongs, ""
 			}
 			c.report(p)
-			if !similar {
-				meant = ""
-			}
-			changes.add(p.path, meant)
-			change = true
+			*slips.add(p.path) = edit{renamed: true, name: meant}
 		}
-		if change && !hopeless {
-			c.root = changes.apply(c.root)
+		if len(slips.children) > 0 && len(problems) < maxProblems {
+			c.root = edited(c.root, &slips)
 			continue
 		}
 		for _, p := range problems {
 			if c.unreadableAt(p.path) || c.exposed.touches(p.path) {
 				continue
 			}
-			// Encrypted values that cannot stand there are reported as such.
-			if n := c.root.at(p.path...); n == nil || !n.secure || holdsSecrets(c.section.typ, p.path) {
+			// Encrypted values at a wrong place are reported as such.
+			if n := c.root.at(p.path...); n == nil || !n.secure || c.place.keepsSecrets(p.path) {
 				if p.kind == unknownKey || p.kind == badName {
 					c.report(p)
 				} else {
@@ -148,124 +143,82 @@ func (c *sectionCheck) schema() any {
 				}
 			}
 		}
-		return tree
-	}
-}
-
-// secrets reports encrypted values that stand where they could not be kept
-// secret, and plain ones where only encrypted ones may stand. confined tells
-// that the field asks for encryption.
-func (c *sectionCheck) secrets(n *node, t reflect.Type, path []string, confined bool) {
-	if n.secure {
-		if !holdsSecrets(c.section.typ, path) {
-			c.breaks(problem{path: path, message: "encrypted, but this setting is not kept secret: " +
-				"write it in the clear, or use a setting that is made for secrets"})
-		}
 		return
 	}
-	if confined && n.kind == scalarNode && n.value.Line > 0 {
-		c.report(problem{path: path, message: "a secret in the clear: encrypt it, pulumi config set --path --secret '" +
-			Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
-		return
-	}
-	for _, key := range n.keys {
-		child, in := childOf(t, key)
-		if in.known {
-			c.secrets(n.children[key], child, join(path, key), confined || in.secret)
-		}
-	}
 }
 
-// prepare returns a copy of the tree for the decoder: encrypted values, and
-// those that should be, are secrets; relative paths are absolute.
-func (c *sectionCheck) prepare(value any, n *node, t reflect.Type, in traits) any {
-	if n == nil {
-		return value
-	}
-	if n.secure {
-		return secret{value}
-	}
-	inner := func(key string, element any) any {
-		child, own := childOf(t, key)
-		if own.element {
-			own = in
+// secrets reports encrypted values of options that do not keep secrets, and plain text in options that require
+// encrypted values.
+func (c *sectionCheck) secrets() {
+	c.root.walk(nil, func(n *node, path []string) bool {
+		p, known := c.place.at(path)
+		switch {
+		case n.secure && !c.place.keepsSecrets(path):
+			c.breaks(problem{path: path, message: "encrypted, but this option does not keep secrets: " +
+				"write it in plain text, or use an option for secrets"})
+		case !n.secure && known && p.secret && n.kind == scalarNode && n.value.Line > 0:
+			c.report(problem{path: path, message: "secret in plain text: encrypt it with pulumi config set --path --secret '" +
+				Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
 		}
-		own.secret = own.secret || in.secret
-		return c.prepare(element, n.children[key], child, own)
-	}
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key, element := range v {
-			out[key] = inner(key, element)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, element := range v {
-			out[i] = inner(strconv.Itoa(i), element)
-		}
-		return out
-	case string:
-		if in.path {
-			value = n.path(v)
-		}
-	}
-	if in.secret {
-		return secret{value}
-	}
-	return value
+		return !n.secure
+	})
 }
 
-// setAside replaces the value at a path by what was meant, or else by an empty
-// one.
-func setAside(tree any, t reflect.Type, path []string, meant any) any {
-	if len(path) == 0 {
-		if meant != nil {
-			return meant
-		}
-		if t != nil && isObject(t) {
-			return map[string]any{}
-		}
-		return nil
-	}
-	child, _ := childOf(t, path[0])
-	switch v := tree.(type) {
-	case map[string]any:
-		if element, ok := v[path[0]]; ok {
-			if v[path[0]] = setAside(element, child, path[1:], meant); v[path[0]] == nil {
-				delete(v, path[0])
-			}
-		}
-	case []any:
-		if i, err := strconv.Atoi(path[0]); err == nil && i >= 0 && i < len(v) {
-			v[i] = setAside(v[i], child, path[1:], meant)
-		}
-	}
-	return tree
-}
-
-// guard reports credentials that are written in the clear.
-func (l *loader) guard(c *sectionCheck) {
-	var walk func(n *node, path []string)
-	walk = func(n *node, path []string) {
-		if n.secure {
-			return
-		}
-		if text, ok := n.data.(string); ok && n.kind == scalarNode {
+// credentials reports credentials in plain text.
+func (c *sectionCheck) credentials() {
+	c.root.walk(nil, func(n *node, path []string) bool {
+		if text := n.text(); text != "" && !n.secure {
 			what, found := credentialValue(text)
-			if !found && len(path) > 1 {
+			if !found && len(path) > 1 && strings.TrimSpace(text) != "" {
 				what, found = credentialVariable(path[len(path)-1])
-				found = found && strings.TrimSpace(text) != ""
 			}
 			if found {
 				c.exposed.add(path)
 				c.breaks(problem{path: path, message: what})
 			}
 		}
-		for _, key := range n.keys {
-			walk(n.children[key], join(path, key))
-		}
+		return !n.secure
+	})
+}
+
+// decodable returns a scalar for the decoder: encrypted values, and those that should be, are secrets; relative paths
+// are absolute.
+func decodable(n *node, p place) any {
+	if n.secure {
+		return secret{n.data}
 	}
-	walk(c.root, nil)
+	value := n.data
+	if p.path && n.text() != "" {
+		value = n.path(n.text())
+	}
+	if p.secret {
+		return secret{value}
+	}
+	return value
+}
+
+// decode fills the struct that target points to with a tree of plain values and secrets, which has passed the schema of
+// the struct.
+func decode(tree, target any) error {
+	d, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
+		TagName: "pulumi",
+		Squash:  true,
+		// A field without a key is not an option, whatever its name.
+		IgnoreUntaggedFields: true,
+		ErrorUnused:          true,
+		Result:               target,
+		DecodeHook: mapstructure.DecodeHookFuncValue(func(from, to reflect.Value) (any, error) {
+			if k, ok := kindOf(to.Type()); ok {
+				return k.convert(from.Interface())
+			}
+			if _, ok := from.Interface().(secret); ok {
+				return nil, fmt.Errorf("a %s cannot hold a secret", to.Type())
+			}
+			return from.Interface(), nil
+		}),
+	})
+	if err != nil {
+		return err
+	}
+	return d.Decode(tree)
 }

@@ -52,6 +52,13 @@
 //	config:"secret"  an input that is made for secrets: values in the clear are refused
 //	config:"path"    a path: a relative one is made absolute, from the file that it is written in
 //
+// Three words are for the arguments of components:
+//
+//	config:"group"    an optional group of options, a pointer to a struct: omitted, each option has its default
+//	config:"name"     a name whose default is that of the component
+//	config:"program"  an argument of the constructor alone: it is no option of a stack file, nor of arguments that are
+//	                  nested in those of another component, which supplies it
+//
 // Credentials that are written in the clear are refused anywhere. They belong
 // in the environment: package core/credentials reads them from there. Nothing
 // else is read from the environment.

@@ -67,6 +67,6 @@ func ExampleManager_Explain() {
 	}
 	// Output:
 	// service.replicas: 3 (stack, Pulumi.dev.yaml:2:31)
-	//   covers 2 (project, ashlar.yaml:1:22)
-	//   covers 1 (default)
+	//   overrides 2 (project, ashlar.yaml:1:22)
+	//   overrides 1 (default)
 }

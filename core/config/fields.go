@@ -1,94 +1,297 @@
 package config
 
 import (
+	"cmp"
+	"fmt"
+	"iter"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
 
-// traits says what a field's config tag asks for.
-type traits struct {
-	// known tells that there is such a field, or element.
-	known bool
-	// element tells that the value is one of a map or list, so that the
-	// traits of its container hold for it.
-	element bool
-	// plain refuses encrypted values (config:"plain").
-	plain bool
-	// secret refuses values in the clear (config:"secret").
-	secret bool
-	// path resolves relative paths (config:"path").
-	path bool
+// traits is what the config tag of a field says. See the package comment.
+type traits struct{ plain, secret, path, group, program, name bool }
+
+func traitsOf(tag reflect.StructTag) traits {
+	words := strings.Split(tag.Get("config"), ",")
+	has := func(word string) bool { return slices.Contains(words, word) }
+	return traits{
+		plain: has("plain"), secret: has("secret"), path: has("path"),
+		group: has("group"), program: has("program"), name: has("name"),
+	}
 }
 
+// keyOf returns the key of a field, the name in its pulumi tag, or "".
+func keyOf(field reflect.StructField) string {
+	name, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+	return name
+}
+
+// field is a field of a struct that has a key.
 type field struct {
-	typ    reflect.Type
-	traits traits
+	traits
+	key string
+	typ reflect.Type
+	tag reflect.StructTag
 	// index is that of reflect.Value.FieldByIndex.
 	index []int
-	tag   reflect.StructTag
-	key   string
 }
 
-// fieldsOf returns the fields of a struct that have a key, also those of
-// embedded structs, in their order. Types never change, so each is looked at
-// once: configurations have thousands of entries of one type.
+// fields describes a struct, together with the structs that are embedded in it.
+type fields struct {
+	// list has the fields with a key, in their order.
+	list  []*field
+	byKey map[string]*field
+	// embedded has the indexes of the embedded structs that are exported.
+	embedded [][]int
+	// supplied has the fields without a key that only the calling program sets (config:"program").
+	supplied []reflect.StructField
+}
+
+var fieldCache sync.Map // reflect.Type -> *fields
+
+// fieldsOf describes the fields of a struct type, once a type: configurations have thousands of entries of one type.
 func fieldsOf(t reflect.Type) *fields {
 	if known, ok := fieldCache.Load(t); ok {
 		return known.(*fields)
 	}
 	out := &fields{byKey: map[string]*field{}}
 	for _, f := range reflect.VisibleFields(t) {
-		key := tagName(f)
-		if f.Anonymous || key == "" || !f.IsExported() {
-			continue
+		entry := &field{key: keyOf(f), typ: f.Type, tag: f.Tag, index: f.Index, traits: traitsOf(f.Tag)}
+		switch {
+		case !f.IsExported():
+		case f.Anonymous && f.Type.Kind() == reflect.Struct:
+			out.embedded = append(out.embedded, f.Index)
+		case entry.key != "":
+			out.list = append(out.list, entry)
+			out.byKey[entry.key] = entry
+		case entry.program:
+			out.supplied = append(out.supplied, f)
 		}
-		entry := &field{typ: f.Type, index: f.Index, tag: f.Tag, key: key, traits: traits{known: true}}
-		for word := range strings.SplitSeq(f.Tag.Get("config"), ",") {
-			switch word {
-			case "plain":
-				entry.traits.plain = true
-			case "secret":
-				entry.traits.secret = true
-			case "path":
-				entry.traits.path = true
-			}
-		}
-		out.list = append(out.list, entry)
-		out.byKey[key] = entry
 	}
 	known, _ := fieldCache.LoadOrStore(t, out)
 	return known.(*fields)
 }
 
-type fields struct {
-	list  []*field
-	byKey map[string]*field
-}
-
-var fieldCache sync.Map // reflect.Type -> *fields
-
-// childOf returns the type of the value under a key of a struct, map or list,
-// and its traits. It is not known for keys that a struct does not have.
-func childOf(t reflect.Type, key string) (reflect.Type, traits) {
-	for t != nil && t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	if t == nil {
-		return nil, traits{}
-	}
-	if k, ok := kindOf(t); ok {
-		// The elements of an input are plain values.
-		inner := k.schema().Type == "object" || k.schema().Type == "array"
-		return nil, traits{known: inner, element: inner}
-	}
-	switch t.Kind() {
-	case reflect.Map, reflect.Slice:
-		return t.Elem(), traits{known: true, element: true}
-	case reflect.Struct:
-		if f := fieldsOf(t).byKey[key]; f != nil {
-			return f.typ, f.traits
+// options returns the keys of the fields that a stack file may have.
+func (f *fields) options() []string {
+	var out []string
+	for _, field := range f.list {
+		if !field.program {
+			out = append(out, field.key)
 		}
 	}
-	return nil, traits{}
+	return out
+}
+
+// place is what the types say about a value: its own type, and the traits of the fields that lead to it.
+type place struct {
+	traits
+	// typ is nil within an input.
+	typ reflect.Type
+	// input tells that the value is, or is within, an input.
+	input bool
+}
+
+// placeOf returns the place of a value that is not within another one.
+func placeOf(t reflect.Type) place {
+	p := place{typ: t}
+	p.settle()
+	return p
+}
+
+// settle follows pointers, and notes that the value is an input.
+func (p *place) settle() {
+	for p.typ != nil && p.typ.Kind() == reflect.Pointer && !isInput(p.typ) {
+		p.typ = p.typ.Elem()
+	}
+	if _, ok := kindOf(p.typ); ok {
+		p.input = true
+	}
+}
+
+// fields describes the struct at the place. It is not ok for other types.
+func (p place) fields() (out *fields, ok bool) {
+	if p.typ == nil || p.input || p.typ.Kind() != reflect.Struct {
+		return nil, false
+	}
+	return fieldsOf(p.typ), true
+}
+
+// child returns the place under a key of a struct, map or list. It is not known for keys that a struct does not have,
+// and within values that may be anything.
+func (p place) child(key string) (out place, known bool) {
+	out = p
+	switch k, _ := kindOf(p.typ); {
+	case p.typ == nil:
+		return place{}, false
+	case p.input:
+		out.typ = nil
+		return out, k.nested()
+	case p.typ.Kind() == reflect.Map || p.typ.Kind() == reflect.Slice:
+		out.typ = p.typ.Elem()
+	case p.typ.Kind() == reflect.Struct:
+		f := fieldsOf(p.typ).byKey[key]
+		if f == nil {
+			return place{}, false
+		}
+		out.typ, out.traits = f.typ, f.traits
+		out.secret, out.plain = f.secret || p.secret, f.plain || p.plain
+	default:
+		return place{}, false
+	}
+	out.settle()
+	return out, true
+}
+
+// at returns the place at a path, or the last one that is known on the way.
+func (p place) at(path []string) (out place, known bool) {
+	for _, key := range path {
+		child, ok := p.child(key)
+		if !ok {
+			return p, false
+		}
+		p = child
+	}
+	return p, true
+}
+
+// isObject reports whether values of the place are written as maps.
+func (p place) isObject() bool {
+	if k, ok := kindOf(p.typ); ok {
+		return k.typ == "object"
+	}
+	return p.typ != nil && (p.typ.Kind() == reflect.Struct || p.typ.Kind() == reflect.Map)
+}
+
+// keepsSecrets reports whether the value at a path stays secret, because an input holds it. Unknown keys are left to
+// the schema.
+func (p place) keepsSecrets(path []string) bool {
+	p, known := p.at(path)
+	if !known {
+		anything := p.typ != nil && p.typ.Kind() == reflect.Interface && !p.input
+		return !anything
+	}
+	return p.input && !p.plain
+}
+
+// child is a value directly within another one.
+type child struct {
+	key   string
+	value reflect.Value
+	// field is nil for elements of maps and lists.
+	field *field
+}
+
+// children returns the values directly within v, in a stable order: the fields of a struct that have a key, the entries
+// of a map, the elements of a list. Pointers and interfaces are followed. An input has no children.
+func children(v reflect.Value) iter.Seq[child] {
+	return func(yield func(child) bool) {
+		v := settle(v)
+		if !v.IsValid() || isInput(v.Type()) {
+			return
+		}
+		switch v.Kind() {
+		case reflect.Struct:
+			for _, f := range fieldsOf(v.Type()).list {
+				value, err := v.FieldByIndexErr(f.index)
+				if err == nil && !yield(child{f.key, value, f}) {
+					return
+				}
+			}
+		case reflect.Map:
+			keys := v.MapKeys()
+			slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+			for _, key := range keys {
+				if !yield(child{key.String(), v.MapIndex(key), nil}) {
+					return
+				}
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				if !yield(child{strconv.Itoa(i), v.Index(i), nil}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// settle follows pointers and interfaces, up to an input. The value is invalid when one of them is nil.
+func settle(v reflect.Value) reflect.Value {
+	for v.IsValid() && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface) && !isInput(v.Type()) {
+		v = v.Elem()
+	}
+	return v
+}
+
+// walk visits v and everything within it, outer values first. Inputs and nil are not visited.
+func walk(v reflect.Value, path []string, visit func(v reflect.Value, path []string)) {
+	v = settle(v)
+	if !v.IsValid() || isInput(v.Type()) {
+		return
+	}
+	visit(v, path)
+	for c := range children(v) {
+		walk(c.value, join(path, c.key), visit)
+	}
+}
+
+// Walk calls visit with value and everything within it that has a key, outer values first: fields with a pulumi tag,
+// also of embedded structs, entries of maps and elements of lists. Pointers are followed. Inputs are not visited.
+func Walk(value any, visit func(path []string, value any)) {
+	walk(reflect.ValueOf(value), nil, func(v reflect.Value, path []string) { visit(path, v.Interface()) })
+}
+
+// copied returns a copy of v in which each child is what convert returns for it. Values without children, nil and
+// fields without a key are taken as they are.
+func copied(v reflect.Value, convert func(child) (reflect.Value, error)) (reflect.Value, error) {
+	if !v.IsValid() || isInput(v.Type()) {
+		return v, nil
+	}
+	set := func(reflect.Value, child) {}
+	out := v
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return v, nil
+		}
+		elem, err := copied(v.Elem(), convert)
+		if err != nil {
+			return v, err
+		}
+		out = reflect.New(v.Type().Elem())
+		out.Elem().Set(elem)
+		return out, nil
+	case reflect.Struct:
+		out = reflect.New(v.Type()).Elem()
+		out.Set(v)
+		set = func(value reflect.Value, c child) { out.FieldByIndex(c.field.index).Set(value) }
+	case reflect.Map:
+		if v.IsNil() {
+			return v, nil
+		}
+		out = reflect.MakeMapWithSize(v.Type(), v.Len())
+		set = func(value reflect.Value, c child) {
+			out.SetMapIndex(reflect.ValueOf(c.key).Convert(v.Type().Key()), value)
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			return v, nil
+		}
+		out = reflect.MakeSlice(v.Type(), 0, v.Len())
+		set = func(value reflect.Value, _ child) { out = reflect.Append(out, value) }
+	default:
+		return v, nil
+	}
+	for c := range children(v) {
+		value, err := convert(c)
+		if err != nil {
+			return v, fmt.Errorf("%s: %w", c.key, err)
+		}
+		set(value, c)
+	}
+	return out, nil
 }

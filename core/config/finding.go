@@ -1,38 +1,34 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/agext/levenshtein"
 
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // Finding is one problem in the configuration.
 type Finding struct {
-	// Layer is the layer that the mistake is in. Empty for arguments given in
-	// code.
+	// Layer is the layer of the value. Empty for arguments given in code.
 	Layer Layer
-	// File is the file that holds the mistake: the base name of the stack's
-	// file, such as "Pulumi.dev.yaml", or the path of another one, relative to
-	// the stack's. Empty for arguments given in code.
+	// File is the file of the value: the base name of the stack's file, such as "Pulumi.dev.yaml", or the path of another
+	// file, relative to the stack's. Empty for arguments given in code.
 	File string
-	// Line and Column are where the mistake stands in File, counted from 1.
-	// Both are 0 when the place is not known, and Column alone when only the
-	// line is, as in a file that is not YAML.
+	// Line and Column are the position in File, counted from 1. Both are 0 when the position is not known, and Column alone
+	// when only the line is, as in a file that is not YAML.
 	Line, Column int
-	// Path leads to the value from the section down, such as
-	// "kubernetes.applications.web.replicas".
+	// Path is the path of the value with its section, such as "kubernetes.applications.web.replicas".
 	Path string
-	// Message says what is wrong and what to write instead.
+	// Message is the problem and what to write instead.
 	Message string
 }
 
-// String returns the finding as one line: file:line:column (layer): path:
-// message, without the parts that are not known. The layer is left out for the
-// stack's own file.
+// String returns the finding as one line: file:line:column (layer): path: message, without the parts that are not known.
+// The layer is omitted for the stack's own file.
 func (f Finding) String() string {
 	var b strings.Builder
 	if f.File != "" {
@@ -55,9 +51,8 @@ func (f Finding) String() string {
 	return b.String()
 }
 
-// Error carries everything that is wrong with a configuration, in the order in
-// which the mistakes stand in their files: first the stack's, then the
-// project's and the organization's. It is of the class failure.Configuration.
+// Error holds all problems of a configuration, in the order of their positions: first those of the stack's file, then of
+// the project's and the organization's. It is of the class failure.Configuration.
 type Error struct {
 	// Subject is what was checked, such as "configuration of stack dev".
 	Subject string
@@ -65,10 +60,10 @@ type Error struct {
 	Findings []Finding
 }
 
-// maxShown is how many findings the text of an error has.
+// maxShown is the maximum number of findings in the text of an error.
 const maxShown = 100
 
-// Error returns the subject and every finding on a line of its own, up to 100.
+// Error returns the subject and one line for each finding, up to 100.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if len(e.Findings) == 1 {
@@ -98,28 +93,47 @@ func newError(subject string, findings []Finding) error {
 	return &Error{Subject: subject, Findings: slices.Compact(findings)}
 }
 
-// plainKey matches keys that a path can hold without quotes, as in Pulumi's
-// own property paths.
-var plainKey = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$-]*$`)
+// compareFindings sorts findings by position. Those without a position come first; those at the same position are sorted
+// by path.
+func compareFindings(a, b Finding) int {
+	return cmp.Or(cmp.Compare(a.Layer.rank(), b.Layer.rank()), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
+		cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path))
+}
 
-// Path joins keys and indexes to the notation of `pulumi config set --path`:
-// applications.web.ports[0], data["key.with.dots"]. An element is an index
-// when it is a decimal number.
-func Path(elements ...string) string {
-	var b strings.Builder
-	for i, e := range elements {
-		_, err := strconv.Atoi(e)
-		switch {
-		case err == nil && i > 0:
-			b.WriteString("[" + e + "]")
-		case plainKey.MatchString(e):
-			if i > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(e)
-		default:
-			b.WriteString("[" + strconv.Quote(e) + "]")
+// similar returns the candidate that was probably meant by word, if there is one.
+func similar(word string, candidates []string) (string, bool) {
+	const enough = 0.55
+	best, bestScore := "", enough
+	params := levenshtein.NewParams().BonusPrefix(3).BonusScale(0.1).BonusThreshold(0.5)
+	for _, c := range candidates {
+		if score := levenshtein.Match(strings.ToLower(word), strings.ToLower(c), params); score > bestScore {
+			best, bestScore = c, score
 		}
 	}
-	return b.String()
+	return best, best != ""
+}
+
+// Suggest returns the end of a message about an unknown word: the candidate that was probably meant, or all candidates.
+//
+//	"replica", ["image" "replicas"]  ->  did you mean "replicas"?
+//	"colour", ["image" "replicas"]   ->  expected one of: image, replicas
+func Suggest(word string, candidates []string) string {
+	if len(candidates) == 0 {
+		return "there are none"
+	}
+	return SuggestOr(word, candidates, "expected one of: "+List(candidates))
+}
+
+// SuggestOr is [Suggest] for more candidates than a message can list: without one that was probably meant, it returns
+// otherwise.
+func SuggestOr(word string, candidates []string, otherwise string) string {
+	if s, ok := similar(word, candidates); ok {
+		return fmt.Sprintf("did you mean %q?", s)
+	}
+	return otherwise
+}
+
+// List joins words in alphabetical order: "image, replicas".
+func List(words []string) string {
+	return strings.Join(slices.Sorted(slices.Values(words)), ", ")
 }

@@ -65,7 +65,7 @@ func checkOutcome(t *testing.T, m *Manager, err error) {
 	if err := m.Print(&b); err != nil {
 		t.Fatal(err)
 	}
-	if _, defects := parseDocument([]byte(b.String())); len(defects) > 0 && len(b.String()) > 0 {
+	if _, defects := parseDocument([]byte(b.String()), nil); len(defects) > 0 && len(b.String()) > 0 {
 		t.Fatalf("what is printed is not YAML: %v\n%s", defects, b.String())
 	}
 	if _, err := m.Explain("fuzzed.mode"); err != nil {
@@ -84,7 +84,7 @@ func FuzzConfiguration(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file, value string, secret bool) {
 		l := newLoader(fuzzedEngine{value, secret})
 		s := &source{layer: Stack, file: "Pulumi.dev.yaml", directory: "/project"}
-		root, defects := parseDocument([]byte(file))
+		root, defects := parseDocument([]byte(file), s)
 		l.reportDefects(s, defects)
 		l.layers = []*layer{l.stackLayer(s, root.at("config"), fuzzedSections)}
 		m, err := l.decode(fuzzedSections)
@@ -102,9 +102,9 @@ func FuzzLayers(f *testing.F) {
 		var roots []*node
 		for i, text := range []string{organization, project, stack} {
 			s := &source{layer: []Layer{Organization, Project, Stack}[i], file: "file", directory: "/project"}
-			root, defects := parseDocument([]byte(text))
+			root, defects := parseDocument([]byte(text), s)
 			l.reportDefects(s, defects)
-			roots = append(roots, root.withSource(s))
+			roots = append(roots, root)
 			if layer := l.fileLayer(s, root); layer != nil {
 				l.layers = append(l.layers, layer)
 			}

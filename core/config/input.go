@@ -4,90 +4,89 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"strconv"
 
 	"github.com/invopop/jsonschema"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// secret is a decrypted value on its way from the stack to a typed struct. It
-// never prints what it holds.
-type secret struct{ value any }
+var inputType = reflect.TypeFor[pulumi.Input]()
 
-// String keeps the value out of every text that is formatted with it.
-func (secret) String() string { return hiddenText }
+func isInput(t reflect.Type) bool { return t.Implements(inputType) }
 
-// GoString does the same for %#v.
-func (s secret) GoString() string { return s.String() }
-
-// inputKind describes one of Pulumi's input types: the schema of the values it
-// accepts and how such a value becomes an input.
+// inputKind describes one of Pulumi's input types: the values that it accepts and how one becomes an input.
 type inputKind struct {
-	schema  func() *jsonschema.Schema
+	// typ is the JSON type of the values.
+	typ     string
 	convert func(value any) (pulumi.Input, error)
 }
 
-var inputType = reflect.TypeFor[pulumi.Input]()
+var textKind = scalarKind("string", func(v string) (pulumi.Input, error) { return pulumi.String(v), nil })
+
+var inputKinds = func() map[reflect.Type]inputKind {
+	integer := scalarKind("integer", func(v json.Number) (pulumi.Input, error) {
+		n, err := v.Int64()
+		return pulumi.Int(int(n)), err
+	})
+	boolean := scalarKind("boolean", func(v bool) (pulumi.Input, error) { return pulumi.Bool(v), nil })
+	return map[reflect.Type]inputKind{
+		reflect.TypeFor[pulumi.StringInput]():      textKind,
+		reflect.TypeFor[pulumi.StringPtrInput]():   textKind,
+		reflect.TypeFor[pulumi.IntInput]():         integer,
+		reflect.TypeFor[pulumi.IntPtrInput]():      integer,
+		reflect.TypeFor[pulumi.BoolInput]():        boolean,
+		reflect.TypeFor[pulumi.BoolPtrInput]():     boolean,
+		reflect.TypeFor[pulumi.StringMapInput]():   {"object", toStringMap},
+		reflect.TypeFor[pulumi.StringArrayInput](): {"array", toStringArray},
+	}
+}()
 
 // kindOf returns the kind of an input type that a section may use.
 func kindOf(t reflect.Type) (inputKind, bool) {
-	switch t {
-	case reflect.TypeFor[pulumi.StringInput](), reflect.TypeFor[pulumi.StringPtrInput]():
-		return inputKind{scalarSchema("string"), toString}, true
-	case reflect.TypeFor[pulumi.IntInput](), reflect.TypeFor[pulumi.IntPtrInput]():
-		return inputKind{scalarSchema("integer"), toInt}, true
-	case reflect.TypeFor[pulumi.BoolInput](), reflect.TypeFor[pulumi.BoolPtrInput]():
-		return inputKind{scalarSchema("boolean"), toBool}, true
-	case reflect.TypeFor[pulumi.StringMapInput]():
-		return inputKind{stringMapSchema, toStringMap}, true
-	case reflect.TypeFor[pulumi.StringArrayInput]():
-		return inputKind{stringArraySchema, toStringArray}, true
+	k, ok := inputKinds[t]
+	return k, ok
+}
+
+// nested reports whether values have elements.
+func (k inputKind) nested() bool { return k.typ == "object" || k.typ == "array" }
+
+func (k inputKind) schema() *jsonschema.Schema {
+	out := &jsonschema.Schema{Type: k.typ}
+	switch k.typ {
+	case "object":
+		out.AdditionalProperties = &jsonschema.Schema{Type: "string"}
+	case "array":
+		out.Items = &jsonschema.Schema{Type: "string"}
 	}
-	return inputKind{}, false
+	return out
 }
 
-func scalarSchema(typ string) func() *jsonschema.Schema {
-	return func() *jsonschema.Schema { return &jsonschema.Schema{Type: typ} }
+// scalarKind is the kind of inputs whose value is a T. A secret becomes a secret output. The schema has been checked
+// before, so an error means that a schema and its struct disagree.
+func scalarKind[T any](typ string, convert func(T) (pulumi.Input, error)) inputKind {
+	return inputKind{typ, func(value any) (pulumi.Input, error) {
+		hidden, encrypted := value.(secret)
+		if encrypted {
+			value = hidden.value
+		}
+		plain, ok := value.(T)
+		if !ok {
+			return nil, fmt.Errorf("expected %s, found a %T", article([]string{typ}), value)
+		}
+		in, err := convert(plain)
+		if err != nil || !encrypted {
+			return in, err
+		}
+		return pulumi.ToSecret(in), nil
+	}}
 }
 
-func stringMapSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "string"}}
-}
-
-func stringArraySchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{Type: "string"}}
-}
-
-// toString, toInt and toBool convert a value or a secret. The schema has been
-// checked before, so an error here means that a schema and its struct disagree.
-func toString(value any) (pulumi.Input, error) {
-	switch v := value.(type) {
-	case secret:
-		return secretly(v, toString)
-	case string:
-		return pulumi.String(v), nil
+func toText(value any) (pulumi.StringInput, error) {
+	in, err := textKind.convert(value)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("expected a string, found a %T", value)
-}
-
-func toInt(value any) (pulumi.Input, error) {
-	switch v := value.(type) {
-	case secret:
-		return secretly(v, toInt)
-	case json.Number:
-		n, err := v.Int64()
-		return pulumi.Int(int(n)), err
-	}
-	return nil, fmt.Errorf("expected an integer, found a %T", value)
-}
-
-func toBool(value any) (pulumi.Input, error) {
-	switch v := value.(type) {
-	case secret:
-		return secretly(v, toBool)
-	case bool:
-		return pulumi.Bool(v), nil
-	}
-	return nil, fmt.Errorf("expected a boolean, found a %T", value)
+	return in.(pulumi.StringInput), nil
 }
 
 func toStringMap(value any) (pulumi.Input, error) {
@@ -96,12 +95,11 @@ func toStringMap(value any) (pulumi.Input, error) {
 		return nil, fmt.Errorf("expected a map, found a %T", value)
 	}
 	out := make(pulumi.StringMap, len(m))
-	for k, v := range m {
-		in, err := toString(v)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", k, err)
+	for key, v := range m {
+		var err error
+		if out[key], err = toText(v); err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
 		}
-		out[k] = in.(pulumi.StringInput)
 	}
 	return out, nil
 }
@@ -113,20 +111,129 @@ func toStringArray(value any) (pulumi.Input, error) {
 	}
 	out := make(pulumi.StringArray, len(list))
 	for i, v := range list {
-		in, err := toString(v)
-		if err != nil {
+		var err error
+		if out[i], err = toText(v); err != nil {
 			return nil, fmt.Errorf("[%d]: %w", i, err)
 		}
-		out[i] = in.(pulumi.StringInput)
 	}
 	return out, nil
 }
 
-// secretly converts what the secret holds and marks the result as secret.
-func secretly(s secret, convert func(any) (pulumi.Input, error)) (pulumi.Input, error) {
-	in, err := convert(s.value)
+// Inputs returns the arguments of a component as a map of inputs, by the keys of their pulumi tags. Empty fields are
+// omitted, and inputs are passed on as they are, so that secrets stay secret. args is a struct, a pointer to one, or nil.
+func Inputs(args any) (pulumi.Map, error) {
+	in, err := toInput(reflect.ValueOf(args))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("inputs of %T: %w", args, err)
 	}
-	return pulumi.ToSecret(in), nil
+	if in == nil {
+		return pulumi.Map{}, nil
+	}
+	if out, ok := in.(pulumi.Map); ok {
+		return out, nil
+	}
+	return nil, fmt.Errorf("inputs of %T: expected a struct", args)
+}
+
+// toInput converts a Go value. An empty one is nil.
+func toInput(v reflect.Value) (pulumi.Input, error) {
+	v = settle(v)
+	if !v.IsValid() {
+		return nil, nil
+	}
+	if isInput(v.Type()) {
+		switch v.Kind() {
+		case reflect.Interface, reflect.Pointer, reflect.Map, reflect.Slice:
+			if v.IsNil() {
+				return nil, nil
+			}
+		}
+		return v.Interface().(pulumi.Input), nil
+	}
+	if n, ok := v.Interface().(json.Number); ok {
+		return inputNumber(n)
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return pulumi.String(v.String()), nil
+	case reflect.Bool:
+		return pulumi.Bool(v.Bool()), nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return pulumi.Int(int(v.Int())), nil
+	case reflect.Float32, reflect.Float64:
+		return pulumi.Float64(v.Float()), nil
+	case reflect.Map, reflect.Struct, reflect.Slice:
+		return toInputs(v)
+	}
+	return nil, fmt.Errorf("a %s cannot be an input", v.Type())
+}
+
+// toInputs converts a map, list or struct.
+func toInputs(v reflect.Value) (pulumi.Input, error) {
+	if v.Kind() != reflect.Struct && v.IsNil() {
+		return nil, nil
+	}
+	array, out := pulumi.Array{}, pulumi.Map{}
+	for c := range children(v) {
+		if c.field != nil && c.value.IsZero() {
+			continue
+		}
+		in, err := toInput(c.value)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", c.key, err)
+		case v.Kind() == reflect.Slice:
+			array = append(array, in)
+		case in != nil || c.field == nil:
+			out[c.key] = in
+		}
+	}
+	if v.Kind() == reflect.Slice {
+		return array, nil
+	}
+	return out, nil
+}
+
+// inputNumber converts a number of a section at a place where any value is accepted.
+func inputNumber(n json.Number) (pulumi.Input, error) {
+	if whole, err := n.Int64(); err == nil {
+		return pulumi.Int(int(whole)), nil
+	}
+	float, err := n.Float64()
+	return pulumi.Float64(float), err
+}
+
+// plainTree converts inputs to the values that a schema is checked against. The paths of those that only the engine
+// knows, because they are outputs, are added to unknown.
+func plainTree(v reflect.Value, path []string, unknown *pathSet) any {
+	for v.IsValid() && (v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer) {
+		v = v.Elem()
+	}
+	switch v.Kind() {
+	case reflect.Invalid:
+		return nil
+	case reflect.String:
+		return v.String()
+	case reflect.Bool:
+		return v.Bool()
+	case reflect.Int:
+		return json.Number(strconv.FormatInt(v.Int(), 10))
+	case reflect.Float64:
+		return json.Number(strconv.FormatFloat(v.Float(), 'g', -1, 64))
+	case reflect.Map:
+		out := make(map[string]any, v.Len())
+		for it := v.MapRange(); it.Next(); {
+			key := it.Key().String()
+			out[key] = plainTree(it.Value(), join(path, key), unknown)
+		}
+		return out
+	case reflect.Slice:
+		out := make([]any, v.Len())
+		for i := range v.Len() {
+			out[i] = plainTree(v.Index(i), join(path, strconv.Itoa(i)), unknown)
+		}
+		return out
+	}
+	unknown.add(path)
+	return nil
 }

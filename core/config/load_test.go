@@ -178,7 +178,6 @@ config:
 		assert.Equal(t, 2, *s.Apps["web"].Replicas)
 		assert.Equal(t, 0, *s.Apps["api"].Replicas, "an explicit zero is not replaced by the default")
 		assert.Equal(t, map[string]string{"tier": "front"}, s.Apps["web"].Labels, "a field of an embedded struct")
-		assert.True(t, m.Present("shop"))
 	})
 }
 
@@ -339,7 +338,7 @@ func TestSecretsAreRefusedWhereTheyCannotBeKept(t *testing.T) {
 		require.Len(t, got, 3)
 		all := strings.Join(got, "\n")
 		assert.NotContains(t, all, "plain-canary", "a secret is never shown")
-		assert.Contains(t, all, "Pulumi.dev.yaml:3:11: shop.mode: encrypted, but this setting is not kept secret")
+		assert.Contains(t, all, "Pulumi.dev.yaml:3:11: shop.mode: encrypted, but this option does not keep secrets")
 		assert.Contains(t, all, "Pulumi.dev.yaml:4:14: shop.owners[0]: encrypted")
 		assert.Contains(t, all, "shop.apps.web.labels.x: encrypted")
 	})
@@ -353,7 +352,7 @@ func TestSecretOfTheWrongTypeIsNotShown(t *testing.T) {
 `, func(_ *config.Manager, err error) {
 		require.Error(t, err)
 		assert.NotContains(t, err.Error(), "canary")
-		assert.Contains(t, err.Error(), "enabled: encrypted, but this setting is not kept secret")
+		assert.Contains(t, err.Error(), "enabled: encrypted, but this option does not keep secrets")
 	})
 }
 
@@ -364,7 +363,7 @@ func TestSecretsWithoutTheirFileAreRefused(t *testing.T) {
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		_, err := config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)},
 			config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml")))
-		require.ErrorContains(t, err, "shop: holds encrypted values, but the stack file was not found or says something else")
+		require.ErrorContains(t, err, "shop: has encrypted values, but the stack file was not found or differs")
 		assert.NotContains(t, err.Error(), "canary")
 		return nil
 	}, pulumi.WithMocks("project", "dev", noMocks{}), func(info *pulumi.RunInfo) {
@@ -402,7 +401,7 @@ func TestBrokenFiles(t *testing.T) {
 		reason, text, want string
 	}{
 		"NotYAML":  {"the parser's place is shown", "config: [", "Pulumi.dev.yaml"},
-		"TooLarge": {"a file is read only up to a limit", "# " + strings.Repeat("x", 1<<20), "are more than the 1048576"},
+		"TooLarge": {"a file is read only up to a limit", "# " + strings.Repeat("x", 1<<20), "exceeds the maximum of 1048576"},
 		"Explodes": {"aliases that expand without end are refused", bomb(), "aliases add more than 100000 values"},
 	}
 	for name, tc := range tests {
@@ -456,7 +455,7 @@ func TestGetRefusesOtherTypes(t *testing.T) {
 	load(t, "", func(m *config.Manager, err error) {
 		require.NoError(t, err)
 		_, err = config.Get[*app](m, "shop")
-		require.ErrorContains(t, err, `section "shop" holds a *config_test.shop`)
+		require.ErrorContains(t, err, `section "shop" is a *config_test.shop`)
 		_, err = config.Get[*shop](m, "other")
 		require.EqualError(t, err, `section "other" was not loaded, expected one of: files, shop`)
 	})

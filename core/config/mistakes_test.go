@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// TestTenMistakes is the whole message that a person gets: a golden.
+// TestTenMistakes compares the whole message with a golden file.
 func TestTenMistakes(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join("testdata", "mistakes", "Pulumi.dev.yaml"))
@@ -42,7 +42,7 @@ func TestOneProblemDoesNotHideAnother(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, text, want string }{
 		"NestedSlips": {
-			"slips below slips are found, and nothing is said to be missing",
+			"slips below slips are found, and nothing seems to be missing",
 			"aps: { web: { imag: web:1, labls: { a: 1 } } }",
 			`2:18: shop.aps: unknown key, did you mean "apps"?
 2:32: shop.apps.web.imag: unknown key, did you mean "image"?
@@ -50,18 +50,18 @@ func TestOneProblemDoesNotHideAnother(t *testing.T) {
 2:57: shop.apps.web.labels.a: expected a string, found the number 1: write it in quotes`,
 		},
 		"BothKeys": {
-			"a key beside the one that was meant is not merged into it",
+			"a slip next to the correct key is not merged into it",
 			"mode: fast, mod: nonsense",
 			`2:30: shop.mod: unknown key, did you mean "mode"?`,
 		},
 		"References": {
-			"an entry that is wrong in itself can be referred to",
+			"an invalid entry can be referred to",
 			"apps: { web: { image: web:1, peer: api }, api: 3, db: { image: db:1, peer: ap } }",
 			`2:65: shop.apps.api: expected a map, found the number 3
 2:93: shop.apps.db.peer: unknown app "ap", did you mean "api"?`,
 		},
 		"Meant": {
-			"a number in quotes counts as the number that was meant",
+			"a number in quotes is checked as that number",
 			`apps: { web: { image: web:1, replicas: "3", peer: apo }, api: { image: api:1, labels: { a: yes, b: 1.30 } } }`,
 			`2:57: shop.apps.web.replicas: expected an integer, found the string "3": write it without quotes
 2:68: shop.apps.web.peer: unknown app "apo", did you mean "api"?
@@ -84,8 +84,7 @@ func TestOneProblemDoesNotHideAnother(t *testing.T) {
 	}
 }
 
-// TestManyMistakes are cut off before they take seconds and fill the screen.
-func TestManyMistakes(t *testing.T) {
+func TestManyMistakesAreLimited(t *testing.T) {
 	t.Parallel()
 	for name, line := range map[string]string{
 		"UnknownKeys": "    key%d: 1\n", "Values": "      app%d: 1\n", "Missing": "      app%d: {}\n",
@@ -110,44 +109,44 @@ func TestManyMistakes(t *testing.T) {
 	}
 }
 
-func TestCredentialsDoNotBelongInConfiguration(t *testing.T) {
+func TestCredentialsAreNotSupportedInConfiguration(t *testing.T) {
 	t.Parallel()
-	// Made here, so that nobody's scanner takes them for real ones.
+	// Assembled here, so that no secret scanner reports them.
 	awsKey := "AKIA" + strings.Repeat("Q", 16)
 	key := "-----BEGIN " + "PRIVATE KEY-----"
 	token := "ghp_" + strings.Repeat("x", 36)
 	tests := map[string]struct{ reason, text, want string }{
 		"Key": {
-			"a key that means a credential is named as such", "secretAccessKey: canary",
-			`shop.secretAccessKey: a credential does not belong in configuration, but in the environment: ` +
-				`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`,
+			"a key that is the name of a credential", "secretAccessKey: canary",
+			`shop.secretAccessKey: credentials are not supported in configuration: use ` +
+				`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, in the environment`,
 		},
 		"Nested": {
 			"at any depth and in any spelling", "apps: { web: { image: web:1, client_secret: canary } }",
-			`shop.apps.web.client_secret: a credential does not belong in configuration, but in the environment: ` +
-				`ARM_CLIENT_ID with ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH or ARM_USE_OIDC`,
+			`shop.apps.web.client_secret: credentials are not supported in configuration: use ` +
+				`ARM_CLIENT_ID with ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH or ARM_USE_OIDC, in the environment`,
 		},
 		"Value": {
-			"a value is known by its form, also where it is wrong anyhow", "mode: " + awsKey,
-			`shop.mode: an AWS access key in the clear does not belong here, but in the environment: ` +
-				`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE`,
+			"a value that has the form of a credential, also where it is invalid", "mode: " + awsKey,
+			`shop.mode: AWS access key in plain text: use ` +
+				`AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, in the environment`,
 		},
 		"PrivateKey": {
-			"so is a private key", `owners: ["` + key + `"]`,
-			`shop.owners[0]: a private key in the clear does not belong here, but in a setting that is made for secrets, ` +
-				`encrypted: pulumi config set --path --secret`,
+			"a private key", `owners: ["` + key + `"]`,
+			`shop.owners[0]: private key in plain text: use an encrypted value in an option for secrets: ` +
+				`pulumi config set --path --secret`,
 		},
 		"Token": {
-			"and a token", "extra: { note: " + token + " }",
-			`shop.extra.note: a GitHub token in the clear does not belong here, but in a setting that is made for secrets, ` +
-				`encrypted: pulumi config set --path --secret`,
+			"a token", "extra: { note: " + token + " }",
+			`shop.extra.note: GitHub token in plain text: use an encrypted value in an option for secrets: ` +
+				`pulumi config set --path --secret`,
 		},
 		"Variable": {
-			"and a variable that holds one", "apps: { web: { image: web:1, labels: { AWS_SECRET_ACCESS_KEY: canary } } }",
-			`shop.apps.web.labels.AWS_SECRET_ACCESS_KEY: a credential in the clear: let the workload have an identity instead, ` +
-				`or encrypt it in a setting that is made for secrets`,
+			"a variable whose value is a credential", "apps: { web: { image: web:1, labels: { AWS_SECRET_ACCESS_KEY: canary } } }",
+			`shop.apps.web.labels.AWS_SECRET_ACCESS_KEY: credential in plain text: use a workload identity, ` +
+				`or an encrypted value in an option for secrets: pulumi config set --path --secret`,
 		},
-		"Encrypted": {"an encrypted one is in its place", "tokens: { AWS_SECRET_ACCESS_KEY: { secure: canary } }", ""},
+		"Encrypted": {"an encrypted value in an option for secrets", "tokens: { AWS_SECRET_ACCESS_KEY: { secure: canary } }", ""},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

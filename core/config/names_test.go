@@ -32,9 +32,9 @@ func TestAnEntryMeansOneOfThoseThereAre(t *testing.T) {
 	}{
 		"named":        {"a name is what it is", two, "south", "south", ""},
 		"the only one": {"there is no choice", one, "", "north", ""},
-		"several":      {"a choice is the reader's", two, "", "", "region: there are several regions: name one of north, south"},
+		"several":      {"a choice is the reader's", two, "", "", "region: several regions configured: specify one of north, south"},
 		"unknown":      {"a typing error", two, "sout", "sout", `region: unknown region "sout", did you mean "south"?`},
-		"none":         {"nothing to mean", nil, "", "", "region: there is no region to deploy to: add one under regions"},
+		"none":         {"nothing to mean", nil, "", "", "region: no region configured: add one under regions"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -61,4 +61,41 @@ func TestNamedInputsHaveASchema(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(schema), `"additionalProperties": {
         "type": "string"`)
+}
+
+func TestMapsOfInputsHaveASchema(t *testing.T) {
+	t.Parallel()
+	type files struct {
+		Files map[string]pulumi.StringInput `pulumi:"files"`
+	}
+	schema, err := config.Schema(&files{}, nil)
+	require.NoError(t, err)
+	require.Contains(t, string(schema), `"additionalProperties": {
+        "type": "string"
+      }`)
+}
+
+// Application is what an entry of a section has in common with the arguments of a component.
+type Application struct {
+	Identity  any
+	Image     string             `pulumi:"image" jsonschema:"required"`
+	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
+}
+
+func TestFieldsThatShadowEmbeddedOnesAreOptional(t *testing.T) {
+	t.Parallel()
+	type entry struct {
+		Application
+		Namespace string `pulumi:"namespace"`
+		Identity  string `pulumi:"identity"`
+	}
+	type section struct {
+		Applications config.Named[entry] `pulumi:"applications"`
+	}
+	schema, err := config.Schema(&section{}, nil)
+	require.NoError(t, err)
+	require.Contains(t, string(schema), `"required": [
+        "image"
+      ]`)
+	require.NotContains(t, string(schema), `"Identity"`, "a field without a key is not an option")
 }

@@ -10,24 +10,21 @@ import (
 	"github.com/ashlar-iac/ashlar/core/internal/document"
 )
 
-// node is a value that somebody wrote, with its place. Nodes are not modified
-// once they are made: layers share them.
+// node is a value of a file, with its position. Nodes are not modified once they are made: layers share them.
 type node struct {
 	kind nodeKind
-	// data is the value of a scalar: a string, a bool or a json.Number. That
-	// of an encrypted value is what was decrypted.
+	// data is the value of a scalar: a string, a bool or a json.Number. An encrypted value is decrypted.
 	data any
-	// secure tells that the value is written in encrypted form.
+	// secure tells that the value is encrypted in the file.
 	secure bool
 	// keys holds the keys of a map, or the indexes of a list, in their order.
 	keys     []string
 	children map[string]*node
 
-	// key and value are where the two stand in the source's file.
+	// key and value are the positions of the two in the file of the source.
 	key, value document.Mark
 	source     *source
-	// covered is what lower layers say in the same place, where it does not
-	// count because of this node.
+	// covered is the value of lower layers that this one overrides.
 	covered *node
 }
 
@@ -43,9 +40,9 @@ const (
 // source is one layer of configuration that was read.
 type source struct {
 	layer Layer
-	// file is the name that messages use, empty when there is no file.
+	// file is its name in messages, empty when there is no file.
 	file string
-	// directory is where relative paths in the layer start.
+	// directory is the base of relative paths in the layer.
 	directory string
 }
 
@@ -79,15 +76,12 @@ func (n *node) nearest(path []string) (found *node, depth int) {
 
 // holdsSecret reports whether the node or anything below it is encrypted.
 func (n *node) holdsSecret() bool {
-	if n.secure {
-		return true
-	}
-	for _, child := range n.children {
-		if child.holdsSecret() {
-			return true
-		}
-	}
-	return false
+	found := false
+	n.walk(nil, func(n *node, _ []string) bool {
+		found = found || n.secure
+		return !found
+	})
+	return found
 }
 
 // hidden reports whether the value at a path must not be shown: it is
@@ -105,41 +99,65 @@ func (n *node) hidden(path []string) bool {
 	return false
 }
 
-// plain returns the value as nested maps, lists and scalars, decrypted.
-func (n *node) plain() any {
+// walk visits the node and those below it, as long as visit returns true.
+func (n *node) walk(path []string, visit func(n *node, path []string) (deeper bool)) {
+	if n == nil || !visit(n, path) {
+		return
+	}
+	for _, key := range n.keys {
+		n.children[key].walk(join(path, key), visit)
+	}
+}
+
+// tree returns nested maps and lists of what scalar returns for scalars and encrypted values. Where the place is known, a key
+// without a value is an empty map if the place has maps, so that "web:" is an entry with nothing but defaults, and is
+// omitted otherwise.
+func (n *node) tree(p place, scalar func(*node, place) any) any {
 	switch {
 	case n == nil || n.kind == nullNode:
 		return nil
-	case n.kind == mapNode && !n.secure:
-		out := make(map[string]any, len(n.children))
-		for key, child := range n.children {
-			out[key] = child.plain()
-		}
-		return out
+	case n.secure || n.kind == scalarNode:
+		return scalar(n, p)
 	case n.kind == listNode:
 		out := make([]any, len(n.keys))
 		for i, key := range n.keys {
-			out[i] = n.children[key].plain()
+			at, _ := p.child(key)
+			out[i] = n.children[key].tree(at, scalar)
 		}
 		return out
 	}
-	return n.data
-}
-
-// withSource returns the node and what is below it as part of a source.
-func (n *node) withSource(s *source) *node {
-	if n == nil {
-		return nil
-	}
-	out := *n
-	out.source = s
-	if n.children != nil {
-		out.children = make(map[string]*node, len(n.children))
-		for key, child := range n.children {
-			out.children[key] = child.withSource(s)
+	out := make(map[string]any, len(n.keys))
+	for _, key := range n.keys {
+		at, known := p.child(key)
+		value := n.children[key].tree(at, scalar)
+		switch {
+		case value != nil || !known:
+			out[key] = value
+		case at.isObject():
+			out[key] = map[string]any{}
 		}
 	}
-	return &out
+	return out
+}
+
+// data returns the value of a scalar, decrypted.
+func data(n *node, _ place) any { return n.data }
+
+// plain returns the value as nested maps, lists and scalars, decrypted.
+func (n *node) plain() any { return n.tree(place{}, data) }
+
+// masked returns the value as JSON without its secrets. all masks every value.
+func (n *node) masked(all bool) string {
+	text, err := json.Marshal(n.tree(place{}, func(n *node, _ place) any {
+		if all || n.secure {
+			return hiddenText
+		}
+		return n.data
+	}))
+	if err != nil {
+		return hiddenText
+	}
+	return string(text)
 }
 
 // withValue returns a node that holds value, as the engine knows it, with the
@@ -230,31 +248,8 @@ func (n *node) sameShape(value any) bool {
 	return len(n.children) == 0
 }
 
-// depth returns how deep maps and lists are nested in a value, at most limit.
-func depth(value any, limit int) int {
-	deepest := 0
-	if limit == 0 {
-		return 0
-	}
-	switch v := value.(type) {
-	case map[string]any:
-		for _, child := range v {
-			deepest = max(deepest, depth(child, limit-1))
-		}
-		return deepest + 1
-	case []any:
-		for _, child := range v {
-			deepest = max(deepest, depth(child, limit-1))
-		}
-		return deepest + 1
-	}
-	return 0
-}
-
 // plainNumber matches what JSON and YAML both read as a number.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$`)
-
-func jsonNumber(text string) json.Number { return json.Number(text) }
 
 // jsonFloat returns a float as JSON writes it: as it is written where that is
 // JSON as well. Infinity and NaN have no such form.

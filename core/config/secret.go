@@ -3,58 +3,80 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// WithSecrets returns a copy of the struct that args points to, in which every
-// input whose field has the tag config:"secret" is a secret output, whether or
-// not the caller made it one. args is not modified.
-func WithSecrets[A any](args *A) (*A, error) {
-	out, err := withSecrets(reflect.ValueOf(args))
-	if err != nil {
-		return nil, fmt.Errorf("secrets of %T: %w", args, err)
+// secret is a decrypted value on its way from the stack to a typed struct. It never prints its value.
+type secret struct{ value any }
+
+// hiddenText is shown in place of a secret.
+const hiddenText = "[secret]"
+
+// String hides the value in every text that is formatted with it.
+func (secret) String() string { return hiddenText }
+
+// GoString does the same for %#v.
+func (s secret) GoString() string { return s.String() }
+
+// withSecrets returns a copy of v in which every input whose field has the tag config:"secret" is a secret output, also
+// in structs in maps and lists, and in maps and lists with the tag. Without such fields it returns v.
+func withSecrets(v reflect.Value) (reflect.Value, error) {
+	if !keepsSecrets(v.Type()) {
+		return v, nil
 	}
-	return out.Interface().(*A), nil
+	return copied(v, func(c child) (reflect.Value, error) {
+		if c.field != nil && c.field.secret {
+			return asSecret(c.value)
+		}
+		return withSecrets(c.value)
+	})
 }
 
-// withSecrets copies pointers and structs; fields in maps and lists have no
-// tags of their own that components use.
-func withSecrets(v reflect.Value) (reflect.Value, error) {
-	switch {
-	case v.Type().Implements(inputType):
+// asSecret turns an input, or the inputs in a map or list, into secret outputs.
+func asSecret(v reflect.Value) (reflect.Value, error) {
+	if v.IsZero() {
 		return v, nil
-	case v.Kind() == reflect.Pointer && !v.IsNil():
-		elem, err := withSecrets(v.Elem())
-		if err != nil {
-			return v, err
-		}
-		out := reflect.New(v.Type().Elem())
-		out.Elem().Set(elem)
-		return out, nil
-	case v.Kind() == reflect.Struct:
-		out := reflect.New(v.Type()).Elem()
-		out.Set(v)
-		for _, f := range fieldsOf(v.Type()).list {
-			target := out.FieldByIndex(f.index)
-			if !f.traits.secret {
-				elem, err := withSecrets(target)
-				if err != nil {
-					return v, fmt.Errorf("%s: %w", f.key, err)
-				}
-				target.Set(elem)
-				continue
-			}
-			if target.IsZero() {
-				continue
-			}
-			secret := reflect.ValueOf(pulumi.ToSecret(target.Interface()))
-			if !secret.Type().AssignableTo(f.typ) {
-				return v, fmt.Errorf(`%s: a %s cannot hold a secret: the tag config:"secret" is for inputs`, f.key, f.typ)
-			}
-			target.Set(secret)
-		}
-		return out, nil
 	}
-	return v, nil
+	if isInput(v.Type()) {
+		out := reflect.ValueOf(pulumi.ToSecret(v.Interface()))
+		if out.Type().AssignableTo(v.Type()) {
+			return out, nil
+		}
+	} else if v.Kind() == reflect.Map || v.Kind() == reflect.Slice {
+		return copied(v, func(c child) (reflect.Value, error) { return asSecret(c.value) })
+	}
+	return v, fmt.Errorf(`a %s cannot hold a secret: the tag config:"secret" is for inputs`, v.Type())
+}
+
+// secretTypes remembers which types have secret fields: arguments are converted for each component.
+var secretTypes sync.Map // reflect.Type -> bool
+
+// keepsSecrets reports whether values of the type have a field with the tag config:"secret".
+func keepsSecrets(t reflect.Type) bool {
+	if known, ok := secretTypes.Load(t); ok {
+		return known.(bool)
+	}
+	out := searchSecrets(t, map[reflect.Type]bool{})
+	secretTypes.Store(t, out)
+	return out
+}
+
+func searchSecrets(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if isInput(t) || seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		return searchSecrets(t.Elem(), seen)
+	case reflect.Struct:
+		for _, f := range fieldsOf(t).list {
+			if f.secret || searchSecrets(f.typ, seen) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -13,22 +13,22 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
 
-// problem is something wrong at a path of a tree.
+// problem is a problem at a path of a tree.
 type problem struct {
 	kind    problemKind
 	path    []string
 	message string
-	// known holds the keys that could stand in place of an unknown one.
+	// known holds the keys that are supported in place of an unknown one.
 	known []string
 	// at is the value, where the path does not lead to it.
 	at *node
-	// meant is what a value of the wrong type was probably meant to be, or nil.
+	// meant is the value that one of the wrong type was probably meant to be, or nil.
 	meant any
 	// by is the path of the validator that found the problem.
 	by []string
 }
 
-// problemKind says what is wrong: the value, or its key.
+// problemKind tells whether the value is wrong or its key.
 type problemKind int
 
 const (
@@ -64,8 +64,7 @@ func newSchemaChecker(schema []byte) (*schemaChecker, error) {
 	return &schemaChecker{compiled: compiled, document: document}, nil
 }
 
-// check returns what is wrong with the tree. hidden tells which values must
-// not be shown.
+// check returns the problems of the tree. hidden tells which values must not be shown.
 func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []problem {
 	err := c.compiled.Validate(tree)
 	if err == nil {
@@ -80,12 +79,11 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 	return out
 }
 
-// maxProblems ends the list of what is wrong with a section: a file within its
-// size has room for a hundred thousand mistakes, and each takes time to word.
+// maxProblems limits the number of problems of a section: a file within its size has room for a hundred thousand, and each
+// takes time to describe.
 const maxProblems = 1000
 
-// collect turns an error and its causes into problems. parent is the location
-// of the error that e is a cause of.
+// collect turns an error and its causes into problems. parent is the location of the error that e is a cause of.
 func (c *schemaChecker) collect(
 	e *jsonschema.ValidationError, parent []string, tree any, hidden func([]string) bool, out *[]problem,
 ) {
@@ -118,7 +116,7 @@ func (c *schemaChecker) collect(
 		// The validator gives this kind of error a location that later steps
 		// overwrite. The reference to the schema of the map has a sound one.
 		path = parent
-		meaning := "not a name that can stand here"
+		meaning := "not a valid name"
 		for _, cause := range e.Causes {
 			if p, ok := cause.ErrorKind.(*kind.Pattern); ok {
 				if words, ok := patternMeaning(p.Want); ok {
@@ -175,7 +173,7 @@ func (c *schemaChecker) collect(
 	}
 }
 
-// propertiesAt returns the keys that the schema at url knows.
+// propertiesAt returns the properties of the schema at url.
 func (c *schemaChecker) propertiesAt(url string) []string {
 	_, fragment, _ := strings.Cut(url, "#")
 	schema := c.document
@@ -224,8 +222,7 @@ func lookup(tree any, path []string) any {
 	return tree
 }
 
-// describe shows a value in a message: short, and with its type where that is
-// not obvious.
+// describe returns the text of a value in a message: short, and with its type where that is not obvious.
 func describe(value any) string {
 	const most = 60
 	switch v := value.(type) {
@@ -248,7 +245,7 @@ func describe(value any) string {
 	return fmt.Sprintf("a %T", value)
 }
 
-// article names JSON types the way people call them in YAML.
+// article returns the names of JSON types in the words of YAML.
 func article(types []string) string {
 	words := make([]string, len(types))
 	for i, t := range types {
@@ -266,8 +263,7 @@ func article(types []string) string {
 	return strings.Join(words, " or ")
 }
 
-// quoteHint helps with the most common slips of YAML: version: 1.30 is a
-// number, and port: "80" is none.
+// quoteHint returns a hint for the most common mistakes in YAML: version: 1.30 is a number, and port: "80" is a string.
 func quoteHint(k *kind.Type, meant any) string {
 	switch {
 	case meant == nil:
@@ -280,8 +276,7 @@ func quoteHint(k *kind.Type, meant any) string {
 	return ": write it in quotes"
 }
 
-// meant converts a scalar to the type that was expected in its place, where
-// that gives a value.
+// meant converts a scalar to the expected type, or returns nil.
 func meant(want []string, value any) any {
 	if len(want) != 1 {
 		return nil
@@ -315,15 +310,11 @@ func meant(want []string, value any) any {
 	return nil
 }
 
-// number shows a bound of the schema without a fraction when it has none.
+// number returns the text of a bound in the schema, without a fraction when it has none.
 func number(r *big.Rat) string {
 	if r.IsInt() {
 		return r.Num().String()
 	}
 	f, _ := r.Float64()
 	return strconv.FormatFloat(f, 'g', -1, 64)
-}
-
-func join(path []string, keys ...string) []string {
-	return append(append(make([]string, 0, len(path)+len(keys)), path...), keys...)
 }

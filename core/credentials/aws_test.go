@@ -47,15 +47,15 @@ func TestAWS(t *testing.T) {
 			env:    with(credentials.EnvAWSSessionToken, "session"), want: temporary,
 		},
 		"EmptySessionToken": {
-			reason: "build services set optional variables to nothing",
+			reason: "CI systems set optional variables to the empty string",
 			env:    with(credentials.EnvAWSSessionToken, ""), want: static,
 		},
 		"KeysBeforeTheRest": {
-			reason: "the SDK takes keys before web identity and AWS_PROFILE, and does not look at what is half-set below",
+			reason: "keys precede web identity and AWS_PROFILE, as in the SDK; later sources are not checked",
 			env:    with(credentials.EnvAWSRoleARN, "arn", credentials.EnvAWSProfile, "dev"), want: static,
 		},
 		"WebIdentity": {
-			reason: "the file is checked, not read",
+			reason: "the file is checked and not read",
 			env: environment{
 				credentials.EnvAWSWebIdentityTokenFile: "/token", credentials.EnvAWSRoleARN: "arn",
 				credentials.EnvAWSRoleSessionName: "session", credentials.EnvAWSProfile: "dev",
@@ -67,18 +67,18 @@ func TestAWS(t *testing.T) {
 			},
 		},
 		"SessionNameAlone": {
-			reason: "a session's name means nothing alone",
+			reason: "a session name selects no source",
 			env:    environment{credentials.EnvAWSRoleSessionName: "s", credentials.EnvAWSProfile: "dev"},
 			want:   credentials.AWS{Origin: origin(credentials.AWSProfile, credentials.EnvAWSProfile), Profile: "dev"},
 		},
 		"ProfileOfTheRequest": {
-			reason: "a profile that is asked for by name wins over everything in the environment, as in the SDK",
+			reason: "a profile of the request precedes the environment, as in the SDK",
 			env:    with(credentials.EnvAWSProfile, "dev"),
 			req:    credentials.AWSRequest{Profile: "prod"},
 			want:   credentials.AWS{Origin: origin(credentials.AWSProfile), Profile: "prod"},
 		},
 		"RestrictedAndReordered": {
-			reason: "sources that the request leaves out are not looked at, not even when they are half-set",
+			reason: "sources that the request omits are ignored, even incomplete ones",
 			env:    environment{credentials.EnvAWSAccessKeyID: "AKIA", credentials.EnvAWSProfile: "dev"},
 			req:    credentials.AWSRequest{Sources: []credentials.Source{credentials.AWSProfile}},
 			want:   credentials.AWS{Origin: origin(credentials.AWSProfile, credentials.EnvAWSProfile), Profile: "dev"},
@@ -125,101 +125,101 @@ func TestAWS(t *testing.T) {
 	}
 }
 
-func TestAWSRefuses(t *testing.T) {
+func TestAWSRejects(t *testing.T) {
 	t.Parallel()
-	runRefusals(t, func(e environment) error {
+	runRejections(t, func(e environment) error {
 		_, err := resolver(e).AWS(credentials.AWSRequest{Provider: "primary"})
 		return err
-	}, map[string]refusal{
+	}, map[string]rejection{
 		"SecretMissing": {
-			reason: "half a pair must not fall through to the profile",
+			reason: "an incomplete pair is not replaced by the profile",
 			env:    environment{"AWS_ACCESS_KEY_ID": canary, "AWS_PROFILE": "dev"},
-			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID"},
-			want: []string{"AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is"},
+			source: credentials.AWSStaticKeys,
+			want:   []string{"AWS_SECRET_ACCESS_KEY is not set, but AWS_ACCESS_KEY_ID is"},
 		},
 		"SessionTokenAlone": {
 			reason: "a token belongs to keys",
 			env:    environment{"AWS_SESSION_TOKEN": canary},
-			source: credentials.AWSStaticKeys, set: []string{"AWS_SESSION_TOKEN"},
-			want: []string{"AWS_ACCESS_KEY_ID is not set, but AWS_SESSION_TOKEN is", "AWS_SECRET_ACCESS_KEY is not set"},
+			source: credentials.AWSStaticKeys,
+			want:   []string{"AWS_ACCESS_KEY_ID is not set, but AWS_SESSION_TOKEN is", "AWS_SECRET_ACCESS_KEY is not set"},
 		},
 		"KeysEmpty": {
-			reason: "a variable of a build service that has no value",
+			reason: "a variable of a CI system without a value",
 			env:    environment{"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": canary},
-			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
-			want: []string{"AWS_ACCESS_KEY_ID is set but empty"},
+			source: credentials.AWSStaticKeys,
+			want:   []string{"AWS_ACCESS_KEY_ID is empty"},
 		},
 		"Pasted": {
-			reason: "white space comes along when pasting",
+			reason: "pasted values have white space around them",
 			env:    environment{"AWS_ACCESS_KEY_ID": " " + canary, "AWS_SECRET_ACCESS_KEY": canary + "\n"},
-			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
-			want: []string{"AWS_ACCESS_KEY_ID has white space or a line break", "AWS_SECRET_ACCESS_KEY has white space"},
+			source: credentials.AWSStaticKeys,
+			want:   []string{"AWS_ACCESS_KEY_ID starts or ends with white space", "AWS_SECRET_ACCESS_KEY starts or ends with white space"},
 		},
 		"PastedInTheMiddle": {
-			reason: "a value that was broken over two lines",
+			reason: "pasted values have line breaks",
 			env:    environment{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": canary + "\n" + canary},
-			source: credentials.AWSStaticKeys, set: []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
-			want: []string{"AWS_SECRET_ACCESS_KEY has a line break in its value"},
+			source: credentials.AWSStaticKeys,
+			want:   []string{"AWS_SECRET_ACCESS_KEY contains a line break"},
 		},
 		"RoleAlone": {
-			reason: "the SDK ignores a role without a token and goes on with another identity; that is not what was meant",
+			reason: "the SDK ignores a role without a token and uses another identity",
 			env:    environment{"AWS_ROLE_ARN": canary, "AWS_PROFILE": "dev"},
-			source: credentials.AWSWebIdentity, set: []string{"AWS_ROLE_ARN"},
-			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE is not set, but AWS_ROLE_ARN is"},
+			source: credentials.AWSWebIdentity,
+			want:   []string{"AWS_WEB_IDENTITY_TOKEN_FILE is not set, but AWS_ROLE_ARN is"},
 		},
 		"TokenFileMissing": {
 			reason: "the path is not shown",
 			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": "/" + canary, "AWS_ROLE_ARN": "arn"},
-			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
-			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a file that does not exist"},
+			source: credentials.AWSWebIdentity,
+			want:   []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a file that does not exist"},
 		},
 		"TokenFileIsADirectory": {
-			reason: "the folder of the token is a common slip",
+			reason: "a directory is no token file",
 			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": "/directory", "AWS_ROLE_ARN": "arn"},
-			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
-			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a directory"},
+			source: credentials.AWSWebIdentity,
+			want:   []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a directory"},
 		},
 		"TokenFileLocked": {
-			reason: "permissions are said to be the reason",
+			reason: "missing permissions are named",
 			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": locked, "AWS_ROLE_ARN": "arn"},
-			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
-			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a file that cannot be read by the user"},
+			source: credentials.AWSWebIdentity,
+			want:   []string{"AWS_WEB_IDENTITY_TOKEN_FILE names a file that is not readable by the current user"},
 		},
 		"TokenFileEmpty": {
 			reason: "an empty token is none",
 			env:    environment{"AWS_WEB_IDENTITY_TOKEN_FILE": "/empty", "AWS_ROLE_ARN": "arn"},
-			source: credentials.AWSWebIdentity, set: []string{"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"},
-			want: []string{"AWS_WEB_IDENTITY_TOKEN_FILE names an empty file"},
+			source: credentials.AWSWebIdentity,
+			want:   []string{"AWS_WEB_IDENTITY_TOKEN_FILE names an empty file"},
 		},
 		"EmptyProfile": {
 			reason: "a required value is not empty",
 			env:    environment{"AWS_PROFILE": ""},
-			source: credentials.AWSProfile, set: []string{"AWS_PROFILE"},
-			want: []string{"AWS_PROFILE is set but empty"},
+			source: credentials.AWSProfile,
+			want:   []string{"AWS_PROFILE is empty"},
 		},
 		"ContainerTokenAlone": {
-			reason: "a token goes to an address",
+			reason: "a token belongs to an endpoint",
 			env:    environment{"AWS_CONTAINER_AUTHORIZATION_TOKEN": canary},
-			source: credentials.AWSContainer, set: []string{"AWS_CONTAINER_AUTHORIZATION_TOKEN"},
-			want: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is not set"},
+			source: credentials.AWSContainer,
+			want:   []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI is not set"},
 		},
 		"ContainerAddress": {
-			reason: "an address without a host",
+			reason: "a URL without a host",
 			env:    environment{"AWS_CONTAINER_CREDENTIALS_FULL_URI": canary},
-			source: credentials.AWSContainer, set: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI"},
-			want: []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI is not an http or https URL"},
+			source: credentials.AWSContainer,
+			want:   []string{"AWS_CONTAINER_CREDENTIALS_FULL_URI must be an http or https URL"},
 		},
 		"ContainerPath": {
-			reason: "a path begins with a slash",
+			reason: "a path starts with a slash",
 			env:    environment{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": canary},
-			source: credentials.AWSContainer, set: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"},
-			want: []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not the path of a URL"},
+			source: credentials.AWSContainer,
+			want:   []string{"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must be the path of a URL"},
 		},
 		"Nothing": {
-			reason: "everything that would do is named",
+			reason: "all alternatives are listed",
 			env:    environment{"AWS_REGION": canary},
 			want: []string{
-				"find AWS credentials of provider primary: none found; set or give one of these:",
+				"find AWS credentials for provider primary: none found: set one of",
 				"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (optional: AWS_SESSION_TOKEN)",
 				"AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN", "AWS_PROFILE, or a profile named in the configuration",
 				"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or AWS_CONTAINER_CREDENTIALS_FULL_URI",
@@ -228,9 +228,9 @@ func TestAWSRefuses(t *testing.T) {
 	})
 }
 
-func TestInstanceMetadataCanBeSwitchedOff(t *testing.T) {
+func TestInstanceMetadataCanBeDisabled(t *testing.T) {
 	t.Parallel()
 	e := environment{credentials.EnvAWSEC2MetadataDisabled: "TRUE"}
 	_, err := resolver(e).AWS(credentials.AWSRequest{Sources: []credentials.Source{credentials.AWSInstanceMetadata}})
-	require.ErrorContains(t, err, "none found; set or give this:\n  aws-instance-metadata: the EC2 instance metadata service")
+	require.ErrorContains(t, err, "none found: set one of\n  aws-instance-metadata: the EC2 instance metadata service")
 }

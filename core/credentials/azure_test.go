@@ -78,7 +78,7 @@ func TestAzure(t *testing.T) {
 			}, "ARM_USE_OIDC", id, tenant, subscription, "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL"),
 		},
 		"ManagedIdentity": {
-			reason: "a user-assigned identity has a client ID; OpenID Connect that is switched off is passed over",
+			reason: "a user-assigned identity has a client ID; OpenID Connect that is disabled is skipped",
 			env: plus(principal, environment{
 				"ARM_USE_OIDC": "false", "ARM_OIDC_TOKEN": canary, "ARM_USE_MSI": "true",
 				"ARM_MSI_ENDPOINT": "http://localhost/token",
@@ -87,7 +87,7 @@ func TestAzure(t *testing.T) {
 				"ARM_USE_MSI", subscription, id, tenant, "ARM_MSI_ENDPOINT"),
 		},
 		"SecretOfTheSDK": {
-			reason: "the field's other names do as well",
+			reason: "the variables of the Azure SDK work as well",
 			env:    plus(sdk, environment{"AZURE_CLIENT_SECRET": canary, "AZURE_SUBSCRIPTION_ID": "subscription"}),
 			want: result(credentials.AzureSDKClientSecret, credentials.Azure{ClientSecret: credentials.NewSecret(canary)},
 				"AZURE_CLIENT_SECRET", "AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"),
@@ -99,7 +99,7 @@ func TestAzure(t *testing.T) {
 				"AZURE_FEDERATED_TOKEN_FILE", "AZURE_CLIENT_ID", "AZURE_TENANT_ID", "ARM_SUBSCRIPTION_ID"),
 		},
 		"CLI": {
-			reason: "it is used when asked for and nothing else is there; tenant and subscription choose the account",
+			reason: "it is used on request when nothing else is set; tenant and subscription select the account",
 			env:    environment{"ARM_TENANT_ID": "tenant"},
 			req:    credentials.AzureRequest{Sources: append(credentials.Sources(credentials.CloudAzure), credentials.AzureCLI)},
 			want: credentials.Azure{
@@ -118,33 +118,33 @@ func TestAzure(t *testing.T) {
 	}
 }
 
-func TestAzureRefuses(t *testing.T) {
+func TestAzureRejects(t *testing.T) {
 	t.Parallel()
 	all := append(credentials.Sources(credentials.CloudAzure), credentials.AzureCLI)
-	runRefusals(t, func(e environment) error {
+	runRejections(t, func(e environment) error {
 		_, err := resolver(e).Azure(credentials.AzureRequest{Provider: "primary", Sources: all})
 		return err
-	}, map[string]refusal{
+	}, map[string]rejection{
 		"ClientAlone": {
-			reason: "a client ID without a proof must not fall through to the login of the Azure CLI",
+			reason: "a client ID alone is not replaced by the login of the Azure CLI",
 			env:    environment{"ARM_CLIENT_ID": canary},
-			source: credentials.AzureClientCertificate, set: []string{"ARM_CLIENT_ID"},
-			want: []string{"ARM_CLIENT_ID is set, but none of what goes with it: set ARM_CLIENT_CERTIFICATE_PATH, " +
-				"ARM_CLIENT_SECRET, ARM_USE_OIDC or ARM_USE_MSI as well, or unset ARM_CLIENT_ID"},
+			source: credentials.AzureClientCertificate,
+			want: []string{"ARM_CLIENT_ID is set without ARM_CLIENT_CERTIFICATE_PATH, " +
+				"ARM_CLIENT_SECRET, ARM_USE_OIDC or ARM_USE_MSI: set one of them, or unset ARM_CLIENT_ID"},
 		},
 		"ClientAboveTheSDK": {
-			reason: "what is half-set above must not fall through to the Azure SDK's variables",
+			reason: "incomplete credentials are not replaced by those of the Azure SDK",
 			env: environment{
 				"ARM_CLIENT_ID": canary, "AZURE_CLIENT_ID": "c", "AZURE_TENANT_ID": "t", "AZURE_CLIENT_SECRET": canary,
 				"AZURE_SUBSCRIPTION_ID": "s",
 			},
-			source: credentials.AzureClientCertificate, set: []string{"ARM_CLIENT_ID"},
-			want: []string{"ARM_CLIENT_ID is set, but none of what goes with it"},
+			source: credentials.AzureClientCertificate,
+			want:   []string{"ARM_CLIENT_ID is set without"},
 		},
 		"SecretAlone": {
-			reason: "everything that is missing is named at once",
+			reason: "all missing variables are listed",
 			env:    environment{"ARM_CLIENT_SECRET": canary},
-			source: credentials.AzureClientSecret, set: []string{"ARM_CLIENT_SECRET"},
+			source: credentials.AzureClientSecret,
 			want: []string{
 				"ARM_CLIENT_ID is not set, but ARM_CLIENT_SECRET is", "ARM_TENANT_ID is not set",
 				"ARM_SUBSCRIPTION_ID is not set",
@@ -156,16 +156,14 @@ func TestAzureRefuses(t *testing.T) {
 				"ARM_CLIENT_CERTIFICATE_PASSWORD": canary, "ARM_CLIENT_ID": "c", "ARM_TENANT_ID": "t", "ARM_SUBSCRIPTION_ID": "s",
 			},
 			source: credentials.AzureClientCertificate,
-			set:    []string{"ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID", "ARM_CLIENT_CERTIFICATE_PASSWORD"},
 			want:   []string{"ARM_CLIENT_CERTIFICATE_PATH is not set, but ARM_CLIENT_CERTIFICATE_PASSWORD is"},
 		},
 		"OIDCWithoutAToken": {
-			reason: "the ways to give a token are named",
+			reason: "all ways to supply a token are listed",
 			env: environment{
 				"ARM_USE_OIDC": "true", "ARM_CLIENT_ID": "c", "ARM_TENANT_ID": "t", "ARM_SUBSCRIPTION_ID": "s",
 			},
 			source: credentials.AzureOIDC,
-			set:    []string{"ARM_USE_OIDC", "ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID"},
 			want: []string{"ARM_OIDC_TOKEN, ARM_OIDC_TOKEN_FILE_PATH, ARM_OIDC_REQUEST_TOKEN with ARM_OIDC_REQUEST_URL or " +
 				"ACTIONS_ID_TOKEN_REQUEST_TOKEN with ACTIONS_ID_TOKEN_REQUEST_URL is not set, but ARM_USE_OIDC is"},
 		},
@@ -175,27 +173,22 @@ func TestAzureRefuses(t *testing.T) {
 				"ARM_OIDC_TOKEN": canary, "ARM_CLIENT_ID": "c", "ARM_TENANT_ID": "t", "ARM_SUBSCRIPTION_ID": "s",
 			},
 			source: credentials.AzureOIDC,
-			set:    []string{"ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID", "ARM_OIDC_TOKEN"},
 			want:   []string{"ARM_USE_OIDC is not set, but ARM_OIDC_TOKEN is"},
 		},
 		"HalfARequest": {
-			reason: "a half-set pair must not fall through to GitHub's",
+			reason: "an incomplete pair is not replaced by that of GitHub",
 			env: environment{
 				"ARM_USE_OIDC": "true", "ARM_CLIENT_ID": "c", "ARM_TENANT_ID": "t", "ARM_SUBSCRIPTION_ID": "s",
 				"ARM_OIDC_REQUEST_TOKEN": canary, "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x", "ACTIONS_ID_TOKEN_REQUEST_URL": "y",
 			},
 			source: credentials.AzureOIDC,
-			set: []string{
-				"ARM_USE_OIDC", "ARM_CLIENT_ID", "ARM_TENANT_ID", "ARM_SUBSCRIPTION_ID", "ARM_OIDC_REQUEST_TOKEN",
-				"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_URL",
-			},
-			want: []string{"ARM_OIDC_REQUEST_URL is not set, but ARM_USE_OIDC and ARM_OIDC_REQUEST_TOKEN are"},
+			want:   []string{"ARM_OIDC_REQUEST_URL is not set, but ARM_USE_OIDC and ARM_OIDC_REQUEST_TOKEN are"},
 		},
 		"Switch": {
-			reason: "azure-native knows one spelling only",
+			reason: "azure-native accepts one spelling",
 			env:    environment{"ARM_USE_MSI": "True", "ARM_SUBSCRIPTION_ID": "s"},
-			source: credentials.AzureManagedIdentity, set: []string{"ARM_USE_MSI", "ARM_SUBSCRIPTION_ID"},
-			want: []string{"ARM_USE_MSI is neither true nor false, in lower case"},
+			source: credentials.AzureManagedIdentity,
+			want:   []string{"ARM_USE_MSI must be true or false, in lower case"},
 		},
 	})
 }

@@ -11,7 +11,7 @@ import (
 // canary is in every value that must not show.
 const canary = "cAnArY-7f3a"
 
-// environment is a map that stands in for the process's.
+// environment replaces the environment of the process.
 type environment map[string]string
 
 func (e environment) lookup(name string) (string, bool) {

@@ -10,18 +10,17 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// refusal is an environment that must not be used.
-type refusal struct {
+// rejection is an environment with unusable credentials.
+type rejection struct {
 	reason string
 	env    environment
-	// source and set are the error's details.
+	// source is the source in the details of the error.
 	source credentials.Source
-	set    []string
-	// want holds parts of the error's text, one for each problem.
+	// want is a part of the text of each problem.
 	want []string
 }
 
-func runRefusals(t *testing.T, resolve func(environment) error, tests map[string]refusal) {
+func runRejections(t *testing.T, resolve func(environment) error, tests map[string]rejection) {
 	t.Helper()
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -31,7 +30,6 @@ func runRefusals(t *testing.T, resolve func(environment) error, tests map[string
 			var details *credentials.Error
 			require.ErrorAs(t, err, &details)
 			assert.Equal(t, tc.source, details.Source, tc.reason)
-			assert.Equal(t, tc.set, details.Set, tc.reason)
 			assert.Equal(t, "provider primary", details.Subject)
 			assert.NotEmpty(t, details.Alternatives)
 			for _, want := range tc.want {
@@ -45,11 +43,11 @@ func runRefusals(t *testing.T, resolve func(environment) error, tests map[string
 	}
 }
 
-func TestASourceOfAnotherCloudIsAConfigurationMistake(t *testing.T) {
+func TestASourceOfAnotherCloudIsAConfigurationError(t *testing.T) {
 	t.Parallel()
 	_, err := resolver(nil).AWS(credentials.AWSRequest{Sources: []credentials.Source{credentials.AzureCLI}})
 	require.ErrorIs(t, err, failure.Configuration)
 	require.NotErrorIs(t, err, failure.Credentials)
-	require.EqualError(t, err, `find AWS credentials: there is no source "azure-cli"; known are aws-static-keys, `+
-		`aws-web-identity, aws-profile, aws-container and aws-instance-metadata`)
+	require.EqualError(t, err, `find AWS credentials: unknown source "azure-cli": use aws-static-keys, `+
+		`aws-web-identity, aws-profile, aws-container or aws-instance-metadata`)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// variables stands in for the environment of the process.
+// variables replaces the environment of the process.
 func variables(set map[string]string) credentials.Option {
 	return credentials.WithLookup(func(name string) (string, bool) {
 		value, ok := set[name]
@@ -41,7 +41,7 @@ func ExampleResolver_AWS_none() {
 	})
 	fmt.Println(err)
 	// Output:
-	// find AWS credentials of provider primary: none found; set or give one of these:
+	// find AWS credentials for provider primary: none found: set one of
 	//   aws-static-keys: environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (optional: AWS_SESSION_TOKEN)
 	//   aws-profile: environment variable AWS_PROFILE, or a profile named in the configuration
 }
@@ -58,28 +58,24 @@ func ExampleResolver_Azure() {
 
 	var details *credentials.Error
 	if errors.As(err, &details) {
-		fmt.Println(details.Set, errors.Is(err, failure.Credentials))
+		fmt.Println(string(details.Source), errors.Is(err, failure.Credentials))
 	}
 	// Output:
-	// find Azure credentials: those of azure-client-secret cannot be used:
-	//   ARM_CLIENT_SECRET has white space or a line break around its value, as from pasting: remove it
-	// [ARM_CLIENT_SECRET ARM_CLIENT_ID] true
+	// find Azure credentials: invalid azure-client-secret:
+	//   ARM_CLIENT_SECRET starts or ends with white space: remove it
+	// azure-client-secret true
 }
 
 func ExampleResolver_Kubernetes() {
-	r := credentials.New(variables(map[string]string{credentials.EnvAWSProfile: "dev"}))
-	found, err := r.Kubernetes(credentials.KubernetesRequest{
-		Exec: &credentials.Exec{
-			Command: "aws",
-			Args:    []string{"eks", "get-token", "--cluster-name", "main"},
-			Env:     []string{credentials.EnvAWSProfile},
-		},
-	})
-	fmt.Println(found, err)
-	fmt.Println(found.Exec.APIVersion, found.Exec.Env)
+	r := credentials.New(variables(map[string]string{
+		credentials.EnvKubernetesServiceHost: "10.0.0.1",
+		credentials.EnvKubernetesServicePort: "",
+	}))
+	_, err := r.Kubernetes(credentials.KubernetesRequest{Provider: "prod"})
+	fmt.Println(err)
 	// Output:
-	// an exec plugin named in the configuration, with environment variable AWS_PROFILE <nil>
-	// client.authentication.k8s.io/v1 [AWS_PROFILE]
+	// find Kubernetes credentials for provider prod: invalid kubernetes-in-cluster:
+	//   KUBERNETES_SERVICE_PORT is empty: set a value, or unset it
 }
 
 func ExampleAlternatives() {

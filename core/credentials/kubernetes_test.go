@@ -18,9 +18,6 @@ func list(paths ...string) string { return strings.Join(paths, string(filepath.L
 func TestKubernetes(t *testing.T) {
 	t.Parallel()
 	pod := environment{"KUBERNETES_SERVICE_HOST": "fd00::1", "KUBERNETES_SERVICE_PORT": "443"}
-	plugin := &credentials.Exec{Command: "aws", Args: []string{"eks", "get-token"}, Env: []string{"AWS_PROFILE"}}
-	complete := *plugin
-	complete.APIVersion = credentials.ExecAPIVersion
 
 	tests := map[string]struct {
 		reason string
@@ -29,25 +26,6 @@ func TestKubernetes(t *testing.T) {
 		want   credentials.Kubernetes
 		text   string
 	}{
-		"Exec": {
-			reason: "what configuration names wins over the environment, and variables are named without their values",
-			env:    plus(pod, environment{"AWS_PROFILE": canary, "KUBECONFIG": "/token"}),
-			req:    credentials.KubernetesRequest{Exec: plugin, TokenFile: "/token"},
-			want: credentials.Kubernetes{
-				Origin: credentials.Origin{Source: credentials.KubernetesExec, Variables: []string{"AWS_PROFILE"}},
-				Exec:   &complete,
-			},
-			text: "an exec plugin named in the configuration, with environment variable AWS_PROFILE",
-		},
-		"TokenFile": {
-			reason: "the file is checked, not read",
-			env:    pod,
-			req:    credentials.KubernetesRequest{TokenFile: "/token"},
-			want: credentials.Kubernetes{
-				Origin: credentials.Origin{Source: credentials.KubernetesTokenFile}, TokenFile: "/token",
-			},
-			text: "a token file named in the configuration",
-		},
 		"Kubeconfig": {
 			reason: "client-go skips empty entries and repetitions, and prefers KUBECONFIG to the pod",
 			env:    plus(pod, environment{"KUBECONFIG": list("/other", "", "/token", "/other")}),
@@ -79,10 +57,9 @@ func TestKubernetes(t *testing.T) {
 			assert.Equal(t, tc.text, got.String())
 		})
 	}
-	assert.Empty(t, plugin.APIVersion, "the request is not changed")
 }
 
-func TestKubernetesRefuses(t *testing.T) {
+func TestKubernetesRejects(t *testing.T) {
 	t.Parallel()
 	resolve := func(req credentials.KubernetesRequest) func(environment) error {
 		req.Provider = "primary"
@@ -91,57 +68,39 @@ func TestKubernetesRefuses(t *testing.T) {
 			return err
 		}
 	}
-	runRefusals(t, resolve(credentials.KubernetesRequest{}), map[string]refusal{
+	runRejections(t, resolve(credentials.KubernetesRequest{}), map[string]rejection{
 		"MissingFile": {
 			reason: "client-go skips it in silence and uses another cluster; the path is not shown",
 			env:    environment{"KUBECONFIG": list("/missing", "/"+canary)},
-			source: credentials.KubernetesKubeconfig, set: []string{"KUBECONFIG"},
-			want: []string{"KUBECONFIG lists no file that exists: correct the path, or create the file"},
+			source: credentials.KubernetesKubeconfig,
+			want:   []string{"KUBECONFIG lists no file that exists: correct it, or create the file"},
 		},
 		"PastedPath": {
 			reason: "white space after a separator",
 			env:    environment{"KUBECONFIG": list("/token", " /other")},
-			source: credentials.KubernetesKubeconfig, set: []string{"KUBECONFIG"},
-			want: []string{"KUBECONFIG has white space around path number 2"},
+			source: credentials.KubernetesKubeconfig,
+			want:   []string{"KUBECONFIG has white space around path 2"},
 		},
 		"NoFile": {
 			reason: "a list of nothing",
 			env:    environment{"KUBECONFIG": list("", "")},
-			source: credentials.KubernetesKubeconfig, set: []string{"KUBECONFIG"},
-			want: []string{"KUBECONFIG lists no file"},
+			source: credentials.KubernetesKubeconfig,
+			want:   []string{"KUBECONFIG lists no file"},
 		},
 		"HalfAPod": {
 			reason: "both are set in every pod",
 			env:    environment{"KUBERNETES_SERVICE_HOST": canary},
-			source: credentials.KubernetesInCluster, set: []string{"KUBERNETES_SERVICE_HOST"},
-			want: []string{"KUBERNETES_SERVICE_PORT is not set, but KUBERNETES_SERVICE_HOST is"},
+			source: credentials.KubernetesInCluster,
+			want:   []string{"KUBERNETES_SERVICE_PORT is not set, but KUBERNETES_SERVICE_HOST is"},
 		},
 		"Nothing": {
-			reason: "what configuration can give is named as well",
-			want:   []string{"an exec plugin named in the configuration", "KUBECONFIG", "KUBERNETES_SERVICE_HOST"},
-		},
-	})
-	runRefusals(t, resolve(credentials.KubernetesRequest{TokenFile: "/empty"}), map[string]refusal{
-		"TokenFileEmpty": {
-			reason: "the request's field is named", source: credentials.KubernetesTokenFile,
-			want: []string{"TokenFile names an empty file"},
-		},
-	})
-	plugin := &credentials.Exec{Env: []string{"A", "B", "C", "TOKEN=" + canary}}
-	runRefusals(t, resolve(credentials.KubernetesRequest{Exec: plugin}), map[string]refusal{
-		"Exec": {
-			reason: "everything that the plugin lacks is named at once",
-			env:    environment{"A": canary, "B": ""},
-			source: credentials.KubernetesExec,
-			want: []string{
-				"Exec.Command is empty", "B is set but empty", "C is not set, but the exec plugin needs it",
-				"Exec.Env[3] is not the name of a variable",
-			},
+			reason: "all alternatives are listed",
+			want:   []string{"KUBECONFIG", "KUBERNETES_SERVICE_HOST"},
 		},
 	})
 }
 
-func TestAPodWithoutAServiceAccountSaysSo(t *testing.T) {
+func TestPodsWithoutServiceAccountAreRejected(t *testing.T) {
 	t.Parallel()
 	r := credentials.New(credentials.WithLookup(environment{
 		"KUBERNETES_SERVICE_HOST": "10.0.0.1", "KUBERNETES_SERVICE_PORT": "443",

@@ -20,7 +20,7 @@ func noFiles(path string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
 }
 
-func TestTheDefaultIsTheEnvironmentOfTheProcess(t *testing.T) {
+func TestResolverReadsTheEnvironmentOfTheProcessByDefault(t *testing.T) {
 	for _, v := range credentials.Variables(credentials.CloudAWS) {
 		t.Setenv(v.Name, "")
 		require.NoError(t, os.Unsetenv(v.Name))
@@ -42,7 +42,7 @@ func TestTheDefaultIsTheEnvironmentOfTheProcess(t *testing.T) {
 	assert.Equal(t, token, got.WebIdentityTokenFile)
 }
 
-func TestTheTablesAgree(t *testing.T) {
+func TestVariablesAreThoseOfTheSources(t *testing.T) {
 	t.Parallel()
 	for _, cloud := range credentials.Clouds() {
 		known := map[string]bool{}

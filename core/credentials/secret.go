@@ -9,24 +9,19 @@ import (
 	"log/slog"
 )
 
-// Redacted and RedactedEmpty are what a [Secret] shows instead of its value:
-// the first when it holds one, the second when it does not.
+// Redacted and RedactedEmpty replace the value of a [Secret], which is empty for RedactedEmpty.
 const (
 	Redacted      = "[secret]"
 	RedactedEmpty = "[no secret]"
 )
 
-// Secret is a value that never shows itself. Whatever prints, logs or encodes
-// it, alone or deep inside other values, gets [Redacted] or, where the value
-// cannot answer for itself, the address of a function. Only [Secret.Reveal]
-// gives the value away. It cannot be encoded with encoding/gob, nor decoded from
-// anything.
+// Secret is a sensitive value. Printing, logging and encoding it, alone or inside another value, gives [Redacted] or,
+// where no method is called, the address of a function. Only [Secret.Reveal] returns the value. A secret cannot be
+// encoded with encoding/gob and cannot be decoded.
 //
-// The zero value holds nothing. Secrets are compared with [Secret.Equal] and are
-// safe for concurrent use.
+// The zero value is empty. Compare secrets with [Secret.Equal]. They are safe for concurrent use.
 type Secret struct {
-	// A closure keeps the value from printers that reach unexported fields, on
-	// which fmt calls no methods.
+	// A closure hides the value from printers that read unexported fields, on which fmt calls no methods.
 	reveal func() string
 }
 
@@ -38,8 +33,7 @@ var (
 	_ slog.LogValuer         = Secret{}
 )
 
-// NewSecret returns a secret that holds value. An empty value gives the zero
-// secret.
+// NewSecret returns a secret with a value. An empty value gives the zero secret.
 func NewSecret(value string) Secret {
 	if value == "" {
 		return Secret{}
@@ -47,8 +41,7 @@ func NewSecret(value string) Secret {
 	return Secret{reveal: func() string { return value }}
 }
 
-// Reveal returns the value, empty when there is none. It is the only way out:
-// hand the result straight to what needs it, such as pulumi.ToSecret.
+// Reveal returns the value. Pass it directly to its consumer, such as pulumi.ToSecret.
 func (s Secret) Reveal() string {
 	if s.reveal == nil {
 		return ""
@@ -56,11 +49,10 @@ func (s Secret) Reveal() string {
 	return s.reveal()
 }
 
-// IsZero reports whether the secret holds no value.
+// IsZero reports whether the secret is empty.
 func (s Secret) IsZero() bool { return s.reveal == nil }
 
-// Equal reports whether both secrets hold the same value. The time it takes
-// does not tell how much of two values of one length agrees.
+// Equal reports whether both secrets have the same value. It takes constant time for values of one length.
 func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare([]byte(s.Reveal()), []byte(other.Reveal())) == 1
 }
@@ -73,21 +65,18 @@ func (s Secret) String() string {
 	return Redacted
 }
 
-// Format implements fmt.Formatter: every verb and flag writes what String
-// returns.
+// Format implements fmt.Formatter. It writes the result of String for every verb and flag.
 func (s Secret) Format(f fmt.State, _ rune) {
-	// What a fmt.State cannot take is its writer's to report.
 	_, _ = io.WriteString(f, s.String())
 }
 
-// MarshalJSON returns what String returns as a JSON string.
+// MarshalJSON returns the result of String as a JSON string.
 func (s Secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.String()) }
 
-// MarshalText returns what String returns.
+// MarshalText returns the result of String.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// MarshalYAML returns what String returns, for the YAML packages that ask for
-// it.
+// MarshalYAML returns the result of String.
 func (s Secret) MarshalYAML() (any, error) { return s.String(), nil }
 
 // LogValue implements slog.LogValuer.

@@ -57,7 +57,7 @@ func requireNoCanary(t *testing.T, text string) {
 	require.NotContains(t, text, strings.Join(decimals, " "))
 }
 
-func TestNoVerbShowsASecret(t *testing.T) {
+func TestFormattingRedactsSecrets(t *testing.T) {
 	t.Parallel()
 	formats := []string{
 		"%v", "%+v", "%#v", "%s", "%+s", "%#s", "%q", "%+q", "%#q", "%x", "% x", "%#x", "%X", "%d", "%t", "%c", "%U", "%b",
@@ -80,7 +80,7 @@ func TestNoVerbShowsASecret(t *testing.T) {
 	}
 }
 
-func TestNoEncodingShowsASecret(t *testing.T) {
+func TestEncodingRedactsSecrets(t *testing.T) {
 	t.Parallel()
 	encoders := map[string]func(value any) (string, error){
 		"JSON": func(value any) (string, error) { b, err := json.Marshal(value); return string(b), err },
@@ -123,7 +123,7 @@ func TestNoEncodingShowsASecret(t *testing.T) {
 	require.Error(t, json.Unmarshal([]byte(`{"Exported":"[secret]"}`), &holder{}), "what is redacted does not come back")
 }
 
-func TestASecretComparesByValueWithoutShowingIt(t *testing.T) {
+func TestSecretsCompareByValue(t *testing.T) {
 	t.Parallel()
 	a, b := credentials.NewSecret(canary), credentials.NewSecret(canary)
 	assert.True(t, a.Equal(b))
@@ -138,7 +138,7 @@ func TestASecretComparesByValueWithoutShowingIt(t *testing.T) {
 
 var errNotFound = errors.New("not found")
 
-func TestTheEmptySecretSaysThatItIsEmpty(t *testing.T) {
+func TestEmptySecretsAreRedactedAsEmpty(t *testing.T) {
 	t.Parallel()
 	for _, s := range []credentials.Secret{{}, credentials.NewSecret("")} {
 		assert.True(t, s.IsZero())

@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"log/slog"
+	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -11,8 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-// Context is what a module deploys with: Pulumi's context and the services of
-// the deployment. What other modules provide is found with [Lookup].
+// Context is Pulumi's context together with the services of the deployment. Values of other modules are looked up with [Lookup].
 type Context struct {
 	*pulumi.Context
 
@@ -24,30 +24,27 @@ type Context struct {
 	providers *provider.Registry
 	metadata  *metadata.Manager
 	shared    *shared
+	provides  map[reflect.Type]string
 	outputs   pulumi.Map
 }
 
-// Logger returns a logger that writes to the engine, and to the file that the
-// stack may name, and names the module in each record. Its level is that of the module.
+// Logger returns a logger that writes to the engine and to the optional log file of the stack, with the module in each record.
+// Its level is that of the module.
 func (c *Context) Logger() *slog.Logger { return c.logger }
 
-// Redact makes texts known as secrets, such as resolved credentials: no logger
-// of the deployment shows them from now on.
+// Redact hides secrets, such as resolved credentials, in all records that are logged from now on.
 func (c *Context) Redact(secrets ...string) { c.loggers.Redact(secrets...) }
 
-// Versions returns the resolver of component versions. It knows what the stack
-// asks for and the versions of all modules.
+// Versions returns the resolver of component versions: those of the stack, and those that all modules offer.
 func (c *Context) Versions() *versions.Resolver { return c.versions }
 
-// Providers returns the registry of named providers, which is that of the whole
-// deployment: a module adds its own, and finds those of the modules that were
-// deployed before it.
+// Providers returns the registry of named providers of the whole deployment: a module adds its own, and gets those of the
+// modules that were deployed before it.
 func (c *Context) Providers() *provider.Registry { return c.providers }
 
-// Metadata returns the manager that marks the resources of the deployment: it
-// knows what the stack says, and its option says more of a resource or component.
+// Metadata returns the manager that adds tags and labels to the resources of the deployment. Its option adds metadata to one
+// resource or component.
 func (c *Context) Metadata() *metadata.Manager { return c.metadata }
 
-// Publish makes a value part of the module's output of the stack, under the
-// given name. Secret values stay secret.
+// Publish adds a value to the module's stack output, under the given name. Secrets stay secret.
 func (c *Context) Publish(name string, value pulumi.Input) { c.outputs[name] = value }

@@ -1,4 +1,4 @@
-// Package deployment deploys what a stack's configuration asks for.
+// Package deployment deploys the modules that a stack's configuration enables.
 //
 // The whole program of a configuration-driven project is:
 //
@@ -8,7 +8,6 @@
 //		})
 //	}
 //
-// Run reads and validates the configuration of all modules before it registers
-// the first resource, deploys the modules that are enabled, and exports what
-// they publish.
+// Run reads and validates the configuration of all modules before it registers the first resource, deploys the enabled
+// modules, and exports the outputs that they publish.
 package deployment

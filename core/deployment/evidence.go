@@ -7,36 +7,34 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// ComplianceOutput is the stack output that holds the compliance evidence about
-// the frameworks that the stack names.
+// ComplianceOutput is the stack output with the compliance evidence for the frameworks that the stack names.
 const ComplianceOutput = compliance.SectionName
 
-// Framer is a [Module] that declares evidence for compliance frameworks that
-// core does not know.
+// Framer is a [Module] that declares evidence for additional compliance frameworks.
 type Framer interface {
-	// Frameworks returns the further frameworks.
+	// Frameworks returns the additional frameworks.
 	Frameworks() []compliance.Framework
 }
 
-// catalogueOf returns the frameworks that a stack may name.
+// catalogueOf returns the frameworks that a stack can name.
 func catalogueOf(modules []Module) compliance.Catalogue {
-	var further []compliance.Framework
+	var additional []compliance.Framework
 	for _, m := range modules {
 		if f, ok := m.(Framer); ok {
-			further = append(further, f.Frameworks()...)
+			additional = append(additional, f.Frameworks()...)
 		}
 	}
-	return compliance.NewCatalogue(further...)
+	return compliance.NewCatalogue(additional...)
 }
 
-// evidence is what a run says about compliance in the end.
+// evidence collects the compliance evidence of a run.
 type evidence struct {
 	settings  *compliance.Configuration
 	catalogue compliance.Catalogue
 	collector *compliance.Collector
 }
 
-// collect has the evidence of every component collected from now on.
+// collect starts to collect the evidence of every component that is registered from now on.
 func collect(ctx *pulumi.Context, manager *config.Manager, catalogue compliance.Catalogue) (*evidence, error) {
 	settings, err := config.Get[*compliance.Configuration](manager, compliance.SectionName)
 	if err != nil {
@@ -46,7 +44,7 @@ func collect(ctx *pulumi.Context, manager *config.Manager, catalogue compliance.
 	return &evidence{settings: settings, catalogue: catalogue, collector: collector}, err
 }
 
-// report exports and writes the evidence, where the stack asks for it.
+// report exports and writes the evidence, if the stack configures it.
 func (r *run) report() error {
 	settings := r.evidence.settings
 	if len(settings.Frameworks) == 0 && settings.Report == "" {

@@ -99,5 +99,5 @@ func TestRunSaysThatAReportCannotBeWritten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	_, err := run(t, map[string]string{"compliance": `{"report":"` + file + `"}`})
-	require.ErrorContains(t, err, "write compliance report into "+file)
+	require.ErrorContains(t, err, "write compliance report to "+file)
 }

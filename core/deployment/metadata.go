@@ -8,13 +8,13 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
-// Carrying is a [Module] that knows which types of resources carry metadata.
+// Carrying is a [Module] with taggable resource types.
 type Carrying interface {
-	// Carriers returns the types, or nil.
+	// Carriers returns the taggable resource types, or nil.
 	Carriers() metadata.Types
 }
 
-// mark has every resource marked from now on that can carry metadata.
+// mark adds the metadata to every taggable resource that is registered from now on.
 func mark(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*metadata.Manager, error) {
 	project, err := config.Get[*metadata.Configuration](manager, metadata.SectionName)
 	if err != nil {

@@ -80,5 +80,5 @@ func TestRunFailsWhenAResourceCannotBeMarked(t *testing.T) {
 		return newThing(ctx.Context, "it", ctx.Metadata().Option(metadata.Metadata{Tags: map[string]string{"aws:x": ""}}))
 	}, deployment.WithCarriers(metadata.Table{thingToken: metadata.TagCarrier("tags", metadata.AWS())}))
 	_, err := run(t, switchedOn("things"), m)
-	require.ErrorContains(t, err, `mark things:index:Thing "it"`)
+	require.ErrorContains(t, err, `add metadata to things:index:Thing "it"`)
 }

@@ -2,49 +2,56 @@ package deployment
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/logging"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-// Module is a part of a deployment, such as kubernetes, with a section of its
-// own in the configuration. Make one with [NewModule]. What else a module can
-// do is told by further interfaces: [Depender], [Versioner], [Framer] and
+// Module is a unit of a deployment, such as kubernetes, with its own section in the configuration. Create one with
+// [NewModule]. Optional abilities of a module are further interfaces: [Depender], [Providing], [Versioner], [Framer] and
 // [Carrying].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
 	// Section describes the module's configuration.
 	Section() config.Section
-	// Enabled reports whether the decoded section asks for the module.
+	// Enabled reports whether the decoded section enables the module.
 	Enabled(section any) bool
-	// Deploy registers the module's resources, as the decoded section says.
+	// Deploy registers the resources that the decoded section describes.
 	Deploy(ctx *Context, section any) error
 }
 
-// Versioner is a [Module] that deploys components that have versions of their
-// own.
-type Versioner interface {
-	// Versions returns the versions that the module offers.
-	Versions() versions.Table
-}
-
-// Depender is a [Module] that uses what other modules provide. Modules that
-// its configuration names, by a [Reference], need not be among them.
+// Depender is a [Module] that depends on other modules. Modules that its configuration names, by a [Reference], need not
+// be among them.
 type Depender interface {
 	// Dependencies returns the modules that are deployed before this one.
 	Dependencies() []Dependency
 }
 
-// Dependency says that a module is deployed before another one.
+// Dependency is a module that is deployed before another one.
 type Dependency struct {
 	// Module is the name of the module that is deployed first.
 	Module string
-	// Optional means that the order is all there is to it: the other module may
-	// be disabled or missing. Otherwise that is an error.
+	// Optional means that the other module may be disabled or missing. Otherwise that is an error.
 	Optional bool
+}
+
+// Providing is a [Module] that provides values to other modules.
+type Providing interface {
+	// Provides maps the types of the values to the keys of the module's section that hold their entries. See [Provides].
+	Provides() map[reflect.Type]string
+}
+
+// Versioner is a [Module] that deploys components with their own versions.
+type Versioner interface {
+	// Versions returns the versions that the module offers.
+	Versions() versions.Table
 }
 
 // Switch is embedded by the configuration of every module.
@@ -55,7 +62,7 @@ type Switch struct {
 
 func (s *Switch) isEnabled() bool { return s.Enabled }
 
-// ModuleOption changes what [NewModule] makes.
+// ModuleOption changes the module that [NewModule] returns.
 type ModuleOption interface{ applyModule(*moduleSettings) }
 
 type moduleOptionFunc func(*moduleSettings)
@@ -65,34 +72,34 @@ func (f moduleOptionFunc) applyModule(s *moduleSettings) { f(s) }
 type moduleSettings struct {
 	versions     versions.Table
 	dependencies []Dependency
+	provides     map[reflect.Type]string
 	frameworks   []compliance.Framework
 	carriers     metadata.Types
 }
 
-// WithVersions gives the versions of the components that the module deploys. A
-// stack chooses among them, or names others, in its section ashlar:versions.
+// WithVersions sets the versions of the components that the module deploys. A stack selects among them, or adds others,
+// in its section ashlar:versions.
 func WithVersions(table versions.Table) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.versions = table })
 }
 
-// WithFrameworks makes further compliance frameworks known, such as those of an
-// organization, for which the module's components declare evidence.
+// WithFrameworks adds compliance frameworks, such as those of an organization, for which the module's components declare
+// evidence.
 func WithFrameworks(frameworks ...compliance.Framework) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.frameworks = append(s.frameworks, frameworks...) })
 }
 
-// WithCarriers says which types of resources carry metadata. Those of all
-// modules of a program are marked, also when the module is disabled.
+// WithCarriers sets the resource types that support tags or labels. Resources of these types get the metadata of the
+// deployment, also when the module is disabled.
 func WithCarriers(types metadata.Types) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.carriers = types })
 }
 
-// DependsOn says that the module cannot do without the named ones: they are
-// deployed before it, and a stack that enables it has to enable them.
+// DependsOn declares that the module requires other modules: they are deployed before it, and a stack that enables it has
+// to enable them.
 func DependsOn(modules ...string) ModuleOption { return dependencies(modules, false) }
 
-// After says that the module is deployed after the named ones where they are
-// enabled, and does without them where they are not.
+// After declares that the module is deployed after other modules, where they are enabled.
 func After(modules ...string) ModuleOption { return dependencies(modules, true) }
 
 func dependencies(modules []string, optional bool) ModuleOption {
@@ -103,15 +110,25 @@ func dependencies(modules []string, optional bool) ModuleOption {
 	})
 }
 
-// NewModule returns the module of the given name, whose configuration is a T.
-// T embeds [Switch]; schema is the JSON Schema of T (see [config.Schema]), nil
-// when it is made from T at run time, without its comments; deploy registers
-// the resources.
+// Provides declares that the module provides values of type T, by [Provide], to other modules. key is the key of its
+// section that holds an entry for each of them, by name, so that a [Reference] to a missing entry is an error before
+// anything is registered:
+//
+//	deployment.Provides[core.Cluster]("clusters")
+//
+// An empty key means that the names are known only when the module is deployed.
+func Provides[T any](key string) ModuleOption {
+	return moduleOptionFunc(func(s *moduleSettings) { s.provides[reflect.TypeFor[T]()] = key })
+}
+
+// NewModule returns the module of the given name, whose configuration is a T. T embeds [Switch]; schema is the JSON Schema
+// of T (see [config.Schema]), or nil to make it from T at run time, without descriptions; deploy registers the resources.
 func NewModule[T any, P interface {
 	*T
 	isEnabled() bool
 }](name string, schema []byte, deploy func(ctx *Context, configuration P) error, opts ...ModuleOption) Module {
 	m := &module[T, P]{section: config.NewSection[T](name, schema), deploy: deploy}
+	m.settings.provides = map[reflect.Type]string{}
 	for _, o := range opts {
 		o.applyModule(&m.settings)
 	}
@@ -129,20 +146,20 @@ type module[T any, P interface {
 
 var (
 	_ Module    = (*module[Switch, *Switch])(nil)
-	_ Versioner = (*module[Switch, *Switch])(nil)
 	_ Depender  = (*module[Switch, *Switch])(nil)
+	_ Providing = (*module[Switch, *Switch])(nil)
+	_ Versioner = (*module[Switch, *Switch])(nil)
 	_ Framer    = (*module[Switch, *Switch])(nil)
 	_ Carrying  = (*module[Switch, *Switch])(nil)
 )
 
-func (m *module[T, P]) Name() string               { return m.section.Name() }
-func (m *module[T, P]) Section() config.Section    { return m.section }
-func (m *module[T, P]) Versions() versions.Table   { return m.settings.versions }
-func (m *module[T, P]) Dependencies() []Dependency { return m.settings.dependencies }
-
+func (m *module[T, P]) Name() string                       { return m.section.Name() }
+func (m *module[T, P]) Section() config.Section            { return m.section }
+func (m *module[T, P]) Dependencies() []Dependency         { return m.settings.dependencies }
+func (m *module[T, P]) Provides() map[reflect.Type]string  { return m.settings.provides }
+func (m *module[T, P]) Versions() versions.Table           { return m.settings.versions }
 func (m *module[T, P]) Frameworks() []compliance.Framework { return m.settings.frameworks }
-
-func (m *module[T, P]) Carriers() metadata.Types { return m.settings.carriers }
+func (m *module[T, P]) Carriers() metadata.Types           { return m.settings.carriers }
 
 func (m *module[T, P]) Enabled(section any) bool {
 	c, ok := section.(*T)
@@ -155,4 +172,78 @@ func (m *module[T, P]) Deploy(ctx *Context, section any) error {
 		return fmt.Errorf("section %s: expected a %T, got a %T", m.Name(), c, section)
 	}
 	return m.deploy(ctx, c)
+}
+
+func dependenciesOf(m Module) []Dependency {
+	if d, ok := m.(Depender); ok {
+		return d.Dependencies()
+	}
+	return nil
+}
+
+func providedBy(m Module) map[reflect.Type]string {
+	if p, ok := m.(Providing); ok {
+		return p.Provides()
+	}
+	return nil
+}
+
+// Registry holds the modules of a program by name, in the order in which they were added.
+type Registry struct {
+	modules []Module
+	byName  map[string]Module
+}
+
+// NewRegistry returns a registry of the given modules. The error is that of [Registry.Add].
+func NewRegistry(modules ...Module) (*Registry, error) {
+	r := &Registry{byName: map[string]Module{}}
+	var failed []error
+	for _, m := range modules {
+		failed = append(failed, r.Add(m))
+	}
+	return r, failure.Join(failed...)
+}
+
+// Add adds a module. A name of another module, of a section of core or of an output of the deployment is an error of the
+// class failure.Deployment.
+func (r *Registry) Add(m Module) error {
+	reserved := []string{config.FilesSection, ModulesOutput, MetadataOutput}
+	for _, s := range Sections() {
+		reserved = append(reserved, s.Name())
+	}
+	if r.byName[m.Name()] != nil || slices.Contains(reserved, m.Name()) {
+		return failure.New(failure.Deployment, "add", fmt.Sprintf("module %q", m.Name()), "the name is already in use")
+	}
+	r.byName[m.Name()] = m
+	r.modules = append(r.modules, m)
+	return nil
+}
+
+// Names returns the names of the modules, in the order in which they were added.
+func (r *Registry) Names() []string {
+	names := make([]string, len(r.modules))
+	for i, m := range r.modules {
+		names[i] = m.Name()
+	}
+	return names
+}
+
+// Module returns the module of the given name. An unknown name is an error of the class failure.Deployment that lists the
+// known ones.
+func (r *Registry) Module(name string) (Module, error) {
+	if m := r.byName[name]; m != nil {
+		return m, nil
+	}
+	return nil, failure.New(failure.Deployment, "find", fmt.Sprintf("module %q", name),
+		"unknown module, %s", config.Suggest(name, r.Names()))
+}
+
+// Sections returns the sections of a stack's configuration that a deployment of the given modules reads, those of core
+// first: for the JSON Schema of configuration files, see config.FileSchema.
+func Sections(modules ...Module) []config.Section {
+	all := []config.Section{logging.Section(), versions.Section(), metadata.Section(), compliance.Section()}
+	for _, m := range modules {
+		all = append(all, m.Section())
+	}
+	return all
 }

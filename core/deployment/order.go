@@ -14,34 +14,31 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// step is a module with what is known about it in this run.
+// step is a module of this run.
 type step struct {
 	module  Module
 	section any
 	enabled bool
-	// before holds the names of the modules on which it depends, declared or
-	// configured, that are enabled.
+	// before has the names of the enabled modules on which it depends, declared or configured.
 	before []string
 }
 
-// CycleError says that modules depend on each other in a circle. It is of the
-// class failure.DependencyCycle.
+// CycleError is a dependency cycle of modules. It is of the class failure.DependencyCycle.
 type CycleError struct {
-	// Modules holds the names of the modules of one circle, each of which depends
-	// on the next, and the last one on the first.
+	// Modules has the names of the modules of one cycle, each of which depends on the next, and the last one on the first.
 	Modules []string
 }
 
 // Error names the modules, the first one again at the end.
 func (e *CycleError) Error() string {
-	return "modules depend on each other: " + strings.Join(append(slices.Clone(e.Modules), e.Modules[0]), " -> ")
+	return "dependency cycle: " + strings.Join(append(slices.Clone(e.Modules), e.Modules[0]), " -> ")
 }
 
 // Is reports whether target is failure.DependencyCycle.
 func (e *CycleError) Is(target error) bool { return target == failure.DependencyCycle }
 
-// sorted returns the steps so that each comes after those it depends on, and
-// otherwise in the given order. Circles are an error that names each of them.
+// sorted returns the steps so that each comes after those it depends on, and otherwise in the given order. The error names
+// each cycle.
 func sorted(steps []*step) ([]*step, error) {
 	ids := map[string]int64{}
 	for i, s := range steps {
@@ -63,11 +60,11 @@ func sorted(steps []*step) ([]*step, error) {
 	}
 	order, err := topo.SortStabilized(g, nil)
 	if err != nil {
-		var circles topo.Unorderable
-		if !errors.As(err, &circles) {
+		var groups topo.Unorderable
+		if !errors.As(err, &groups) {
 			return nil, err
 		}
-		for _, cycle := range cycles(g, circles) {
+		for _, cycle := range cycles(g, groups) {
 			names := make([]string, len(cycle))
 			for i, id := range cycle {
 				names[i] = steps[id].module.Name()
@@ -85,8 +82,8 @@ func sorted(steps []*step) ([]*step, error) {
 	return out, nil
 }
 
-// cycles returns a shortest circle through the first module of each group of
-// modules that depend on each other. All circles could be too many to print.
+// cycles returns a shortest cycle through the first module of each group of modules that depend on each other. All cycles
+// could be too many to print.
 func cycles(g graph.Directed, groups [][]graph.Node) [][]int64 {
 	var out [][]int64
 	for _, group := range groups {
@@ -94,14 +91,13 @@ func cycles(g graph.Directed, groups [][]graph.Node) [][]int64 {
 		from := path.DijkstraFrom(first, g)
 		var shortest []graph.Node
 		for _, last := range graph.NodesOf(g.To(first.ID())) {
-			circle, _ := from.To(last.ID())
-			if len(circle) > 0 && (shortest == nil || len(circle) < len(shortest) ||
-				len(circle) == len(shortest) && circle[len(circle)-1].ID() < shortest[len(shortest)-1].ID()) {
-				shortest = circle
+			cycle, _ := from.To(last.ID())
+			if len(cycle) > 0 && (shortest == nil || len(cycle) < len(shortest) ||
+				len(cycle) == len(shortest) && cycle[len(cycle)-1].ID() < shortest[len(shortest)-1].ID()) {
+				shortest = cycle
 			}
 		}
-		// The graph's edges lead to what comes later; a module depends on what
-		// comes before.
+		// The edges of the graph lead to later modules; a module depends on earlier ones.
 		ids := []int64{first.ID()}
 		for _, node := range slices.Backward(shortest[1:]) {
 			ids = append(ids, node.ID())
@@ -112,7 +108,7 @@ func cycles(g graph.Directed, groups [][]graph.Node) [][]int64 {
 	return out
 }
 
-// plan finds out what each module depends on.
+// plan sets the dependencies of each step.
 func plan(registry *Registry, steps []*step) error {
 	enabled := map[string]bool{}
 	for _, s := range steps {
@@ -123,7 +119,8 @@ func plan(registry *Registry, steps []*step) error {
 		if !s.enabled {
 			continue
 		}
-		names := references(s.section)
+		var names []string
+		eachReference(s.section, func(_ []string, r referrer) { names = append(names, r.Module()) })
 		for _, d := range dependenciesOf(s.module) {
 			if _, err := registry.Module(d.Module); err != nil && !d.Optional {
 				failed = append(failed, failure.Wrap(failure.Deployment, "order", fmt.Sprintf("module %s, which depends on %s",
@@ -139,11 +136,4 @@ func plan(registry *Registry, steps []*step) error {
 		}
 	}
 	return failure.Join(failed...)
-}
-
-func dependenciesOf(m Module) []Dependency {
-	if d, ok := m.(Depender); ok {
-		return d.Dependencies()
-	}
-	return nil
 }

@@ -29,7 +29,7 @@ func nodes(deployed *[]string, list ...node) []deployment.Module {
 		out = append(out, deployment.NewModule(n.name, nil, func(_ *deployment.Context, _ *linked) error {
 			*deployed = append(*deployed, n.name)
 			return n.fail
-		}, n.opts...))
+		}, append(n.opts, deployment.Provides[core.Cluster]("clusters"))...))
 	}
 	return out
 }
@@ -78,7 +78,7 @@ func TestOrder(t *testing.T) {
 			sections: enabled("a", "b", "c"), want: "c b a",
 		},
 		"Configured": {
-			reason:   "so do modules that the configuration refers to",
+			reason:   "modules that the configuration refers to come first",
 			nodes:    []node{{name: "a"}, {name: "b"}},
 			sections: map[string]string{"a": uses("b/main"), "b": enabled("b")["b"]}, want: "b a",
 		},
@@ -87,25 +87,25 @@ func TestOrder(t *testing.T) {
 			nodes:    []node{{name: "a", opts: []deployment.ModuleOption{after("b", "nowhere")}}, {name: "b"}},
 			sections: enabled("a"), want: "a",
 		},
-		"NeededDisabled": {
-			reason:   "a needed module has to be enabled",
+		"RequiredDisabled": {
+			reason:   "a required module must be enabled",
 			nodes:    []node{{name: "a", opts: []deployment.ModuleOption{needs("b")}}, {name: "b"}},
 			sections: enabled("a"),
-			err:      "a.enabled: the module a needs the module b, which is not enabled: set b.enabled",
+			err:      "a.enabled: module a requires module b, which is not enabled: set b.enabled",
 		},
-		"NeededByDisabled": {
-			reason:   "what a disabled module needs does not matter",
+		"RequiredByDisabled": {
+			reason:   "dependencies of a disabled module are not checked",
 			nodes:    []node{{name: "a", opts: []deployment.ModuleOption{needs("b", "nowhere")}}, {name: "b"}},
 			sections: nil, want: "",
 		},
-		"NeededMissing": {
-			reason:   "a needed module has to be part of the program",
+		"RequiredMissing": {
+			reason:   "a required module must be part of the program",
 			nodes:    []node{{name: "a", opts: []deployment.ModuleOption{needs("bb")}}, {name: "b"}},
 			sections: enabled("a", "b"),
 			err:      `order module a, which depends on bb: find module "bb": unknown module, expected one of: a, b`,
 		},
-		"Circle": {
-			reason: "a circle is named in full, from the first module of the program on",
+		"Cycle": {
+			reason: "a cycle is named in full, from the first module of the program on",
 			nodes: []node{
 				{name: "d"},
 				{name: "a", opts: []deployment.ModuleOption{needs("b")}},
@@ -113,23 +113,23 @@ func TestOrder(t *testing.T) {
 				{name: "c", opts: []deployment.ModuleOption{needs("a", "d")}},
 			},
 			sections: enabled("a", "b", "c", "d"),
-			err:      "order modules: modules depend on each other: a -> b -> c -> a",
+			err:      "order modules: dependency cycle: a -> b -> c -> a",
 		},
-		"TwoCircles": {
-			reason: "every circle is named, also that of a module with itself",
+		"TwoCycles": {
+			reason: "every cycle is named, also that of a module with itself",
 			nodes: []node{
 				{name: "a", opts: []deployment.ModuleOption{needs("b")}}, {name: "b", opts: []deployment.ModuleOption{needs("a")}},
 				{name: "c", opts: []deployment.ModuleOption{needs("d")}}, {name: "d", opts: []deployment.ModuleOption{needs("c")}},
 				{name: "e", opts: []deployment.ModuleOption{needs("e")}},
 			},
 			sections: enabled("a", "b", "c", "d", "e"),
-			err:      "modules depend on each other: a -> b -> a",
+			err:      "dependency cycle: a -> b -> a",
 		},
-		"ConfiguredCircle": {
-			reason:   "configuration can close a circle",
+		"ConfiguredCycle": {
+			reason:   "configuration can close a cycle",
 			nodes:    []node{{name: "a", opts: []deployment.ModuleOption{after("b")}}, {name: "b"}},
 			sections: map[string]string{"a": enabled("a")["a"], "b": uses("a/main")},
-			err:      "modules depend on each other: a -> b -> a",
+			err:      "dependency cycle: a -> b -> a",
 		},
 	}
 	for name, tc := range tests {
@@ -148,7 +148,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-func TestCirclesAreAClassOfTheirOwn(t *testing.T) {
+func TestCyclesHaveAnErrorClass(t *testing.T) {
 	t.Parallel()
 	var deployed []string
 	_, err := run(t, enabled("a", "b", "c"), nodes(&deployed,
@@ -170,15 +170,15 @@ func TestReferences(t *testing.T) {
 	}{
 		"Known":    {reason: "the module is enabled and has the entry", sections: map[string]string{"a": uses("b/main"), "b": enabled("b")["b"]}},
 		"NoName":   {sections: map[string]string{"a": uses("b")}, err: `a.uses.it.from: expected a module and a name, such as aws/main, found "b"`},
-		"NoModule": {sections: map[string]string{"a": uses("x/main")}, err: `a.uses.it.from: the program has no module "x"`},
-		"Itself":   {sections: map[string]string{"a": uses("a/main")}, err: "a.uses.it.from: the module a cannot refer to itself"},
-		"Disabled": {sections: map[string]string{"a": uses("b/main"), "b": `{"clusters":{"main":{}}}`}, err: "a.uses.it.from: the module b is not enabled: set b.enabled"},
+		"NoModule": {sections: map[string]string{"a": uses("x/main")}, err: `a.uses.it.from: unknown module "x", expected one of: a, b`},
+		"Itself":   {sections: map[string]string{"a": uses("a/main")}, err: "a.uses.it.from: module a cannot refer to itself"},
+		"Disabled": {sections: map[string]string{"a": uses("b/main"), "b": `{"clusters":{"main":{}}}`}, err: "a.uses.it.from: module b is not enabled: set b.enabled"},
 		"Unknown": {
 			sections: map[string]string{"a": uses("b/mian"), "b": enabled("b")["b"]},
-			err:      `a.uses.it.from: there is no "mian" under b.clusters, expected one of: main`,
+			err:      `a.uses.it.from: unknown entry "mian" of b.clusters, expected one of: main`,
 		},
-		"Nothing": {sections: map[string]string{"a": uses("b/main"), "b": `{"enabled":true}`}, err: "a.uses.it.from: there is nothing under b.clusters"},
-		"Off":     {reason: "a disabled module may refer to anything", sections: map[string]string{"a": `{"uses":{"it":{"from":"x"}}}`}},
+		"Nothing": {sections: map[string]string{"a": uses("b/main"), "b": `{"enabled":true}`}, err: "a.uses.it.from: b.clusters is not configured"},
+		"Off":     {reason: "references of a disabled module are not checked", sections: map[string]string{"a": `{"uses":{"it":{"from":"x"}}}`}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -196,7 +196,7 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-func TestDependentsOfWhatFailedAreSkipped(t *testing.T) {
+func TestDependentsOfFailedModulesAreSkipped(t *testing.T) {
 	t.Parallel()
 	var deployed []string
 	cause := errors.New("no power")
@@ -207,8 +207,8 @@ func TestDependentsOfWhatFailedAreSkipped(t *testing.T) {
 		node{name: "d"})...)
 	require.ErrorIs(t, err, cause)
 	require.ErrorContains(t, err, "deploy module a: no power\n"+
-		"deploy module b: not attempted: a failed\n"+
-		"deploy module c: not attempted: b skipped")
+		"deploy module b: skipped: a failed\n"+
+		"deploy module c: skipped: b skipped")
 	require.ErrorIs(t, err, failure.Deployment)
 	assert.Equal(t, []string{"a", "d"}, deployed, "independent modules are deployed")
 	assert.Equal(t, pulumi.StringMap{
@@ -217,7 +217,7 @@ func TestDependentsOfWhatFailedAreSkipped(t *testing.T) {
 }
 
 // TestOrderOfRandomGraphs draws modules with random dependencies on modules that come before or after them in the
-// program, and checks that each comes after those it depends on, or that a circle is reported which there is.
+// program, and checks that each comes after those it depends on, or that an existing cycle is reported.
 func TestOrderOfRandomGraphs(t *testing.T) {
 	t.Parallel()
 	names := []string{"a", "b", "c", "d", "e", "f", "g"}

@@ -16,10 +16,10 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-// ModulesOutput is the stack output that holds the status of each module.
+// ModulesOutput is the stack output with the status of each module.
 const ModulesOutput = "modules"
 
-// MetadataOutput is the stack output that holds what is known of the deployment.
+// MetadataOutput is the stack output with the metadata of the deployment.
 const MetadataOutput = "metadata"
 
 // The statuses of a module in the stack output [ModulesOutput].
@@ -27,11 +27,11 @@ const (
 	StatusDeployed = "deployed"
 	StatusDisabled = "disabled"
 	StatusFailed   = "failed"
-	// StatusSkipped means that a module on which it depends failed.
+	// StatusSkipped means that a module on which it depends was not deployed.
 	StatusSkipped = "skipped"
 )
 
-// Run deploys the modules as the stack's configuration says. See [Manager.Run].
+// Run deploys the modules that the stack's configuration enables. See [Manager.Run].
 func Run(ctx *pulumi.Context, modules ...Module) error { return NewManager().Run(ctx, modules...) }
 
 // Manager runs deployments with options.
@@ -39,14 +39,14 @@ type Manager struct {
 	config []config.Option
 }
 
-// Option changes how a [Manager] works.
+// Option configures a [Manager].
 type Option interface{ apply(*Manager) }
 
 type optionFunc func(*Manager)
 
 func (f optionFunc) apply(m *Manager) { f(m) }
 
-// WithConfig passes options on to the configuration's loader.
+// WithConfig sets options of the configuration loader.
 func WithConfig(opts ...config.Option) Option {
 	return optionFunc(func(m *Manager) { m.config = append(m.config, opts...) })
 }
@@ -60,26 +60,20 @@ func NewManager(opts ...Option) *Manager {
 	return m
 }
 
-// Run loads and validates the configuration of all modules, deploys the enabled
-// ones, and exports one stack output for each of them, by its name, their
-// statuses as [ModulesOutput], what is known of the deployment as [MetadataOutput],
-// and, where the stack names compliance frameworks, the evidence as
-// [ComplianceOutput].
+// Run loads and validates the configuration of all modules and deploys the enabled ones. It exports one stack output for each
+// of them, by its name, their statuses as [ModulesOutput], the metadata of the deployment as [MetadataOutput], and, where the
+// stack names compliance frameworks, the evidence as [ComplianceOutput].
 //
-// Every resource that can carry it is marked with the metadata, those that the
-// program registers beside the modules after this call included.
+// Every taggable resource gets the metadata, also those that the program registers after this call.
 //
-// Each module comes after those on which it depends, as it declares or as its
-// configuration refers to them, and otherwise in the given order.
+// Each module is deployed after those on which it depends, by declaration or because its configuration refers to them, and
+// otherwise in the given order.
 //
-// Configuration errors are a *config.Error; they, versions that cannot be
-// resolved, and circles of dependencies, each a *[CycleError], come before any
-// resource is registered. A module that fails does not keep those from being
-// deployed that do not depend on it. All errors are joined; those of modules are of the class
-// failure.Deployment.
+// Errors of the configuration are a *config.Error. They, versions that cannot be resolved, and dependency cycles, each a
+// *[CycleError], are returned before any resource is registered. Modules that do not depend on a failed one are deployed. All
+// errors are joined; those of modules are of the class failure.Deployment.
 //
-// At the level debug, the whole configuration is logged, with the origin of
-// each value and without secrets.
+// At level debug, the whole configuration is logged, with the origin of each value and without secrets.
 func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	registry, err := NewRegistry(modules...)
 	if err != nil {
@@ -99,7 +93,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	}
 	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
-		ctx:       ctx,
+		ctx:       manager.Context(ctx),
 		loggers:   loggers,
 		logger:    loggers.Logger(),
 		providers: provider.NewRegistry(),
@@ -137,36 +131,12 @@ func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager
 		config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)),
 	)
 	for _, mod := range registry.modules {
-		opts = append(opts, config.WithValidator(mod.Name(), needs{mod, registry}))
+		opts = append(opts, config.WithValidator(mod.Name(), dependencyCheck{mod, registry}))
 	}
 	return config.Load(ctx, Sections(registry.modules...), opts...)
 }
 
-// needs checks that what a module depends on is enabled.
-type needs struct {
-	module   Module
-	registry *Registry
-}
-
-var _ config.Validator = needs{}
-
-// Validate implements config.Validator.
-func (n needs) Validate(report *config.Report) {
-	if own, ok := report.Value(n.module.Name(), "enabled"); !ok || own != true {
-		return
-	}
-	for _, d := range dependenciesOf(n.module) {
-		if d.Optional || n.registry.byName[d.Module] == nil {
-			continue
-		}
-		if enabled, ok := report.Value(d.Module, "enabled"); !ok || enabled != true {
-			report.Add([]string{"enabled"}, "the module %s needs the module %s, which is not enabled: set %s.enabled",
-				n.module.Name(), d.Module, d.Module)
-		}
-	}
-}
-
-// order returns what is to be done, in order.
+// order returns the steps in the order of their dependencies.
 func order(manager *config.Manager, registry *Registry) ([]*step, error) {
 	steps := make([]*step, len(registry.modules))
 	for i, mod := range registry.modules {
@@ -207,8 +177,7 @@ func (r *run) logConfiguration(manager *config.Manager) error {
 	return nil
 }
 
-// deploy deploys one module, unless it is disabled or one on which it depends
-// was not deployed.
+// deploy deploys one module, unless it is disabled or a module on which it depends was not deployed.
 func (r *run) deploy(s *step) error {
 	name := s.module.Name()
 	if !s.enabled {
@@ -223,7 +192,7 @@ func (r *run) deploy(s *step) error {
 	}
 	if len(missing) > 0 {
 		r.status[name] = StatusSkipped
-		return failure.New(failure.Deployment, "deploy", "module "+name, "not attempted: %s", strings.Join(missing, ", "))
+		return failure.New(failure.Deployment, "deploy", "module "+name, "skipped: %s", strings.Join(missing, ", "))
 	}
 	c := &Context{
 		Context:   r.ctx,
@@ -235,6 +204,7 @@ func (r *run) deploy(s *step) error {
 		providers: r.providers,
 		metadata:  r.metadata,
 		shared:    r.shared,
+		provides:  providedBy(s.module),
 		outputs:   pulumi.Map{},
 	}
 	c.logger.Debug("deploying")
@@ -252,8 +222,7 @@ func (r *run) export() {
 	r.ctx.Export(MetadataOutput, r.metadata.Metadata().Output())
 }
 
-// resolveVersions returns the resolver for all modules, and checks what the
-// stack asks for.
+// resolveVersions returns the resolver for all modules, and checks the versions of the stack.
 func resolveVersions(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*versions.Resolver, error) {
 	section, err := config.Get[*versions.Configuration](manager, versions.SectionName)
 	if err != nil {

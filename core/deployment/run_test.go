@@ -110,7 +110,7 @@ func TestRunJoinsErrorsOfModules(t *testing.T) {
 	}, exports[deployment.ModulesOutput])
 }
 
-func TestRunRefusesNamesThatAreTaken(t *testing.T) {
+func TestRunRefusesDuplicateNames(t *testing.T) {
 	t.Parallel()
 	for name, modules := range map[string][]string{
 		"Twice":   {"one", "one"},
@@ -125,7 +125,7 @@ func TestRunRefusesNamesThatAreTaken(t *testing.T) {
 				list = append(list, module(m, &deployed, nil))
 			}
 			_, err := run(t, nil, list...)
-			require.ErrorContains(t, err, "the name is taken")
+			require.ErrorContains(t, err, "the name is already in use")
 			assert.Empty(t, deployed)
 		})
 	}

@@ -1,20 +1,16 @@
-// Package failure sorts errors into the classes that callers act on.
+// Package failure defines the classes of errors that callers can act on.
 //
-// An error belongs to a class when errors.Is says so:
+// errors.Is reports whether an error belongs to a class:
 //
 //	if errors.Is(err, failure.Configuration) {
-//		// What the user wrote is wrong: show it, do not retry.
+//		// The configuration is invalid: show the error, do not retry.
 //	}
 //
-// It carries details for errors.As: an [Error] says what was attempted on
-// what, and packages have types of their own where there is more to say, such
-// as *config.Error with its findings.
+// errors.As returns the details: an [Error] has the attempted action and its subject, and packages define more specific
+// types, such as *config.Error with its findings.
 //
-// An error may belong to several classes, because errors wrap each other: a
-// component that was given wrong arguments fails with an error of the class
-// [Component] that wraps one of the class [Configuration]. [Classes] lists
-// them.
+// An error can belong to several classes, because errors wrap each other: a component with invalid arguments returns an
+// error of the class [Component] that wraps one of the class [Configuration]. [Classes] lists them.
 //
-// Several problems travel together in one error made by [Join], in the order in
-// which they were found; [All] takes them apart again.
+// [Join] combines several problems in one error in their order; [All] ranges over them.
 package failure

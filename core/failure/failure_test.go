@@ -14,7 +14,7 @@ import (
 
 var errCause = errors.New("no such host")
 
-func TestWrappedErrorsBelongToTheirClasses(t *testing.T) {
+func TestErrorsBelongToAllWrappedClasses(t *testing.T) {
 	t.Parallel()
 	inner := failure.Wrap(failure.Configuration, "check", `arguments of "web"`, errCause)
 	err := fmt.Errorf("outside: %w", failure.Wrap(failure.Component, "register", `component "web"`, inner))
@@ -32,7 +32,7 @@ func TestWrappedErrorsBelongToTheirClasses(t *testing.T) {
 	assert.Equal(t, `component "web"`, details.Subject)
 }
 
-func TestNothingIsNoFailure(t *testing.T) {
+func TestNilIsNoError(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, failure.Wrap(failure.Provider, "make", "provider", nil))
 	require.NoError(t, failure.Join())
@@ -42,7 +42,7 @@ func TestNothingIsNoFailure(t *testing.T) {
 	assert.Empty(t, slices.Collect(failure.All(nil)))
 }
 
-func TestProblemsTravelTogetherInOrder(t *testing.T) {
+func TestJoinKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	one := failure.New(failure.Version, "resolve", "istio", "no version fits %q", ">9")
 	two := failure.New(failure.Credentials, "find", "credentials of aws", "none")

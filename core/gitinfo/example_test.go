@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/ashlar-iac/ashlar/core/gitinfo"
 )
@@ -17,7 +16,7 @@ func ExampleRead() {
 		return
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	// A repository before its first commit, by hand.
+	// A repository before its first commit.
 	for name, text := range map[string]string{
 		".git/HEAD":         "ref: refs/heads/main\n",
 		".git/config":       "[remote \"origin\"]\n\turl = git@git.example.com:acme/shop.git\n",
@@ -32,24 +31,12 @@ func ExampleRead() {
 		}
 	}
 
-	facts := gitinfo.Read(context.Background(), dir, gitinfo.WithTimeLimit(time.Minute))
-	fmt.Println(facts)
-	fmt.Println(facts.Values())
+	facts := gitinfo.Read(context.Background(), dir)
+	fmt.Println(facts.Repository)
+	fmt.Println(facts.Branch)
+	fmt.Println(facts.Commit == "")
 	// Output:
-	// ssh://git.example.com/acme/shop.git main
-	// map[branch:main repository:ssh://git.example.com/acme/shop.git]
-}
-
-func ExampleFacts_String() {
-	fmt.Println(gitinfo.Facts{})
-	fmt.Println(gitinfo.Facts{
-		Repository: "https://git.example.com/acme/shop.git",
-		Branch:     "main",
-		Commit:     "0123456789abcdef0123456789abcdef01234567",
-		Tag:        "v1.2.0",
-		Dirty:      gitinfo.Dirty,
-	})
-	// Output:
-	// unknown
-	// https://git.example.com/acme/shop.git main@0123456789ab (v1.2.0, dirty)
+	// ssh://git.example.com/acme/shop.git
+	// main
+	// true
 }

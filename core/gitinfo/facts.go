@@ -1,102 +1,68 @@
 package gitinfo
 
-import "strings"
-
-// State says whether tracked files differ from the commit.
-type State string
-
-// The states. The zero value is Unknown.
-const (
-	// Unknown means that it could not be found out.
-	Unknown State = ""
-	// Clean means that every tracked file is as in the commit.
-	Clean State = "clean"
-	// Dirty means that at least one tracked file is not.
-	Dirty State = "dirty"
+import (
+	"context"
+	"time"
 )
 
-// String returns the state in one word.
-func (s State) String() string {
-	if s == Unknown {
-		return "unknown"
-	}
-	return string(s)
-}
+// TimeLimit is the maximum duration of [Read] and of [Status].
+const TimeLimit = 2 * time.Second
 
-// Facts is what is known of a repository. An empty string means unknown. The
-// zero value knows nothing.
+// Facts describes a repository. An empty string means unknown.
 type Facts struct {
-	// Repository is the address of the repository's remote, without
-	// credentials: https://git.example.com/acme/shop.git.
+	// Repository is the URL of the remote origin, otherwise of the remote that the current branch tracks, otherwise of
+	// the only remote: https://git.example.com/acme/shop.git. It identifies the repository and contains no user,
+	// password, query or fragment; host:path, the short form of SSH, becomes ssh://host/path. It is unknown for a
+	// remote that is a local path, and for a URL in which credentials cannot be told apart with certainty.
+	// url.*.insteadOf is not applied.
 	Repository string
-	// Branch is the branch that is checked out, without refs/heads/.
+	// Branch is the branch that is checked out, without refs/heads/. It is unknown for a detached HEAD.
 	Branch string
 	// Commit is the full hash of the commit that is checked out.
 	Commit string
-	// Tag is the tag that points to that commit, without refs/tags/.
+	// Tag is the tag of that commit, without refs/tags/. Of several tags it is the one with the highest semantic
+	// version after its last slash (core/v1.2.0 counts as v1.2.0), then the one with the fewest slashes, then the
+	// last in byte order. Names with a version precede names without.
 	Tag string
-	// Dirty says whether tracked files differ from that commit.
-	Dirty State
 }
 
-// The keys of what [Facts.Values] returns.
-const (
-	KeyRepository = "repository"
-	KeyBranch     = "branch"
-	KeyCommit     = "commit"
-	KeyTag        = "tag"
-	KeyDirty      = "dirty"
-)
-
-// Values returns the known facts by their keys; an unknown one has no entry.
-// The value of [KeyDirty] is "true" or "false". The map is the caller's own.
-func (f Facts) Values() map[string]string {
-	values := map[string]string{}
-	for key, value := range map[string]string{
-		KeyRepository: f.Repository, KeyBranch: f.Branch, KeyCommit: f.Commit, KeyTag: f.Tag,
-	} {
-		if value != "" {
-			values[key] = value
-		}
-	}
-	switch f.Dirty {
-	case Clean:
-		values[KeyDirty] = "false"
-	case Dirty:
-		values[KeyDirty] = "true"
-	}
-	return values
+// Read returns the facts that are known about the repository that contains dir. When [TimeLimit] has passed or ctx is
+// done, it returns what is known by then; a file system that does not respond may keep a goroutine waiting. It is safe
+// for concurrent use.
+func Read(ctx context.Context, dir string) Facts {
+	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
+	defer cancel()
+	return read(ctx, dir)
 }
 
-// shortHash is how many digits of a commit's hash [Facts.String] shows.
-const shortHash = 12
-
-// String returns the known facts in one line for people to read:
-// "https://git.example.com/acme/shop.git main@3f1c0de12345 (v1.2.0, dirty)".
-// Its form may change.
-func (f Facts) String() string {
-	if f == (Facts{}) {
-		return "unknown"
-	}
-	at := f.Branch
-	if f.Commit != "" {
-		at += "@" + f.Commit[:min(shortHash, len(f.Commit))]
-	}
-	var notes []string
-	if f.Tag != "" {
-		notes = append(notes, f.Tag)
-	}
-	if f.Dirty != Unknown {
-		notes = append(notes, f.Dirty.String())
-	}
-	var words []string
-	for _, word := range []string{f.Repository, at} {
-		if word != "" {
-			words = append(words, word)
+func read(ctx context.Context, dir string) Facts {
+	// File system calls cannot be canceled, only abandoned: the buffer lets the goroutine end in any case.
+	known := make(chan Facts, 2)
+	go func() {
+		defer close(known)
+		// The last resort against a library that reads a broken repository: the other facts stay known.
+		defer func() { _ = recover() }()
+		repository, err := open(dir)
+		if err != nil {
+			return
+		}
+		defer repository.close()
+		facts := repository.facts()
+		known <- facts
+		// With many tags this takes longer than everything else.
+		facts.Tag = repository.tag(ctx, facts.Commit)
+		known <- facts
+	}()
+	var facts Facts
+	for {
+		select {
+		case next, ok := <-known:
+			if !ok {
+				return facts
+			}
+			facts = next
+		case <-ctx.Done():
+			return facts
 		}
 	}
-	if len(notes) > 0 {
-		words = append(words, "("+strings.Join(notes, ", ")+")")
-	}
-	return strings.Join(words, " ")
 }

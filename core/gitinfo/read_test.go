@@ -17,27 +17,27 @@ import (
 	"github.com/ashlar-iac/ashlar/core/gitinfo"
 )
 
-func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
+func TestReadKnowsTheFactsOfEveryKindOfRepository(t *testing.T) {
 	t.Parallel()
+	needGit(t)
 	tests := map[string]struct {
 		reason string
-		// make changes the repository, and returns the folder to read from and
-		// what to expect.
-		make func(t folders, r *repository) (string, gitinfo.Facts)
+		// make changes the repository and returns the directory to read and the facts to expect.
+		make func(t folders, r *repository) (string, known)
 	}{
 		"Clone": {
-			reason: "the plain case",
-			make:   func(_ folders, r *repository) (string, gitinfo.Facts) { return r.dir, r.facts() },
+			reason: "a clone",
+			make:   func(_ folders, r *repository) (string, known) { return r.dir, r.facts() },
 		},
-		"FolderInside": {
-			reason: "a program is rarely at the root",
-			make: func(_ folders, r *repository) (string, gitinfo.Facts) {
+		"Subdirectory": {
+			reason: "programs are rarely in the root",
+			make: func(_ folders, r *repository) (string, known) {
 				return filepath.Join(r.dir, "docs", "deep"), r.facts()
 			},
 		},
-		"LinkToFolder": {
-			reason: "upwards is meant in the file system",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+		"LinkToDirectory": {
+			reason: "the parent of a link is that of its target",
+			make: func(t folders, r *repository) (string, known) {
 				link := filepath.Join(t.TempDir(), "link")
 				require.NoError(t, os.Symlink(filepath.Join(r.dir, "docs"), link))
 				return link, r.facts()
@@ -45,7 +45,7 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 		},
 		"Detached": {
 			reason: "a detached HEAD is on no branch",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			make: func(t folders, r *repository) (string, known) {
 				write(t, r.dir, ".git/HEAD", r.commit.String()+"\n")
 				want := r.facts()
 				want.Branch = ""
@@ -53,20 +53,19 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 			},
 		},
 		"Unborn": {
-			reason: "before the first commit there is a branch, and nothing to compare with",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			reason: "before the first commit there is a branch and no commit to compare with",
+			make: func(t folders, r *repository) (string, known) {
 				write(t, r.dir, ".git/HEAD", "ref: refs/heads/feature/new\n")
-				return r.dir, gitinfo.Facts{Repository: origin, Branch: "feature/new"}
+				return r.dir, known{Facts: gitinfo.Facts{Repository: origin, Branch: "feature/new"}}
 			},
 		},
 		"PackedReferences": {
-			reason: "references need not have a file each",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
-				write(t, r.dir, ".git/packed-refs", "# pack-refs with: peeled fully-peeled sorted \n"+
-					r.commit.String()+" refs/heads/main\n"+
-					strings.Repeat("1", 40)+" refs/tags/v1.0.0\n^"+r.commit.String()+"\n"+
-					strings.Repeat("2", 40)+" refs/tags/v2.0.0\n")
-				require.NoError(t, os.Remove(in(r.dir, ".git/refs/heads/main")))
+			reason: "references may be packed",
+			make: func(t folders, r *repository) (string, known) {
+				run(t, r.dir, "tag", "-a", "-m", "annotated", "v1.0.0")
+				run(t, r.dir, "tag", "v0.9.0")
+				run(t, r.dir, "pack-refs", "--all")
+				require.NoFileExists(t, in(r.dir, ".git/refs/heads/main"))
 				want := r.facts()
 				want.Tag = "v1.0.0"
 				return r.dir, want
@@ -74,7 +73,7 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 		},
 		"LinkedWorktree": {
 			reason: "a linked worktree has its own HEAD and index, and shares the rest",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			make: func(t folders, r *repository) (string, known) {
 				own := in(r.dir, ".git/worktrees/fix")
 				write(t, own, "commondir", "../..\n")
 				write(t, own, "HEAD", "ref: refs/heads/fix\n")
@@ -88,8 +87,8 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 			},
 		},
 		"Bare": {
-			reason: "without a working tree nothing can be changed",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			reason: "without a working tree there is no state",
+			make: func(t folders, r *repository) (string, known) {
 				bare := filepath.Join(t.TempDir(), "shop.git")
 				require.NoError(t, os.CopyFS(bare, os.DirFS(filepath.Join(r.dir, ".git"))))
 				want := r.facts()
@@ -98,8 +97,8 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 			},
 		},
 		"Shallow": {
-			reason: "the commits before are not looked at",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			reason: "earlier commits are not needed",
+			make: func(t folders, r *repository) (string, known) {
 				second := r.commitAll(t)
 				write(t, r.dir, ".git/shallow", second.String()+"\n")
 				name := r.commit.String()
@@ -110,7 +109,7 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 		},
 		"Submodule": {
 			reason: "a submodule is a repository of its own",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			make: func(t folders, r *repository) (string, known) {
 				sub := newRepository(t, filepath.Join(r.dir, "sub"))
 				moved := in(r.dir, ".git/modules/sub")
 				require.NoError(t, os.MkdirAll(filepath.Dir(moved), 0o755))
@@ -121,17 +120,17 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 			},
 		},
 		"OtherWorkingTree": {
-			reason: "files that are elsewhere are not compared",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
-				appendTo(t, r.dir, ".git/config", "[core]\n\tworktree = /elsewhere\n")
+			reason: "files in another directory are not compared",
+			make: func(t folders, r *repository) (string, known) {
+				appendTo(t, r.dir, ".git/config", "[core]\n\trepositoryformatversion = 0\n\tworktree = /elsewhere\n")
 				want := r.facts()
 				want.Dirty = gitinfo.Unknown
 				return r.dir, want
 			},
 		},
 		"Alternates": {
-			reason: "objects may lie in another repository, as after git clone --shared",
-			make: func(t folders, r *repository) (string, gitinfo.Facts) {
+			reason: "objects may be in another repository, as after git clone --shared",
+			make: func(t folders, r *repository) (string, known) {
 				moved := filepath.Join(t.TempDir(), "objects")
 				require.NoError(t, os.Rename(in(r.dir, ".git/objects"), moved))
 				write(t, r.dir, ".git/objects/info/alternates", moved+"\n")
@@ -139,13 +138,13 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 			},
 		},
 		"NoRepository": {
-			reason: "most folders are in none",
-			make:   func(t folders, _ *repository) (string, gitinfo.Facts) { return t.TempDir(), gitinfo.Facts{} },
+			reason: "most directories are in no repository",
+			make:   func(t folders, _ *repository) (string, known) { return t.TempDir(), known{} },
 		},
-		"NoFolder": {
-			reason: "a folder that does not exist is in none",
-			make: func(_ folders, r *repository) (string, gitinfo.Facts) {
-				return filepath.Join(r.dir, "nowhere"), gitinfo.Facts{}
+		"NoDirectory": {
+			reason: "a directory that does not exist is in no repository",
+			make: func(_ folders, r *repository) (string, known) {
+				return filepath.Join(r.dir, "nowhere"), known{}
 			},
 		},
 	}
@@ -154,7 +153,7 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 			t.Parallel()
 			dir, want := tc.make(t, newRepository(t, t.TempDir()))
 			for range 2 {
-				if diff := cmp.Diff(want, gitinfo.Read(t.Context(), dir)); diff != "" {
+				if diff := cmp.Diff(want, read(dir)); diff != "" {
 					t.Errorf("%s\n-want +got:\n%s", tc.reason, diff)
 				}
 			}
@@ -162,20 +161,20 @@ func TestReadFindsFactsInEveryKindOfRepository(t *testing.T) {
 	}
 }
 
-func TestReadTakesTheGreatestTag(t *testing.T) {
+func TestReadReturnsTheGreatestTag(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
 		tags   []string
 		want   string
 	}{
-		"None":       {"a commit need not have one", nil, ""},
+		"None":       {"a commit may have no tag", nil, ""},
 		"Version":    {"versions are numbers", []string{"v1.9.0", "v1.10.0", "v1.2.0"}, "v1.10.0"},
-		"Prerelease": {"a release comes after its candidates", []string{"v1.0.0-rc.1", "v1.0.0"}, "v1.0.0"},
-		"Words":      {"a version says more than a word", []string{"stable", "0.1.0", "zzz"}, "0.1.0"},
-		"NoVersion":  {"else the last in order", []string{"2025-12-31", "2026-01-01", "2025-01-01"}, "2026-01-01"},
-		"Modules":    {"the version of a module counts, the name decides", []string{"core/v0.2.0", "aws/v0.2.0", "web/v0.1.0"}, "core/v0.2.0"},
-		"Slashes":    {"the tag of all modules stands for them", []string{"core/v0.2.0", "v0.2.0", "web/v0.2.0"}, "v0.2.0"},
+		"Prerelease": {"a release is greater than its candidates", []string{"v1.0.0-rc.1", "v1.0.0"}, "v1.0.0"},
+		"Words":      {"versions precede words", []string{"stable", "0.1.0", "zzz"}, "0.1.0"},
+		"NoVersion":  {"otherwise the last in order", []string{"2025-12-31", "2026-01-01", "2025-01-01"}, "2026-01-01"},
+		"Modules":    {"the version of a module counts, then its name", []string{"core/v0.2.0", "aws/v0.2.0", "web/v0.1.0"}, "core/v0.2.0"},
+		"Slashes":    {"the tag of all modules precedes that of one", []string{"core/v0.2.0", "v0.2.0", "web/v0.2.0"}, "v0.2.0"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -192,27 +191,26 @@ func TestReadTakesTheGreatestTag(t *testing.T) {
 				_, err := r.git.CreateTag(tag, r.commit, options)
 				require.NoError(t, err)
 			}
-			assert.Equal(t, tc.want, gitinfo.Read(t.Context(), r.dir).Tag, tc.reason)
+			assert.Equal(t, tc.want, read(r.dir).Tag, tc.reason)
 			r.commitAll(t)
-			assert.Empty(t, gitinfo.Read(t.Context(), r.dir).Tag, "tags of other commits do not count")
+			assert.Empty(t, read(r.dir).Tag, "tags of other commits do not count")
 		})
 	}
 }
 
-func TestReadEndsInTime(t *testing.T) {
+func TestReadAndStatusEndWithTheContext(t *testing.T) {
 	t.Parallel()
+	needGit(t)
 	r := newRepository(t, t.TempDir())
-	start := time.Now()
-	gitinfo.Read(t.Context(), r.dir, gitinfo.WithTimeLimit(time.Nanosecond))
-	assert.Less(t, time.Since(start), time.Second)
-
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	assert.Empty(t, gitinfo.Read(ctx, r.dir), "what is over before it starts finds nothing")
-	assert.Equal(t, r.facts(), gitinfo.Read(t.Context(), r.dir, gitinfo.WithTimeLimit(0)), "there need not be a limit")
+	start := time.Now()
+	gitinfo.Read(ctx, r.dir)
+	assert.Equal(t, gitinfo.Unknown, gitinfo.Status(ctx, r.dir))
+	assert.Less(t, time.Since(start), time.Second)
 }
 
-func TestReadAgreesWithGitOnItsOwnRepositories(t *testing.T) {
+func TestFactsAgreeWithGit(t *testing.T) {
 	t.Parallel()
 	needGit(t)
 	dir := t.TempDir()
@@ -226,28 +224,28 @@ func TestReadAgreesWithGitOnItsOwnRepositories(t *testing.T) {
 	r.commit = plumbing.NewHash(strings.TrimSpace(run(t, r.dir, "rev-parse", "HEAD")))
 
 	tagged := strings.TrimSpace(run(t, r.dir, "rev-parse", "v1.2.3^{commit}"))
-	assert.Equal(t, r.facts(), gitinfo.Read(t.Context(), r.dir))
-	assert.Equal(t, gitinfo.Facts{Repository: origin, Branch: "fix", Commit: tagged, Tag: "v1.2.3", Dirty: gitinfo.Clean},
-		gitinfo.Read(t.Context(), filepath.Join(dir, "linked")))
-	local := gitinfo.Facts{Branch: "main", Commit: tagged, Tag: "v1.2.3", Dirty: gitinfo.Clean}
-	assert.Equal(t, local, gitinfo.Read(t.Context(), filepath.Join(dir, "clone")), "a path is no address")
+	assert.Equal(t, r.facts(), read(r.dir))
+	assert.Equal(t, known{gitinfo.Facts{Repository: origin, Branch: "fix", Commit: tagged, Tag: "v1.2.3"}, gitinfo.Clean},
+		read(filepath.Join(dir, "linked")))
+	local := known{gitinfo.Facts{Branch: "main", Commit: tagged, Tag: "v1.2.3"}, gitinfo.Clean}
+	assert.Equal(t, local, read(filepath.Join(dir, "clone")), "a local path is no remote")
 	local.Tag = ""
-	got := gitinfo.Read(t.Context(), filepath.Join(r.dir, "sub"))
+	got := read(filepath.Join(r.dir, "sub"))
 	got.Tag = ""
 	assert.Equal(t, local, got)
 
 	write(t, r.dir, "sub/main.go", "package changed\n")
-	assert.Equal(t, gitinfo.Dirty, gitinfo.Read(t.Context(), r.dir).Dirty, "a change in a submodule is one")
+	assert.Equal(t, gitinfo.Dirty, gitinfo.StatusSlowly(t.Context(), r.dir), "a changed file of a submodule counts")
 	assert.Equal(t, gitinfo.Dirty, status(t, r.dir))
 	run(t, filepath.Join(r.dir, "sub"), "checkout", "-q", ".")
 	write(t, r.dir, "sub/untracked", "x")
-	assert.Equal(t, gitinfo.Clean, gitinfo.Read(t.Context(), r.dir).Dirty, "a file that is not tracked is none")
+	assert.Equal(t, gitinfo.Clean, gitinfo.StatusSlowly(t.Context(), r.dir), "an untracked file of a submodule does not count")
 	assert.Equal(t, gitinfo.Clean, status(t, r.dir))
 	run(t, filepath.Join(r.dir, "sub"), "commit", "-q", "--allow-empty", "-m", "next")
-	assert.Equal(t, gitinfo.Dirty, gitinfo.Read(t.Context(), r.dir).Dirty, "another commit is a change")
+	assert.Equal(t, gitinfo.Dirty, gitinfo.StatusSlowly(t.Context(), r.dir), "another commit of a submodule counts")
 	assert.Equal(t, gitinfo.Dirty, status(t, r.dir))
 	require.NoError(t, os.RemoveAll(filepath.Join(r.dir, "sub")))
 	require.NoError(t, os.Mkdir(filepath.Join(r.dir, "sub"), 0o755))
-	assert.Equal(t, gitinfo.Clean, gitinfo.Read(t.Context(), r.dir).Dirty, "a submodule need not be checked out")
+	assert.Equal(t, gitinfo.Clean, gitinfo.StatusSlowly(t.Context(), r.dir), "a submodule may be absent")
 	assert.Equal(t, gitinfo.Clean, status(t, r.dir))
 }

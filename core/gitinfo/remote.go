@@ -8,17 +8,17 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/format/config"
 )
 
-// remote returns the cleaned address of the repository's remote.
+// remote returns the cleaned URL of the remote.
 func (r *repository) remote(branch string) string {
 	remotes := map[string]*config.Subsection{}
-	for _, s := range r.raw.Section("remote").Subsections {
+	for _, s := range r.config.Section("remote").Subsections {
 		if len(s.OptionAll("url")) > 0 {
 			remotes[s.Name] = s
 		}
 	}
 	names := []string{"origin"}
 	if branch != "" {
-		names = append(names, r.raw.Section("branch").Subsection(branch).Option("remote"))
+		names = append(names, r.config.Section("branch").Subsection(branch).Option("remote"))
 	}
 	if len(remotes) == 1 {
 		for name := range remotes {
@@ -33,49 +33,39 @@ func (r *repository) remote(branch string) string {
 	return ""
 }
 
-// scheme returns what a way to reach a repository on another machine is written
-// as, or an empty string for one that is not known.
-func scheme(name string) string {
-	switch name = strings.ToLower(name); name {
-	case "https", "http", "ssh", "git", "ftps", "ftp":
-		return name
-	case "git+ssh", "ssh+git":
-		return "ssh"
-	}
-	return ""
+// schemes maps the supported schemes to their current names.
+var schemes = map[string]string{
+	"https": "https", "http": "http", "ssh": "ssh", "git+ssh": "ssh", "ssh+git": "ssh", "git": "git", "ftps": "ftps", "ftp": "ftp",
 }
 
-// cleanURL returns the address of a remote without user, password, query and
-// fragment, or an empty string: for a path, for a way to reach it that is not
-// known, and whenever what is a credential and what is not cannot be told
-// apart. It is idempotent.
+// cleanURL returns the URL of a remote without user, password, query and fragment. It is empty for a path, for an
+// unknown scheme, and whenever credentials cannot be told apart from the rest. It is idempotent.
 //
-// It does not use net/url, which takes credentials that are not well escaped for
-// something else.
+// net/url is no help: it takes credentials that are not escaped for other parts of the URL.
 func cleanURL(address string) string {
 	address = strings.TrimSpace(address)
 	if strings.ContainsFunc(address, func(c rune) bool { return c < ' ' || c == 0x7f || c == '\\' || c == '\ufffd' }) {
 		return ""
 	}
-	name, rest, ok := strings.Cut(address, "://")
+	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
 		return cleanShort(address)
 	}
-	if name = scheme(name); name == "" {
+	if scheme = schemes[strings.ToLower(scheme)]; scheme == "" {
 		return ""
 	}
 	host, path := rest, ""
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		host, path = rest[:i], rest[i:]
 	}
-	return join(name, host, path)
+	return join(scheme, host, path)
 }
 
-// cleanShort cleans an address in the short form of SSH: user@host:path.
+// cleanShort cleans the short form of an SSH address: user@host:path.
 func cleanShort(address string) string {
 	host, path, ok := strings.Cut(address, ":")
 	if i := strings.IndexByte(address, '['); i >= 0 {
-		// In brackets stands an IPv6 address, or a host with its port.
+		// Brackets contain an IPv6 address, or a host and its port.
 		if host, path, ok = strings.Cut(address[i+1:], "]:"); !ok || i > 0 && address[i-1] != '@' {
 			return ""
 		}
@@ -84,18 +74,17 @@ func cleanShort(address string) string {
 			host = "[" + host + "]"
 		}
 	}
-	// A colon after a slash is part of a path, one letter is a drive, and two
-	// colons follow the name of a program that knows what the rest means.
+	// A colon after a slash is part of a path, one letter is a Windows drive, and two colons follow a transport helper.
 	if !ok || strings.Contains(host, "/") || len(host) < 2 || strings.HasPrefix(path, ":") {
 		return ""
 	}
 	return join("ssh", host, "/"+strings.TrimLeft(path, "/"))
 }
 
-// join puts a cleaned address together.
+// join returns the URL of its cleaned parts.
 func join(scheme, host, path string) string {
 	host = host[strings.LastIndexByte(host, '@')+1:]
-	// A password with a character that ends a host reaches into the path.
+	// A password that contains the end of a host continues in the path.
 	if strings.Contains(path, "@") || !isHost(host) {
 		return ""
 	}

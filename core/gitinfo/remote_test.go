@@ -10,46 +10,46 @@ import (
 	"github.com/ashlar-iac/ashlar/core/gitinfo"
 )
 
-func TestAddressesAreCleaned(t *testing.T) {
+func TestRemotesAreCleaned(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, address, want string }{
-		"Plain":          {"nothing to clean", "https://git.example.com/acme/shop.git", "https://git.example.com/acme/shop.git"},
-		"Password":       {"user and password go", "https://user:pass@git.example.com/acme/shop", "https://git.example.com/acme/shop"},
-		"Token":          {"a token is a user", "https://token@git.example.com:8443/acme/shop", "https://git.example.com:8443/acme/shop"},
+		"Plain":          {"there is nothing to clean", "https://git.example.com/acme/shop.git", "https://git.example.com/acme/shop.git"},
+		"Password":       {"user and password are removed", "https://user:pass@git.example.com/acme/shop", "https://git.example.com/acme/shop"},
+		"Token":          {"a token in place of the user is removed", "https://token@git.example.com:8443/acme/shop", "https://git.example.com:8443/acme/shop"},
 		"AtInPassword":   {"the last at sign ends the user", "https://user:p@ss@git.example.com/acme", "https://git.example.com/acme"},
-		"SlashInside":    {"a password may reach into the path", "https://user:pa/ss@git.example.com/acme", ""},
+		"SlashInside":    {"a password may continue in the path", "https://user:pa/ss@git.example.com/acme", ""},
 		"HashInside":     {"or look like a fragment", "https://user:pa#ss@git.example.com/acme", ""},
 		"QueryInside":    {"or like a query", "https://user:pa?ss@git.example.com/acme", ""},
-		"EscapedAt":      {"what is escaped is no host", "https://user:pass%40git.example.com/acme", ""},
+		"EscapedAt":      {"an escaped at sign is part of an invalid host", "https://user:pass%40git.example.com/acme", ""},
 		"Query":          {"a query may hold a token", "https://git.example.com/acme/shop?private_token=x", "https://git.example.com/acme/shop"},
 		"Fragment":       {"and so may a fragment", "https://git.example.com/acme/shop#x", "https://git.example.com/acme/shop"},
 		"QueryAlone":     {"a host alone names no repository", "https://git.example.com?token=x", ""},
 		"Short":          {"the short form becomes the long one", "git@git.example.com:acme/shop.git", "ssh://git.example.com/acme/shop.git"},
 		"ShortRoot":      {"both forms of one repository are the same", "git.example.com:/acme/shop.git", "ssh://git.example.com/acme/shop.git"},
-		"ShortHome":      {"a home folder stays", "git.example.com:~shop/x", "ssh://git.example.com/~shop/x"},
+		"ShortHome":      {"a home directory stays", "git.example.com:~shop/x", "ssh://git.example.com/~shop/x"},
 		"ShortPort":      {"brackets hold a port", "[git@git.example.com:2222]:acme/shop", "ssh://git.example.com:2222/acme/shop"},
 		"ShortIPv6":      {"or an address", "git@[2001:db8::1]:acme/shop", "ssh://[2001:db8::1]/acme/shop"},
 		"ShortPassword":  {"a password is not part of this form", "user:pass@git.example.com:acme", ""},
 		"ShortQuery":     {"but a query may be", "git.example.com:acme?token=x", "ssh://git.example.com/acme"},
-		"LongSSH":        {"the user git is a user", "ssh://git@git.example.com:2222/acme/shop", "ssh://git.example.com:2222/acme/shop"},
-		"OldSSH":         {"an old name", "git+ssh://git@git.example.com/acme/shop", "ssh://git.example.com/acme/shop"},
-		"IPv6":           {"addresses are hosts", "https://u@[2001:DB8::1]:8443/acme", "https://[2001:db8::1]:8443/acme"},
-		"Case":           {"hosts have no case, paths have", "HTTPS://Git.Example.com/Acme/", "https://git.example.com/Acme"},
+		"LongSSH":        {"the user git is removed", "ssh://git@git.example.com:2222/acme/shop", "ssh://git.example.com:2222/acme/shop"},
+		"OldSSH":         {"an obsolete scheme", "git+ssh://git@git.example.com/acme/shop", "ssh://git.example.com/acme/shop"},
+		"IPv6":           {"IPv6 addresses are hosts", "https://u@[2001:DB8::1]:8443/acme", "https://[2001:db8::1]:8443/acme"},
+		"Case":           {"hosts ignore case, paths do not", "HTTPS://Git.Example.com/Acme/", "https://git.example.com/Acme"},
 		"Space":          {"spaces are written as escapes", "https://git.example.com/my shop/_git/x", "https://git.example.com/my%20shop/_git/x"},
-		"Path":           {"a path is of this machine", "/srv/git/shop.git", ""},
-		"RelativePath":   {"a path is of this machine", "../shop", ""},
-		"PathWithColon":  {"a path is of this machine", "./a:b", ""},
-		"Drive":          {"a path is of this machine", `C:\git\shop`, ""},
-		"DriveSlash":     {"a path is of this machine", "C:/git/shop", ""},
-		"Share":          {"a path is of this machine", `\\server.example.com\git`, ""},
-		"File":           {"a path is of this machine", "file:///srv/git/shop.git", ""},
-		"Helper":         {"what a helper means by it is not known", "ext::sh -c whoami", ""},
-		"UnknownScheme":  {"what a helper means by it is not known", "codecommit://profile@shop", ""},
-		"ControlChars":   {"no address has these", "https://git.example.com/a\nb", ""},
+		"Path":           {"a local path is no remote", "/srv/git/shop.git", ""},
+		"RelativePath":   {"a local path is no remote", "../shop", ""},
+		"PathWithColon":  {"a local path is no remote", "./a:b", ""},
+		"Drive":          {"a local path is no remote", `C:\git\shop`, ""},
+		"DriveSlash":     {"a local path is no remote", "C:/git/shop", ""},
+		"Share":          {"a local path is no remote", `\\server.example.com\git`, ""},
+		"File":           {"a local path is no remote", "file:///srv/git/shop.git", ""},
+		"Helper":         {"transport helpers are not supported", "ext::sh -c whoami", ""},
+		"UnknownScheme":  {"transport helpers are not supported", "codecommit://profile@shop", ""},
+		"ControlChars":   {"control characters are invalid", "https://git.example.com/a\nb", ""},
 		"BadPort":        {"a port is a number", "https://git.example.com:pass/acme", ""},
 		"HostOnly":       {"a host alone names no repository", "https://git.example.com/", ""},
 		"ShortHostAlone": {"a host alone names no repository", "git.example.com:", ""},
-		"Empty":          {"nothing is nothing", "", ""},
+		"Empty":          {"an empty URL is unknown", "", ""},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -61,22 +61,22 @@ func TestAddressesAreCleaned(t *testing.T) {
 	}
 }
 
-func TestTheRightRemoteIsTaken(t *testing.T) {
+func TestRemotePrecedence(t *testing.T) {
 	t.Parallel()
 	const other = "https://git.example.com/fork/shop"
 	tests := map[string]struct{ reason, config, want string }{
 		"Origin": {
-			"origin comes first", "[remote \"a\"]\nurl = " + other + "\n[branch \"main\"]\nremote = a\n[remote \"origin\"]\nurl = " + origin, origin,
+			"origin precedes others", "[remote \"a\"]\nurl = " + other + "\n[branch \"main\"]\nremote = a\n[remote \"origin\"]\nurl = " + origin, origin,
 		},
 		"Tracked": {
-			"without it, the one that the branch follows",
+			"otherwise the remote of the branch",
 			"[remote \"a\"]\nurl = " + other + "\n[remote \"b\"]\nurl = " + origin + "\n[branch \"main\"]\nremote = b\n", origin,
 		},
-		"Only":      {"without that, the only one", "[remote \"a\"]\nurl = " + other, other},
-		"Ambiguous": {"of several, none", "[remote \"a\"]\nurl = " + other + "\n[remote \"b\"]\nurl = " + origin, ""},
-		"First":     {"of several addresses, the one to fetch from", "[remote \"origin\"]\nurl = " + origin + "\nurl = " + other, origin},
+		"Only":      {"otherwise the only remote", "[remote \"a\"]\nurl = " + other, other},
+		"Ambiguous": {"several remotes are ambiguous", "[remote \"a\"]\nurl = " + other + "\n[remote \"b\"]\nurl = " + origin, ""},
+		"First":     {"of several URLs, the first is for fetching", "[remote \"origin\"]\nurl = " + origin + "\nurl = " + other, origin},
 		"Local":     {"a path does not make another remote the origin", "[remote \"origin\"]\nurl = /srv/shop\n[remote \"a\"]\nurl = " + other, ""},
-		"None":      {"there need not be one", "", ""},
+		"None":      {"a repository may have no remote", "", ""},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -90,13 +90,13 @@ func TestTheRightRemoteIsTaken(t *testing.T) {
 
 const canary = "CANARY"
 
-// word draws what a person may write without escaping it, the canary in it.
+// word draws text with the canary that is not escaped.
 func word(t *rapid.T, label string) string {
 	part := rapid.StringOfN(rapid.RuneFrom([]rune("ab:@/?#%[]!$&'()*+,;= \\é\n")), 0, 6, -1)
 	return part.Draw(t, label+" before") + canary + part.Draw(t, label+" after")
 }
 
-func TestNoCredentialSurvives(t *testing.T) {
+func TestCredentialsAreRemoved(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		host := rapid.SampledFrom([]string{"git.example.com", "git.example.com:8443", "[2001:db8::1]", "h"}).Draw(t, "host")
@@ -120,7 +120,7 @@ func TestNoCredentialSurvives(t *testing.T) {
 	})
 }
 
-// FuzzRemoteURL gives cleaning a user, a password and a token in any address.
+// FuzzRemoteURL cleans a user, a password and a token in any URL.
 func FuzzRemoteURL(f *testing.F) {
 	f.Add("https", "user", "pass", "git.example.com", "acme/shop.git")
 	f.Add("ssh", "", "p@ss/w#rd?", "[2001:db8::1]:22", "~x/y")

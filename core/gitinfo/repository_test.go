@@ -1,6 +1,7 @@
 package gitinfo_test
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,13 +22,13 @@ const (
 	subject = "shop"
 )
 
-// testing.TB and *rapid.T have these.
+// tb is what testing.TB and *rapid.T have in common.
 type tb interface {
 	require.TestingT
 	Helper()
 }
 
-// folders is what else a test has, but not a property test.
+// folders is a tb with temporary directories, which property tests do not have.
 type folders interface {
 	tb
 	TempDir() string
@@ -40,8 +41,7 @@ type repository struct {
 	commit plumbing.Hash
 }
 
-// newRepository makes a repository in dir: a few files, one commit on main, and
-// a remote.
+// newRepository creates a repository in dir with a few files, one commit on main and a remote.
 func newRepository(t tb, dir string) *repository {
 	t.Helper()
 	repo, err := git.PlainInitWithOptions(dir, &git.PlainInitOptions{
@@ -76,9 +76,21 @@ func (r *repository) commitAll(t tb) plumbing.Hash {
 	return commit
 }
 
-// facts is what is true of a new repository.
-func (r *repository) facts() gitinfo.Facts {
-	return gitinfo.Facts{Repository: origin, Branch: "main", Commit: r.commit.String(), Dirty: gitinfo.Clean}
+// known is everything that the package knows about a repository.
+type known struct {
+	gitinfo.Facts
+	Dirty gitinfo.State
+}
+
+// read reads everything, without a time limit.
+func read(dir string) known {
+	ctx := context.Background()
+	return known{gitinfo.ReadSlowly(ctx, dir), gitinfo.StatusSlowly(ctx, dir)}
+}
+
+// facts returns what is known about a new repository.
+func (r *repository) facts() known {
+	return known{gitinfo.Facts{Repository: origin, Branch: "main", Commit: r.commit.String()}, gitinfo.Clean}
 }
 
 func write(t tb, dir, name, content string) {
@@ -88,10 +100,10 @@ func write(t tb, dir, name, content string) {
 	require.NoError(t, os.WriteFile(path, []byte(content), 0o644))
 }
 
-// in returns the path of a file, whose name has slashes.
+// in returns the path of a file whose name has slashes.
 func in(dir, name string) string { return filepath.Join(dir, filepath.FromSlash(name)) }
 
-// appendTo adds to a file.
+// appendTo appends to a file.
 func appendTo(t tb, dir, name, content string) {
 	t.Helper()
 	old, err := os.ReadFile(filepath.Join(dir, name))
@@ -99,18 +111,18 @@ func appendTo(t tb, dir, name, content string) {
 	write(t, dir, name, string(old)+content)
 }
 
-// needGit skips a test when there is no git program.
+// needGit skips a test when git is not installed.
 func needGit(t interface {
 	Helper()
 	Skip(args ...any)
 }) {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip("there is no git program to compare with")
+		t.Skip("git is not installed")
 	}
 }
 
-// run runs the git program with no settings but the repository's own.
+// run runs git with no configuration but that of the repository.
 func run(t tb, dir string, args ...string) string {
 	t.Helper()
 	command := exec.Command("git", args...)
@@ -125,7 +137,7 @@ func run(t tb, dir string, args ...string) string {
 	return string(out)
 }
 
-// status is what the git program says of tracked files.
+// status returns what git status says about tracked files.
 func status(t tb, dir string) gitinfo.State {
 	t.Helper()
 	if run(t, dir, "status", "--porcelain", "--untracked-files=no") == "" {

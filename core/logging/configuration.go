@@ -15,18 +15,15 @@ const SectionName = "logging"
 
 // Configuration is the section ashlar:logging.
 type Configuration struct {
-	// Level is the lowest level that is logged. Records at level debug show
-	// only when the CLI runs with --debug.
+	// Level is the minimum level of records. The CLI shows debug records only with --debug.
 	Level string `pulumi:"level" jsonschema:"enum=debug,enum=info,enum=warn,enum=error,default=info"`
-	// Modules sets the level of single modules, by their names: debug, info,
-	// warn or error. Default: that of level.
+	// Modules are the minimum levels of modules by name: debug, info, warn or error. Default: level.
 	Modules map[string]Level `pulumi:"modules"`
-	// File is a file that all records are appended to as well, as lines of
-	// JSON. A relative path starts at the file that it is written in. Its
-	// folder must exist. Default: none.
+	// File is an additional file to which all records are appended as lines of JSON. A relative path is relative to the
+	// file that contains it. Its directory must exist. Default: none.
 	File string `pulumi:"file" config:"path"`
-	// Redact lists further regular expressions (RE2): what they match is not
-	// shown. Default: what looks like a credential.
+	// Redact lists additional regular expressions (RE2) of text to redact. Text that looks like a credential is always
+	// redacted. Default: none.
 	Redact []string `pulumi:"redact"`
 }
 
@@ -55,7 +52,7 @@ func (c *Configuration) SlogLevel() slog.Level { return slogLevel(c.Level) }
 
 func slogLevel(name string) slog.Level {
 	var level slog.Level
-	// Only words that slog knows are admitted; anything else leaves info.
+	// Configured levels are valid; anything else means info.
 	_ = level.UnmarshalText([]byte(name))
 	return level
 }
@@ -64,13 +61,12 @@ func slogLevel(name string) slog.Level {
 func (c *Configuration) Validate(report *config.Report) {
 	for i, pattern := range c.Redact {
 		if _, err := regexp.Compile(pattern); err != nil {
-			report.Add([]string{"redact", strconv.Itoa(i)}, "not a regular expression: %s", err)
+			report.Add([]string{"redact", strconv.Itoa(i)}, "invalid regular expression: %s", err)
 		}
 	}
 }
 
-// KnownModules returns a check of the section ashlar:logging: that it names no
-// module but the given ones.
+// KnownModules returns a check that the section ashlar:logging names only the given modules.
 func KnownModules(names []string) config.Validator { return knownModules(names) }
 
 type knownModules []string

@@ -51,8 +51,3 @@ func ExampleManager() {
 	// warning: slow module=aws provider.name=aws/primary provider.region=eu-west-1
 	// info: order [secret] is done module=kubernetes
 }
-
-func ExampleNop() {
-	logging.Nop().Error("nobody hears it")
-	// Output:
-}

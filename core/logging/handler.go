@@ -9,33 +9,30 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core"
 )
 
-// New returns a logger that writes to the engine of ctx. Records below level
-// are dropped. A nil level means slog.LevelInfo.
+// New returns a logger that writes to the engine of ctx. Records below level are dropped. Default, for nil:
+// slog.LevelInfo.
 func New(ctx *pulumi.Context, level slog.Leveler) *slog.Logger {
 	return slog.New(NewHandler(ctx.Log, level))
 }
 
-// Nop returns a logger that drops everything: the default of libraries that are
-// given none.
-func Nop() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
-// NewHandler returns a handler that writes to log, which is a context's Log. A
-// nil level means slog.LevelInfo. Secrets are taken out as the package says.
+// NewHandler returns a handler that writes to the Log of a context and redacts secrets. Default level, for nil:
+// slog.LevelInfo.
 func NewHandler(log pulumi.Log, level slog.Leveler) slog.Handler {
 	return newHandler(log, level, &redactor{patterns: builtIn})
 }
 
-// engineHandler renders attributes as text and passes records on to the engine.
+// engineHandler renders attributes as text and sends records to the engine.
 type engineHandler struct {
 	log      pulumi.Log
 	level    slog.Leveler
 	resource pulumi.Resource
 	redactor *redactor
 
-	// mu guards text, which renders into buffer. Both are shared by the
-	// handlers that WithAttrs and WithGroup derive.
+	// mu guards text, which renders to buffer. Derived handlers share both.
 	mu     *sync.Mutex
 	buffer *bytes.Buffer
 	text   slog.Handler
@@ -43,8 +40,7 @@ type engineHandler struct {
 
 var _ slog.Handler = (*engineHandler)(nil)
 
-// noMessage stands for the message while the attributes are rendered, and tells
-// it from an attribute of the same key.
+// noMessage replaces the message while attributes are rendered, to distinguish it from an attribute of the same key.
 const noMessage = "\x00"
 
 func newHandler(log pulumi.Log, level slog.Leveler, r *redactor) *engineHandler {
@@ -54,7 +50,7 @@ func newHandler(log pulumi.Log, level slog.Leveler, r *redactor) *engineHandler 
 	buffer := &bytes.Buffer{}
 	replace := func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) == 0 {
-			// What the engine shows by itself.
+			// The engine shows these itself.
 			if _, ok := a.Value.Any().(slog.Level); ok && a.Key == slog.LevelKey {
 				return slog.Attr{}
 			}
@@ -109,7 +105,7 @@ func (h *engineHandler) Handle(ctx context.Context, r slog.Record) error {
 
 func (h *engineHandler) render(ctx context.Context, r slog.Record) (string, error) {
 	message := h.redactor.text(r.Message)
-	// A zero time is left out.
+	// A zero time is omitted.
 	attributes := r.Clone()
 	attributes.Message, attributes.Time = noMessage, time.Time{}
 	h.mu.Lock()
@@ -138,4 +134,45 @@ func (h *engineHandler) WithGroup(name string) slog.Handler {
 	out := *h
 	out.text = h.text.WithGroup(name)
 	return &out
+}
+
+// resourceKey is the key of the attribute of a record's resource.
+const resourceKey = "pulumi.resource"
+
+// Resource returns an attribute that associates a record with a resource: the CLI shows the record next to it. With
+// Logger.With, it applies to every record of the logger.
+func Resource(r pulumi.Resource) slog.Attr { return slog.Any(resourceKey, r) }
+
+// Module returns the attribute of a module.
+func Module(name string) slog.Attr { return slog.String("module", name) }
+
+// Provider returns the attributes of a provider: its name, and its region, account and cluster if they are known.
+func Provider(p core.ProviderInfo) slog.Attr {
+	attrs := []any{slog.String("name", p.Module+"/"+p.Name)}
+	for _, a := range []slog.Attr{
+		slog.String("region", p.Region), slog.String("account", p.Account), slog.String("cluster", p.Cluster),
+	} {
+		if a.Value.String() != "" {
+			attrs = append(attrs, a)
+		}
+	}
+	return slog.Group("provider", attrs...)
+}
+
+// resourceOf returns the resource of an attribute.
+func resourceOf(a slog.Attr) (pulumi.Resource, bool) {
+	if a.Key != resourceKey {
+		return nil, false
+	}
+	r, ok := a.Value.Any().(pulumi.Resource)
+	return r, ok
+}
+
+// describe returns the name and type of a resource without waiting for outputs.
+func describe(r pulumi.Resource) slog.Attr {
+	attrs := []any{slog.String("name", r.PulumiResourceName())}
+	if typed, ok := r.(interface{ PulumiResourceType() string }); ok {
+		attrs = append(attrs, slog.String("type", typed.PulumiResourceType()))
+	}
+	return slog.Group("resource", attrs...)
 }

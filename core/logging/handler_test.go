@@ -41,7 +41,7 @@ func TestHandler(t *testing.T) {
 		want   []string
 	}{
 		"Levels": {
-			reason: "each level goes to its own kind of message, those below the level nowhere",
+			reason: "each level has its kind of message, records below the minimum are dropped",
 			log: func(l *slog.Logger) {
 				l.Debug("d")
 				l.Info("i")
@@ -85,7 +85,7 @@ func TestHandler(t *testing.T) {
 	}
 }
 
-func TestHandlerFromManyGoroutines(t *testing.T) {
+func TestHandlerIsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	r := &recorder{}
 	base := slog.New(logging.NewHandler(r, nil))
@@ -107,9 +107,4 @@ func TestConfiguredLevel(t *testing.T) {
 	} {
 		assert.Equal(t, want, (&logging.Configuration{Level: word}).SlogLevel())
 	}
-}
-
-func TestNop(t *testing.T) {
-	t.Parallel()
-	assert.False(t, logging.Nop().Enabled(t.Context(), slog.LevelError))
 }

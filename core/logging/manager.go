@@ -14,21 +14,19 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Manager makes the loggers of a deployment: each module has a level of its own,
-// and all write to the same sinks. Make one with [NewManager]. It may be used by
-// several goroutines at the same time.
+// Manager creates the loggers of a deployment, which have a level for each module and write to the same sinks. Create
+// one with [NewManager]. It is safe for concurrent use.
 type Manager struct {
 	log      pulumi.Log
 	level    slog.Level
 	levels   map[string]Level
 	redactor *redactor
-	// file is nil without a second sink.
+	// file is nil without a file.
 	file *sink
 }
 
-// NewManager returns a manager that writes to log, which is a context's Log, and
-// to the file that c names, if it names one. A file that cannot be opened and a
-// pattern that is none are errors of the class failure.Configuration.
+// NewManager returns a manager that writes to the Log of a context, and to the file of c if it has one. A file that
+// cannot be opened and an invalid pattern are errors of the class failure.Configuration.
 func NewManager(log pulumi.Log, c Configuration) (*Manager, error) {
 	r, err := newRedactor(c.Redact)
 	if err != nil {
@@ -46,10 +44,10 @@ func NewManager(log pulumi.Log, c Configuration) (*Manager, error) {
 	return m, nil
 }
 
-// Logger returns the logger of what belongs to no module.
+// Logger returns the logger without a module.
 func (m *Manager) Logger() *slog.Logger { return m.logger(m.level) }
 
-// Module returns the logger of a module. Its records name the module.
+// Module returns the logger of a module, whose records have the attribute module.
 func (m *Manager) Module(name string) *slog.Logger {
 	level := m.level
 	if own, ok := m.levels[name]; ok {
@@ -66,13 +64,11 @@ func (m *Manager) logger(level slog.Level) *slog.Logger {
 	return slog.New(slog.NewMultiHandler(engine, newFileHandler(m.file, level, m.redactor)))
 }
 
-// Redact makes texts known as secrets, such as resolved credentials: from now on they
-// show nowhere, also within longer texts. Texts of less than six characters are
-// left as they are.
+// Redact registers secrets, such as resolved credentials, which are redacted in all later records, also within longer
+// text. Secrets of less than six characters are ignored.
 func (m *Manager) Redact(secrets ...string) { m.redactor.add(secrets) }
 
-// Close ends the second sink. It returns the first error of writing to it, which
-// did not stop the deployment.
+// Close closes the file. It returns the first error of writing to it, which did not stop the deployment.
 func (m *Manager) Close() error {
 	if m.file == nil {
 		return nil
@@ -93,15 +89,14 @@ func newFileHandler(w io.Writer, level slog.Leveler, r *redactor) slog.Handler {
 	})
 }
 
-// sink is a file whose first error is kept.
+// sink is a file that stores its first error.
 type sink struct {
 	mu  sync.Mutex
 	w   io.WriteCloser
 	err error
 }
 
-// Write implements io.Writer. It never fails: a record must not be lost to the
-// engine because a disk is full.
+// Write implements io.Writer. It never fails, so that a full disk does not prevent records from reaching the engine.
 func (s *sink) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

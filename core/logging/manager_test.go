@@ -24,7 +24,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestLevelsOfModules(t *testing.T) {
+func TestModulesHaveLevels(t *testing.T) {
 	t.Parallel()
 	r := &recorder{}
 	m, err := logging.NewManager(r, logging.Configuration{Level: "warn", Modules: map[string]logging.Level{"aws": "debug", "azure": "error"}})
@@ -51,7 +51,7 @@ func secondSink(t *testing.T, c logging.Configuration) (m *logging.Manager, engi
 	}
 }
 
-func TestSecondSink(t *testing.T) {
+func TestFileHasLinesOfJSON(t *testing.T) {
 	t.Parallel()
 	m, engine, lines := secondSink(t, logging.Configuration{Level: "info"})
 	m.Module("aws").Info("made", "n", 3, "list", []string{"a"},
@@ -71,7 +71,7 @@ func TestSecondSink(t *testing.T) {
 		`provider.account=111122223333 provider.cluster=main provider.name=aws/dr|true`}, engine.lines)
 }
 
-func TestSecondSinkNamesTheResource(t *testing.T) {
+func TestFileNamesTheResource(t *testing.T) {
 	t.Parallel()
 	m, _, lines := secondSink(t, logging.Configuration{})
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -86,7 +86,7 @@ func TestSecondSinkNamesTheResource(t *testing.T) {
 	require.Contains(t, lines(), `"resource":{"name":"logs","type":"aws:s3/bucket:Bucket"}`)
 }
 
-func TestSecondSinkIsAppendedTo(t *testing.T) {
+func TestFileIsAppendedTo(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log.json")
 	for range 2 {
@@ -103,7 +103,7 @@ func TestSecondSinkIsAppendedTo(t *testing.T) {
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 }
 
-func TestSecondSinkThatFails(t *testing.T) {
+func TestFileErrorsAreReturnedByClose(t *testing.T) {
 	t.Parallel()
 	_, err := logging.NewManager(&recorder{}, logging.Configuration{File: filepath.Join(t.TempDir(), "none", "log")})
 	require.ErrorIs(t, err, failure.Configuration)
@@ -121,7 +121,7 @@ func TestSecondSinkThatFails(t *testing.T) {
 	require.ErrorContains(t, m.Close(), "write logging.file: ")
 }
 
-func TestConfigurationMistakes(t *testing.T) {
+func TestInvalidConfigurationIsRejected(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := config.Load(ctx, []config.Section{logging.Section()},
@@ -133,14 +133,14 @@ func TestConfigurationMistakes(t *testing.T) {
 	for _, want := range []string{
 		`modules.kubernets: unknown module "kubernets", did you mean "kubernetes"?`,
 		`modules.aws: unknown level "trace", expected one of: debug, error, info, warn`,
-		`redact[1]: not a regular expression: `,
+		`redact[1]: invalid regular expression: `,
 	} {
 		require.ErrorContains(t, err, want)
 	}
 }
 
 // The handler of the second sink keeps the rules of slog.
-func TestSecondSinkConforms(t *testing.T) {
+func TestFileHandlerConforms(t *testing.T) {
 	t.Parallel()
 	var lines func() string
 	var m *logging.Manager
@@ -156,7 +156,7 @@ func TestSecondSinkConforms(t *testing.T) {
 	})
 }
 
-func TestAttributesWithTheKeysOfARecordShow(t *testing.T) {
+func TestAttributesWithBuiltInKeysAreLogged(t *testing.T) {
 	t.Parallel()
 	r := &recorder{}
 	slog.New(logging.NewHandler(r, nil)).Info("m", "level", 3, "msg", "x", "time", "now", "nothing", nil)
@@ -182,7 +182,7 @@ type unmarshalable struct {
 	F    func()
 }
 
-func TestSecretsShowNowhere(t *testing.T) {
+func TestSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(l *slog.Logger, text string){
 		"Message":   func(l *slog.Logger, s string) { l.Info("before " + s + " after") },
@@ -223,7 +223,7 @@ func TestSecretsShowNowhere(t *testing.T) {
 	}
 }
 
-func TestWhatLooksLikeASecret(t *testing.T) {
+func TestTextThatLooksLikeASecretIsRedacted(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		in, want string
@@ -252,7 +252,7 @@ func TestWhatLooksLikeASecret(t *testing.T) {
 	}
 }
 
-func TestKeysThatNameSecrets(t *testing.T) {
+func TestValuesOfSecretKeysAreRedacted(t *testing.T) {
 	t.Parallel()
 	for key, secret := range map[string]bool{
 		"password": true, "dbPassword": true, "API_KEY": true, "access-key": true, "token": true, "clientSecret": true, "kubeconfig": true,
@@ -265,7 +265,7 @@ func TestKeysThatNameSecrets(t *testing.T) {
 	}
 }
 
-func TestKnownSecretsNeverShow(t *testing.T) {
+func TestRegisteredSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`[A-Za-z0-9+/=_.-]{6,40}`).Draw(t, "secret")

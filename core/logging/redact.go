@@ -15,24 +15,22 @@ import (
 	"github.com/ashlar-iac/ashlar/core/credentials"
 )
 
-// shortest is the length below which a known secret is not looked for: it would
-// be found in words that have nothing to do with it.
+// shortest is the minimum length of a known secret: shorter ones would match unrelated words.
 const shortest = 6
 
-// redactor takes secrets out of records. It may be used by several goroutines at
-// the same time.
+// redactor removes secrets from records. It is safe for concurrent use.
 type redactor struct {
 	patterns []*regexp.Regexp
 
 	mu    sync.RWMutex
 	known []string
-	// replacer replaces what is known.
+	// replacer replaces known secrets.
 	replacer *strings.Replacer
 }
 
-// builtIn are texts that nobody wants in a log. Groups are kept: what stands before the secret, and behind it.
+// builtIn are patterns of credentials. Their groups, the text before and after the secret, are kept.
 var builtIn = []*regexp.Regexp{
-	// Private keys, also cut off ones.
+	// Private keys, also truncated ones.
 	regexp.MustCompile(`-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
 	// Access key IDs of AWS.
 	regexp.MustCompile(`\b(?:AKIA|ASIA)[A-Z0-9]{16}\b`),
@@ -42,7 +40,7 @@ var builtIn = []*regexp.Regexp{
 	regexp.MustCompile(`\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})`),
 	// HTTP authorization.
 	regexp.MustCompile(`(?i)(\b(?:bearer|basic)\s+)[A-Za-z0-9+/_.=~-]{8,}`),
-	// Users and passwords in addresses.
+	// Users and passwords in URLs.
 	regexp.MustCompile(`(://)[^\s/@]+(@)`),
 	// Settings by name.
 	regexp.MustCompile(`(?i)((?:password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client-key-data)` +
@@ -52,17 +50,17 @@ var builtIn = []*regexp.Regexp{
 func newRedactor(patterns []string) (*redactor, error) {
 	r := &redactor{patterns: slices.Clone(builtIn)}
 	for _, p := range patterns {
-		// Groups of a user's pattern have no meaning.
+		// Groups of configured patterns are ignored.
 		compiled, err := regexp.Compile("()()(?:" + p + ")")
 		if err != nil {
-			return nil, fmt.Errorf("pattern %q: %w", p, err)
+			return nil, fmt.Errorf("invalid pattern %q: %w", p, err)
 		}
 		r.patterns = append(r.patterns, compiled)
 	}
 	return r, nil
 }
 
-// add makes texts known as secrets.
+// add registers secrets.
 func (r *redactor) add(secrets []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,7 +69,7 @@ func (r *redactor) add(secrets []string) {
 			r.known = append(r.known, s)
 		}
 	}
-	// A longer secret may begin with a shorter one, and Replacer takes the first that fits.
+	// A longer secret may start with a shorter one, and Replacer uses the first match.
 	slices.SortFunc(r.known, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var pairs []string
 	for _, s := range r.known {
@@ -80,7 +78,7 @@ func (r *redactor) add(secrets []string) {
 	r.replacer = strings.NewReplacer(pairs...)
 }
 
-// text returns a text without secrets.
+// text returns text without secrets.
 func (r *redactor) text(s string) string {
 	r.mu.RLock()
 	if r.replacer != nil {
@@ -100,8 +98,7 @@ func (r *redactor) text(s string) string {
 	return s
 }
 
-// attr returns an attribute without secrets. Its value has been resolved, and is
-// no group.
+// attr returns an attribute without secrets. Its value is resolved and not a group.
 func (r *redactor) attr(a slog.Attr) slog.Attr {
 	if _, ok := a.Value.Any().(pulumi.Output); ok {
 		return slog.String(a.Key, "[output]")
@@ -118,7 +115,7 @@ func (r *redactor) attr(a slog.Attr) slog.Attr {
 	return a
 }
 
-// any returns what shows of a value: a text, or what JSON makes of it.
+// any returns a value as text or JSON without secrets.
 func (r *redactor) any(v any) any {
 	switch v := v.(type) {
 	case nil, slog.Level:
@@ -138,7 +135,7 @@ func (r *redactor) any(v any) any {
 func (r *redactor) structure(v any) any {
 	encoded, err := json.Marshal(v)
 	if err != nil {
-		// Printed in another way, it might show what it does not show here.
+		// Another format might contain secrets that JSON omits.
 		return fmt.Sprintf("[%T]", v)
 	}
 	var plain any
@@ -171,7 +168,7 @@ func (r *redactor) plain(v any) any {
 	return v
 }
 
-// shown is a value without secrets, which reads the same in both sinks.
+// shown is a value without secrets, with the same format in both sinks.
 type shown struct{ value any }
 
 func (s shown) MarshalJSON() ([]byte, error) { return json.Marshal(s.value) }
@@ -187,8 +184,7 @@ func (s shown) String() string {
 	return string(encoded)
 }
 
-// secretKey reports whether a key names a secret, rather than something about
-// one.
+// secretKey reports whether a key names a secret and not a property of one.
 func secretKey(key string) bool {
 	word := strings.Map(func(r rune) rune {
 		switch {

@@ -13,26 +13,24 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Carrier is the way in which a type of resource carries metadata. Modules
-// implement it where [TagCarrier] does not fit; [Manager] consumes it.
+// Carrier adds metadata to a taggable type of resource. Modules implement it where [TagCarrier] is not sufficient.
 type Carrier interface {
-	// Add returns inputs that carry the metadata beside what they carry already, which stays as it is. The inputs are
-	// the SDK's arguments of the type, or a pulumi.Map. They are not modified.
+	// Add returns the inputs with the metadata added; existing tags stay unchanged. The inputs are the SDK's arguments
+	// of the type, or a pulumi.Map. They are not modified.
 	Add(inputs pulumi.Input, m Metadata) (pulumi.Input, error)
-	// Read returns what recorded inputs carry: for tests and for tools.
+	// Read returns the tags of recorded inputs, for tests and tools.
 	Read(inputs resource.PropertyMap) map[string]string
 }
 
-// Types knows which types of resources carry metadata, and how. Each provider
-// module supplies one: a [Table], or a rule where the platform has one.
+// Types are the taggable types of resources of a provider module: a [Table], or a rule where the platform has one.
 type Types interface {
-	// Carrier returns how a type, such as aws:s3/bucketV2:BucketV2, carries metadata, or nil when it does not.
+	// Carrier returns the carrier of a type, such as aws:s3/bucketV2:BucketV2, or nil when it is not taggable.
 	Carrier(token string) Carrier
-	// Check returns what of the metadata these types cannot carry.
+	// Check returns why these types cannot have the metadata, or nil.
 	Check(m Metadata) error
 }
 
-// Table is a [Types] that lists the types by their tokens.
+// Table lists taggable types by token.
 type Table map[string]Carrier
 
 var _ Types = Table(nil)
@@ -56,8 +54,7 @@ func (t Table) Check(m Metadata) error {
 	return failure.Join(failed...)
 }
 
-// TagCarrier returns the carrier of types with one property that maps the keys
-// of tags to their values.
+// TagCarrier returns the carrier of types with a property that maps keys of tags to values.
 //
 //	"aws:s3/bucketV2:BucketV2": metadata.TagCarrier("tags", metadata.AWS())
 func TagCarrier(property string, p Platform) Carrier { return tagCarrier{property, p} }
@@ -81,10 +78,9 @@ func (c tagCarrier) Read(inputs resource.PropertyMap) map[string]string {
 	return Read(inputs[resource.PropertyKey(c.property)])
 }
 
-// Overlay returns a copy of inputs in which one property has been changed. The
-// inputs are arguments of the SDK, a pointer to a struct whose fields have pulumi
-// tags, or a map by property, such as a pulumi.Map; nil stands for an empty one.
-// change gets the property's value, or nil, and must not modify it.
+// Overlay returns a copy of inputs with one property changed. The inputs are arguments of the SDK, a pointer to a
+// struct whose fields have pulumi tags, or a map by property, such as a pulumi.Map; nil is an empty map. change
+// receives the value of the property, or nil, and must not modify it.
 func Overlay(
 	inputs pulumi.Input, property string, change func(pulumi.Input) (pulumi.Input, error),
 ) (pulumi.Input, error) {
@@ -158,8 +154,8 @@ func isNil(v any) bool {
 	return false
 }
 
-// fieldOf returns the field of a property. The SDK's arguments have no tags
-// themselves: those of what they become have, under the same names.
+// fieldOf returns the field of a property. The tags are on the resolved type of the arguments, whose fields have the
+// same names.
 func fieldOf(args reflect.Value, resolved reflect.Type, property string) (reflect.Value, error) {
 	if resolved.Kind() == reflect.Pointer {
 		resolved = resolved.Elem()
@@ -175,4 +171,110 @@ func fieldOf(args reflect.Value, resolved reflect.Type, property string) (reflec
 		}
 	}
 	return reflect.Value{}, fmt.Errorf("%s has no property %q: correct the table of carriers", args.Type(), property)
+}
+
+// Add returns the tags, labels or annotations of a resource including rendered metadata. Existing ones, which may be
+// nil, win. Keys that are known during registration keep their values, including secret and unknown ones and their
+// dependencies. If the whole map is an output, so is the result.
+//
+// The limit of the platform applies to the result.
+func (p Platform) Add(existing pulumi.Input, m Metadata) (pulumi.StringMapInput, error) {
+	rendered, err := p.Render(m)
+	if err != nil {
+		return nil, err
+	}
+	return p.add(existing, rendered)
+}
+
+// add returns the existing and the rendered tags. existing may be nil.
+func (p Platform) add(existing pulumi.Input, rendered map[string]string) (pulumi.StringMapInput, error) {
+	if same, ok := existing.(pulumi.StringMapInput); (ok || existing == nil) && len(rendered) == 0 {
+		// The Kubernetes API drops an empty map, which would show as a difference.
+		return same, nil
+	}
+	switch existing := existing.(type) {
+	case nil:
+		return pulumi.ToStringMap(rendered), nil
+	case pulumi.StringMap:
+		return addTo(p, existing, pulumi.ToStringMap(rendered))
+	case pulumi.Map:
+		known := pulumi.StringMap{}
+		for key, value := range existing {
+			known[key] = text(value)
+		}
+		return addTo(p, known, pulumi.ToStringMap(rendered))
+	}
+	return pulumi.ToOutput(existing).ApplyT(func(v any) (map[string]string, error) {
+		known, err := texts(v)
+		if err != nil {
+			return nil, err
+		}
+		return addTo(p, known, rendered)
+	}).(pulumi.StringMapOutput), nil
+}
+
+// addTo returns existing and the keys of added that are not in it.
+func addTo[M ~map[string]V, V any](p Platform, existing, added M) (M, error) {
+	out := make(M, len(existing)+len(added))
+	taken := make(map[string]bool, len(existing))
+	for key := range existing {
+		taken[p.folded(key)] = true
+	}
+	for key, value := range added {
+		if !taken[p.folded(key)] {
+			out[key] = value
+		}
+	}
+	maps.Copy(out, existing)
+	return out, checkCount(p, len(out))
+}
+
+func (p Platform) folded(key string) string {
+	if p.fold {
+		return strings.ToLower(key)
+	}
+	return key
+}
+
+// text returns a value of a pulumi.Map as a string. Outputs of the engine are untyped.
+func text(value pulumi.Input) pulumi.StringInput {
+	if s, ok := value.(pulumi.StringInput); ok {
+		return s
+	}
+	return pulumi.ToOutput(value).ApplyT(func(v any) string { return fmt.Sprint(v) }).(pulumi.StringOutput)
+}
+
+// texts returns the value of an output as a map of strings.
+func texts(v any) (map[string]string, error) {
+	switch v := v.(type) {
+	case nil:
+		return nil, nil
+	case map[string]string:
+		return v, nil
+	case map[string]any:
+		out := map[string]string{}
+		for key, value := range v {
+			out[key] = fmt.Sprint(value)
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("tags are a %T, expected a map of strings", v)
+}
+
+// Read returns the tags, labels or annotations of a recorded property. Secret and unknown values are empty.
+func Read(property resource.PropertyValue) map[string]string {
+	for property.IsSecret() {
+		property = property.SecretValue().Element
+	}
+	out := map[string]string{}
+	if !property.IsObject() {
+		return out
+	}
+	for key, value := range property.ObjectValue() {
+		out[string(key)] = ""
+		if value.IsString() {
+			out[string(key)] = value.StringValue()
+		}
+	}
+	return out
 }

@@ -45,7 +45,7 @@ func TestDeployment(t *testing.T) {
 			want: metadata.Metadata{Project: "shop", Environment: "dev"},
 		},
 		"Said": {
-			reason: "what the stack says wins", organization: "acme",
+			reason: "configuration of the stack precedes defaults", organization: "acme",
 			text: `{"name":"store","environment":"prod","organization":"Acme Inc.","owner":"platform","costCenter":"4711",
 				"tags":{"team":"a"},"labelPrefix":"acme.example"}`,
 			want: metadata.Metadata{
@@ -71,7 +71,7 @@ func TestDeployment(t *testing.T) {
 }
 
 // The tests run in a repository, or in a copy of one without its history: then nothing is known.
-func TestDeploymentRecordsTheRepositoryOnRequest(t *testing.T) {
+func TestDeploymentRecordsTheGitRepository(t *testing.T) {
 	t.Parallel()
 	repository, err := load(t, `{"git":"repository"}`)
 	require.NoError(t, err)
@@ -84,7 +84,7 @@ func TestDeploymentRecordsTheRepositoryOnRequest(t *testing.T) {
 	}
 }
 
-func TestConfigurationMistakes(t *testing.T) {
+func TestInvalidConfigurationIsRejected(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, `{
 		"tags": {"aws:x": "", "a/b": "", "Team": "", "team": "", "a b": "", "a:b": "", "owner": "me"},
@@ -98,12 +98,12 @@ func TestConfigurationMistakes(t *testing.T) {
 		"tags": {"aws:x": "", "a/b": "", "Team": "", "team": "", "a b": "", "a:b": "", "owner": "me"}, "labelPrefix": "Example"
 	}`)
 	for _, want := range []string{
-		`tags["aws:x"]: keys that begin with "aws:" are reserved by AWS: choose another one (AWS)`,
-		`tags["a/b"]: the character '/' is not allowed in a key: leave it out (Azure)`,
+		`tags["aws:x"]: keys that begin with "aws:" are reserved by AWS: use another key (AWS)`,
+		`tags["a/b"]: invalid character '/' in the key: remove it (Azure)`,
 		`tags.team: "Team" and "team" are the same key on Azure: keep one of them (Azure)`,
 		`tags["a:b"]: "a b" and "a:b" become the same key Example/a.b: rename one of them (Kubernetes)`,
-		`tags.owner: the key belongs to a setting of its own: leave the tag out (AWS)`,
-		`labelPrefix: found the string "Example", expected a DNS subdomain of your own`,
+		`tags.owner: the key is reserved for a setting: omit the tag (AWS)`,
+		`labelPrefix: invalid DNS subdomain "Example": use your own`,
 	} {
 		require.ErrorContains(t, err, want)
 	}

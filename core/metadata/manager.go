@@ -10,21 +10,19 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Manager marks the resources of a program. Make one with [New]. It may be
-// used by several goroutines at the same time.
+// Manager adds metadata to the resources of a program. Create one with [New]. It is safe for concurrent use.
 type Manager struct {
 	deployment Metadata
 	types      []Types
 
 	mu sync.Mutex
-	// given is what options say of resources that are being registered.
+	// given is the metadata of options for resources that are being registered.
 	given  map[pulumi.Resource]Metadata
 	failed []error
 }
 
-// New returns a manager of what is said of a deployment, for the given types of
-// resources; of several that know a type, the first one counts. Metadata that
-// they cannot carry is an error of the class failure.Configuration.
+// New returns a manager of the metadata of a deployment. Of several types that have a carrier for a token, the first is
+// used. Metadata that the types cannot have is an error of the class failure.Configuration.
 func New(deployment Metadata, types ...Types) (*Manager, error) {
 	m := &Manager{deployment: Merge(deployment), types: types, given: map[pulumi.Resource]Metadata{}}
 	var failed []error
@@ -37,8 +35,7 @@ func New(deployment Metadata, types ...Types) (*Manager, error) {
 	return m, nil
 }
 
-// Carrier returns how a type carries metadata, or nil when
-// it does not.
+// Carrier returns the carrier of a type, or nil when it is not taggable.
 func (m *Manager) Carrier(token string) Carrier {
 	for _, t := range m.types {
 		if c := t.Carrier(token); c != nil {
@@ -48,25 +45,23 @@ func (m *Manager) Carrier(token string) Carrier {
 	return nil
 }
 
-// Install marks every resource that is registered from now on and whose type is
-// one that carries metadata.
+// Install adds metadata to every taggable resource that is registered after it.
 func (m *Manager) Install(ctx *pulumi.Context) error {
 	return ctx.RegisterStackTransformation(m.transform)
 }
 
-// Metadata returns what is said of the deployment.
+// Metadata returns the metadata of the deployment.
 func (m *Manager) Metadata() Metadata { return Merge(m.deployment) }
 
-// Option returns an option that says more of a resource, or of everything in a
-// component. It is stronger than what is said of the deployment; of several around a resource
-// the innermost one is the strongest. It takes effect where the manager is installed.
+// Option returns an option with additional metadata for a resource, or for everything in a component. It overrides the
+// metadata of the deployment; of several around a resource, the innermost wins. It has an effect only after Install.
 //
 //	s3.NewBucket(ctx, "logs", args, manager.Option(metadata.Metadata{DataClassification: "internal"}))
 func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
 	more = Merge(more)
 	return pulumi.Transformations([]pulumi.ResourceTransformation{
-		// The SDK runs those of a resource first, then those of the components around it from the inside out, then those of
-		// the stack. So this only takes notes, and the last one renders once.
+		// The SDK runs the transformations of a resource first, then those of the components around it from the inside out,
+		// then those of the stack. This one only records metadata; that of the stack renders it once.
 		func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 			m.mu.Lock()
 			defer m.mu.Unlock()
@@ -78,7 +73,7 @@ func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
 	})
 }
 
-// transform marks one resource.
+// transform adds metadata to one resource.
 func (m *Manager) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 	carrier := m.Carrier(args.Type)
 	if carrier == nil {
@@ -97,32 +92,30 @@ func (m *Manager) transform(args *pulumi.ResourceTransformationArgs) *pulumi.Res
 }
 
 func (m *Manager) fail(typ, name string, err error) error {
-	err = failure.Wrap(failure.Component, "mark", fmt.Sprintf("%s %q", typ, name), err)
+	err = failure.Wrap(failure.Component, "add metadata to", fmt.Sprintf("%s %q", typ, name), err)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.failed = append(m.failed, err)
 	return err
 }
 
-// failing returns an option that makes the registration of a resource fail. A
-// transformation has no other way to say that something is wrong.
+// failing returns an option that fails the registration of a resource. A transformation cannot return an error.
 func failing(err error) pulumi.ResourceOption {
 	never := pulumi.Bool(true).ToBoolOutput().ApplyT(func(bool) ([]pulumi.Resource, error) { return nil, err })
 	return pulumi.DependsOnInputs(never.(pulumi.ResourceArrayOutput))
 }
 
-// Err returns what kept resources from being marked, or nil. Their registrations
-// fail too, in the background: the program's own error is the clearer one.
+// Err returns why metadata could not be added to resources, or nil. Their registrations fail as well, in the
+// background; this error is clearer.
 func (m *Manager) Err() error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return failure.Join(m.failed...)
 }
 
-// InstallInEngine marks resources in the engine: also those that components of
-// other languages register, which run in processes of their own. Each
-// registration of the program then takes one more call. What [Manager.Option] says
-// is not known there.
+// InstallInEngine adds metadata in the engine, also to resources of components in other languages, which run in
+// separate processes. It costs one more call for each registration of the program. [Manager.Option] has no effect on
+// it.
 func (m *Manager) InstallInEngine(ctx *pulumi.Context) error {
 	return ctx.RegisterResourceTransform(func(
 		_ context.Context, args *pulumi.ResourceTransformArgs,
@@ -138,7 +131,7 @@ func (m *Manager) InstallInEngine(ctx *pulumi.Context) error {
 		}
 		if err != nil {
 			err = m.fail(args.Type, args.Name, err)
-			// A result cannot be an error, and options are plain values by now: inputs that fail do.
+			// A result cannot be an error, and options are plain values here, so the inputs fail.
 			props = pulumi.Map{}
 			for key, value := range args.Props {
 				props[key] = value

@@ -73,7 +73,7 @@ func tagsOf(t *testing.T, r *pulumitest.Recording, name string) map[string]strin
 	return table()[bucketToken].Read(res.Inputs)
 }
 
-func TestEveryResourceIsMarked(t *testing.T) {
+func TestEveryTaggableResourceGetsMetadata(t *testing.T) {
 	t.Parallel()
 	own := pulumi.StringMap{"owner": pulumi.String("me"), "x": pulumi.String("y")}
 	args := &bucketArgs{Tags: own, Name: pulumi.String("n")}
@@ -175,7 +175,7 @@ func manyTags() pulumi.StringMap {
 	return out
 }
 
-func TestResourcesThatCannotBeMarkedFail(t *testing.T) {
+func TestResourcesWithInvalidMetadataFail(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
@@ -186,7 +186,7 @@ func TestResourcesThatCannotBeMarkedFail(t *testing.T) {
 		"TooMany": {
 			reason: "a resource has tags of its own, and there is no room left",
 			args:   &bucketArgs{Tags: manyTags()},
-			want:   `mark aws:s3/bucketV2:BucketV2 "bucket": render AWS metadata: 51 tags, 50 are allowed: leave out 1`,
+			want:   `add metadata to aws:s3/bucketV2:BucketV2 "bucket": render AWS metadata: 51 tags: at most 50 allowed`,
 		},
 		"Reserved": {
 			reason: "an option can be as wrong as a stack",
@@ -195,14 +195,14 @@ func TestResourcesThatCannotBeMarkedFail(t *testing.T) {
 			want:   `tags["aws:x"]: keys that begin with "aws:" are reserved by AWS`,
 		},
 		"Property": {
-			reason: "a table that is wrong is said to be",
+			reason: "an invalid table is reported",
 			args:   &bareArgs{},
 			want:   `has no property "tags": correct the table of carriers`,
 		},
 		"Text": {
 			reason: "tags are a map",
 			args:   pulumi.Map{"tags": pulumi.Any("text")},
-			want:   "tags are a string, expected a map of texts",
+			want:   "tags are a string, expected a map of strings",
 		},
 		"Type": {
 			reason: "so is a property of another type",
@@ -233,7 +233,7 @@ func TestResourcesThatCannotBeMarkedFail(t *testing.T) {
 	}
 }
 
-func TestTooManyTagsThatAreKnownLate(t *testing.T) {
+func TestTooManyTagsInOutputsFail(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		if _, err := install(ctx, metadata.Metadata{Owner: "x"}, table()); err != nil {
@@ -241,10 +241,10 @@ func TestTooManyTagsThatAreKnownLate(t *testing.T) {
 		}
 		return newBucket(ctx, "bucket", &bucketArgs{Tags: manyTags().ToStringMapOutput()})
 	})
-	require.ErrorContains(t, err, "51 tags, 50 are allowed: leave out 1")
+	require.ErrorContains(t, err, "51 tags: at most 50 allowed")
 }
 
-func TestNewRefuses(t *testing.T) {
+func TestNewRejects(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := metadata.New(metadata.Metadata{Tags: map[string]string{"aws:x": "", "a<b": ""}},
@@ -257,7 +257,7 @@ func TestNewRefuses(t *testing.T) {
 	})
 }
 
-func TestEngineMarksToo(t *testing.T) {
+func TestInstallInEngineAddsMetadata(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		m, err := install(ctx, metadata.Metadata{Owner: "platform"}, table())
@@ -272,7 +272,7 @@ func TestEngineMarksToo(t *testing.T) {
 	require.Equal(t, map[string]string{"owner": "platform", "x": "y"}, tagsOf(t, r, "bucket"))
 }
 
-func TestResourcesThatTheEngineCannotMarkFail(t *testing.T) {
+func TestResourcesWithInvalidMetadataFailInTheEngine(t *testing.T) {
 	t.Parallel()
 	var m *metadata.Manager
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) (err error) {
@@ -284,12 +284,12 @@ func TestResourcesThatTheEngineCannotMarkFail(t *testing.T) {
 		}
 		return newBucket(ctx, "bucket", &bucketArgs{Tags: manyTags()})
 	})
-	require.ErrorContains(t, err, "51 tags, 50 are allowed: leave out 1")
-	require.ErrorContains(t, m.Err(), `mark aws:s3/bucketV2:BucketV2 "bucket"`)
+	require.ErrorContains(t, err, "51 tags: at most 50 allowed")
+	require.ErrorContains(t, m.Err(), `add metadata to aws:s3/bucketV2:BucketV2 "bucket"`)
 	require.Empty(t, r.Of(bucketToken))
 }
 
-func TestOverlayRefusesWhatIsNoStruct(t *testing.T) {
+func TestOverlayRejectsOtherInputs(t *testing.T) {
 	t.Parallel()
 	_, err := metadata.Overlay(pulumi.StringArray{}, "tags", func(i pulumi.Input) (pulumi.Input, error) { return i, nil })
 	require.ErrorContains(t, err, "inputs are a pulumi.StringArray, expected a pointer to a struct, or a map")

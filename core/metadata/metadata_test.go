@@ -99,7 +99,7 @@ func TestRender(t *testing.T) {
 			"an organization has a prefix of its own", metadata.KubernetesLabels(),
 			metadata.Metadata{Owner: "x", LabelPrefix: "acme.example"}, map[string]string{"acme.example/owner": "x"},
 		},
-		"Nothing":    {"what is not known is not rendered", metadata.AWS(), metadata.Metadata{}, map[string]string{}},
+		"Nothing":    {"unknown fields are not rendered", metadata.AWS(), metadata.Metadata{}, map[string]string{}},
 		"EmptyValue": {"a tag may be empty", metadata.KubernetesLabels(), metadata.Metadata{Tags: map[string]string{"x": ""}}, map[string]string{p + "x": ""}},
 		"Long": {
 			"a long value is cut", metadata.AWS(), metadata.Metadata{Owner: strings.Repeat("ä", 300)},
@@ -131,7 +131,7 @@ func TestRender(t *testing.T) {
 	}
 }
 
-func TestRenderRefuses(t *testing.T) {
+func TestRenderRejects(t *testing.T) {
 	t.Parallel()
 	many := map[string]string{}
 	for i := range 51 {
@@ -147,14 +147,14 @@ func TestRenderRefuses(t *testing.T) {
 			"AWS keeps aws: for itself, in any case, and everything wrong is said at once", metadata.AWS(),
 			metadata.Metadata{Tags: map[string]string{"AWS:x": "", "a<b": "", "": ""}},
 			[]string{
-				`render AWS metadata tags["AWS:x"]: keys that begin with "aws:" are reserved by AWS: choose another one`,
-				`render AWS metadata tags["a<b"]: the character '<' is not allowed in a key: leave it out`,
-				`render AWS metadata tags[""]: the key is empty: give it a name`,
+				`render AWS metadata tags["AWS:x"]: keys that begin with "aws:" are reserved by AWS: use another key`,
+				`render AWS metadata tags["a<b"]: invalid character '<' in the key: remove it`,
+				`render AWS metadata tags[""]: empty key: set a name`,
 			},
 		},
 		"ReservedByAzure": {
 			"so does Azure", metadata.Azure(), metadata.Metadata{Tags: map[string]string{"Microsoft.x": "", "windows": "", "azureX": "", "a/b": ""}},
-			[]string{`"microsoft" are reserved by Azure`, `"windows" are`, `"azure" are`, `tags["a/b"]: the character '/' is not allowed`},
+			[]string{`"microsoft" are reserved by Azure`, `"windows" are`, `"azure" are`, `tags["a/b"]: invalid character '/'`},
 		},
 		"Case": {
 			"Azure takes two keys for one", metadata.Azure(), metadata.Metadata{Tags: map[string]string{"Team": "", "team": ""}},
@@ -162,19 +162,19 @@ func TestRenderRefuses(t *testing.T) {
 		},
 		"Field": {
 			"a tag must not take the place of a field, in any case", metadata.AWS(), metadata.Metadata{Tags: map[string]string{"Cost-Center": "1"}},
-			[]string{`tags["Cost-Center"]: the key belongs to a setting of its own`},
+			[]string{`tags["Cost-Center"]: the key is reserved for a setting`},
 		},
 		"Many": {
 			"fifty are allowed, and our own count", metadata.AWS(), metadata.Metadata{Owner: "x", Tags: many},
-			[]string{"render AWS metadata: 52 tags, 50 are allowed: leave out 2"},
+			[]string{"render AWS metadata: 52 tags: at most 50 allowed"},
 		},
 		"LongKey": {
 			"keys are not cut", metadata.AWS(), metadata.Metadata{Tags: map[string]string{strings.Repeat("k", 129): ""}},
-			[]string{"the key has 129 characters, 128 are allowed: shorten it"},
+			[]string{"the key has 129 characters: at most 128 allowed"},
 		},
 		"LongStorageKey": {
 			"storage accounts have shorter ones than other resources of Azure", metadata.AzureStorage(),
-			metadata.Metadata{Tags: map[string]string{strings.Repeat("k", 129): ""}}, []string{"128 are allowed"},
+			metadata.Metadata{Tags: map[string]string{strings.Repeat("k", 129): ""}}, []string{"at most 128 allowed"},
 		},
 		"SameLabel": {
 			"two keys become one label", metadata.KubernetesLabels(), metadata.Metadata{Tags: map[string]string{"a b": "", "a:b": ""}},
@@ -182,7 +182,7 @@ func TestRenderRefuses(t *testing.T) {
 		},
 		"Prefix": {
 			"a prefix is a subdomain", metadata.KubernetesLabels(), metadata.Metadata{LabelPrefix: "Example.com"},
-			[]string{`labelPrefix: found the string "Example.com", expected a DNS subdomain of your own`},
+			[]string{`labelPrefix: invalid DNS subdomain "Example.com": use your own`},
 		},
 		"ForeignPrefix": {
 			"those of Kubernetes are not ours", metadata.KubernetesAnnotations(), metadata.Metadata{LabelPrefix: "app.kubernetes.io"},
@@ -190,11 +190,11 @@ func TestRenderRefuses(t *testing.T) {
 		},
 		"Annotations": {
 			"an object has 256 KiB of annotations", metadata.KubernetesAnnotations(),
-			metadata.Metadata{Organization: strings.Repeat("x", 256<<10)}, []string{"are allowed: shorten them"},
+			metadata.Metadata{Organization: strings.Repeat("x", 256<<10)}, []string{"bytes: at most 262144 allowed"},
 		},
 		"EmptyLabel": {
 			"a label has a name", metadata.KubernetesLabels(), metadata.Metadata{Tags: map[string]string{"": ""}},
-			[]string{"the key is empty"},
+			[]string{"empty key: set a name"},
 		},
 	}
 	for name, tc := range tests {

@@ -30,7 +30,7 @@ func TestAddToObject(t *testing.T) {
 			wantLabels: pulumi.StringMap{owner: pulumi.String("me")},
 		},
 		"OwnOfTheEngine": {
-			reason:     "also when it comes from the engine",
+			reason:     "outputs of the engine are supported",
 			labels:     pulumi.Map{owner: pulumi.String("me")},
 			wantLabels: pulumi.StringMap{owner: pulumi.String("me")},
 		},

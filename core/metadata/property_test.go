@@ -119,7 +119,7 @@ func checkObject(t require.TestingT, labels, annotations map[string]string) {
 	}
 }
 
-// checkEverywhere renders for every platform. It returns the labels, unless the metadata is refused.
+// checkEverywhere renders for every platform. It returns the labels, unless the metadata is rejected.
 func checkEverywhere(t require.TestingT, m metadata.Metadata) (labels map[string]string, ok bool) {
 	if tags, err := metadata.AWS().Render(m); err == nil {
 		checkAWS(t, tags)
@@ -137,14 +137,14 @@ func checkEverywhere(t require.TestingT, m metadata.Metadata) (labels map[string
 	return labels, true
 }
 
-func TestRenderedMetadataKeepsTheRules(t *testing.T) {
+func TestRenderedMetadataIsWithinLimits(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		checkEverywhere(t, anything().Draw(t, "metadata"))
 	})
 }
 
-func TestValuesThatDifferLookDifferent(t *testing.T) {
+func TestDifferentValuesStayDifferent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text().Draw(t, "a"), text().Draw(t, "b")
@@ -157,7 +157,7 @@ func TestValuesThatDifferLookDifferent(t *testing.T) {
 			second, err := p.Render(metadata.Metadata{Owner: b})
 			require.NoError(t, err)
 			require.NotEqual(t, first, second, "%q and %q", a, b)
-			// Also when somebody uses what another value became.
+			// Also when a value equals the rendered form of another one.
 			for _, changed := range first {
 				if changed == a {
 					continue
@@ -170,7 +170,7 @@ func TestValuesThatDifferLookDifferent(t *testing.T) {
 	})
 }
 
-func TestAddTwiceChangesNothing(t *testing.T) {
+func TestAddIsIdempotent(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		m := anything().Draw(t, "metadata")

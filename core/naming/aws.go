@@ -2,11 +2,8 @@ package naming
 
 import "maps"
 
-// AWS returns the rules for types of the aws provider. The map is the caller's
-// own.
-//
-// Where the tokens of the provider's versions differ, both are there. Variants
-// are the FIFO queues and topics (#fifo), whose names end with ".fifo".
+// AWS returns the rules of the aws provider. Tokens of several versions of the provider are included, and FIFO queues
+// and topics (#fifo), whose names end with ".fifo". The map is a copy.
 func AWS() Rules {
 	rules := Rules{}
 	for _, some := range []Rules{awsIdentity(), awsStorage(), awsCompute(), awsMessages()} {
@@ -15,10 +12,10 @@ func AWS() Rules {
 	return rules
 }
 
-// awsIdentity has the rules of IAM and of services for keys and secrets.
+// awsIdentity returns the rules of IAM, KMS and Secrets Manager.
 func awsIdentity() Rules {
-	// "IAM and AWS STS quotas": names of users, groups, roles and instance profiles
-	// are not distinguished by case. Policies are treated alike, which is safe.
+	// "IAM and AWS STS quotas": names of users, groups, roles and instance profiles ignore case. Policies are treated the
+	// same way, which is safe.
 	iam := func(kind string, longest int) Rule {
 		return Rule{
 			Kind: kind, Source: "IAM and AWS STS quotas", Scope: Account, Min: 1, Max: longest,
@@ -43,15 +40,14 @@ func awsIdentity() Rules {
 	}
 }
 
-// awsStorage has the rules of buckets, databases and repositories.
+// awsStorage returns the rules of buckets, databases and repositories.
 func awsStorage() Rules {
 	bucket := Rule{
 		Kind: "S3 bucket", Source: "General purpose bucket naming rules", Scope: Global, Min: 3, Max: 63,
 		Characters: "a-z0-9.-", First: lowerDigits, Last: lowerDigits, Separator: "-",
 		Without: Reserved{
 			Prefixes: []string{"xn--", "sthree-", "amzn-s3-demo-"},
-			// "-an" is for buckets in an account's own namespace, which need an account
-			// and a region in front of it.
+			// "-an" is for buckets in the namespace of an account, after an account and a region.
 			Suffixes:  []string{"-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an"},
 			Within:    []string{".."},
 			Addresses: true,
@@ -81,12 +77,12 @@ func awsStorage() Rules {
 	}
 }
 
-// awsCompute has the rules of EC2, EKS, load balancers and functions.
+// awsCompute returns the rules of EC2, EKS, load balancers and Lambda.
 func awsCompute() Rules {
 	balancer := Rule{
 		Kind: "load balancer", Source: "CreateLoadBalancer, Elastic Load Balancing API Reference", Scope: Region, Min: 1, Max: 32,
 		Characters: "a-zA-Z0-9-", First: alphanumeric, Last: alphanumeric,
-		// The name is the start of a domain name, which has no case.
+		// The name is the start of a domain name, which ignores case.
 		FoldCase: true, Separator: "-",
 		Without: Reserved{Prefixes: []string{"internal-"}},
 	}
@@ -103,7 +99,7 @@ func awsCompute() Rules {
 		"aws:ec2/securityGroup:SecurityGroup": {
 			Kind: "security group", Source: "CreateSecurityGroup, Amazon EC2 API Reference", Scope: Parent, Min: 1, Max: 255,
 			Characters: "a-zA-Z0-9 ._:/()#,@[]+=&;{}!$*-", FoldCase: true, Separator: "-",
-			// AWS cuts off a space at the end, so that two names may become one.
+			// AWS removes a space at the end, so that two names may become one.
 			Last:    "a-zA-Z0-9._:/()#,@[]+=&;{}!$*-",
 			Without: Reserved{Prefixes: []string{"sg-"}},
 		},
@@ -117,7 +113,7 @@ func awsCompute() Rules {
 		},
 		"aws:eks/cluster:Cluster":     eks("EKS cluster", "CreateCluster, Amazon EKS API Reference", Region, 100),
 		"aws:eks/nodeGroup:NodeGroup": eks("EKS node group", "Create a managed node group for your cluster", Parent, 63),
-		// The API documents no limit; this is that of names of the same cluster.
+		// The API documents no limit; this is that of node groups.
 		"aws:eks/fargateProfile:FargateProfile": eks("Fargate profile", "CreateFargateProfile, Amazon EKS API Reference", Parent, 63),
 		"aws:lb/loadBalancer:LoadBalancer":      balancer,
 		"aws:lb/targetGroup:TargetGroup":        target,
@@ -128,7 +124,7 @@ func awsCompute() Rules {
 	}
 }
 
-// awsMessages has the rules of queues, topics and logs.
+// awsMessages returns the rules of queues, topics and logs.
 func awsMessages() Rules {
 	message := func(kind, source string, longest int) Rule {
 		return Rule{
@@ -155,7 +151,7 @@ func awsMessages() Rules {
 	}
 }
 
-// pairs returns all that two of the characters next to each other can be.
+// pairs returns all pairs of the characters.
 func pairs(characters string) []string {
 	var out []string
 	for _, a := range characters {

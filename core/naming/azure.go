@@ -2,16 +2,13 @@ package naming
 
 import "slices"
 
-// Azure returns the rules for types of the azure-native provider, without
-// versions in their tokens. The map is the caller's own.
+// Azure returns the rules of the azure-native provider, with tokens without API versions. The map is a copy.
 //
-// The source is "Naming rules and restrictions for Azure resources" where a rule
-// names no other one: names are compared without case, and resources with a public
-// endpoint cannot have the words of "Resolve errors for reserved resource names".
+// The source of a rule is "Naming rules and restrictions for Azure resources" unless it names another one. Names ignore
+// case, and resources with a public endpoint cannot contain the words of "Resolve errors for reserved resource names".
 //
-// Variants are the computer names of virtual machines (#computerName,
-// #windowsComputerName), which are a property of their own, and Windows agent pools
-// (#windows).
+// Additional tokens are the computer names of virtual machines (#computerName, #windowsComputerName), which are a
+// property of their own, and Windows agent pools (#windows).
 func Azure() Rules {
 	rules := Rules{}
 	for _, some := range []Rules{azureNetwork(), azureCompute(), azureStorage()} {
@@ -26,7 +23,7 @@ func Azure() Rules {
 	return rules
 }
 
-// azureNetwork has the rules of resource groups and networks.
+// azureNetwork returns the rules of resource groups and networks.
 func azureNetwork() Rules {
 	network := func(kind string, scope Scope, shortest, longest int) Rule {
 		return Rule{
@@ -35,8 +32,8 @@ func azureNetwork() Rules {
 		}
 	}
 	return Rules{
-		// The pattern of "Resource Groups - Create Or Update" is ^[-\w\._\(\)]+$ in
-		// .NET, where \w is letters, marks, digits and underscores of all scripts.
+		// The pattern of "Resource Groups - Create Or Update" is ^[-\w\._\(\)]+$ in .NET, where \w is letters, marks, digits
+		// and underscores of all scripts.
 		"azure-native:resources:ResourceGroup": {
 			Kind: "resource group", Scope: Subscription, Min: 1, Max: 90, Unit: UTF16,
 			Characters: "a-zA-Z0-9_().-", Last: "a-zA-Z0-9_()-", Unicode: true, Separator: "-",
@@ -52,12 +49,11 @@ func azureNetwork() Rules {
 	}
 }
 
-// azureCompute has the rules of machines and clusters.
+// azureCompute returns the rules of virtual machines and clusters.
 func azureCompute() Rules {
-	machine := Rule{
-		// The rule of that page is that of the computer name. Of the name of the resource it
-		// says no more than the length; the characters are those of other names of
-		// Microsoft.Compute.
+	vm := Rule{
+		// The rule of the page is that of the computer name. For the name of the resource it gives only the length; the
+		// characters are those of other names of Microsoft.Compute.
 		Kind: "virtual machine", Scope: ResourceGroup, Min: 1, Max: 64,
 		Characters: "a-zA-Z0-9_.-", First: alphanumeric, Last: "a-zA-Z0-9_", Separator: "-",
 	}
@@ -68,8 +64,7 @@ func azureCompute() Rules {
 	windows := Rule{
 		Kind: "Windows computer", Scope: Nowhere, Min: 1, Max: 15,
 		Characters: "a-zA-Z0-9-", First: alphanumeric, Last: alphanumeric, Separator: "-",
-		// "Naming conventions in Active Directory for computers, domains, sites, and
-		// OUs".
+		// "Naming conventions in Active Directory for computers, domains, sites, and OUs".
 		Without: Reserved{Numbers: true},
 	}
 	pool := func(kind string, longest int) Rule {
@@ -79,7 +74,7 @@ func azureCompute() Rules {
 		}
 	}
 	return Rules{
-		"azure-native:compute:VirtualMachine":                     machine,
+		"azure-native:compute:VirtualMachine":                     vm,
 		"azure-native:compute:VirtualMachine#computerName":        computer,
 		"azure-native:compute:VirtualMachine#windowsComputerName": windows,
 		"azure-native:compute:Disk": {
@@ -96,7 +91,7 @@ func azureCompute() Rules {
 	}
 }
 
-// azureStorage has the rules of storage, vaults, registries, logs and identities.
+// azureStorage returns the rules of storage, key vaults, registries, logs and identities.
 func azureStorage() Rules {
 	return Rules{
 		"azure-native:storage:StorageAccount": {
@@ -128,9 +123,8 @@ func azureStorage() Rules {
 	}
 }
 
-// reservedWords returns what names of resources with a public endpoint cannot
-// have, and the further texts. Those of the words that are not made of letters and
-// digits are left out, as no such name may have their characters.
+// reservedWords returns the texts that are reserved for resources with a public endpoint, and additional ones. Words
+// with characters that such names cannot have are omitted.
 func reservedWords(within ...string) Reserved {
 	return Reserved{
 		Names: []string{

@@ -1,50 +1,41 @@
-// Package naming makes the physical names of cloud resources, within the rules of
-// each type of resource, and checks those that people write.
+// Package naming generates the physical names of cloud resources within the rules of each type of resource, and checks
+// names that are configured.
 //
 //	name := naming.Name{Parts: []string{"acme", "production", "search"}}
 //	bucket, err := name.For(naming.AWS()["aws:s3/bucket:Bucket"])
 //
-// [Name.For] is a pure function. It knows no cloud: what it needs to know of a type
-// is a [Rule], which is data. [AWS], [Azure] and [Kubernetes] return the rules of
-// important types, by Pulumi type token; callers may add to them.
+// [Name.For] is a pure function. A [Rule] is data. [AWS], [Azure] and [Kubernetes] return the rules of common types by
+// Pulumi type token; callers may add their own.
 //
-// # Names that are made
+// # Generated names
 //
-// Parts are joined with the type's separator, if it has one. The name of
-// ("acme", "prod", "web") is acme-prod-web, and it stays like that as long as it
-// says exactly what the parts say and the type accepts it. Otherwise characters are
-// replaced, the text is cut at its end, and a hash of the parts follows:
+// Parts are joined with the separator of the type, if it has one: ("acme", "prod", "web") becomes acme-prod-web. When
+// the result does not identify the parts, or the type rejects it, characters are replaced, the text is truncated at
+// its end, and a hash of the parts is appended:
 //
 //	acme-production-search-hvzywdg5
 //
 // A name has a hash when
 //
-//   - a character was replaced, or upper case was lost, which it is also where the
-//     type accepts upper case but takes Web and web for the same name,
-//   - a part has the separator in it, or several parts have none between them,
-//   - it is too long, too short, reserved or otherwise not accepted,
+//   - a character was replaced, or upper case was lost, also where the type accepts upper case but ignores case,
+//   - a part contains the separator, or there are several parts and no separator,
+//   - it is too long, too short, reserved or otherwise rejected,
 //   - it ends like a name with a hash,
 //   - Unique of [Name] is set.
 //
-// Text is ASCII, whatever the type accepts: nobody compares other letters in the
-// same way everywhere. The beginning is what remains of a long name, so that
-// policies that match by it still do.
+// The text is ASCII, whatever the type accepts. Long names keep their beginning, so that policies can match it.
 //
-// # No two alike
+// # Collisions
 //
-// Different parts get different names, in every type:
+// Different parts get different names in every type:
 //
-//   - Two names without a hash differ, because each can be taken apart in one way
-//     only.
-//   - A name with a hash and one without differ, because no name without one is
-//     written that ends as if it had one.
-//   - Two names with a hash differ, unless their hashes and the texts in front are
-//     the same.
+//   - Two names without a hash differ, because each can be split in only one way.
+//   - A name with a hash differs from one without, because no name without a hash ends as if it had one.
+//   - Two names with a hash differ, unless both their hashes and their texts are the same.
 //
-// The last is a matter of chance. The hash is of SHA-256 over the parts with their
-// lengths, so that ("a", "bc") is not ("ab", "c"). It has 8 characters: a consonant,
-// then consonants and digits, 39 bits. The chance that any two clash among n names
-// which differ in their hash alone is about
+// The last is a matter of probability. The hash is SHA-256 of the parts and their lengths, so that ("a", "bc")
+// differs from ("ab", "c"). It has 8 characters: a consonant, then consonants and digits, 39 bits. The probability
+// that any two of n names collide which differ only in their hash is about
 //
 //	      n   8 characters   12 characters   6 characters
 //	    100          1e-08           1e-14          8e-06
@@ -52,35 +43,28 @@
 //	 10,000          9e-05           1e-10           0.08
 //	100,000          0.009           1e-08          certain
 //
-// A clash does no silent harm where names must be unique: the cloud refuses the
-// second resource. Hash of [Name] asks for more characters. Types with room for
-// less than 8 get a shorter hash, of 6 characters at the least: these are Windows
-// agent pools. Below that, there is an error.
+// Where names must be unique, the cloud rejects the second resource. Hash of [Name] sets a longer hash. Types with room
+// for less than 8 characters (Windows agent pools) get a shorter hash of at least 6; with less room, there is an error.
 //
-// The hash keeps names apart that belong to one owner. It is no secret, and whoever
-// wants two parts with the same hash can search for them.
+// The hash prevents collisions within one owner. It is not secret and does not resist an attacker who searches for
+// parts with the same hash. Without vowels, a hash is not a word, and few words look like a hash. Resources of
+// different types with the same parts have the same hash.
 //
-// Without vowels, a hash is no word, and words do not look like a hash: few names get one
-// for that reason only. Resources of different types with the same parts have the
-// same hash.
+// # Boundaries of parts
 //
-// # Parts or text
-//
-// Because where parts end counts, ("shop", "web-api") has a hash in a type with
-// hyphens as separators: ("shop", "web", "api") is shop-web-api. Give every word a
-// part of its own, or say with Flat of [Name] that the boundaries do not matter.
+// Because boundaries count, ("shop", "web-api") has a hash in a type with hyphens as separators: ("shop", "web",
+// "api") is shop-web-api. Use one part for each word, or Flat of [Name] when boundaries do not matter.
 //
 // # Auto-naming
 //
-// Pulumi appends random characters to the logical name of a resource without a
-// name, and providers refuse what gets too long by that, or leave it to the cloud to
-// refuse it. Reserve of [Name] makes a logical name that is short enough. See
-// "Resource names" in Pulumi's documentation.
+// Pulumi appends random characters to the logical name of a resource without a name. Names that become too long are
+// rejected by the provider or the cloud. Reserve of [Name] generates a logical name that is short enough. See "Resource
+// names" in the documentation of Pulumi.
 //
-// # Names that people write
+// # Configured names
 //
-// [Rule.Check] never changes a name. It says everything that is wrong with it, in
-// errors of the class failure.Configuration:
+// [Rule.Check] never changes a name. It returns everything that is wrong with it as errors of the class
+// failure.Configuration:
 //
 //	for problem := range failure.All(rule.Check(text)) {
 //		var mistake *naming.NameError
@@ -91,7 +75,6 @@
 //
 // # Stability
 //
-// The same parts have the same name on every run and every platform, and within a
-// major version of this package: a name that changes replaces what has it. Rules are
-// corrected only where that changes no name that a cloud accepted.
+// The same parts have the same name on every run, on every platform and within a major version of this package,
+// because a changed name replaces the resource. Rules are corrected only where no name that a cloud accepted changes.
 package naming

@@ -8,8 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-// One name for several types: as it is where it fits, cut and with a hash where it
-// does not.
+// One name for several types: unchanged where it fits, truncated and with a hash elsewhere.
 func Example() {
 	name := naming.Name{Parts: []string{"acme", "production", "search", "media", "blue"}}
 	rules := naming.AWS()
@@ -23,7 +22,7 @@ func Example() {
 	// acme-production-search-hvzywdg5 <nil>
 }
 
-// Where parts end counts, so that no two lists of parts become one name.
+// The boundaries of parts count, so that different lists of parts get different names.
 func ExampleName() {
 	rule := naming.Kubernetes()["kubernetes:core/v1:Namespace"]
 	for _, n := range []naming.Name{
@@ -42,7 +41,7 @@ func ExampleName() {
 	// shop-api-blue <nil>
 }
 
-// The account makes a name unique among those of other people.
+// The account makes a name unique among those of other owners.
 func ExampleName_unique() {
 	name := naming.Name{Parts: []string{"acme", "prod", "logs"}, Unique: []string{"123456789012", "eu-west-1"}}
 	text, err := name.For(naming.AWS()["aws:s3/bucket:Bucket"])
@@ -54,7 +53,7 @@ func ExampleName_unique() {
 	// acmeprodlogsm06ltrpv <nil>
 }
 
-// A logical name leaves room for what auto-naming appends to it.
+// A logical name leaves room for auto-naming.
 func ExampleName_reserve() {
 	rule := naming.AWS()["aws:lb/loadBalancer:LoadBalancer"]
 	text, err := naming.Name{
@@ -66,7 +65,7 @@ func ExampleName_reserve() {
 	// acme-production-n0jy3cj4 24 <nil>
 }
 
-// A name that a person wrote is checked, not changed.
+// A configured name is checked and not changed.
 func ExampleRule_Check() {
 	rule := naming.AWS()["aws:s3/bucket:Bucket"]
 	err := rule.Check("My_bucket-")
@@ -77,7 +76,7 @@ func ExampleRule_Check() {
 		}
 	}
 	// Output:
-	// buckets.main.name: "M" and "_" cannot be in it: use lower case letters, digits, "-" and "."
-	// buckets.main.name: it starts with "M": put a character there that can be, which are lower case letters and digits
-	// buckets.main.name: it ends with "-": put a character there that can be, which are lower case letters and digits
+	// buckets.main.name: invalid characters "M" and "_": use lower case letters, digits, "-" and "."
+	// buckets.main.name: it must not start with "M": use lower case letters and digits
+	// buckets.main.name: it must not end with "-": use lower case letters and digits
 }

@@ -12,8 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-// FuzzName checks that any text, taken apart in two ways, gets names that the rule
-// accepts, in time, and not the same one.
+// FuzzName checks that any text, split in two ways, gets different names that the rule accepts, in bounded time.
 func FuzzName(f *testing.F) {
 	f.Add(uint8(0), "acme-production-useast1", "|", "-", uint8(0))
 	f.Add(uint8(3), "a|b|c", "|", "b", uint8(8))
@@ -62,8 +61,8 @@ func FuzzName(f *testing.F) {
 	})
 }
 
-// FuzzCheck checks that any text is accepted or refused with words, and that an
-// accepted one with nothing to lose is a name as it is.
+// FuzzCheck checks that any text is accepted or rejected with messages, and that an accepted text is generated unchanged
+// when nothing is lost.
 func FuzzCheck(f *testing.F) {
 	f.Add(uint8(0), "acme-web")
 	f.Add(uint8(12), "-My_Bucket..x-s3alias")

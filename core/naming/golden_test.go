@@ -18,8 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "write golden files")
 
-// A name that changes replaces what has it. Within a major version, lines of the
-// file may be added, not changed.
+// A changed name replaces its resource. Within a major version, lines of the file may be added and not changed.
 func TestNamesNeverChange(t *testing.T) {
 	t.Parallel()
 	rules := all()

@@ -1,15 +1,12 @@
 package naming
 
-// Kubernetes returns the rules for types of the kubernetes provider. The map is the
-// caller's own.
+// Kubernetes returns the rules of the kubernetes provider. The map is a copy.
 //
-// The source is "Object Names and IDs" where a rule names no other one. Names have
-// no upper case letters. Objects of other kinds, custom ones included, have the
-// rule "kubernetes#customResource"; values of labels have
-// "kubernetes#labelValue".
+// The source of a rule is "Object Names and IDs" unless it names another one. Names are in lower case. Other kinds,
+// including custom resources, have the rule "kubernetes#customResource"; values of labels have "kubernetes#labelValue".
 func Kubernetes() Rules {
 	const objects = "Object Names and IDs"
-	// A DNS subdomain of RFC 1123: labels with dots between them.
+	// A DNS subdomain of RFC 1123: labels separated by dots.
 	subdomain := func(kind string) Rule {
 		return Rule{
 			Kind: kind, Source: objects, Scope: Namespace, Min: 1, Max: 253,
@@ -24,7 +21,7 @@ func Kubernetes() Rules {
 			Characters: "a-z0-9-", First: lowerDigits, Last: lowerDigits, Separator: "-",
 		}
 	}
-	// RFC 1035 wants a letter in front.
+	// A DNS label of RFC 1035 starts with a letter.
 	service := label("Service")
 	service.First = lower
 	namespace := label("Namespace")
@@ -32,10 +29,10 @@ func Kubernetes() Rules {
 	service.Source = "Service"
 	stateful := label("StatefulSet")
 	stateful.Source = "StatefulSets"
-	// The value of a label holds the name of a job.
+	// The name of a job is the value of a label.
 	job := subdomain("Job")
 	job.Source, job.Max = "Jobs", 63
-	// The controller appends 11 characters to it for the names of its jobs.
+	// The controller appends 11 characters for the names of jobs.
 	cron := subdomain("CronJob")
 	cron.Source, cron.Max = "CronJob", 52
 	return Rules{

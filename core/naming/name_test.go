@@ -32,14 +32,14 @@ const (
 	windows  = "azure-native:containerservice:AgentPool#windows"
 )
 
-func TestNames(t *testing.T) {
+func TestNamesAreGenerated(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("abcdefghi-", 30)
 	for name, tc := range map[string]struct {
 		reason string
 		rule   string
 		name   naming.Name
-		// want is the name; what stands for its hash is #.
+		// want is the name with # in place of its hash.
 		want string
 	}{
 		"Exact": {
@@ -106,9 +106,9 @@ func TestNames(t *testing.T) {
 		},
 		"Pool":            {"a hash leaves four characters", pool, naming.Name{Parts: []string{"workers", "blue"}}, "work########"},
 		"WindowsPool":     {"or none", windows, naming.Name{Parts: []string{"workers", "blue"}}, "######"},
-		"StartsWithDigit": {"a letter goes in front", vault, naming.Name{Parts: []string{"3scale", "web"}}, "x3scale-web-########"},
-		"ReservedPrefix":  {"also of what is reserved", bucket, naming.Name{Parts: []string{"sthree", "web"}}, "xsthree-web-########"},
-		"ReservedSuffix":  {"a hash is behind what is reserved", bucket, naming.Name{Parts: []string{"web.mrap"}}, "web.mrap-########"},
+		"StartsWithDigit": {"a letter precedes a digit", vault, naming.Name{Parts: []string{"3scale", "web"}}, "x3scale-web-########"},
+		"ReservedPrefix":  {"a letter precedes a reserved prefix", bucket, naming.Name{Parts: []string{"sthree", "web"}}, "xsthree-web-########"},
+		"ReservedSuffix":  {"a hash follows a reserved suffix", bucket, naming.Name{Parts: []string{"web.mrap"}}, "web.mrap-########"},
 		"ReservedWithin":  {"reserved words are left out", account, naming.Name{Parts: []string{"mywindowsmedia"}}, "mymedia########"},
 		"ReservedWords": {
 			"also those that come about by that", account,
@@ -174,8 +174,7 @@ func TestNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			rule, err := all().Rule(tc.rule)
-			require.NoError(t, err)
+			rule := all()[tc.rule]
 			got, err := tc.name.For(rule)
 			require.NoError(t, err, tc.reason)
 			require.NoError(t, rule.Check(got), tc.reason)
@@ -199,7 +198,7 @@ func masked(name, pattern string) string {
 
 const hashCharacters = "bcdfghjklmnpqrstvwxyz0123456789"
 
-func TestALongMinimumIsReached(t *testing.T) {
+func TestNamesReachALongMinimum(t *testing.T) {
 	t.Parallel()
 	rule := naming.Rule{Kind: "thing", Min: 14, Max: 20, Characters: "a-z0-9", Prefix: "x/"}
 	for part, want := range map[string]string{"日本": "x/############", "ABCDE": "x/abcde########", "AB": "x/############"} {
@@ -209,7 +208,7 @@ func TestALongMinimumIsReached(t *testing.T) {
 	}
 }
 
-func TestResourcesThatBelongTogetherHaveTheSameHash(t *testing.T) {
+func TestResourcesWithTheSamePartsHaveTheSameHash(t *testing.T) {
 	t.Parallel()
 	n := naming.Name{Parts: []string{"acme", "production", "search", "media", "Blue"}}
 	rules := all()
@@ -226,7 +225,7 @@ func TestResourcesThatBelongTogetherHaveTheSameHash(t *testing.T) {
 	assert.Equal(t, hash[:6], short, "a shorter hash is the start of it")
 }
 
-func TestNamesThatCannotBeMade(t *testing.T) {
+func TestNamesThatCannotBeGenerated(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		reason string
@@ -234,42 +233,42 @@ func TestNamesThatCannotBeMade(t *testing.T) {
 		name   naming.Name
 		want   []string
 	}{
-		"NoParts": {"a name says something", naming.AWS()[bucket], naming.Name{}, []string{"it has no parts: give at least one"}},
+		"NoParts": {"at least one part is required", naming.AWS()[bucket], naming.Name{}, []string{"no parts: at least one is required"}},
 		"All": {
-			"everything that is wrong at once, in order", naming.AWS()[bucket],
+			"all problems in order", naming.AWS()[bucket],
 			naming.Name{Parts: []string{"acme", "", "web", ""}, Unique: []string{"1", ""}, Reserve: -1, Hash: 5},
 			[]string{
-				"part 2 of 4 is empty: leave it out or give it a value",
-				"part 4 of 4 is empty: leave it out or give it a value",
-				"part 2 of 2 of what makes it unique is empty: leave it out or give it a value",
-				"-1 characters cannot be reserved: reserve 0 or more",
-				"a hash cannot have 5 characters: ask for 6 to 20, or 0 for the default",
+				"part 2 of 4 is empty: omit it, or set a value",
+				"part 4 of 4 is empty: omit it, or set a value",
+				"unique value 2 of 2 is empty: omit it, or set a value",
+				"-1 characters cannot be reserved: use 0 or more",
+				"invalid length 5 of the hash: use 6 to 20, or 0 for the default",
 			},
 		},
 		"LongHash": {
-			"there is no more than that", naming.AWS()[bucket], naming.Name{Parts: []string{"a"}, Hash: 21},
-			[]string{"a hash cannot have 21 characters: ask for 6 to 20, or 0 for the default"},
+			"a hash has a maximum length", naming.AWS()[bucket], naming.Name{Parts: []string{"a"}, Hash: 21},
+			[]string{"invalid length 21 of the hash: use 6 to 20, or 0 for the default"},
 		},
 		"NoRoom": {
-			"a shorter hash would clash", naming.Azure()[pool], naming.Name{Parts: []string{"workers", "blue"}, Reserve: naming.ReserveAzureNative},
-			[]string{"there is room for 4 characters, and a hash of 6 is needed: reserve less, or choose parts that fit"},
+			"a shorter hash would collide", naming.Azure()[pool], naming.Name{Parts: []string{"workers", "blue"}, Reserve: naming.ReserveAzureNative},
+			[]string{"a hash requires 6 characters, 4 are available: reserve less, or shorten the parts"},
 		},
 		"NoRoomAtAll": {
-			"nor is there less than none", naming.Azure()[pool], naming.Name{Parts: []string{"workers"}, Reserve: 100},
-			[]string{"there is room for 0 characters, and a hash of 6 is needed: reserve less, or choose parts that fit"},
+			"more than the maximum is reserved", naming.Azure()[pool], naming.Name{Parts: []string{"workers"}, Reserve: 100},
+			[]string{"a hash requires 6 characters, 0 are available: reserve less, or shorten the parts"},
 		},
 		"NoRoomAsAsked": {
-			"who asks for a hash of a length gets no other one", naming.Azure()[windows], naming.Name{Parts: []string{"A"}, Hash: 8},
-			[]string{"there is room for 6 characters, and a hash of 8 is needed: reserve less, or choose parts that fit"},
+			"a hash of a given length is not shortened", naming.Azure()[windows], naming.Name{Parts: []string{"A"}, Hash: 8},
+			[]string{"a hash requires 8 characters, 6 are available: reserve less, or shorten the parts"},
 		},
 		"Rule": {
 			"a rule without letters", naming.Rule{Kind: "number", Max: 10, Characters: "0-9"}, naming.Name{Parts: []string{"a"}},
-			[]string{"no name can be made, because the rule refuses even a hash: correct the rule", "cannot be in it: use digits"},
+			[]string{"the rule rejects even a hash: correct the rule", "use digits"},
 		},
 		"EmptyText": {
-			"a rule that forbids everything", naming.Rule{Kind: "thing", Max: 10, Characters: "a-z0-9", Without: naming.Reserved{Within: []string{""}}},
+			"a rule that rejects everything", naming.Rule{Kind: "thing", Max: 10, Characters: "a-z0-9", Without: naming.Reserved{Within: []string{""}}},
 			naming.Name{Parts: []string{"a"}},
-			[]string{"no name can be made, because the rule refuses even a hash: correct the rule", `it contains ""`},
+			[]string{"the rule rejects even a hash: correct the rule", `it must not contain ""`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -282,7 +281,7 @@ func TestNamesThatCannotBeMade(t *testing.T) {
 	}
 }
 
-// requireProblems compares what is wrong, where each text is a part of a message.
+// requireProblems compares problems; each text is a part of a message.
 func requireProblems(t *testing.T, err error, reason string, want []string) {
 	t.Helper()
 	var got []string
@@ -300,7 +299,6 @@ func requireProblems(t *testing.T, err error, reason string, want []string) {
 	}
 }
 
-// A name keeps nothing of the caller's.
 func TestArgumentsAreNotModified(t *testing.T) {
 	t.Parallel()
 	n := naming.Name{Parts: []string{"A-b", "C"}, Flat: true, Unique: []string{"X"}}

@@ -14,14 +14,14 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-// drawRule draws one of the rules that there are.
+// drawRule draws one of the rules.
 func drawRule(t *rapid.T) (string, naming.Rule) {
 	rules := all()
 	token := rapid.SampledFrom(slices.Sorted(maps.Keys(rules))).Draw(t, "type")
 	return token, rules[token]
 }
 
-// drawPart draws anything that a person or a program could call something.
+// drawPart draws text that could be part of a name.
 func drawPart(t *rapid.T) string {
 	return rapid.OneOf(
 		rapid.StringMatching(`[a-z]{1,12}`),
@@ -81,8 +81,8 @@ func TestEveryNameIsAccepted(t *testing.T) {
 	})
 }
 
-// What Pulumi appends to a name for which there is room is accepted as well.
-func TestAutoNamingHasRoom(t *testing.T) {
+// A name with reserved characters is also accepted with the characters that auto-naming appends.
+func TestReservedCharactersLeaveRoomForAutoNaming(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		token, rule := drawRule(t)
@@ -101,7 +101,7 @@ func TestAutoNamingHasRoom(t *testing.T) {
 	})
 }
 
-// drawOther draws a list that is not the same one, but close to it.
+// drawOther draws a different but similar list.
 func drawOther(t *rapid.T, parts []string) []string {
 	other := slices.Clone(parts)
 	i := rapid.IntRange(0, len(other)-1).Draw(t, "which")
@@ -112,14 +112,14 @@ func drawOther(t *rapid.T, parts []string) []string {
 		return append(other, drawPart(t))
 	case 1:
 		return slices.Delete(other, i, i+1)
-	case 2: // Take a part apart.
+	case 2: // Split a part.
 		return slices.Replace(other, i, i+1, part[:at], strings.TrimLeft(part[at:], "-"))
 	case 3: // Join it with the next one.
 		if i+1 < len(other) {
 			joint := rapid.SampledFrom([]string{"-", "", "_", "."}).Draw(t, "joint")
 			return slices.Replace(other, i, i+2, part+joint+other[i+1])
 		}
-	case 4: // Move the end of it to the next one.
+	case 4: // Move its end to the next part.
 		if i+1 < len(other) {
 			other[i], other[i+1] = part[:at], part[at:]+other[i+1]
 		}
@@ -154,8 +154,8 @@ func TestDifferentPartsHaveDifferentNames(t *testing.T) {
 	})
 }
 
-// A name is made from what looks like a name that was made before.
-func TestAMadeNameIsNeverThatOfItsText(t *testing.T) {
+// A generated name as the only part gets another name.
+func TestGeneratedNamesAreNotThoseOfTheirText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		_, rule := drawRule(t)
@@ -174,7 +174,7 @@ func TestAMadeNameIsNeverThatOfItsText(t *testing.T) {
 	})
 }
 
-func TestFlatPartsAreTheirText(t *testing.T) {
+func TestFlatPartsIgnoreBoundaries(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		_, rule := drawRule(t)
@@ -192,8 +192,7 @@ func TestFlatPartsAreTheirText(t *testing.T) {
 	})
 }
 
-// A change of one character anywhere in a long name changes the name, although the
-// text that is left is the same.
+// A change of one character of a long name changes the name, even when its truncated text stays the same.
 func TestEveryCharacterCounts(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -209,7 +208,7 @@ func TestEveryCharacterCounts(t *testing.T) {
 	})
 }
 
-func TestWhatMakesANameUniqueCounts(t *testing.T) {
+func TestUniqueValuesCount(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		_, rule := drawRule(t)
@@ -229,8 +228,8 @@ func TestWhatMakesANameUniqueCounts(t *testing.T) {
 	})
 }
 
-// Every pair of a large set, in every type with a full hash.
-func TestNoTwoOfManyListsHaveTheSameName(t *testing.T) {
+// Every pair of a large set, in every type with a hash of full length.
+func TestManyListsHaveDifferentNames(t *testing.T) {
 	t.Parallel()
 	lists := map[string][]string{}
 	add := func(parts ...string) { lists[fmt.Sprintf("%q", parts)] = parts }

@@ -1,103 +1,102 @@
 package naming
 
-// Rule says which names a type of resource accepts. It is plain data; the zero
-// value accepts nothing.
+import (
+	"strconv"
+	"strings"
+)
+
+// Rules holds rules by Pulumi type token: "aws:s3/bucket:Bucket". A type with names of several kinds, or with another
+// property that has a rule, also has tokens with a suffix after #: "aws:sqs/queue:Queue#fifo".
+type Rules map[string]Rule
+
+// Rule describes the names that a type of resource accepts. It is plain data; the zero value accepts nothing.
 //
-// Lengths, Prefix and Suffix concern the whole name. Characters, First, Last and
-// Without concern what is between Prefix and Suffix.
+// Lengths, Prefix and Suffix apply to the whole name. Characters, First, Last and Without apply to the text between
+// Prefix and Suffix.
 type Rule struct {
-	// Kind is what the name is for, in words, for errors: "S3 bucket". Required.
+	// Kind is the resource in words, for errors: "S3 bucket". Required.
 	Kind string
-	// Source is the title of the vendor's page that the rule is from.
+	// Source is the title of the vendor's page with the rule.
 	Source string
-	// Scope is within what a name must be unique.
+	// Scope is where the name must be unique.
 	Scope Scope
 
-	// Min and Max are the shortest and the longest length. Max is required.
+	// Min and Max are the minimum and maximum length. Max is required.
 	Min, Max int
-	// Unit is what Min and Max count. Default: bytes, which is all the same for
-	// names that can only be ASCII.
+	// Unit is the unit of Min and Max. Default: bytes, which equals characters for ASCII names.
 	Unit Unit
 
-	// Characters are those that a name may have. Required.
+	// Characters are the allowed characters. Required.
 	Characters Set
-	// First and Last are those that it may start and end with. Default: all of
-	// Characters.
+	// First and Last are the allowed characters at the start and at the end. Default: Characters.
 	First, Last Set
-	// Unicode says that letters, marks and digits of every script are accepted,
-	// too, in all places. [Name.For] never writes any.
+	// Unicode allows letters, marks and digits of every script in addition. [Name.For] writes none of them.
 	Unicode bool
-	// FoldCase says that names which differ only in case are the same name. Then
-	// [Name.For] writes lower case.
+	// FoldCase says that names which differ only in case are the same name. [Name.For] then writes lower case.
 	FoldCase bool
-	// Separator is what [Name.For] writes between parts, one of Characters. Default:
-	// nothing, for types that have no character to spare, such as storage accounts.
+	// Separator is what [Name.For] writes between parts, one of Characters. Default: none, for types without a suitable
+	// character, such as storage accounts.
 	Separator string
 
-	// Prefix and Suffix are what every name starts and ends with: "alias/", ".fifo".
-	// [Name.For] adds them.
+	// Prefix and Suffix are the start and end of every name: "alias/", ".fifo". [Name.For] adds them.
 	Prefix, Suffix string
-	// Without lists what a name must not be or have, although its characters are
-	// accepted.
+	// Without lists reserved names and texts.
 	Without Reserved
 }
 
-// Reserved lists what names of a type must not be or have. The texts are in lower
-// case where the rule folds case.
+// Reserved lists what names of a type must not be or contain. The texts are in lower case where the rule folds case.
 type Reserved struct {
 	// Names are whole names.
 	Names []string
-	// Prefixes and Suffixes are what a name must not start or end with.
+	// Prefixes and Suffixes are not allowed at the start or the end.
 	Prefixes, Suffixes []string
-	// Within is what must not be anywhere in a name. Two hyphens in a row, or a dot
-	// beside a hyphen, are written here as well.
+	// Within are not allowed anywhere, such as two consecutive hyphens.
 	Within []string
-	// Addresses says that a name must not look like an IPv4 address.
+	// Addresses rejects names that look like an IPv4 address.
 	Addresses bool
-	// Numbers says that a name must not consist of digits alone.
+	// Numbers rejects names of digits only.
 	Numbers bool
 }
 
-// Scope is within what a name must be unique.
+// Scope is where a name must be unique.
 type Scope string
 
 // The scopes.
 const (
-	// Global means among all customers of the cloud. Names in this scope need
-	// something that nobody else has, see Unique of [Name].
+	// Global is the whole cloud. Names in this scope need a value that no other customer has, see Unique of [Name].
 	Global Scope = "global"
-	// Account means within an AWS account, in all its regions.
+	// Account is an AWS account with all its regions.
 	Account Scope = "account"
-	// Region means within a region of an AWS account.
+	// Region is a region of an AWS account.
 	Region Scope = "region"
-	// Subscription means within an Azure subscription.
+	// Subscription is an Azure subscription.
 	Subscription Scope = "subscription"
-	// ResourceGroup means within an Azure resource group.
+	// ResourceGroup is an Azure resource group.
 	ResourceGroup Scope = "resource group"
-	// Cluster means within a Kubernetes cluster.
+	// Cluster is a Kubernetes cluster.
 	Cluster Scope = "cluster"
-	// Namespace means within a Kubernetes namespace.
+	// Namespace is a Kubernetes namespace.
 	Namespace Scope = "namespace"
-	// Parent means within the resource that has it, such as the network of a subnet.
+	// Parent is the parent resource, such as the network of a subnet.
 	Parent Scope = "parent"
 	// Nowhere means that names need not be unique.
 	Nowhere Scope = "nowhere"
 )
 
-// Unit is what the length of a name is counted in.
+// Unit is the unit of the length of a name.
 type Unit int
 
 // The units.
 const (
-	// Bytes of UTF-8.
+	// Bytes are bytes of UTF-8.
 	Bytes Unit = iota
-	// Runes are code points of Unicode.
+	// Runes are Unicode code points.
 	Runes
-	// UTF16 are code units of UTF-16, of which a rune outside the basic plane has two.
+	// UTF16 are UTF-16 code units, two for a rune outside of the basic plane.
 	UTF16
 )
 
-// String returns the unit's name in the plural.
+// String returns the name of the unit in the plural.
 func (u Unit) String() string {
 	switch u {
 	case Runes:
@@ -109,7 +108,7 @@ func (u Unit) String() string {
 	}
 }
 
-// length counts a text in the unit.
+// length returns the length of a text in the unit.
 func (u Unit) length(text string) int {
 	if u == Bytes {
 		return len(text)
@@ -124,11 +123,88 @@ func (u Unit) length(text string) int {
 	return n
 }
 
-// keeps reports whether a name that is made may have c as it is: never what is
-// not ASCII, so that all units and all ways of folding case agree.
-func (r *Rule) keeps(c rune) bool {
-	return r.Characters.Contains(c) && (!r.FoldCase || c < 'A' || c > 'Z')
+// Set is a set of ASCII characters in the notation of a bracket expression, with ranges: "a-z0-9-". A hyphen at the end
+// is a hyphen. Nothing is escaped.
+type Set string
+
+// The sets of several types.
+const (
+	lower        Set = "a-z"
+	alphabet     Set = "a-zA-Z"
+	lowerDigits  Set = "a-z0-9"
+	alphanumeric Set = "a-zA-Z0-9"
+)
+
+// Contains reports whether the character is in the set. Characters outside of ASCII never are.
+func (s Set) Contains(c rune) bool {
+	if c > 0x7F {
+		return false
+	}
+	for i := 0; i < len(s); {
+		if i+2 < len(s) && s[i+1] == '-' {
+			if rune(s[i]) <= c && c <= rune(s[i+2]) {
+				return true
+			}
+			i += 3
+			continue
+		}
+		if rune(s[i]) == c {
+			return true
+		}
+		i++
+	}
+	return false
 }
 
-// affix returns the length of what every name has.
-func (r *Rule) affix() int { return len(r.Prefix) + len(r.Suffix) }
+// String returns the set in words: `lower case letters, digits and "-"`.
+func (s Set) String() string {
+	var words []string
+	lower, upper := s.whole('a', 'z'), s.whole('A', 'Z')
+	switch {
+	case lower && upper:
+		words = append(words, "letters")
+	case lower:
+		words = append(words, "lower case letters")
+	case upper:
+		words = append(words, "upper case letters")
+	}
+	digits := s.whole('0', '9')
+	if digits {
+		words = append(words, "digits")
+	}
+	var others string
+	for c := ' '; c <= '~'; c++ {
+		named := lower && 'a' <= c && c <= 'z' || upper && 'A' <= c && c <= 'Z' || digits && '0' <= c && c <= '9'
+		if s.Contains(c) && !named {
+			others += string(c)
+		}
+	}
+	if len(others) <= 4 {
+		for _, c := range others {
+			words = append(words, strconv.Quote(string(c)))
+		}
+		return list(words)
+	}
+	if rest, ok := strings.CutPrefix(others, " "); ok {
+		words, others = append(words, "spaces"), rest
+	}
+	return list(append(words, "any of "+others))
+}
+
+// whole reports whether the set contains a whole range.
+func (s Set) whole(from, to rune) bool {
+	for c := from; c <= to; c++ {
+		if !s.Contains(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// list joins words with commas and a final "and".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}

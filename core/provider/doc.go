@@ -1,5 +1,5 @@
-// Package provider keeps the named providers of a deployment: regions and
-// accounts of the aws module, subscriptions of azure, clusters of kubernetes.
+// Package provider holds the named providers of a deployment: regions and accounts of the aws module, subscriptions of
+// azure, clusters of kubernetes.
 //
 //	registry := provider.NewRegistry()
 //	err := provider.Add(registry, core.ProviderInfo{Module: "aws", Name: "primary", Region: "eu-west-1"},
@@ -7,26 +7,22 @@
 //	...
 //	primary, err := provider.Get[*aws.Provider](registry, "aws", "primary")
 //
-// A provider is made when it is first asked for, and once: a stack that names
-// five regions and uses two registers two providers. What failed to be made
-// fails in the same way for everyone who asks.
+// A provider is created once, when it is first requested: a stack that configures five regions and uses two registers
+// two providers. A provider that cannot be created returns the same error to every caller.
 //
-// # The default
+// # Default provider
 //
-// The empty name means the default provider of a module: the one that
-// [Registry.SetDefault] names, else the only one there is. Where there are
-// several and none is the default, asking for it is an error that lists them.
+// The empty name is the default provider of a module: that of [Registry.SetDefault], otherwise the only one. With
+// several providers and no default, requesting it is an error that lists them.
 //
 // # Errors
 //
-// Errors are of the class failure.Provider. An unknown name lists the known
-// ones, with the nearest first.
+// Errors are of the class failure.Provider. The error for an unknown name suggests the nearest name or lists the known
+// ones.
 //
-// # What is known about a provider
+// # Information about providers
 //
-// [Registry.Info] says what a provider talks to (region, account, cluster) and
-// does not make it, so that logging and metadata can use it.
+// [Registry.Info] returns the region, account and cluster of a provider without creating it, for logging and metadata.
 //
-// A registry is a value that is passed on, made by package deployment for each
-// run. It may be used by several goroutines.
+// Package deployment creates a registry for each run and passes it on. A registry is safe for concurrent use.
 package provider

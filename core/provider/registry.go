@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Registry holds the named providers of all modules of a deployment.
+// Registry holds the named providers of all modules of a deployment. It is safe for concurrent use.
 type Registry struct {
 	mu      sync.Mutex
 	modules map[string]*module
@@ -29,24 +29,22 @@ type module struct {
 // entry is one named provider.
 type entry struct {
 	info core.ProviderInfo
-	// make makes the provider when it is first called, and returns the same
-	// afterwards.
-	make func() (pulumi.ProviderResource, error)
+	// create creates the provider on the first call and returns the same result afterwards.
+	create func() (pulumi.ProviderResource, error)
 }
 
 // NewRegistry returns an empty registry.
 func NewRegistry() *Registry { return &Registry{modules: map[string]*module{}} }
 
-// Factory makes a provider. It is called at most once.
+// Factory creates a provider. It is called at most once.
 type Factory[P pulumi.ProviderResource] func() (P, error)
 
-// Add adds a provider under info.Module and info.Name, both required. The
-// factory is called when the provider is first asked for. A name that is taken
-// is an error of the class failure.Provider.
+// Add adds a provider with the module and name of info, which are required. The factory is called when the provider
+// is first requested. A duplicate name is an error of the class failure.Provider.
 func Add[P pulumi.ProviderResource](r *Registry, info core.ProviderInfo, factory Factory[P]) error {
 	subject := fmt.Sprintf("provider %s/%s", info.Module, info.Name)
 	if info.Module == "" || info.Name == "" {
-		return failure.New(failure.Provider, "add", subject, "a provider has a module and a name")
+		return failure.New(failure.Provider, "add", subject, "module and name are required")
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -56,20 +54,19 @@ func Add[P pulumi.ProviderResource](r *Registry, info core.ProviderInfo, factory
 		r.modules[info.Module] = m
 	}
 	if m.entries[info.Name] != nil {
-		return failure.New(failure.Provider, "add", subject, "the name is taken")
+		return failure.New(failure.Provider, "add", subject, "duplicate name")
 	}
-	m.entries[info.Name] = &entry{info: info, make: sync.OnceValues(func() (pulumi.ProviderResource, error) {
+	m.entries[info.Name] = &entry{info: info, create: sync.OnceValues(func() (pulumi.ProviderResource, error) {
 		p, err := factory()
 		if err != nil {
-			return nil, failure.Wrap(failure.Provider, "make", subject, err)
+			return nil, failure.Wrap(failure.Provider, "create", subject, err)
 		}
 		return p, nil
 	})}
 	return nil
 }
 
-// SetDefault makes a provider the one that the empty name means. An unknown
-// name is an error of the class failure.Provider.
+// SetDefault sets the default provider of a module. An unknown name is an error of the class failure.Provider.
 func (r *Registry) SetDefault(moduleName, name string) error {
 	e, err := r.find(moduleName, name)
 	if err != nil {
@@ -81,29 +78,28 @@ func (r *Registry) SetDefault(moduleName, name string) error {
 	return nil
 }
 
-// Get returns a provider of a module, and makes it when it was not asked for
-// before. The empty name means the default. Errors are of the class
-// failure.Provider: the name is not known, making it failed, or it is not a P.
+// Get returns a provider of a module and creates it on the first request. The empty name is the default provider.
+// Errors are of the class failure.Provider: the name is unknown, the provider cannot be created, or it is not a P.
 func Get[P pulumi.ProviderResource](r *Registry, moduleName, name string) (P, error) {
 	var none P
 	e, err := r.find(moduleName, name)
 	if err != nil {
 		return none, err
 	}
-	made, err := e.make()
+	created, err := e.create()
 	if err != nil {
 		return none, err
 	}
-	p, ok := made.(P)
+	p, ok := created.(P)
 	if !ok {
 		return none, failure.New(failure.Provider, "get", fmt.Sprintf("provider %s/%s", e.info.Module, e.info.Name),
-			"it is a %T, not a %T", made, none)
+			"it is a %T, not a %T", created, none)
 	}
 	return p, nil
 }
 
-// Provider returns a provider with what is known about it, and makes it when
-// it was not asked for before. The empty name means the default.
+// Provider returns a provider and its information, and creates it on the first request. The empty name is the default
+// provider.
 func (r *Registry) Provider(moduleName, name string) (core.Provider, error) {
 	p, err := Get[pulumi.ProviderResource](r, moduleName, name)
 	if err != nil {
@@ -116,8 +112,7 @@ func (r *Registry) Provider(moduleName, name string) (core.Provider, error) {
 	return named{info, p}, nil
 }
 
-// Info says what a provider talks to, without making it. The empty name means
-// the default.
+// Info returns the information of a provider without creating it. The empty name is the default provider.
 func (r *Registry) Info(moduleName, name string) (core.ProviderInfo, error) {
 	e, err := r.find(moduleName, name)
 	if err != nil {
@@ -126,8 +121,7 @@ func (r *Registry) Info(moduleName, name string) (core.ProviderInfo, error) {
 	return e.info, nil
 }
 
-// Names returns the names of a module's providers, sorted. It is empty for a
-// module that has none.
+// Names returns the names of a module's providers, sorted. It is empty for a module without providers.
 func (r *Registry) Names(moduleName string) []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -142,7 +136,7 @@ func (r *Registry) names(moduleName string) []string {
 	return slices.Sorted(maps.Keys(m.entries))
 }
 
-// find returns the entry that a name means.
+// find returns the entry of a name.
 func (r *Registry) find(moduleName, name string) (*entry, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,9 +147,9 @@ func (r *Registry) find(moduleName, name string) (*entry, error) {
 	if m == nil {
 		known := slices.Sorted(maps.Keys(r.modules))
 		if len(known) == 0 {
-			return fail("no module has providers")
+			return fail("no providers are configured")
 		}
-		return fail("the module has no providers; these have: %s", config.List(known))
+		return fail("the module has no providers, only %s", config.List(known))
 	}
 	names := r.names(moduleName)
 	if name == "" {
@@ -164,7 +158,7 @@ func (r *Registry) find(moduleName, name string) (*entry, error) {
 			name = names[0]
 		}
 		if name == "" {
-			return fail("there are several and none is the default: name one of %s", config.List(names))
+			return fail("several providers and no default: use one of %s", config.List(names))
 		}
 	}
 	e := m.entries[name]
@@ -174,7 +168,7 @@ func (r *Registry) find(moduleName, name string) (*entry, error) {
 	return e, nil
 }
 
-// named is a provider with what is known about it.
+// named is a provider and its information.
 type named struct {
 	info     core.ProviderInfo
 	resource pulumi.ProviderResource

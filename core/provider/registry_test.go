@@ -29,7 +29,7 @@ func add(t *testing.T, r *provider.Registry, names ...string) {
 	}
 }
 
-func TestProvidersAreMadeOnceWhenFirstAskedFor(t *testing.T) {
+func TestProvidersAreCreatedOnceOnTheFirstRequest(t *testing.T) {
 	t.Parallel()
 	r := provider.NewRegistry()
 	var made atomic.Int32
@@ -61,7 +61,7 @@ func TestProvidersAreMadeOnceWhenFirstAskedFor(t *testing.T) {
 	assert.Equal(t, 20, count)
 }
 
-func TestAFactoryThatFailsIsNotCalledAgain(t *testing.T) {
+func TestFailedFactoriesAreNotCalledAgain(t *testing.T) {
 	t.Parallel()
 	r := provider.NewRegistry()
 	calls := 0
@@ -74,12 +74,12 @@ func TestAFactoryThatFailsIsNotCalledAgain(t *testing.T) {
 		_, err := provider.Get[*region](r, "aws", "dr")
 		require.ErrorIs(t, err, cause)
 		require.ErrorIs(t, err, failure.Provider)
-		require.EqualError(t, err, "make provider aws/dr: no such region")
+		require.EqualError(t, err, "create provider aws/dr: no such region")
 	}
 	assert.Equal(t, 1, calls)
 }
 
-func TestNames(t *testing.T) {
+func TestProvidersAreFoundByName(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason       string
@@ -102,7 +102,7 @@ func TestNames(t *testing.T) {
 		},
 		"Ambiguous": {
 			reason: "nothing is guessed among several", providers: []string{"primary", "dr"}, module: "aws",
-			err: `find provider "" of module aws: there are several and none is the default: name one of dr, primary`,
+			err: `find provider "" of module aws: several providers and no default: use one of dr, primary`,
 		},
 		"Unknown": {
 			reason: "an unknown name lists the known", providers: []string{"primary", "dr"}, module: "aws", name: "prymary",
@@ -110,11 +110,11 @@ func TestNames(t *testing.T) {
 		},
 		"UnknownModule": {
 			reason: "so does an unknown module", providers: []string{"primary"}, module: "asw", name: "primary",
-			err: `find provider "primary" of module asw: the module has no providers; these have: aws`,
+			err: `find provider "primary" of module asw: the module has no providers, only aws`,
 		},
 		"None": {
-			reason: "an empty registry says so", module: "aws", name: "primary",
-			err: `find provider "primary" of module aws: no module has providers`,
+			reason: "an empty registry has its own message", module: "aws", name: "primary",
+			err: `find provider "primary" of module aws: no providers are configured`,
 		},
 	}
 	for name, tc := range tests {
@@ -138,7 +138,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestLookupIsTyped(t *testing.T) {
+func TestGetChecksTheType(t *testing.T) {
 	t.Parallel()
 	r := provider.NewRegistry()
 	add(t, r, "primary")
@@ -147,7 +147,7 @@ func TestLookupIsTyped(t *testing.T) {
 	assert.ErrorIs(t, err, failure.Provider)
 }
 
-func TestAddRefuses(t *testing.T) {
+func TestAddRejects(t *testing.T) {
 	t.Parallel()
 	r := provider.NewRegistry()
 	add(t, r, "primary")
@@ -155,8 +155,8 @@ func TestAddRefuses(t *testing.T) {
 		info core.ProviderInfo
 		want string
 	}{
-		{core.ProviderInfo{Module: "aws", Name: "primary"}, "add provider aws/primary: the name is taken"},
-		{core.ProviderInfo{Name: "primary"}, "add provider /primary: a provider has a module and a name"},
+		{core.ProviderInfo{Module: "aws", Name: "primary"}, "add provider aws/primary: duplicate name"},
+		{core.ProviderInfo{Name: "primary"}, "add provider /primary: module and name are required"},
 	} {
 		err := provider.Add(r, tc.info, func() (*region, error) { return &region{}, nil })
 		require.EqualError(t, err, tc.want)

@@ -45,12 +45,14 @@ func (e *evidence) registersOutputs() (findings []string, skipped string) {
 	registered := t.self.RegisteredOutputs[0]
 	fields := outputFields(t.component)
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
-		if problem := unassigned(fields[key], t.self.URN); problem != "" {
+		field := fields[key]
+		if problem := unassigned(field.output, t.self.URN); problem != "" {
 			findings = append(findings, fmt.Sprintf("the output %q %s", key, problem))
 			continue
 		}
 		value, ok := registered[resource.PropertyKey(key)]
 		switch value = open(value); {
+		case field.optional && (!ok || value.IsNull()):
 		case !ok:
 			findings = append(findings, fmt.Sprintf("the output %q is not among those that are registered", key))
 		case value.IsNull() || value.IsString() && value.StringValue() == "":
@@ -61,20 +63,26 @@ func (e *evidence) registersOutputs() (findings []string, skipped string) {
 	return findings, ""
 }
 
+// outputField is an output of a component. An optional one, which its tag declares, may be absent.
+type outputField struct {
+	output   pulumi.Output
+	optional bool
+}
+
 // outputFields returns the outputs of a component by their keys.
-func outputFields(component any) map[string]pulumi.Output {
-	out := map[string]pulumi.Output{}
+func outputFields(component any) map[string]outputField {
+	out := map[string]outputField{}
 	v := reflect.Indirect(reflect.ValueOf(component))
 	if v.Kind() != reflect.Struct {
 		return out
 	}
 	for field, value := range v.Fields() {
-		key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+		key, rest, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
 		if key == "" || !field.IsExported() || !field.Type.Implements(reflect.TypeFor[pulumi.Output]()) {
 			continue
 		}
 		output, _ := value.Interface().(pulumi.Output)
-		out[key] = output
+		out[key] = outputField{output, rest == "optional"}
 	}
 	return out
 }

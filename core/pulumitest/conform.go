@@ -144,6 +144,8 @@ func (e *evidence) checks() []Check {
 		}, {
 			"arguments", "the caller's arguments are not modified", e.leavesArguments,
 		}, {
+			"methods", "methods of half-filled arguments do not panic", e.methodsTakeAnything,
+		}, {
 			"nil", "nil arguments work or are refused with an error before anything is registered", e.takesNil,
 		}, {
 			"preview", "a preview shows the same resources as an update", e.previews,

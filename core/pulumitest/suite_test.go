@@ -96,7 +96,7 @@ func TestChecksSayWhenThereIsNothingToLookAt(t *testing.T) {
 		require.Empty(t, findings, name)
 		require.NotEmpty(t, skipped, name)
 	}
-	for _, name := range []string{"constructs", "token", "parent", "inputs", "outputs", "arguments", "nil", "preview", "unique", "stable"} {
+	for _, name := range []string{"constructs", "token", "parent", "inputs", "outputs", "arguments", "methods", "nil", "preview", "unique", "stable"} {
 		findings, skipped := found(t, bare, name)
 		require.Empty(t, findings, name)
 		require.Empty(t, skipped, name)

@@ -47,6 +47,8 @@ type trial struct {
 	// set are the keys of arguments that are set, changed the arguments that the constructor modified, replaced the
 	// inputs that became unknown.
 	set, changed, replaced []string
+	// args are the arguments: a pointer, which may be nil.
+	args any
 	// tagged is true when fields of the arguments have keys.
 	tagged bool
 }
@@ -136,6 +138,7 @@ func (s Suite[A, C]) try(m mode) *trial {
 	if before != nil { // as nothing was made when the metadata or the parents could not be
 		t.changed = differences(before, snapshot(args))
 	}
+	t.args = args
 	t.set, t.tagged = keysOf(reflect.ValueOf(args))
 	t.collect(s.Token, w)
 	return t

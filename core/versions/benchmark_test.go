@@ -79,7 +79,7 @@ func BenchmarkParseLargest(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				// Most of them are refused, which has to take no longer.
+				// Most of them are rejected, which must not take longer.
 				_, _ = versions.Parse("v", []byte(text))
 			}
 		})

@@ -14,7 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-func TestPinnedFileIsServedOfflineFromTheCache(t *testing.T) {
+func TestPinnedFilesAreCached(t *testing.T) {
 	t.Parallel()
 	directory := filepath.Join(t.TempDir(), "a", "b")
 	s := httptest.NewServer(http.HandlerFunc(serveFile))
@@ -33,7 +33,7 @@ func TestPinnedFileIsServedOfflineFromTheCache(t *testing.T) {
 
 	empty := t.TempDir()
 	_, err = remote(t, s.URL, versions.WithCacheDirectory(empty)).Resolve(t.Context(), "istio")
-	require.ErrorContains(t, err, "there is no copy in "+empty+" either")
+	require.ErrorContains(t, err, "no copy is cached in "+empty+"")
 
 	unpinned := newResolver(t, nil, versions.Configuration{File: s.URL}, versions.WithLoopbackHTTP(),
 		versions.WithCacheDirectory(directory))
@@ -41,11 +41,11 @@ func TestPinnedFileIsServedOfflineFromTheCache(t *testing.T) {
 	require.ErrorAs(t, err, &failed, "the cache is for pinned files only")
 }
 
-func TestDamagedCopyIsReplaced(t *testing.T) {
+func TestDamagedCopiesAreReplaced(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, content string }{
 		"Empty":    {reason: "a copy that was cut off"},
-		"Changed":  {reason: "a copy that somebody changed", content: versionFile + "# changed\n"},
+		"Changed":  {reason: "a modified copy", content: versionFile + "# changed\n"},
 		"TooLarge": {reason: "a copy that is too large", content: string(make([]byte, versions.MaxFileSize+1))},
 	}
 	for name, tc := range tests {
@@ -69,7 +69,7 @@ func TestDamagedCopyIsReplaced(t *testing.T) {
 	}
 }
 
-func TestUnusableCacheIsNoError(t *testing.T) {
+func TestUnusableCachesAreNoError(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "")
 	taken := t.TempDir()

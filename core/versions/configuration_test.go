@@ -46,20 +46,20 @@ func TestConfigurationIsChecked(t *testing.T) {
 				"d": "latest", "c": "Stable", "b": "", "a": "1.2.3.4", "e": strings.Repeat("1", 300), "f": "1.2.3",
 			}},
 			want: []string{
-				`components.a: "1.2.3.4" is neither a version such as 1.26.2 nor a constraint such as ~1.26 or ">=1.25 <1.27"`,
-				`components.b: empty: write a version such as 1.26.2, or a constraint such as ">=1.25 <1.27"`,
-				`components.c: "Stable" is another version from one day to the next`,
-				`components.d: "latest" is another version from one day to the next`,
-				"components.e: 300 bytes are more than the 256 that a constraint may have",
+				`components.a: invalid version or constraint "1.2.3.4": use 1.26.2, ~1.26 or ">=1.25 <1.27"`,
+				`components.b: empty: use a version such as 1.26.2, or a constraint such as ">=1.25 <1.27"`,
+				`components.c: "Stable" changes over time`,
+				`components.d: "latest" changes over time`,
+				"components.e: 300 bytes exceed the maximum of 256 for a constraint",
 			},
 		},
 		"PlainHTTP": {
 			reason: "plain HTTP is refused", give: versions.Configuration{File: "http://example.com/v.yaml"},
-			want: []string{`file: the scheme "http" is not read: use https, or give a path`},
+			want: []string{`file: unsupported scheme "http": use https, or a path`},
 		},
 		"OtherScheme": {
 			reason: "other schemes are refused", give: versions.Configuration{File: "file:///v.yaml"},
-			want: []string{`file: the scheme "file" is not read: use https, or give a path`},
+			want: []string{`file: unsupported scheme "file": use https, or a path`},
 		},
 		"NoHost": {
 			reason: "a URL needs a host", give: versions.Configuration{File: "https:///v.yaml"},
@@ -67,7 +67,7 @@ func TestConfigurationIsChecked(t *testing.T) {
 		},
 		"Credentials": {
 			reason: "credentials are refused and not shown", give: versions.Configuration{File: "https://me:canary@example.com/v.yaml"},
-			want: []string{"file: the URL holds credentials"},
+			want: []string{"file: the URL contains credentials"},
 		},
 		"NotAURL": {
 			reason: "what cannot be read as a URL is not shown", give: versions.Configuration{File: "https://me:canary@exa mple.com/"},
@@ -75,11 +75,11 @@ func TestConfigurationIsChecked(t *testing.T) {
 		},
 		"Pin": {
 			reason: "a pin is a digest", give: versions.Configuration{File: "v.yaml", SHA256: "sha256:" + pin},
-			want: []string{"sha256: not a SHA-256 digest: write the 64 hexadecimal digits that sha256sum prints"},
+			want: []string{"sha256: not a SHA-256 digest: use the 64 hexadecimal digits that sha256sum prints"},
 		},
 		"PinOfNothing": {
 			reason: "a pin needs a file", give: versions.Configuration{SHA256: pin},
-			want: []string{"sha256: pins nothing: give file as well, or leave this out"},
+			want: []string{"sha256: file is not set: set it, or omit sha256"},
 		},
 	}
 	for name, tc := range tests {

@@ -8,15 +8,14 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// UnknownComponentError means that neither the version file nor the built-in
-// table has the component. It is of the class failure.Version, and of
-// failure.Configuration when the name stands in the stack's configuration.
+// UnknownComponentError means that neither the version file nor the built-in table has the component. It is of the
+// class failure.Version, and of failure.Configuration when the configuration of the stack contains the name.
 type UnknownComponentError struct {
-	// Component is the name that is not known.
+	// Component is the unknown name.
 	Component string
-	// Known holds the names that are, sorted.
+	// Known are the known names, sorted.
 	Known []string
-	// Configured tells that the name stands in the stack's configuration.
+	// Configured says that the configuration of the stack contains the name.
 	Configured bool
 }
 
@@ -24,69 +23,64 @@ type UnknownComponentError struct {
 func (e *UnknownComponentError) Error() string {
 	name := shorten(e.Component)
 	if len(e.Known) == 0 {
-		return fmt.Sprintf("unknown component %q, no table has any", name)
+		return fmt.Sprintf("unknown component %q: no components are available", name)
 	}
-	known := "known are: " + few(e.Known)
-	// The other thing that Suggest says is the whole list, however long it is.
+	// Without a suggestion, Suggest returns the whole list.
 	if hint := config.Suggest(name, e.Known); strings.HasSuffix(hint, "?") {
-		return fmt.Sprintf("unknown component %q, %s (%s)", name, hint, known)
+		return fmt.Sprintf("unknown component %q, %s (available: %s)", name, hint, few(e.Known))
 	}
-	return fmt.Sprintf("unknown component %q, %s", name, known)
+	return fmt.Sprintf("unknown component %q: %s", name, use(e.Known))
 }
 
-// Is reports whether target is one of the error's classes.
+// Is reports whether target is a class of the error.
 func (e *UnknownComponentError) Is(target error) bool {
 	return target == failure.Version || (e.Configured && target == failure.Configuration)
 }
 
-// IncompatibleError means that the exact version in the stack's configuration
-// does not run on the cluster. It is of the classes failure.Version and
-// failure.Configuration.
+// IncompatibleError means that the exact version in the configuration of the stack is incompatible with the cluster.
+// It is of the classes failure.Version and failure.Configuration.
 type IncompatibleError struct {
-	// Component and Version are what was asked for.
+	// Component and Version are the requested ones.
 	Component, Version string
-	// Kubernetes is the minor version of the cluster, KubernetesRange what
-	// Version needs.
+	// Kubernetes is the minor version of the cluster, KubernetesRange the range of Version.
 	Kubernetes, KubernetesRange string
-	// Fits holds the versions on offer that are known to run on the cluster,
-	// highest first.
+	// Fits are the available versions that are compatible with the cluster, highest first.
 	Fits []string
 }
 
-// Error says which versions would fit.
+// Error lists the compatible versions.
 func (e *IncompatibleError) Error() string {
-	fits := "no version on offer is known to fit"
+	fits := "no available version is known to be compatible"
 	if len(e.Fits) > 0 {
-		fits = "these would fit: " + few(e.Fits)
+		fits = use(e.Fits)
 	}
-	return fmt.Sprintf("%s %s needs Kubernetes %s, the cluster has %s; %s",
+	return fmt.Sprintf("%s %s requires Kubernetes %s, the cluster has %s: %s",
 		e.Component, e.Version, e.KubernetesRange, e.Kubernetes, fits)
 }
 
-// Is reports whether target is one of the error's classes.
+// Is reports whether target is a class of the error.
 func (e *IncompatibleError) Is(target error) bool {
 	return target == failure.Version || target == failure.Configuration
 }
 
-// NoMatchError means that a component is on offer, but in no version that
-// satisfies the constraint of the stack's configuration and runs on the
-// cluster. It is of the class failure.Version, and of failure.Configuration
-// when there is a constraint.
+// NoMatchError means that no available version of a component satisfies the constraint in the configuration of the
+// stack and is compatible with the cluster. It is of the class failure.Version, and of failure.Configuration when
+// there is a constraint.
 type NoMatchError struct {
-	// Component is what was asked for.
+	// Component is the requested component.
 	Component string
-	// Constraint is that of the stack's configuration. Empty when there is none.
+	// Constraint is that of the configuration, empty without one.
 	Constraint string
-	// Kubernetes is the minor version of the cluster. Empty when not given.
+	// Kubernetes is the minor version of the cluster, empty when it is unknown.
 	Kubernetes string
-	// Unfit holds the versions that satisfy the constraint and do not run on
-	// the cluster, highest first, each with the range that it needs.
+	// Unfit are the versions that satisfy the constraint and are incompatible with the cluster, highest first, each with
+	// its range.
 	Unfit []string
-	// Offered holds all versions on offer, highest first.
-	Offered []string
+	// Available are all versions, highest first.
+	Available []string
 }
 
-// Error lists the versions on offer and says why they were passed over.
+// Error lists the available versions and says why they were rejected.
 func (e *NoMatchError) Error() string {
 	text := "no version of " + e.Component
 	if e.Constraint != "" {
@@ -96,58 +90,55 @@ func (e *NoMatchError) Error() string {
 		if e.Constraint != "" {
 			text += " and"
 		}
-		text += " fits Kubernetes " + e.Kubernetes + ": " + few(e.Unfit)
+		text += " is compatible with Kubernetes " + e.Kubernetes + ": " + few(e.Unfit)
 	}
-	return text + "; on offer are: " + few(e.Offered)
+	return text + "; available: " + few(e.Available)
 }
 
-// Is reports whether target is one of the error's classes.
+// Is reports whether target is a class of the error.
 func (e *NoMatchError) Is(target error) bool {
 	return target == failure.Version || (e.Constraint != "" && target == failure.Configuration)
 }
 
-// DigestError means that the content of a version file is not what the pin says,
-// or that a remote file has no pin. Nothing of the content was used. It is of
-// the class failure.Version, and of failure.Configuration when there is no pin.
+// DigestError means that the content of a version file does not match its pin, or that a remote file has no pin. The
+// content was not used. It is of the class failure.Version, and of failure.Configuration without a pin.
 type DigestError struct {
-	// File is the path or the URL, without its query.
+	// File is the path, or the URL without its query.
 	File string
-	// Want is the pinned SHA-256 digest, in lower case hexadecimal digits. Empty
-	// when there is no pin.
+	// Want is the pin in lower case hexadecimal digits, empty without a pin.
 	Want string
-	// Got is the digest of what was read.
+	// Got is the digest of the content.
 	Got string
 }
 
-// Error shows both digests, or how to make a pin.
+// Error returns both digests, or how to pin the file.
 func (e *DigestError) Error() string {
 	if e.Want == "" {
-		return fmt.Sprintf("%s has no pin, and the same input must give the same answer on every run: look at the content and "+
-			"its digest (curl -fsSL URL | sha256sum); what was received just now needs sha256: %s", e.File, e.Got)
+		return fmt.Sprintf("%s requires a pin: check its content (curl -fsSL URL | sha256sum) and set sha256 to its digest, now %s",
+			e.File, e.Got)
 	}
-	return fmt.Sprintf("%s is not what was pinned: its SHA-256 digest is %s, the pin says %s; look at what has changed before "+
-		"pinning it anew", e.File, e.Got, e.Want)
+	return fmt.Sprintf("%s does not match its pin: SHA-256 digest %s, expected %s: check its content before you change the pin",
+		e.File, e.Got, e.Want)
 }
 
-// Is reports whether target is one of the error's classes.
+// Is reports whether target is a class of the error.
 func (e *DigestError) Is(target error) bool {
 	return target == failure.Version || (e.Want == "" && target == failure.Configuration)
 }
 
-// DownloadError means that a remote version file could not be had. It is of the
-// class failure.Version.
+// DownloadError means that the download of a version file failed. It is of the class failure.Version.
 type DownloadError struct {
-	// URL is what was asked for, without its query.
+	// URL is the URL without its query.
 	URL string
-	// Status is the last answer's HTTP status, or 0 when there was none.
+	// Status is the HTTP status code of the last response, 0 without a response.
 	Status int
-	// Attempts is how often it was tried.
+	// Attempts is the number of attempts.
 	Attempts int
-	// Err is what went wrong in the last attempt.
+	// Err is the error of the last attempt.
 	Err error
 }
 
-// Error returns what went wrong and how often it was tried.
+// Error returns the last error and the number of attempts.
 func (e *DownloadError) Error() string {
 	if e.Attempts == 1 {
 		return fmt.Sprintf("download %s: %v", e.URL, e.Err)
@@ -155,7 +146,7 @@ func (e *DownloadError) Error() string {
 	return fmt.Sprintf("download %s: %v (%d attempts)", e.URL, e.Err, e.Attempts)
 }
 
-// Unwrap returns what went wrong in the last attempt.
+// Unwrap returns the error of the last attempt.
 func (e *DownloadError) Unwrap() error { return e.Err }
 
 // Is reports whether target is failure.Version.

@@ -34,9 +34,9 @@ func Example() {
 		fmt.Println(istio)
 	}
 	// Output:
-	// istio 1.26.2 (built-in table, asked for by ">=1.25 <1.27", fits Kubernetes 1.33)
-	// istio 1.25.3 (built-in table, asked for by ">=1.25 <1.27", fits Kubernetes 1.28)
-	// resolve version of istio: no version of istio satisfies ">=1.25 <1.27" and fits Kubernetes 1.40: 1.26.2 needs >=1.29 <1.34, 1.25.3 needs >=1.28 <1.33; on offer are: 1.26.2, 1.25.3
+	// istio 1.26.2 (built-in table, selected by ">=1.25 <1.27", compatible with Kubernetes 1.33)
+	// istio 1.25.3 (built-in table, selected by ">=1.25 <1.27", compatible with Kubernetes 1.28)
+	// resolve version of istio: no version of istio satisfies ">=1.25 <1.27" and is compatible with Kubernetes 1.40: 1.26.2 requires >=1.29 <1.34, 1.25.3 requires >=1.28 <1.33; available: 1.26.2, 1.25.3
 }
 
 // A module may keep its table in a version file that it embeds.
@@ -55,6 +55,6 @@ components:
 	fmt.Println(table["istio"].Versions[0].Version, err)
 	// Output:
 	// 0 invalid versions.yaml: 1 problem:
-	//   versions.yaml:7:9: components.istio.versions[1].version: "latest" is another version from one day to the next, and the same input must give the same answer on every run: write an exact version such as 1.26.2
+	//   versions.yaml:7:9: components.istio.versions[1].version: "latest" changes over time: use an exact version such as 1.26.2
 	// 1.26.2 <nil>
 }

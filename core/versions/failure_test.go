@@ -28,7 +28,7 @@ func digest(content string) string {
 // replaceFile makes expectations independent of where the tests' files are.
 func replaceFile(text, path string) string { return strings.ReplaceAll(text, "FILE", path) }
 
-func TestResolveFailures(t *testing.T) {
+func TestResolveErrors(t *testing.T) {
 	t.Parallel()
 	path := writeFile(t, versionFile)
 	missing := filepath.Join(t.TempDir(), "none.yaml")
@@ -43,73 +43,72 @@ func TestResolveFailures(t *testing.T) {
 		as            any
 	}{
 		"Unknown": {
-			reason: "the known ones are listed, with the one that was meant", component: "cert-manger",
+			reason: "the nearest name is suggested and known names are listed", component: "cert-manger",
 			want: `resolve version of cert-manger: unknown component "cert-manger", did you mean "cert-manager"? ` +
-				`(known are: cert-manager, istio, mixed, vpc-cni)`,
+				`(available: cert-manager, istio, mixed, vpc-cni)`,
 			as: new(*versions.UnknownComponentError),
 		},
 		"UnknownToFile": {
-			reason: "what the file has is known too", component: "kialy", configuration: versions.Configuration{File: path},
-			want: `unknown component "kialy", did you mean "kiali"? (known are: cert-manager, istio, kiali, mixed, vpc-cni)`,
+			reason: "components of the file are known too", component: "kialy", configuration: versions.Configuration{File: path},
+			want: `unknown component "kialy", did you mean "kiali"? (available: cert-manager, istio, kiali, mixed, vpc-cni)`,
 			as:   new(*versions.UnknownComponentError),
 		},
 		"DroppedByFile": {
-			reason:    "the table's range holds for what the file has dropped; what would fit is what is on offer, the file's",
+			reason:    "the range of the table applies to a version that the file lacks; compatible versions are those of the file",
 			component: "istio", kubernetes: "1.28", configuration: versions.Configuration{
 				File: path, Components: config.Named[string]{"istio": "1.27.0"},
 			},
-			want:       "istio 1.27.0 needs Kubernetes >=1.30 <1.35, the cluster has 1.28; these would fit: 1.24.6, 1.24.1",
+			want:       "istio 1.27.0 requires Kubernetes >=1.30 <1.35, the cluster has 1.28: use one of 1.24.6, 1.24.1",
 			configured: true, as: new(*versions.IncompatibleError),
 		},
 		"UnknownWithConstraint": {
-			reason:    "a constraint needs something to select from",
+			reason:    "a constraint requires available versions",
 			component: "other", configuration: versions.Configuration{Components: config.Named[string]{"other": "^1"}},
-			want:       `resolve version of other: unknown component "other", known are: cert-manager, istio, mixed, vpc-cni`,
+			want:       `resolve version of other: unknown component "other": use one of cert-manager, istio, mixed, vpc-cni`,
 			configured: true, as: new(*versions.UnknownComponentError),
 		},
 		"Incompatible": {
-			reason:    "an exact version that does not fit is refused with those that would",
+			reason:    "an incompatible exact version is rejected with compatible ones",
 			component: "istio", kubernetes: "1.34",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": "1.26.2"}},
-			want: "resolve version of istio: istio 1.26.2 needs Kubernetes >=1.29 <1.34, the cluster has 1.34; " +
-				"these would fit: 1.27.0",
-			configured: true, as: new(*versions.IncompatibleError),
+			want:          "resolve version of istio: istio 1.26.2 requires Kubernetes >=1.29 <1.34, the cluster has 1.34: use 1.27.0",
+			configured:    true, as: new(*versions.IncompatibleError),
 		},
 		"NothingFits": {
-			reason:    "when nothing would fit, it says so",
+			reason:    "without a compatible version, the error says so",
 			component: "istio", kubernetes: "1.99",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": "1.26.2"}},
-			want:          "the cluster has 1.99; no version on offer is known to fit",
+			want:          "the cluster has 1.99: no available version is known to be compatible",
 			configured:    true, as: new(*versions.IncompatibleError),
 		},
 		"NoMatch": {
-			reason:        "a constraint that nothing satisfies is shown with what there is",
+			reason:        "an unsatisfied constraint is reported with available versions",
 			component:     "istio",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": ">2"}},
 			want: `resolve version of istio: no version of istio satisfies ">2"; ` +
-				`on offer are: 1.28.0-rc.1, 1.27.0, 1.26.10, 1.26.2, 1.25.3`,
+				`available: 1.28.0-rc.1, 1.27.0, 1.26.10, 1.26.2, 1.25.3`,
 			configured: true, as: new(*versions.NoMatchError),
 		},
 		"NoMatchOnCluster": {
-			reason:    "matches that do not fit are shown with what they need",
+			reason:    "incompatible matches are reported with their range",
 			component: "istio", kubernetes: "1.34",
 			configuration: versions.Configuration{Components: config.Named[string]{"istio": "~1.26.0"}},
-			want: `no version of istio satisfies "~1.26.0" and fits Kubernetes 1.34: ` +
-				`1.26.10 needs >=1.29 <1.34, 1.26.2 needs >=1.29 <1.34; on offer are: `,
+			want: `no version of istio satisfies "~1.26.0" and is compatible with Kubernetes 1.34: ` +
+				`1.26.10 requires >=1.29 <1.34, 1.26.2 requires >=1.29 <1.34; available: `,
 			configured: true, as: new(*versions.NoMatchError),
 		},
 		"DefaultsDoNotFit": {
-			reason:    "without a constraint the configuration is not to blame",
+			reason:    "without a constraint, the configuration is not the cause",
 			component: "istio", kubernetes: "1.20",
-			want: "resolve version of istio: no version of istio fits Kubernetes 1.20: 1.27.0 needs >=1.30 <1.35, ",
+			want: "resolve version of istio: no version of istio is compatible with Kubernetes 1.20: 1.27.0 requires >=1.30 <1.35, ",
 			as:   new(*versions.NoMatchError),
 		},
 		"ClusterVersion": {
-			reason: "what is not a version of Kubernetes is refused", component: "istio", kubernetes: "newest",
-			want: `resolve version of istio: version of the cluster: "newest" is not a version of Kubernetes: write one such as 1.33`,
+			reason: "an invalid version of Kubernetes is rejected", component: "istio", kubernetes: "newest",
+			want: `resolve version of istio: version of the cluster: invalid Kubernetes version "newest": use a version such as 1.33`,
 		},
 		"FileMissing": {
-			reason: "the configuration names a file that is not there", component: "istio",
+			reason: "the configured file does not exist", component: "istio",
 			configuration: versions.Configuration{File: missing}, configured: true,
 			want: "resolve version of istio: read version file " + missing + ": ",
 		},
@@ -119,21 +118,21 @@ func TestResolveFailures(t *testing.T) {
 			want: "not a regular file",
 		},
 		"FileTooLarge": {
-			reason: "the size limit holds for local files", component: "istio",
+			reason: "the size limit applies to local files", component: "istio",
 			configuration: versions.Configuration{File: writeFile(t, strings.Repeat(" ", versions.MaxFileSize+1))}, configured: true,
-			want: "more than the 1048576 bytes that a version file may have",
+			want: "larger than the maximum of 1048576 bytes",
 		},
 		"FileChanged": {
-			reason: "a pin holds for local files", component: "istio",
+			reason: "a pin applies to local files", component: "istio",
 			configuration: versions.Configuration{File: path, SHA256: strings.Repeat("AB", 32)},
-			want: path + " is not what was pinned: its SHA-256 digest is " + digest(versionFile) + ", the pin says " +
+			want: path + " does not match its pin: SHA-256 digest " + digest(versionFile) + ", expected " +
 				strings.Repeat("ab", 32),
 			as: new(*versions.DigestError),
 		},
 		"FileBroken": {
-			reason: "a file with mistakes is refused as a whole", component: "cert-manager",
+			reason: "an invalid file is rejected as a whole", component: "cert-manager",
 			configuration: versions.Configuration{File: writeFile(t, "components: {istio: {versions: [latest]}}")},
-			want:          ":1:33: components.istio.versions[0].version: \"latest\" is another version",
+			want:          ":1:33: components.istio.versions[0].version: \"latest\" changes over time",
 			as:            new(*versions.TableError),
 		},
 	}
@@ -161,7 +160,7 @@ func TestMissingFileIsErrNotExist(t *testing.T) {
 	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
-func TestEndedContextIsNotRemembered(t *testing.T) {
+func TestCanceledReadsAreRepeated(t *testing.T) {
 	t.Parallel()
 	r := newResolver(t, nil, versions.Configuration{File: writeFile(t, versionFile)})
 	ended, cancel := context.WithCancel(t.Context())
@@ -173,7 +172,7 @@ func TestEndedContextIsNotRemembered(t *testing.T) {
 	assert.Equal(t, "1.24.1", got.Version)
 }
 
-func TestWaitingEndsWithTheContext(t *testing.T) {
+func TestWaitingCallsEndWithTheirContext(t *testing.T) {
 	t.Parallel()
 	asked, release := make(chan struct{}), make(chan struct{})
 	address, _ := server(t, func(w http.ResponseWriter, r *http.Request) {
@@ -196,7 +195,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	require.NoError(t, <-first)
 }
 
-func TestLongListsAreCutShort(t *testing.T) {
+func TestLongListsAreTruncated(t *testing.T) {
 	t.Parallel()
 	many := versions.Table{}
 	for i := range 30 {
@@ -206,10 +205,10 @@ func TestLongListsAreCutShort(t *testing.T) {
 	require.ErrorContains(t, err, "component-19 and 10 more")
 	assert.Less(t, len(err.Error()), 1000)
 	_, err = newResolver(t, nil, versions.Configuration{}).Resolve(t.Context(), "istio")
-	require.ErrorContains(t, err, "no table has any")
+	require.ErrorContains(t, err, "no components are available")
 }
 
-func TestKindsHaveNames(t *testing.T) {
+func TestEnumerationsHaveNames(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "version file", versions.File.String())
 	assert.Equal(t, "unknown source", versions.SourceKind(0).String())

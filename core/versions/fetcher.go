@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -30,12 +31,11 @@ type fetcher struct {
 	loopbackHTTP     bool
 }
 
-// get returns what is at a URL that checkURL has accepted. Its error is
-// a *DownloadError.
+// get returns the content of a URL that checkURL accepted. Its error is a *DownloadError.
 func (f *fetcher) get(ctx context.Context, from *url.URL) ([]byte, error) {
 	transport := f.transport()
 	defer transport.CloseIdleConnections()
-	bounded, cancel := context.WithTimeoutCause(ctx, f.overall, fmt.Errorf("no complete answer within %s", f.overall))
+	bounded, cancel := context.WithTimeoutCause(ctx, f.overall, fmt.Errorf("no complete response within %s", f.overall))
 	defer cancel()
 
 	failed := &DownloadError{URL: showURL(from)}
@@ -59,22 +59,22 @@ func (f *fetcher) get(ctx context.Context, from *url.URL) ([]byte, error) {
 	return nil, failed
 }
 
-// transport makes a transport that takes nothing from the environment. It is used
-// without an http.Client, whose own redirects show URLs in messages.
+// transport returns a transport that reads nothing from the environment. It is used without an http.Client, whose
+// redirects show URLs in messages.
 func (f *fetcher) transport() *http.Transport {
 	return &http.Transport{
 		Proxy:                  nil,
 		TLSClientConfig:        &tls.Config{RootCAs: f.roots, MinVersion: tls.VersionTLS12},
 		ForceAttemptHTTP2:      true,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-		// The digest is that of the file, not of a compressed form of it.
+		// The digest is that of the uncompressed file.
 		DisableCompression: true,
 	}
 }
 
-// try makes one attempt, redirects included.
+// try makes one attempt with its redirects.
 func (f *fetcher) try(ctx context.Context, transport *http.Transport, from *url.URL) (data []byte, status int, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, f.attempt, fmt.Errorf("no complete answer within %s", f.attempt))
+	ctx, cancel := context.WithTimeoutCause(ctx, f.attempt, fmt.Errorf("no complete response within %s", f.attempt))
 	defer cancel()
 	for range maxRedirects + 1 {
 		var next *url.URL
@@ -90,7 +90,7 @@ func (f *fetcher) try(ctx context.Context, transport *http.Transport, from *url.
 	return nil, status, backoff.Permanent(fmt.Errorf("more than %d redirects", maxRedirects))
 }
 
-// request makes one request. next is where the answer redirects to, or nil.
+// request makes one request. next is the URL of a redirect, or nil.
 func (f *fetcher) request(ctx context.Context, transport *http.Transport, from *url.URL) (
 	data []byte, next *url.URL, status int, err error,
 ) {
@@ -122,7 +122,7 @@ func read(resp *http.Response) ([]byte, error) {
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, MaxFileSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
+		return nil, fmt.Errorf("read the response: %w", err)
 	}
 	if len(data) > MaxFileSize {
 		return nil, backoff.Permanent(errTooLarge)
@@ -130,23 +130,23 @@ func read(resp *http.Response) ([]byte, error) {
 	return data, nil
 }
 
-// redirect returns where an answer leads to.
+// redirect returns the URL of a redirect.
 func (f *fetcher) redirect(from *url.URL, location string) (*url.URL, error) {
 	next, err := from.Parse(location)
 	if err != nil || location == "" {
-		return nil, backoff.Permanent(errors.New("redirected to what is not a URL"))
+		return nil, backoff.Permanent(errors.New("redirect to an invalid URL"))
 	}
 	if next.Scheme != from.Scheme {
-		return nil, backoff.Permanent(fmt.Errorf("redirected from %s to %s, and the scheme must stay the same",
+		return nil, backoff.Permanent(fmt.Errorf("redirect from %s to %s: the scheme must not change",
 			from.Scheme, shorten(next.Scheme)))
 	}
 	if err := checkURL(next, f.loopbackHTTP); err != nil {
-		return nil, backoff.Permanent(fmt.Errorf("redirected to a URL that is refused: %w", err))
+		return nil, backoff.Permanent(fmt.Errorf("redirect to a rejected URL: %w", err))
 	}
 	return next, nil
 }
 
-// networkError says whether another attempt could help.
+// networkError marks errors that a retry cannot fix as permanent.
 func networkError(err error) error {
 	var (
 		certificate *tls.CertificateVerificationError
@@ -156,4 +156,41 @@ func networkError(err error) error {
 		return backoff.Permanent(err)
 	}
 	return err
+}
+
+// statusError returns the error of a status code, permanent unless a retry may succeed.
+func statusError(resp *http.Response, now time.Time) error {
+	err := fmt.Errorf("the server returned %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode < http.StatusInternalServerError {
+		return backoff.Permanent(err)
+	}
+	wait, ok := retryAfter(resp.Header.Get("Retry-After"), now)
+	if !ok {
+		return err
+	}
+	return &waitError{
+		error: fmt.Errorf("%w with Retry-After %s", err, wait.Round(time.Second)),
+		after: &backoff.RetryAfterError{Duration: wait},
+	}
+}
+
+// waitError is a response with Retry-After.
+type waitError struct {
+	error
+	after *backoff.RetryAfterError
+}
+
+// Unwrap returns the wait to backoff.Retry, which gives up when it exceeds the remaining time.
+func (e *waitError) Unwrap() []error { return []error{e.error, e.after} }
+
+// retryAfter reads the header Retry-After: seconds, or a date.
+func retryAfter(header string, now time.Time) (time.Duration, bool) {
+	const longest = 24 * time.Hour
+	if seconds, err := strconv.ParseUint(header, 10, 32); err == nil {
+		return min(time.Duration(seconds)*time.Second, longest), true
+	}
+	if date, err := http.ParseTime(header); err == nil {
+		return min(max(date.Sub(now), 0), longest), true
+	}
+	return 0, false
 }

@@ -78,18 +78,18 @@ func TestRemoteFile(t *testing.T) {
 		},
 		"UnavailableForGood": {
 			reason: "four attempts", answer: status(http.StatusBadGateway), requests: 4,
-			want: "the server answered 502 Bad Gateway (4 attempts)", status: http.StatusBadGateway,
+			want: "the server returned 502 Bad Gateway (4 attempts)", status: http.StatusBadGateway,
 		},
 		"NotFound": {
 			reason: "404 is final", answer: status(http.StatusNotFound), requests: 1,
-			want: "/versions.yaml: the server answered 404 Not Found", status: http.StatusNotFound,
+			want: "/versions.yaml: the server returned 404 Not Found", status: http.StatusNotFound,
 		},
 		"NoContent": {
 			reason: "only 200 carries the file", answer: status(http.StatusNoContent), requests: 1,
-			want: "the server answered 204 No Content", status: http.StatusNoContent,
+			want: "the server returned 204 No Content", status: http.StatusNoContent,
 		},
 		"RetryAfter": {
-			reason: "the server says when to come back", requests: 2,
+			reason: "the server sends Retry-After", requests: 2,
 			answer: func(n int32, w http.ResponseWriter, r *http.Request) {
 				if n == 1 {
 					w.Header().Set("Retry-After", "1")
@@ -111,12 +111,12 @@ func TestRemoteFile(t *testing.T) {
 			},
 		},
 		"RetryAfterTooLong": {
-			reason: "waits beyond the bound are not made", requests: 1, status: http.StatusTooManyRequests,
+			reason: "waits beyond the limit are not made", requests: 1, status: http.StatusTooManyRequests,
 			answer: func(_ int32, w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "3600")
 				w.WriteHeader(http.StatusTooManyRequests)
 			},
-			want: "the server answered 429 Too Many Requests and asks to wait for 1h0m0s",
+			want: "the server returned 429 Too Many Requests with Retry-After 1h0m0s",
 		},
 		"TooLargeAnnounced": {
 			reason: "a size that is announced is enough to refuse", requests: 1, status: http.StatusOK,
@@ -124,7 +124,7 @@ func TestRemoteFile(t *testing.T) {
 				w.Header().Set("Content-Length", fmt.Sprint(len(large)))
 				_, _ = w.Write(large)
 			},
-			want: "more than the 1048576 bytes that a version file may have",
+			want: "larger than the maximum of 1048576 bytes",
 		},
 		"TooLarge": {
 			reason: "one byte too many is one byte too many", requests: 1, status: http.StatusOK,
@@ -132,16 +132,16 @@ func TestRemoteFile(t *testing.T) {
 				w.(http.Flusher).Flush()
 				_, _ = w.Write(large)
 			},
-			want: "more than the 1048576 bytes that a version file may have",
+			want: "larger than the maximum of 1048576 bytes",
 		},
 		"Slow": {
 			reason: "an attempt has an end, and another would be beyond the bound", answer: stuck, requests: 1,
 			opts: []versions.Option{versions.WithTimeouts(500*time.Millisecond, 510*time.Millisecond)},
 			// On a busy machine, it is the second limit that is noticed.
-			want: "no complete answer within 5",
+			want: "no complete response within 5",
 		},
 		"SlowOnce": {
-			reason: "an attempt that took too long is made again", requests: 2,
+			reason: "a timed out attempt is repeated", requests: 2,
 			answer: func(n int32, w http.ResponseWriter, r *http.Request) {
 				if n == 1 {
 					stuck(n, w, r)
@@ -159,7 +159,7 @@ func TestRemoteFile(t *testing.T) {
 				stuck(n, w, r)
 			},
 			opts: []versions.Option{versions.WithTimeouts(time.Minute, 500*time.Millisecond)},
-			want: "no complete answer within 500ms",
+			want: "no complete response within 500ms",
 		},
 		"CutOff": {
 			reason: "content that ends early is tried again", requests: 2,
@@ -175,7 +175,7 @@ func TestRemoteFile(t *testing.T) {
 		"WrongContent": {
 			reason: "content that is not what was pinned is refused with both digests", requests: 1,
 			answer: func(_ int32, w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "components: {}") },
-			want:   "its SHA-256 digest is " + digest("components: {}") + ", the pin says " + digest(versionFile),
+			want:   "SHA-256 digest " + digest("components: {}") + ", expected " + digest(versionFile),
 		},
 	}
 	for name, tc := range tests {
@@ -201,7 +201,7 @@ func TestRemoteFile(t *testing.T) {
 	}
 }
 
-func TestUnpinnedRemoteFileIsRefusedWithItsDigest(t *testing.T) {
+func TestUnpinnedRemoteFilesAreRejectedWithTheirDigest(t *testing.T) {
 	t.Parallel()
 	address, _ := server(t, serveFile)
 	r := newResolver(t, table(), versions.Configuration{File: address}, versions.WithLoopbackHTTP())
@@ -211,7 +211,7 @@ func TestUnpinnedRemoteFileIsRefusedWithItsDigest(t *testing.T) {
 	require.ErrorAs(t, err, &details)
 	assert.Equal(t, &versions.DigestError{File: address, Got: digest(versionFile)}, details)
 	require.ErrorContains(t, err, "curl -fsSL URL | sha256sum")
-	require.ErrorContains(t, err, "sha256: "+digest(versionFile))
+	require.ErrorContains(t, err, "set sha256 to its digest, now "+digest(versionFile))
 }
 
 func TestTLSIsVerified(t *testing.T) {
@@ -235,7 +235,7 @@ func TestTLSIsVerified(t *testing.T) {
 	require.ErrorContains(t, err, "400 Bad Request")
 }
 
-func TestPlainHTTPNeedsTheOption(t *testing.T) {
+func TestPlainHTTPRequiresTheOption(t *testing.T) {
 	t.Parallel()
 	address, requests := server(t, serveFile)
 	c := versions.Configuration{File: address, SHA256: digest(versionFile)}
@@ -243,11 +243,11 @@ func TestPlainHTTPNeedsTheOption(t *testing.T) {
 	require.ErrorIs(t, err, failure.Configuration)
 	c.File = "http://versions.example.com/"
 	_, err = versions.New(nil, versions.WithConfiguration(c), versions.WithLoopbackHTTP())
-	require.ErrorContains(t, err, `the scheme "http" is not read`, "the option is for the loopback address")
+	require.ErrorContains(t, err, `unsupported scheme "http"`, "the option is for the loopback address")
 	assert.Zero(t, requests.Load())
 }
 
-func TestCancelledDownloadEndsAtOnce(t *testing.T) {
+func TestCanceledDownloadsEnd(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	address, requests := server(t, func(w http.ResponseWriter, r *http.Request) {

@@ -14,7 +14,7 @@ import (
 // slow is how long no single run may take.
 const slow = time.Second
 
-// FuzzParse checks that any file is read or refused in time, always in the same
+// FuzzParse checks that any file is read or rejected in time, always in the same
 // way, and that what was read is a table that New accepts.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
@@ -55,7 +55,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzConstraint checks that any text in the configuration is refused, or leads
+// FuzzConstraint checks that any text in the configuration is rejected, or leads
 // to an answer that is always the same.
 func FuzzConstraint(f *testing.F) {
 	for _, seed := range []string{

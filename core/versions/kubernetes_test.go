@@ -40,7 +40,7 @@ func TestParseKubernetes(t *testing.T) {
 			t.Parallel()
 			got, err := versions.ParseKubernetes(give)
 			if tc.want == "" {
-				require.ErrorContains(t, err, "is not a version of Kubernetes: write one such as 1.33", tc.reason)
+				require.ErrorContains(t, err, ": use a version such as 1.33", tc.reason)
 				return
 			}
 			require.NoError(t, err, tc.reason)

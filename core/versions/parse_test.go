@@ -65,7 +65,7 @@ components:
 	}
 }
 
-func TestParseReportsEveryMistakeInItsPlace(t *testing.T) {
+func TestParseReportsEveryProblemWithItsPosition(t *testing.T) {
 	t.Parallel()
 	_, err := versions.Parse("v.yaml", []byte(`components:
   istio:
@@ -92,44 +92,43 @@ extra: 1
 	require.ErrorIs(t, err, failure.Version)
 	require.EqualError(t, err, `invalid v.yaml: 20 problems:
   v.yaml:3:5: components.istio.defaults: unknown key, did you mean "default"?
-  v.yaml:5:20: components.istio.versions[0].version: "latest" is another version from one day to the next, and the same input `+
-		`must give the same answer on every run: write an exact version such as 1.26.2
-  v.yaml:6:20: components.istio.versions[1].version: "1.26" is not a full semantic version: write three numbers, such as 1.26.2
+  v.yaml:5:20: components.istio.versions[0].version: "latest" changes over time: use an exact version such as 1.26.2
+  v.yaml:6:20: components.istio.versions[1].version: "1.26" is not a full semantic version: use three numbers, such as 1.26.2
   v.yaml:6:26: components.istio.versions[1].k8s: unknown key, expected one of: kubernetes, version
-  v.yaml:8:9: components.istio.versions[3].version: 1.26.2 equals versions[2], 1.26.2: keep one of them
-  v.yaml:9:9: components.istio.versions[4].version: required, but missing
+  v.yaml:8:9: components.istio.versions[3].version: 1.26.2 duplicates versions[2], 1.26.2: keep one of them
+  v.yaml:9:9: components.istio.versions[4].version: required
   v.yaml:10:9: components.istio.versions[5]: expected a map, found a list
-  v.yaml:11:20: components.istio.versions[6].version: empty: write a value, or leave the key out
-  v.yaml:12:3: components.istio: stands here a second time, the first is in line 2: keep one of them
-  v.yaml:13:3: components["Kiali"]: not a name: use lower case letters, digits and "-", start with a letter, `+
+  v.yaml:11:20: components.istio.versions[6].version: empty: set a value, or omit the key
+  v.yaml:12:3: components.istio: duplicate key, first in line 2: keep one of them
+  v.yaml:13:3: components["Kiali"]: invalid name: use lower case letters, digits and "-", start with a letter, `+
 		`end with a letter or digit, at most 63 characters
   v.yaml:14:21: components.flux.versions: expected a list, found "1.0.0"
   v.yaml:14:37: components.flux.default: expected a text, found a list
   v.yaml:15:9: components.none: expected a map, found nothing
-  v.yaml:16:3: components.empty.versions: no versions: list at least one
-  v.yaml:17:3: components.bare.versions: no versions: list at least one
-  v.yaml:18:13: components.merged["<<"]: merge keys are not read: repeat what is meant, or use an alias for the whole value
-  v.yaml:18:49: components.merged.default: 2.0.0 is not one of the versions: 1.0.0
-  v.yaml:18:83: components.merged.suffix: "EKS" is not the word of a suffix: write lower case letters and digits, such as eksbuild
-  v.yaml:19:5: components: a list as a key: write a plain word
+  v.yaml:16:3: components.empty.versions: no versions: at least one is required
+  v.yaml:17:3: components.bare.versions: no versions: at least one is required
+  v.yaml:18:13: components.merged["<<"]: merge keys are not supported: repeat the values, or use an alias for the whole value
+  v.yaml:18:49: components.merged.default: 2.0.0 is not available: use 1.0.0
+  v.yaml:18:83: components.merged.suffix: invalid suffix "EKS": use lower case letters and digits, such as eksbuild
+  v.yaml:19:5: components: a list as a key: use a plain word
   v.yaml:21:1: extra: unknown key, expected one of: components`)
 }
 
-func TestParseRefusesWhatIsNotAVersionFile(t *testing.T) {
+func TestParseRejectsInvalidFiles(t *testing.T) {
 	t.Parallel()
 	const limit = versions.MaxFileSize
 	tests := map[string]struct{ reason, give, want string }{
-		"Empty":    {reason: "nothing", want: "v.yaml: empty: write at least the key components"},
+		"Empty":    {reason: "nothing", want: "v.yaml: empty: the key components is required"},
 		"Comment":  {reason: "nothing but a comment", give: "# none\n", want: "v.yaml: empty"},
 		"Null":     {reason: "an empty document", give: "---\n", want: "expected a map, found nothing"},
 		"Scalar":   {reason: "a word", give: "hello", want: `v.yaml:1:1: expected a map, found "hello"`},
 		"List":     {reason: "a list", give: "[]", want: "v.yaml:1:1: expected a map, found a list"},
-		"NoKey":    {reason: "components is required", give: "{}", want: "v.yaml:1:1: components: required, but missing"},
-		"TwoDocs":  {reason: "one document a file", give: "components: {}\n---\na: 1\n", want: "v.yaml:2:1: a second document"},
+		"NoKey":    {reason: "components is required", give: "{}", want: "v.yaml:1:1: components: required"},
+		"TwoDocs":  {reason: "one document a file", give: "components: {}\n---\na: 1\n", want: "v.yaml:2:1: several YAML documents"},
 		"Syntax":   {reason: "broken YAML has a line", give: "components:\n  a: [\n", want: "v.yaml:2: not valid YAML: "},
 		"UTF16":    {reason: "other encodings", give: "\xff\xfec\x00", want: "v.yaml:1:1: not UTF-8"},
 		"Latin1":   {reason: "the place of the first wrong byte", give: "a:\n é\xe9", want: "v.yaml:2:3: not UTF-8"},
-		"TooLarge": {reason: "the size limit", give: strings.Repeat(" ", limit+1), want: "are more than the 1048576"},
+		"TooLarge": {reason: "the size limit", give: strings.Repeat(" ", limit+1), want: "exceeds the maximum of 1048576"},
 		"Depth": {
 			reason: "65 levels are one too many", give: strings.Repeat("[", 65) + strings.Repeat("]", 65),
 			want: "v.yaml:1:65: nested more than 64 levels deep",
@@ -142,23 +141,23 @@ func TestParseRefusesWhatIsNotAVersionFile(t *testing.T) {
 			want: "expected a map, found a list",
 		},
 		"Bomb": {
-			reason: "aliases cannot offer more than a file may",
+			reason: "aliases count towards the limit of versions",
 			give:   "components:\n  a: { versions: &v [" + strings.Repeat("x,", 30_000) + "] }\n  b: { versions: *v }\n",
-			want:   "and more, which are not shown",
+			want:   "\n  and more",
 		},
 		"ManyVersions": {
 			reason: "aliases count each time", give: aliased(),
-			want: "more than the 50000 versions that a file may offer",
+			want: "more than the maximum of 50000 versions",
 		},
 		"Loop":   {reason: "an alias within its own anchor", give: "components: &c { a: *c }", want: "components.a.a: unknown key"},
-		"Ranges": {reason: "too many different ranges", give: manyRanges(), want: "more than 1000 different ranges in one table"},
+		"Ranges": {reason: "too many different ranges", give: manyRanges(), want: "more than 1000 different ranges in a table"},
 		"LongVersion": {
 			reason: "long versions", give: "components: {a: {versions: [" + strings.Repeat("1", 200_000) + "]}}",
-			want: "200000 bytes are more than the 128 that a version may have",
+			want: "200000 bytes exceed the maximum of 128 for a version",
 		},
 		"LongRange": {
 			reason: "long ranges", give: "components: {a: {versions: [{version: 1.0.0, kubernetes: '" + strings.Repeat("1", 257) + "'}]}}",
-			want: "257 bytes are more than the 256 that a constraint may have",
+			want: "257 bytes exceed the maximum of 256 for a constraint",
 		},
 		"LongNumber": {
 			reason: "numbers that do not fit", give: "components: {a: {versions: [99999999999999999999.0.0]}}",
@@ -201,7 +200,7 @@ func manyRanges() string {
 	return b.String()
 }
 
-func TestParseReadsBackWhatItReturns(t *testing.T) {
+func TestParsedTablesCanBeWrittenAndParsed(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		patches := rapid.SliceOfNDistinct(rapid.IntRange(0, 99), 1, 20, rapid.ID).Draw(t, "patches")

@@ -37,15 +37,15 @@ func TestRedirectsAreFollowedFiveTimes(t *testing.T) {
 	assert.EqualValues(t, 12, requests.Load(), "it is not tried again")
 }
 
-func TestRedirectsThatAreRefused(t *testing.T) {
+func TestInvalidRedirectsAreRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, to, want string }{
-		"Upgrade":     {reason: "the scheme stays the same", to: "https://example.com/", want: "redirected from http to https"},
-		"File":        {reason: "no other schemes", to: "file:///etc/hosts", want: "redirected from http to file"},
-		"Elsewhere":   {reason: "plain HTTP is for the loopback address", to: "http://example.com/", want: `the scheme "http" is not read`},
-		"Credentials": {reason: "no credentials, and none shown", to: "http://me:canary@127.0.0.1/", want: "the URL holds credentials"},
-		"NotAURL":     {reason: "a URL, and not shown if it is none", to: "http://canary%zz/", want: "redirected to what is not a URL"},
-		"Nothing":     {reason: "a place to go to", want: "redirected to what is not a URL"},
+		"Upgrade":     {reason: "the scheme stays the same", to: "https://example.com/", want: "redirect from http to https"},
+		"File":        {reason: "no other schemes", to: "file:///etc/hosts", want: "redirect from http to file"},
+		"Elsewhere":   {reason: "plain HTTP is for the loopback address", to: "http://example.com/", want: `unsupported scheme "http"`},
+		"Credentials": {reason: "no credentials, and none shown", to: "http://me:canary@127.0.0.1/", want: "the URL contains credentials"},
+		"NotAURL":     {reason: "a URL, and not shown if it is none", to: "http://canary%zz/", want: "redirect to an invalid URL"},
+		"Nothing":     {reason: "a place to go to", want: "redirect to an invalid URL"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -62,13 +62,13 @@ func TestRedirectsThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestRedirectFromHTTPSToHTTPIsRefused(t *testing.T) {
+func TestRedirectsFromHTTPSToHTTPAreRejected(t *testing.T) {
 	t.Parallel()
 	plain, requests := server(t, serveFile)
 	s := httptest.NewTLSServer(http.RedirectHandler(plain, http.StatusFound))
 	t.Cleanup(s.Close)
 	_, err := remote(t, s.URL, versions.WithRootCAs(s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs)).
 		Resolve(t.Context(), "istio")
-	require.ErrorContains(t, err, "redirected from https to http, and the scheme must stay the same")
+	require.ErrorContains(t, err, "redirect from https to http: the scheme must not change")
 	assert.Zero(t, requests.Load())
 }

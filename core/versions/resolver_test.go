@@ -63,37 +63,37 @@ func TestResolve(t *testing.T) {
 		},
 		"DefaultFits": {
 			reason: "the default is kept although a higher version fits", component: "istio", kubernetes: "v1.33.4-eks-abc123",
-			want: "istio 1.26.2 (built-in table, fits Kubernetes 1.33)",
+			want: "istio 1.26.2 (built-in table, compatible with Kubernetes 1.33)",
 		},
 		"DefaultTooOld": {
 			reason: "a default that does not fit makes way for the highest release that does", component: "istio", kubernetes: "1.34",
-			want: "istio 1.27.0 (built-in table, fits Kubernetes 1.34)",
+			want: "istio 1.27.0 (built-in table, compatible with Kubernetes 1.34)",
 		},
 		"DefaultTooNew": {
 			reason: "the same on an old cluster", component: "istio", kubernetes: "1.28",
-			want: "istio 1.25.3 (built-in table, fits Kubernetes 1.28)",
+			want: "istio 1.25.3 (built-in table, compatible with Kubernetes 1.28)",
 		},
 		"NothingKnown": {
-			reason: "a version without a range is used, and says that nothing is known", component: "cert-manager", kubernetes: "1.33",
-			want: "cert-manager 1.18.2 (built-in table, not known whether it fits Kubernetes 1.33)",
+			reason: "a version without a range is used and its compatibility unknown", component: "cert-manager", kubernetes: "1.33",
+			want: "cert-manager 1.18.2 (built-in table, compatibility with Kubernetes 1.33 unknown)",
 		},
 		"KnownFirst": {
-			reason: "what is known to fit goes before what is higher and not known", component: "mixed", kubernetes: "1.33",
-			want: "mixed 2.0.0 (built-in table, fits Kubernetes 1.33)",
+			reason: "a compatible version precedes a higher one of unknown compatibility", component: "mixed", kubernetes: "1.33",
+			want: "mixed 2.0.0 (built-in table, compatible with Kubernetes 1.33)",
 		},
 		"UnknownLast": {
-			reason: "when nothing is known to fit, what is not known is used", component: "mixed", kubernetes: "1.34",
-			want: "mixed 3.0.0 (built-in table, not known whether it fits Kubernetes 1.34)",
+			reason: "without a compatible version, one of unknown compatibility is used", component: "mixed", kubernetes: "1.34",
+			want: "mixed 3.0.0 (built-in table, compatibility with Kubernetes 1.34 unknown)",
 		},
 		"Exact": {
-			reason:     "an exact version is taken",
+			reason:     "an exact version is used",
 			components: config.Named[string]{"istio": "v1.25.3"}, component: "istio", kubernetes: "1.32",
-			want: "istio 1.25.3 (stack configuration, fits Kubernetes 1.32)",
+			want: "istio 1.25.3 (stack configuration, compatible with Kubernetes 1.32)",
 		},
 		"ExactUnlisted": {
-			reason:     "an exact version that no table lists is taken, and says that nothing is known",
+			reason:     "an unlisted exact version is used and its compatibility unknown",
 			components: config.Named[string]{"istio": "1.99.0"}, component: "istio", kubernetes: "1.32",
-			want: "istio 1.99.0 (stack configuration, not known whether it fits Kubernetes 1.32)",
+			want: "istio 1.99.0 (stack configuration, compatibility with Kubernetes 1.32 unknown)",
 		},
 		"ExactUnknownComponent": {
 			reason:     "an exact version needs no table at all",
@@ -103,44 +103,44 @@ func TestResolve(t *testing.T) {
 		"Constraint": {
 			reason:     "the highest match, in numerical order: 1.26.10 is after 1.26.2",
 			components: config.Named[string]{"istio": "~1.26"}, component: "istio",
-			want: `istio 1.26.10 (built-in table, asked for by "~1.26")`,
+			want: `istio 1.26.10 (built-in table, selected by "~1.26")`,
 		},
 		"TwoNumbers": {
 			reason:     "two numbers are a constraint",
 			components: config.Named[string]{"istio": "1.25"}, component: "istio",
-			want: `istio 1.25.3 (built-in table, asked for by "1.25")`,
+			want: `istio 1.25.3 (built-in table, selected by "1.25")`,
 		},
 		"ConstraintAndCluster": {
 			reason:     "the highest match that fits",
 			components: config.Named[string]{"istio": ">=1.25 <1.28"}, component: "istio", kubernetes: "1.28",
-			want: `istio 1.25.3 (built-in table, asked for by ">=1.25 <1.28", fits Kubernetes 1.28)`,
+			want: `istio 1.25.3 (built-in table, selected by ">=1.25 <1.28", compatible with Kubernetes 1.28)`,
 		},
 		"PreReleaseNamed": {
 			reason:     "a constraint that names a pre-release admits them",
 			components: config.Named[string]{"istio": ">=1.28.0-0"}, component: "istio",
-			want: `istio 1.28.0-rc.1 (built-in table, asked for by ">=1.28.0-0")`,
+			want: `istio 1.28.0-rc.1 (built-in table, selected by ">=1.28.0-0")`,
 		},
 		"Build": {
 			reason: "a vendor's builds are releases, and their numbers are numbers", component: "vpc-cni",
 			want: "vpc-cni 1.20.1-eksbuild.10 (built-in table)",
 		},
 		"BuildConstraint": {
-			reason:     "a constraint without the suffix is compared with what stands before it",
+			reason:     "a constraint without the suffix compares the version before it",
 			components: config.Named[string]{"vpc-cni": "<=1.20.0"}, component: "vpc-cni",
-			want: `vpc-cni 1.19.6-eksbuild.1 (built-in table, asked for by "<=1.20.0")`,
+			want: `vpc-cni 1.19.6-eksbuild.1 (built-in table, selected by "<=1.20.0")`,
 		},
 		"BuildNamed": {
 			reason:     "a constraint with the suffix is compared with the whole",
 			components: config.Named[string]{"vpc-cni": "<1.20.1-eksbuild.10"}, component: "vpc-cni",
-			want: `vpc-cni 1.20.1-eksbuild.3 (built-in table, asked for by "<1.20.1-eksbuild.10")`,
+			want: `vpc-cni 1.20.1-eksbuild.3 (built-in table, selected by "<1.20.1-eksbuild.10")`,
 		},
 		"File": {
-			reason: "the file goes before the table", file: true, component: "istio",
+			reason: "the file precedes the table", file: true, component: "istio",
 			want: "istio 1.24.1 (FILE:5)",
 		},
 		"FileAndCluster": {
 			reason: "the file's default makes way too", file: true, component: "istio", kubernetes: "1.32",
-			want: "istio 1.24.6 (FILE:6, fits Kubernetes 1.32)",
+			want: "istio 1.24.6 (FILE:6, compatible with Kubernetes 1.32)",
 		},
 		"FileOnly": {
 			reason: "the file may have components that the table has not", file: true, component: "kiali",
@@ -153,12 +153,12 @@ func TestResolve(t *testing.T) {
 		"ConstraintOverFile": {
 			reason: "a constraint selects among the file's versions", file: true,
 			components: config.Named[string]{"istio": ">=1.24"}, component: "istio",
-			want: `istio 1.24.6 (FILE:6, asked for by ">=1.24")`,
+			want: `istio 1.24.6 (FILE:6, selected by ">=1.24")`,
 		},
 		"ExactWithTableData": {
 			reason: "what the table knows of a version holds when the file does not list it", file: true,
 			components: config.Named[string]{"istio": "1.27.0"}, component: "istio", kubernetes: "1.34",
-			want: "istio 1.27.0 (stack configuration, fits Kubernetes 1.34)",
+			want: "istio 1.27.0 (stack configuration, compatible with Kubernetes 1.34)",
 		},
 	}
 	for name, tc := range tests {
@@ -175,7 +175,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestResolvedSaysWhereItCameFrom(t *testing.T) {
+func TestResolvedNamesItsSource(t *testing.T) {
 	t.Parallel()
 	path := writeFile(t, versionFile)
 	r := newResolver(t, nil, versions.Configuration{File: path, Components: config.Named[string]{"istio": "~1.24.0"}})
@@ -196,7 +196,7 @@ func TestResolvedSaysWhereItCameFrom(t *testing.T) {
 	}
 }
 
-func TestResolveIsTheSameForManyAtOnce(t *testing.T) {
+func TestResolveIsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	r := newResolver(t, table(), versions.Configuration{File: writeFile(t, versionFile)})
 	want, err := r.Resolve(t.Context(), "istio")
@@ -214,7 +214,7 @@ func TestResolveIsTheSameForManyAtOnce(t *testing.T) {
 	}
 }
 
-func TestCheckFindsEverythingBeforehand(t *testing.T) {
+func TestCheckReportsEverything(t *testing.T) {
 	t.Parallel()
 	r := newResolver(t, table(), versions.Configuration{Components: config.Named[string]{
 		"istoi": "1.26.2", "istio": ">9", "vpc-cni": "~1.20", "cert-manager": "99.0.0",

@@ -39,7 +39,7 @@ func table() versions.Table {
 	}
 }
 
-func TestNewRefusesWrongTablesWithEveryProblem(t *testing.T) {
+func TestNewRejectsInvalidTablesWithEveryProblem(t *testing.T) {
 	t.Parallel()
 	_, err := versions.New(versions.Table{
 		"Bad Name": {Versions: []versions.Release{{Version: "1.0.0"}}},
@@ -76,11 +76,11 @@ func TestNewRefusesWrongTablesWithEveryProblem(t *testing.T) {
 		"previews.default",
 	}, got)
 	require.ErrorContains(t, err, "invalid built-in table: 12 problems:\n")
-	require.ErrorContains(t, err, "built-in table: many.versions[1].version: 1.0.0 equals versions[0], 1.0.0: keep one of them")
-	require.ErrorContains(t, err, `"latest" is another version from one day to the next`)
+	require.ErrorContains(t, err, "built-in table: many.versions[1].version: 1.0.0 duplicates versions[0], 1.0.0: keep one of them")
+	require.ErrorContains(t, err, `"latest" changes over time`)
 }
 
-func TestNewKeepsNothingOfWhatItIsGiven(t *testing.T) {
+func TestNewCopiesItsArguments(t *testing.T) {
 	t.Parallel()
 	given := table()
 	r := newResolver(t, given, versions.Configuration{})
@@ -91,7 +91,7 @@ func TestNewKeepsNothingOfWhatItIsGiven(t *testing.T) {
 	assert.Equal(t, "1.26.2", got.Version)
 }
 
-func TestMergeLetsTheLaterTableWin(t *testing.T) {
+func TestMergePrefersLaterTables(t *testing.T) {
 	t.Parallel()
 	one := versions.Table{"a": {Default: "1.0.0"}, "b": {Default: "1.0.0"}}
 	two := versions.Table{"b": {Default: "2.0.0"}}

@@ -79,12 +79,12 @@ func TestLifeOfTheLayers(t *testing.T) {
 	results = append(results, refused)
 	for _, finding := range []string{
 		`kubernetes.applications.web.replicas: expected an integer, found the string "two"`,
-		`kubernetes.applications.web.secretEnv.CLEAR: a secret in the clear: encrypt it, ` +
+		`kubernetes.applications.web.secretEnv.CLEAR: secret in plain text: encrypt it with ` +
 			`pulumi config set --path --secret 'ashlar:kubernetes.applications.web.secretEnv.CLEAR'`,
 	} {
 		assert.Contains(t, refused.Output, finding)
 	}
-	assert.NotContains(t, refused.Output, inTheClear, "not even what is in the clear is shown")
+	assert.NotContains(t, refused.Output, inTheClear, "plain text is not shown either")
 	for _, path := range []string{"secretEnv.CLEAR", "replicas", "image"} {
 		remove(path)
 	}

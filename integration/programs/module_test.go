@@ -81,13 +81,13 @@ func TestLifeOfAModuleOfOnesOwn(t *testing.T) {
 	assert.Equal(t, "not met", up.Outputs["compliance"].Value.(map[string]any)["cis-kubernetes"].(map[string]any)["status"])
 	log, err := os.ReadFile(filepath.Join(stack.Dir(), "log.json"))
 	require.NoError(t, err)
-	assert.Contains(t, string(log), `"level":"DEBUG","msg":"made","module":"notices","notice":"welcome"`)
+	assert.Contains(t, string(log), `"level":"DEBUG","msg":"created","module":"notices","notice":"welcome"`)
 
-	// A module cannot do without the one that it depends on.
+	// A module requires the modules that it depends on.
 	set("ashlar:kubernetes.enabled", "false")
 	refused, err := stack.Up(t.Context())
 	require.Error(t, err)
-	assert.Contains(t, refused.Output, "the module notices needs the module kubernetes, which is not enabled: set kubernetes.enabled")
+	assert.Contains(t, refused.Output, "module notices requires module kubernetes, which is not enabled: set kubernetes.enabled")
 
 	// With every module disabled the run succeeds, and exports what it knows.
 	set("ashlar:notices.enabled", "false")

@@ -13,57 +13,54 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// Token is the type of the component [Application].
-const Token = "ashlar-kubernetes:application:Application"
+// ApplicationToken is the type of the component [Application].
+const ApplicationToken = "ashlar-kubernetes:application:Application"
 
-// Application is a stateless service.
+// Application is a stateless service: a Deployment with its ServiceAccount, configuration, network policy, Service and
+// PodDisruptionBudget.
 type Application struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the name of the application's Deployment.
+	// Name is the name of the Deployment.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// Namespace is the name of its namespace.
+	// Namespace is the name of the namespace.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
-	// ServiceAccount is the name of its identity.
+	// ServiceAccount is the name of the ServiceAccount.
 	ServiceAccount pulumi.StringOutput `pulumi:"serviceAccount"`
-	// Address is where the application answers within the cluster, as host:port, such as web.shop.svc:80. It is
-	// empty when the application has no port.
-	Address pulumi.StringOutput `pulumi:"address"`
+	// Address is the host and port of the Service within the cluster, such as web.shop.svc:80. It is absent without a port.
+	Address pulumi.StringPtrOutput `pulumi:"address,optional"`
 }
 
-// New creates an application.
-func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Application, error) {
+// NewApplication creates an application.
+func NewApplication(
+	ctx *pulumi.Context, name string, args *ApplicationArgs, opts ...pulumi.ResourceOption,
+) (*Application, error) {
 	app := &Application{}
-	args, err := component.Register(ctx, Token, name, app, args, opts...)
+	args, err := component.Register(ctx, ApplicationToken, name, app, args.withoutEmptySecrets(), opts...)
 	if err != nil {
 		return nil, err
 	}
 	id := args.identity()
-	args.Namespace = id.namespace
+	checked := *args
+	checked.Namespace = id.namespace
+	args = &checked
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
-		Metadata:                     metadata.Annotated(app.metadata(args), id.annotations),
+		Metadata:                     app.metadata(args, id.annotations),
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, app.Child())
 	if err != nil {
 		return nil, err
 	}
-	deployment := &workload.DeploymentArgs{
-		Container:                     args.Container,
-		Name:                          args.Name,
-		Namespace:                     args.Namespace,
-		Replicas:                      args.Replicas,
-		ServiceAccountName:            account.Metadata.Name().Elem(),
-		ImagePullSecrets:              args.ImagePullSecrets,
-		TerminationGracePeriodSeconds: args.TerminationGracePeriodSeconds,
-		Labels:                        id.labels(args.Labels),
-		PodAnnotations:                id.podAnnotations,
-	}
+	deployment := args.deployment()
+	deployment.ServiceAccountName = account.Metadata.Name().Elem()
+	deployment.Labels = id.labels(args.Labels)
+	deployment.PodAnnotations = id.podAnnotations
 	if err := app.addConfiguration(ctx, name, args, deployment); err != nil {
 		return nil, err
 	}
@@ -71,8 +68,8 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	if err != nil {
 		return nil, err
 	}
-	// No data leads from a network policy or an identity to the pods: without this
-	// order they would run unprotected for a moment, or without the identity for good.
+	// The pods do not refer to the network policy and the identity. Without this dependency, they would run unprotected for a
+	// moment, or without the identity until they restart.
 	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(component.DependsOn(append(isolation, id.ready...)...)))
 	if err != nil {
 		return nil, err
@@ -82,29 +79,27 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	}
 	app.Name, app.Namespace = d.Name, d.Namespace
 	app.ServiceAccount = account.Metadata.Name().Elem()
-	if app.Address, err = app.addService(ctx, name, args); err != nil {
+	if err := app.addService(ctx, name, args); err != nil {
 		return nil, err
 	}
 	return component.Finish(ctx, app)
 }
 
-// metadata returns the metadata of an object that has the application's name.
-func (app *Application) metadata(args *Args) *metav1.ObjectMetaArgs {
-	labels := map[string]string{}
-	maps.Copy(labels, args.Labels)
-	maps.Copy(labels, workload.SelectorLabels(args.Name))
-	return metadata.New(args.Namespace, pulumi.String(args.Name), labels, nil)
+// metadata returns the metadata of an object with the application's name.
+func (app *Application) metadata(args *ApplicationArgs, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
+	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(workload.SelectorLabels(args.Name)))
+	return objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, annotations)
 }
 
-// addConfiguration creates the ConfigMap and the Secret that the pods read.
+// addConfiguration creates the ConfigMap and the Secret of the pods.
 func (app *Application) addConfiguration(
-	ctx *pulumi.Context, name string, args *Args, deployment *workload.DeploymentArgs,
+	ctx *pulumi.Context, name string, args *ApplicationArgs, deployment *workload.DeploymentArgs,
 ) error {
 	if len(args.Files) > 0 {
 		data, paths := pulumi.StringMap{}, map[string]string{}
 		for _, p := range slices.Sorted(maps.Keys(args.Files)) {
 			key := fileKey(p)
-			data[key], paths[p] = pulumi.String(args.Files[p]), key
+			data[key], paths[p] = args.Files[p], key
 		}
 		c, err := configuration.NewConfigMap(ctx, name+"-files", &configuration.ConfigMapArgs{
 			Namespace: args.Namespace,
@@ -131,65 +126,67 @@ func (app *Application) addConfiguration(
 	return nil
 }
 
-// fileKey turns the path of a file into a key of a ConfigMap, which may hold
-// letters, digits, dots, dashes and underscores. Escaping keeps two paths from
-// sharing a key.
+// fileKey returns the ConfigMap key of a file: keys consist of letters, digits, dots, dashes and underscores. Escaping makes
+// it unique.
 func fileKey(p string) string {
 	return strings.NewReplacer("_", "__", "/", "_.").Replace(strings.TrimPrefix(path.Clean(p), "/"))
 }
 
-// isolate creates the network policy. It returns what the pods wait for.
-func (app *Application) isolate(ctx *pulumi.Context, name string, args *Args, id identity) ([]pulumi.Resource, error) {
-	if !*args.Network.Isolated {
+// isolate creates the network policy. It returns what the pods depend on.
+func (app *Application) isolate(ctx *pulumi.Context, name string, args *ApplicationArgs, id identity) ([]pulumi.Resource, error) {
+	if !args.isolated() {
 		return nil, nil
 	}
 	i, err := network.NewIsolation(ctx, name, &network.IsolationArgs{
-		Namespace:   args.Namespace,
-		Name:        args.Name,
-		Selector:    workload.SelectorLabels(args.Name),
-		Port:        args.Port,
-		Connections: id.connections(args.Network.Connections),
-		Labels:      args.Labels,
+		Namespace: args.Namespace,
+		Name:      args.Name,
+		Selector:  workload.SelectorLabels(args.Name),
+		Port:      args.Port,
+		AllowFrom: args.Network.AllowFrom,
+		AllowTo:   slices.Concat(args.Network.AllowTo, id.peers),
+		Labels:    args.Labels,
 	}, app.Child())
 	return []pulumi.Resource{i}, err
 }
 
-// addDisruptionBudget limits voluntary disruptions to one pod at a time, where
-// there is another one to go on: with a single pod a budget could only block
-// the drain of its node.
-func (app *Application) addDisruptionBudget(ctx *pulumi.Context, name string, args *Args) error {
+// addDisruptionBudget limits voluntary disruptions to one pod at a time, with two or more pods: a budget of a single pod
+// would only block the drain of its node.
+func (app *Application) addDisruptionBudget(ctx *pulumi.Context, name string, args *ApplicationArgs) error {
 	if *args.Replicas < 2 {
 		return nil
 	}
 	_, err := policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{
-		Metadata: app.metadata(args),
+		Metadata: app.metadata(args, nil),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1),
 			Selector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(workload.SelectorLabels(args.Name))},
-			// Pods that are not healthy anyway must not hold up a drain.
+			// Unhealthy pods must not block a drain.
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
 	}, app.Child())
 	return err
 }
 
-// addService creates the Service of an application that has a port.
-func (app *Application) addService(ctx *pulumi.Context, name string, args *Args) (pulumi.StringOutput, error) {
+// addService creates the Service of an application with a port.
+func (app *Application) addService(ctx *pulumi.Context, name string, args *ApplicationArgs) error {
 	if args.Port == 0 {
-		return pulumi.String("").ToStringOutput(), nil
+		return nil
 	}
 	s, err := network.NewService(ctx, name, &network.ServiceArgs{
-		Namespace:       args.Namespace,
-		Name:            args.Name,
-		Selector:        workload.SelectorLabels(args.Name),
-		TargetPort:      args.Port,
-		ServiceSettings: args.Service,
-		// Without pods no endpoint would ever be ready.
+		Namespace:   args.Namespace,
+		Name:        args.Name,
+		Selector:    workload.SelectorLabels(args.Name),
+		TargetPort:  args.Port,
+		Type:        args.Service.Type,
+		Port:        args.Service.Port,
+		Annotations: args.Service.Annotations,
+		// Without pods, no endpoint becomes ready.
 		SkipAwait: *args.Replicas == 0,
 		Labels:    args.Labels,
 	}, app.Child())
 	if err != nil {
-		return pulumi.StringOutput{}, err
+		return err
 	}
-	return pulumi.Sprintf("%s:%d", s.Host, s.Port), nil
+	app.Address = pulumi.Sprintf("%s:%d", s.Host, s.Port).ToStringPtrOutput()
+	return nil
 }

@@ -18,7 +18,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -28,18 +27,10 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-const (
-	image = "registry.example.com/web:1.2.3"
-	// canary stands for a value that only a Secret may hold.
-	canary = "canary-5d41402abc4b2a76"
-)
-
-func ptr[T any](v T) *T { return &v }
-
-// minimal returns the least that an application needs, with changes.
-func minimal(changes ...func(*application.Args)) *application.Args {
-	args := &application.Args{
-		Settings:  application.Settings{Container: workload.Container{Image: pulumi.String(image)}},
+// minimal returns the shortest arguments, with changes.
+func minimal(changes ...func(*application.ApplicationArgs)) *application.ApplicationArgs {
+	args := &application.ApplicationArgs{
+		Image:     pulumi.String(fixture.Image),
 		Namespace: pulumi.String("team"),
 	}
 	for _, change := range changes {
@@ -48,47 +39,42 @@ func minimal(changes ...func(*application.Args)) *application.Args {
 	return args
 }
 
-// everything returns arguments with every setting of an application, and some
-// of its container.
-func everything() *application.Args {
-	return &application.Args{
-		Settings: application.Settings{
-			Container: workload.Container{
-				Image:         pulumi.String(image),
-				Port:          8080,
-				Env:           pulumi.StringMap{"MODE": pulumi.String("fast")},
-				Resources:     workload.Resources{CPU: "0.5", CPULimit: "1"},
-				Probes:        workload.Probes{Liveness: &workload.Probe{Path: "/healthz"}},
-				Security:      workload.Security{RunAsUser: 10001, FSGroup: 10002},
-				WritablePaths: []string{"/var/cache"},
-			},
-			Replicas:  ptr(3),
-			SecretEnv: pulumi.StringMap{"TOKEN": pulumi.String(canary)},
-			Files:     map[string]string{"/etc/web/config.yaml": "mode: fast", "/etc/motd": "hello"},
-			Service: network.ServiceSettings{
-				Type: "LoadBalancer", Port: ptr(443), Annotations: map[string]string{"example.com/scheme": "internal"},
-			},
-			Network: application.Network{Connections: network.Connections{
-				AllowFrom: []network.Peer{{Namespace: "ingress"}},
-				AllowTo:   []network.Peer{{CIDR: "10.0.0.0/8", Ports: []int{5432}}},
-			}},
-			ImagePullSecrets:              []string{"registry"},
-			TerminationGracePeriodSeconds: ptr(60),
-			Labels:                        map[string]string{"team": "payments", "app.kubernetes.io/name": "other"},
+// everything returns arguments with every option of an application, and some of its container.
+func everything() *application.ApplicationArgs {
+	return &application.ApplicationArgs{
+		Image:         pulumi.String(fixture.Image),
+		Port:          8080,
+		Env:           pulumi.StringMap{"MODE": pulumi.String("fast")},
+		Resources:     &workload.Resources{CPU: "0.5", CPULimit: "1"},
+		Probes:        &workload.Probes{Liveness: &workload.Probe{Path: "/healthz"}},
+		Security:      &workload.Security{RunAsUser: 10001, FSGroup: 10002},
+		WritablePaths: []string{"/var/cache"},
+		Replicas:      new(3),
+		SecretEnv:     pulumi.StringMap{"TOKEN": pulumi.String(fixture.Canary)},
+		Files:         map[string]pulumi.StringInput{"/etc/web/config.yaml": pulumi.String("mode: fast"), "/etc/motd": pulumi.String("hello")},
+		Service: &application.Service{
+			Type: "LoadBalancer", Port: new(443), Annotations: pulumi.StringMap{"example.com/scheme": pulumi.String("internal")},
 		},
-		Namespace: pulumi.String("team"),
-		Name:      "front",
+		Network: &application.Network{
+			AllowFrom: []network.Peer{{Namespace: pulumi.String("ingress")}},
+			AllowTo:   []network.Peer{{CIDR: pulumi.String("10.0.0.0/8"), Ports: []int{5432}}},
+		},
+		ImagePullSecrets:              pulumi.ToStringArray([]string{"registry"}),
+		TerminationGracePeriodSeconds: new(60),
+		Labels:                        pulumi.StringMap{"team": pulumi.String("payments"), "app.kubernetes.io/name": pulumi.String("other")},
+		Namespace:                     pulumi.String("team"),
+		Name:                          "front",
 	}
 }
 
 // run creates an application called web.
-func run(t *testing.T, args *application.Args, opts ...pulumitest.Option) *pulumitest.Recording {
+func run(t *testing.T, args *application.ApplicationArgs, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := application.New(ctx, "web", args)
+		_, err := application.NewApplication(ctx, "web", args)
 		return err
 	}, append(opts, fixture.Cluster())...)
-	fixture.RequireChildren(t, r, application.Token)
+	fixture.RequireChildren(t, r, application.ApplicationToken)
 	return r
 }
 
@@ -98,11 +84,11 @@ func metadataOf(t *testing.T, r *pulumitest.Registration) metav1.ObjectMeta {
 	return pulumitest.DecodeProperties[metav1.ObjectMeta](t, r.Inputs["metadata"].ObjectValue())
 }
 
-func TestApplicationMakes(t *testing.T) {
+func TestApplicationCreates(t *testing.T) {
 	t.Parallel()
-	// What the smallest application consists of.
+	// The resources of the shortest arguments.
 	base := []string{
-		application.Token + " web",
+		application.ApplicationToken + " web",
 		"kubernetes:core/v1:ServiceAccount web",
 		network.IsolationToken + " web",
 		"kubernetes:networking.k8s.io/v1:NetworkPolicy web",
@@ -117,57 +103,66 @@ func TestApplicationMakes(t *testing.T) {
 	const budget = "kubernetes:policy/v1:PodDisruptionBudget web"
 	tests := map[string]struct {
 		reason string
-		change func(*application.Args)
+		change func(*application.ApplicationArgs)
 		want   []string
 	}{
 		"Minimal": {
 			reason: "without a port there is no Service",
-			change: func(*application.Args) {},
+			change: func(*application.ApplicationArgs) {},
 			want:   base,
 		},
 		"Port": {
-			reason: "with a port there is one",
-			change: func(a *application.Args) { a.Port = 8080 },
+			reason: "with a port there is a Service",
+			change: func(a *application.ApplicationArgs) { a.Port = 8080 },
 			want:   append(slices.Clone(base), service...),
 		},
 		"OneReplica": {
-			reason: "a budget for a single pod could only block the drain of its node",
-			change: func(a *application.Args) { a.Replicas = ptr(1) },
+			reason: "a budget of a single pod would only block the drain of its node",
+			change: func(a *application.ApplicationArgs) { a.Replicas = new(1) },
 			want:   without(budget),
 		},
 		"NoReplicas": {
-			reason: "an application may be scaled to nothing",
-			change: func(a *application.Args) { a.Replicas = ptr(0) },
+			reason: "an application can be scaled to zero",
+			change: func(a *application.ApplicationArgs) { a.Replicas = new(0) },
 			want:   without(budget),
 		},
 		"Isolated": {
-			reason: "what is the default can be said",
-			change: func(a *application.Args) { a.Network.Isolated = ptr(true) },
+			reason: "the default can be set explicitly",
+			change: func(a *application.ApplicationArgs) { a.Network = &application.Network{Isolated: new(true)} },
 			want:   base,
 		},
 		"NotIsolated": {
-			reason: "isolation can be left out",
-			change: func(a *application.Args) { a.Network.Isolated = ptr(false) },
+			reason: "isolation can be turned off",
+			change: func(a *application.ApplicationArgs) { a.Network = &application.Network{Isolated: new(false)} },
 			want:   without(network.IsolationToken+" web", "kubernetes:networking.k8s.io/v1:NetworkPolicy web"),
 		},
 		"SecretEnv": {
-			reason: "secret variables are in a Secret of their own",
-			change: func(a *application.Args) { a.SecretEnv = pulumi.StringMap{"TOKEN": pulumi.String(canary)} },
-			want:   append(slices.Clone(base), configuration.SecretToken+" web-env", "kubernetes:core/v1:Secret web-env"),
+			reason: "secret variables are stored in a Secret",
+			change: func(a *application.ApplicationArgs) {
+				a.SecretEnv = pulumi.StringMap{"TOKEN": pulumi.String(fixture.Canary)}
+			},
+			want: append(slices.Clone(base), configuration.SecretToken+" web-env", "kubernetes:core/v1:Secret web-env"),
 		},
 		"Files": {
-			reason: "files are in a ConfigMap of their own",
-			change: func(a *application.Args) { a.Files = map[string]string{"/etc/motd": "hello"} },
-			want:   append(slices.Clone(base), configuration.ConfigMapToken+" web-files", "kubernetes:core/v1:ConfigMap web-files"),
+			reason: "files are stored in a ConfigMap",
+			change: func(a *application.ApplicationArgs) {
+				a.Files = map[string]pulumi.StringInput{"/etc/motd": pulumi.String("hello")}
+			},
+			want: append(slices.Clone(base), configuration.ConfigMapToken+" web-files", "kubernetes:core/v1:ConfigMap web-files"),
+		},
+		"NoSecretEnv": {
+			reason: "an empty map is the same as an omitted one",
+			change: func(a *application.ApplicationArgs) { a.SecretEnv = pulumi.StringMap{} },
+			want:   base,
 		},
 		"NoFiles": {
-			reason: "an empty map holds no files",
-			change: func(a *application.Args) { a.Files = map[string]string{} },
+			reason: "an empty map is the same as an omitted one",
+			change: func(a *application.ApplicationArgs) { a.Files = map[string]pulumi.StringInput{} },
 			want:   base,
 		},
 		"Everything": {
-			reason: "all of it at once",
-			change: func(a *application.Args) { *a = *everything() },
+			reason: "all resources together",
+			change: func(a *application.ApplicationArgs) { *a = *everything() },
 			want: append(append(slices.Clone(base), service...),
 				configuration.SecretToken+" web-env", "kubernetes:core/v1:Secret web-env",
 				configuration.ConfigMapToken+" web-files", "kubernetes:core/v1:ConfigMap web-files"),
@@ -189,14 +184,14 @@ func TestPodsMeetTheRestrictedStandard(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
-		args   *application.Args
+		args   *application.ApplicationArgs
 		meets  bool
 	}{
-		"Minimal":    {reason: "the defaults are enough", args: minimal(), meets: true},
-		"Everything": {reason: "no setting adds what the standard forbids", args: everything(), meets: true},
+		"Minimal":    {reason: "the defaults meet the standard", args: minimal(), meets: true},
+		"Everything": {reason: "no option violates the standard", args: everything(), meets: true},
 		"Root": {
-			reason: "without a violation the check of the others would prove nothing",
-			args:   minimal(func(a *application.Args) { a.Security.RunAsNonRoot = ptr(false) }),
+			reason: "the check finds violations",
+			args:   minimal(func(a *application.ApplicationArgs) { a.Security = &workload.Security{RunAsNonRoot: new(false)} }),
 		},
 	}
 	for name, tc := range tests {
@@ -216,33 +211,34 @@ func TestPodsMeetTheRestrictedStandard(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		reason        string
-		args          *application.Args
-		name, address string
+		reason  string
+		args    *application.ApplicationArgs
+		name    string
+		address *string
 	}{
 		"Minimal": {
 			reason: "without a port there is no address",
 			args:   minimal(), name: "web",
 		},
 		"Port": {
-			reason: "the address is that of the Service, not of the pods",
-			args:   minimal(func(a *application.Args) { a.Port = 8080 }), name: "web", address: "web.team.svc:80",
+			reason: "the address is that of the Service",
+			args:   minimal(func(a *application.ApplicationArgs) { a.Port = 8080 }), name: "web", address: new("web.team.svc:80"),
 		},
 		"Everything": {
 			reason: "names follow the name of the application",
-			args:   everything(), name: "front", address: "front.team.svc:443",
+			args:   everything(), name: "front", address: new("front.team.svc:443"),
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				app, err := application.New(ctx, "web", tc.args)
+				app, err := application.NewApplication(ctx, "web", tc.args)
 				require.NoError(t, err)
 				require.Equal(t, tc.name, pulumitest.Await[string](t, app.Name), tc.reason)
 				require.Equal(t, "team", pulumitest.Await[string](t, app.Namespace), tc.reason)
 				require.Equal(t, tc.name, pulumitest.Await[string](t, app.ServiceAccount), tc.reason)
-				require.Equal(t, tc.address, pulumitest.Await[string](t, app.Address), tc.reason)
+				require.Equal(t, tc.address, pulumitest.Await[*string](t, app.Address), tc.reason)
 				for _, o := range []pulumi.Output{app.Name, app.Namespace, app.ServiceAccount, app.Address} {
 					require.False(t, pulumi.IsSecret(o), "no output is secret")
 				}
@@ -252,31 +248,31 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-func TestIdentityHasNoToken(t *testing.T) {
+func TestServiceAccountHasNoToken(t *testing.T) {
 	t.Parallel()
 	r := run(t, minimal())
 	account := pulumitest.Decode[corev1.ServiceAccount](t, r.One(t, ":ServiceAccount"))
 	require.Equal(t, "web", account.Name)
 	require.False(t, *account.AutomountServiceAccountToken)
 	pod := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec
-	require.Equal(t, "web", pod.ServiceAccountName, "each application has an identity of its own")
+	require.Equal(t, "web", pod.ServiceAccountName, "each application has its own service account")
 	require.False(t, *pod.AutomountServiceAccountToken)
 }
 
-func TestDisruptionBudgetLetsNodesBeDrained(t *testing.T) {
+func TestDisruptionBudgetAllowsDrains(t *testing.T) {
 	t.Parallel()
 	got := pulumitest.Decode[policyv1.PodDisruptionBudget](t, run(t, minimal()).One(t, ":PodDisruptionBudget"))
 	want := policyv1.PodDisruptionBudgetSpec{
-		MaxUnavailable:             ptr(intstr.FromInt32(1)),
+		MaxUnavailable:             new(intstr.FromInt32(1)),
 		Selector:                   &metav1.LabelSelector{MatchLabels: workload.SelectorLabels("web")},
-		UnhealthyPodEvictionPolicy: ptr(policyv1.AlwaysAllow),
+		UnhealthyPodEvictionPolicy: new(policyv1.AlwaysAllow),
 	}
 	if diff := cmp.Diff(want, got.Spec); diff != "" {
 		t.Errorf("budget (-want +got):\n%s", diff)
 	}
 }
 
-func TestIsolationIsThereBeforeThePods(t *testing.T) {
+func TestIsolationIsCreatedBeforeThePods(t *testing.T) {
 	t.Parallel()
 	var order []string
 	r := run(t, everything(), pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
@@ -286,7 +282,7 @@ func TestIsolationIsThereBeforeThePods(t *testing.T) {
 	policy := pulumitest.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy"))
 	require.Equal(t, workload.SelectorLabels("front"), policy.Spec.PodSelector.MatchLabels)
 	require.Equal(t, intstr.FromInt32(8080), *policy.Spec.Ingress[0].Ports[0].Port, "the port of the pods, not of the Service")
-	require.Len(t, policy.Spec.Egress, 2, "what was declared, and DNS")
+	require.Len(t, policy.Spec.Egress, 2, "the declared peer, and DNS")
 
 	require.Contains(t, order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web")
 	require.Less(t, slices.Index(order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web"),
@@ -297,66 +293,66 @@ func TestIsolationIsThereBeforeThePods(t *testing.T) {
 func TestServiceWithoutPodsIsNotAwaited(t *testing.T) {
 	t.Parallel()
 	for replicas, want := range map[int]string{0: "true", 1: "", 2: ""} {
-		r := run(t, minimal(func(a *application.Args) { a.Port, a.Replicas = 8080, &replicas }))
+		r := run(t, minimal(func(a *application.ApplicationArgs) { a.Port, a.Replicas = 8080, &replicas }))
 		s := pulumitest.Decode[corev1.Service](t, r.One(t, ":core/v1:Service"))
 		require.Equal(t, want, s.Annotations["pulumi.com/skipAwait"], "%d replicas", replicas)
 	}
 }
 
-func TestSecretVariablesAreInTheSecretAlone(t *testing.T) {
+func TestSecretVariablesAreOnlyInTheSecret(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
 		env    pulumi.StringMapInput
 	}{
 		"Clear": {
-			reason: "variables are secret, marked or not",
-			env:    pulumi.StringMap{"TOKEN": pulumi.String(canary)},
+			reason: "variables are always secret",
+			env:    pulumi.StringMap{"TOKEN": pulumi.String(fixture.Canary)},
 		},
 		"Marked": {
-			reason: "as they come from the configuration",
-			env:    pulumi.StringMap{"TOKEN": pulumi.ToSecret(pulumi.String(canary)).(pulumi.StringOutput)},
+			reason: "as from the configuration",
+			env:    pulumi.StringMap{"TOKEN": pulumi.ToSecret(pulumi.String(fixture.Canary)).(pulumi.StringOutput)},
 		},
 		"Output": {
-			reason: "as they come from another resource",
-			env:    pulumi.StringMap{"TOKEN": pulumi.String(canary)}.ToStringMapOutput(),
+			reason: "as from another resource",
+			env:    pulumi.StringMap{"TOKEN": pulumi.String(fixture.Canary)}.ToStringMapOutput(),
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := run(t, minimal(func(a *application.Args) { a.SecretEnv = tc.env }))
+			r := run(t, minimal(func(a *application.ApplicationArgs) { a.SecretEnv = tc.env }))
 			var holders []string
-			require.Empty(t, r.Leaks(canary), tc.reason)
+			require.Empty(t, r.Leaks(fixture.Canary), tc.reason)
 			for _, res := range r.Resources {
-				if inputs := pulumitest.Decode[map[string]any](t, res); strings.Contains(fmt.Sprint(inputs), canary) {
+				if inputs := pulumitest.Decode[map[string]any](t, res); strings.Contains(fmt.Sprint(inputs), fixture.Canary) {
 					holders = append(holders, res.Type)
 				}
 			}
-			require.ElementsMatch(t, []string{application.Token, configuration.SecretToken, "kubernetes:core/v1:Secret"}, holders,
-				"%s: no other object of the cluster has it, not even as a secret", tc.reason)
+			require.ElementsMatch(t, []string{application.ApplicationToken, configuration.SecretToken, "kubernetes:core/v1:Secret"}, holders,
+				"%s: no other object has it, not even as a secret", tc.reason)
 
 			secret := pulumitest.Decode[corev1.Secret](t, r.One(t, ":core/v1:Secret"))
-			require.Equal(t, map[string]string{"TOKEN": canary}, secret.StringData)
+			require.Equal(t, map[string]string{"TOKEN": fixture.Canary}, secret.StringData)
 			c := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template.Spec.Containers[0]
 			require.Len(t, c.EnvFrom, 1)
 			require.Equal(t, "web-env"+fixture.Suffix, c.EnvFrom[0].SecretRef.Name)
-			require.False(t, r.One(t, ":apps/v1:Deployment").Inputs.ContainsSecrets(), "the name is none")
+			require.False(t, r.One(t, ":apps/v1:Deployment").Inputs.ContainsSecrets(), "the name of a Secret is not secret")
 		})
 	}
 }
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	r := run(t, minimal(func(a *application.Args) {
-		a.Files = map[string]string{
-			"/etc/web/config.yaml": "mode: fast",
-			"/etc/web_config.yaml": "mode: slow",
-			"/etc/web/_hidden":     "a",
-			"/etc/web_/hidden":     "b",
-			"/etc/web/.dot":        "c",
-			"/etc/web_.dot":        "d",
-			"/etc/web/dot":         "e",
+	r := run(t, minimal(func(a *application.ApplicationArgs) {
+		a.Files = map[string]pulumi.StringInput{
+			"/etc/web/config.yaml": pulumi.String("mode: fast"),
+			"/etc/web_config.yaml": pulumi.String("mode: slow"),
+			"/etc/web/_hidden":     pulumi.String("a"),
+			"/etc/web_/hidden":     pulumi.String("b"),
+			"/etc/web/.dot":        pulumi.String("c"),
+			"/etc/web_.dot":        pulumi.String("d"),
+			"/etc/web/dot":         pulumi.String("e"),
 		}
 	}))
 	data := pulumitest.Decode[corev1.ConfigMap](t, r.One(t, ":core/v1:ConfigMap"))
@@ -382,41 +378,45 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func TestWhatRollsOut(t *testing.T) {
+func TestChangesThatTriggerARollout(t *testing.T) {
 	t.Parallel()
-	base := func(a *application.Args) {
+	base := func(a *application.ApplicationArgs) {
 		a.Port = 8080
-		a.Files = map[string]string{"/etc/motd": "hello"}
+		a.Files = map[string]pulumi.StringInput{"/etc/motd": pulumi.String("hello")}
 	}
-	template := func(t *testing.T, args *application.Args) corev1.PodTemplateSpec {
+	template := func(t *testing.T, args *application.ApplicationArgs) corev1.PodTemplateSpec {
 		t.Helper()
 		return pulumitest.Decode[appsv1.Deployment](t, run(t, args).One(t, ":apps/v1:Deployment")).Spec.Template
 	}
 	before := template(t, minimal(base))
 	tests := map[string]struct {
 		reason   string
-		change   func(*application.Args)
+		change   func(*application.ApplicationArgs)
 		rollsOut bool
 	}{
-		"Nothing":     {reason: "a second run changes nothing", change: func(*application.Args) {}},
-		"Replicas":    {reason: "scaling starts and stops pods, it changes none", change: func(a *application.Args) { a.Replicas = ptr(5) }},
-		"ServicePort": {reason: "the Service is not the pods", change: func(a *application.Args) { a.Service.Port = ptr(81) }},
-		"Network": {reason: "nor is the policy", change: func(a *application.Args) {
-			a.Network.AllowFrom = []network.Peer{{Namespace: "ingress"}}
+		"Nothing":     {reason: "a second run changes nothing", change: func(*application.ApplicationArgs) {}},
+		"Replicas":    {reason: "scaling does not change pods", change: func(a *application.ApplicationArgs) { a.Replicas = new(5) }},
+		"ServicePort": {reason: "the Service is separate from the pods", change: func(a *application.ApplicationArgs) { a.Service = &application.Service{Port: new(81)} }},
+		"Network": {reason: "so is the network policy", change: func(a *application.ApplicationArgs) {
+			a.Network = &application.Network{AllowFrom: []network.Peer{{Namespace: pulumi.String("ingress")}}}
 		}},
 		"Content": {
-			reason:   "a file with other content is in a ConfigMap of another name",
-			change:   func(a *application.Args) { a.Files = map[string]string{"/etc/motd": "bye"} },
+			reason: "a file with other content is in a ConfigMap of another name",
+			change: func(a *application.ApplicationArgs) {
+				a.Files = map[string]pulumi.StringInput{"/etc/motd": pulumi.String("bye")}
+			},
 			rollsOut: true,
 		},
 		"Path": {
-			reason:   "so is a file at another path",
-			change:   func(a *application.Args) { a.Files = map[string]string{"/etc/issue": "hello"} },
+			reason: "so is a file at another path",
+			change: func(a *application.ApplicationArgs) {
+				a.Files = map[string]pulumi.StringInput{"/etc/issue": pulumi.String("hello")}
+			},
 			rollsOut: true,
 		},
 		"Image": {
-			reason:   "an image is what rollouts are for",
-			change:   func(a *application.Args) { a.Image = pulumi.String("registry.example.com/web:1.2.4") },
+			reason:   "another image",
+			change:   func(a *application.ApplicationArgs) { a.Image = pulumi.String("registry.example.com/web:1.2.4") },
 			rollsOut: true,
 		},
 	}
@@ -441,11 +441,11 @@ func TestLabelsNeverChangeSelectors(t *testing.T) {
 	require.Equal(t, selector,
 		pulumitest.Decode[policyv1.PodDisruptionBudget](t, r.One(t, ":PodDisruptionBudget")).Spec.Selector.MatchLabels)
 	for key, value := range selector {
-		require.Equal(t, value, d.Spec.Template.Labels[key], "the pods are still found")
+		require.Equal(t, value, d.Spec.Template.Labels[key], "the selector still matches the pods")
 	}
 	for _, suffix := range []string{":ServiceAccount", ":apps/v1:Deployment", ":PodDisruptionBudget"} {
 		labels := metadataOf(t, r.One(t, suffix)).Labels
-		require.Equal(t, "front", labels["app.kubernetes.io/name"], "the label says which application it is: %s", suffix)
+		require.Equal(t, "front", labels["app.kubernetes.io/name"], "the label is the name of the application: %s", suffix)
 	}
 	for _, suffix := range []string{
 		":ServiceAccount", ":apps/v1:Deployment", ":core/v1:Service", ":NetworkPolicy", ":PodDisruptionBudget",
@@ -457,28 +457,30 @@ func TestLabelsNeverChangeSelectors(t *testing.T) {
 	}
 }
 
-func TestApplicationRefuses(t *testing.T) {
+func TestApplicationRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
-	const path = "expected the absolute path of a file, such as /etc/web/config.yaml, of letters, digits, dots, dashes and underscores"
+	const path = "invalid path: use an absolute path of letters, digits, dots, dashes and underscores, such as /etc/web/config.yaml"
 	tests := map[string]struct {
 		reason string
-		args   *application.Args
+		args   *application.ApplicationArgs
 		want   []string
 	}{
 		"Nil": {
-			reason: "nil arguments lack everything that is required",
+			reason: "nil arguments lack all required arguments",
 			want:   []string{"image: required, but missing", "namespace: required, but missing"},
 		},
 		"Service": {
-			reason: "a Service that is asked for needs a port to send to",
-			args:   minimal(func(a *application.Args) { a.Service.Type = "LoadBalancer" }),
-			want:   []string{"service.type: a service of type LoadBalancer needs the port that the container listens on: set port"},
+			reason: "a Service requires a port",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Service = &application.Service{Type: network.ServiceTypeLoadBalancer}
+			}),
+			want: []string{"service.type: a Service of type LoadBalancer requires a port: set port"},
 		},
 		"Files": {
-			reason: "each path must become a key of a ConfigMap and a place to mount it",
-			args: minimal(func(a *application.Args) {
-				a.Files = map[string]string{
-					"relative": "", "/": "", "/a/": "", "/a/../b": "", "/a//b": "", "/a b": "", "/ok": "", "/..hidden": "",
+			reason: "each path becomes a key of a ConfigMap and a mount path",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Files = map[string]pulumi.StringInput{
+					"relative": pulumi.String(""), "/": pulumi.String(""), "/a/": pulumi.String(""), "/a/../b": pulumi.String(""), "/a//b": pulumi.String(""), "/a b": pulumi.String(""), "/ok": pulumi.String(""), "/..hidden": pulumi.String(""),
 				}
 			}),
 			want: []string{
@@ -487,41 +489,27 @@ func TestApplicationRefuses(t *testing.T) {
 			},
 		},
 		"All": {
-			reason: "the problems of the container, of its parts and of the application are reported together",
-			args: minimal(func(a *application.Args) {
+			reason: "all problems are reported together",
+			args: minimal(func(a *application.ApplicationArgs) {
 				a.Image = pulumi.String("nginx")
-				a.Resources.CPU = "lots"
-				a.Probes.Liveness = &workload.Probe{}
-				a.Network.AllowTo = []network.Peer{{CIDR: "10.0.0.1/8"}}
-				a.Service.Type = "NodePort"
+				a.Resources = &workload.Resources{CPU: "lots"}
+				a.Probes = &workload.Probes{Liveness: &workload.Probe{}}
+				a.Network = &application.Network{AllowTo: []network.Peer{{CIDR: pulumi.String("10.0.0.1/8")}}}
+				a.Service = &application.Service{Type: network.ServiceTypeNodePort}
 			}),
 			want: []string{
-				`image: image "nginx" has no version: add a tag or, better, a digest`,
-				"network.allowTo[0].cidr: 10.0.0.1/8 has address bits behind its prefix: write 10.0.0.0/8",
-				"probes.liveness: there is no port to connect to: give the probe or the container a port",
+				`image: image "nginx" has no tag: add a version tag or a digest`,
+				"network.allowTo[0].cidr: 10.0.0.1/8 has host bits set: use 10.0.0.0/8",
+				"probes.liveness: no port to probe: set the port of the probe or of the container",
 				`resources.cpu: found the string "lots", expected a positive quantity such as 100m or 128Mi`,
-				"service.type: a service of type NodePort needs the port that the container listens on: set port",
+				"service.type: a Service of type NodePort requires a port: set port",
 			},
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				_, err := application.New(ctx, "web", tc.args)
-				var invalid *config.Error
-				require.ErrorAs(t, err, &invalid, tc.reason)
-				require.Contains(t, invalid.Subject, application.Token+` "web"`)
-				var got []string
-				for _, f := range invalid.Findings {
-					got = append(got, f.String())
-				}
-				if diff := cmp.Diff(tc.want, got); diff != "" {
-					t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
-				}
-				return nil
-			}, fixture.Cluster())
-			require.Empty(t, r.Resources, "nothing is registered")
+			fixture.RequireRejected(t, application.NewApplication, tc.args, tc.want, tc.reason)
 		})
 	}
 }
@@ -529,20 +517,20 @@ func TestApplicationRefuses(t *testing.T) {
 func TestNameOfComponentIsCheckedBeforeAnythingIsRegistered(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := application.New(ctx, "Web_1", minimal())
+		_, err := application.NewApplication(ctx, "Web_1", minimal())
 		require.ErrorContains(t, err, `name: found the string "Web_1": use lower case letters`)
-		_, err = application.New(ctx, "Web_1", minimal(func(a *application.Args) { a.Name = "web-1" }))
-		require.NoError(t, err, "a component may be called anything when its objects have a name of their own")
+		_, err = application.NewApplication(ctx, "Web_1", minimal(func(a *application.ApplicationArgs) { a.Name = "web-1" }))
+		require.NoError(t, err, "with name set, the name of the component is not restricted")
 		return nil
 	}, fixture.Cluster())
-	require.Len(t, r.Of(application.Token), 1)
+	require.Len(t, r.Of(application.ApplicationToken), 1)
 	require.Equal(t, "web-1", metadataOf(t, r.One(t, ":apps/v1:Deployment")).Name)
 }
 
-func TestApplicationLeavesItsArgumentsAlone(t *testing.T) {
+func TestApplicationDoesNotModifyItsArguments(t *testing.T) {
 	t.Parallel()
-	for name, fresh := range map[string]func() *application.Args{
-		"Minimal":    func() *application.Args { return minimal() },
+	for name, fresh := range map[string]func() *application.ApplicationArgs{
+		"Minimal":    func() *application.ApplicationArgs { return minimal() },
 		"Everything": everything,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -557,24 +545,23 @@ func TestApplicationLeavesItsArgumentsAlone(t *testing.T) {
 func TestApplicationPreview(t *testing.T) {
 	t.Parallel()
 	unknown := pulumitest.Unknown[pulumi.StringOutput]()
-	r := run(t, minimal(func(a *application.Args) {
+	r := run(t, minimal(func(a *application.ApplicationArgs) {
 		*a = *everything()
 		a.Namespace = unknown
 		a.Image = unknown
 		a.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": unknown}
 	}), pulumitest.Preview())
-	require.Empty(t, r.Leaks(canary))
-	require.Len(t, r.Of(":apps/v1:Deployment"), 1, "a preview shows everything")
+	require.Empty(t, r.Leaks(fixture.Canary))
+	require.Len(t, r.Of(":apps/v1:Deployment"), 1, "a preview shows all resources")
 	require.Len(t, r.Of(":core/v1:Service"), 1)
 }
 
-// TestLongestNameLeavesRoomForFiles: what is named after the application has
-// longer names, which must not fail once a part of it is registered.
+// TestLongestNameLeavesRoomForFiles checks the longest name, to which the ConfigMap adds a suffix.
 func TestLongestNameLeavesRoomForFiles(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := application.New(ctx, strings.Repeat("a", 63), minimal(func(a *application.Args) {
-			a.Files = map[string]string{"/etc/web.yaml": "a: b"}
+		_, err := application.NewApplication(ctx, strings.Repeat("a", 63), minimal(func(a *application.ApplicationArgs) {
+			a.Files = map[string]pulumi.StringInput{"/etc/web.yaml": pulumi.String("a: b")}
 		}))
 		return err
 	}, fixture.Cluster())

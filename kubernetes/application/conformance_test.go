@@ -13,39 +13,40 @@ import (
 
 func TestApplicationConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[application.Args, *application.Application]{
-		Token: application.Token,
-		New:   application.New,
-		Args: func(ctx *pulumi.Context) *application.Args {
+	fixture.Conform(t, pulumitest.Suite[application.ApplicationArgs, *application.Application]{
+		Token: application.ApplicationToken,
+		New:   application.NewApplication,
+		Args: func(ctx *pulumi.Context) *application.ApplicationArgs {
 			args := everything()
 			args.Name = ""
-			args.Image = fixture.Text(ctx, image)
+			args.Image = fixture.Text(ctx, fixture.Image)
 			args.Namespace = fixture.Text(ctx, "team")
 			args.Env = pulumi.StringMap{"MODE": pulumi.String("fast"), "HOST": fixture.Text(ctx, "shop")}
+			args.Files["/etc/host"] = fixture.Text(ctx, "content")
+			args.Labels = pulumi.StringMap{"team": fixture.Text(ctx, "payments")}
+			args.Network.AllowFrom[0].Namespace = fixture.Text(ctx, "ingress")
 			return args
 		},
 		RefusesNil: failure.Configuration,
-		Defaults:   []string{"name"},
+		Defaults:   []string{"name", "resources", "security", "replicas", "service", "network"},
 		// In the clear among the arguments: the component makes it a secret.
-		Secrets:  []string{canary},
-		Metadata: fixture.Metadata(),
-		Options:  []pulumitest.Option{fixture.Cluster()},
-	})
+		Secrets: []string{fixture.Canary},
+	}, func(*pulumi.Context) *application.ApplicationArgs { return minimal() })
 }
 
 func TestApplicationWithAnIdentityConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[application.Args, *application.Application]{
-		Token: application.Token,
-		New:   application.New,
-		Args: func(ctx *pulumi.Context) *application.Args {
+	// The identity is for one service account, whatever the name of the component.
+	fixture.Conform(t, pulumitest.Suite[application.ApplicationArgs, *application.Application]{
+		Token: application.ApplicationToken,
+		New:   application.NewApplication,
+		Args: func(ctx *pulumi.Context) *application.ApplicationArgs {
 			identity := annotated()
 			identity.Annotations["cloud.example.com/role"] = fixture.Text(ctx, role)
-			// The identity names the service account, whatever the component is called.
-			return identified(identity, func(a *application.Args) { a.Name, a.Port = "web", 8080 })
+			return identified(identity, func(a *application.ApplicationArgs) { a.Name, a.Port = "web", 8080 })
 		},
 		RefusesNil: failure.Configuration,
-		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cluster()},
+	}, func(*pulumi.Context) *application.ApplicationArgs {
+		return identified(agent(), func(a *application.ApplicationArgs) { a.Name = "web" })
 	})
 }

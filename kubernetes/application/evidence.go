@@ -2,16 +2,16 @@ package application
 
 import (
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
 
-var _ compliance.Declarer = (*Args)(nil)
+var _ compliance.Declarer = (*ApplicationArgs)(nil)
 
-// Evidence implements compliance.Declarer. The parts of the application declare
-// their own; what is left out of it can only be told here.
-func (a *Args) Evidence() []compliance.Evidence {
-	isolated := *a.Network.Isolated
+// Evidence implements compliance.Declarer. The children of the application declare their own evidence; here is that of an
+// omitted network policy.
+func (a *ApplicationArgs) Evidence() []compliance.Evidence {
+	isolated := a.isolated()
 	return []compliance.Evidence{
-		compliance.Check("network.isolated", isolated, isolated, "true", controls.NetworkPolicy...),
+		compliance.Check("network.isolated", isolated, isolated, "true", compliancecontrols.NetworkPolicy...),
 	}
 }

@@ -9,21 +9,17 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// A web server in a namespace of its own.
-func Example() {
+// A web server in its own namespace.
+func ExampleNewApplication() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		ns, err := namespace.New(ctx, "shop", nil)
+		shop, err := namespace.NewNamespace(ctx, "shop", nil)
 		if err != nil {
 			return err
 		}
-		web, err := application.New(ctx, "web", &application.Args{
-			Namespace: ns.Name,
-			Settings: application.Settings{
-				Container: workload.Container{
-					Image: pulumi.String("registry.example.com/web:1.2.3"),
-					Port:  8080,
-				},
-			},
+		web, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
+			Namespace: shop.Name,
+			Image:     pulumi.String("registry.example.com/web:1.2.3"),
+			Port:      8080,
 		})
 		if err != nil {
 			return err
@@ -34,26 +30,21 @@ func Example() {
 }
 
 // An application with configuration, a password and declared traffic.
-func ExampleNew() {
+func ExampleNewApplication_options() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		replicas := 3
-		_, err := application.New(ctx, "api", &application.Args{
+		_, err := application.NewApplication(ctx, "api", &application.ApplicationArgs{
 			Namespace: pulumi.String("shop"),
-			Settings: application.Settings{
-				Container: workload.Container{
-					Image:     pulumi.String("registry.example.com/api:4.5.6"),
-					Port:      8080,
-					Env:       pulumi.StringMap{"LOG_LEVEL": pulumi.String("info")},
-					Resources: workload.Resources{CPU: "250m", Memory: "512Mi"},
-					Probes:    workload.Probes{Readiness: &workload.Probe{Path: "/healthz"}},
-				},
-				Replicas:  &replicas,
-				SecretEnv: pulumi.StringMap{"DB_PASSWORD": pulumi.String("from the configuration of the stack")},
-				Files:     map[string]string{"/etc/api/config.yaml": "cache: true\n"},
-				Network: application.Network{Connections: network.Connections{
-					AllowFrom: []network.Peer{{Namespace: "ingress-nginx"}},
-					AllowTo:   []network.Peer{{CIDR: "10.0.0.0/16", Ports: []int{5432}}},
-				}},
+			Image:     pulumi.String("registry.example.com/api:4.5.6"),
+			Port:      8080,
+			Env:       pulumi.StringMap{"LOG_LEVEL": pulumi.String("info")},
+			Resources: &workload.Resources{CPU: "250m", Memory: "512Mi"},
+			Probes:    &workload.Probes{Readiness: &workload.Probe{Path: "/healthz"}},
+			Replicas:  new(3),
+			SecretEnv: pulumi.StringMap{"DB_PASSWORD": pulumi.String("from the configuration of the stack")},
+			Files:     map[string]pulumi.StringInput{"/etc/api/config.yaml": pulumi.String("cache: true\n")},
+			Network: &application.Network{
+				AllowFrom: []network.Peer{{Namespace: pulumi.String("ingress-nginx")}},
+				AllowTo:   []network.Peer{{CIDR: pulumi.String("10.0.0.0/16"), Ports: []int{5432}}},
 			},
 		})
 		return err

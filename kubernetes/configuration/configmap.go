@@ -10,33 +10,32 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
 // ConfigMapToken is the type of the component [ConfigMap].
 const ConfigMapToken = "ashlar-kubernetes:configuration:ConfigMap"
 
-// ConfigMap is an immutable ConfigMap whose name ends with a hash of its
-// content.
+// ConfigMap is an immutable ConfigMap whose name ends with a hash of its content.
 type ConfigMap struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the object's name in the cluster: it changes with the content.
+	// Name is the name of the ConfigMap in the cluster, which changes with the content.
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-// ConfigMapArgs describes a [ConfigMap].
+// ConfigMapArgs are the arguments of a [ConfigMap]. Those of plain Go types are validated before the deployment.
 type ConfigMapArgs struct {
-	// Namespace is the name of the namespace. Required. Changing it replaces the object.
+	// Namespace is the name of the namespace. Required. A change replaces the ConfigMap.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is what the object's name starts with. Default: the name of the component. Changing it replaces the object.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$"`
-	// Data is the content, by key. Required. Changing it replaces the object with one of another name. It is not
-	// for secrets.
-	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required"`
-	// Labels are added to the object. Changing them updates it.
-	Labels map[string]string `pulumi:"labels"`
+	// Name is the prefix of the name of the ConfigMap in the cluster. Default: the name of the component. A change replaces
+	// the ConfigMap.
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$"`
+	// Data is the content by key. It is not for secrets. Required. A change replaces the ConfigMap by one with another name.
+	Data pulumi.StringMapInput `pulumi:"data" config:"plain" jsonschema:"required"`
+	// Labels are added to the ConfigMap. Default: none. A change updates the ConfigMap.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 }
 
 // NewConfigMap creates a ConfigMap.
@@ -57,7 +56,7 @@ func NewConfigMap(
 		return args.Name + "-" + sum, nil
 	}).(pulumi.StringOutput)
 	resource, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata:  metadata.New(args.Namespace, physical, args.Labels, nil),
+		Metadata:  objectmeta.New(args.Namespace, physical, args.Labels, nil),
 		Immutable: pulumi.Bool(true),
 		Data:      data,
 	}, c.Main())
@@ -68,8 +67,7 @@ func NewConfigMap(
 	return component.Finish(ctx, c)
 }
 
-// contentHash returns ten hexadecimal digits that tell contents apart. JSON
-// sorts the keys and keeps keys and values from running into each other.
+// contentHash returns ten hexadecimal digits of a hash. JSON sorts the keys, and separates keys and values unambiguously.
 func contentHash(data map[string]string) (string, error) {
 	text, err := json.Marshal(data)
 	if err != nil {

@@ -11,16 +11,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 )
 
-// canary stands for a value that only a Secret may hold.
-const canary = "canary-5d41402abc4b2a76"
-
-// configMap creates a ConfigMap and returns it with the component's name.
+// configMap creates a ConfigMap and returns it with the output Name of the component.
 func configMap(t *testing.T, args *configuration.ConfigMapArgs) (name string, object corev1.ConfigMap) {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -38,13 +34,13 @@ func TestConfigMapIsImmutable(t *testing.T) {
 	name, got := configMap(t, &configuration.ConfigMapArgs{
 		Namespace: pulumi.String("team"),
 		Data:      pulumi.StringMap{"mode": pulumi.String("fast")},
-		Labels:    map[string]string{"team": "payments"},
+		Labels:    pulumi.StringMap{"team": pulumi.String("payments")},
 	})
 	require.Equal(t, name, got.Name)
 	require.Regexp(t, `^settings-[0-9a-f]{10}$`, got.Name)
 	require.Equal(t, "team", got.Namespace)
 	require.NotNil(t, got.Immutable)
-	require.True(t, *got.Immutable, "a change in place would not roll out")
+	require.True(t, *got.Immutable, "a change in place would not trigger a rollout")
 	if diff := cmp.Diff(map[string]string{"mode": "fast"}, got.Data); diff != "" {
 		t.Errorf("data (-want +got):\n%s", diff)
 	}
@@ -68,24 +64,24 @@ func TestConfigMapNameFollowsContent(t *testing.T) {
 		same   bool
 	}{
 		"Nothing": {
-			reason: "a second run makes no other object",
+			reason: "a second run creates no other object",
 			change: func(*configuration.ConfigMapArgs) {},
 			same:   true,
 		},
 		"Output": {
-			reason: "how a value comes to be known does not matter",
+			reason: "outputs and plain values are the same content",
 			change: func(a *configuration.ConfigMapArgs) {
 				a.Data = pulumi.StringMap{"d": pulumi.String(""), "a": pulumi.String("bc").ToStringOutput()}.ToStringMapOutput()
 			},
 			same: true,
 		},
 		"Labels": {
-			reason: "labels are changed in place",
-			change: func(a *configuration.ConfigMapArgs) { a.Labels = map[string]string{"team": "payments"} },
+			reason: "labels are updated in place",
+			change: func(a *configuration.ConfigMapArgs) { a.Labels = pulumi.StringMap{"team": pulumi.String("payments")} },
 			same:   true,
 		},
 		"Namespace": {
-			reason: "the namespace is no content",
+			reason: "the namespace is not content",
 			change: func(a *configuration.ConfigMapArgs) { a.Namespace = pulumi.String("other") },
 			same:   true,
 		},
@@ -102,29 +98,29 @@ func TestConfigMapNameFollowsContent(t *testing.T) {
 			},
 		},
 		"EmptyEntry": {
-			reason: "an entry without a value is content as well",
+			reason: "an empty value is content",
 			change: func(a *configuration.ConfigMapArgs) { a.Data = pulumi.StringMap{"a": pulumi.String("bc")} },
 		},
 		"Boundary": {
-			reason: "keys and values do not run into each other",
+			reason: "keys and values are separated",
 			change: func(a *configuration.ConfigMapArgs) {
 				a.Data = pulumi.StringMap{"ab": pulumi.String("c"), "d": pulumi.String("")}
 			},
 		},
 		"Separator": {
-			reason: "nor do entries",
+			reason: "entries are separated",
 			change: func(a *configuration.ConfigMapArgs) {
 				a.Data = pulumi.StringMap{"a": pulumi.String(`bc","d":"`)}
 			},
 		},
 		"Swapped": {
-			reason: "which key has which value matters",
+			reason: "each key has its value",
 			change: func(a *configuration.ConfigMapArgs) {
 				a.Data = pulumi.StringMap{"d": pulumi.String("bc"), "a": pulumi.String("")}
 			},
 		},
 		"Prefix": {
-			reason: "the name starts with what was asked for",
+			reason: "the name has the given prefix",
 			change: func(a *configuration.ConfigMapArgs) { a.Name = "web" },
 		},
 	}
@@ -169,26 +165,26 @@ func TestSecret(t *testing.T) {
 		typ    corev1.SecretType
 	}{
 		"Clear": {
-			reason: "data is secret, marked or not",
-			args:   &configuration.SecretArgs{Data: pulumi.StringMap{"token": pulumi.String(canary)}},
+			reason: "data is always secret",
+			args:   &configuration.SecretArgs{Data: pulumi.StringMap{"token": pulumi.String(fixture.Canary)}},
 			typ:    corev1.SecretTypeOpaque,
 		},
 		"Marked": {
-			reason: "an entry that is marked stays so",
+			reason: "an entry that is marked as secret stays secret",
 			args: &configuration.SecretArgs{Data: pulumi.StringMap{
-				"token": pulumi.ToSecret(pulumi.String(canary)).(pulumi.StringOutput),
+				"token": pulumi.ToSecret(pulumi.String(fixture.Canary)).(pulumi.StringOutput),
 			}},
 			typ: corev1.SecretTypeOpaque,
 		},
 		"Output": {
-			reason: "the whole map may come from another resource",
-			args:   &configuration.SecretArgs{Data: pulumi.StringMap{"token": pulumi.String(canary)}.ToStringMapOutput()},
+			reason: "the map can be an output",
+			args:   &configuration.SecretArgs{Data: pulumi.StringMap{"token": pulumi.String(fixture.Canary)}.ToStringMapOutput()},
 			typ:    corev1.SecretTypeOpaque,
 		},
 		"Type": {
-			reason: "other types of Secret hold other keys",
+			reason: "the type can be set",
 			args: &configuration.SecretArgs{
-				Type: "kubernetes.io/basic-auth", Data: pulumi.StringMap{"token": pulumi.String(canary)},
+				Type: "kubernetes.io/basic-auth", Data: pulumi.StringMap{"token": pulumi.String(fixture.Canary)},
 			},
 			typ: corev1.SecretTypeBasicAuth,
 		},
@@ -197,23 +193,23 @@ func TestSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tc.args.Namespace = pulumi.String("team")
-			tc.args.Labels = map[string]string{"team": "payments"}
+			tc.args.Labels = pulumi.StringMap{"team": pulumi.String("payments")}
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				s, err := configuration.NewSecret(ctx, "settings", tc.args)
 				require.NoError(t, err, tc.reason)
-				require.False(t, pulumi.IsSecret(s.Name), "a name that is secret would make its users secret")
+				require.False(t, pulumi.IsSecret(s.Name), "a secret name would make everything that refers to it secret")
 				require.Equal(t, "settings"+fixture.Suffix, pulumitest.Await[string](t, s.Name))
 				return nil
 			}, fixture.Cluster())
 			fixture.RequireChildren(t, r, configuration.SecretToken)
-			require.Empty(t, r.Leaks(canary), tc.reason)
+			require.Empty(t, r.Leaks(fixture.Canary), tc.reason)
 			require.True(t, r.One(t, configuration.SecretToken).Inputs["data"].ContainsSecrets(), tc.reason)
 
 			object := r.One(t, ":core/v1:Secret")
 			require.True(t, object.Inputs["stringData"].IsSecret(), tc.reason)
 			got := pulumitest.Decode[corev1.Secret](t, object)
-			require.Equal(t, map[string]string{"token": canary}, got.StringData, tc.reason)
-			require.Empty(t, got.Name, "the provider makes up a name, so that new content can have another one")
+			require.Equal(t, map[string]string{"token": fixture.Canary}, got.StringData, tc.reason)
+			require.Empty(t, got.Name, "the provider generates a name, so that new content gets another one")
 			require.Equal(t, "team", got.Namespace)
 			require.Equal(t, tc.typ, got.Type, tc.reason)
 			require.NotNil(t, got.Immutable)
@@ -228,55 +224,26 @@ func TestSecretPreview(t *testing.T) {
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := configuration.NewSecret(ctx, "settings", &configuration.SecretArgs{
 			Namespace: pulumitest.Unknown[pulumi.StringOutput](),
-			Data:      pulumi.StringMap{"known": pulumi.String(canary), "unknown": pulumitest.Unknown[pulumi.StringOutput]()},
+			Data:      pulumi.StringMap{"known": pulumi.String(fixture.Canary), "unknown": pulumitest.Unknown[pulumi.StringOutput]()},
 		})
 		return err
 	}, fixture.Cluster(), pulumitest.Preview())
-	require.Empty(t, r.Leaks(canary))
-	require.True(t, r.One(t, ":core/v1:Secret").Inputs["stringData"].IsSecret(), "also what is not known yet")
+	require.Empty(t, r.Leaks(fixture.Canary))
+	require.True(t, r.One(t, ":core/v1:Secret").Inputs["stringData"].IsSecret(), "also in a preview")
 }
 
-func TestNothingToConfigureIsRefused(t *testing.T) {
+func TestNilArgumentsAreRejected(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		reason string
-		create func(*pulumi.Context) error
-	}{
-		"ConfigMap": {
-			reason: "nil arguments lack everything that is required",
-			create: func(ctx *pulumi.Context) error {
-				_, err := configuration.NewConfigMap(ctx, "settings", nil)
-				return err
-			},
-		},
-		"Secret": {
-			reason: "nil arguments lack everything that is required",
-			create: func(ctx *pulumi.Context) error {
-				_, err := configuration.NewSecret(ctx, "settings", nil)
-				return err
-			},
-		},
-	}
-	for name, tc := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				err := tc.create(ctx)
-				var invalid *config.Error
-				require.ErrorAs(t, err, &invalid, tc.reason)
-				require.ErrorContains(t, err, "data: required, but missing")
-				require.ErrorContains(t, err, "namespace: required, but missing")
-				return nil
-			}, fixture.Cluster())
-			require.Empty(t, r.Resources, "nothing is registered")
-		})
-	}
+	want := []string{"data: required, but missing", "namespace: required, but missing"}
+	const reason = "nil arguments lack all required arguments"
+	fixture.RequireRejected(t, configuration.NewConfigMap, nil, want, reason)
+	fixture.RequireRejected(t, configuration.NewSecret, nil, want, reason)
 }
 
-func TestConfigurationLeavesItsArgumentsAlone(t *testing.T) {
+func TestConfigurationDoesNotModifyItsArguments(t *testing.T) {
 	t.Parallel()
-	data := pulumi.StringMap{"token": pulumi.String(canary)}
-	labels := map[string]string{"team": "payments"}
+	data := pulumi.StringMap{"token": pulumi.String(fixture.Canary)}
+	labels := pulumi.StringMap{"team": pulumi.String("payments")}
 	object := &configuration.ConfigMapArgs{Namespace: pulumi.String("team"), Data: data, Labels: labels}
 	secret := &configuration.SecretArgs{Namespace: pulumi.String("team"), Data: data, Labels: labels}
 	wantObject, wantSecret := *object, *secret

@@ -13,40 +13,41 @@ import (
 
 func TestConfigMapConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[configuration.ConfigMapArgs, *configuration.ConfigMap]{
+	fixture.Conform(t, pulumitest.Suite[configuration.ConfigMapArgs, *configuration.ConfigMap]{
 		Token: configuration.ConfigMapToken,
 		New:   configuration.NewConfigMap,
 		Args: func(ctx *pulumi.Context) *configuration.ConfigMapArgs {
 			return &configuration.ConfigMapArgs{
 				Namespace: fixture.Text(ctx, "team"),
 				Data:      pulumi.StringMap{"mode": pulumi.String("fast"), "database": fixture.Text(ctx, "shop")},
-				Labels:    map[string]string{"team": "payments"},
+				Labels:    pulumi.StringMap{"team": fixture.Text(ctx, "payments")},
 			}
 		},
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
-		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cluster()},
+	}, func(*pulumi.Context) *configuration.ConfigMapArgs {
+		return &configuration.ConfigMapArgs{Namespace: pulumi.String("team"), Data: pulumi.StringMap{"mode": pulumi.String("fast")}}
 	})
 }
 
 func TestSecretConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[configuration.SecretArgs, *configuration.Secret]{
+	fixture.Conform(t, pulumitest.Suite[configuration.SecretArgs, *configuration.Secret]{
 		Token: configuration.SecretToken,
 		New:   configuration.NewSecret,
 		Args: func(ctx *pulumi.Context) *configuration.SecretArgs {
 			return &configuration.SecretArgs{
 				Namespace: fixture.Text(ctx, "team"),
-				Type:      "kubernetes.io/basic-auth",
+				Type:      configuration.SecretTypeBasicAuth,
 				// In the clear: the component makes it a secret.
-				Data:   pulumi.StringMap{"username": fixture.Text(ctx, "shop"), "password": pulumi.String(canary)},
-				Labels: map[string]string{"team": "payments"},
+				Data:   pulumi.StringMap{"username": fixture.Text(ctx, "shop"), "password": pulumi.String(fixture.Canary)},
+				Labels: pulumi.StringMap{"team": fixture.Text(ctx, "payments")},
 			}
 		},
 		RefusesNil: failure.Configuration,
-		Secrets:    []string{canary},
-		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cluster()},
+		Defaults:   []string{"type"},
+		Secrets:    []string{fixture.Canary},
+	}, func(*pulumi.Context) *configuration.SecretArgs {
+		return &configuration.SecretArgs{Namespace: pulumi.String("team"), Data: pulumi.StringMap{"token": pulumi.String("x")}}
 	})
 }

@@ -1,7 +1,6 @@
-// Package configuration creates ConfigMaps and Secrets that never change in
-// place.
+// Package configuration creates immutable ConfigMaps and Secrets.
 //
-// New content makes a new object with another name, so that a workload which
-// refers to it by its Name output rolls out, and can roll back: the old object
-// is deleted only after everything that depends on it has been updated.
+// New content creates an object with another name. A workload that refers to the
+// object by its Name output rolls out, and can roll back: the old object is
+// deleted after everything that depends on it has been updated.
 package configuration

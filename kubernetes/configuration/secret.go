@@ -5,35 +5,50 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
 // SecretToken is the type of the component [Secret].
 const SecretToken = "ashlar-kubernetes:configuration:Secret"
 
-// Secret is an immutable Secret. New content replaces it by one of another
-// name. The name ends with random digits rather than with a hash: names can be
-// read by many who may not read the content, and a hash would let them test
-// guesses.
+// Secret is an immutable Secret whose name ends with random digits, which change with the content. They are not a hash:
+// principals that can read the name but not the content could test guesses against a hash.
 type Secret struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the object's name in the cluster: it changes with the content.
+	// Name is the name of the Secret in the cluster, which changes with the content.
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-// SecretArgs describes a [Secret].
+// SecretType is the type of a [Secret]: one of the constants below, or a custom one.
+type SecretType string
+
+// Types of Secrets. Source: "Secrets", Kubernetes documentation.
+const (
+	// SecretTypeOpaque is for arbitrary data.
+	SecretTypeOpaque SecretType = "Opaque"
+	// SecretTypeTLS is for a certificate (tls.crt) and its private key (tls.key).
+	SecretTypeTLS SecretType = "kubernetes.io/tls"
+	// SecretTypeBasicAuth is for a username and a password.
+	SecretTypeBasicAuth SecretType = "kubernetes.io/basic-auth"
+	// SecretTypeSSHAuth is for a private key (ssh-privatekey).
+	SecretTypeSSHAuth SecretType = "kubernetes.io/ssh-auth"
+	// SecretTypeDockerConfigJSON is for credentials of image registries (.dockerconfigjson).
+	SecretTypeDockerConfigJSON SecretType = "kubernetes.io/dockerconfigjson"
+)
+
+// SecretArgs are the arguments of a [Secret].
 type SecretArgs struct {
-	// Namespace is the name of the namespace. Required. Changing it replaces the object.
+	// Namespace is the name of the namespace. Required. A change replaces the Secret.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Data is the content, by key, not base64-encoded. Required. It is stored as a secret whether or not it is
-	// marked as one. Changing it replaces the object with one of another name.
+	// Data is the content by key, without base64 encoding. It is always stored as a secret. Required. A change replaces the
+	// Secret by one with another name.
 	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required" config:"secret"`
-	// Type is the type of the object, such as kubernetes.io/tls. Changing it replaces the object.
-	Type string `pulumi:"type" jsonschema:"default=Opaque"`
-	// Labels are added to the object. Changing them updates it.
-	Labels map[string]string `pulumi:"labels"`
+	// Type is the type of the Secret, such as kubernetes.io/tls. It determines the required keys. A change replaces the Secret.
+	Type SecretType `pulumi:"type,optional" jsonschema:"default=Opaque"`
+	// Labels are added to the Secret. Default: none. A change updates the Secret.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 }
 
 // NewSecret creates a Secret.
@@ -44,7 +59,7 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 		return nil, err
 	}
 	resource, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
-		Metadata:   metadata.New(args.Namespace, nil, args.Labels, nil),
+		Metadata:   objectmeta.New(args.Namespace, nil, args.Labels, nil),
 		Immutable:  pulumi.Bool(true),
 		Type:       pulumi.String(args.Type),
 		StringData: args.Data,
@@ -52,8 +67,7 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	// The SDK marks whatever comes from a secret input as secret; the name does
-	// not depend on the content.
+	// The SDK marks outputs of a resource with secret inputs as secret. The name does not depend on them.
 	s.Name = pulumi.Unsecret(resource.Metadata.Name().Elem()).(pulumi.StringOutput)
 	return component.Finish(ctx, s)
 }

@@ -1,6 +1,6 @@
-// Package kubeconfig reads kubeconfig files into what a provider needs: one
-// context, complete in itself, without reference to files of this machine.
+// Package kubeconfig reads a context of a kubeconfig for a provider, without
+// references to files of this machine.
 //
-// The ambient kubeconfig (the KUBECONFIG variable, ~/.kube/config) is read by
-// [Ambient] alone, and only when a program calls it.
+// Only [Ambient] reads the ambient kubeconfig (the KUBECONFIG variable, or
+// ~/.kube/config).
 package kubeconfig

@@ -32,7 +32,7 @@ func FuzzParse(f *testing.F) {
 				require.NotContains(t, got.String(), canary)
 			}
 			again, err := kubeconfig.Parse(got.Content, "")
-			require.NoError(t, err, "what was picked can be read again")
+			require.NoError(t, err, "the result can be read again")
 			require.Equal(t, got.Content, again.Content)
 			return
 		}

@@ -18,13 +18,13 @@ import (
 
 // Kubeconfig is one context of a kubeconfig file.
 type Kubeconfig struct {
-	// Content is a kubeconfig that holds the context alone, as its current
-	// one, with certificates and keys in place of the files that held them.
-	// The text is the same for the same input. It is a credential.
+	// Content is a kubeconfig with only this context, as the current one. It contains
+	// certificates and keys in place of references to files. The same input results in
+	// the same text. It is a secret.
 	Content string
 	// Context is the name of the context.
 	Context string
-	// Server is the URL of the API server. It identifies the cluster.
+	// Server is the URL of the API server, which identifies the cluster.
 	Server string
 }
 
@@ -33,26 +33,26 @@ func (k Kubeconfig) String() string {
 	return fmt.Sprintf("kubeconfig of context %q at %s", k.Context, k.Server)
 }
 
-// Format implements fmt.Formatter: it keeps credentials out of every verb, of
-// which %#v and %d do not ask for String.
+// Format implements fmt.Formatter: it keeps credentials out of verbs that do not
+// call String, such as %#v and %d.
 func (k Kubeconfig) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) }
 
-// File reads the kubeconfig at path. context names the context to use; when it
-// is empty, the current context of the file is used.
+// File reads the kubeconfig at path. An empty context is the current context of
+// the file.
 func File(path, context string) (*Kubeconfig, error) {
 	source := fmt.Sprintf("kubeconfig %q", path)
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, wrong(source, "there is no such file")
+		return nil, wrong(source, "file not found")
 	case err != nil:
-		return nil, wrong(source, "it cannot be read: %w", err)
+		return nil, wrong(source, "%w", err)
 	case info.IsDir():
-		return nil, wrong(source, "it is a folder, not a file")
+		return nil, wrong(source, "it is a directory, expected a file")
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, wrong(source, "it cannot be read: %w", err)
+		return nil, wrong(source, "%w", err)
 	}
 	config, err := clientcmd.Load(data)
 	if err != nil {
@@ -70,9 +70,9 @@ func File(path, context string) (*Kubeconfig, error) {
 	return pick(config, source, context)
 }
 
-// Parse reads the text of a kubeconfig. context is as in [File].
+// Parse reads the content of a kubeconfig. context is as in [File].
 func Parse(content, context string) (*Kubeconfig, error) {
-	const source = "kubeconfig given as text"
+	const source = "kubeconfig content"
 	config, err := clientcmd.Load([]byte(content))
 	if err != nil {
 		return nil, malformed(source)
@@ -80,11 +80,11 @@ func Parse(content, context string) (*Kubeconfig, error) {
 	return pick(config, source, context)
 }
 
-// Ambient reads the kubeconfig that kubectl would use: the files that the
-// KUBECONFIG variable names, or ~/.kube/config. context is as in [File].
+// Ambient reads the kubeconfig of kubectl: the files in the KUBECONFIG variable,
+// or ~/.kube/config. context is as in [File].
 //
-// Like kubectl, it skips files that do not exist. A variable that names none
-// that does is an error of the class failure.Credentials.
+// Like kubectl, it skips files that do not exist. When none of the files in the
+// variable exists, the error is of the class failure.Credentials.
 func Ambient(context string) (*Kubeconfig, error) {
 	const source = "ambient kubeconfig"
 	paths := []string{clientcmd.RecommendedHomeFile}
@@ -96,7 +96,7 @@ func Ambient(context string) (*Kubeconfig, error) {
 	case err == nil:
 		paths = found.Kubeconfigs
 	case errors.As(err, &missing) && missing.Source == "":
-		// The variable is not set.
+		// The variable is unset.
 	default:
 		return nil, failure.Wrap(failure.Credentials, "read", source, err)
 	}
@@ -108,8 +108,8 @@ func Ambient(context string) (*Kubeconfig, error) {
 	return pick(config, source, context)
 }
 
-// unreadable says which of the files could not be loaded, because the error of
-// the rules may quote them.
+// unreadable returns which files cannot be loaded. The error of the rules is not
+// used, because it can quote their content.
 func unreadable(paths []string, source string) error {
 	var failed []error
 	for _, path := range paths {
@@ -118,7 +118,7 @@ func unreadable(paths []string, source string) error {
 			continue
 		}
 		if err != nil {
-			failed = append(failed, wrong(source, "it cannot be read: %w", err))
+			failed = append(failed, wrong(source, "%w", err))
 		} else if _, err := clientcmd.Load(data); err != nil {
 			failed = append(failed, malformed(fmt.Sprintf("%s %q", source, path)))
 		}
@@ -134,37 +134,37 @@ func wrong(source, format string, args ...any) error {
 	return failure.New(failure.Configuration, "read", source, format, args...)
 }
 
-// malformed leaves out what the decoder says: it quotes its input, and that
-// holds credentials.
+// malformed does not use the error of the decoder, which quotes its input and so
+// credentials.
 func malformed(source string) error {
-	return wrong(source, "it is not a valid kubeconfig: expected YAML with clusters, users and contexts")
+	return wrong(source, "invalid kubeconfig: expected YAML with clusters, users and contexts")
 }
 
 // pick reduces a kubeconfig to one context.
 func pick(config *api.Config, source, context string) (*Kubeconfig, error) {
 	if len(config.Contexts) == 0 {
-		return nil, wrong(source, "it holds no contexts")
+		return nil, wrong(source, "no contexts")
 	}
 	contexts := strings.Join(slices.Sorted(maps.Keys(config.Contexts)), ", ")
 	if context == "" {
 		context = config.CurrentContext
 	}
 	if context == "" {
-		return nil, wrong(source, "it has no current context: name one of: %s", contexts)
+		return nil, wrong(source, "no current context: set context to one of: %s", contexts)
 	}
 	entry, ok := config.Contexts[context]
 	if !ok {
-		return nil, wrong(source, "it has no context %q, only: %s", context, contexts)
+		return nil, wrong(source, "unknown context %q, expected one of: %s", context, contexts)
 	}
 	cluster, ok := config.Clusters[entry.Cluster]
 	if !ok {
-		return nil, wrong(source, "context %q names the cluster %q, which the file does not describe", context, entry.Cluster)
+		return nil, wrong(source, "context %q refers to the unknown cluster %q", context, entry.Cluster)
 	}
 	if cluster.Server == "" {
 		return nil, wrong(source, "cluster %q has no server", entry.Cluster)
 	}
 	if _, ok := config.AuthInfos[entry.AuthInfo]; !ok && entry.AuthInfo != "" {
-		return nil, wrong(source, "context %q names the user %q, whom the file does not describe", context, entry.AuthInfo)
+		return nil, wrong(source, "context %q refers to the unknown user %q", context, entry.AuthInfo)
 	}
 	picked := config.DeepCopy()
 	picked.CurrentContext = context
@@ -172,7 +172,7 @@ func pick(config *api.Config, source, context string) (*Kubeconfig, error) {
 		return nil, wrong(source, "%w", err)
 	}
 	if err := api.FlattenConfig(picked); err != nil {
-		return nil, wrong(source, "read the certificates and keys it names: %w", err)
+		return nil, wrong(source, "read certificates and keys: %w", err)
 	}
 	content, err := clientcmd.Write(*picked)
 	if err != nil {

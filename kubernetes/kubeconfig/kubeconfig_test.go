@@ -16,10 +16,10 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
-// canary stands for a credential: it may be in Content alone.
+// canary is a credential, which must only be in Content.
 const canary = "canary-5d41402abc4b2a76"
 
-// two holds two contexts, of which one has the certificate's file ca.crt.
+// two is a kubeconfig with two contexts.
 const two = `apiVersion: v1
 kind: Config
 current-context: dev
@@ -47,7 +47,7 @@ func write(t *testing.T, name, text string) string {
 	return name
 }
 
-// wrong are texts from which no context can be read.
+// wrong are kubeconfigs from which no context can be read.
 var wrong = map[string]struct {
 	reason  string
 	text    string
@@ -57,86 +57,86 @@ var wrong = map[string]struct {
 	"Malformed": {
 		reason: "the decoder quotes its input, which holds credentials",
 		text:   "users: [{name: dev, user: {token: [" + canary + "]}}]",
-		want:   "it is not a valid kubeconfig",
+		want:   "invalid kubeconfig",
 	},
 	"NotYAML": {
-		reason: "a token that was taken for a kubeconfig is not shown",
+		reason: "a token in place of a kubeconfig is not shown",
 		text:   canary,
-		want:   "it is not a valid kubeconfig",
+		want:   "invalid kubeconfig",
 	},
 	"OtherKind": {
-		reason: "the kind of another API is no kubeconfig",
+		reason: "an object of another kind",
 		text:   "apiVersion: v1\nkind: " + canary,
-		want:   "it is not a valid kubeconfig",
+		want:   "invalid kubeconfig",
 	},
 	"Empty": {
-		reason: "an empty text is a kubeconfig without contexts",
+		reason: "empty content has no contexts",
 		text:   "",
-		want:   "it holds no contexts",
+		want:   "no contexts",
 	},
 	"NoContexts": {
-		reason: "clusters and users alone say nothing",
+		reason: "clusters and users without a context",
 		text:   "apiVersion: v1\nkind: Config\nusers: [{name: dev, user: {token: " + canary + "}}]",
-		want:   "it holds no contexts",
+		want:   "no contexts",
 	},
 	"NoCurrentContext": {
-		reason: "which of several contexts was meant is not guessed",
+		reason: "the context is not guessed",
 		text:   strings.Replace(two, "current-context: dev\n", "", 1),
-		want:   "it has no current context: name one of: dev, prod",
+		want:   "no current context: set context to one of: dev, prod",
 	},
 	"UnknownContext": {
-		reason:  "the error lists the contexts there are",
+		reason:  "the error lists the contexts",
 		text:    two,
 		context: "staging",
-		want:    `it has no context "staging", only: dev, prod`,
+		want:    `unknown context "staging", expected one of: dev, prod`,
 	},
 	"UnknownCurrentContext": {
-		reason: "the current context may be one that was deleted",
+		reason: "the current context was deleted",
 		text:   strings.Replace(two, "current-context: dev", "current-context: gone", 1),
-		want:   `it has no context "gone", only: dev, prod`,
+		want:   `unknown context "gone", expected one of: dev, prod`,
 	},
 	"UnknownCluster": {
-		reason: "a context may name a cluster that was deleted",
+		reason: "the cluster of the context was deleted",
 		text:   strings.Replace(two, "cluster: dev,", "cluster: gone,", 1),
-		want:   `context "dev" names the cluster "gone", which the file does not describe`,
+		want:   `context "dev" refers to the unknown cluster "gone"`,
 	},
 	"UnknownUser": {
-		reason: "a context may name a user that was deleted",
+		reason: "the user of the context was deleted",
 		text:   strings.Replace(two, "user: dev,", "user: gone,", 1),
-		want:   `context "dev" names the user "gone", whom the file does not describe`,
+		want:   `context "dev" refers to the unknown user "gone"`,
 	},
 	"NoServer": {
-		reason: "without a server there is no cluster",
+		reason: "a cluster requires a server",
 		text:   strings.Replace(two, `server: "https://dev.example.com:6443", `, "", 1),
 		want:   `cluster "dev" has no server`,
 	},
 	"MissingCertificate": {
-		reason: "a certificate that cannot be read is an error now, not when the provider starts",
+		reason: "certificates are read at once, not when the provider starts",
 		text:   strings.Replace(two, "certificate-authority-data: Y2E=", "certificate-authority: /does/not/exist.crt", 1),
-		want:   "read the certificates and keys it names: open /does/not/exist.crt",
+		want:   "read certificates and keys: open /does/not/exist.crt",
 	},
 	"CertificateTwice": {
-		reason: "which of two certificates holds is not guessed",
+		reason: "the certificate is not guessed",
 		text: strings.Replace(two, "certificate-authority-data: Y2E=",
 			"certificate-authority: /does/not/exist.crt, certificate-authority-data: Y2E=", 1),
-		want: "read the certificates and keys it names: cannot have values for both path and contents",
+		want: "read certificates and keys: cannot have values for both path and contents",
 	},
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestParseRejectsInvalidKubeconfigs(t *testing.T) {
 	t.Parallel()
 	for name, tc := range wrong {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := kubeconfig.Parse(tc.text, tc.context)
-			require.ErrorContains(t, err, "kubeconfig given as text: "+tc.want, tc.reason)
+			require.ErrorContains(t, err, "kubeconfig content: "+tc.want, tc.reason)
 			require.NotContains(t, err.Error(), canary, tc.reason)
 			require.Nil(t, got)
 		})
 	}
 }
 
-func TestFileRefuses(t *testing.T) {
+func TestFileRejectsInvalidKubeconfigs(t *testing.T) {
 	t.Parallel()
 	for name, tc := range wrong {
 		t.Run(name, func(t *testing.T) {
@@ -150,7 +150,7 @@ func TestFileRefuses(t *testing.T) {
 	}
 }
 
-func TestAmbientRefuses(t *testing.T) {
+func TestAmbientRejectsInvalidKubeconfigs(t *testing.T) {
 	for name, tc := range wrong {
 		t.Run(name, func(t *testing.T) {
 			if tc.text == "" {
@@ -166,7 +166,7 @@ func TestAmbientRefuses(t *testing.T) {
 	}
 }
 
-func TestFileRefusesPaths(t *testing.T) {
+func TestFileRejectsPaths(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
@@ -174,40 +174,40 @@ func TestFileRefusesPaths(t *testing.T) {
 		want   string
 	}{
 		"Missing": {
-			reason: "the most common mistake has the plainest message",
+			reason: "the file does not exist",
 			path:   func(_ *testing.T, dir string) string { return filepath.Join(dir, "config") },
-			want:   "there is no such file",
+			want:   "file not found",
 		},
 		"Folder": {
-			reason: "~/.kube is easily written for ~/.kube/config",
+			reason: "such as ~/.kube in place of ~/.kube/config",
 			path:   func(_ *testing.T, dir string) string { return dir },
-			want:   "it is a folder, not a file",
+			want:   "it is a directory, expected a file",
 		},
 		"BrokenLink": {
-			reason: "a link to nothing is a missing file",
+			reason: "a broken link is a missing file",
 			path: func(t *testing.T, dir string) string {
 				t.Helper()
 				require.NoError(t, os.Symlink(filepath.Join(dir, "gone"), filepath.Join(dir, "config")))
 				return filepath.Join(dir, "config")
 			},
-			want: "there is no such file",
+			want: "file not found",
 		},
 		"Loop": {
-			reason: "a file that cannot be read is told from one that is missing",
+			reason: "unreadable files differ from missing ones",
 			path: func(t *testing.T, dir string) string {
 				t.Helper()
 				require.NoError(t, os.Symlink("config", filepath.Join(dir, "config")))
 				return filepath.Join(dir, "config")
 			},
-			want: "it cannot be read",
+			want: "stat ",
 		},
 		"BelowFile": {
-			reason: "a folder in the path may be a file",
+			reason: "a directory of the path is a file",
 			path: func(t *testing.T, dir string) string {
 				t.Helper()
 				return filepath.Join(write(t, filepath.Join(dir, "kube"), two), "config")
 			},
-			want: "it cannot be read",
+			want: "stat ",
 		},
 	}
 	for name, tc := range tests {
@@ -220,7 +220,7 @@ func TestFileRefusesPaths(t *testing.T) {
 	}
 }
 
-func TestOneContextIsPicked(t *testing.T) {
+func TestOnlyTheContextIsRead(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason  string
@@ -229,11 +229,11 @@ func TestOneContextIsPicked(t *testing.T) {
 		server  string
 	}{
 		"Current": {
-			reason: "no name stands for the current context",
+			reason: "the default is the current context",
 			want:   "dev", server: "https://dev.example.com:6443",
 		},
 		"Named": {
-			reason:  "a name wins over the current context",
+			reason:  "a name takes precedence over the current context",
 			context: "prod", want: "prod", server: "https://prod.example.com",
 		},
 	}
@@ -254,16 +254,16 @@ func TestOneContextIsPicked(t *testing.T) {
 			content, err := clientcmd.Load([]byte(file.Content))
 			require.NoError(t, err)
 			require.Equal(t, tc.want, content.CurrentContext)
-			require.Len(t, content.Contexts, 1, "the other contexts are left out")
+			require.Len(t, content.Contexts, 1, "other contexts are omitted")
 			require.Len(t, content.Clusters, 1)
-			require.Len(t, content.AuthInfos, 1, "the credentials of other clusters do not travel")
+			require.Len(t, content.AuthInfos, 1, "credentials of other clusters are omitted")
 			require.Equal(t, tc.server, content.Clusters[tc.want].Server)
 			require.Contains(t, content.AuthInfos[tc.want].Token, canary)
 		})
 	}
 }
 
-// fields are the parts of a kubeconfig, without its way to print itself.
+// fields returns the fields of a kubeconfig, without its methods.
 func fields(k kubeconfig.Kubeconfig) map[string]string {
 	return map[string]string{"content": k.Content, "context": k.Context, "server": k.Server}
 }
@@ -271,11 +271,11 @@ func fields(k kubeconfig.Kubeconfig) map[string]string {
 func TestContextWithoutUserIsAccepted(t *testing.T) {
 	t.Parallel()
 	got, err := kubeconfig.Parse(strings.Replace(two, "user: dev, ", "", 1), "")
-	require.NoError(t, err, "a proxy on this machine may do the authentication")
+	require.NoError(t, err, "a local proxy can authenticate")
 	require.NotContains(t, got.Content, canary)
 }
 
-// withFiles names every file that a kubeconfig may name, relative to itself.
+// withFiles refers to every kind of file, relative to itself.
 const withFiles = `apiVersion: v1
 kind: Config
 current-context: dev
@@ -290,7 +290,7 @@ contexts:
     context: { cluster: dev, user: dev }
 `
 
-// writeFiles makes a folder with the kubeconfig and what it names.
+// writeFiles creates a directory with the kubeconfig and its files.
 func writeFiles(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -306,7 +306,7 @@ func requireInlined(t *testing.T, content string) {
 		require.Contains(t, content, base64.StdEncoding.EncodeToString([]byte(data)))
 	}
 	for _, path := range []string{"pki", "keys", "certificate-authority:", "client-certificate:", "client-key:"} {
-		require.NotContains(t, content, path, "the content is complete in itself")
+		require.NotContains(t, content, path, "the content does not refer to files")
 	}
 }
 
@@ -325,7 +325,7 @@ func TestRelativePathOfKubeconfig(t *testing.T) {
 	requireInlined(t, got.Content)
 }
 
-func TestPluginBesideKubeconfigIsFound(t *testing.T) {
+func TestRelativePluginIsResolved(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	text := strings.Replace(two, "user: { token: "+canary+" }",
@@ -336,7 +336,7 @@ func TestPluginBesideKubeconfigIsFound(t *testing.T) {
 		"a relative command starts at the folder of the kubeconfig, whatever the working directory")
 }
 
-func TestReadingTwiceGivesTheSameText(t *testing.T) {
+func TestReadingTwiceReturnsTheSameContent(t *testing.T) {
 	t.Parallel()
 	path := writeFiles(t)
 	first, err := kubeconfig.File(path, "")
@@ -344,14 +344,14 @@ func TestReadingTwiceGivesTheSameText(t *testing.T) {
 	for range 10 {
 		again, err := kubeconfig.File(path, "")
 		require.NoError(t, err)
-		require.Equal(t, first.Content, again.Content, "a changing text would change the provider on every run")
+		require.Equal(t, first.Content, again.Content, "different content would update the provider on every run")
 	}
 	parsed, err := kubeconfig.Parse(first.Content, "")
 	require.NoError(t, err)
-	require.Equal(t, first.Content, parsed.Content, "reading what was picked changes nothing")
+	require.Equal(t, first.Content, parsed.Content, "reading the result again changes nothing")
 }
 
-func TestPrintingShowsNoCredentials(t *testing.T) {
+func TestPrintingHidesCredentials(t *testing.T) {
 	t.Parallel()
 	k, err := kubeconfig.Parse(two, "")
 	require.NoError(t, err)
@@ -380,7 +380,7 @@ func TestAmbientReadsTheVariable(t *testing.T) {
 	requireInlined(t, got.Content)
 }
 
-func TestAmbientMergesTheFilesOfTheVariable(t *testing.T) {
+func TestAmbientMergesFiles(t *testing.T) {
 	dir := t.TempDir()
 	other := strings.NewReplacer("name: dev", "name: other", "cluster: dev", "cluster: other", "user: dev", "user: other",
 		"current-context: dev", "current-context: other", "https://dev.", "https://other.", "prod", "third").Replace(two)
@@ -397,20 +397,20 @@ func TestAmbientMergesTheFilesOfTheVariable(t *testing.T) {
 	require.Equal(t, "https://other.example.com:6443", got.Server)
 }
 
-func TestAmbientNamesTheFilesThatAreWrong(t *testing.T) {
+func TestAmbientReportsInvalidFiles(t *testing.T) {
 	dir := t.TempDir()
 	bad := write(t, filepath.Join(dir, "bad"), canary)
 	good := write(t, filepath.Join(dir, "good"), two)
 	t.Setenv("KUBECONFIG", strings.Join([]string{good, bad}, string(filepath.ListSeparator)))
 	_, err := kubeconfig.Ambient("")
 	require.EqualError(t, err, fmt.Sprintf(
-		"read ambient kubeconfig %q: it is not a valid kubeconfig: expected YAML with clusters, users and contexts", bad))
+		"read ambient kubeconfig %q: invalid kubeconfig: expected YAML with clusters, users and contexts", bad))
 	require.ErrorIs(t, err, failure.Configuration)
 
 	t.Setenv("KUBECONFIG", strings.Join([]string{good, dir}, string(filepath.ListSeparator)))
 	_, err = kubeconfig.Ambient("")
 	require.ErrorContains(t, err, "read ambient kubeconfig: ")
-	require.ErrorContains(t, err, "KUBECONFIG lists a directory, not a file: name the file in it (path number 2)")
+	require.ErrorContains(t, err, "KUBECONFIG lists a directory: name a file in it (path 2)")
 	require.ErrorIs(t, err, failure.Credentials)
 }
 

@@ -12,29 +12,21 @@ import (
 
 func TestNamespaceConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[namespace.Args, *namespace.Namespace]{
-		Token: namespace.Token,
-		New:   namespace.New,
-		Args: func(*pulumi.Context) *namespace.Args {
-			return &namespace.Args{
-				PodSecurity: namespace.PodSecurity{Enforce: "baseline", Audit: "restricted", Warn: "restricted", Version: "v1.32"},
-				Labels:      map[string]string{"team": "payments"},
-				Annotations: map[string]string{"owner": "payments"},
+	fixture.Conform(t, pulumitest.Suite[namespace.NamespaceArgs, *namespace.Namespace]{
+		Token: namespace.NamespaceToken,
+		New:   namespace.NewNamespace,
+		Args: func(ctx *pulumi.Context) *namespace.NamespaceArgs {
+			return &namespace.NamespaceArgs{
+				PodSecurity: &namespace.PodSecurity{
+					Enforce: namespace.PodSecurityBaseline,
+					Audit:   namespace.PodSecurityRestricted,
+					Warn:    namespace.PodSecurityRestricted,
+					Version: "v1.32",
+				},
+				Labels:      pulumi.StringMap{"team": fixture.Text(ctx, "payments")},
+				Annotations: pulumi.StringMap{"owner": fixture.Text(ctx, "Ada")},
 			}
 		},
-		Defaults: []string{"name"},
-		Metadata: fixture.Metadata(),
-		Options:  []pulumitest.Option{fixture.Cluster()},
-	})
-}
-
-func TestNamespaceWithoutArgumentsConforms(t *testing.T) {
-	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[namespace.Args, *namespace.Namespace]{
-		Token:    namespace.Token,
-		New:      namespace.New,
 		Defaults: []string{"name", "podSecurity"},
-		Metadata: fixture.Metadata(),
-		Options:  []pulumitest.Option{fixture.Cluster()},
-	})
+	}, nil)
 }

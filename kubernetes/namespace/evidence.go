@@ -1,21 +1,23 @@
 package namespace
 
 import (
+	"cmp"
+
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
 
-var _ compliance.Declarer = (*Args)(nil)
+var _ compliance.Declarer = (*NamespaceArgs)(nil)
 
 // Evidence implements compliance.Declarer.
-func (a *Args) Evidence() []compliance.Evidence {
+func (a *NamespaceArgs) Evidence() []compliance.Evidence {
 	const setting = "podSecurity.enforce"
-	enforced := a.PodSecurity.Enforce
-	some, all := enforced != "privileged", enforced == "restricted"
+	level := cmp.Or(cmp.Or(a.PodSecurity, &PodSecurity{}).Enforce, PodSecurityRestricted)
+	some, all := level != PodSecurityPrivileged, level == PodSecurityRestricted
 	return []compliance.Evidence{
-		compliance.Check(setting, enforced, some, "restricted", controls.Admission...),
-		compliance.Check(setting, enforced, some, "restricted", controls.AdmissionBaseline...),
-		compliance.Check(setting, enforced, all, "restricted", controls.AdmissionRestricted...),
-		compliance.Check("name", a.Name, a.Name != "default", "a name of its own", controls.Namespaces...),
+		compliance.Check(setting, level, some, "restricted", compliancecontrols.Admission...),
+		compliance.Check(setting, level, some, "restricted", compliancecontrols.AdmissionBaseline...),
+		compliance.Check(setting, level, all, "restricted", compliancecontrols.AdmissionRestricted...),
+		compliance.Check("name", a.Name, a.Name != "default", "another name", compliancecontrols.Namespaces...),
 	}
 }

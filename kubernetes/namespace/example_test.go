@@ -6,21 +6,25 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
-// A namespace whose pods must meet the restricted standard.
-func Example() {
+// A namespace that enforces the restricted standard.
+func ExampleNewNamespace() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		_, err := namespace.New(ctx, "payments", nil)
+		_, err := namespace.NewNamespace(ctx, "payments", nil)
 		return err
 	})
 }
 
-// A namespace for agents that need the host, such as a log collector. Workloads
-// that would meet a stricter standard still show in warnings.
-func ExampleNew_privileged() {
+// A namespace for agents that need access to the host, such as a log collector.
+// Violations of the baseline standard still cause warnings.
+func ExampleNewNamespace_privileged() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		ns, err := namespace.New(ctx, "agents", &namespace.Args{
-			PodSecurity: namespace.PodSecurity{Enforce: "privileged", Audit: "baseline", Warn: "baseline"},
-			Labels:      map[string]string{"team": "platform"},
+		ns, err := namespace.NewNamespace(ctx, "agents", &namespace.NamespaceArgs{
+			PodSecurity: &namespace.PodSecurity{
+				Enforce: namespace.PodSecurityPrivileged,
+				Audit:   namespace.PodSecurityBaseline,
+				Warn:    namespace.PodSecurityBaseline,
+			},
+			Labels: pulumi.StringMap{"team": pulumi.String("platform")},
 		})
 		if err != nil {
 			return err

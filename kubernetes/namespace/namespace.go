@@ -1,64 +1,77 @@
 package namespace
 
 import (
-	"maps"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
-// Token is the type of the component [Namespace].
-const Token = "ashlar-kubernetes:namespace:Namespace"
+// NamespaceToken is the type of the component [Namespace].
+const NamespaceToken = "ashlar-kubernetes:namespace:Namespace"
 
 // Namespace is a Kubernetes namespace with Pod Security admission.
 type Namespace struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the namespace's name in the cluster.
+	// Name is the name of the namespace in the cluster.
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-// Args describes a [Namespace].
-type Args struct {
-	// Name is the namespace's name in the cluster. Default: the name of the component. Changing it replaces the
-	// namespace and all that is in it.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
-	// PodSecurity sets the Pod Security Standards that pods of the namespace must meet. Default: restricted.
-	PodSecurity PodSecurity `pulumi:"podSecurity"`
-	// Labels are added to the namespace. Changing them updates it.
-	Labels map[string]string `pulumi:"labels"`
-	// Annotations are added to the namespace. Changing them updates it.
-	Annotations map[string]string `pulumi:"annotations"`
+// NamespaceArgs are the arguments of a [Namespace]. Those of plain Go types are validated before the deployment.
+type NamespaceArgs struct {
+	// Name is the name of the namespace in the cluster. Default: the name of the component. A change replaces the namespace
+	// and everything in it.
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// PodSecurity holds the Pod Security Standards of the namespace. Default: restricted. A change updates the namespace.
+	PodSecurity *PodSecurity `pulumi:"podSecurity,optional" config:"group"`
+	// Labels are added to the namespace. Default: none. A change updates the namespace.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// Annotations are added to the namespace. Default: none. A change updates the namespace.
+	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
 }
 
-// PodSecurity chooses a Pod Security Standard for each mode of the admission controller. Source: "Pod Security
-// Admission", Kubernetes documentation. Changing any of it updates the namespace; pods that run already are not
-// evicted.
+// PodSecurityLevel is a Pod Security Standard. Source: "Pod Security Standards", Kubernetes documentation.
+type PodSecurityLevel string
+
+// The Pod Security Standards.
+const (
+	// PodSecurityPrivileged allows everything.
+	PodSecurityPrivileged PodSecurityLevel = "privileged"
+	// PodSecurityBaseline prevents known privilege escalations.
+	PodSecurityBaseline PodSecurityLevel = "baseline"
+	// PodSecurityRestricted follows current best practices for hardening pods.
+	PodSecurityRestricted PodSecurityLevel = "restricted"
+)
+
+// PodSecurity holds the Pod Security Standard of each mode of Pod Security admission. Source: "Pod Security Admission",
+// Kubernetes documentation. A change does not evict pods that are running.
 type PodSecurity struct {
 	// Enforce is the standard that pods must meet to be admitted.
-	Enforce string `pulumi:"enforce" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
-	// Audit is the standard whose violations are recorded in the audit log.
-	Audit string `pulumi:"audit" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
-	// Warn is the standard whose violations the API server warns about.
-	Warn string `pulumi:"warn" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
-	// Version is the Kubernetes version whose definition of the standards holds, so that an upgrade of the cluster
-	// does not refuse pods that ran before. "latest" follows the cluster.
-	Version string `pulumi:"version" jsonschema:"pattern=^(v1\\.[0-9]+|latest)$,default=v1.33"`
+	Enforce PodSecurityLevel `pulumi:"enforce,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
+	// Audit is the standard whose violations are added to the audit log.
+	Audit PodSecurityLevel `pulumi:"audit,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
+	// Warn is the standard whose violations cause warnings.
+	Warn PodSecurityLevel `pulumi:"warn,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
+	// Version is the Kubernetes version that defines the standards, or "latest" for that of the cluster. With a fixed version,
+	// a cluster upgrade does not reject pods that were admitted before.
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^(v1\\.[0-9]+|latest)$,default=v1.33"`
 }
 
-// New creates a namespace. Nil args mean a namespace of the component's name with every default.
-func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOption) (*Namespace, error) {
+// NewNamespace creates a namespace. With nil args, it has the name of the component and every default.
+func NewNamespace(
+	ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption,
+) (*Namespace, error) {
 	ns := &Namespace{}
-	args, err := component.Register(ctx, Token, name, ns, args, opts...)
+	args, err := component.Register(ctx, NamespaceToken, name, ns, args, opts...)
 	if err != nil {
 		return nil, err
 	}
+	labels := objectmeta.Merge(args.Labels, args.PodSecurity.labels())
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
-		Metadata: metadata.New(nil, pulumi.String(args.Name), labels(args), args.Annotations),
+		Metadata: objectmeta.New(nil, pulumi.String(args.Name), labels, args.Annotations),
 	}, ns.Main())
 	if err != nil {
 		return nil, err
@@ -67,18 +80,13 @@ func New(ctx *pulumi.Context, name string, args *Args, opts ...pulumi.ResourceOp
 	return component.Finish(ctx, ns)
 }
 
-// labels returns the user's labels and those of Pod Security, which win.
-func labels(args *Args) map[string]string {
+// labels returns the labels that configure Pod Security admission.
+func (s *PodSecurity) labels() pulumi.StringMap {
 	const prefix = "pod-security.kubernetes.io/"
-	out := map[string]string{}
-	maps.Copy(out, args.Labels)
-	for mode, standard := range map[string]string{
-		"enforce": args.PodSecurity.Enforce,
-		"audit":   args.PodSecurity.Audit,
-		"warn":    args.PodSecurity.Warn,
-	} {
-		out[prefix+mode] = standard
-		out[prefix+mode+"-version"] = args.PodSecurity.Version
+	out := pulumi.StringMap{}
+	for mode, level := range map[string]PodSecurityLevel{"enforce": s.Enforce, "audit": s.Audit, "warn": s.Warn} {
+		out[prefix+mode] = pulumi.String(level)
+		out[prefix+mode+"-version"] = pulumi.String(s.Version)
 	}
 	return out
 }

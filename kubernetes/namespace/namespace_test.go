@@ -36,28 +36,28 @@ func TestNamespace(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason      string
-		args        *namespace.Args
+		args        *namespace.NamespaceArgs
 		name        string
 		labels      map[string]string
 		annotations map[string]string
 	}{
 		"Nil": {
-			reason: "no arguments mean the restricted standard in every mode, at a fixed version",
+			reason: "the default is the restricted standard in every mode, at a fixed version",
 			name:   "team", labels: restricted,
 		},
 		"Empty": {
-			reason: "empty arguments mean the same as none",
-			args:   &namespace.Args{},
+			reason: "empty arguments are the same as nil",
+			args:   &namespace.NamespaceArgs{},
 			name:   "team", labels: restricted,
 		},
 		"Name": {
-			reason: "the name in the cluster can differ from that of the component, and start with a digit",
-			args:   &namespace.Args{Name: "2-teams"},
+			reason: "the name in the cluster can differ from the name of the component, and start with a digit",
+			args:   &namespace.NamespaceArgs{Name: "2-teams"},
 			name:   "2-teams", labels: restricted,
 		},
 		"PodSecurity": {
-			reason: "each mode can be set by itself, and the version holds for all of them",
-			args: &namespace.Args{PodSecurity: namespace.PodSecurity{
+			reason: "each mode has its own standard, and all have one version",
+			args: &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{
 				Enforce: "privileged", Audit: "baseline", Version: "latest",
 			}},
 			name: "team",
@@ -72,18 +72,18 @@ func TestNamespace(t *testing.T) {
 		},
 		"Labels": {
 			reason: "labels and annotations are added",
-			args: &namespace.Args{
-				Labels:      map[string]string{"team": "payments"},
-				Annotations: map[string]string{"owner": "Ada"},
+			args: &namespace.NamespaceArgs{
+				Labels:      pulumi.StringMap{"team": pulumi.String("payments")},
+				Annotations: pulumi.StringMap{"owner": pulumi.String("Ada")},
 			},
 			name: "team", labels: with(map[string]string{"team": "payments"}), annotations: map[string]string{"owner": "Ada"},
 		},
 		"SecurityLabel": {
-			reason: "the standard is weakened by podSecurity, where it shows, and not by a label",
-			args: &namespace.Args{Labels: map[string]string{
-				"pod-security.kubernetes.io/enforce":         "privileged",
-				"pod-security.kubernetes.io/enforce-version": "v1.0",
-				"pod-security.kubernetes.io/warn":            "privileged",
+			reason: "labels do not override podSecurity",
+			args: &namespace.NamespaceArgs{Labels: pulumi.StringMap{
+				"pod-security.kubernetes.io/enforce":         pulumi.String("privileged"),
+				"pod-security.kubernetes.io/enforce-version": pulumi.String("v1.0"),
+				"pod-security.kubernetes.io/warn":            pulumi.String("privileged"),
 			}},
 			name: "team", labels: restricted,
 		},
@@ -92,12 +92,12 @@ func TestNamespace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				ns, err := namespace.New(ctx, "team", tc.args)
+				ns, err := namespace.NewNamespace(ctx, "team", tc.args)
 				require.NoError(t, err, tc.reason)
 				require.Equal(t, tc.name, pulumitest.Await[string](t, ns.Name), tc.reason)
 				return nil
 			}, fixture.Cluster())
-			fixture.RequireChildren(t, r, namespace.Token)
+			fixture.RequireChildren(t, r, namespace.NamespaceToken)
 			got := pulumitest.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
 			require.Equal(t, tc.name, got.Name, tc.reason)
 			if diff := cmp.Diff(tc.labels, got.Labels); diff != "" {
@@ -110,26 +110,26 @@ func TestNamespace(t *testing.T) {
 	}
 }
 
-func TestNamespaceRefuses(t *testing.T) {
+func TestNamespaceRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
-		args   *namespace.Args
+		args   *namespace.NamespaceArgs
 		want   string
 	}{
 		"Name": {
 			reason: "a namespace is a DNS label",
-			args:   &namespace.Args{Name: "Team_A"},
+			args:   &namespace.NamespaceArgs{Name: "Team_A"},
 			want:   `name: found the string "Team_A", which does not match`,
 		},
 		"Standard": {
-			reason: "a slip must not weaken the standard",
-			args:   &namespace.Args{PodSecurity: namespace.PodSecurity{Enforce: "restrict"}},
+			reason: "a typing error must not weaken the standard",
+			args:   &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Enforce: "restrict"}},
 			want:   `podSecurity.enforce: unknown value "restrict", did you mean "restricted"?`,
 		},
 		"Version": {
-			reason: "the API server takes versions in one form",
-			args:   &namespace.Args{PodSecurity: namespace.PodSecurity{Version: "1.33"}},
+			reason: "the API server requires this form of versions",
+			args:   &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Version: "1.33"}},
 			want:   `podSecurity.version: found the string "1.33", which does not match`,
 		},
 	}
@@ -137,7 +137,7 @@ func TestNamespaceRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				_, err := namespace.New(ctx, "team", tc.args)
+				_, err := namespace.NewNamespace(ctx, "team", tc.args)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
 				require.Len(t, invalid.Findings, 1, tc.reason)
@@ -149,12 +149,14 @@ func TestNamespaceRefuses(t *testing.T) {
 	}
 }
 
-func TestNamespaceLeavesItsArgumentsAlone(t *testing.T) {
+func TestNamespaceDoesNotModifyItsArguments(t *testing.T) {
 	t.Parallel()
-	fresh := func() *namespace.Args { return &namespace.Args{Labels: map[string]string{"team": "payments"}} }
+	fresh := func() *namespace.NamespaceArgs {
+		return &namespace.NamespaceArgs{Labels: pulumi.StringMap{"team": pulumi.String("payments")}}
+	}
 	args := fresh()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := namespace.New(ctx, "team", args)
+		_, err := namespace.NewNamespace(ctx, "team", args)
 		return err
 	}, fixture.Cluster())
 	require.Equal(t, fresh(), args, "the caller's arguments are not modified")

@@ -13,51 +13,49 @@ import (
 
 func TestServiceConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[network.ServiceArgs, *network.Service]{
+	fixture.Conform(t, pulumitest.Suite[network.ServiceArgs, *network.Service]{
 		Token: network.ServiceToken,
 		New:   network.NewService,
 		Args: func(ctx *pulumi.Context) *network.ServiceArgs {
-			port := 443
 			return &network.ServiceArgs{
-				Namespace:  fixture.Text(ctx, "team"),
-				Selector:   map[string]string{"app.kubernetes.io/name": "web"},
-				TargetPort: 8080,
-				ServiceSettings: network.ServiceSettings{
-					Type: "LoadBalancer", Port: &port, Annotations: map[string]string{"example.com/scheme": "internal"},
-				},
-				SkipAwait: true,
-				Labels:    map[string]string{"team": "payments"},
+				Namespace:   fixture.Text(ctx, "team"),
+				Selector:    selector,
+				TargetPort:  8080,
+				Type:        network.ServiceTypeLoadBalancer,
+				Port:        new(443),
+				Annotations: pulumi.StringMap{"example.com/scheme": pulumi.String("internal"), "example.com/pool": fixture.Text(ctx, "pool")},
+				SkipAwait:   true,
+				Labels:      pulumi.StringMap{"team": fixture.Text(ctx, "payments")},
 			}
 		},
 		RefusesNil: failure.Configuration,
-		Defaults:   []string{"name"},
-		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cluster()},
+		Defaults:   []string{"name", "type", "port"},
+	}, func(*pulumi.Context) *network.ServiceArgs {
+		return &network.ServiceArgs{Namespace: pulumi.String("team"), Selector: selector, TargetPort: 8080}
 	})
 }
 
 func TestIsolationConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[network.IsolationArgs, *network.Isolation]{
+	fixture.Conform(t, pulumitest.Suite[network.IsolationArgs, *network.Isolation]{
 		Token: network.IsolationToken,
 		New:   network.NewIsolation,
 		Args: func(ctx *pulumi.Context) *network.IsolationArgs {
 			return &network.IsolationArgs{
 				Namespace: fixture.Text(ctx, "team"),
-				Selector:  map[string]string{"app.kubernetes.io/name": "web"},
+				Selector:  selector,
 				Port:      8080,
-				Connections: network.Connections{
-					AllowFrom: []network.Peer{
-						{Namespace: "ingress", Pods: map[string]string{"role": "proxy"}}, {CIDR: "10.0.0.0/8", Ports: []int{9090}},
-					},
-					AllowTo: []network.Peer{{Namespace: "database", Ports: []int{5432}}},
+				AllowFrom: []network.Peer{
+					{Namespace: fixture.Text(ctx, "ingress"), Pods: map[string]string{"role": "proxy"}},
+					{CIDR: fixture.Text(ctx, "10.0.0.0/8"), Ports: []int{9090}},
 				},
-				Labels: map[string]string{"team": "payments"},
+				AllowTo: []network.Peer{{Namespace: pulumi.String("database"), Ports: []int{5432}}},
+				Labels:  pulumi.StringMap{"team": fixture.Text(ctx, "payments")},
 			}
 		},
 		RefusesNil: failure.Configuration,
 		Defaults:   []string{"name"},
-		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cluster()},
+	}, func(*pulumi.Context) *network.IsolationArgs {
+		return &network.IsolationArgs{Namespace: pulumi.String("team"), Selector: selector}
 	})
 }

@@ -1,2 +1,2 @@
-// Package network creates Services and the network policies that isolate pods.
+// Package network creates Services, and network policies that isolate pods.
 package network

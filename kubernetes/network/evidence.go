@@ -4,20 +4,23 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/controls"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/compliancecontrols"
 )
 
 var _ compliance.Declarer = (*IsolationArgs)(nil)
 
-// Evidence implements compliance.Declarer.
+// Evidence implements compliance.Declarer. CIDR blocks that are outputs are unknown here.
 func (a *IsolationArgs) Evidence() []compliance.Evidence {
-	out := []compliance.Evidence{compliance.Always("policyTypes", "Ingress, Egress", controls.NetworkPolicy...)}
+	out := []compliance.Evidence{compliance.Always("policyTypes", "Ingress, Egress", compliancecontrols.NetworkPolicy...)}
 	for key, peers := range map[string][]Peer{"allowFrom": a.AllowFrom, "allowTo": a.AllowTo} {
 		for i, p := range peers {
-			if prefix, err := netip.ParsePrefix(p.CIDR); err == nil && prefix.Bits() == 0 {
-				out = append(out, compliance.Check(fmt.Sprintf("%s[%d].cidr", key, i), p.CIDR, false,
-					"the range of those who are meant", controls.NetworkPolicy...))
+			text, _ := p.CIDR.(pulumi.String)
+			if prefix, err := netip.ParsePrefix(string(text)); err == nil && prefix.Bits() == 0 {
+				out = append(out, compliance.Check(fmt.Sprintf("%s[%d].cidr", key, i), text, false,
+					"the CIDR block of the peer", compliancecontrols.NetworkPolicy...))
 			}
 		}
 	}

@@ -11,57 +11,53 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
 // IsolationToken is the type of the component [Isolation].
 const IsolationToken = "ashlar-kubernetes:network:Isolation"
 
-// Isolation is a network policy that denies pods all traffic but what is named,
-// and the DNS of the cluster. It takes a network plugin that enforces policies.
+// Isolation is a network policy that denies all ingress and egress of pods, except for allowed peers and the DNS of the
+// cluster. It requires a network plugin that enforces network policies.
 type Isolation struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the policy's name in the cluster.
+	// Name is the name of the network policy in the cluster.
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-// IsolationArgs describes an [Isolation].
+// IsolationArgs are the arguments of an [Isolation]. Those of plain Go types are validated before the deployment.
 type IsolationArgs struct {
-	// Namespace is the name of the namespace. Required. Changing it replaces the policy.
+	// Namespace is the name of the namespace. Required. A change replaces the network policy.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is the policy's name in the cluster. Default: the name of the component. Changing it replaces the policy.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
-	// Selector holds the labels of the pods to isolate. Required. Changing it updates the policy.
+	// Name is the name of the network policy in the cluster. Default: the name of the component. A change replaces the
+	// network policy.
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// Selector holds the labels of the pods to isolate, at least one. Required. A change updates the network policy.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
-	// Port is the port of the pods that AllowFrom opens. Zero opens none.
-	Port int `pulumi:"port" jsonschema:"minimum=0,maximum=65535"`
-	// Connections are the settings that an application passes on.
-	Connections
-	// Labels are added to the policy. Changing them updates it.
-	Labels map[string]string `pulumi:"labels"`
+	// Port is the port of the pods that peers of allowFrom can connect to. Default: none. A change updates the network
+	// policy.
+	Port int `pulumi:"port,optional" jsonschema:"minimum=0,maximum=65535"`
+	// AllowFrom lists the peers that can connect to the pods. Default: none. A change updates the network policy.
+	AllowFrom []Peer `pulumi:"allowFrom,optional"`
+	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A change
+	// updates the network policy.
+	AllowTo []Peer `pulumi:"allowTo,optional"`
+	// Labels are added to the network policy. Default: none. A change updates the network policy.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 }
 
-// Connections declares who may talk to pods, and to whom they may talk. Changing it updates the policy.
-type Connections struct {
-	// AllowFrom lists the peers that may connect to the pods. Default: none.
-	AllowFrom []Peer `pulumi:"allowFrom"`
-	// AllowTo lists the peers that the pods may connect to, besides the DNS of the cluster. Default: none.
-	AllowTo []Peer `pulumi:"allowTo"`
-}
-
-// Peer is one end of a connection: pods, or a range of addresses.
+// Peer is one end of a connection: pods, or a CIDR block.
 type Peer struct {
-	// Namespace is the name of the namespace of the pods. Default, when Pods is given: the policy's own namespace.
-	Namespace string `pulumi:"namespace"`
-	// Pods holds the labels of the pods. Default, when Namespace is given: all pods of it.
-	Pods map[string]string `pulumi:"pods"`
-	// CIDR is a range of addresses, such as 10.0.0.0/8. It excludes Namespace and Pods.
-	CIDR string `pulumi:"cidr"`
-	// Ports lists the TCP ports of the connection. Default: the port of the pods for AllowFrom, every port for
-	// AllowTo.
-	Ports []int `pulumi:"ports"`
+	// Namespace is the name of the namespace of the pods. Default: with pods, the namespace of the network policy.
+	Namespace pulumi.StringInput `pulumi:"namespace,optional" config:"plain"`
+	// Pods holds the labels of the pods. Default: with a namespace, all pods of it.
+	Pods map[string]string `pulumi:"pods,optional"`
+	// CIDR is a CIDR block, such as 10.0.0.0/8. Mutually exclusive with namespace and pods. Default: none.
+	CIDR pulumi.StringInput `pulumi:"cidr,optional" config:"plain"`
+	// Ports lists the TCP ports of the connection. Default: the port of the pods in allowFrom, all ports in allowTo.
+	Ports []int `pulumi:"ports,optional"`
 }
 
 var (
@@ -70,32 +66,43 @@ var (
 )
 
 // Validate implements config.Validator.
-func (a *IsolationArgs) Validate(report *config.Report) { a.ValidatePorts(report, nil, a.Port) }
+func (a *IsolationArgs) Validate(report *config.Report) {
+	checkSelector(report, a.Selector)
+	CheckPorts(report, []string{"allowFrom"}, a.AllowFrom, a.Port)
+}
 
-// ValidatePorts reports peers that would be let in to no port at all: port is that of the pods, or zero, and at is the path
-// of the connections.
-func (c *Connections) ValidatePorts(report *config.Report, at []string, port int) {
-	for i, p := range c.AllowFrom {
+// checkSelector reports a selector that is empty: that of a network policy selects all pods of the namespace, and that of a
+// Service none.
+func checkSelector(report *config.Report, selector map[string]string) {
+	if selector != nil && len(selector) == 0 {
+		report.Add([]string{"selector"}, "empty selector: set a label of the pods")
+	}
+}
+
+// CheckPorts reports peers of allowFrom that have no port to connect to. The list is at a path below the validator; port is
+// that of the pods, or 0.
+func CheckPorts(report *config.Report, path []string, allowFrom []Peer, port int) {
+	for i, p := range allowFrom {
 		if port == 0 && len(p.Ports) == 0 {
-			report.Add(slices.Concat(at, []string{"allowFrom", strconv.Itoa(i)}),
-				"the pods have no port to let the peer in to: set port, or the ports of the peer")
+			report.Add(append(slices.Clone(path), strconv.Itoa(i)), "no port to allow: set port, or ports of the peer")
 		}
 	}
 }
 
 // Validate implements config.Validator.
 func (p *Peer) Validate(report *config.Report) {
-	pods := p.Namespace != "" || len(p.Pods) > 0
+	pods := isSet(p.Namespace) || len(p.Pods) > 0
 	switch {
-	case p.CIDR == "" && !pods:
-		report.Add(nil, "empty peer: name a namespace, pods or a cidr")
-	case p.CIDR != "" && pods:
-		report.Add([]string{"cidr"}, "a peer is a range of addresses or pods, not both: make two peers of it")
-	case p.CIDR != "":
-		if prefix, err := netip.ParsePrefix(p.CIDR); err != nil {
-			report.Add([]string{"cidr"}, "found the string %q, expected a range of addresses such as 10.0.0.0/8", p.CIDR)
+	case !isSet(p.CIDR) && !pods:
+		report.Add(nil, "empty peer: set namespace, pods or cidr")
+	case isSet(p.CIDR) && pods:
+		report.Add([]string{"cidr"}, "mutually exclusive with namespace and pods: use two peers")
+	}
+	if text, ok := p.CIDR.(pulumi.String); ok && text != "" && !pods {
+		if prefix, err := netip.ParsePrefix(string(text)); err != nil {
+			report.Add([]string{"cidr"}, "found the string %q, expected a CIDR block such as 10.0.0.0/8", string(text))
 		} else if prefix != prefix.Masked() {
-			report.Add([]string{"cidr"}, "%s has address bits behind its prefix: write %s", prefix, prefix.Masked())
+			report.Add([]string{"cidr"}, "%s has host bits set: use %s", prefix, prefix.Masked())
 		}
 	}
 	for _, port := range p.Ports {
@@ -104,6 +111,9 @@ func (p *Peer) Validate(report *config.Report) {
 		}
 	}
 }
+
+// isSet reports whether an input is neither nil nor the empty string.
+func isSet(in pulumi.StringInput) bool { return in != nil && in != pulumi.String("") }
 
 // NewIsolation creates a network policy.
 func NewIsolation(
@@ -115,7 +125,7 @@ func NewIsolation(
 		return nil, err
 	}
 	resource, err := networkingv1.NewNetworkPolicy(ctx, name, &networkingv1.NetworkPolicyArgs{
-		Metadata: metadata.New(args.Namespace, pulumi.String(args.Name), args.Labels, nil),
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(args.Selector)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
@@ -157,28 +167,25 @@ func egress(args *IsolationArgs) networkingv1.NetworkPolicyEgressRuleArray {
 	return rules
 }
 
-// dns allows name resolution: the cluster's DNS pods, and the address of the
-// NodeLocal DNS cache, which runs on the host network.
+// dns allows name resolution by the DNS pods of the cluster, and by NodeLocal DNSCache, which runs in the host network.
 func dns() *networkingv1.NetworkPolicyEgressRuleArgs {
 	return &networkingv1.NetworkPolicyEgressRuleArgs{
 		To: networkingv1.NetworkPolicyPeerArray{
-			peer(Peer{Namespace: "kube-system"}),
-			peer(Peer{CIDR: "169.254.20.10/32"}),
+			peer(Peer{Namespace: pulumi.String("kube-system")}),
+			peer(Peer{CIDR: pulumi.String("169.254.20.10/32")}),
 		},
 		Ports: append(ports("UDP", 53), ports("TCP", 53)...),
 	}
 }
 
 func peer(p Peer) *networkingv1.NetworkPolicyPeerArgs {
-	if p.CIDR != "" {
-		return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: pulumi.String(p.CIDR)}}
+	if isSet(p.CIDR) {
+		return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: p.CIDR}}
 	}
 	out := &networkingv1.NetworkPolicyPeerArgs{}
-	if p.Namespace != "" {
-		// Every namespace carries this label since Kubernetes 1.21.
-		out.NamespaceSelector = &metav1.LabelSelectorArgs{
-			MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String(p.Namespace)},
-		}
+	if isSet(p.Namespace) {
+		// Kubernetes adds this label to every namespace.
+		out.NamespaceSelector = &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": p.Namespace}}
 	}
 	if len(p.Pods) > 0 {
 		out.PodSelector = &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(p.Pods)}

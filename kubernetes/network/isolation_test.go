@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
-// The parts of network policies, as the API has them.
+// Parts of network policies in the API.
 func tcp(numbers ...int32) []networkingv1.NetworkPolicyPort {
 	return ports(corev1.ProtocolTCP, numbers)
 }
@@ -62,44 +62,44 @@ func TestIsolation(t *testing.T) {
 		egress  []networkingv1.NetworkPolicyEgressRule
 	}{
 		"Default": {
-			reason: "what is not declared is denied, but for DNS",
+			reason: "all traffic is denied, except for DNS",
 		},
 		"PortAlone": {
-			reason: "a port opens nothing by itself",
+			reason: "a port alone allows nothing",
 			args:   network.IsolationArgs{Port: 8080},
 		},
 		"From": {
-			reason: "peers connect to the port of the pods; each peer is a rule of its own, because its ports may differ",
-			args: network.IsolationArgs{Port: 8080, Connections: network.Connections{AllowFrom: []network.Peer{
-				{Namespace: "ingress"},
+			reason: "peers connect to the port of the pods, with one rule for each peer, because their ports can differ",
+			args: network.IsolationArgs{Port: 8080, AllowFrom: []network.Peer{
+				{Namespace: pulumi.String("ingress")},
 				{Pods: client},
-				{CIDR: "10.0.0.0/8", Ports: []int{9090, 9091}},
-			}}},
+				{CIDR: pulumi.String("10.0.0.0/8"), Ports: []int{9090, 9091}},
+			}},
 			ingress: []networkingv1.NetworkPolicyIngressRule{
 				from(in("ingress"), 8080), from(pods(client), 8080), from(cidr("10.0.0.0/8"), 9090, 9091),
 			},
 		},
 		"FromBoth": {
-			reason: "a namespace and pods are one peer: those pods of that namespace, not either of them",
-			args: network.IsolationArgs{Port: 8080, Connections: network.Connections{AllowFrom: []network.Peer{
-				{Namespace: "ingress", Pods: client},
-			}}},
+			reason: "namespace and pods together select those pods of that namespace",
+			args: network.IsolationArgs{Port: 8080, AllowFrom: []network.Peer{
+				{Namespace: pulumi.String("ingress"), Pods: client},
+			}},
 			ingress: []networkingv1.NetworkPolicyIngressRule{from(networkingv1.NetworkPolicyPeer{
 				NamespaceSelector: in("ingress").NamespaceSelector, PodSelector: pods(client).PodSelector,
 			}, 8080)},
 		},
 		"FromWithoutPort": {
-			reason: "a peer may have ports of its own",
-			args: network.IsolationArgs{Connections: network.Connections{AllowFrom: []network.Peer{
-				{Namespace: "monitoring", Ports: []int{9090}},
-			}}},
+			reason: "a peer can have its own ports",
+			args: network.IsolationArgs{AllowFrom: []network.Peer{
+				{Namespace: pulumi.String("monitoring"), Ports: []int{9090}},
+			}},
 			ingress: []networkingv1.NetworkPolicyIngressRule{from(in("monitoring"), 9090)},
 		},
 		"To": {
-			reason: "the ports of other peers are not known, so all are open unless some are named",
-			args: network.IsolationArgs{Port: 8080, Connections: network.Connections{AllowTo: []network.Peer{
-				{Namespace: "database", Ports: []int{5432}}, {CIDR: "2001:db8::/32"}, {Pods: client},
-			}}},
+			reason: "all ports of a peer are allowed by default",
+			args: network.IsolationArgs{Port: 8080, AllowTo: []network.Peer{
+				{Namespace: pulumi.String("database"), Ports: []int{5432}}, {CIDR: pulumi.String("2001:db8::/32")}, {Pods: client},
+			}},
 			egress: []networkingv1.NetworkPolicyEgressRule{
 				to(in("database"), 5432), to(cidr("2001:db8::/32")), to(pods(client)),
 			},
@@ -114,7 +114,7 @@ func TestIsolation(t *testing.T) {
 			t.Parallel()
 			args := tc.args
 			args.Namespace, args.Selector = pulumi.String("team"), selector
-			args.Labels = map[string]string{"team": "payments"}
+			args.Labels = pulumi.StringMap{"team": pulumi.String("payments")}
 			before := args
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				i, err := network.NewIsolation(ctx, "web", &args)
@@ -153,7 +153,7 @@ func TestIsolationName(t *testing.T) {
 	require.Equal(t, "web-isolation", pulumitest.Decode[networkingv1.NetworkPolicy](t, r.One(t, ":NetworkPolicy")).Name)
 }
 
-func TestIsolationRefuses(t *testing.T) {
+func TestIsolationRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
@@ -161,62 +161,67 @@ func TestIsolationRefuses(t *testing.T) {
 		want   []string
 	}{
 		"Nil": {
-			reason: "nil arguments lack everything that is required",
+			reason: "nil arguments lack all required arguments",
 			want:   []string{"namespace: required, but missing", "selector: required, but missing"},
 		},
 		"EmptyPeer": {
-			reason: "an empty peer would be everybody",
-			args:   &network.IsolationArgs{Port: 80, Connections: network.Connections{AllowFrom: []network.Peer{{}}}},
-			want:   []string{"allowFrom[0]: empty peer: name a namespace, pods or a cidr"},
+			reason: "an empty peer would allow everything",
+			args:   &network.IsolationArgs{Port: 80, AllowFrom: []network.Peer{{}}},
+			want:   []string{"allowFrom[0]: empty peer: set namespace, pods or cidr"},
 		},
 		"EmptyPods": {
-			reason: "labels that are given but empty would be all pods",
-			args: &network.IsolationArgs{Connections: network.Connections{AllowTo: []network.Peer{
+			reason: "empty labels are the same as none",
+			args: &network.IsolationArgs{AllowTo: []network.Peer{
 				{Pods: map[string]string{}, Ports: []int{80}},
-			}}},
-			want: []string{"allowTo[0]: empty peer: name a namespace, pods or a cidr"},
+			}},
+			want: []string{"allowTo[0]: empty peer: set namespace, pods or cidr"},
 		},
 		"BothKinds": {
-			reason: "the API has no peer that is both",
-			args: &network.IsolationArgs{Connections: network.Connections{AllowTo: []network.Peer{
-				{CIDR: "10.0.0.0/8", Namespace: "database"}, {CIDR: "10.0.0.0/8", Pods: map[string]string{"a": "b"}},
-			}}},
+			reason: "the API has no such peer",
+			args: &network.IsolationArgs{AllowTo: []network.Peer{
+				{CIDR: pulumi.String("10.0.0.0/8"), Namespace: pulumi.String("database")}, {CIDR: pulumi.String("10.0.0.0/8"), Pods: map[string]string{"a": "b"}},
+			}},
 			want: []string{
-				"allowTo[0].cidr: a peer is a range of addresses or pods, not both: make two peers of it",
-				"allowTo[1].cidr: a peer is a range of addresses or pods, not both: make two peers of it",
+				"allowTo[0].cidr: mutually exclusive with namespace and pods: use two peers",
+				"allowTo[1].cidr: mutually exclusive with namespace and pods: use two peers",
 			},
 		},
 		"CIDR": {
-			reason: "each wrong range says what to write",
-			args: &network.IsolationArgs{Port: 80, Connections: network.Connections{AllowFrom: []network.Peer{
-				{CIDR: "10.0.0.0"}, {CIDR: "10.0.0.1/8"}, {CIDR: "2001:db8::1/32"}, {CIDR: "10.0.0.0/33"},
-			}}},
+			reason: "each invalid CIDR block has a suggestion",
+			args: &network.IsolationArgs{Port: 80, AllowFrom: []network.Peer{
+				{CIDR: pulumi.String("10.0.0.0")}, {CIDR: pulumi.String("10.0.0.1/8")}, {CIDR: pulumi.String("2001:db8::1/32")}, {CIDR: pulumi.String("10.0.0.0/33")},
+			}},
 			want: []string{
-				`allowFrom[0].cidr: found the string "10.0.0.0", expected a range of addresses such as 10.0.0.0/8`,
-				"allowFrom[1].cidr: 10.0.0.1/8 has address bits behind its prefix: write 10.0.0.0/8",
-				"allowFrom[2].cidr: 2001:db8::1/32 has address bits behind its prefix: write 2001:db8::/32",
-				`allowFrom[3].cidr: found the string "10.0.0.0/33", expected a range of addresses such as 10.0.0.0/8`,
+				`allowFrom[0].cidr: found the string "10.0.0.0", expected a CIDR block such as 10.0.0.0/8`,
+				"allowFrom[1].cidr: 10.0.0.1/8 has host bits set: use 10.0.0.0/8",
+				"allowFrom[2].cidr: 2001:db8::1/32 has host bits set: use 2001:db8::/32",
+				`allowFrom[3].cidr: found the string "10.0.0.0/33", expected a CIDR block such as 10.0.0.0/8`,
 			},
 		},
 		"NoPort": {
-			reason: "a rule without ports would open all of them, and leaving it out would be a surprise",
-			args: &network.IsolationArgs{Connections: network.Connections{AllowFrom: []network.Peer{
-				{Namespace: "monitoring", Ports: []int{9090}}, {Namespace: "ingress"},
-			}}},
-			want: []string{"allowFrom[1]: the pods have no port to let the peer in to: set port, or the ports of the peer"},
+			reason: "a rule without ports would allow all ports",
+			args: &network.IsolationArgs{AllowFrom: []network.Peer{
+				{Namespace: pulumi.String("monitoring"), Ports: []int{9090}}, {Namespace: pulumi.String("ingress")},
+			}},
+			want: []string{"allowFrom[1]: no port to allow: set port, or ports of the peer"},
 		},
 		"Ports": {
-			reason: "a port of a list is held to the same range as others",
-			args: &network.IsolationArgs{Connections: network.Connections{AllowTo: []network.Peer{
-				{Namespace: "database", Ports: []int{0, 5432, 65536}},
-			}}},
+			reason: "ports in lists have a range as well",
+			args: &network.IsolationArgs{AllowTo: []network.Peer{
+				{Namespace: pulumi.String("database"), Ports: []int{0, 5432, 65536}},
+			}},
 			want: []string{
 				"allowTo[0].ports: expected ports from 1 to 65535, found 0",
 				"allowTo[0].ports: expected ports from 1 to 65535, found 65536",
 			},
 		},
+		"EmptySelector": {
+			reason: "an empty selector would select all pods of the namespace",
+			args:   &network.IsolationArgs{Selector: map[string]string{}},
+			want:   []string{"selector: empty selector: set a label of the pods"},
+		},
 		"Port": {
-			reason: "the port is in the range of ports",
+			reason: "the port has a range",
 			args:   &network.IsolationArgs{Port: 65536},
 			want:   []string{"port: expected at most 65535, found the number 65536"},
 		},
@@ -225,14 +230,12 @@ func TestIsolationRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if tc.args != nil {
-				tc.args.Namespace, tc.args.Selector = pulumi.String("team"), selector
+				tc.args.Namespace = pulumi.String("team")
+				if tc.args.Selector == nil {
+					tc.args.Selector = selector
+				}
 			}
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				_, err := network.NewIsolation(ctx, "web", tc.args)
-				requireFindings(t, err, tc.want, tc.reason)
-				return nil
-			}, fixture.Cluster())
-			require.Empty(t, r.Resources, "nothing is registered")
+			fixture.RequireRejected(t, network.NewIsolation, tc.args, tc.want, tc.reason)
 		})
 	}
 }

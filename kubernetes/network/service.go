@@ -1,60 +1,72 @@
 package network
 
 import (
-	"maps"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
 // ServiceToken is the type of the component [Service].
 const ServiceToken = "ashlar-kubernetes:network:Service"
 
-// Service gives pods one stable address.
+// Service is a stable address for a set of pods.
 type Service struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the Service's name in the cluster.
+	// Name is the name of the Service in the cluster.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// Host is the Service's host name within the cluster, such as web.shop.svc.
+	// Host is the host name of the Service within the cluster, such as web.shop.svc.
 	Host pulumi.StringOutput `pulumi:"host"`
-	// Port is the port that the Service listens on.
+	// Port is the port of the Service.
 	Port pulumi.IntOutput `pulumi:"port"`
 }
 
-// ServiceArgs describes a [Service].
+// ServiceType says where a [Service] is accessible from.
+type ServiceType string
+
+// The types of Services. Source: "Service", Kubernetes documentation.
+const (
+	// ServiceTypeClusterIP makes a Service accessible from within the cluster.
+	ServiceTypeClusterIP ServiceType = "ClusterIP"
+	// ServiceTypeNodePort makes it accessible at a port of every node as well.
+	ServiceTypeNodePort ServiceType = "NodePort"
+	// ServiceTypeLoadBalancer creates a load balancer of the cloud as well.
+	ServiceTypeLoadBalancer ServiceType = "LoadBalancer"
+)
+
+// ServiceArgs are the arguments of a [Service]. Those of plain Go types are validated before the deployment.
 type ServiceArgs struct {
-	// Namespace is the name of the namespace. Required. Changing it replaces the Service.
+	// Namespace is the name of the namespace. Required. A change replaces the Service.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is the Service's name in the cluster. Default: the name of the component. Changing it replaces the Service.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
-	// Selector holds the labels of the pods that the Service sends traffic to. Required. Changing it updates it.
+	// Name is the name of the Service in the cluster. Default: the name of the component. A change replaces the Service.
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// Selector holds the labels of the pods that receive the traffic, at least one. Required. A change updates the Service.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
-	// TargetPort is the port of the pods. Required. Changing it updates the Service.
+	// TargetPort is the port of the pods. Required. A change updates the Service.
 	TargetPort int `pulumi:"targetPort" jsonschema:"required,minimum=1,maximum=65535"`
-	// ServiceSettings are the settings that an application passes on.
-	ServiceSettings
-	// SkipAwait makes a deployment not wait until a pod is ready behind the Service. Default: false. It is for
-	// workloads that may have no pods.
-	SkipAwait bool `pulumi:"skipAwait"`
-	// Labels are added to the Service. Changing them updates it.
-	Labels map[string]string `pulumi:"labels"`
+	// Type is where the Service is accessible from: ClusterIP (within the cluster), NodePort (also at a port of every node)
+	// or LoadBalancer (also through a load balancer of the cloud). A change updates the Service.
+	Type ServiceType `pulumi:"type,optional" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer,default=ClusterIP"`
+	// Port is the port of the Service. A change updates the Service.
+	Port *int `pulumi:"port,optional" jsonschema:"default=80,minimum=1,maximum=65535"`
+	// Annotations are added to the Service, such as those that configure load balancers of a cloud. Default: none. A change
+	// updates the Service.
+	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
+	// SkipAwait completes the deployment before a pod is ready to receive traffic, for workloads that may have no pods.
+	// Default: false.
+	SkipAwait bool `pulumi:"skipAwait,optional"`
+	// Labels are added to the Service. Default: none. A change updates the Service.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 }
 
-// ServiceSettings are the choices that people make about a [Service].
-type ServiceSettings struct {
-	// Type says who can reach the Service: ClusterIP, the cluster alone; NodePort or LoadBalancer, also others.
-	// Changing it updates the Service.
-	Type string `pulumi:"type" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer,default=ClusterIP"`
-	// Port is the port that the Service listens on. Changing it updates the Service.
-	Port *int `pulumi:"port" jsonschema:"default=80,minimum=1,maximum=65535"`
-	// Annotations are added to the Service: cloud load balancers are set up by them. Changing them updates it.
-	Annotations map[string]string `pulumi:"annotations"`
-}
+var _ config.Validator = (*ServiceArgs)(nil)
+
+// Validate implements config.Validator.
+func (a *ServiceArgs) Validate(report *config.Report) { checkSelector(report, a.Selector) }
 
 // NewService creates a Service.
 func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pulumi.ResourceOption) (*Service, error) {
@@ -63,15 +75,12 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	annotations := maps.Clone(args.Annotations)
+	annotations := args.Annotations
 	if args.SkipAwait {
-		if annotations == nil {
-			annotations = map[string]string{}
-		}
-		annotations["pulumi.com/skipAwait"] = "true"
+		annotations = objectmeta.Merge(annotations, pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")})
 	}
 	resource, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
-		Metadata: metadata.New(args.Namespace, pulumi.String(args.Name), args.Labels, annotations),
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, annotations),
 		Spec: &corev1.ServiceSpecArgs{
 			Type:     pulumi.String(args.Type),
 			Selector: pulumi.ToStringMap(args.Selector),

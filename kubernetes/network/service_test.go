@@ -9,7 +9,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -20,7 +19,6 @@ var selector = map[string]string{"app.kubernetes.io/name": "web"}
 
 func TestService(t *testing.T) {
 	t.Parallel()
-	port := func(n int) *int { return &n }
 	tests := map[string]struct {
 		reason string
 		args   network.ServiceArgs
@@ -28,23 +26,21 @@ func TestService(t *testing.T) {
 		want   func(*corev1.Service)
 	}{
 		"Defaults": {
-			reason: "a Service is for the cluster alone, and listens on port 80",
+			reason: "a Service is accessible from within the cluster, at port 80",
 			host:   "web.team.svc",
 			want:   func(*corev1.Service) {},
 		},
 		"Name": {
-			reason: "the name in the cluster can differ from that of the component",
+			reason: "the name in the cluster can differ from the name of the component",
 			args:   network.ServiceArgs{Name: "front"},
 			host:   "front.team.svc",
 			want:   func(s *corev1.Service) { s.Name = "front" },
 		},
 		"Settings": {
-			reason: "a load balancer is set up by its annotations",
+			reason: "annotations configure a load balancer",
 			args: network.ServiceArgs{
-				ServiceSettings: network.ServiceSettings{
-					Type: "LoadBalancer", Port: port(443), Annotations: map[string]string{"example.com/scheme": "internal"},
-				},
-				Labels: map[string]string{"team": "payments"},
+				Type: "LoadBalancer", Port: new(443), Annotations: pulumi.StringMap{"example.com/scheme": pulumi.String("internal")},
+				Labels: pulumi.StringMap{"team": pulumi.String("payments")},
 			},
 			host: "web.team.svc",
 			want: func(s *corev1.Service) {
@@ -55,10 +51,10 @@ func TestService(t *testing.T) {
 			},
 		},
 		"SkipAwait": {
-			reason: "the provider waits for endpoints unless the annotation keeps it from that",
+			reason: "the annotation tells the provider not to wait for endpoints",
 			args: network.ServiceArgs{
-				SkipAwait:       true,
-				ServiceSettings: network.ServiceSettings{Annotations: map[string]string{"a": "b"}},
+				SkipAwait:   true,
+				Annotations: pulumi.StringMap{"a": pulumi.String("b")},
 			},
 			host: "web.team.svc",
 			want: func(s *corev1.Service) {
@@ -80,7 +76,9 @@ func TestService(t *testing.T) {
 			tc.want(&want)
 			args := tc.args
 			args.Namespace, args.Selector, args.TargetPort = pulumi.String("team"), selector, 8080
-			before, annotations := args, len(args.Annotations)
+			before := args
+			annotations, _ := args.Annotations.(pulumi.StringMap)
+			count := len(annotations)
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				s, err := network.NewService(ctx, "web", &args)
 				require.NoError(t, err, tc.reason)
@@ -94,21 +92,20 @@ func TestService(t *testing.T) {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
 			require.Equal(t, before, args, "the caller's arguments are not modified")
-			require.Len(t, args.Annotations, annotations, "the annotation is not added to the caller's map")
+			require.Len(t, annotations, count, "the annotation is not added to the caller's map")
 		})
 	}
 }
 
-func TestServiceRefuses(t *testing.T) {
+func TestServiceRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
-	zero := 0
 	tests := map[string]struct {
 		reason string
 		args   *network.ServiceArgs
 		want   []string
 	}{
 		"Nil": {
-			reason: "nil arguments lack everything that is required",
+			reason: "nil arguments lack all required arguments",
 			want: []string{
 				"namespace: required, but missing", "selector: required, but missing", "targetPort: required, but missing",
 			},
@@ -117,7 +114,7 @@ func TestServiceRefuses(t *testing.T) {
 			reason: "every problem is reported at once",
 			args: &network.ServiceArgs{
 				Namespace: pulumi.String("team"), Selector: selector, TargetPort: 70000, Name: "1web",
-				ServiceSettings: network.ServiceSettings{Type: "Loadbalancer", Port: &zero},
+				Type: "Loadbalancer", Port: new(0),
 			},
 			want: []string{
 				`name: found the string "1web": use lower case letters, digits and "-", start with a letter, end with a letter ` +
@@ -131,26 +128,7 @@ func TestServiceRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				_, err := network.NewService(ctx, "web", tc.args)
-				requireFindings(t, err, tc.want, tc.reason)
-				return nil
-			}, fixture.Cluster())
-			require.Empty(t, r.Resources, "nothing is registered")
+			fixture.RequireRejected(t, network.NewService, tc.args, tc.want, tc.reason)
 		})
-	}
-}
-
-// requireFindings checks what an error of the arguments lists.
-func requireFindings(t *testing.T, err error, want []string, reason string) {
-	t.Helper()
-	var invalid *config.Error
-	require.ErrorAs(t, err, &invalid, reason)
-	var got []string
-	for _, f := range invalid.Findings {
-		got = append(got, f.String())
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", reason, diff)
 	}
 }

@@ -13,24 +13,24 @@ import (
 
 func TestDeploymentConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[workload.DeploymentArgs, *workload.Deployment]{
+	fixture.Conform(t, pulumitest.Suite[workload.DeploymentArgs, *workload.Deployment]{
 		Token: workload.DeploymentToken,
 		New:   workload.NewDeployment,
 		Args: func(ctx *pulumi.Context) *workload.DeploymentArgs {
 			args := everything()
 			args.Name = ""
-			args.Image = fixture.Text(ctx, image)
+			args.Image = fixture.Text(ctx, fixture.Image)
 			args.AllowLatest = true
 			args.Namespace = fixture.Text(ctx, "team")
 			args.ServiceAccountName = fixture.Text(ctx, "front")
 			args.Env = pulumi.StringMap{"MODE": pulumi.String("fast"), "HOST": fixture.Text(ctx, "shop")}
 			args.SecretEnv = pulumi.StringArray{fixture.Text(ctx, "first"), pulumi.String("second")}
+			args.ImagePullSecrets = pulumi.StringArray{fixture.Text(ctx, "registry")}
 			args.Files.ConfigMap = fixture.Text(ctx, "files")
+			args.Labels = pulumi.StringMap{"team": fixture.Text(ctx, "payments")}
 			return args
 		},
 		RefusesNil: failure.Configuration,
-		Defaults:   []string{"name"},
-		Metadata:   fixture.Metadata(),
-		Options:    []pulumitest.Option{fixture.Cluster()},
-	})
+		Defaults:   []string{"name", "resources", "security", "replicas", "terminationGracePeriodSeconds"},
+	}, func(*pulumi.Context) *workload.DeploymentArgs { return minimal() })
 }

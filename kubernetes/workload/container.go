@@ -1,6 +1,7 @@
 package workload
 
 import (
+	"fmt"
 	"path"
 	"strings"
 
@@ -11,112 +12,100 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Container describes what runs in a pod.
-type Container struct {
-	// Image is the container image, with a tag other than latest or a digest. Required. Changing it rolls out.
-	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
-	// AllowLatest admits an image without a version. Default: false, because such an image changes under running
-	// pods.
-	AllowLatest bool `pulumi:"allowLatest"`
-	// Command replaces the entry point of the image. Default: the image's. Changing it rolls out.
-	Command []string `pulumi:"command"`
-	// Args replaces the arguments of the image. Default: the image's. Changing it rolls out.
-	Args []string `pulumi:"args"`
-	// Port is the TCP port that the container listens on. Default: none. Changing it rolls out.
-	Port int `pulumi:"port" jsonschema:"minimum=1,maximum=65535"`
-	// Env holds environment variables. They are not for secrets: whoever may read the Deployment reads them. Changing
-	// it rolls out.
-	Env pulumi.StringMapInput `pulumi:"env" config:"plain"`
-	// Resources is what the container is given. Changing it rolls out.
-	Resources Resources `pulumi:"resources"`
-	// Probes tell whether the container is started, ready and alive. Default: with a port, it is started and ready
-	// when the port accepts connections. Changing them rolls out.
-	Probes Probes `pulumi:"probes"`
-	// Security loosens or sharpens what the container may do. Changing it rolls out.
-	Security Security `pulumi:"security"`
-	// WritablePaths lists folders that get an empty volume of their own, because the root file system is read-only.
-	// /tmp always does. Changing it rolls out.
-	WritablePaths []string `pulumi:"writablePaths"`
-}
-
-// Resources is what a container is guaranteed and limited to, in Kubernetes quantities.
+// Resources are the resource requests and limits of a container, as Kubernetes quantities. They are plain, because limits
+// are compared with requests.
 type Resources struct {
-	// CPU is what is guaranteed, such as 100m for a tenth of a core.
-	CPU string `pulumi:"cpu" jsonschema:"default=100m"`
-	// Memory is what is guaranteed, such as 128Mi.
-	Memory string `pulumi:"memory" jsonschema:"default=128Mi"`
-	// CPULimit is the most that the container gets. Default: no limit, so that idle cores can be used.
-	CPULimit string `pulumi:"cpuLimit"`
-	// MemoryLimit is what the container is ended at. Default: the same as Memory.
-	MemoryLimit string `pulumi:"memoryLimit"`
+	// CPU is the CPU request, such as 100m for a tenth of a core.
+	CPU string `pulumi:"cpu,optional" jsonschema:"default=100m"`
+	// Memory is the memory request, such as 128Mi.
+	Memory string `pulumi:"memory,optional" jsonschema:"default=128Mi"`
+	// CPULimit is the CPU limit. Default: none, so that the container can use idle CPUs.
+	CPULimit string `pulumi:"cpuLimit,optional"`
+	// MemoryLimit is the memory limit. A container that exceeds it is terminated. Default: the memory request.
+	MemoryLimit string `pulumi:"memoryLimit,optional"`
 }
 
-// Security is what a container may do. Its defaults meet the restricted Pod Security Standard.
+// Security is the security context of a pod and its container. The defaults meet the restricted Pod Security Standard.
 type Security struct {
-	// ReadOnlyRootFilesystem keeps the container from changing its image's files.
-	ReadOnlyRootFilesystem *bool `pulumi:"readOnlyRootFilesystem" jsonschema:"default=true"`
-	// RunAsNonRoot refuses to start the container as root.
-	RunAsNonRoot *bool `pulumi:"runAsNonRoot" jsonschema:"default=true"`
-	// RunAsUser is the numeric user to run as. Default: the image's.
-	RunAsUser int `pulumi:"runAsUser" jsonschema:"minimum=1"`
-	// FSGroup is the numeric group that owns the volumes. Default: none.
-	FSGroup int `pulumi:"fsGroup" jsonschema:"minimum=1"`
+	// ReadOnlyRootFilesystem makes the root file system of the container read-only.
+	ReadOnlyRootFilesystem *bool `pulumi:"readOnlyRootFilesystem,optional" jsonschema:"default=true"`
+	// RunAsNonRoot prevents the container from running as root.
+	RunAsNonRoot *bool `pulumi:"runAsNonRoot,optional" jsonschema:"default=true"`
+	// RunAsUser is the user ID of the container's processes. Default: that of the image.
+	RunAsUser int `pulumi:"runAsUser,optional" jsonschema:"minimum=1"`
+	// FSGroup is the ID of the group that owns the volumes. Default: none.
+	FSGroup int `pulumi:"fsGroup,optional" jsonschema:"minimum=1"`
 }
 
-// Probes are the checks of a container.
+// Probes are the probes of a container.
 type Probes struct {
-	// Startup is repeated until it succeeds for the first time; the others wait for it. Default: with a port, that
-	// it accepts connections within five minutes.
-	Startup *Probe `pulumi:"startup"`
-	// Readiness says whether the pod gets traffic. Default: with a port, that it accepts connections.
-	Readiness *Probe `pulumi:"readiness"`
-	// Liveness restarts the container when it fails. Default: none, because a restart rarely helps a slow container.
-	Liveness *Probe `pulumi:"liveness"`
-	// Disabled leaves out every probe that is not given. Default: false.
-	Disabled bool `pulumi:"disabled"`
+	// Startup is the startup probe. The other probes start when it succeeds. Default: with a port, a TCP connection within
+	// five minutes.
+	Startup *Probe `pulumi:"startup,optional"`
+	// Readiness is the readiness probe. The pod receives traffic while it succeeds. Default: with a port, a TCP connection.
+	Readiness *Probe `pulumi:"readiness,optional"`
+	// Liveness is the liveness probe. The container is restarted when it fails. Default: none, because restarting a slow
+	// container rarely helps.
+	Liveness *Probe `pulumi:"liveness,optional"`
+	// Disabled turns the default probes off. Default: false.
+	Disabled bool `pulumi:"disabled,optional"`
 }
 
-// Probe is one check: an HTTP request, a command, or else a TCP connection.
+// Probe is an HTTP request, a command or, with neither path nor command, a TCP connection.
 type Probe struct {
-	// Path is requested by HTTP: a status from 200 to 399 is a success.
-	Path string `pulumi:"path" jsonschema:"pattern=^/"`
-	// Command is run in the container: exit code 0 is a success. It excludes Path.
-	Command []string `pulumi:"command"`
-	// Port is where to connect. Default: the container's port.
-	Port int `pulumi:"port" jsonschema:"minimum=1,maximum=65535"`
-	// PeriodSeconds is the time between two checks.
-	PeriodSeconds *int `pulumi:"periodSeconds" jsonschema:"default=10,minimum=1"`
-	// TimeoutSeconds is how long a check may take.
-	TimeoutSeconds *int `pulumi:"timeoutSeconds" jsonschema:"default=1,minimum=1"`
-	// FailureThreshold is how many checks must fail in a row.
-	FailureThreshold *int `pulumi:"failureThreshold" jsonschema:"default=3,minimum=1"`
+	// Path is the path of an HTTP request. A status code from 200 to 399 is a success. Mutually exclusive with command.
+	// Default: none.
+	Path string `pulumi:"path,optional" jsonschema:"pattern=^/"`
+	// Command is a command that is run in the container. Exit code 0 is a success. Mutually exclusive with path. Default:
+	// none.
+	Command []string `pulumi:"command,optional"`
+	// Port is the port of the HTTP request or the TCP connection. Default: the port of the container.
+	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
+	// PeriodSeconds is the time between two probes, in seconds.
+	PeriodSeconds *int `pulumi:"periodSeconds,optional" jsonschema:"default=10,minimum=1"`
+	// TimeoutSeconds is the timeout of a probe, in seconds.
+	TimeoutSeconds *int `pulumi:"timeoutSeconds,optional" jsonschema:"default=1,minimum=1"`
+	// FailureThreshold is the number of consecutive failures after which the probe fails.
+	FailureThreshold *int `pulumi:"failureThreshold,optional" jsonschema:"default=3,minimum=1"`
 }
 
-var _ config.Validator = (*Container)(nil)
+var (
+	_ config.Validator = (*DeploymentArgs)(nil)
+	_ config.Validator = (*Resources)(nil)
+)
 
 // Validate implements config.Validator.
-func (c *Container) Validate(report *config.Report) {
-	if image, ok := c.Image.(pulumi.String); ok {
-		if problem := checkImage(string(image), c.AllowLatest); problem != "" {
+func (a *DeploymentArgs) Validate(report *config.Report) {
+	if image, ok := a.Image.(pulumi.String); ok {
+		if problem := checkImage(string(image), a.AllowLatest); problem != "" {
 			report.Add([]string{"image"}, "%s", problem)
 		}
 	}
-	for _, p := range c.WritablePaths {
+	for _, p := range a.WritablePaths {
 		if !path.IsAbs(p) || path.Clean(p) == "/" {
 			report.Add([]string{"writablePaths"}, "found the string %q, expected an absolute path below /", p)
 		}
 	}
+	probes := a.probes()
 	for key, probe := range map[string]*Probe{
-		"startup": c.Probes.Startup, "readiness": c.Probes.Readiness, "liveness": c.Probes.Liveness,
+		"startup": probes.Startup, "readiness": probes.Readiness, "liveness": probes.Liveness,
 	} {
 		switch {
 		case probe == nil:
 		case probe.Path != "" && len(probe.Command) > 0:
-			report.Add([]string{"probes", key}, "a probe has a path or a command, not both")
-		case len(probe.Command) == 0 && probe.Port == 0 && c.Port == 0:
-			report.Add([]string{"probes", key}, "there is no port to connect to: give the probe or the container a port")
+			report.Add([]string{"probes", key}, "path and command are mutually exclusive: set one of them")
+		case len(probe.Command) == 0 && probe.Port == 0 && a.Port == 0:
+			report.Add([]string{"probes", key}, "no port to probe: set the port of the probe or of the container")
 		}
 	}
+}
+
+// probes returns the probes that are set.
+func (a *DeploymentArgs) probes() Probes {
+	if a.Probes == nil {
+		return Probes{}
+	}
+	return *a.Probes
 }
 
 // Validate implements config.Validator.
@@ -138,27 +127,27 @@ func (r *Resources) Validate(report *config.Report) {
 	for _, key := range []string{"cpu", "memory"} {
 		request, limit := quantities[key], quantities[key+"Limit"]
 		if !limit.IsZero() && limit.Cmp(request) < 0 {
-			report.Add([]string{key + "Limit"}, "%s is less than the %s that %s guarantees", limit.String(), request.String(), key)
+			report.Add([]string{key + "Limit"}, "%s is less than the %s request, %s: raise the limit or lower the request",
+				limit.String(), key, request.String())
 		}
 	}
 }
 
-// checkImage returns what is wrong with the reference of an image, or "".
+// checkImage returns what is wrong with an image reference, or "".
 func checkImage(image string, allowLatest bool) string {
 	ref, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
-		return "found the string \"" + image + "\", expected an image such as registry.example.com/web:1.2.3"
+		return fmt.Sprintf("found the string %q, expected an image such as registry.example.com/web:1.2.3", image)
 	}
 	if _, ok := ref.(reference.Digested); ok || allowLatest {
 		return ""
 	}
 	tagged, ok := ref.(reference.Tagged)
 	if !ok {
-		return "image \"" + image + "\" has no version: add a tag or, better, a digest"
+		return fmt.Sprintf("image %q has no tag: add a version tag or a digest", image)
 	}
 	if strings.EqualFold(tagged.Tag(), "latest") {
-		return "image \"" + image + "\" has the tag latest, which changes under running pods: name a version or a digest, " +
-			"or set allowLatest"
+		return fmt.Sprintf("image %q has the tag latest: use a version tag or a digest, or set allowLatest", image)
 	}
 	return ""
 }

@@ -41,19 +41,17 @@ func TestImages(t *testing.T) {
 		"Latest": {
 			reason: "the tag moves under running pods",
 			image:  pulumi.String("nginx:latest"),
-			want: `image "nginx:latest" has the tag latest, which changes under running pods: name a version or a digest, ` +
-				`or set allowLatest`,
+			want:   `image "nginx:latest" has the tag latest: use a version tag or a digest, or set allowLatest`,
 		},
 		"LatestInCapitals": {
 			reason: "registries may tell cases apart, people do not",
 			image:  pulumi.String("nginx:Latest"),
-			want: `image "nginx:Latest" has the tag latest, which changes under running pods: name a version or a digest, ` +
-				`or set allowLatest`,
+			want:   `image "nginx:Latest" has the tag latest: use a version tag or a digest, or set allowLatest`,
 		},
 		"None": {
 			reason: "no tag means latest",
 			image:  pulumi.String("registry.example.com:5000/web"),
-			want:   `image "registry.example.com:5000/web" has no version: add a tag or, better, a digest`,
+			want:   `image "registry.example.com:5000/web" has no tag: add a version tag or a digest`,
 		},
 		"Empty": {
 			reason: "an empty image is no image",
@@ -87,7 +85,7 @@ func TestImages(t *testing.T) {
 			t.Parallel()
 			args := minimal(func(a *workload.DeploymentArgs) { a.Image, a.AllowLatest = tc.image, tc.allowLatest })
 			if tc.want != "" {
-				requireRefused(t, args, []string{"image: " + tc.want}, tc.reason)
+				fixture.RequireRejected(t, workload.NewDeployment, args, []string{"image: " + tc.want}, tc.reason)
 				return
 			}
 			require.NotEmpty(t, containerOf(t, deploy(t, args)).Image, tc.reason)
@@ -145,7 +143,7 @@ func TestResources(t *testing.T) {
 			t.Parallel()
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 				_, err := workload.NewDeployment(ctx, "web",
-					minimal(func(a *workload.DeploymentArgs) { a.Resources = tc.resources }))
+					minimal(func(a *workload.DeploymentArgs) { a.Resources = &tc.resources }))
 				require.NoError(t, err, tc.reason)
 				return nil
 			}, fixture.Cluster())
@@ -189,20 +187,20 @@ func TestResourcesRefused(t *testing.T) {
 			reason:    "the API server refuses limits below requests",
 			resources: workload.Resources{CPU: "1", CPULimit: "0.5", Memory: "1Gi", MemoryLimit: "512Mi"},
 			want: []string{
-				"resources.cpuLimit: 500m is less than the 1 that cpu guarantees",
-				"resources.memoryLimit: 512Mi is less than the 1Gi that memory guarantees",
+				"resources.cpuLimit: 500m is less than the cpu request, 1: raise the limit or lower the request",
+				"resources.memoryLimit: 512Mi is less than the memory request, 1Gi: raise the limit or lower the request",
 			},
 		},
 		"DefaultRequest": {
 			reason:    "a limit is compared with the default as well",
 			resources: workload.Resources{MemoryLimit: "64Mi"},
-			want:      []string{"resources.memoryLimit: 64Mi is less than the 128Mi that memory guarantees"},
+			want:      []string{"resources.memoryLimit: 64Mi is less than the memory request, 128Mi: raise the limit or lower the request"},
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requireRefused(t, minimal(func(a *workload.DeploymentArgs) { a.Resources = tc.resources }), tc.want, tc.reason)
+			fixture.RequireRejected(t, workload.NewDeployment, minimal(func(a *workload.DeploymentArgs) { a.Resources = &tc.resources }), tc.want, tc.reason)
 		})
 	}
 }
@@ -277,7 +275,7 @@ func TestProbes(t *testing.T) {
 			reason: "each number can be set",
 			port:   8080,
 			probes: workload.Probes{Disabled: true, Liveness: &workload.Probe{
-				Path: "/live", PeriodSeconds: ptr(1), TimeoutSeconds: ptr(2), FailureThreshold: ptr(9),
+				Path: "/live", PeriodSeconds: new(1), TimeoutSeconds: new(2), FailureThreshold: new(9),
 			}},
 			liveness: &corev1.Probe{
 				ProbeHandler: httpProbe("/live", 8080).ProbeHandler, PeriodSeconds: 1, TimeoutSeconds: 2, FailureThreshold: 9,
@@ -287,7 +285,7 @@ func TestProbes(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := containerOf(t, deploy(t, minimal(func(a *workload.DeploymentArgs) { a.Port, a.Probes = tc.port, tc.probes })))
+			c := containerOf(t, deploy(t, minimal(func(a *workload.DeploymentArgs) { a.Port, a.Probes = tc.port, &tc.probes })))
 			want := map[string]*corev1.Probe{"startup": tc.startup, "readiness": tc.readiness, "liveness": tc.liveness}
 			got := map[string]*corev1.Probe{"startup": c.StartupProbe, "readiness": c.ReadinessProbe, "liveness": c.LivenessProbe}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -313,22 +311,22 @@ func TestProbesRefused(t *testing.T) {
 				Liveness: &workload.Probe{Path: "/", Command: []string{"true"}},
 			},
 			want: []string{
-				"probes.liveness: a probe has a path or a command, not both",
-				"probes.startup: a probe has a path or a command, not both",
+				"probes.liveness: path and command are mutually exclusive: set one of them",
+				"probes.startup: path and command are mutually exclusive: set one of them",
 			},
 		},
 		"NoPort": {
 			reason: "a connection needs a port",
 			probes: workload.Probes{Readiness: &workload.Probe{}, Liveness: &workload.Probe{Path: "/"}},
 			want: []string{
-				"probes.liveness: there is no port to connect to: give the probe or the container a port",
-				"probes.readiness: there is no port to connect to: give the probe or the container a port",
+				"probes.liveness: no port to probe: set the port of the probe or of the container",
+				"probes.readiness: no port to probe: set the port of the probe or of the container",
 			},
 		},
 		"Values": {
 			reason: "numbers are counts, paths are absolute",
 			port:   8080,
-			probes: workload.Probes{Readiness: &workload.Probe{Path: "healthz", PeriodSeconds: ptr(0)}},
+			probes: workload.Probes{Readiness: &workload.Probe{Path: "healthz", PeriodSeconds: new(0)}},
 			want: []string{
 				`probes.readiness.path: found the string "healthz", which does not match ^/`,
 				"probes.readiness.periodSeconds: expected at least 1, found the number 0",
@@ -338,7 +336,7 @@ func TestProbesRefused(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requireRefused(t, minimal(func(a *workload.DeploymentArgs) { a.Port, a.Probes = tc.port, tc.probes }), tc.want, tc.reason)
+			fixture.RequireRejected(t, workload.NewDeployment, minimal(func(a *workload.DeploymentArgs) { a.Port, a.Probes = tc.port, &tc.probes }), tc.want, tc.reason)
 		})
 	}
 }
@@ -414,7 +412,7 @@ func TestWritablePaths(t *testing.T) {
 
 func TestWritablePathsRefused(t *testing.T) {
 	t.Parallel()
-	requireRefused(t, minimal(func(a *workload.DeploymentArgs) { a.WritablePaths = []string{"cache", "/", "/..", "/ok"} }), []string{
+	fixture.RequireRejected(t, workload.NewDeployment, minimal(func(a *workload.DeploymentArgs) { a.WritablePaths = []string{"cache", "/", "/..", "/ok"} }), []string{
 		`writablePaths: found the string "cache", expected an absolute path below /`,
 		`writablePaths: found the string "/", expected an absolute path below /`,
 		`writablePaths: found the string "/..", expected an absolute path below /`,

@@ -1,21 +1,19 @@
 package workload
 
 import (
-	"maps"
-
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/metadata"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
 // DeploymentToken is the type of the component [Deployment].
 const DeploymentToken = "ashlar-kubernetes:workload:Deployment"
 
-// Deployment runs a number of equal pods.
+// Deployment runs replicas of a pod with one container.
 type Deployment struct {
 	pulumi.ResourceState
 	component.Base
@@ -26,45 +24,72 @@ type Deployment struct {
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
 }
 
-// DeploymentArgs describes a [Deployment].
+// DeploymentArgs are the arguments of a [Deployment]. Those of plain Go types are validated, or decide what the pods look
+// like, before the deployment.
 type DeploymentArgs struct {
-	// Container is what runs in each pod.
-	Container
-	// Namespace is the name of the namespace. Required. Changing it replaces the Deployment.
+	// Namespace is the name of the namespace. Required. A change replaces the Deployment.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is the Deployment's name in the cluster. Default: the name of the component. Changing it replaces the
+	// Name is the name of the Deployment in the cluster. Default: the name of the component. A change replaces the
 	// Deployment.
-	Name string `pulumi:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
-	// Replicas is how many pods run. Changing it scales the Deployment in place.
-	Replicas *int `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
-	// ServiceAccountName is the identity of the pods. Default: the namespace's default one. Changing it rolls out.
-	ServiceAccountName pulumi.StringInput `pulumi:"serviceAccountName"`
-	// MountServiceAccountToken gives the pods a token for the API server. Default: false. Changing it rolls out.
-	MountServiceAccountToken bool `pulumi:"mountServiceAccountToken"`
-	// SecretEnv names the Secrets whose keys become environment variables. Changing it rolls out.
-	SecretEnv pulumi.StringArrayInput `pulumi:"secretEnv"`
-	// Files mounts keys of a ConfigMap as files. Changing it rolls out.
-	Files *Files `pulumi:"files"`
-	// ImagePullSecrets names the Secrets with which images are pulled. Changing it rolls out.
-	ImagePullSecrets []string `pulumi:"imagePullSecrets"`
-	// TerminationGracePeriodSeconds is how long a pod may take to end. Changing it rolls out.
-	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds" jsonschema:"default=30,minimum=0"`
-	// Labels are added to the Deployment and its pods, but not to the selector. Changing them rolls out.
-	Labels map[string]string `pulumi:"labels"`
-	// PodAnnotations are added to the pods. Default: none. Changing them rolls out.
-	PodAnnotations pulumi.StringMapInput `pulumi:"podAnnotations" config:"plain"`
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// Image is the container image, with a version tag or a digest. Required. A change triggers a rollout.
+	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
+	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change between
+	// two starts of a pod. Default: false.
+	AllowLatest bool `pulumi:"allowLatest,optional"`
+	// Command overrides the entry point of the image. Default: that of the image. A change triggers a rollout.
+	Command []string `pulumi:"command,optional"`
+	// Args overrides the arguments of the entry point. Default: those of the image. A change triggers a rollout.
+	Args []string `pulumi:"args,optional"`
+	// Port is the TCP port that the container listens on. Default: none. A change triggers a rollout.
+	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
+	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none. A
+	// change triggers a rollout.
+	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
+	// Resources holds the resource requests and limits of the container. A change triggers a rollout.
+	Resources *Resources `pulumi:"resources,optional" config:"group"`
+	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that open
+	// a TCP connection to it. A change triggers a rollout.
+	Probes *Probes `pulumi:"probes,optional"`
+	// Security holds the security context of the pod and its container. The defaults meet the restricted Pod Security
+	// Standard. A change triggers a rollout.
+	Security *Security `pulumi:"security,optional" config:"group"`
+	// WritablePaths lists directories that the container can write to. Each is an empty volume, because the root file
+	// system is read-only. /tmp is always writable. Default: none. A change triggers a rollout.
+	WritablePaths []string `pulumi:"writablePaths,optional"`
+	// Replicas is the number of pods. A change scales the Deployment in place.
+	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0"`
+	// ServiceAccountName is the name of the pods' service account. Default: the default service account of the namespace.
+	// A change triggers a rollout.
+	ServiceAccountName pulumi.StringInput `pulumi:"serviceAccountName,optional"`
+	// MountServiceAccountToken mounts a token for the API server into the pods. Default: false. A change triggers a rollout.
+	MountServiceAccountToken bool `pulumi:"mountServiceAccountToken,optional"`
+	// SecretEnv lists the names of Secrets whose keys become environment variables. Where several have a key, the last one
+	// wins. Default: none. A change triggers a rollout.
+	SecretEnv pulumi.StringArrayInput `pulumi:"secretEnv,optional" config:"plain"`
+	// Files mounts keys of a ConfigMap as files. Default: none. A change triggers a rollout.
+	Files *Files `pulumi:"files,optional"`
+	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same namespace.
+	// Default: none. A change triggers a rollout.
+	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
+	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
+	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0"`
+	// Labels are added to the Deployment and its pods, but not to the selector. Default: none. A change triggers a rollout.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// PodAnnotations are added to the pods. Default: none. A change triggers a rollout.
+	PodAnnotations pulumi.StringMapInput `pulumi:"podAnnotations,optional" config:"plain"`
 }
 
-// Files are keys of a ConfigMap that stand in the file system of a container.
+// Files are keys of a ConfigMap that are mounted as files.
 type Files struct {
 	// ConfigMap is the name of the ConfigMap. Required.
 	ConfigMap pulumi.StringInput `pulumi:"configMap" jsonschema:"required"`
-	// Paths maps the absolute path of each file to its key in the ConfigMap. Required.
+	// Paths maps the absolute path of each file to a key of the ConfigMap. Required.
 	Paths map[string]string `pulumi:"paths" jsonschema:"required"`
 }
 
-// SelectorLabels returns the labels by which the pods of a workload are found. They never change, because a
-// Deployment's selector cannot.
+// SelectorLabels returns the labels that select the pods of a workload. They depend on its name alone, because the selector
+// of a Deployment cannot be changed.
 func SelectorLabels(name string) map[string]string {
 	return map[string]string{"app.kubernetes.io/name": name}
 }
@@ -78,15 +103,14 @@ func NewDeployment(
 	if err != nil {
 		return nil, err
 	}
-	labels := map[string]string{}
-	maps.Copy(labels, args.Labels)
-	maps.Copy(labels, SelectorLabels(args.Name))
+	selector := pulumi.ToStringMap(SelectorLabels(args.Name))
+	labels := objectmeta.Merge(args.Labels, selector)
 	resource, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: metadata.New(args.Namespace, pulumi.String(args.Name), labels, nil),
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(*args.Replicas),
-			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(SelectorLabels(args.Name))},
-			// A rollout never has fewer ready pods than were asked for.
+			Selector: &metav1.LabelSelectorArgs{MatchLabels: selector},
+			// During a rollout, the number of ready pods never falls below replicas.
 			Strategy: &appsv1.DeploymentStrategyArgs{
 				Type: pulumi.String("RollingUpdate"),
 				RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
@@ -95,7 +119,7 @@ func NewDeployment(
 				},
 			},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: metadata.Annotated(metadata.New(nil, nil, labels, nil), args.PodAnnotations),
+				Metadata: objectmeta.New(nil, nil, labels, args.PodAnnotations),
 				Spec:     podSpec(args),
 			},
 		},

@@ -13,21 +13,16 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/podsecurity"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-const image = "registry.example.com/web:1.2.3"
-
-func ptr[T any](v T) *T { return &v }
-
 // minimal returns the least that a Deployment needs, with changes.
 func minimal(changes ...func(*workload.DeploymentArgs)) *workload.DeploymentArgs {
 	args := &workload.DeploymentArgs{
-		Container: workload.Container{Image: pulumi.String(image)},
+		Image:     pulumi.String(fixture.Image),
 		Namespace: pulumi.String("team"),
 	}
 	for _, change := range changes {
@@ -39,33 +34,31 @@ func minimal(changes ...func(*workload.DeploymentArgs)) *workload.DeploymentArgs
 // everything returns arguments with every field set.
 func everything() *workload.DeploymentArgs {
 	return &workload.DeploymentArgs{
-		Container: workload.Container{
-			Image:         pulumi.String(image),
-			Command:       []string{"/bin/web"},
-			Args:          []string{"--verbose"},
-			Port:          8080,
-			Env:           pulumi.StringMap{"MODE": pulumi.String("fast"), "LEVEL": pulumi.String("info")},
-			Resources:     workload.Resources{CPU: "0.5", Memory: "256Mi", CPULimit: "2", MemoryLimit: "1024Mi"},
-			WritablePaths: []string{"/var/cache"},
-			Probes: workload.Probes{
-				Startup:   &workload.Probe{Path: "/started", PeriodSeconds: ptr(2), TimeoutSeconds: ptr(3), FailureThreshold: ptr(4)},
-				Readiness: &workload.Probe{Port: 9090},
-				Liveness:  &workload.Probe{Command: []string{"/bin/check"}},
-			},
-			Security: workload.Security{
-				ReadOnlyRootFilesystem: ptr(true), RunAsNonRoot: ptr(true), RunAsUser: 10001, FSGroup: 10002,
-			},
+		Image:         pulumi.String(fixture.Image),
+		Command:       []string{"/bin/web"},
+		Args:          []string{"--verbose"},
+		Port:          8080,
+		Env:           pulumi.StringMap{"MODE": pulumi.String("fast"), "LEVEL": pulumi.String("info")},
+		Resources:     &workload.Resources{CPU: "0.5", Memory: "256Mi", CPULimit: "2", MemoryLimit: "1024Mi"},
+		WritablePaths: []string{"/var/cache"},
+		Probes: &workload.Probes{
+			Startup:   &workload.Probe{Path: "/started", PeriodSeconds: new(2), TimeoutSeconds: new(3), FailureThreshold: new(4)},
+			Readiness: &workload.Probe{Port: 9090},
+			Liveness:  &workload.Probe{Command: []string{"/bin/check"}},
+		},
+		Security: &workload.Security{
+			ReadOnlyRootFilesystem: new(true), RunAsNonRoot: new(true), RunAsUser: 10001, FSGroup: 10002,
 		},
 		Namespace:                     pulumi.String("team"),
 		Name:                          "front",
-		Replicas:                      ptr(5),
+		Replicas:                      new(5),
 		ServiceAccountName:            pulumi.String("front"),
 		MountServiceAccountToken:      true,
 		SecretEnv:                     pulumi.StringArray{pulumi.String("first"), pulumi.String("second")},
 		Files:                         &workload.Files{ConfigMap: pulumi.String("files"), Paths: map[string]string{"/etc/web/a": "a"}},
-		ImagePullSecrets:              []string{"registry", "mirror"},
-		TerminationGracePeriodSeconds: ptr(60),
-		Labels:                        map[string]string{"team": "payments"},
+		ImagePullSecrets:              pulumi.ToStringArray([]string{"registry", "mirror"}),
+		TerminationGracePeriodSeconds: new(60),
+		Labels:                        pulumi.StringMap{"team": pulumi.String("payments")},
 		PodAnnotations:                pulumi.StringMap{"example.com/scrape": pulumi.String("true")},
 	}
 }
@@ -105,7 +98,7 @@ func TestPodsMeetTheRestrictedStandard(t *testing.T) {
 		"WritableRoot": {
 			reason: "the standard does not ask for a read-only root file system",
 			args: minimal(func(a *workload.DeploymentArgs) {
-				a.Security = workload.Security{ReadOnlyRootFilesystem: ptr(false)}
+				a.Security = &workload.Security{ReadOnlyRootFilesystem: new(false)}
 			}),
 		},
 	}
@@ -120,7 +113,7 @@ func TestPodsMeetTheRestrictedStandard(t *testing.T) {
 
 func TestRootPodsDoNotMeetTheRestrictedStandard(t *testing.T) {
 	t.Parallel()
-	d := deploy(t, minimal(func(a *workload.DeploymentArgs) { a.Security.RunAsNonRoot = ptr(false) }))
+	d := deploy(t, minimal(func(a *workload.DeploymentArgs) { a.Security = &workload.Security{RunAsNonRoot: new(false)} }))
 	violations := podsecurity.Violations(t, &d.Spec.Template)
 	require.Len(t, violations, 2, "at both versions: without a violation the check of the others would prove nothing")
 	for _, v := range violations {
@@ -149,22 +142,22 @@ func TestMinimalDeployment(t *testing.T) {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apps/v1", Kind: "Deployment"},
 		ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "team", Labels: selector},
 		Spec: appsv1.DeploymentSpec{
-			Replicas: ptr(int32(2)),
+			Replicas: new(int32(2)),
 			Selector: &metav1.LabelSelector{MatchLabels: selector},
 			Strategy: appsv1.DeploymentStrategy{
 				Type: appsv1.RollingUpdateDeploymentStrategyType,
 				RollingUpdate: &appsv1.RollingUpdateDeployment{
-					MaxSurge: ptr(intstr.FromString("25%")), MaxUnavailable: ptr(intstr.FromInt32(0)),
+					MaxSurge: new(intstr.FromString("25%")), MaxUnavailable: new(intstr.FromInt32(0)),
 				},
 			},
 			Template: corev1.PodTemplateSpec{
 				ObjectMeta: metav1.ObjectMeta{Labels: selector},
 				Spec: corev1.PodSpec{
-					AutomountServiceAccountToken:  ptr(false),
-					EnableServiceLinks:            ptr(false),
-					TerminationGracePeriodSeconds: ptr(int64(30)),
+					AutomountServiceAccountToken:  new(false),
+					EnableServiceLinks:            new(false),
+					TerminationGracePeriodSeconds: new(int64(30)),
 					SecurityContext: &corev1.PodSecurityContext{
-						RunAsNonRoot:   ptr(true),
+						RunAsNonRoot:   new(true),
 						SeccompProfile: &corev1.SeccompProfile{Type: corev1.SeccompProfileTypeRuntimeDefault},
 					},
 					TopologySpreadConstraints: []corev1.TopologySpreadConstraint{
@@ -172,10 +165,10 @@ func TestMinimalDeployment(t *testing.T) {
 					},
 					Containers: []corev1.Container{{
 						Name:  "web",
-						Image: image,
+						Image: fixture.Image,
 						SecurityContext: &corev1.SecurityContext{
-							AllowPrivilegeEscalation: ptr(false),
-							ReadOnlyRootFilesystem:   ptr(true),
+							AllowPrivilegeEscalation: new(false),
+							ReadOnlyRootFilesystem:   new(true),
 							Capabilities:             &corev1.Capabilities{Drop: []corev1.Capability{"ALL"}},
 						},
 						Resources:    requirements("100m", "128Mi", "", "128Mi"),
@@ -227,7 +220,7 @@ func TestDeploymentWithEverything(t *testing.T) {
 func TestLabelsNeverChangeSelectors(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, minimal(func(a *workload.DeploymentArgs) {
-		a.Labels = map[string]string{"team": "payments", "app.kubernetes.io/name": "other"}
+		a.Labels = pulumi.StringMap{"team": pulumi.String("payments"), "app.kubernetes.io/name": pulumi.String("other")}
 	}))
 	selector := map[string]string{"app.kubernetes.io/name": "web"}
 	labels := map[string]string{"app.kubernetes.io/name": "web", "team": "payments"}
@@ -293,8 +286,8 @@ func TestDeploymentRefuses(t *testing.T) {
 		"Values": {
 			reason: "every problem is reported at once",
 			args: minimal(func(a *workload.DeploymentArgs) {
-				a.Name, a.Replicas, a.Port, a.TerminationGracePeriodSeconds = "Web", ptr(-1), 70000, ptr(-1)
-				a.Security.RunAsUser = -1
+				a.Name, a.Replicas, a.Port, a.TerminationGracePeriodSeconds = "Web", new(-1), 70000, new(-1)
+				a.Security = &workload.Security{RunAsUser: -1}
 			}),
 			want: []string{
 				`name: found the string "Web": use lower case letters, digits and "-", start with a letter, end with a letter ` +
@@ -314,28 +307,9 @@ func TestDeploymentRefuses(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			requireRefused(t, tc.args, tc.want, tc.reason)
+			fixture.RequireRejected(t, workload.NewDeployment, tc.args, tc.want, tc.reason)
 		})
 	}
-}
-
-// requireRefused checks the problems of arguments that are wrong.
-func requireRefused(t *testing.T, args *workload.DeploymentArgs, want []string, reason string) {
-	t.Helper()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := workload.NewDeployment(ctx, "web", args)
-		var invalid *config.Error
-		require.ErrorAs(t, err, &invalid, reason)
-		var got []string
-		for _, f := range invalid.Findings {
-			got = append(got, f.String())
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", reason, diff)
-		}
-		return nil
-	}, fixture.Cluster())
-	require.Empty(t, r.Resources, "nothing is registered")
 }
 
 func TestDeploymentLeavesItsArgumentsAlone(t *testing.T) {

@@ -1,3 +1,3 @@
 // Package workload creates Deployments whose pods meet the restricted Pod
-// Security Standard, spread over zones and nodes, and say what they need.
+// Security Standard and are spread over zones and nodes.
 package workload

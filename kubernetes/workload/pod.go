@@ -15,27 +15,43 @@ import (
 // filesVolume is the name of the volume that holds the files of a ConfigMap.
 const filesVolume = "files"
 
-// podSpec renders the pods of a Deployment. The arguments have been checked and
-// have their defaults.
+// podSpec renders the pods of a Deployment. The arguments are valid and have their defaults.
 func podSpec(args *DeploymentArgs) *corev1.PodSpecArgs {
 	spec := &corev1.PodSpecArgs{
 		AutomountServiceAccountToken:  pulumi.Bool(args.MountServiceAccountToken),
 		EnableServiceLinks:            pulumi.Bool(false),
 		TerminationGracePeriodSeconds: pulumi.Int(*args.TerminationGracePeriodSeconds),
-		SecurityContext:               podSecurity(args.Security),
+		SecurityContext:               podSecurity(*args.Security),
 		TopologySpreadConstraints:     spread(args.Name),
 		Containers:                    corev1.ContainerArray{container(args)},
+		ImagePullSecrets:              pullSecrets(args.ImagePullSecrets),
 		Volumes:                       volumes(args),
 	}
 	if args.ServiceAccountName != nil {
 		spec.ServiceAccountName = args.ServiceAccountName.ToStringOutput()
 	}
-	var pullSecrets corev1.LocalObjectReferenceArray
-	for _, s := range args.ImagePullSecrets {
-		pullSecrets = append(pullSecrets, &corev1.LocalObjectReferenceArgs{Name: pulumi.String(s)})
-	}
-	spec.ImagePullSecrets = pullSecrets
 	return spec
+}
+
+// pullSecrets refers to Secrets by their names.
+func pullSecrets(names pulumi.StringArrayInput) corev1.LocalObjectReferenceArrayInput {
+	if names == nil {
+		return nil
+	}
+	if known, ok := names.(pulumi.StringArray); ok {
+		var out corev1.LocalObjectReferenceArray
+		for _, name := range known {
+			out = append(out, &corev1.LocalObjectReferenceArgs{Name: name.ToStringOutput()})
+		}
+		return out
+	}
+	return names.ToStringArrayOutput().ApplyT(func(names []string) []corev1.LocalObjectReference {
+		out := make([]corev1.LocalObjectReference, len(names))
+		for i, name := range names {
+			out[i] = corev1.LocalObjectReference{Name: &name}
+		}
+		return out
+	}).(corev1.LocalObjectReferenceArrayOutput)
 }
 
 func podSecurity(s Security) *corev1.PodSecurityContextArgs {
@@ -52,8 +68,7 @@ func podSecurity(s Security) *corev1.PodSecurityContextArgs {
 	return out
 }
 
-// spread places pods in different zones, then on different nodes, but rather
-// runs them together than not at all. Each rollout is spread by itself.
+// spread prefers different zones, then different nodes, for the pods of a rollout. Pods are scheduled where that is impossible.
 func spread(name string) corev1.TopologySpreadConstraintArray {
 	var out corev1.TopologySpreadConstraintArray
 	for _, key := range []string{"topology.kubernetes.io/zone", "kubernetes.io/hostname"} {
@@ -80,11 +95,11 @@ func container(args *DeploymentArgs) *corev1.ContainerArgs {
 			ReadOnlyRootFilesystem:   pulumi.Bool(*args.Security.ReadOnlyRootFilesystem),
 			Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
 		},
-		Resources:    resources(args.Resources),
+		Resources:    resources(*args.Resources),
 		VolumeMounts: mounts(args),
 	}
-	if args.SecretEnv != nil {
-		c.EnvFrom = args.SecretEnv.ToStringArrayOutput().ApplyT(func(names []string) []corev1.EnvFromSource {
+	if secrets := unlessEmpty(args.SecretEnv); secrets != nil {
+		c.EnvFrom = secrets.ToStringArrayOutput().ApplyT(func(names []string) []corev1.EnvFromSource {
 			out := make([]corev1.EnvFromSource, len(names))
 			for i, n := range names {
 				out[i] = corev1.EnvFromSource{SecretRef: &corev1.SecretEnvSource{Name: &n}}
@@ -99,8 +114,9 @@ func container(args *DeploymentArgs) *corev1.ContainerArgs {
 			Protocol:      pulumi.String("TCP"),
 		}}
 	}
-	startup, readiness := args.Probes.Startup, args.Probes.Readiness
-	if args.Port != 0 && !args.Probes.Disabled {
+	probes := args.probes()
+	startup, readiness := probes.Startup, probes.Readiness
+	if args.Port != 0 && !probes.Disabled {
 		if startup == nil {
 			startup = tcpProbe(10, 30)
 		}
@@ -110,13 +126,20 @@ func container(args *DeploymentArgs) *corev1.ContainerArgs {
 	}
 	c.StartupProbe = probe(startup, args.Port)
 	c.ReadinessProbe = probe(readiness, args.Port)
-	c.LivenessProbe = probe(args.Probes.Liveness, args.Port)
+	c.LivenessProbe = probe(probes.Liveness, args.Port)
 	return c
 }
 
-// env lists variables in the order of their names, so that a second run
-// renders the same list. Where the names are known early, a value that is not
-// does not hide the others in a preview.
+// unlessEmpty returns nil for an empty list, which has the same meaning.
+func unlessEmpty(list pulumi.StringArrayInput) pulumi.StringArrayInput {
+	if known, ok := list.(pulumi.StringArray); ok && len(known) == 0 {
+		return nil
+	}
+	return list
+}
+
+// env lists variables by name, so that every run renders the same list. With known names, a preview shows the values that are
+// known.
 func env(vars pulumi.StringMapInput) corev1.EnvVarArrayInput {
 	if known, ok := vars.(pulumi.StringMap); ok {
 		out := corev1.EnvVarArray{}
@@ -152,12 +175,11 @@ func resources(r Resources) *corev1.ResourceRequirementsArgs {
 	}
 }
 
-// quantity writes a quantity the way the API server stores it, so that a
-// refresh finds no drift.
+// quantity renders a quantity as the API server stores it, so that a refresh finds no drift.
 func quantity(text string) pulumi.String {
 	q, err := resource.ParseQuantity(text)
 	if err != nil {
-		// Unreachable: the arguments have been checked.
+		// Unreachable: the arguments are valid.
 		return pulumi.String(text)
 	}
 	return pulumi.String(q.String())
@@ -168,7 +190,7 @@ func tcpProbe(periodSeconds, failureThreshold int) *Probe {
 	return &Probe{PeriodSeconds: &periodSeconds, TimeoutSeconds: &timeout, FailureThreshold: &failureThreshold}
 }
 
-// probe renders a probe. Nil stands for none.
+// probe renders a probe, or nil.
 func probe(p *Probe, containerPort int) corev1.ProbePtrInput {
 	if p == nil {
 		return nil
@@ -193,7 +215,7 @@ func probe(p *Probe, containerPort int) corev1.ProbePtrInput {
 	return out
 }
 
-// writable returns the paths that get an empty volume, each once.
+// writable returns the sorted paths of the empty volumes, each once.
 func writable(args *DeploymentArgs) []string {
 	paths := []string{"/tmp"}
 	for _, p := range args.WritablePaths {

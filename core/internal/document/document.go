@@ -1,6 +1,5 @@
-// Package document parses the YAML files that people write, with places for
-// what is wrong and with limits, so that no file can fill the memory or take
-// longer than a second.
+// Package document parses YAML files, with positions for their defects, and with limits so that no file fills the memory or
+// takes longer than a second.
 package document
 
 import (
@@ -18,17 +17,16 @@ import (
 
 // The limits of every file.
 const (
-	// MaxSize is how large a file may be, in bytes.
+	// MaxSize is the maximum size in bytes.
 	MaxSize = 1 << 20
-	// MaxDepth is how deep maps and lists may be nested.
+	// MaxDepth is the maximum nesting of maps and lists.
 	MaxDepth = 64
 )
 
-// Mark is a place in a file, counted from 1. Column is 0 when only the line is
-// known; both are 0 when the file as a whole is meant.
+// Mark is a position in a file, counted from 1. Column is 0 when only the line is known; both are 0 for the whole file.
 type Mark struct{ Line, Column int }
 
-// Defect is something that keeps a file from being read.
+// Defect is a problem that makes a file unreadable.
 type Defect struct {
 	Mark
 	Message string
@@ -49,11 +47,11 @@ func Parse(data []byte, maxSeparators int) (*yaml.Node, *Defect) {
 		return nil, &Defect{Mark{
 			Line:   bytes.Count(before, []byte("\n")) + 1,
 			Column: utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:]) + 1,
-		}, "not UTF-8: save the file in that encoding"}
+		}, "not UTF-8: save the file as UTF-8"}
 	}
 	if separators(data) > maxSeparators {
 		return nil, &Defect{Message: fmt.Sprintf(
-			"more than %d commas, colons, opening brackets and lines, which no such file needs", maxSeparators)}
+			"more than %d commas, colons, opening brackets and lines", maxSeparators)}
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\uFEFF"))))
 	var first, second yaml.Node
@@ -63,7 +61,7 @@ func Parse(data []byte, maxSeparators int) (*yaml.Node, *Defect) {
 		return nil, syntax(err)
 	}
 	if err := decoder.Decode(&second); err == nil {
-		return nil, &Defect{At(&second), "a second document: write one document a file"}
+		return nil, &Defect{At(&second), "several YAML documents: write one document per file"}
 	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(err)
 	}
@@ -73,12 +71,12 @@ func Parse(data []byte, maxSeparators int) (*yaml.Node, *Defect) {
 	return first.Content[0], nil
 }
 
-// TooLarge is the defect of a file of that many bytes.
+// TooLarge returns the defect of a file that is too large, with its size in bytes.
 func TooLarge(size int64) *Defect {
-	return &Defect{Message: fmt.Sprintf("%d bytes are more than the %d that such a file may have", size, MaxSize)}
+	return &Defect{Message: fmt.Sprintf("file of %d bytes exceeds the maximum of %d", size, MaxSize)}
 }
 
-// At returns where a node stands.
+// At returns the position of a node.
 func At(n *yaml.Node) Mark { return Mark{n.Line, n.Column} }
 
 // below returns the first map or list that is nested deeper than depth levels,

@@ -99,7 +99,7 @@ func TestEachOptionChangesWhatItSays(t *testing.T) {
 	life.Up()
 	const update, replace = "update " + instanceType, "replace " + instanceType
 	read := policy.Document{Statements: []policy.Statement{{
-		Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+		Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 	}}}
 	https := config.Named[ec2.IngressRule]{"https": {Rule: ec2.Rule{Port: ptr(443), CIDRs: []string{"10.0.0.0/16"}}}}
 	tests := map[string]struct {

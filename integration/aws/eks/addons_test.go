@@ -158,7 +158,7 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	s.MaxSessionDuration, s.Tags = "2h", map[string]string{"team": "shop"}
 	s.PermissionsBoundary = pulumi.String("AmazonEC2FullAccess")
 	s.InlinePolicies = config.Named[policy.Document]{"put": {Statements: []policy.Statement{{
-		Actions: []string{"s3:PutObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+		Effect: policy.Allow, Actions: []string{"s3:PutObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 	}}}}
 	life.Change("what the pods may do, and what both are called", "update "+role, "update "+association, "create aws:iam/rolePolicy:RolePolicy web-put")
 	s = fresh()

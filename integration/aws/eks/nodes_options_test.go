@@ -107,7 +107,7 @@ func nodesOptions() map[string]part {
 		"session-manager": groupWith(own, func(a *args) { a.Role.SessionManager = true }, "create attachment-node-session-manager"),
 		"policies": groupWith(own, func(a *args) {
 			a.Role.InlinePolicies = config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-				Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+				Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 			}}}}
 		}, "create policy-node-read"),
 		"boundary": groupWith(own, func(a *args) { a.Role.PermissionsBoundary = pulumi.String("PowerUserAccess") }, "update role-node"),

@@ -48,14 +48,14 @@ func start() *identities {
 			InstanceProfile: true,
 		},
 		policy:   iam.PolicyArgs{Statements: reads("logs")},
-		provider: iam.OIDCProviderArgs{URL: pulumi.String("https://token.example.com"), Thumbprints: []string{thumbprint}},
+		provider: iam.OIDCProviderArgs{URL: pulumi.String("https://token.example.com"), Thumbprints: pulumi.StringArray{pulumi.String(thumbprint)}},
 		trusted:  "token.example.com",
 	}
 }
 
 func reads(bucket string) []policy.Statement {
 	return []policy.Statement{{
-		Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::" + bucket + "/*")},
+		Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::" + bucket + "/*")},
 	}}
 }
 
@@ -92,9 +92,7 @@ func (i *identities) run(ctx *pulumi.Context, on pulumi.ResourceOption) error {
 		return err
 	}
 	ctx.Export("role", r.ARN)
-	if r.Profile != nil {
-		ctx.Export("profile", r.Profile.ARN)
-	}
+	ctx.Export("profile", r.InstanceProfileARN)
 	return nil
 }
 
@@ -110,14 +108,14 @@ func TestIdentities(t *testing.T) {
 		require.Regexp(t, `^arn:aws:iam::\d{12}:instance-profile/web-[0-9a-f]{7}$`, up.Outputs["profile"].Value)
 
 		// Each step changes one option of each of the three: the resources do not share what they show.
-		i.role.Description, i.policy.Statements, i.provider.ClientIDs = "Serves the shop", reads("more"), []string{policy.STSAudience, "shop"}
+		i.role.Description, i.policy.Statements, i.provider.ClientIDs = "Serves the shop", reads("more"), pulumi.ToStringArray([]string{policy.STSAudience, "shop"})
 		life.Change("description, statements, client ids", "update "+role+" web", "update "+managed+" logs", "update "+oidc+" ci")
-		tags := map[string]string{"team": "shop"}
+		tags := pulumi.StringMap{"team": pulumi.String("shop")}
 		i.role.MaxSessionDuration, i.policy.Tags, i.provider.Tags = "4h", tags, tags
 		life.Change("length of sessions, tags of the others", "update "+role+" web", "update "+managed+" logs", "update "+oidc+" ci")
 		replaced := []string{"replace " + managed + " logs", "replace " + attachment + " web-logs"}
-		i.role.Trust.Accounts = map[string]iam.AccountTrust{"111122223333": {ExternalID: "shop-42"}}
-		i.policy.Description, i.provider.Thumbprints = "Reads the logs", []string{strings.Repeat("0", 40)}
+		i.role.Trust.Accounts = map[string]iam.AccountTrust{"111122223333": {ExternalID: pulumi.String("shop-42")}}
+		i.policy.Description, i.provider.Thumbprints = "Reads the logs", pulumi.StringArray{pulumi.String(strings.Repeat("0", 40))}
 		life.Change("trust, description of a policy, thumbprints", append(replaced, "update "+role+" web", "update "+oidc+" ci")...)
 		i.role.PermissionsBoundary, i.policy.Path = pulumi.String("ReadOnlyAccess"), "/shop/"
 		life.Change("boundary, path of a policy", append(replaced, "update "+role+" web")...)
@@ -176,36 +174,36 @@ func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
 		want string
 	}{
 		"length of the name":     {ofRole(func(r *iam.RoleArgs) { r.Name = strings.Repeat("x", 65) }), "name: it has 65 characters"},
-		"characters of the name": {ofPolicy(func(p *iam.PolicyArgs) { p.Name = "a b" }), `name: " " cannot be in it`},
-		"path":                   {ofRole(func(r *iam.RoleArgs) { r.Path = "shop" }), "path: found"},
-		"description":            {ofRole(func(r *iam.RoleArgs) { r.Description = strings.Repeat("x", 1001) }), "description: it has 1001 characters"},
-		"session":                {ofRole(func(r *iam.RoleArgs) { r.MaxSessionDuration = "15m" }), "maxSessionDuration: found"},
+		"characters of the name": {ofPolicy(func(p *iam.PolicyArgs) { p.Name = "a b" }), `name: invalid character " "`},
+		"path":                   {ofRole(func(r *iam.RoleArgs) { r.Path = "shop" }), "path: invalid path"},
+		"description":            {ofRole(func(r *iam.RoleArgs) { r.Description = strings.Repeat("x", 1001) }), "description: too long: 1001 characters"},
+		"session":                {ofRole(func(r *iam.RoleArgs) { r.MaxSessionDuration = "15m" }), "maxSessionDuration: invalid duration"},
 		"MalformedPolicyDocument": {ofPolicy(func(p *iam.PolicyArgs) {
 			p.Statements[0].Resources = pulumi.ToStringArray([]string{"data"})
-		}), "expected an ARN"},
+		}), "invalid ARN"},
 		"invalid principal": {ofRole(func(r *iam.RoleArgs) { r.Trust.Services["ec2"] = iam.ServiceTrust{} }),
-			`services.ec2: found "ec2", expected the principal of a service`},
+			`services.ec2: invalid service principal "ec2"`},
 		"LimitExceeded, ACLSizePerRole": {ofRole(func(r *iam.RoleArgs) {
 			for _, s := range policy.SourceServices() {
 				r.Trust.Services[s] = iam.ServiceTrust{}
 			}
-		}), "a trust policy may have 2048"},
-		"LimitExceeded, PolicySize": {ofPolicy(func(p *iam.PolicyArgs) { p.Statements = large(200) }), "a managed policy may have 6144"},
+		}), "the maximum of a trust policy is 2048"},
+		"LimitExceeded, PolicySize": {ofPolicy(func(p *iam.PolicyArgs) { p.Statements = large(200) }), "the maximum of a managed policy is 6144"},
 		"LimitExceeded, inline": {ofRole(func(r *iam.RoleArgs) {
 			r.InlinePolicies = config.Named[policy.Document]{"a": {Statements: large(90)}, "b": {Statements: large(90)}}
-		}), "those of a role may have 10240"},
+		}), "the maximum of all inline policies of a role is 10240"},
 		"LimitExceeded, PoliciesPerRole": {ofRole(func(r *iam.RoleArgs) {
 			for n := range 10 {
 				r.ManagedPolicies[fmt.Sprintf("p%d", n)] = pulumi.String(fmt.Sprintf("arn:aws:iam::123456789012:policy/p%d", n))
 			}
-		}), "11 policies, a role may have 10"},
+		}), "11 policies, the quota is 10"},
 		"the service may not assume the role": {ofRole(func(r *iam.RoleArgs) { delete(r.Trust.Services, "ec2.amazonaws.com") }),
-			"EC2 could not assume the role"},
-		"reserved tag": {ofRole(func(r *iam.RoleArgs) { r.Tags = map[string]string{"aws:x": "y"} }), "reserved"},
+			"instanceProfile requires the service ec2.amazonaws.com"},
+		"reserved tag": {ofRole(func(r *iam.RoleArgs) { r.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }), "reserved"},
 		"address of a provider": {func(ctx *pulumi.Context) error {
 			_, err := iam.NewOIDCProvider(ctx, "ci", &iam.OIDCProviderArgs{URL: pulumi.String("http://token.example.com")})
 			return err
-		}, "url: found"},
+		}, "url: invalid URL"},
 	} {
 		make = tc.make
 		r := life.Refused(tc.want)
@@ -219,7 +217,7 @@ func large(n int) []policy.Statement {
 	for i := range n {
 		resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", strings.Repeat("x", 40), i))
 	}
-	return []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}
+	return []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}
 }
 
 // Whether AWS has a policy of a name is known to AWS alone.

@@ -53,7 +53,7 @@ func TestAKey(t *testing.T) {
 		life.Change("period of rotation", "update "+key+" orders")
 		args.Rotation = &off
 		life.Change("no rotation", "update "+key+" orders")
-		args.Tags = map[string]string{"team": "shop"}
+		args.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 		life.Change("tags", "update "+key+" orders")
 		args.Services = []kms.Service{
 			{Name: "logs", Resources: pulumi.StringArray{pulumi.String("arn:aws:logs:*:*:log-group:/shop/*")}},
@@ -61,7 +61,7 @@ func TestAKey(t *testing.T) {
 		}
 		life.Change("services", "update "+key+" orders")
 		args.Statements = []policy.Statement{{
-			Sid: "Root", Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"},
+			Effect: policy.Allow, Sid: "Root", Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"},
 			Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: []policy.Condition{policy.Equals("kms:CallerAccount", "123456789012")},
 		}}
 		life.Change("statements", "update "+key+" orders")
@@ -131,10 +131,10 @@ func TestKeysThatAWSWouldRefuse(t *testing.T) {
 		"rotation":        {kms.KeyArgs{RotationDays: &few}, "rotationDays: expected at least 90"},
 		"alias":           {kms.KeyArgs{Alias: "aws/orders"}, "alias: aliases that begin with aws/"},
 		"MalformedPolicyDocument": {kms.KeyArgs{Statements: []policy.Statement{{
-			Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("shop")}}, Actions: []string{"kms:Decrypt"},
+			Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("shop")}}, Actions: []string{"kms:Decrypt"},
 			Resources: pulumi.StringArray{pulumi.String("*")},
-		}}}, "statements[0].principals.aws[0]: found"},
-		"reserved tag": {kms.KeyArgs{Tags: map[string]string{"aws:x": "y"}}, "reserved"},
+		}}}, "statements[0].principals.aws[0]: invalid principal"},
+		"reserved tag": {kms.KeyArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
 	} {
 		*args = tc.args
 		r := life.Refused(tc.want)

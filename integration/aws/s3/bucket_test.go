@@ -63,23 +63,23 @@ func TestABucket(t *testing.T) {
 		require.Regexp(t, `^orders-[0-9a-f]{7}$`, up.Outputs["name"].Value)
 		require.Equal(t, "arn:aws:s3:::"+up.Outputs["name"].Value.(string), up.Outputs["arn"].Value)
 		require.Equal(t, up.Outputs["name"].Value.(string)+".s3."+a.Region()+".amazonaws.com", up.Outputs["domain"].Value)
-		require.Empty(t, up.Outputs["keyArn"].Value)
+		require.Nil(t, up.Outputs["keyArn"].Value)
 
-		args.PublicAccess.IgnorePublicACLs = ptr(false)
+		args.PublicAccess = &s3.PublicAccess{IgnorePublicACLs: ptr(false)}
 		life.Change("public access", "update "+block+" orders")
-		args.Ownership = "BucketOwnerPreferred"
+		args.Ownership = s3.OwnershipBucketOwnerPreferred
 		life.Change("ownership", "update "+ownership+" orders")
-		args.Guards.MinimumTLS = "1.3"
+		args.Guards = &s3.Guards{MinimumTLS: s3.TLSVersion13}
 		life.Change("version of TLS", "update "+attached+" orders")
 		args.Guards.DenyCustomerKeys = ptr(false)
 		life.Change("keys of customers", "update "+attached+" orders")
 		args.Statements = []policy.Statement{{
-			Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
-			Conditions: []policy.Condition{policy.Organization("o-exampleorgid")},
+			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
+			Conditions: []policy.Condition{policy.Organization(pulumi.String("o-exampleorgid"))},
 		}}
 		life.Change("statements", "update "+attached+" orders")
-		args.Lifecycle = s3.Lifecycle{KeepOldVersions: 3, Rules: config.Named[s3.LifecycleRule]{
-			"archive": {Prefix: "archive/", Transitions: []s3.Transition{{StorageClass: "STANDARD_IA", AfterDays: 30}, {StorageClass: "GLACIER", AfterDays: 90}}},
+		args.Lifecycle = &s3.Lifecycle{KeepOldVersions: 3, Rules: config.Named[s3.LifecycleRule]{
+			"archive": {Prefix: "archive/", Transitions: []s3.Transition{{StorageClass: s3.StorageClassStandardIA, AfterDays: 30}, {StorageClass: s3.StorageClassGlacier, AfterDays: 90}}},
 			"drafts":  {Tags: map[string]string{"state": "draft"}, LargerThan: ptr(10), ExpireAfterDays: ptr(7)},
 		}}
 		life.Change("life cycle", "update "+lifecycle+" orders")
@@ -87,33 +87,33 @@ func TestABucket(t *testing.T) {
 		life.Change("other sites", "create "+cors+" orders")
 		args.CORS = nil
 		life.Change("no other sites", "delete "+cors+" orders")
-		args.Tags = map[string]string{"team": "shop"}
+		args.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 		life.Change("tags", "update "+bucket+" orders")
 		args.ForceDestroy = true
 		life.Change("all goes with the bucket", "update "+bucket+" orders")
 
-		args.Encryption.Algorithm = "aws:kms"
+		args.Encryption = &s3.Encryption{Algorithm: s3.AlgorithmKMS}
 		life.Change("a key", "create "+key+" orders", "create "+alias+" orders", "update "+encryption+" orders", "update "+attached+" orders")
 		args.Encryption.BucketKey = ptr(false)
 		life.Change("a key for each object", "update "+encryption+" orders")
 		args.Guards.DenyOtherEncryption = ptr(false)
 		life.Change("other keys", "update "+attached+" orders")
-		args.Encryption.Algorithm = "AES256"
+		args.Encryption.Algorithm = s3.AlgorithmAES256
 		life.Change("no key", "update "+encryption+" orders", "delete "+alias+" orders", "delete "+key+" orders")
 
-		args.Versioning = "Suspended"
+		args.Versioning = s3.VersioningSuspended
 		life.Change("no more versions", "update "+versioning+" orders")
-		args.Versioning = "Disabled"
+		args.Versioning = s3.VersioningDisabled
 		life.Change("S3 does not go back behind that", "delete "+versioning+" orders")
 		args.Versioning = ""
 		life.Change("versions", "create "+versioning+" orders")
-		args.Lifecycle = s3.Lifecycle{AbortUploadsAfterDays: ptr(0), ExpireOldVersionsAfterDays: ptr(0), ExpireDeleteMarkers: ptr(false)}
+		args.Lifecycle = &s3.Lifecycle{AbortUploadsAfterDays: ptr(0), ExpireOldVersionsAfterDays: ptr(0), ExpireDeleteMarkers: ptr(false)}
 		life.Change("nothing goes", "delete "+lifecycle+" orders")
 		args.Statements, args.Guards.RequireTLS = nil, ptr(false)
 		life.Change("no policy", "delete "+attached+" orders")
 		args.Guards.RequireTLS = nil
 		life.Change("a policy", "create "+attached+" orders")
-		args.ObjectLock = s3.ObjectLock{Enabled: true}
+		args.ObjectLock = &s3.ObjectLock{Enabled: true}
 		life.Change("locks", "create "+lock+" orders")
 		args.ObjectLock.Days = ptr(1)
 		life.Change("locks for a day", "update "+lock+" orders")
@@ -155,12 +155,12 @@ func (r *related) in(a *cloudtest.Account) pulumi.RunFunc {
 			return err
 		}
 		args := r.orders
-		args.Logging = r.records
-		args.Logging.Bucket = logs.Name
+		records := r.records
+		records.Bucket, args.Logging = logs.Name, &records
 		dr := r.copied
 		dr.BucketARN = copies.ARN
-		if r.copies.Encryption.Algorithm != "" {
-			dr.KMSKeyARN = copies.KeyARN
+		if r.copies.Encryption != nil {
+			dr.KMSKeyARN = copies.KeyARN.Elem()
 		}
 		args.Replication = config.Named[s3.Replica]{"dr": dr}
 		_, err = s3.NewBucket(ctx, "orders", &args, pulumi.Provider(p))
@@ -173,13 +173,13 @@ func TestBucketsThatWriteIntoOthers(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		r := &related{}
-		r.logs.LogTarget.AccessLogs = true
+		r.logs.LogTarget = &s3.LogTarget{AccessLogs: true}
 		life := a.Life(t, "related", r.in(a))
 		life.Up()
 
 		r.records.Prefix = "s3/"
 		life.Change("prefix of records", "update "+logging+" orders")
-		r.records.Partition = "None"
+		r.records.Partition = s3.LogPartitionNone
 		life.Change("records in one place", "update "+logging+" orders")
 		r.logs.LogTarget.LoadBalancers = true
 		life.Change("logs of load balancers", "update "+attached+" logs")
@@ -187,13 +187,13 @@ func TestBucketsThatWriteIntoOthers(t *testing.T) {
 		life.Change("logs that are delivered", "update "+attached+" logs")
 		r.logs.LogTarget.Buckets = pulumi.StringArray{pulumi.String("arn:aws:s3:::orders-*")}
 		life.Change("whose records are taken", "update "+attached+" logs")
-		r.copied.Prefix, r.copied.StorageClass = "paid/", "STANDARD_IA"
+		r.copied.Prefix, r.copied.StorageClass = "paid/", s3.StorageClassStandardIA
 		life.Change("what is copied", "update "+replication+" orders")
 		r.copied.DeleteMarkers, r.copied.TimeControl = true, true
 		life.Change("how it is copied", "update "+replication+" orders")
-		r.orders.Tags = map[string]string{"team": "shop"}
+		r.orders.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 		life.Change("the role has the tags", "update "+bucket+" orders", "update "+role+" orders-replication")
-		r.orders.Encryption.Algorithm, r.copies.Encryption.Algorithm = "aws:kms", "aws:kms"
+		r.orders.Encryption, r.copies.Encryption = &s3.Encryption{Algorithm: s3.AlgorithmKMS}, &s3.Encryption{Algorithm: s3.AlgorithmKMS}
 		life.Change("keys", "create "+key+" orders", "create "+alias+" orders", "create "+key+" copies", "create "+alias+" copies",
 			"update "+encryption+" orders", "update "+encryption+" copies", "update "+attached+" orders", "update "+attached+" copies",
 			"update "+inline+" orders-replication-copy", "update "+replication+" orders")

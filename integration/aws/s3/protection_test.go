@@ -17,7 +17,7 @@ import (
 func TestABucketThatIsNotEmptyKeepsItsProtection(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	args := &s3.BucketArgs{BucketSettings: s3.BucketSettings{Encryption: s3.Encryption{Algorithm: "aws:kms"}}}
+	args := &s3.BucketArgs{Encryption: &s3.Encryption{Algorithm: s3.AlgorithmKMS}}
 	life := a.Life(t, "full", bucketOf(a, args))
 	up := life.Up()
 	name, _ := up.Outputs["name"].Value.(string)

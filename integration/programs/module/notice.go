@@ -23,18 +23,18 @@ type NoticeArgs struct {
 	// Namespace is the name of the namespace. Required.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the ConfigMap's name in the cluster. Default: the name of the component.
-	Name string `pulumi:"name"`
-	// Text is what the notice says. Required.
+	Name string `pulumi:"name,optional" config:"name"`
+	// Text is the text of the notice. Required.
 	Text string `pulumi:"text" jsonschema:"required"`
-	// Contact is whom to ask. Default: none.
-	Contact string `pulumi:"contact"`
+	// Contact is the address for questions. Default: none.
+	Contact string `pulumi:"contact,optional"`
 }
 
 // Evidence implements compliance.Declarer.
 func (a *NoticeArgs) Evidence() []compliance.Evidence {
 	return []compliance.Evidence{
 		compliance.Check("contact", a.Contact, a.Contact != "", "an address", compliance.Control{
-			Framework: acme.ID, ID: "N-1", Title: "notices say whom to ask",
+			Framework: acme.ID, ID: "N-1", Title: "notices have a contact",
 		}),
 	}
 }

@@ -44,9 +44,10 @@ func (c *noticesConfiguration) Validate(report *config.Report) {
 	}
 }
 
+// noticesModule provides its notices to other modules, which refer to them as notices/<name>.
 func noticesModule() deployment.Module {
-	return deployment.NewModule("notices", nil, deployNotices,
-		deployment.DependsOn(kubernetes.ModuleName), deployment.WithFrameworks(acme))
+	return deployment.NewModule("notices", nil, deployNotices, deployment.DependsOn(kubernetes.ModuleName),
+		deployment.Provides[*Notice]("notices"), deployment.WithFrameworks(acme))
 }
 
 func deployNotices(ctx *deployment.Context, c *noticesConfiguration) error {
@@ -56,7 +57,7 @@ func deployNotices(ctx *deployment.Context, c *noticesConfiguration) error {
 	}
 	on := pulumi.Provider(cluster)
 	// The output of the namespace, rather than its name, makes the engine wait for it.
-	space, err := namespace.New(ctx.Context, "notices", nil, on)
+	space, err := namespace.NewNamespace(ctx.Context, "notices", nil, on)
 	if err != nil {
 		return err
 	}
@@ -68,10 +69,13 @@ func deployNotices(ctx *deployment.Context, c *noticesConfiguration) error {
 		if err != nil {
 			return err
 		}
-		ctx.Logger().Debug("made", "notice", name)
+		if err := deployment.Provide(ctx, name, n); err != nil {
+			return err
+		}
+		ctx.Logger().Debug("created", "notice", name)
 		names[name] = n.Name
 	}
-	// A resource of the plain SDK is marked as well.
+	// A resource of the plain SDK gets labels as well.
 	_, err = corev1.NewConfigMap(ctx.Context, "index", &corev1.ConfigMapArgs{
 		Metadata: &metav1.ObjectMetaArgs{Namespace: space.Name.ToStringPtrOutput()}, Data: names,
 	}, on)

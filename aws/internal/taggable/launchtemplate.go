@@ -1,0 +1,92 @@
+package taggable
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/metadata"
+)
+
+const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate"
+
+// templateCarrier marks launch templates, and what is made from them: those of the tag specifications that are there. It leaves out the commit:
+// a template that changed with every commit would replace the machines with every commit.
+type templateCarrier struct{ metadata.Carrier }
+
+var _ metadata.Carrier = templateCarrier{}
+
+// Add implements metadata.Carrier.
+func (c templateCarrier) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
+	m.Commit = ""
+	marked, err := c.Carrier.Add(inputs, m)
+	if err != nil {
+		return nil, err
+	}
+	return metadata.Overlay(marked, "tagSpecifications", func(existing pulumi.Input) (pulumi.Input, error) {
+		switch all := existing.(type) {
+		case nil:
+			return nil, nil
+		case ec2.LaunchTemplateTagSpecificationArray:
+			return c.specifications(all, m)
+		}
+		return nil, fmt.Errorf("tag specifications are a %T, expected a list that is known early", existing)
+	})
+}
+
+func (c templateCarrier) specifications(
+	all ec2.LaunchTemplateTagSpecificationArray, m metadata.Metadata,
+) (ec2.LaunchTemplateTagSpecificationArray, error) {
+	out := make(ec2.LaunchTemplateTagSpecificationArray, 0, len(all))
+	for _, one := range all {
+		// Each is marked as a resource of its own.
+		marked, err := c.Carrier.Add(pointer(one), m)
+		if err != nil {
+			return nil, err
+		}
+		specification, ok := marked.(ec2.LaunchTemplateTagSpecificationInput)
+		if !ok {
+			return nil, fmt.Errorf("a tag specification is a %T, expected its arguments", one)
+		}
+		out = append(out, specification)
+	}
+	return out, nil
+}
+
+// pointer returns arguments in the shape that carriers take.
+func pointer(in ec2.LaunchTemplateTagSpecificationInput) pulumi.Input {
+	if args, ok := in.(ec2.LaunchTemplateTagSpecificationArgs); ok {
+		return &args
+	}
+	return in
+}
+
+// Read implements metadata.Carrier: it returns what the template and all of its specifications carry.
+func (c templateCarrier) Read(inputs resource.PropertyMap) map[string]string {
+	out := c.Carrier.Read(inputs)
+	for _, one := range list(inputs["tagSpecifications"]) {
+		if !one.IsObject() {
+			continue
+		}
+		carried := c.Carrier.Read(one.ObjectValue())
+		for key, value := range out {
+			if carried[key] != value {
+				delete(out, key)
+			}
+		}
+	}
+	return out
+}
+
+// list returns the entries of a list, or none.
+func list(v resource.PropertyValue) []resource.PropertyValue {
+	for v.IsSecret() {
+		v = v.SecretValue().Element
+	}
+	if !v.IsArray() {
+		return nil
+	}
+	return v.ArrayValue()
+}

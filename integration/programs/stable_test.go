@@ -1,0 +1,175 @@
+package programs_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+	"github.com/ashlar-iac/ashlar/integration/echo"
+	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/programs"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+)
+
+var record = flag.Bool("record", false, "write the states that the programs are compared with anew")
+
+// reference is a kubeconfig whose cluster nothing answers for: an echo takes the place of the Kubernetes provider.
+const reference = `apiVersion: v1
+kind: Config
+current-context: reference
+contexts: [{ name: reference, context: { cluster: reference, user: reference } }]
+clusters: [{ name: reference, cluster: { server: "https://reference.invalid:6443" } }]
+users: [{ name: reference, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: "true", interactiveMode: Never } } }]
+`
+
+// TestProgramsChangeNothingThatExists previews each program against the state that an earlier version of the library left
+// behind: no resource of a provider is created, updated, replaced or deleted.
+func TestProgramsChangeNothingThatExists(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{programs.Quickstart, programs.Components, programs.Layers, programs.Module, programs.Platform} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			stack, store := referenceStack(t, program)
+			folder := filepath.Join("testdata", "states", program)
+			if *record {
+				up, err := stack.Up(t.Context())
+				require.NoError(t, err, up.Output)
+				state := exported(t, stack)
+				text, err := json.MarshalIndent(state, "", " ")
+				require.NoError(t, err)
+				require.NoError(t, os.MkdirAll(folder, 0o755))
+				require.NoError(t, os.WriteFile(filepath.Join(folder, "state.json"), append(text, '\n'), 0o600))
+				if store != nil {
+					objects, err := store.List("")
+					require.NoError(t, err)
+					text, err := json.MarshalIndent(objects, "", " ")
+					require.NoError(t, err)
+					require.NoError(t, os.WriteFile(filepath.Join(folder, "objects.json"), append(text, '\n'), 0o600))
+				}
+				return
+			}
+			text, err := os.ReadFile(filepath.Join(folder, "state.json"))
+			require.NoError(t, err)
+			var state apitype.UntypedDeployment
+			require.NoError(t, json.Unmarshal(text, &state))
+			state.Deployment = encryptable(t, stack, state.Deployment)
+			require.NoError(t, stack.Import(t.Context(), state))
+			preview, err := stack.Preview(t.Context())
+			require.NoError(t, err, preview.Output)
+			same := 0
+			for _, e := range preview.Events {
+				m := e.ResourcePreEvent
+				if m == nil {
+					continue
+				}
+				urn, op := m.Metadata.URN, m.Metadata.Op
+				switch custom := m.Metadata.New != nil && m.Metadata.New.Custom; {
+				case op == apitype.OpSame:
+					same++
+				case op == apitype.OpUpdate && !custom:
+					// A component records other arguments.
+				default:
+					assert.Fail(t, "something changes", "%s %s: %v", op, urn, m.Metadata.Diffs)
+				}
+			}
+			assert.Greater(t, same, 5)
+		})
+	}
+}
+
+// exported returns the state of a stack without what only its engine knows: keys of secrets, times and versions.
+func exported(t *testing.T, stack *engine.Stack) apitype.UntypedDeployment {
+	t.Helper()
+	state, err := stack.Export(t.Context())
+	require.NoError(t, err)
+	var deployment map[string]any
+	require.NoError(t, json.Unmarshal(state.Deployment, &deployment))
+	for _, key := range []string{"secrets_providers", "manifest", "metadata"} {
+		delete(deployment, key)
+	}
+	for _, r := range deployment["resources"].([]any) {
+		for _, key := range []string{"created", "modified", "sourcePosition", "stackTrace"} {
+			delete(r.(map[string]any), key)
+		}
+	}
+	state.Deployment, err = json.Marshal(deployment)
+	require.NoError(t, err)
+	return state
+}
+
+// encryptable names the key of a stack as that of the secrets in a state.
+func encryptable(t *testing.T, stack *engine.Stack, state json.RawMessage) json.RawMessage {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(stack.Dir(), "Pulumi.dev.yaml"))
+	require.NoError(t, err)
+	var file struct {
+		Salt string `yaml:"encryptionsalt"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	var deployment map[string]any
+	require.NoError(t, json.Unmarshal(state, &deployment))
+	deployment["secrets_providers"] = map[string]any{"type": "passphrase", "state": map[string]any{"salt": file.Salt}}
+	out, err := json.Marshal(deployment)
+	require.NoError(t, err)
+	return out
+}
+
+// referenceStack returns a stack of a program whose Kubernetes objects are echoed, and the store of its simulated account, if
+// it has one.
+func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), program)
+	require.NoError(t, programs.Copy(program, dir))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "kubeconfig"), []byte(reference), 0o600))
+	var store *cloud.Store
+	e := testenv.Engine(t)
+	stack, err := e.Project(t.Context(), dir, "dev")
+	require.NoError(t, err)
+	if program == programs.Components {
+		require.NoError(t, stack.SetConfig(t.Context(), "components:apiToken", auto.ConfigValue{Value: "placeholder", Secret: true}))
+	}
+	if program == programs.Layers {
+		for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": "placeholder"} {
+			stack.Workspace().SetEnvVar(name, value)
+		}
+	}
+	server, err := echo.Serve()
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	if program == programs.Platform {
+		account := cloudtest.Simulated(t).WithoutControlPlanes()
+		account.Use(t, e, stack)
+		if store = account.Store; !*record {
+			restore(t, store, filepath.Join("testdata", "states", program, "objects.json"))
+		}
+	}
+	require.NoError(t, stack.Attach(map[string]int{"kubernetes": server.Port()}))
+	return stack, store
+}
+
+// restore fills a store with the objects of a file.
+func restore(t *testing.T, store *cloud.Store, path string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var objects []*cloud.Object
+	require.NoError(t, json.Unmarshal(text, &objects))
+	require.NoError(t, store.Do(func(tx *cloud.Tx) error {
+		for _, o := range objects {
+			if err := tx.Put(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
