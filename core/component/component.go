@@ -20,6 +20,8 @@ type Base struct {
 	self pulumi.Resource
 	// main holds what of the component's options belongs to its main resource.
 	main pulumi.ResourceOption
+	// inherited decides which providers the children use.
+	inherited inherited
 	// evidence is what the arguments say about compliance controls.
 	evidence []compliance.Evidence
 	// made are the resources that who depends on the component waits for.
@@ -81,12 +83,13 @@ func Register[A any](
 	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
 		return fail(err)
 	}
-	main, err := mainOptions(opts)
+	given, err := pulumi.NewResourceOptions(opts...)
 	if err != nil {
 		return fail(err)
 	}
 	base := c.base()
-	base.self, base.main, base.placeholders = c, main, taggedOutputs(c)
+	base.self, base.main, base.placeholders = c, mainOptions(given), taggedOutputs(c)
+	base.inherited = inherited{given.Parent, given.Providers, len(given.Transformations) > 0}
 	return filled, nil
 }
 

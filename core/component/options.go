@@ -23,12 +23,9 @@ func (b *Base) Invoke(opts ...pulumi.InvokeOption) pulumi.InvokeOption {
 	return pulumi.CompositeInvoke(append([]pulumi.InvokeOption{pulumi.Parent(b.self)}, opts...)...)
 }
 
-// mainOptions returns the options of a component that apply to its main resource.
-func mainOptions(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
-	given, err := pulumi.NewResourceOptions(opts...)
-	if err != nil {
-		return nil, err
-	}
+// mainOptions returns what of a component's options belongs to its main
+// resource.
+func mainOptions(given *pulumi.ResourceOptions) pulumi.ResourceOption {
 	out := []pulumi.ResourceOption{
 		pulumi.IgnoreChanges(given.IgnoreChanges),
 		pulumi.ReplaceOnChanges(given.ReplaceOnChanges),
@@ -41,7 +38,7 @@ func mainOptions(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
 	if given.DeleteBeforeReplace {
 		out = append(out, pulumi.DeleteBeforeReplace(true))
 	}
-	return pulumi.Composite(out...), nil
+	return pulumi.Composite(out...)
 }
 
 // Made adds children of the component to those that its dependents wait for: see [Resources].
