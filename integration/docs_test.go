@@ -74,13 +74,13 @@ func documented() map[string]map[string]any {
 		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
 		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
-		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
-		"kubernetes/application.md":   {"Args": &application.Args{}},
+		"kubernetes/namespace.md":     {"Args": &namespace.NamespaceArgs{}},
+		"kubernetes/application.md":   {"Args": &application.ApplicationArgs{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
 		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
 		"aws/eks-addons.md": {
-			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "AddonsSettings": &eks.AddonsSettings{},
+			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
 		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
@@ -205,7 +205,7 @@ func optionTable(t *testing.T, value any) string {
 func elsewhere() map[string]string {
 	return map[string]string{
 		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
-		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.AddonsSettings": "[add-ons](eks-addons.md)",
+		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.ClusterAddons": "[add-ons](eks-addons.md)",
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -135,10 +135,10 @@ func assumed() place {
 func placeOf(ctx *pulumi.Context, invoke pulumi.InvokeOption) place {
 	return place{
 		account: sync.OnceValue(func() pulumi.StringInput {
-			return aws.GetCallerIdentityOutput(ctx, aws.GetCallerIdentityOutputArgs{}, invoke).AccountId()
+			return lookup.Account(ctx, invoke)
 		}),
 		partition: sync.OnceValue(func() pulumi.StringInput {
-			return aws.GetPartitionOutput(ctx, aws.GetPartitionOutputArgs{}, invoke).Partition()
+			return lookup.Partition(ctx, invoke)
 		}),
 	}
 }
