@@ -65,7 +65,7 @@ func documented() map[string]map[string]any {
 		"metadata.md":                 {"Project": &metadata.Configuration{}},
 		"compliance.md":               {"Compliance": &compliance.Configuration{}},
 		"aws/provider.md":             {"ProviderSettings": &aws.ProviderSettings{}},
-		"aws/policy.md":               {"Document": &policy.Document{}},
+		"aws/policy.md":               {"Document": &policy.Document{}, "Statement": &policy.Statement{}},
 		"aws/iam.md":                  {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{}, "OIDCProviderArgs": &iam.OIDCProviderArgs{}},
 		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
 		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
