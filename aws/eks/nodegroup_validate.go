@@ -76,9 +76,8 @@ func (a *NodeGroupArgs) ValidateArguments(report *config.Report) {
 		}
 	}
 	if a.autoscaled() && cluster.known == "" {
-		report.Add([]string{"clusterName"},
-			"an autoscaled node group requires a name that is known before the update: "+
-				"use a string instead of an output, or set autoscaled to false")
+		report.Add([]string{"autoscaled"}, "requires a cluster name that is known before the update: "+
+			"use a string for clusterName, or set autoscaled to false")
 	}
 }
 
