@@ -76,7 +76,7 @@ func TestArgumentsFillsDefaults(t *testing.T) {
 	assert.Equal(t, &clusterArgs{Nodes: map[string]nodeArgs{"main": {}}}, given, "the caller's arguments are not modified")
 }
 
-func TestArgumentsOfNestedComponentsAreSuppliedByTheParent(t *testing.T) {
+func TestProgramArgumentsOfNestedComponentsAreRejected(t *testing.T) {
 	t.Parallel()
 	for name, nested := range map[string]nodeArgs{
 		`nodes.main.targetId: unknown key`:                                {TargetID: pulumi.String("t-1")},
@@ -136,7 +136,7 @@ type Inner struct {
 
 func (i *Inner) Validate(report *config.Report) { report.Add([]string{"deep"}, "checked") }
 
-func TestValidatorsOfEmbeddedStructsAllRun(t *testing.T) {
+func TestValidatorsOfEmbeddedStructsRun(t *testing.T) {
 	t.Parallel()
 	err := config.Check("arguments", &Entry{})
 	var invalid *config.Error
@@ -274,37 +274,6 @@ func TestCheckedArgumentsAreNotCheckedAgain(t *testing.T) {
 	}, mocked))
 }
 
-// placed is a section whose entries have a reference with the name of a field for programs.
-type placed struct {
-	Nodes config.Named[*placedEntry] `pulumi:"nodes"`
-}
-
-type placedEntry struct {
-	Cluster string `pulumi:"cluster"`
-	PlacedArgs
-}
-
-type PlacedArgs struct {
-	Size    string `pulumi:"size,optional"`
-	Cluster any    `config:"program"`
-}
-
-func TestKeysAreNotThoseOfFieldsForPrograms(t *testing.T) {
-	t.Parallel()
-	mocked := func(o *pulumi.RunInfo) {
-		pulumi.WithMocks("project", "stack", nothing{})(o)
-		o.Config = map[string]string{"ashlar:placed": `{"nodes": {"main": {"cluster": "apps", "size": "small"}}}`}
-	}
-	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
-		m, err := config.Load(ctx, []config.Section{config.NewSection[placed]("placed", nil)})
-		require.NoError(t, err)
-		section, err := config.Get[*placed](m, "placed")
-		require.NoError(t, err)
-		assert.Equal(t, &placedEntry{"apps", PlacedArgs{Size: "small"}}, section.Nodes["main"])
-		return nil
-	}, mocked))
-}
-
 // places is a section whose entries refer to what the arguments take as a value.
 type places struct {
 	Nodes config.Named[*placeEntry] `pulumi:"nodes"`
@@ -375,7 +344,7 @@ func TestCheckedArgumentsGetTheNameOfTheComponent(t *testing.T) {
 	}, mocked))
 }
 
-func TestEncryptedValuesOfAnyTypeAreRefused(t *testing.T) {
+func TestEncryptedValuesOfAnyTypeAreRejected(t *testing.T) {
 	t.Parallel()
 	type chart struct {
 		Values map[string]any `pulumi:"values"`

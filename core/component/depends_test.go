@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// group is a component in a component: a leaf, and a group of its own unless depth is used up.
+// group is a component with a leaf and, down to a depth, another group.
 type group struct {
 	pulumi.ResourceState
 	component.Base
@@ -37,8 +37,9 @@ func newGroup(ctx *pulumi.Context, name string, depth int, opts ...pulumi.Resour
 	return component.Finish(ctx, g)
 }
 
-// The SDK alone gets this wrong now and then: the children of a component are known to it a moment after the constructor has returned.
-func TestWhoDependsOnAComponentWaitsForAllOfIt(t *testing.T) {
+// With the SDK alone this fails now and then: it knows the children of a component a moment after the constructor has
+// returned.
+func TestDependentsOfAComponentWaitForAllItsChildren(t *testing.T) {
 	t.Parallel()
 	for i := range 300 {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
@@ -48,7 +49,8 @@ func TestWhoDependsOnAComponentWaitsForAllOfIt(t *testing.T) {
 				if _, err := component.Register(ctx, "ashlar-test:site:Group", "parent", parent, &struct{}{}); err != nil {
 					return err
 				}
-				// A constructor that looks something up goes on when its component is registered: nothing holds up what it makes then.
+				// A constructor that invokes a function continues when its component is registered: its children are
+				// registered without delay.
 				registered := make(chan struct{})
 				parent.URN().ApplyT(func(pulumi.URN) string { close(registered); return "" })
 				<-registered
@@ -67,7 +69,7 @@ func TestWhoDependsOnAComponentWaitsForAllOfIt(t *testing.T) {
 	}
 }
 
-func TestWhatHasNotedNothingIsTakenAsItIs(t *testing.T) {
+func TestResourcesWithoutChildrenAreReturned(t *testing.T) {
 	t.Parallel()
 	l, s := &leaf{}, &site{}
 	require.Equal(t, []pulumi.Resource{l, s}, component.Resources(l, s))

@@ -18,8 +18,9 @@ func TestOIDCProviderGoldens(t *testing.T) {
 	for file, args := range map[string]*iam.OIDCProviderArgs{
 		"testdata/oidc.txt": {URL: pulumi.String("https://" + policy.GitHubIssuer)},
 		"testdata/oidc-everything.txt": {
-			URL: pulumi.String("https://gitlab.com"), ClientIDs: strs("shop"), Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"),
-			Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+			URL: pulumi.String("https://gitlab.com"), ClientIDs: strs("shop"),
+			Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"),
+			Tags:        pulumi.StringMap{"team": pulumi.String("shop")},
 		},
 	} {
 		pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -29,7 +30,7 @@ func TestOIDCProviderGoldens(t *testing.T) {
 	}
 }
 
-func TestOIDCProviderRefuses(t *testing.T) {
+func TestInvalidOIDCProviderArgs(t *testing.T) {
 	t.Parallel()
 	url := pulumi.String("https://gitlab.com")
 	tests := map[string]struct {
@@ -37,14 +38,20 @@ func TestOIDCProviderRefuses(t *testing.T) {
 		args   *iam.OIDCProviderArgs
 		want   string
 	}{
-		"nothing":     {"a provider has an address", &iam.OIDCProviderArgs{}, "url: required, but missing"},
-		"scheme":      {"IAM asks for TLS", &iam.OIDCProviderArgs{URL: pulumi.String("http://gitlab.com")}, `url: invalid URL "http://gitlab.com": use https://HOST/PATH`},
-		"query":       {"an issuer has none", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: invalid URL"},
-		"client":      {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(long(256))}, "clientIds[0]: invalid client ID: use 1 to 255 characters"},
-		"clients":     {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(numbered(101)...)}, "clientIds: 101 client IDs"},
-		"thumbprint":  {"SHA-1", &iam.OIDCProviderArgs{URL: url, Thumbprints: strs("0123")}, `thumbprints[0]: invalid thumbprint "0123": use 40 hexadecimal digits`},
-		"thumbprints": {"IAM's own limit", &iam.OIDCProviderArgs{URL: url, Thumbprints: strs(zeros, zeros, zeros, zeros, zeros, zeros)}, "thumbprints: 6 thumbprints"},
-		"tags":        {"AWS's own rule", &iam.OIDCProviderArgs{URL: url, Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
+		"nothing": {"the URL is required", &iam.OIDCProviderArgs{}, "url: required, but missing"},
+		"scheme": {"IAM requires HTTPS", &iam.OIDCProviderArgs{URL: pulumi.String("http://gitlab.com")},
+			`url: invalid URL "http://gitlab.com": use https://HOST/PATH`},
+		"query": {"issuers have no query", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: invalid URL"},
+		"client": {"a limit of IAM", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(long(256))},
+			"clientIds[0]: invalid client ID: use 1 to 255 characters"},
+		"clients": {"a limit of IAM", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(numbered(101)...)},
+			"clientIds: 101 client IDs"},
+		"thumbprint": {"SHA-1", &iam.OIDCProviderArgs{URL: url, Thumbprints: strs("0123")},
+			`thumbprints[0]: invalid thumbprint "0123": use 40 hexadecimal digits`},
+		"thumbprints": {"a limit of IAM", &iam.OIDCProviderArgs{URL: url,
+			Thumbprints: strs(zeros, zeros, zeros, zeros, zeros, zeros)}, "thumbprints: 6 thumbprints"},
+		"tags": {"reserved by AWS",
+			&iam.OIDCProviderArgs{URL: url, Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
