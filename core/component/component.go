@@ -54,12 +54,11 @@ func (b *Base) base() *Base { return b }
 // arguments declare, when their type is a compliance.Declarer itself.
 func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence) }
 
-// Register checks the arguments against the schema of their type, fills in
-// their defaults and registers the component with the result as its inputs.
-// token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
-// Nil arguments stand for empty ones. An empty argument with the tag config:"name", the name of something in a cloud or a
-// cluster, gets the name of the component, which has to pass the same rules. The caller's arguments are not modified: the
-// constructor continues with the returned ones. See [config.Arguments] for arguments that were checked before.
+// Register checks the arguments against the schema of their type, fills in their defaults and registers the component
+// with the result as its inputs. token is the component's type, such as "ashlar-kubernetes:workload:Deployment". Nil
+// arguments stand for empty ones. An empty argument with the tag config:"name", the name of something in a cloud or a
+// cluster, gets the name of the component, which has to pass the same rules. The caller's arguments are not modified:
+// the constructor continues with the returned ones. See [config.Arguments] for arguments that were checked before.
 //
 // An input whose field has the tag config:"secret" becomes a secret output.
 //

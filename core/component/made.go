@@ -5,11 +5,12 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 // Made notes resources that the component consists of, for those who depend on it: see [Resources].
 func (b *Base) Made(resources ...pulumi.Resource) { b.made = append(b.made, resources...) }
 
-// Resources returns what those have to wait for who depend on the given resources: of a component, what it has noted with [Base.Made], and the component
-// itself when it has noted nothing.
+// Resources returns what those have to wait for who depend on the given resources: of a component, what it has noted
+// with [Base.Made], and the component itself when it has noted nothing.
 //
-// The SDK waits for the children of a component that it knows, and learns of a child on a goroutine that the child's registration starts. Who depends on a
-// component right after its constructor has returned may be ahead of that, and not wait for it at all.
+// The SDK waits for the children of a component that it knows, and learns of a child on a goroutine that the child's
+// registration starts. Who depends on a component right after its constructor has returned may be ahead of that, and
+// not wait for it at all.
 func Resources(given ...pulumi.Resource) []pulumi.Resource {
 	var out []pulumi.Resource
 	for _, r := range given {

@@ -1,6 +1,6 @@
-// Package compliancecontrols lists the compliance controls for which settings of AWS components are evidence. Numbers are those of the
-// CIS Amazon Web Services Foundations Benchmark 5.0.0, NIST SP 800-53 Revision 5, PCI DSS 4.0.1, and the Trust Services
-// Criteria of 2017. Titles are our own.
+// Package compliancecontrols lists the compliance controls for which settings of AWS components are evidence. Numbers
+// are those of the CIS Amazon Web Services Foundations Benchmark 5.0.0, NIST SP 800-53 Revision 5, PCI DSS 4.0.1, and
+// the Trust Services Criteria of 2017. Titles are our own.
 package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
@@ -9,7 +9,8 @@ import "github.com/ashlar-iac/ashlar/core/compliance"
 var (
 	// BucketTLS is for requests to buckets over plain HTTP.
 	BucketTLS = []compliance.Control{
-		cis("2.1.1", "buckets reject requests over plain HTTP"), nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected"),
+		cis("2.1.1", "buckets reject requests over plain HTTP"), nist("SC-8", "transmissions are protected"),
+		trust("CC6.7", "data in transit is protected"),
 	}
 	// BucketPublicAccess is for public access to buckets.
 	BucketPublicAccess = []compliance.Control{
@@ -21,21 +22,28 @@ var (
 	Versioning = []compliance.Control{nist("CP-9", "data is backed up"), trust("A1.2", "data can be recovered")}
 	// EncryptionAtRest is for stored data.
 	EncryptionAtRest = []compliance.Control{
-		nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),
+		nist("SC-28", "data at rest is protected"),
+		trust("CC6.1", "access to data is restricted"),
 	}
 	// EncryptionInTransit is for transmitted data.
-	EncryptionInTransit = []compliance.Control{nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected")}
+	EncryptionInTransit = []compliance.Control{
+		nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected"),
+	}
 	// VolumeEncryption is for volumes of instances.
 	VolumeEncryption = []compliance.Control{
-		cis("5.1.1", "volumes are encrypted"), nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),
+		cis("5.1.1", "volumes are encrypted"), nist("SC-28", "data at rest is protected"),
+		trust("CC6.1", "access to data is restricted"),
 	}
 	// KeyRotation is for the rotation of keys.
-	KeyRotation = []compliance.Control{cis("3.6", "customer managed keys are rotated"), nist("SC-12", "keys are managed")}
+	KeyRotation = []compliance.Control{
+		cis("3.6", "customer managed keys are rotated"), nist("SC-12", "keys are managed"),
+	}
 	// KeyUse is for principals that can use keys.
 	KeyUse = []compliance.Control{leastPrivilege, accessEnforcement}
 	// AccessLogs is for logs of requests.
 	AccessLogs = []compliance.Control{
-		nist("AU-2", "events are logged"), nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
+		nist("AU-2", "events are logged"), nist("AU-12", "audit records are generated"),
+		trust("CC7.2", "anomalies are monitored"),
 	}
 	// LogRetention is for the retention period of logs.
 	LogRetention = []compliance.Control{nist("AU-11", "audit records are retained")}
@@ -43,14 +51,19 @@ var (
 	ObjectLock = []compliance.Control{nist("AU-9", "audit records are protected")}
 	// FlowLogs is for logs of network traffic.
 	FlowLogs = []compliance.Control{
-		cis("3.7", "flow logs are on in all networks"), nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
+		cis("3.7", "flow logs are on in all networks"), nist("AU-12", "audit records are generated"),
+		trust("CC7.2", "anomalies are monitored"),
 	}
 	// Endpoints is for access through VPC endpoints.
 	Endpoints = []compliance.Control{boundary, leastPrivilege}
 	// DefaultSecurityGroup is for resources without an explicit security group.
-	DefaultSecurityGroup = []compliance.Control{cis("5.5", "default security groups allow no traffic"), boundary, outsiders}
+	DefaultSecurityGroup = []compliance.Control{
+		cis("5.5", "default security groups allow no traffic"), boundary, outsiders,
+	}
 	// NetworkACLs is for administration ports that are accessible from the internet.
-	NetworkACLs = []compliance.Control{cis("5.2", "network ACLs allow no administration from the internet"), boundary, outsiders}
+	NetworkACLs = []compliance.Control{
+		cis("5.2", "network ACLs allow no administration from the internet"), boundary, outsiders,
+	}
 	// Ingress is for ingress of security groups.
 	Ingress = []compliance.Control{
 		cis("5.3", "security groups allow no administration from the IPv4 internet"),

@@ -7,8 +7,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-// Logical returns the logical name of a resource of a component: the name of the component, or a shortened one where AWS would
-// reject it with the digits that auto-naming appends, such as a security group that begins with sg-.
+// Logical returns the logical name of a resource of a component: the name of the component, or a shortened one where
+// AWS would reject it with the digits that auto-naming appends, such as a security group that begins with sg-.
 func Logical(name, token string) (string, error) {
 	rule := naming.AWS()[token]
 	made, err := naming.Name{Parts: []string{name}, Flat: true, Reserve: naming.ReserveBridged}.For(rule)

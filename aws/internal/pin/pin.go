@@ -1,5 +1,5 @@
-// Package pin keeps the result of a lookup, such as the newest image, until another one is requested. See "A stash keeps the image of
-// an instance" in docs/design.
+// Package pin keeps the result of a lookup, such as the newest image, until another one is requested. See "A stash
+// keeps the image of an instance" in docs/design.
 package pin
 
 import (
@@ -9,11 +9,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Keep returns the first value of newest under a name: it is kept in the state of the stack, and later values do not show in diffs. The
-// name consists of parts, which include everything that requests another value, such as a version; empty parts are
-// omitted. check returns the problem with a value.
+// Keep returns the first value of newest under a name: it is kept in the state of the stack, and later values do not
+// show in diffs. The name consists of parts, which include everything that requests another value, such as a version;
+// empty parts are omitted. check returns the problem with a value.
 func Keep(
-	ctx *pulumi.Context, parts []string, newest pulumi.StringInput, check func(string) error, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, parts []string, newest pulumi.StringInput, check func(string) error,
+	opts ...pulumi.ResourceOption,
 ) (pulumi.StringOutput, error) {
 	var name []string
 	for _, p := range parts {

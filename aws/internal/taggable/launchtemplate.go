@@ -12,8 +12,8 @@ import (
 
 const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate"
 
-// templateCarrier adds tags to launch templates and to their tag specifications. It omits the commit: a template that changes with every
-// commit would replace the instances with every commit.
+// templateCarrier adds tags to launch templates and to their tag specifications. It omits the commit: a template that
+// changes with every commit would replace the instances with every commit.
 type templateCarrier struct{ metadata.Carrier }
 
 var _ metadata.Carrier = templateCarrier{}

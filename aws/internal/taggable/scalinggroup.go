@@ -51,7 +51,9 @@ func addTags(known autoscaling.GroupTagArray, m metadata.Metadata) (autoscaling.
 	out, all := slices.Clone(known), added.(pulumi.StringMap)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if _, ok := taken[key]; !ok {
-			out = append(out, &autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: all[key], PropagateAtLaunch: pulumi.Bool(true)})
+			out = append(out, &autoscaling.GroupTagArgs{
+				Key: pulumi.String(key), Value: all[key], PropagateAtLaunch: pulumi.Bool(true),
+			})
 		}
 	}
 	return out, nil

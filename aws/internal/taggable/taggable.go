@@ -16,8 +16,8 @@ var taggable string
 // Tokens returns the taggable types, sorted.
 func Tokens() []string { return strings.Fields(taggable) }
 
-// Table returns how each type carries metadata: in its map of tags, and for launch templates and Auto Scaling groups also on the
-// resources that they create. Other types, such as routes and policy attachments, are not taggable.
+// Table returns how each type carries metadata: in its map of tags, and for launch templates and Auto Scaling groups
+// also on the resources that they create. Other types, such as routes and policy attachments, are not taggable.
 func Table() metadata.Table {
 	out := metadata.Table{}
 	for _, token := range Tokens() {

@@ -106,15 +106,26 @@ func TestChangesOfOptions(t *testing.T) {
 		change func(*ec2.InstanceArgs)
 		want   []string
 	}{
-		"nothing":               {func(*ec2.InstanceArgs) {}, nil},
-		"instanceType":          {func(a *ec2.InstanceArgs) { a.InstanceType = "t3.small" }, []string{update}},
-		"tier":                  {func(a *ec2.InstanceArgs) { a.Tier = "isolated" }, []string{replace}},
-		"zone":                  {func(x *ec2.InstanceArgs) { x.Zone = a.Region() + "b" }, []string{replace}},
-		"rootVolume.size":       {func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Size: new(20)} }, []string{update}},
-		"rootVolume.iops":       {func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{IOPS: new(4000)} }, []string{update}},
-		"rootVolume.throughput": {func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Throughput: new(200)} }, []string{update}},
-		"rootVolume.type":       {func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Type: ec2.VolumeIO2, IOPS: new(3000)} }, []string{update}},
-		"rootVolume.encrypted":  {func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Encrypted: new(false)} }, []string{replace}},
+		"nothing":      {func(*ec2.InstanceArgs) {}, nil},
+		"instanceType": {func(a *ec2.InstanceArgs) { a.InstanceType = "t3.small" }, []string{update}},
+		"tier":         {func(a *ec2.InstanceArgs) { a.Tier = "isolated" }, []string{replace}},
+		"zone":         {func(x *ec2.InstanceArgs) { x.Zone = a.Region() + "b" }, []string{replace}},
+		"rootVolume.size": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Size: new(20)} }, []string{update},
+		},
+		"rootVolume.iops": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{IOPS: new(4000)} }, []string{update},
+		},
+		"rootVolume.throughput": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Throughput: new(200)} }, []string{update},
+		},
+		"rootVolume.type": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Type: ec2.VolumeIO2, IOPS: new(3000)} },
+			[]string{update},
+		},
+		"rootVolume.encrypted": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Encrypted: new(false)} }, []string{replace},
+		},
 		"rootVolume.deleteOnTermination": {
 			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{DeleteOnTermination: new(false)} }, []string{update},
 		},
@@ -156,22 +167,47 @@ func TestChangesOfOptions(t *testing.T) {
 			},
 			[]string{"delete " + policyType + "session-manager", update},
 		},
-		"metadataService.tokensRequired": {func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{TokensRequired: new(false)} }, []string{update}},
-		"metadataService.hopLimit":       {func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{HopLimit: new(2)} }, []string{update}},
-		"metadataService.ipv6":           {func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{IPv6: true} }, []string{update}},
-		"metadataService.tags":           {func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{Tags: true} }, []string{update}},
-		"monitoring":                     {func(a *ec2.InstanceArgs) { a.Monitoring = new(false) }, []string{update}},
-		"terminationProtection":          {func(a *ec2.InstanceArgs) { a.TerminationProtection = new(false) }, []string{update}},
-		"stopProtection":                 {func(a *ec2.InstanceArgs) { a.StopProtection = true }, []string{update}},
-		"autoRecovery":                   {func(a *ec2.InstanceArgs) { a.AutoRecovery = new(false) }, []string{update}},
-		"publicAddress":                  {func(a *ec2.InstanceArgs) { a.PublicAddress = true }, []string{replace}},
-		"sourceDestCheck":                {func(a *ec2.InstanceArgs) { a.SourceDestCheck = new(false) }, []string{update}},
-		"cpuCredits":                     {func(a *ec2.InstanceArgs) { a.CPUCredits = ec2.CPUCreditsStandard }, []string{update}},
-		"tenancy":                        {func(a *ec2.InstanceArgs) { a.Tenancy = ec2.TenancyDedicated }, []string{replace}},
-		"placementGroup":                 {func(a *ec2.InstanceArgs) { a.PlacementGroup = pulumi.String("spread") }, []string{replace}},
-		"keyName":                        {func(a *ec2.InstanceArgs) { a.KeyName = pulumi.String("emergency") }, []string{replace}},
-		"userData":                       {func(a *ec2.InstanceArgs) { a.UserData = pulumi.String("#!/bin/sh") }, []string{update}},
-		"userDataBase64":                 {func(a *ec2.InstanceArgs) { a.UserDataBase64 = pulumi.String("eA==") }, []string{update}},
+		"metadataService.tokensRequired": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{TokensRequired: new(false)} },
+			[]string{update},
+		},
+		"metadataService.hopLimit": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{HopLimit: new(2)} }, []string{update},
+		},
+		"metadataService.ipv6": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{IPv6: true} }, []string{update},
+		},
+		"metadataService.tags": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{Tags: true} }, []string{update},
+		},
+		"monitoring": {func(a *ec2.InstanceArgs) { a.Monitoring = new(false) }, []string{update}},
+		"terminationProtection": {
+			func(a *ec2.InstanceArgs) { a.TerminationProtection = new(false) }, []string{update},
+		},
+		"stopProtection": {func(a *ec2.InstanceArgs) { a.StopProtection = true }, []string{update}},
+		"autoRecovery":   {func(a *ec2.InstanceArgs) { a.AutoRecovery = new(false) }, []string{update}},
+		"publicAddress":  {func(a *ec2.InstanceArgs) { a.PublicAddress = true }, []string{replace}},
+		"sourceDestCheck": {
+			func(a *ec2.InstanceArgs) { a.SourceDestCheck = new(false) }, []string{update},
+		},
+		"cpuCredits": {
+			func(a *ec2.InstanceArgs) { a.CPUCredits = ec2.CPUCreditsStandard }, []string{update},
+		},
+		"tenancy": {
+			func(a *ec2.InstanceArgs) { a.Tenancy = ec2.TenancyDedicated }, []string{replace},
+		},
+		"placementGroup": {
+			func(a *ec2.InstanceArgs) { a.PlacementGroup = pulumi.String("spread") }, []string{replace},
+		},
+		"keyName": {
+			func(a *ec2.InstanceArgs) { a.KeyName = pulumi.String("emergency") }, []string{replace},
+		},
+		"userData": {
+			func(a *ec2.InstanceArgs) { a.UserData = pulumi.String("#!/bin/sh") }, []string{update},
+		},
+		"userDataBase64": {
+			func(a *ec2.InstanceArgs) { a.UserDataBase64 = pulumi.String("eA==") }, []string{update},
+		},
 		"replaceOnUserData": {
 			func(a *ec2.InstanceArgs) { a.UserData, a.ReplaceOnUserData = pulumi.String("#!/bin/sh"), true }, []string{replace},
 		},
@@ -303,7 +339,8 @@ func TestRulesAreIndependent(t *testing.T) {
 		SecurityGroup: &ec2.SecurityGroupArgs{
 			Ingress: config.Named[ec2.Rule]{"http": rule(80, "10.0.0.0/16"), "https": rule(443, "10.0.0.0/16", "fd00::/8")},
 			Egress: config.Named[ec2.Rule]{
-				"dns": {Protocol: "udp", Port: new(53), CIDRs: []string{"10.0.0.2/32"}}, "ping": {Protocol: "icmp", CIDRs: []string{"10.0.0.0/16"}},
+				"dns": {
+					Protocol: "udp", Port: new(53), CIDRs: []string{"10.0.0.2/32"}}, "ping": {Protocol: "icmp", CIDRs: []string{"10.0.0.0/16"}},
 				"peers": {Protocol: "all", Self: true},
 			},
 		},

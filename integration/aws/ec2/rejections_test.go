@@ -103,19 +103,57 @@ func TestInstancesThatAWSRejects(t *testing.T) {
 			func(m map[string]any) { m["userData"], m["userDataBase64"] = "x", "eA==" }, "conflicts with userDataBase64",
 			ec2.InstanceArgs{UserData: pulumi.String("x"), UserDataBase64: pulumi.String("eA==")}, "userDataBase64: ",
 		},
-		"credits":          {func(m map[string]any) { m["creditSpecification"] = map[string]any{"cpuCredits": "none"} }, "cpuCredits", ec2.InstanceArgs{CPUCredits: "none"}, "cpuCredits: "},
-		"tenancy":          {func(m map[string]any) { m["tenancy"] = "shared" }, "tenancy", ec2.InstanceArgs{Tenancy: "shared"}, "tenancy: "},
-		"image":            {func(m map[string]any) { m["ami"] = "ubuntu" }, "InvalidAMIID.Malformed", ec2.InstanceArgs{Image: &ec2.Image{ID: pulumi.String("ubuntu")}}, "image.id: "},
-		"tags":             {func(m map[string]any) { m["tags"] = manyTags }, "TagLimitExceeded", ec2.InstanceArgs{Tags: many}, "tags: "},
-		"reserved tag":     {func(m map[string]any) { m["tags"] = map[string]any{"aws:x": "1"} }, "reserved", ec2.InstanceArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("1")}}, `tags["aws:x"]: `},
-		"disk type":        {root(map[string]any{"volumeType": "gp9"}), "volumeType", disk(ec2.RootVolume{Type: "gp9"}), "rootVolume.type: "},
-		"small disk":       {root(map[string]any{"volumeSize": 7.0}), "InvalidBlockDeviceMapping", disk(ec2.RootVolume{Size: new(7)}), "rootVolume.size: "},
-		"huge disk":        {root(map[string]any{"volumeSize": 65537.0}), "is out of range", disk(ec2.RootVolume{Size: new(65537)}), "rootVolume.size: "},
-		"few IOPS":         {root(map[string]any{"volumeType": "gp3", "iops": 2999.0}), "Volume iops of 2999 is out of range", disk(ec2.RootVolume{IOPS: new(2999)}), "rootVolume.iops: "},
-		"many IOPS":        {root(map[string]any{"volumeType": "gp3", "iops": 80001.0}), "Volume iops of 80001 is out of range", disk(ec2.RootVolume{IOPS: new(80001)}), "rootVolume.iops: "},
-		"io2 without IOPS": {root(map[string]any{"volumeType": "io2"}), "MissingParameter", disk(ec2.RootVolume{Type: "io2"}), "rootVolume.iops: "},
-		"throughput":       {root(map[string]any{"volumeType": "gp3", "throughput": 2001.0}), "Throughput of 2001 is out of range", disk(ec2.RootVolume{Throughput: new(2001)}), "rootVolume.throughput: "},
-		"ratio":            {root(map[string]any{"volumeType": "gp3", "throughput": 1000.0}), "to iops ratio", disk(ec2.RootVolume{Throughput: new(1000)}), "rootVolume.throughput: "},
+		"credits": {
+			func(m map[string]any) { m["creditSpecification"] = map[string]any{"cpuCredits": "none"} }, "cpuCredits", ec2.InstanceArgs{CPUCredits: "none"},
+			"cpuCredits: ",
+		},
+		"tenancy": {
+			func(m map[string]any) { m["tenancy"] = "shared" }, "tenancy", ec2.InstanceArgs{Tenancy: "shared"},
+			"tenancy: ",
+		},
+		"image": {
+			func(m map[string]any) { m["ami"] = "ubuntu" }, "InvalidAMIID.Malformed", ec2.InstanceArgs{Image: &ec2.Image{ID: pulumi.String("ubuntu")}},
+			"image.id: ",
+		},
+		"tags": {
+			func(m map[string]any) { m["tags"] = manyTags }, "TagLimitExceeded", ec2.InstanceArgs{Tags: many}, "tags: ",
+		},
+		"reserved tag": {
+			func(m map[string]any) { m["tags"] = map[string]any{"aws:x": "1"} }, "reserved", ec2.InstanceArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("1")}},
+			`tags["aws:x"]: `,
+		},
+		"disk type": {
+			root(map[string]any{"volumeType": "gp9"}), "volumeType", disk(ec2.RootVolume{Type: "gp9"}),
+			"rootVolume.type: ",
+		},
+		"small disk": {
+			root(map[string]any{"volumeSize": 7.0}), "InvalidBlockDeviceMapping", disk(ec2.RootVolume{Size: new(7)}),
+			"rootVolume.size: ",
+		},
+		"huge disk": {
+			root(map[string]any{"volumeSize": 65537.0}), "is out of range", disk(ec2.RootVolume{Size: new(65537)}),
+			"rootVolume.size: ",
+		},
+		"few IOPS": {
+			root(map[string]any{"volumeType": "gp3", "iops": 2999.0}), "Volume iops of 2999 is out of range", disk(ec2.RootVolume{IOPS: new(2999)}),
+			"rootVolume.iops: ",
+		},
+		"many IOPS": {
+			root(map[string]any{"volumeType": "gp3", "iops": 80001.0}), "Volume iops of 80001 is out of range", disk(ec2.RootVolume{IOPS: new(80001)}),
+			"rootVolume.iops: ",
+		},
+		"io2 without IOPS": {
+			root(map[string]any{"volumeType": "io2"}), "MissingParameter", disk(ec2.RootVolume{Type: "io2"}),
+			"rootVolume.iops: ",
+		},
+		"throughput": {
+			root(map[string]any{"volumeType": "gp3", "throughput": 2001.0}), "Throughput of 2001 is out of range", disk(ec2.RootVolume{Throughput: new(2001)}),
+			"rootVolume.throughput: ",
+		},
+		"ratio": {
+			root(map[string]any{"volumeType": "gp3", "throughput": 1000.0}), "to iops ratio", disk(ec2.RootVolume{Throughput: new(1000)}),
+			"rootVolume.throughput: ",
+		},
 		"throughput of io2": {
 			root(map[string]any{"volumeType": "io2", "iops": 100.0, "throughput": 125.0}), "The parameter throughput is not supported",
 			disk(ec2.RootVolume{Type: "io2", IOPS: new(100), Throughput: new(125)}), "rootVolume.throughput: ",

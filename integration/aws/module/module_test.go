@@ -45,7 +45,8 @@ const section = `{
   "instances": { "bastion": { "network": "main", "instanceType": "t4g.small", "policies": ["read"] } }
 }`
 
-// Resources are in the region of their provider, tagged with the metadata of the deployment, and the state has no credentials.
+// Resources are in the region of their provider, tagged with the metadata of the deployment, and the state has no
+// credentials.
 func TestSectionInTwoRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
