@@ -204,10 +204,10 @@ func TestDocsShowStackFilesAndTheirFindings(t *testing.T) {
 	}
 }
 
-// TestReadmeShowsFindings makes the mistakes in the quickstart's stack file that the README speaks of.
+// TestReadmeShowsFindings makes the mistakes in the stack file of the platform that the README describes.
 func TestReadmeShowsFindings(t *testing.T) {
 	t.Parallel()
-	text := read(t, filepath.Join("programs", "quickstart", "Pulumi.dev.yaml"))
+	text := read(t, filepath.Join("programs", "platform", "Pulumi.dev.yaml"))
 	text = strings.Replace(text, "replicas: 3", "replica: 3", 1)
 	text = strings.Replace(text, "port: 8080\n", "port: \"8080\"\n", 1)
 	want := strings.Join(stackFindings(t, text), "\n")

@@ -43,11 +43,11 @@ var update = flag.Bool("update", false, "rewrite the option tables in the docume
 // root is the root of the repository.
 const root = ".."
 
-func TestReadmeShowsTheQuickstart(t *testing.T) {
+func TestReadmeShowsThePlatform(t *testing.T) {
 	t.Parallel()
 	readme := read(t, filepath.Join(root, "README.md"))
 	for _, file := range []string{"main.go", "Pulumi.dev.yaml"} {
-		content := strings.TrimSpace(read(t, filepath.Join("programs", "quickstart", file)))
+		content := strings.TrimSpace(read(t, filepath.Join("programs", "platform", file)))
 		assert.Contains(t, readme, "\n"+content+"\n```\n", "the README shows %s as it is", file)
 	}
 	ci := read(t, filepath.Join(root, ".ci", "run"))
@@ -215,7 +215,7 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 	for _, key := range s.Properties.keys {
 		p := s.Properties.values[key]
 		kind, inner, suffix := describeType(p, defs)
-		said, meaning := splitDefault(p.Description)
+		said, meaning := splitDefault(withoutName(p.Description, key))
 		def := said
 		switch {
 		case p.Default != nil:
@@ -238,6 +238,24 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 			writeOptions(t, b, inner, defs, prefix+key+suffix)
 		}
 	}
+}
+
+// withoutName drops the Go name that a doc comment starts with, and the verb after it: the table has the key.
+func withoutName(description, key string) string {
+	name, rest, _ := strings.Cut(description, " ")
+	if !strings.EqualFold(name, key) {
+		return description
+	}
+	for _, verb := range []string{"is ", "are "} {
+		if after, ok := strings.CutPrefix(rest, verb); ok {
+			rest = after
+			break
+		}
+	}
+	if rest == "" {
+		return description
+	}
+	return strings.ToUpper(rest[:1]) + rest[1:]
 }
 
 // sentence finds the end of a sentence that another one follows.
