@@ -76,7 +76,7 @@ func TestArgumentsFillsDefaults(t *testing.T) {
 	assert.Equal(t, &clusterArgs{Nodes: map[string]nodeArgs{"main": {}}}, given, "the caller's arguments are not modified")
 }
 
-func TestArgumentsOfNestedComponentsAreSuppliedByTheParent(t *testing.T) {
+func TestProgramArgumentsOfNestedComponentsAreRejected(t *testing.T) {
 	t.Parallel()
 	for name, nested := range map[string]nodeArgs{
 		`nodes.main.targetId: unknown key`:                                {TargetID: pulumi.String("t-1")},
@@ -136,7 +136,7 @@ type Inner struct {
 
 func (i *Inner) Validate(report *config.Report) { report.Add([]string{"deep"}, "checked") }
 
-func TestValidatorsOfEmbeddedStructsAllRun(t *testing.T) {
+func TestValidatorsOfEmbeddedStructsRun(t *testing.T) {
 	t.Parallel()
 	err := config.Check("arguments", &Entry{})
 	var invalid *config.Error
@@ -308,6 +308,41 @@ func TestFieldsWithoutAKeyAreNotOptions(t *testing.T) {
 	}, mocked))
 }
 
+// shadowEntry replaces an option of its arguments by one without a default.
+type shadowEntry struct {
+	LogArgs
+	Size *int `pulumi:"size"`
+}
+
+type LogArgs struct {
+	Logs *logOptions `pulumi:"logs,optional" config:"group"`
+	Size *int        `pulumi:"size,optional" jsonschema:"default=3"`
+}
+
+type shadows struct {
+	Nodes config.Named[*shadowEntry] `pulumi:"nodes"`
+}
+
+func TestShadowedArgumentsAreChecked(t *testing.T) {
+	t.Parallel()
+	mocked := func(o *pulumi.RunInfo) {
+		pulumi.WithMocks("project", "stack", nothing{})(o)
+		o.Config = map[string]string{"ashlar:shadows": `{"nodes":{"main":{}}}`}
+	}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		m, err := config.Load(ctx, []config.Section{config.NewSection[shadows]("shadows", nil)})
+		require.NoError(t, err)
+		section, err := config.Get[*shadows](m, "shadows")
+		require.NoError(t, err)
+		assert.Nil(t, section.Nodes["main"].Size)
+		got, _, err := config.Arguments(m.Context(ctx), "arguments", "main", &section.Nodes["main"].LogArgs)
+		require.NoError(t, err)
+		assert.Equal(t, 3, *got.Size, "the section does not have the default of a shadowed option")
+		assert.True(t, *got.Logs.Enabled)
+		return nil
+	}, mocked))
+}
+
 // names is a section whose entries have a name in the cloud.
 type names struct {
 	Topics config.Named[*topicEntry] `pulumi:"topics"`
@@ -344,7 +379,7 @@ func TestCheckedArgumentsGetTheNameOfTheComponent(t *testing.T) {
 	}, mocked))
 }
 
-func TestEncryptedValuesOfAnyTypeAreRefused(t *testing.T) {
+func TestEncryptedValuesOfAnyTypeAreRejected(t *testing.T) {
 	t.Parallel()
 	type chart struct {
 		Values map[string]any `pulumi:"values"`

@@ -21,7 +21,8 @@ import (
 // addonOrder is the order in which the parts of a cluster are made that wait for each other.
 func addonOrder() []string {
 	return []string{
-		addonType + "pod-identity-agent", addonType + "vpc-cni", addonType + "kube-proxy", "aws:eks/nodeGroup:NodeGroup main-main", addonType + "coredns",
+		addonType + "pod-identity-agent", addonType + "vpc-cni", addonType + "kube-proxy",
+		"aws:eks/nodeGroup:NodeGroup main-main", addonType + "coredns",
 	}
 }
 
@@ -56,9 +57,10 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 		require.NoError(t, simulated.PublishAddon(a.Store, simulated.Account, a.Region(), name, "v9.0.1-eksbuild.1"))
 	}
 	life.Change("what EKS recommends since then")
-	s.Addons.VPCCNI.Release = "2026-12"
+	s.Addons = &eks.ClusterAddons{VPCCNI: &eks.VPCCNI{Release: "2026-12"}}
 	life.Change("another release is asked for, of one add-on",
-		"create pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34-2026-12", "delete pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34",
+		"create pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34-2026-12",
+		"delete pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34",
 		"update "+addonType+"vpc-cni",
 	)
 	require.Equal(t, "v9.0.0-eksbuild.1", addonIn(t, a, "vpc-cni")["addonVersion"])
@@ -72,7 +74,8 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 			`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","WARM_IP_TARGET":"2"}}`,
 		addonIn(t, a, "vpc-cni")["configurationValues"].(string))
 
-	s.Addons = eks.AddonsSettings{EBSCSI: eks.EBSCSI{Enabled: ptr(false)}, KubeProxy: eks.KubeProxy{Enabled: ptr(false)}}
+	s.Addons = &eks.ClusterAddons{EBSCSI: &eks.EBSCSI{Enabled: ptr(false)},
+		KubeProxy: &eks.KubeProxy{Enabled: ptr(false)}}
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	steps := cloudtest.Steps(preview)
@@ -92,36 +95,44 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 }
 
 // changedAddons are add-ons all of whose options differ from the default.
-func changedAddons() eks.AddonsSettings {
-	var s eks.AddonsSettings
-	s.PodIdentityAgent.Tags = map[string]string{"team": "platform"}
-	v := &s.VPCCNI
-	v.Release, v.PrefixDelegation, v.WarmIPTarget, v.MinimumIPTarget = "2026-12", ptr(false), ptr(2), ptr(10)
-	v.NetworkPolicyMode, v.ExternalSNAT, v.PodSecurityGroups = "strict", true, true
-	v.ConflictsOnCreate, v.ConflictsOnUpdate, v.Preserve = "refuse", "preserve", true
-	s.KubeProxy.Mode, s.KubeProxy.Scheduler, s.KubeProxy.Newest = "ipvs", "lc", true
-	s.CoreDNS.Autoscaling = &eks.CoreDNSAutoscaling{Max: ptr(4)}
-	s.CoreDNS.Configuration = map[string]any{"podLabels": map[string]any{"team": "platform"}}
-	e := &s.EBSCSI
-	e.Version, e.Identity.Method, e.VolumeTags, e.DefaultStorageClass = "v9.0.0-eksbuild.1", "irsa", map[string]string{"team": "platform"}, true
-	e.KMSKeyARNs = config.Named[pulumi.StringInput]{"volumes": pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")}
-	s.Others = config.Named[eks.OtherAddon]{"aws-efs-csi-driver": {}}
-	return s
+func changedAddons() *eks.ClusterAddons {
+	return &eks.ClusterAddons{
+		PodIdentityAgent: &eks.PodIdentityAgent{Tags: pulumi.StringMap{"team": pulumi.String("platform")}},
+		VPCCNI: &eks.VPCCNI{
+			Release: "2026-12", PrefixDelegation: ptr(false), WarmIPTarget: ptr(2), MinimumIPTarget: ptr(10),
+			NetworkPolicyMode: eks.NetworkPolicyStrict, ExternalSNAT: true, PodSecurityGroups: true,
+			ConflictsOnCreate: eks.ConflictRefuse, ConflictsOnUpdate: eks.ConflictPreserve, Preserve: true,
+		},
+		KubeProxy: &eks.KubeProxy{Mode: eks.ProxyIPVS, Scheduler: eks.SchedulerLeastConnection, Newest: true},
+		CoreDNS: &eks.CoreDNS{
+			Autoscaling:   &eks.CoreDNSAutoscaling{Max: ptr(4)},
+			Configuration: map[string]any{"podLabels": map[string]any{"team": "platform"}},
+		},
+		EBSCSI: &eks.EBSCSI{
+			Version: "v9.0.0-eksbuild.1", Identity: &eks.AddonIdentity{Method: eks.MethodIRSA},
+			VolumeTags: pulumi.StringMap{"team": pulumi.String("platform")}, DefaultStorageClass: true,
+			KMSKeyARNs: config.Named[pulumi.StringInput]{"volumes": pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")},
+		},
+		Others: config.Named[eks.AddonArgs]{"aws-efs-csi-driver": {}},
+	}
 }
 
 // changedAddonSteps are what leads to changedAddons.
 func changedAddonSteps() []string {
 	const efs = "aws-efs-csi-driver"
 	return []string{
-		"update " + addonType + "pod-identity-agent", "update " + addonType + "vpc-cni", "update " + addonType + "kube-proxy",
+		"update " + addonType + "pod-identity-agent", "update " + addonType + "vpc-cni", "update " + addonType +
+			"kube-proxy",
 		"update " + addonType + "coredns", "update " + addonType + "ebs-csi",
-		"create " + stashType + "kube-proxy-newest-kube-proxy-1.34", "delete " + stashType + "kube-proxy-recommended-kube-proxy-1.34",
+		"create " + stashType + "kube-proxy-newest-kube-proxy-1.34", "delete " + stashType +
+			"kube-proxy-recommended-kube-proxy-1.34",
 		"delete " + stashType + "ebs-csi-recommended-aws-ebs-csi-driver-1.34",
 		"update aws:iam/role:Role main-ebs-csi", "create aws:iam/rolePolicy:RolePolicy main-ebs-csi-keys",
 		"create " + addonType + efs, "create " + stashType + efs + "-recommended-" + efs + "-1.34",
 		// The control plane gives pods of their own security groups their interfaces.
 		"create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-interfaces",
-		"create aws:iam/role:Role main-" + efs, "create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-" + efs + "-driver",
+		"create aws:iam/role:Role main-" + efs, "create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-" + efs +
+			"-driver",
 	}
 }
 
@@ -143,10 +154,10 @@ func addonIn(t *testing.T, a *cloudtest.Account, name string) map[string]any {
 func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
-	fresh := func() eks.WorkloadIdentitySettings {
-		return eks.WorkloadIdentitySettings{
+	fresh := func() eks.WorkloadIdentityArgs {
+		return eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web",
-			Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonEC2ReadOnlyAccess")}},
+			ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonEC2ReadOnlyAccess")},
 		}
 	}
 	s, shared := fresh(), false
@@ -155,12 +166,14 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	const role, association = "aws:iam/role:Role web", "aws:eks/podIdentityAssociation:PodIdentityAssociation web"
 	require.Equal(t, []string{"shop/web"}, associations(t, a))
 
-	s.MaxSessionDuration, s.Tags = "2h", map[string]string{"team": "shop"}
+	s.MaxSessionDuration, s.Tags = "2h", pulumi.StringMap{"team": pulumi.String("shop")}
 	s.PermissionsBoundary = pulumi.String("AmazonEC2FullAccess")
 	s.InlinePolicies = config.Named[policy.Document]{"put": {Statements: []policy.Statement{{
-		Effect: policy.Allow, Actions: []string{"s3:PutObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+		Effect: policy.Allow, Actions: []string{"s3:PutObject"},
+		Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 	}}}}
-	life.Change("what the pods may do, and what both are called", "update "+role, "update "+association, "create aws:iam/rolePolicy:RolePolicy web-put")
+	life.Change("what the pods may do, and what both are called", "update "+role, "update "+association,
+		"create aws:iam/rolePolicy:RolePolicy web-put")
 	s = fresh()
 	s.ServiceAccount = "api"
 	life.Change("other pods, and all of it back",
@@ -171,7 +184,8 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	life.Change("without the agent", "update "+role, "delete "+association)
 	require.Empty(t, associations(t, a))
 	s.Method, s.ManagedPolicies, shared = "", nil, true
-	life.Change("a role that others have, too", "delete "+role, "delete aws:iam/rolePolicyAttachment:RolePolicyAttachment web-read", "create "+association)
+	life.Change("a role that others have, too", "delete "+role,
+		"delete aws:iam/rolePolicyAttachment:RolePolicyAttachment web-read", "create "+association)
 	life.Destroy()
 }
 
@@ -189,7 +203,7 @@ func associations(t *testing.T, a *cloudtest.Account) []string {
 
 // identityProgram makes a cluster without nodes, with the agent and an identity provider, and an identity of pods in it, with a role of its
 // own or one that is there.
-func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentitySettings, shared bool) pulumi.RunFunc {
+func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentityArgs, shared bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -204,7 +218,8 @@ func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentitySettings, share
 		if err != nil {
 			return err
 		}
-		role, err := iam.NewRole(ctx, "shared", &iam.RoleArgs{Trust: iam.Trust{PodIdentity: &iam.PodIdentityTrust{}}}, opt)
+		role, err := iam.NewRole(ctx, "shared", &iam.RoleArgs{Trust: iam.Trust{PodIdentity: &iam.PodIdentityTrust{}}},
+			opt)
 		if err != nil {
 			return err
 		}
@@ -223,15 +238,14 @@ func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentitySettings, share
 		if err != nil {
 			return err
 		}
-		target := eks.Target{
-			Name: "shop", Version: "1.34", ClusterName: cluster.Name, ARN: cluster.Arn, Issuer: issuer, IssuerARN: provider.ARN,
-		}
-		agent, err := eks.NewAddon(ctx, "agent", &eks.AddonArgs{AddonName: "eks-pod-identity-agent", Target: target}, opt)
+		agent, err := eks.NewAddon(ctx, "agent", &eks.AddonArgs{
+			AddonName: "eks-pod-identity-agent", ClusterName: cluster.Name, ClusterVersion: "1.34",
+		}, opt)
 		if err != nil {
 			return err
 		}
-		_, err = eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{WorkloadIdentitySettings: s, Target: target},
-			opt, pulumi.DependsOn([]pulumi.Resource{agent}))
+		s.ClusterName, s.ClusterARN, s.OIDCIssuer, s.OIDCProviderARN = cluster.Name, cluster.Arn, issuer, provider.ARN
+		_, err = eks.NewWorkloadIdentity(ctx, "web", &s, opt, pulumi.DependsOn([]pulumi.Resource{agent}))
 		return err
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
@@ -15,7 +14,8 @@ import (
 
 // nodesPlace is a cluster of the SDK's own, and what nodes need of it.
 type nodesPlace struct {
-	target  eks.Target
+	version string
+	cluster *awseks.Cluster
 	subnets []core.Subnet
 	// role and group are a role and a security group for nodes.
 	role, group pulumi.StringInput
@@ -53,13 +53,23 @@ func nodesProgram(a *cloudtest.Account, version *string, parts func(*pulumi.Cont
 			return err
 		}
 		return parts(ctx, nodesPlace{
-			target: eks.Target{Name: "shop", Version: *version, ClusterName: cluster.Name}, subnets: subnets, role: nodes, group: group, opt: opt,
+			version: *version, cluster: cluster, subnets: subnets, role: nodes, group: group, opt: opt,
 		})
 	}
 }
 
+// byZone returns the ids of the subnets by zone.
+func (p nodesPlace) byZone() map[string]pulumi.StringInput {
+	out := map[string]pulumi.StringInput{}
+	for _, s := range p.subnets {
+		out[s.Zone] = s.ID
+	}
+	return out
+}
+
 // nodesNetwork makes a network with a security group, and private subnets in two zones.
-func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (pulumi.StringInput, []core.Subnet, error) {
+func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (pulumi.StringInput, []core.Subnet,
+	error) {
 	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
 	if err != nil {
 		return nil, nil, err
@@ -82,9 +92,11 @@ func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption)
 }
 
 // nodesRole makes a role of the SDK's own. Who uses it waits for its policies.
-func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOption, policies ...string) (pulumi.StringOutput, error) {
+func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOption,
+	policies ...string) (pulumi.StringOutput, error) {
 	role, err := awsiam.NewRole(ctx, name, &awsiam.RoleArgs{AssumeRolePolicy: pulumi.String(
-		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`,
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service +
+			`"},"Action":"sts:AssumeRole"}]}`,
 	)}, opt)
 	if err != nil {
 		return pulumi.StringOutput{}, err
@@ -104,5 +116,5 @@ func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOpt
 
 // nodesCNI lets the nodes' own role give addresses to pods, as the CNI of a plain cluster acts as the node.
 func nodesCNI() *eks.NodeRole {
-	return &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}}
+	return &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}
 }
