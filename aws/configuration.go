@@ -38,7 +38,7 @@ type Configuration struct {
 type NetworkConfiguration struct {
 	// Provider is the name of an entry of providers. Default: the only one.
 	Provider string `pulumi:"provider,optional"`
-	network.SecureVPCSettings
+	network.SecureVPCArgs
 }
 
 // BucketConfiguration describes a bucket.

@@ -18,7 +18,7 @@ func (d *deployer) addNetworks() error {
 	return each(d, "networks", all.Names(), func(name string) string { return all[name].Provider },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			vpc, err := network.NewSecureVPC(d.ctx.Context, name, &network.SecureVPCArgs{SecureVPCSettings: e.SecureVPCSettings}, on)
+			vpc, err := network.NewSecureVPC(d.ctx.Context, name, &e.SecureVPCArgs, on)
 			if err != nil {
 				return nil, err
 			}

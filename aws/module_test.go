@@ -121,7 +121,7 @@ func TestSectionDeploysAllKinds(t *testing.T) {
 	r, err := deploy(t, everything(), keys())
 	require.NoError(t, err)
 	want := map[string]string{
-		"ashlar-aws:network:SecureVpc main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
+		"ashlar-aws:network:SecureVPC main": "primary", "ashlar-aws:s3:Bucket a-orders": "primary", "ashlar-aws:s3:Bucket copies": "dr",
 		"ashlar-aws:s3:Bucket logs": "primary", "ashlar-aws:iam:Policy read": "primary", "ashlar-aws:iam:OIDCProvider github": "primary",
 		"ashlar-aws:iam:Role deploy": "primary", "ashlar-aws:ec2:Instance bastion": "primary",
 		"ashlar-aws:eks:Cluster apps": "primary", "ashlar-aws:eks:WorkloadIdentity web": "primary",
@@ -206,10 +206,10 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		}, []string{`aws.clusters.apps.administratorRoles[0]: unknown role "deplyo", did you mean "deploy"?`}},
 		"an administrator twice": {"one name is one entry", func(s object) {
 			s["clusters"].(object)["apps"].(object)["administrators"] = object{"deploy": "arn:aws:iam::123456789012:role/other"}
-		}, []string{`aws.clusters.apps.administratorRoles[0]: administrators has an entry "deploy": give it another name`}},
+		}, []string{`aws.clusters.apps.administratorRoles[0]: duplicate name deploy, same as administrators.deploy`}},
 		"nobody": {"a cluster that nobody can use", func(s object) { delete(s["clusters"].(object)["apps"].(object), "administratorRoles") },
-			[]string{"aws.clusters.apps.administrators: missing: nobody could use the cluster"}},
-		"unknown cluster": {"names are suggested", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
+			[]string{"aws.clusters.apps.administrators: required, but missing"}},
+		"unknown cluster": {"a slip is corrected", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
 			[]string{`aws.workloadIdentities.web.cluster: unknown cluster "app", did you mean "apps"?`}},
 		"log target on another provider": {"access logs stay in the region", func(s object) {
 			s["buckets"].(object)["logs"].(object)["provider"] = "dr"

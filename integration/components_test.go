@@ -54,7 +54,7 @@ func (s *scenario) run(ctx *pulumi.Context) error {
 		return err
 	}
 	on := pulumi.Provider(provider)
-	ns, err := namespace.New(ctx, "team", nil, on)
+	ns, err := namespace.NewNamespace(ctx, "team", nil, on)
 	if err != nil {
 		return err
 	}
@@ -70,11 +70,11 @@ func (s *scenario) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	one := 1
 	worker, err := workload.NewDeployment(ctx, "worker", &workload.DeploymentArgs{
-		Container: workload.Container{Image: pulumi.String(image), Port: 8080},
+		Image:     pulumi.String(image),
+		Port:      8080,
 		Namespace: ns.Name,
-		Replicas:  &one,
+		Replicas:  new(1),
 		SecretEnv: pulumi.StringArray{token.Name},
 		Files:     &workload.Files{ConfigMap: files.Name, Paths: map[string]string{"/etc/a.yaml": "a.yaml"}},
 	}, on)
@@ -92,21 +92,19 @@ func (s *scenario) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	app, err := application.New(ctx, "web", &application.Args{
+	app, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
 		Namespace: ns.Name,
-		Settings: application.Settings{
-			Container: workload.Container{
-				Image: pulumi.String(image), Port: 8080, Env: pulumi.StringMap{"A": pulumi.String("b")},
-				Resources: workload.Resources{CPU: "0.1", Memory: "128Mi", CPULimit: "1000m"},
-				Probes:    workload.Probes{Liveness: &workload.Probe{Path: "/healthz"}},
-			},
-			Replicas:  &s.replicas,
-			SecretEnv: pulumi.StringMap{"TOKEN": pulumi.String(s.secret)},
-			Files:     map[string]string{"/etc/web/a_b.yaml": s.file},
-			Network: application.Network{Connections: network.Connections{
-				AllowFrom: []network.Peer{{Namespace: "ingress"}},
-				AllowTo:   []network.Peer{{CIDR: "10.0.0.0/8", Ports: []int{5432}}},
-			}},
+		Image:     pulumi.String(image),
+		Port:      8080,
+		Env:       pulumi.StringMap{"A": pulumi.String("b")},
+		Resources: &workload.Resources{CPU: "0.1", Memory: "128Mi", CPULimit: "1000m"},
+		Probes:    &workload.Probes{Liveness: &workload.Probe{Path: "/healthz"}},
+		Replicas:  &s.replicas,
+		SecretEnv: pulumi.StringMap{"TOKEN": pulumi.String(s.secret)},
+		Files:     map[string]pulumi.StringInput{"/etc/web/a_b.yaml": pulumi.String(s.file)},
+		Network: &application.Network{
+			AllowFrom: []network.Peer{{Namespace: pulumi.String("ingress")}},
+			AllowTo:   []network.Peer{{CIDR: pulumi.String("10.0.0.0/8"), Ports: []int{5432}}},
 		},
 	}, on)
 	if err != nil {
@@ -138,8 +136,8 @@ func TestEveryComponentOnTheEngine(t *testing.T) {
 	ran(stack.CheckUnchanged(t.Context()))
 	ran(stack.CheckNoDrift(t.Context()))
 	for _, token := range []string{
-		namespace.Token, configuration.ConfigMapToken, configuration.SecretToken, workload.DeploymentToken,
-		network.ServiceToken, network.IsolationToken, application.Token,
+		namespace.NamespaceToken, configuration.ConfigMapToken, configuration.SecretToken, workload.DeploymentToken,
+		network.ServiceToken, network.IsolationToken, application.ApplicationToken,
 	} {
 		assertComponent(t, stack, token)
 	}
@@ -280,7 +278,7 @@ func TestNewCredentialsKeepTheProvider(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = namespace.New(ctx, "team", nil, pulumi.Provider(provider))
+		_, err = namespace.NewNamespace(ctx, "team", nil, pulumi.Provider(provider))
 		return err
 	})
 	require.NoError(t, err)

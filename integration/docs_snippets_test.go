@@ -36,37 +36,38 @@ import (
 var (
 	_ = markAll
 	_ = deployOwn
+	_ = provideNetwork
 	_ = func(ctx *pulumi.Context) (*pulumikubernetes.Provider, error) {
 		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{KubeconfigPath: "./kubeconfig"})
 		return provider, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*namespace.Namespace, error) {
-		ns, err := namespace.New(ctx, "shop", nil, pulumi.Provider(provider))
+		ns, err := namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(provider))
 		return ns, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*application.Application, error) {
-		app, err := application.New(ctx, "web", &application.Args{
+		app, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
 			Namespace: ns.Name,
-			Settings: application.Settings{
-				Container: workload.Container{Image: pulumi.String("registry.example.com/web:1.2.3"), Port: 8080},
-			},
+			Image:     pulumi.String("registry.example.com/web:1.2.3"),
+			Port:      8080,
 		}, pulumi.Provider(provider))
 		return app, err
 	}
 	_ = func(
 		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace, identity core.WorkloadIdentity,
 	) (*application.Application, error) {
-		app, err := application.New(ctx, "web", &application.Args{
+		app, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
 			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/web:1.2.3"),
+			Port:      8080,
 			Identity:  identity,
-			Settings:  application.Settings{Container: workload.Container{Image: pulumi.String("registry.example.com/web:1.2.3"), Port: 8080}},
 		}, pulumi.Provider(provider))
 		return app, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*workload.Deployment, error) {
 		d, err := workload.NewDeployment(ctx, "worker", &workload.DeploymentArgs{
-			Container: workload.Container{Image: pulumi.String("registry.example.com/worker:1.2.3")},
 			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/worker:1.2.3"),
 		}, pulumi.Provider(provider))
 		return d, err
 	}
@@ -89,10 +90,10 @@ var (
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) error {
 		var err error
 		_, err = network.NewIsolation(ctx, "worker", &network.IsolationArgs{
-			Namespace:   ns.Name,
-			Selector:    workload.SelectorLabels("worker"),
-			Port:        8080,
-			Connections: network.Connections{AllowFrom: []network.Peer{{Namespace: "ingress"}}},
+			Namespace: ns.Name,
+			Selector:  workload.SelectorLabels("worker"),
+			Port:      8080,
+			AllowFrom: []network.Peer{{Namespace: pulumi.String("ingress")}},
 		}, pulumi.Provider(provider))
 		if err != nil {
 			return err
@@ -117,14 +118,21 @@ func markAll(ctx *pulumi.Context) error {
 		return err
 	}
 	data := marks.Option(metadata.Metadata{DataClassification: "internal"})
-	_, err = namespace.New(ctx, "orders", nil, data)
+	_, err = namespace.NewNamespace(ctx, "orders", nil, data)
 	return err
 }
 
-// deployOwn holds the snippet of modules.md.
-func deployOwn(ctx *pulumi.Context, deployNotices func(*deployment.Context, *regions) error) error {
+// deployOwn and provideNetwork hold the snippets of modules.md.
+func deployOwn(ctx *pulumi.Context, deployNotices, deployOffices func(*deployment.Context, *regions) error) error {
+	offices := deployment.NewModule("offices", nil, deployOffices, deployment.Provides[core.Network]("networks"))
+	_ = offices
 	notices := deployment.NewModule("notices", nil, deployNotices, deployment.DependsOn(kubernetes.ModuleName))
 	return deployment.Run(ctx, kubernetes.Module(), notices)
+}
+
+func provideNetwork(ctx *deployment.Context, name string, network core.Network) error {
+	err := deployment.Provide[core.Network](ctx, name, network)
+	return err
 }
 
 // askForAWS holds the snippet of credentials.md.

@@ -70,17 +70,17 @@ func documented() map[string]map[string]any {
 		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
 		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}, "Rule": &ec2.Rule{}},
 		"aws/eks.md":                  {"ClusterArgs": &eks.ClusterArgs{}},
-		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}},
+		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}, "TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
 		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
 		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
-		"kubernetes/namespace.md":     {"Args": &namespace.Args{}},
-		"kubernetes/application.md":   {"Args": &application.Args{}},
+		"kubernetes/namespace.md":     {"Args": &namespace.NamespaceArgs{}},
+		"kubernetes/application.md":   {"Args": &application.ApplicationArgs{}},
 		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
 		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
 		"aws/eks-addons.md": {
-			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "AddonsSettings": &eks.AddonsSettings{},
+			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
 		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
@@ -206,7 +206,7 @@ func elsewhere() map[string]string {
 	return map[string]string{
 		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
 		"ec2.SecurityGroupArgs": "[security group](ec2.md#security-groups)", "ec2.Rule": "[rule](ec2.md#rules)",
-		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.AddonsSettings": "[add-ons](eks-addons.md)",
+		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.ClusterAddons": "[add-ons](eks-addons.md)",
 	}
 }
 

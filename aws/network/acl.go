@@ -10,48 +10,76 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// The numbers of rules. Those between are for the rules that tiers get by their kind.
+// Numbers of rules. Those between lastBefore and firstAfter are for the rules that a tier has because of its kind.
 const (
 	lastBefore = 99
 	firstAfter = 1000
 	lastRule   = 32766
 )
 
+// ACLDirection is the direction of the traffic of a rule of a network ACL.
+type ACLDirection string
+
+// Directions of rules.
 const (
-	ingress = "ingress"
-	egress  = "egress"
-	allow   = "allow"
-	deny    = "deny"
+	ACLIngress ACLDirection = "ingress"
+	ACLEgress  ACLDirection = "egress"
 )
 
-// ACL is the network ACL of a tier. By default it admits what is from the VPC and from the destinations of the tier's routes, answers to what
-// the tier asked, and in a public tier requests to some ports. SSH and RDP from the internet are not admitted. It lets out everything, except that
-// of an isolated tier.
+// ACLAction is the effect of a rule of a network ACL.
+type ACLAction string
+
+// Actions of rules.
+const (
+	ACLAllow ACLAction = "allow"
+	ACLDeny  ACLAction = "deny"
+)
+
+// ACLProtocol is the protocol of a rule of a network ACL.
+type ACLProtocol string
+
+// Protocols of rules.
+const (
+	ACLTCP    ACLProtocol = "tcp"
+	ACLUDP    ACLProtocol = "udp"
+	ACLICMP   ACLProtocol = "icmp"
+	ACLICMPv6 ACLProtocol = "icmpv6"
+	ACLAll    ACLProtocol = "all"
+)
+
+// ACL is the network ACL of a tier. By default, it allows ingress from the VPC and the destinations of the routes of
+// the tier, return traffic and, in a public tier, requests from the internet. SSH and RDP from the internet are not
+// allowed. All egress is allowed, except in an isolated tier.
 type ACL struct {
-	// Enabled makes the rules. Without them the network ACL lets everything through, as that of AWS does. Changing it updates the network ACL.
-	Enabled *bool `pulumi:"enabled" jsonschema:"default=true"`
-	// InternetPorts are the TCP ports of a public tier that the internet may reach. Those from 1024 on are open for answers, except for 3389.
-	// Default: 80 and 443. Changing them updates the network ACL.
-	InternetPorts []int `pulumi:"internetPorts"`
-	// Rules are further rules, by name. Default: none. Changing them updates the network ACL.
-	Rules config.Named[ACLRule] `pulumi:"rules"`
-	// MaxRules is the account's quota of rules in one direction.
-	MaxRules *int `pulumi:"maxRules" jsonschema:"default=20,minimum=1,maximum=40"`
+	// Enabled is whether the network ACL has the rules of the kind of the tier. If false, it allows all traffic, as the
+	// default network ACL of AWS. Changing it updates the network ACL in place.
+	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
+	// InternetIngress is whether a public tier allows requests from the internet to internetPorts. Changing it updates
+	// the network ACL in place.
+	InternetIngress *bool `pulumi:"internetIngress,optional" jsonschema:"default=true"`
+	// InternetPorts are the TCP ports of a public tier that are accessible from the internet. Ports from 1024 are open for
+	// return traffic in addition, except for 3389. Default: 80 and 443. Changing them updates the network ACL in place.
+	InternetPorts []int `pulumi:"internetPorts,optional"`
+	// Rules are additional rules, by name. Default: none. Changing them updates the network ACL in place.
+	Rules config.Named[ACLRule] `pulumi:"rules,optional"`
+	// MaxRules is the quota of the account for rules in each direction.
+	MaxRules *int `pulumi:"maxRules,optional" jsonschema:"default=20,minimum=1,maximum=40"`
 }
 
-// ACLRule is a rule of a network ACL. The first one that fits a packet counts.
+// ACLRule is a rule of a network ACL. The rule with the lowest number that matches a packet applies.
 type ACLRule struct {
-	// Number is the place in the order: from 1 to 99 before the rules that tiers get by their kind, from 1000 to 32766 after them. Required.
-	Number *int `pulumi:"number" jsonschema:"required,minimum=1,maximum=32766"`
-	// Direction is that of the packets, as the tier sees it.
-	Direction string `pulumi:"direction" jsonschema:"default=ingress,enum=ingress,enum=egress"`
-	// Action says what becomes of the packets. Required.
-	Action string `pulumi:"action" jsonschema:"required,enum=allow,enum=deny"`
-	// Protocol is that of the packets.
-	Protocol string `pulumi:"protocol" jsonschema:"default=tcp,enum=tcp,enum=udp,enum=icmp,enum=icmpv6,enum=all"`
-	// Ports are the destination's, for tcp and udp: 443, or 8000-8100. Default: all.
-	Ports string `pulumi:"ports" jsonschema:"pattern=^[0-9]{1\\,5}(-[0-9]{1\\,5})?$"`
-	// CIDR is the other side, of IPv4 or IPv6. Required.
+	// Number is the position of the rule: 1 to 99 before the rules of the kind of the tier, 1000 to 32766 after them.
+	// Required.
+	Number int `pulumi:"number" jsonschema:"required,minimum=1,maximum=32766"`
+	// Direction is the direction of the traffic, relative to the tier.
+	Direction ACLDirection `pulumi:"direction,optional" jsonschema:"default=ingress,enum=ingress,enum=egress"`
+	// Action is whether matching traffic is allowed or denied. Required.
+	Action ACLAction `pulumi:"action" jsonschema:"required,enum=allow,enum=deny"`
+	// Protocol is the protocol of the traffic.
+	Protocol ACLProtocol `pulumi:"protocol,optional" jsonschema:"default=tcp,enum=tcp,enum=udp,enum=icmp,enum=icmpv6,enum=all"`
+	// Ports is the destination port of tcp or udp traffic, or a range: 443, or 8000-8100. Default: all.
+	Ports string `pulumi:"ports,optional" jsonschema:"pattern=^[0-9]{1\\,5}(-[0-9]{1\\,5})?$"`
+	// CIDR is the IPv4 or IPv6 CIDR block of the source (ingress) or destination (egress). Required.
 	CIDR string `pulumi:"cidr" jsonschema:"required"`
 }
 
@@ -64,18 +92,21 @@ var (
 func (a *ACL) Validate(report *config.Report) {
 	for i, port := range a.InternetPorts {
 		if port < 1 || port > 65535 {
-			report.Add([]string{"internetPorts", strconv.Itoa(i)}, "found %d, expected a port from 1 to 65535", port)
+			report.Add([]string{"internetPorts", strconv.Itoa(i)}, "invalid port %d: use 1 to 65535", port)
 		}
+	}
+	if len(a.InternetPorts) > 0 && !enabled(a.InternetIngress) {
+		report.Add([]string{"internetPorts"}, "requires internetIngress: set it to true, or remove internetPorts")
 	}
 	taken := map[string]string{}
 	for _, name := range a.Rules.Names() {
 		rule := a.Rules[name]
-		if rule.Number == nil {
-			continue
+		if rule.Number == 0 {
+			continue // The schema reports it.
 		}
-		key := rule.Direction + strconv.Itoa(*rule.Number)
+		key := string(rule.Direction) + strconv.Itoa(rule.Number)
 		if other, ok := taken[key]; ok {
-			report.Add([]string{"rules", name, "number"}, "%d is the number of %s: write another one", *rule.Number, other)
+			report.Add([]string{"rules", name, "number"}, "duplicate number %d, already used by rule %s", rule.Number, other)
 		}
 		taken[key] = name
 	}
@@ -83,26 +114,30 @@ func (a *ACL) Validate(report *config.Report) {
 
 // Validate implements config.Validator.
 func (r *ACLRule) Validate(report *config.Report) {
-	if n := r.Number; n != nil && *n > lastBefore && *n < firstAfter {
-		report.Add([]string{"number"}, "%d to %d are for the rules of the tier's kind: write one up to %d, which counts before them, or from %d on",
-			lastBefore+1, firstAfter-1, lastBefore, firstAfter)
+	if r.Number > lastBefore && r.Number < firstAfter {
+		report.Add([]string{"number"},
+			"reserved for the rules of the kind of the tier: use 1 to %d before them, or %d to %d after them",
+			lastBefore, firstAfter, lastRule)
 	}
 	prefix, err := netip.ParsePrefix(r.CIDR)
 	switch {
 	case err != nil:
-		report.Add([]string{"cidr"}, "found %q, expected a block of addresses such as 10.0.0.0/8", r.CIDR)
+		report.Add([]string{"cidr"}, "invalid CIDR block %q: expected one such as 10.0.0.0/8", r.CIDR)
 	case prefix != prefix.Masked():
-		report.Add([]string{"cidr"}, "%s is an address within %s: write that", prefix, prefix.Masked())
-	case r.Protocol == "icmp" && !prefix.Addr().Is4(), r.Protocol == "icmpv6" && prefix.Addr().Is4():
-		report.Add([]string{"protocol"}, "%s has no addresses such as %s: write icmp for IPv4, icmpv6 for IPv6", r.Protocol, prefix)
+		report.Add([]string{"cidr"}, "%s has host bits: use %s", prefix, prefix.Masked())
+	case r.Protocol == ACLICMP && !prefix.Addr().Is4(), r.Protocol == ACLICMPv6 && prefix.Addr().Is4():
+		report.Add([]string{"protocol"}, "%s is not supported for %s: use icmp for IPv4, icmpv6 for IPv6", r.Protocol, prefix)
 	}
-	if r.Ports != "" && r.Protocol != "tcp" && r.Protocol != "udp" {
-		report.Add([]string{"ports"}, "%s has no ports: leave them out", r.Protocol)
+	if r.Ports != "" && !r.hasPorts() {
+		report.Add([]string{"ports"}, "not supported for %s: remove them", r.Protocol)
 	}
 	if from, to := r.ports(); from > to || to > 65535 {
-		report.Add([]string{"ports"}, "found %s, expected ports from 0 to 65535, the lower one first", r.Ports)
+		report.Add([]string{"ports"}, "invalid ports %s: use 0 to 65535, the lower one first", r.Ports)
 	}
 }
+
+// hasPorts reports whether the protocol of the rule has ports.
+func (r *ACLRule) hasPorts() bool { return r.Protocol == ACLTCP || r.Protocol == ACLUDP }
 
 // ports returns the range of ports.
 func (r *ACLRule) ports() (from, to int) {
@@ -110,29 +145,50 @@ func (r *ACLRule) ports() (from, to int) {
 		return 0, 65535
 	}
 	low, high, many := strings.Cut(r.Ports, "-")
-	from, _ = strconv.Atoi(low) // The pattern has been checked.
+	from, _ = strconv.Atoi(low) // The schema has checked the pattern.
 	if to = from; many {
 		to, _ = strconv.Atoi(high)
 	}
 	return from, to
 }
 
-// administers reports whether the rule admits SSH or RDP from the whole internet.
-func (r *ACLRule) administers() bool {
+// quota returns the number of rules that are allowed in each direction.
+func (a *ACL) quota() int {
+	if a.MaxRules == nil {
+		return 20
+	}
+	return *a.MaxRules
+}
+
+// count returns the number of additional rules in a direction.
+func (a *ACL) count(direction ACLDirection) int {
+	n := 0
+	for _, r := range a.Rules {
+		if r.egress() == (direction == ACLEgress) {
+			n++
+		}
+	}
+	return n
+}
+
+func (r *ACLRule) egress() bool { return r.Direction == ACLEgress }
+
+// allowsAdministration reports whether the rule allows SSH or RDP from the whole internet.
+func (r *ACLRule) allowsAdministration() bool {
 	prefix, err := netip.ParsePrefix(r.CIDR)
-	if err != nil || prefix.Bits() != 0 || r.Action != allow || r.Direction == egress || strings.HasPrefix(r.Protocol, "icmp") {
+	if err != nil || prefix.Bits() != 0 || r.Action != ACLAllow || r.egress() || !r.hasPorts() && r.Protocol != ACLAll {
 		return false
 	}
 	from, to := r.ports()
-	return slices.ContainsFunc(administration(), func(port int) bool { return from <= port && port <= to })
+	return slices.ContainsFunc(administrationPorts(), func(port int) bool { return from <= port && port <= to })
 }
 
-// administration are the ports that nobody from the internet reaches: SSH and RDP.
-func administration() []int { return []int{22, 3389} }
+// administrationPorts returns the ports that must not be accessible from the internet: SSH and RDP.
+func administrationPorts() []int { return []int{22, 3389} }
 
-// open reports whether the network ACL lets administration from the internet in.
-func (a *ACL) open() bool {
-	return !on(a.Enabled) ||
-		slices.ContainsFunc(a.InternetPorts, func(port int) bool { return slices.Contains(administration(), port) }) ||
-		slices.ContainsFunc(slices.Collect(maps.Values(a.Rules)), func(r ACLRule) bool { return r.administers() })
+// allowsAdministration reports whether the network ACL allows SSH or RDP from the internet.
+func (a *ACL) allowsAdministration() bool {
+	return !enabled(a.Enabled) ||
+		slices.ContainsFunc(a.InternetPorts, func(port int) bool { return slices.Contains(administrationPorts(), port) }) ||
+		slices.ContainsFunc(slices.Collect(maps.Values(a.Rules)), func(r ACLRule) bool { return r.allowsAdministration() })
 }

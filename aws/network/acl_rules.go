@@ -7,72 +7,78 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// entry is a rule of a network ACL. The provider keeps protocols as numbers.
+// entry is a rule of a network ACL, for one CIDR block.
 type entry struct {
-	number           int
-	action, protocol string
-	from, to         int
-	icmpType         int
-	four, six        pulumi.StringInput
+	number     int
+	action     ACLAction
+	protocol   ACLProtocol
+	from, to   int
+	icmpType   int
+	ipv4, ipv6 pulumi.StringInput
 }
 
-// protocols returns the numbers of protocols. Source: "Protocol Numbers", IANA.
-func protocols() map[string]string {
-	return map[string]string{"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58", "all": "-1"}
+// protocolNumbers returns the numbers of protocols, which the provider stores. Source: "Protocol Numbers", IANA.
+func protocolNumbers() map[ACLProtocol]string {
+	return map[ACLProtocol]string{ACLTCP: "6", ACLUDP: "17", ACLICMP: "1", ACLICMPv6: "58", ACLAll: "-1"}
 }
 
-// unreachable and tooBig are the messages that hosts learn the size of packets from.
+// ICMP types of path MTU discovery.
 const (
-	unreachable = 3 // ICMP
-	tooBig      = 2 // ICMPv6
+	icmpUnreachable = 3
+	icmpv6TooBig    = 2
 )
 
-// rules are those of one direction. six tells that there is IPv6.
-type rules struct {
-	six     bool
-	entries []entry
+// entries are rules in one direction.
+type entries struct {
+	ipv6 bool
+	list []entry
 }
 
-// both adds a rule for a protocol from or to anywhere: for IPv4 at the number, for IPv6 at the next one.
-func (r *rules) both(number int, protocol string, from, to int) {
-	one := entry{number: number, action: allow, protocol: protocol, from: from, to: to, four: pulumi.String(anywhere)}
-	r.entries = append(r.entries, one)
-	if r.six {
-		one.number, one.four, one.six = number+1, nil, pulumi.String(anywhereIPv6)
-		r.entries = append(r.entries, one)
+// anywhere allows a protocol from or to any address: over IPv4 at a number, over IPv6 at the next one.
+func (e *entries) anywhere(number int, protocol ACLProtocol, from, to int) {
+	rule := entry{number: number, action: ACLAllow, protocol: protocol, from: from, to: to, ipv4: pulumi.String(anywhere)}
+	e.list = append(e.list, rule)
+	if e.ipv6 {
+		rule.number, rule.ipv4, rule.ipv6 = number+1, nil, pulumi.String(anywhereIPv6)
+		e.list = append(e.list, rule)
 	}
 }
 
-// answers adds what lets answers in: to ports that clients and NAT gateways ask from, and messages about the size of packets. RDP's port is left
-// out, so that nobody can ask there either; of all the connections of a NAT gateway, one in 64,000 is made anew because of it.
-func (r *rules) answers() {
-	for i, protocol := range []string{"tcp", "udp"} {
-		r.both(300+10*i, protocol, 1024, 3388)
-		r.both(302+10*i, protocol, 3390, 65535)
+// returnTraffic allows return traffic to the ephemeral ports of clients and NAT gateways, and path MTU discovery. It
+// omits the port of RDP, so that RDP is not accessible from the internet: one in 64,000 connections through a NAT
+// gateway is retried because of that.
+func (e *entries) returnTraffic() {
+	for i, protocol := range []ACLProtocol{ACLTCP, ACLUDP} {
+		e.anywhere(300+10*i, protocol, 1024, 3388)
+		e.anywhere(302+10*i, protocol, 3390, 65535)
 	}
-	r.entries = append(r.entries, entry{number: 340, action: allow, protocol: "icmp", icmpType: unreachable, four: pulumi.String(anywhere)})
-	if r.six {
-		r.entries = append(r.entries, entry{number: 341, action: allow, protocol: "icmpv6", icmpType: tooBig, six: pulumi.String(anywhereIPv6)})
+	e.list = append(e.list, entry{
+		number: 340, action: ACLAllow, protocol: ACLICMP, icmpType: icmpUnreachable, ipv4: pulumi.String(anywhere),
+	})
+	if e.ipv6 {
+		e.list = append(e.list, entry{
+			number: 341, action: ACLAllow, protocol: ACLICMPv6, icmpType: icmpv6TooBig, ipv6: pulumi.String(anywhereIPv6),
+		})
 	}
 }
 
-// surroundings are what the rules of all tiers depend on.
-type surroundings struct {
-	four     []pulumi.StringInput // the VPC's blocks, the first one first
-	six      pulumi.StringInput   // Nil without IPv6.
-	gateways bool                 // whether there are gateway endpoints
+// aclContext is what the rules depend on besides the tier.
+type aclContext struct {
+	ipv4             []pulumi.StringInput // the CIDR blocks of the VPC, the primary one first
+	ipv6             pulumi.StringInput   // nil without IPv6
+	gatewayEndpoints bool                 // whether the network has gateway endpoints
 }
 
-// among adds what passes between the tier, its VPC and the destinations of its routes.
-func (r *rules) among(around surroundings, t tier) {
-	all := func(number int, four, six pulumi.StringInput) {
-		r.entries = append(r.entries, entry{number: number, action: allow, protocol: "all", four: four, six: six})
+// local allows all traffic between the tier, the VPC and the destinations of the routes of the tier.
+func (e *entries) local(c aclContext, t tier) {
+	all := func(number int, ipv4, ipv6 pulumi.StringInput) {
+		e.list = append(e.list, entry{number: number, action: ACLAllow, protocol: ACLAll, ipv4: ipv4, ipv6: ipv6})
 	}
-	for i, block := range around.four {
+	for i, block := range c.ipv4 {
 		all(100+i, block, nil)
 	}
-	if r.six {
-		all(109, nil, around.six)
+	if e.ipv6 {
+		all(109, nil, c.ipv6)
 	}
 	number := 400
 	for _, name := range t.Routes.Names() {
@@ -89,127 +95,134 @@ func (r *rules) among(around surroundings, t tier) {
 	}
 }
 
-// baseline returns the rules that a tier has by its kind.
-func (t tier) baseline(around surroundings) (in, out []entry) {
-	into, from := &rules{six: around.six != nil}, &rules{six: around.six != nil}
-	if !on(t.ACL.Enabled) {
-		into.both(100, "all", 0, 0)
-		from.both(100, "all", 0, 0)
-		return into.entries, from.entries
+// kindRules returns the rules that a tier has because of its kind.
+func (t tier) kindRules(c aclContext) (ingress, egress []entry) {
+	in, out := &entries{ipv6: c.ipv6 != nil}, &entries{ipv6: c.ipv6 != nil}
+	if !enabled(t.ACL.Enabled) {
+		in.anywhere(100, ACLAll, 0, 0)
+		out.anywhere(100, ACLAll, 0, 0)
+		return in.list, out.list
 	}
-	into.among(around, t)
-	from.among(around, t)
-	if t.Kind == isolated {
-		if around.gateways && on(t.GatewayEndpoints) {
-			// Network ACLs know no prefix lists. There is no other way out of the tier.
-			from.entries = append(from.entries, entry{number: 200, action: allow, protocol: "tcp", from: 443, to: 443, four: pulumi.String(anywhere)})
-			answers := &rules{}
-			answers.both(300, "tcp", 1024, 3388)
-			answers.both(302, "tcp", 3390, 65535)
-			into.entries = append(into.entries, answers.entries...)
+	in.local(c, t)
+	if t.Kind == TierIsolated {
+		out.local(c, t)
+		if c.gatewayEndpoints && enabled(t.GatewayEndpoints) {
+			// Network ACLs do not support prefix lists. The tier has no other route to the internet.
+			out.list = append(out.list, entry{
+				number: 200, action: ACLAllow, protocol: ACLTCP, from: 443, to: 443, ipv4: pulumi.String(anywhere),
+			})
+			answers := &entries{}
+			answers.anywhere(300, ACLTCP, 1024, 3388)
+			answers.anywhere(302, ACLTCP, 3390, 65535)
+			in.list = append(in.list, answers.list...)
 		}
-		return into.entries, from.entries
+		return in.list, out.list
 	}
-	if t.Kind == public {
-		for i, port := range t.internetPorts() {
-			into.both(200+2*i, "tcp", port, port)
+	if t.Kind == TierPublic {
+		for i, port := range t.ACL.internetPorts() {
+			in.anywhere(200+2*i, ACLTCP, port, port)
 		}
 	}
-	into.answers()
-	wide := &rules{six: into.six}
-	wide.both(100, "all", 0, 0)
-	return into.entries, wide.entries
+	in.returnTraffic()
+	out.anywhere(100, ACLAll, 0, 0)
+	return in.list, out.list
 }
 
-func (t *Tier) internetPorts() []int {
-	if t.ACL.InternetPorts == nil {
+// internetPorts returns the ports of a public tier that are accessible from the internet.
+func (a *ACL) internetPorts() []int {
+	switch {
+	case !enabled(a.InternetIngress):
+		return nil
+	case len(a.InternetPorts) == 0:
 		return []int{80, 443}
 	}
-	return t.ACL.InternetPorts
+	return a.InternetPorts
 }
 
-// entry returns the rule as one of those that tiers get by their kind.
+// entry returns the rule with its defaults.
 func (r *ACLRule) entry() entry {
-	out := entry{number: *r.Number, action: r.Action, protocol: r.Protocol, icmpType: -1}
-	if r.Protocol == "tcp" || r.Protocol == "udp" {
+	out := entry{number: r.Number, action: r.Action, protocol: r.Protocol, icmpType: -1}
+	if r.hasPorts() {
 		out.from, out.to = r.ports()
 	}
 	if prefix, err := netip.ParsePrefix(r.CIDR); err == nil && prefix.Addr().Is6() {
-		out.six = pulumi.String(prefix.String())
+		out.ipv6 = pulumi.String(prefix.String())
 	} else {
-		out.four = pulumi.String(r.CIDR)
+		out.ipv4 = pulumi.String(r.CIDR)
 	}
 	return out
 }
 
-// entries returns all rules of a tier's network ACL.
-func (t tier) entries(around surroundings) (in, out []entry) {
-	in, out = t.baseline(around)
+// aclRules returns all rules of the network ACL of a tier.
+func (t tier) aclRules(c aclContext) (ingress, egress []entry) {
+	ingress, egress = t.kindRules(c)
 	for _, name := range t.ACL.Rules.Names() {
 		rule := t.ACL.Rules[name]
-		if rule.Direction == egress {
-			out = append(out, rule.entry())
+		if rule.egress() {
+			egress = append(egress, rule.entry())
 		} else {
-			in = append(in, rule.entry())
+			ingress = append(ingress, rule.entry())
 		}
 	}
-	return in, out
+	return ingress, egress
 }
 
-func (e entry) ingress() ec2.NetworkAclIngressArgs {
+// inputs returns the rule for the provider. Rules for egress have the same fields.
+func (e entry) inputs() ec2.NetworkAclIngressArgs {
 	out := ec2.NetworkAclIngressArgs{
-		RuleNo: pulumi.Int(e.number), Action: pulumi.String(e.action), Protocol: pulumi.String(protocols()[e.protocol]),
-		FromPort: pulumi.Int(e.from), ToPort: pulumi.Int(e.to), CidrBlock: optional(e.four), Ipv6CidrBlock: optional(e.six),
+		RuleNo: pulumi.Int(e.number), Action: pulumi.String(e.action), Protocol: pulumi.String(protocolNumbers()[e.protocol]),
+		FromPort: pulumi.Int(e.from), ToPort: pulumi.Int(e.to), CidrBlock: optional(e.ipv4), Ipv6CidrBlock: optional(e.ipv6),
 	}
-	if e.protocol == "icmp" || e.protocol == "icmpv6" {
+	if e.protocol == ACLICMP || e.protocol == ACLICMPv6 {
 		out.IcmpType, out.IcmpCode = pulumi.Int(e.icmpType), pulumi.Int(-1)
 	}
 	return out
 }
 
-// makeACLs makes the network ACL of every tier and puts its subnets behind it.
-func (b *builder) makeACLs() error {
-	made := map[string]*ec2.NetworkAcl{}
-	around := surroundings{gateways: len(b.args.Endpoints.gateways()) > 0}
+// createACLs creates the network ACL of each tier and associates it with the subnets of the tier.
+func (b *builder) createACLs() error {
+	acls := map[string]*ec2.NetworkAcl{}
+	c := aclContext{gatewayEndpoints: len(b.args.Endpoints.gateways()) > 0}
 	for _, block := range b.cidrs() {
-		around.four = append(around.four, block)
+		c.ipv4 = append(c.ipv4, block)
 	}
 	if b.args.IPv6 {
-		around.six = b.network.IPv6CIDR
+		c.ipv6 = b.network.IPv6CIDR.Elem()
 	}
 	for _, t := range b.tiers {
 		name := b.name + "-" + t.name
-		args := &ec2.NetworkAclArgs{VpcId: b.network.ID, Tags: b.tags(name, t.Tags)}
-		in, out := t.entries(around)
-		var ingress ec2.NetworkAclIngressArray
-		for _, e := range in {
-			ingress = append(ingress, e.ingress())
+		ingress, egress := t.aclRules(c)
+		var in ec2.NetworkAclIngressArray
+		for _, e := range ingress {
+			in = append(in, e.inputs())
 		}
-		var egress ec2.NetworkAclEgressArray
-		for _, e := range out {
-			egress = append(egress, ec2.NetworkAclEgressArgs(e.ingress()))
+		var out ec2.NetworkAclEgressArray
+		for _, e := range egress {
+			out = append(out, ec2.NetworkAclEgressArgs(e.inputs()))
 		}
-		args.Ingress, args.Egress = ingress, egress
-		acl, err := ec2.NewNetworkAcl(b.ctx, name, args, b.vpc.Child())
-		if err != nil {
-			return err
-		}
-		made[t.name] = acl
-	}
-	var behind []pulumi.Resource
-	for _, s := range b.subnets {
-		association, err := ec2.NewNetworkAclAssociation(b.ctx, s.name, &ec2.NetworkAclAssociationArgs{
-			NetworkAclId: made[s.tier.name].ID(), SubnetId: s.made.ID(),
+		acl, err := ec2.NewNetworkAcl(b.ctx, name, &ec2.NetworkAclArgs{
+			VpcId: b.network.ID, Ingress: in, Egress: out, Tags: b.tags(name, t.Tags),
 		}, b.vpc.Child())
 		if err != nil {
 			return err
 		}
-		behind = append(behind, association)
+		acls[t.name] = acl
 	}
-	return b.lockDefaults(behind)
+	var associations []pulumi.Resource
+	for _, s := range b.subnets {
+		association, err := ec2.NewNetworkAclAssociation(b.ctx, s.name, &ec2.NetworkAclAssociationArgs{
+			NetworkAclId: acls[s.tier.name].ID(), SubnetId: s.resource.ID(),
+		}, b.vpc.Child())
+		if err != nil {
+			return err
+		}
+		associations = append(associations, association)
+	}
+	return b.lockDefaults(associations)
 }
 
-// lockDefaults empties what subnets get which have nothing of their own: once those that there are have it.
+// lockDefaults removes all rules of the default network ACL and all routes of the default route table, once the subnets
+// have their own network ACL.
 func (b *builder) lockDefaults(after []pulumi.Resource) error {
 	if !*b.args.LockDefaults {
 		return nil
@@ -217,7 +230,7 @@ func (b *builder) lockDefaults(after []pulumi.Resource) error {
 	name := b.name + "-default"
 	_, err := ec2.NewDefaultNetworkAcl(b.ctx, name, &ec2.DefaultNetworkAclArgs{
 		DefaultNetworkAclId: b.network.DefaultNetworkACLID, Tags: b.tags(name),
-		// Subnets that are made by others, or are about to move to their own ACL, are no drift.
+		// Other subnets of the VPC, and subnets before their association, are no drift.
 	}, b.vpc.Child(pulumi.DependsOn(after), pulumi.IgnoreChanges([]string{"subnetIds"})))
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// place answers look-ups of a region elsewhere.
+// place answers lookups of a region.
 func place(partition, region, prefix string) func(pulumitest.Invocation) (resource.PropertyMap, error) {
 	return func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		switch i.Token {
@@ -42,8 +42,8 @@ func document(t *testing.T, r *pulumitest.Recording, name string) map[string]pol
 	return out
 }
 
-// demanded returns what conditions ask for, by their key.
-func demanded(s policy.Statement) map[string]any {
+// conditions returns the values of conditions by key.
+func conditions(s policy.Statement) map[string]any {
 	out := map[string]any{}
 	for _, c := range s.Conditions {
 		out[string(c.Key.(pulumi.String))] = c.Values
@@ -53,24 +53,24 @@ func demanded(s policy.Statement) map[string]any {
 
 func texts(values ...string) pulumi.StringArray { return pulumi.ToStringArray(values) }
 
-func TestWhoUsesWhatThroughEndpoints(t *testing.T) {
+func TestPrincipalsAndResourcesOfEndpointPolicies(t *testing.T) {
 	t.Parallel()
 	const organization, other = "o-a1b2c3d4e5", "210987654321"
 	tests := map[string]struct {
-		reason   string
-		settings network.EndpointsSettings
-		want     []map[string]any
+		reason string
+		args   network.EndpointsArgs
+		want   []map[string]any
 	}{
-		"Account": {"identities and resources of the account", network.EndpointsSettings{}, []map[string]any{
+		"Account": {"principals and resources of the account", network.EndpointsArgs{}, []map[string]any{
 			{"aws:PrincipalAccount": texts(fixture.Account), "aws:ResourceAccount": texts(fixture.Account)},
 		}},
-		"Accounts": {"and of others that are named", network.EndpointsSettings{Accounts: []string{other}}, []map[string]any{
+		"Accounts": {"of additional accounts", network.EndpointsArgs{Accounts: []string{other}}, []map[string]any{
 			{"aws:PrincipalAccount": texts(fixture.Account, other), "aws:ResourceAccount": texts(fixture.Account, other)},
 		}},
-		"Organization": {"or of the organization", network.EndpointsSettings{Organization: organization}, []map[string]any{
+		"Organization": {"of the organization", network.EndpointsArgs{Organization: organization}, []map[string]any{
 			{"aws:PrincipalOrgID": texts(organization), "aws:ResourceOrgID": texts(organization)},
 		}},
-		"Both": {"and of others, each with each", network.EndpointsSettings{Organization: organization, Accounts: []string{other}}, []map[string]any{
+		"Both": {"of the organization and additional accounts, in all combinations", network.EndpointsArgs{Organization: organization, Accounts: []string{other}}, []map[string]any{
 			{"aws:PrincipalOrgID": texts(organization), "aws:ResourceOrgID": texts(organization)},
 			{"aws:PrincipalOrgID": texts(organization), "aws:ResourceAccount": texts(other)},
 			{"aws:PrincipalAccount": texts(other), "aws:ResourceOrgID": texts(organization)},
@@ -80,18 +80,18 @@ func TestWhoUsesWhatThroughEndpoints(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tc.settings.Services = []string{"kms"}
-			r := endpoints(t, tc.settings)
+			tc.args.Services = []string{"kms"}
+			r := endpoints(t, tc.args)
 			for _, service := range []string{"kms", "gateway-dynamodb"} {
 				var got []map[string]any
 				statements := document(t, r, service)
 				for _, sid := range []string{"Own1", "Own2", "Own3", "Own4"} {
 					if s, ok := statements[sid]; ok {
-						require.True(t, s.Principals.Everyone, "the conditions say who")
-						got = append(got, demanded(s))
+						require.True(t, s.Principals.Everyone, "conditions restrict the principals")
+						got = append(got, conditions(s))
 					}
 				}
-				// In the JSON lists are sorted.
+				// JSON lists are sorted.
 				require.Len(t, statements, len(tc.want), tc.reason)
 				for i, want := range tc.want {
 					for key, values := range want {
@@ -104,9 +104,9 @@ func TestWhoUsesWhatThroughEndpoints(t *testing.T) {
 	}
 }
 
-func TestEndpointsAdmitActionsOfTheirServiceAlone(t *testing.T) {
+func TestEndpointPoliciesAllowOnlyActionsOfTheService(t *testing.T) {
 	t.Parallel()
-	r := endpoints(t, network.EndpointsSettings{Services: []string{"kms", "monitoring", "kinesis-firehose", "com.amazonaws.eu-west-1.freetier"}})
+	r := endpoints(t, network.EndpointsArgs{Services: []string{"kms", "monitoring", "kinesis-firehose", "com.amazonaws.eu-west-1.freetier"}})
 	for service, want := range map[string]string{
 		"kms": "kms:*", "monitoring": "cloudwatch:*", "kinesis-firehose": "firehose:*", "gateway-dynamodb": "dynamodb:*", "freetier": "*",
 	} {
@@ -114,14 +114,14 @@ func TestEndpointsAdmitActionsOfTheirServiceAlone(t *testing.T) {
 	}
 }
 
-// What is in other people's accounts may be read where AWS itself puts it, and no more than that.
-func TestWhatAWSOwnsStaysReachable(t *testing.T) {
+// Resources that AWS owns can be read, and nothing else.
+func TestEndpointPoliciesAllowResourcesOfAWS(t *testing.T) {
 	t.Parallel()
-	r := endpoints(t, network.EndpointsSettings{Bundles: []string{"eks", "ssm"}, Services: []string{"execute-api"}})
+	r := endpoints(t, network.EndpointsArgs{Bundles: []network.EndpointBundle{"eks", "ssm"}, Services: []string{"execute-api"}})
 
 	s3 := document(t, r, "gateway-s3")["FromAWS"]
-	require.Equal(t, []string{"s3:GetObject"}, s3.Actions, "nothing can be carried out")
-	require.Empty(t, s3.Conditions, "layers are read with an identity of ECR, packages without any")
+	require.Equal(t, []string{"s3:GetObject"}, s3.Actions, "read only")
+	require.Empty(t, s3.Conditions, "image layers are read by ECR principals, packages by unsigned requests")
 	for _, bucket := range []string{
 		"prod-eu-west-1-starport-layer-bucket", "al2023-repos-eu-west-1-de612dc2", "amazonlinux-2-repos-eu-west-1", "aws-ssm-eu-west-1",
 		"patch-baseline-snapshot-eu-west-1", "amazoncloudwatch-agent-eu-west-1",
@@ -131,58 +131,58 @@ func TestWhatAWSOwnsStaysReachable(t *testing.T) {
 
 	for _, service := range []string{"ecr.api", "ecr.dkr"} {
 		pull := document(t, r, service)["Pull"]
-		require.Equal(t, map[string]any{"aws:PrincipalAccount": texts(fixture.Account)}, demanded(pull), "add-ons of EKS are in accounts of AWS")
+		require.Equal(t, map[string]any{"aws:PrincipalAccount": texts(fixture.Account)}, conditions(pull), "images of EKS add-ons are in accounts of AWS")
 		for _, action := range pull.Actions {
-			require.Regexp(t, "^ecr:(BatchGet|BatchCheck|Describe|Get)", action, "images are pulled and not pushed")
+			require.Regexp(t, "^ecr:(BatchGet|BatchCheck|Describe|Get)", action, "pull only")
 		}
 	}
 
 	images := document(t, r, "ec2")["Images"]
 	require.Equal(t, []string{"ec2:RunInstances"}, images.Actions)
-	require.Equal(t, texts("amazon", "aws-marketplace"), demanded(images)["ec2:Owner"])
+	require.Equal(t, texts("amazon", "aws-marketplace"), conditions(images)["ec2:Owner"])
 	require.Equal(t, texts("arn:aws:ec2:*:aws:prefix-list/*"), document(t, r, "ec2")["PrefixLists"].Resources)
 	require.Equal(t, texts("arn:aws:ssm:eu-west-1::document/*", "arn:aws:ssm:eu-west-1::parameter/aws/*"), document(t, r, "ssm")["FromAWS"].Resources)
 
 	federated := document(t, r, "sts")["Federated"]
 	require.Equal(t, []string{"sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"}, federated.Actions)
-	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, demanded(federated), "roles of the account alone")
-	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, demanded(document(t, r, "execute-api")["Unsigned"]))
+	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, conditions(federated), "roles of the account")
+	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, conditions(document(t, r, "execute-api")["Unsigned"]))
 }
 
-func TestPoliciesInsteadOfThoseThatAreMade(t *testing.T) {
+func TestCustomEndpointPolicies(t *testing.T) {
 	t.Parallel()
 	own := policy.Document{Statements: []policy.Statement{{
-		Effect: policy.Allow, Sid: "Mine", Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
+		Sid: "Mine", Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
 		Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::shop/*")},
 	}}}
-	r := endpoints(t, network.EndpointsSettings{
+	r := endpoints(t, network.EndpointsArgs{
 		Services:     []string{"ecs-agent", "kms", "com.amazonaws.eu-west-1.freetier", "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"},
 		Policies:     map[string]policy.Document{"s3": own},
 		Unrestricted: []string{"kms", "freetier"},
 	})
 	require.Len(t, document(t, r, "gateway-s3"), 1)
 	require.Contains(t, document(t, r, "gateway-s3"), "Mine")
-	require.Equal(t, []string{"*"}, document(t, r, "kms")[""].Actions, "said, as an endpoint that loses its policy keeps the last one")
+	require.Equal(t, []string{"*"}, document(t, r, "kms")[""].Actions, "explicit, since an endpoint whose policy is removed keeps the last one")
 	for _, service := range []string{"ecs-agent", "freetier", "vpce-svc-0a1b2c3d4e5f60718"} {
 		_, ok := endpoint(t, r, service).Input("policy")
-		require.False(t, ok, "%s may not have a policy at all", service)
+		require.False(t, ok, "%s may not support policies", service)
 	}
 }
 
-func TestECSHasNoPolicyInGovCloud(t *testing.T) {
+func TestECSEndpointsDoNotSupportPoliciesInGovCloud(t *testing.T) {
 	t.Parallel()
-	settings := network.EndpointsSettings{Services: []string{"ecs"}}
-	require.Contains(t, document(t, endpoints(t, settings), "ecs"), "Own1")
-	r := endpoints(t, settings, pulumitest.WithInvoke(place("aws-us-gov", "us-gov-west-1", "com.amazonaws")))
+	args := network.EndpointsArgs{Services: []string{"ecs"}}
+	require.Contains(t, document(t, endpoints(t, args), "ecs"), "Own1")
+	r := endpoints(t, args, pulumitest.WithInvoke(place("aws-us-gov", "us-gov-west-1", "com.amazonaws")))
 	_, ok := endpoint(t, r, "ecs").Input("policy")
-	require.False(t, ok, "AWS refuses it there")
+	require.False(t, ok, "rejected by AWS")
 }
 
-func TestPoliciesFitInEveryRegion(t *testing.T) {
+func TestEndpointPoliciesAreShortEnoughInAllRegions(t *testing.T) {
 	t.Parallel()
-	settings := network.EndpointsSettings{
-		Bundles: []string{"eks", "ssm"}, Organization: "o-a1b2c3d4e5a1b2c3d4e5a1b2c3d4e5a1", Accounts: []string{"210987654321", "321098765432"},
+	args := network.EndpointsArgs{
+		Bundles: []network.EndpointBundle{"eks", "ssm"}, Organization: "o-a1b2c3d4e5a1b2c3d4e5a1b2c3d4e5a1", Accounts: []string{"210987654321", "321098765432"},
 	}
-	// A policy that is too long fails here, as every other one that AWS refuses.
-	require.NotEmpty(t, made(endpoints(t, settings, pulumitest.WithInvoke(place("aws-us-gov", "ap-southeast-99", "com.amazonaws")))))
+	// The constructor rejects a policy that is too long.
+	require.NotEmpty(t, endpointNames(endpoints(t, args, pulumitest.WithInvoke(place("aws-us-gov", "ap-southeast-99", "com.amazonaws")))))
 }

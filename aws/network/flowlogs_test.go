@@ -10,18 +10,68 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/network"
-	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
+// defaultFlowLogs sets only the VPC.
+func defaultFlowLogs(ctx *pulumi.Context) *network.FlowLogsArgs {
+	return &network.FlowLogsArgs{VpcID: fixture.Text(ctx, "vpc-0a1b2c3d4e5f60718")}
+}
+
+// bucketFlowLogs sets every option of the destination s3.
+func bucketFlowLogs(ctx *pulumi.Context) *network.FlowLogsArgs {
+	return &network.FlowLogsArgs{
+		VpcID:   fixture.Text(ctx, "vpc-0a1b2c3d4e5f60718"),
+		Traffic: network.TrafficReject, IntervalSeconds: ptr(60), Format: network.LogFormatExtended,
+		Destination: network.LogDestinationS3,
+		Bucket: &network.FlowLogBucket{
+			ARN: fixture.Text(ctx, "arn:aws:s3:::logs"), FileFormat: network.LogFilePlainText, HivePartitions: off(), PerHour: off(),
+		},
+		Tags: tags(),
+	}
+}
+
+// logGroupFlowLogs sets every option of the destination cloudwatch.
+func logGroupFlowLogs(ctx *pulumi.Context) *network.FlowLogsArgs {
+	return &network.FlowLogsArgs{
+		VpcID: fixture.Text(ctx, "vpc-0a1b2c3d4e5f60718"),
+		LogGroup: &network.FlowLogGroup{
+			RetentionDays: ptr(365), KeyARN: fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1"),
+			Class: network.LogGroupInfrequentAccess,
+		},
+		Tags: tags(),
+	}
+}
+
+func allFlowLogs() map[string]func(*pulumi.Context) *network.FlowLogsArgs {
+	return map[string]func(*pulumi.Context) *network.FlowLogsArgs{
+		"default": defaultFlowLogs, "group": logGroupFlowLogs, "bucket": bucketFlowLogs,
+	}
+}
+
+func TestFlowLogsConform(t *testing.T) {
+	t.Parallel()
+	for name, args := range allFlowLogs() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pulumitest.Conform(t, pulumitest.Suite[network.FlowLogsArgs, *network.FlowLogs]{
+				Token: network.FlowLogsToken, New: network.NewFlowLogs, Args: args,
+				RefusesNil: failure.Configuration,
+				Defaults:   []string{"enabled", "traffic", "intervalSeconds", "format", "destination", "logGroup"},
+				Metadata:   fixture.Metadata(),
+				Options:    []pulumitest.Option{fixture.Cloud()},
+			})
+		})
+	}
+}
+
 func TestFlowLogsGolden(t *testing.T) {
 	t.Parallel()
-	for file, args := range map[string]func(*pulumi.Context) *network.FlowLogsArgs{
-		"flowlogs-default": given, "flowlogs-group": inGroup, "flowlogs-bucket": inBucket,
-	} {
-		t.Run(file, func(t *testing.T) {
+	for name, args := range allFlowLogs() {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			golden(t, file, func(ctx *pulumi.Context) error {
+			golden(t, "flowlogs-"+name, func(ctx *pulumi.Context) error {
 				_, err := network.NewFlowLogs(ctx, "main", args(ctx))
 				return err
 			})
@@ -29,7 +79,7 @@ func TestFlowLogsGolden(t *testing.T) {
 	}
 }
 
-// flowLogs runs a program with flow logs called main.
+// flowLogs runs a program with flow logs main.
 func flowLogs(t *testing.T, args func(*pulumi.Context) *network.FlowLogsArgs) *pulumitest.Recording {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -38,17 +88,17 @@ func flowLogs(t *testing.T, args func(*pulumi.Context) *network.FlowLogsArgs) *p
 	}, fixture.Cloud())
 }
 
-func TestTheRoleOfFlowLogsCannotBringTheirGroupBack(t *testing.T) {
+func TestRoleOfFlowLogsCannotCreateLogGroups(t *testing.T) {
 	t.Parallel()
-	r := flowLogs(t, given)
+	r := flowLogs(t, defaultFlowLogs)
 	text, _ := r.One(t, "aws:iam/rolePolicy:RolePolicy").Input("policy")
-	require.NotContains(t, text.StringValue(), "logs:CreateLogGroup", "records on their way when a stack is destroyed would make the group anew")
+	require.NotContains(t, text.StringValue(), "logs:CreateLogGroup", "late records would create a deleted log group again")
 	require.NotContains(t, text.StringValue(), `"Resource":"*"`)
 }
 
-func TestFlowLogsEndBeforeWhatTheyWriteTo(t *testing.T) {
+func TestFlowLogsDependOnLogGroupAndPermissions(t *testing.T) {
 	t.Parallel()
-	r := flowLogs(t, given)
+	r := flowLogs(t, defaultFlowLogs)
 	var before []string
 	for _, urn := range r.One(t, "aws:ec2/flowLog:FlowLog").Dependencies {
 		before = append(before, string(urn.Type()))
@@ -58,50 +108,48 @@ func TestFlowLogsEndBeforeWhatTheyWriteTo(t *testing.T) {
 	}
 }
 
-func TestWhatEncryptsFlowLogs(t *testing.T) {
+func TestEncryptionOfFlowLogs(t *testing.T) {
 	t.Parallel()
-	off := false
-	tests := map[string]struct {
-		reason string
-		group  network.FlowLogGroup
-		keys   int
-		given  bool
+	for name, tc := range map[string]struct {
+		reason    string
+		group     *network.FlowLogGroup
+		keys      int
+		encrypted bool
 	}{
-		"Default": {"a key of their own", network.FlowLogGroup{}, 1, true},
-		"Given":   {"a key that exists, and no other", network.FlowLogGroup{KeyARN: pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")}, 0, true},
-		"AWS":     {"a key of AWS, when that is asked for", network.FlowLogGroup{OwnKey: &off}, 0, false},
-	}
-	for name, tc := range tests {
+		"default": {"its own key", nil, 1, true},
+		"keyArn":  {"an existing key only", &network.FlowLogGroup{KeyARN: pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")}, 0, true},
+		"ownKey":  {"a key that AWS owns", &network.FlowLogGroup{OwnKey: off()}, 0, false},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := flowLogs(t, func(ctx *pulumi.Context) *network.FlowLogsArgs {
-				args := given(ctx)
+				args := defaultFlowLogs(ctx)
 				args.LogGroup = tc.group
 				return args
 			})
 			require.Len(t, r.Of("aws:kms/key:Key"), tc.keys, tc.reason)
 			_, ok := r.One(t, "aws:cloudwatch/logGroup:LogGroup").Input("kmsKeyId")
-			require.Equal(t, tc.given, ok, tc.reason)
+			require.Equal(t, tc.encrypted, ok, tc.reason)
 		})
 	}
 }
 
-func TestTheKeyOfFlowLogsIsForTheirGroupsAlone(t *testing.T) {
+func TestKeyOfFlowLogsEncryptsOnlyTheirLogGroups(t *testing.T) {
 	t.Parallel()
-	r := flowLogs(t, given)
+	r := flowLogs(t, defaultFlowLogs)
 	name, _ := r.One(t, "aws:cloudwatch/logGroup:LogGroup").Input("name")
 	require.Equal(t, "/aws/vpc-flow-logs/main/vpc-0a1b2c3d4e5f60718", name.StringValue())
 	key, _ := r.One(t, "aws:kms/key:Key").Input("policy")
 	require.Contains(t, key.StringValue(),
 		`{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vpc-flow-logs/main/*"}}`)
-	require.NotContains(t, key.StringValue(), ":main*", "main-2 has a key of its own")
+	require.NotContains(t, key.StringValue(), ":main*", "main-2 has its own key")
 }
 
-func TestALongNameIsCut(t *testing.T) {
+func TestLongNamesAreShortened(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("network-", 80)
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := network.NewFlowLogs(ctx, long, given(ctx))
+		_, err := network.NewFlowLogs(ctx, long, defaultFlowLogs(ctx))
 		return err
 	}, fixture.Cloud())
 	name, _ := r.One(t, "aws:cloudwatch/logGroup:LogGroup").Input("name")
@@ -109,76 +157,79 @@ func TestALongNameIsCut(t *testing.T) {
 	require.True(t, strings.HasSuffix(name.StringValue(), "/vpc-0a1b2c3d4e5f60718"))
 }
 
-func TestFlowLogsThatAreOffMakeNothing(t *testing.T) {
+func TestDisabledFlowLogsCreateNothing(t *testing.T) {
 	t.Parallel()
 	r := flowLogs(t, func(ctx *pulumi.Context) *network.FlowLogsArgs {
-		off, args := false, given(ctx)
-		args.Enabled = &off
+		args := defaultFlowLogs(ctx)
+		args.Enabled = off()
 		return args
 	})
 	require.Empty(t, r.Descendants(r.One(t, network.FlowLogsToken).URN))
 }
 
-func TestExtendedRecordsTellMore(t *testing.T) {
+func TestExtendedFormatHasAllFields(t *testing.T) {
 	t.Parallel()
-	r := flowLogs(t, inBucket)
+	r := flowLogs(t, bucketFlowLogs)
 	format, _ := r.One(t, "aws:ec2/flowLog:FlowLog").Input("logFormat")
 	fields := strings.Fields(format.StringValue())
 	require.Len(t, fields, 29)
 	for _, f := range fields {
 		require.Regexp(t, `^\$\{[a-z-]+\}$`, f)
 	}
-	_, ok := flowLogs(t, given).One(t, "aws:ec2/flowLog:FlowLog").Input("logFormat")
-	require.False(t, ok, "AWS has a format of its own")
+	_, ok := flowLogs(t, defaultFlowLogs).One(t, "aws:ec2/flowLog:FlowLog").Input("logFormat")
+	require.False(t, ok, "AWS has a default format")
 }
 
-func TestFlowLogsRefuse(t *testing.T) {
+func TestInvalidFlowLogs(t *testing.T) {
 	t.Parallel()
 	vpc := pulumi.String("vpc-0a1b2c3d4e5f60718")
-	week, minute := 8, 61
-	tests := map[string]struct {
+	bucket := pulumi.String("arn:aws:s3:::logs")
+	for name, tc := range map[string]struct {
 		reason string
 		args   *network.FlowLogsArgs
 		want   []string
 	}{
-		"Nothing": {"flow logs are those of a VPC", nil, []string{"vpcId: required, but missing"}},
-		"Choices": {
-			"AWS takes few values",
-			&network.FlowLogsArgs{VpcID: vpc, FlowLogsSettings: network.FlowLogsSettings{
-				Traffic: "REJECTED", IntervalSeconds: &minute, Format: "v5", Destination: "firehose",
-				LogGroup: network.FlowLogGroup{RetentionDays: &week, Class: "standard"}, Bucket: network.FlowLogBucket{FileFormat: "csv"},
-			}},
+		"no VPC": {"flow logs are those of a VPC", nil, []string{"vpcId: required"}},
+		"values": {
+			"unsupported values",
+			&network.FlowLogsArgs{
+				VpcID: vpc, Traffic: "REJECTED", IntervalSeconds: ptr(61), Format: "v5", Destination: "firehose",
+				LogGroup: &network.FlowLogGroup{RetentionDays: ptr(8), Class: "standard"},
+				Bucket:   &network.FlowLogBucket{ARN: bucket, FileFormat: "csv"},
+			},
 			[]string{
 				`traffic: unknown value "REJECTED", did you mean "REJECT"?`, "intervalSeconds: found the number 61, expected one of: 60, 600",
 				"format: unknown value", "destination: unknown value", "logGroup.retentionDays: found the number 8",
 				`logGroup.class: unknown value "standard", did you mean "STANDARD"?`, "bucket.fileFormat: unknown value",
 			},
 		},
-		"NoBucket": {
-			"there is nothing to write to",
-			&network.FlowLogsArgs{VpcID: vpc, FlowLogsSettings: network.FlowLogsSettings{Destination: "s3"}},
-			[]string{"bucket.arn: missing"},
+		"no bucket": {
+			"no destination", &network.FlowLogsArgs{VpcID: vpc, Destination: network.LogDestinationS3},
+			[]string{"bucket: required with the destination s3: set bucket.arn"},
 		},
-		"BucketUnused": {
-			"records would not go where one thinks",
-			&network.FlowLogsArgs{VpcID: vpc, FlowLogsSettings: network.FlowLogsSettings{
-				Bucket: network.FlowLogBucket{ARN: pulumi.String("arn:aws:s3:::logs")},
-			}},
-			[]string{"bucket.arn: the destination is cloudwatch"},
+		"no bucket ARN": {
+			"no destination", &network.FlowLogsArgs{VpcID: vpc, Destination: network.LogDestinationS3, Bucket: &network.FlowLogBucket{}},
+			[]string{"bucket.arn: required"},
+		},
+		"unused bucket": {
+			"another destination", &network.FlowLogsArgs{VpcID: vpc, Bucket: &network.FlowLogBucket{ARN: bucket}},
+			[]string{"bucket: requires the destination s3"},
 		},
 		"ARNs": {
-			"a name is no ARN, and a key of the group is not that of the bucket",
-			&network.FlowLogsArgs{VpcID: vpc, FlowLogsSettings: network.FlowLogsSettings{
-				Destination: "s3", Bucket: network.FlowLogBucket{ARN: pulumi.String("logs")},
-				LogGroup: network.FlowLogGroup{KeyARN: pulumi.String("alias/logs")},
-			}},
-			[]string{`bucket.arn: found "logs"`, `logGroup.keyArn: found "alias/logs"`, "logGroup.keyArn: the destination is s3"},
+			"names instead of ARNs, and a key that is not used",
+			&network.FlowLogsArgs{
+				VpcID: vpc, Destination: network.LogDestinationS3, Bucket: &network.FlowLogBucket{ARN: pulumi.String("logs")},
+				LogGroup: &network.FlowLogGroup{KeyARN: pulumi.String("alias/logs")},
+			},
+			[]string{
+				`bucket.arn: invalid ARN "logs"`, `logGroup.keyArn: invalid ARN "alias/logs"`,
+				"logGroup.keyArn: not supported with the destination s3",
+			},
 		},
-		"Tags": {
-			"AWS keeps some keys", &network.FlowLogsArgs{VpcID: vpc, Tags: map[string]string{"aws:x": "y"}}, []string{`tags["aws:x"]: `},
+		"tags": {
+			"reserved key", &network.FlowLogsArgs{VpcID: vpc, Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, []string{`tags["aws:x"]: `},
 		},
-	}
-	for name, tc := range tests {
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -191,41 +242,26 @@ func TestFlowLogsRefuse(t *testing.T) {
 	}
 }
 
-// requireFindings fails unless an error holds what is wanted and nothing else.
-func requireFindings(t *testing.T, err error, reason string, want []string) {
-	t.Helper()
-	var invalid *config.Error
-	require.ErrorAs(t, err, &invalid, reason)
-	require.Len(t, invalid.Findings, len(want), "%s: %v", reason, err)
-	for _, w := range want {
-		require.ErrorContains(t, err, w, reason)
-	}
-}
-
 func TestEvidenceOfFlowLogs(t *testing.T) {
 	t.Parallel()
-	off, month := false, 30
-	tests := map[string]struct {
-		reason   string
-		settings network.FlowLogsSettings
-		want     map[string]bool
+	for name, tc := range map[string]struct {
+		reason string
+		args   network.FlowLogsArgs
+		want   map[string]bool
 	}{
-		"Default": {"all traffic, for 90 days", network.FlowLogsSettings{}, map[string]bool{
+		"default": {"all traffic, for 90 days", network.FlowLogsArgs{}, map[string]bool{
 			"enabled": true, "logGroup.retentionDays": true, "logGroup": true,
 		}},
-		"Off": {"nothing is logged", network.FlowLogsSettings{Enabled: &off}, map[string]bool{"enabled": false}},
-		"Accepted": {"what was refused tells of attacks", network.FlowLogsSettings{
-			Traffic: "ACCEPT", LogGroup: network.FlowLogGroup{RetentionDays: &month},
+		"disabled": {"no traffic", network.FlowLogsArgs{Enabled: off()}, map[string]bool{"enabled": false}},
+		"accepted traffic": {"rejected traffic shows attacks", network.FlowLogsArgs{
+			Traffic: network.TrafficAccept, LogGroup: &network.FlowLogGroup{RetentionDays: ptr(30)},
 		}, map[string]bool{"enabled": false, "logGroup.retentionDays": false, "logGroup": true}},
-		"Bucket": {"the bucket speaks for itself", network.FlowLogsSettings{Destination: "s3"}, map[string]bool{"enabled": true}},
-	}
-	for name, tc := range tests {
+		"bucket": {"the bucket has its own evidence", network.FlowLogsArgs{Destination: network.LogDestinationS3}, map[string]bool{"enabled": true}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args, err := config.WithDefaults(&network.FlowLogsArgs{FlowLogsSettings: tc.settings})
-			require.NoError(t, err)
 			got := map[string]bool{}
-			for _, e := range args.Evidence() {
+			for _, e := range tc.args.Evidence() {
 				got[e.Setting] = e.Met
 			}
 			require.Empty(t, cmp.Diff(tc.want, got), "%s (-want +got)", tc.reason)

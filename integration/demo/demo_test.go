@@ -51,7 +51,7 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVpc", // the tree
+		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVPC", // the tree
 		"main-isolated-eu-west-1c  eu-west-1c",                                                                               // the subnets
 		"eu-west-1b  m6i.large",                                                                                              // the nodes
 		"true   Running",                                                                                                     // the pods

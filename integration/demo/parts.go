@@ -13,7 +13,7 @@ import (
 // The engine tells whole seconds.
 func partTimes(all []events.EngineEvent) []timing {
 	parts := []struct{ name, token string }{
-		{"  the network", "ashlar-aws:network:SecureVpc"},
+		{"  the network", "ashlar-aws:network:SecureVPC"},
 		{"  the cluster", "ashlar-aws:eks:Cluster"},
 		{"  the application", "ashlar-kubernetes:application:Application"},
 	}

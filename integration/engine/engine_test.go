@@ -32,7 +32,7 @@ func (p *program) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	ns, err := namespace.New(ctx, "team", &namespace.Args{Labels: map[string]string{"tier": p.label}},
+	ns, err := namespace.NewNamespace(ctx, "team", &namespace.NamespaceArgs{Labels: pulumi.StringMap{"tier": pulumi.String(p.label)}},
 		append(p.opts, pulumi.Provider(provider))...)
 	if err != nil {
 		return err
@@ -75,10 +75,10 @@ func TestLifeOfAStack(t *testing.T) {
    │  └─ team  kubernetes:core/v1:Namespace
    └─ local  pulumi:providers:kubernetes
 `, text.String())
-	component, err := stack.Find(t.Context(), namespace.Token, "team")
+	component, err := stack.Find(t.Context(), namespace.NamespaceToken, "team")
 	require.NoError(t, err)
 	assert.Equal(t, "team", component.Outputs["name"])
-	_, err = stack.Find(t.Context(), namespace.Token, "other")
+	_, err = stack.Find(t.Context(), namespace.NamespaceToken, "other")
 	require.ErrorContains(t, err, `has no ashlar-kubernetes:namespace:Namespace called "other"`)
 
 	_, err = stack.CheckUnchanged(t.Context())
@@ -153,7 +153,7 @@ func TestCheckNoSecretRefusesEmptyCanaries(t *testing.T) {
 func TestFailingProgram(t *testing.T) {
 	t.Parallel()
 	stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", func(ctx *pulumi.Context) error {
-		_, err := namespace.New(ctx, "Not A Name!", &namespace.Args{Name: "Not A Name!"})
+		_, err := namespace.NewNamespace(ctx, "Not A Name!", &namespace.NamespaceArgs{Name: "Not A Name!"})
 		return err
 	})
 	require.NoError(t, err)

@@ -79,7 +79,7 @@ func TestLifeOfThePrograms(t *testing.T) {
 				require.NoError(t, err, r.Output)
 				results = append(results, r)
 			}
-			_, err = stack.Find(t.Context(), application.Token, "web")
+			_, err = stack.Find(t.Context(), application.ApplicationToken, "web")
 			require.NoError(t, err)
 			deployment, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web", metav1.GetOptions{})
 			require.NoError(t, err)
@@ -122,7 +122,7 @@ func TestTenMistakesInTheStackFile(t *testing.T) {
 		file + `:5:42: kubernetes.clusters.local.token: credentials are not supported in configuration: use the kubeconfig of the cluster`,
 		file + `:6:5: kubernetes.namespace: unknown key, did you mean "namespaces"?`,
 		file + `:10:20: kubernetes.applications.web.namespace: unknown namespace "shp", did you mean "shop"?`,
-		file + `:11:16: kubernetes.applications.web.image: image "web" has no version: add a tag or, better, a digest`,
+		file + `:11:16: kubernetes.applications.web.image: image "web" has no tag: add a version tag or a digest`,
 		file + `:12:9: kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
 		file + `:13:7: kubernetes.applications.Web_2: not a valid name: use lower case letters, digits and "-", ` +
 			`start with a letter, end with a letter or digit, at most 63 characters`,
@@ -153,7 +153,7 @@ func TestMistakesAcrossEntries(t *testing.T) {
 	assertRefused(t, stack, []string{
 		file + `:9:23: kubernetes.applications.web.cluster: unknown cluster "locl", did you mean "local"?`,
 		file + `:9:40: kubernetes.applications.web.namespace: unknown namespace "shopp", did you mean "shop"?`,
-		file + `:9:54: kubernetes.applications.web.image: image "web" has no version: add a tag or, better, a digest`,
+		file + `:9:54: kubernetes.applications.web.image: image "web" has no tag: add a version tag or a digest`,
 	})
 }
 
@@ -199,10 +199,10 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 	steps := []struct {
 		reason, content, want string
 	}{
-		{"there is none", "", "there is no such file"},
-		{"it is not a kubeconfig", "token: [" + canary, "it is not a valid kubeconfig"},
-		{"no context is chosen", kubeconfig, "it has no current context: name one of: one, two"},
-		{"the chosen context is not there", kubeconfig + "current-context: three\n", `it has no context "three", only: one, two`},
+		{"there is none", "", "file not found"},
+		{"it is not a kubeconfig", "token: [" + canary, "invalid kubeconfig"},
+		{"no context is chosen", kubeconfig, "no current context: set context to one of: one, two"},
+		{"the chosen context is not there", kubeconfig + "current-context: three\n", `unknown context "three", expected one of: one, two`},
 	}
 	for _, step := range steps {
 		if step.content != "" {

@@ -1,5 +1,5 @@
-// Package pin keeps the result of a lookup, such as the newest image, until another one is requested. See "A stash
-// keeps the image of an instance" in docs/design.
+// Package pin keeps the result of a lookup, such as the newest image, until another one is requested. See "Pinned
+// images and versions" in docs/design.
 package pin
 
 import (

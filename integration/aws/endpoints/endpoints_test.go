@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// The types that the component makes.
+// Types of the resources of the component.
 const (
 	endpoint      = "aws:ec2/vpcEndpoint:VpcEndpoint"
 	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
@@ -23,14 +23,13 @@ const (
 
 // program is a VPC with a subnet and a route table in each of three zones, and endpoints in some of them.
 type program struct {
-	settings network.EndpointsSettings
-	// zones is in how many zones the endpoints are.
+	args network.EndpointsArgs
+	// zones is the number of zones of the endpoints.
 	zones int
 	cidrs []string
-	tags  map[string]string
 }
 
-// in returns the program, on a provider of an account.
+// in returns the program with a provider of an account.
 func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
@@ -49,7 +48,7 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 	}
 }
 
-// endpoints makes a VPC of a name, and endpoints in it.
+// endpoints creates a VPC and endpoints in it.
 func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.ResourceOption) (*network.Endpoints, error) {
 	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
 		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true),
@@ -58,15 +57,14 @@ func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.
 	if err != nil {
 		return nil, err
 	}
-	args := &network.EndpointsArgs{
-		VpcID: vpc.ID(), EndpointsSettings: n.settings, CIDRs: pulumi.ToStringArray(n.cidrs), Tags: n.tags,
-		RouteTables: map[string]pulumi.StringInput{}, Subnets: map[string]pulumi.StringInput{},
-	}
+	args := n.args
+	args.VpcID, args.CIDRs = vpc.ID(), pulumi.ToStringArray(n.cidrs)
+	args.RouteTableIDs, args.SubnetIDs = map[string]pulumi.StringInput{}, map[string]pulumi.StringInput{}
 	for i, letter := range []string{"a", "b", "c"} {
 		zone := region + letter
 		subnet, err := ec2.NewSubnet(ctx, name+"-"+letter, &ec2.SubnetArgs{
 			VpcId: vpc.ID(), CidrBlock: pulumi.Sprintf("10.0.%d.0/24", i), AvailabilityZone: pulumi.String(zone),
-			Ipv6CidrBlock: vpc.Ipv6CidrBlock.ApplyT(func(block string) (string, error) { return part(block, i) }).(pulumi.StringOutput),
+			Ipv6CidrBlock: vpc.Ipv6CidrBlock.ApplyT(func(block string) (string, error) { return subnet64(block, i) }).(pulumi.StringOutput),
 		}, on)
 		if err != nil {
 			return nil, err
@@ -76,14 +74,14 @@ func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.
 			return nil, err
 		}
 		if i < n.zones {
-			args.Subnets[zone], args.RouteTables[zone] = subnet.ID(), table.ID()
+			args.SubnetIDs[zone], args.RouteTableIDs[zone] = subnet.ID(), table.ID()
 		}
 	}
-	return network.NewEndpoints(ctx, name, args, on)
+	return network.NewEndpoints(ctx, name, &args, on)
 }
 
-// part returns the nth block of 64 bits of a block of 56.
-func part(block string, n int) (string, error) {
+// subnet64 returns the nth /64 of a /56.
+func subnet64(block string, n int) (string, error) {
 	p, err := netip.ParsePrefix(block)
 	if err != nil {
 		return "", err
@@ -93,7 +91,7 @@ func part(block string, n int) (string, error) {
 	return netip.PrefixFrom(netip.AddrFrom16(bytes), 64).String(), nil
 }
 
-// steps returns what is done to endpoints, by the rest of their names.
+// steps returns an operation on endpoints, by their names without main-.
 func steps(op string, names ...string) []string {
 	var out []string
 	for _, name := range names {
@@ -102,7 +100,7 @@ func steps(op string, names ...string) []string {
 	return out
 }
 
-// Each option is changed once, and only what it is about changes.
+// Each option is changed once, and no other resource changes.
 func TestEndpoints(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
@@ -115,14 +113,14 @@ func TestEndpoints(t *testing.T) {
 		require.Empty(t, up.Outputs["group"].Value)
 
 		gateways, ssm := []string{"gateway-dynamodb", "gateway-s3"}, []string{"ec2messages", "ssm", "ssmmessages"}
-		n.settings.Bundles = []string{"ssm"}
+		n.args.Bundles = []network.EndpointBundle{"ssm"}
 		life.Change("a bundle", append(steps("create", ssm...), "create "+securityGroup+" main")...)
-		n.settings.Bundles = []string{"ecr", "ssm"}
-		life.Change("another bundle leaves the first alone", steps("create", "ecr.api", "ecr.dkr")...)
-		n.settings.Services = []string{"ssm", "kms"}
-		life.Change("a service that there is, and one that there is not", steps("create", "kms")...)
-		n.settings.Bundles = []string{"ecr"}
-		life.Change("what else is asked for stays when a bundle goes", steps("delete", "ec2messages", "ssmmessages")...)
+		n.args.Bundles = []network.EndpointBundle{"ecr", "ssm"}
+		life.Change("another bundle", steps("create", "ecr.api", "ecr.dkr")...)
+		n.args.Services = []string{"ssm", "kms"}
+		life.Change("a service of a bundle, and a new one", steps("create", "kms")...)
+		n.args.Bundles = []network.EndpointBundle{"ecr"}
+		life.Change("one bundle less, but a service of it stays", steps("delete", "ec2messages", "ssmmessages")...)
 		require.Len(t, life.Output("interfaces"), 4)
 
 		interfaces := []string{"ecr.api", "ecr.dkr", "kms", "ssm"}
@@ -130,41 +128,41 @@ func TestEndpoints(t *testing.T) {
 		n.zones = 3
 		life.Change("another zone", steps("update", all...)...)
 		n.zones = 2
-		life.Change("a zone goes", steps("update", all...)...)
+		life.Change("one zone less", steps("update", all...)...)
 		off := false
-		n.settings.PrivateDNS = &off
-		life.Change("names", steps("update", interfaces...)...)
-		n.settings.IPAddressType = "dualstack"
-		life.Change("IPv6", steps("update", interfaces...)...)
-		n.settings.Accounts = []string{"111122223333"}
+		n.args.PrivateDNS = &off
+		life.Change("no private DNS", steps("update", interfaces...)...)
+		n.args.IPAddressType = "dualstack"
+		life.Change("address type", steps("update", interfaces...)...)
+		n.args.Accounts = []string{"111122223333"}
 		life.Change("accounts", steps("update", all...)...)
-		n.settings.Organization = "o-a1b2c3d4e5"
+		n.args.Organization = "o-a1b2c3d4e5"
 		life.Change("organization", steps("update", all...)...)
-		n.settings.Policies = map[string]policy.Document{"kms": {Statements: []policy.Statement{{
+		n.args.Policies = map[string]policy.Document{"kms": {Statements: []policy.Statement{{
 			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		}}}}
 		life.Change("a policy", steps("update", "kms")...)
-		n.settings.Unrestricted = []string{"s3"}
-		life.Change("no policy", steps("update", "gateway-s3")...)
+		n.args.Unrestricted = []string{"s3"}
+		life.Change("unrestricted", steps("update", "gateway-s3")...)
 		n.cidrs = []string{"10.0.0.0/24", "2001:db8::/56"}
-		life.Change("who reaches them", "update "+securityGroup+" main")
-		n.tags = map[string]string{"team": "network"}
+		life.Change("CIDR blocks", "update "+securityGroup+" main")
+		n.args.Tags = pulumi.StringMap{"team": pulumi.String("network")}
 		life.Change("tags", append(steps("update", all...), "update "+securityGroup+" main")...)
-		n.settings.Gateways.DynamoDB = &off
-		life.Change("no endpoint of DynamoDB", steps("delete", "gateway-dynamodb")...)
-		n.settings.Gateways.S3 = &off
-		n.settings.Bundles, n.settings.Services, n.settings.Policies, n.settings.Unrestricted = nil, nil, nil, nil
-		life.Change("no endpoint at all", append(steps("delete", append(interfaces, "gateway-s3")...), "delete "+securityGroup+" main")...)
+		n.args.Gateways = &network.GatewayEndpoints{DynamoDB: &off}
+		life.Change("no gateway endpoint of DynamoDB", steps("delete", "gateway-dynamodb")...)
+		n.args.Gateways.S3 = &off
+		n.args.Bundles, n.args.Services, n.args.Policies, n.args.Unrestricted = nil, nil, nil, nil
+		life.Change("no endpoints", append(steps("delete", append(interfaces, "gateway-s3")...), "delete "+securityGroup+" main")...)
 		life.Destroy()
 	})
 }
 
-// The endpoints that a private cluster needs, with S3 for networks that are connected to this one.
+// The endpoints of a private cluster, with S3 for connected networks.
 func TestEndpointsOfAPrivateCluster(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		n := &program{zones: 3, cidrs: []string{"10.0.0.0/16"}, settings: network.EndpointsSettings{
-			Bundles: []string{"eks", "ssm"}, Services: []string{"s3", "secretsmanager"},
+		n := &program{zones: 3, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{
+			Bundles: []network.EndpointBundle{"eks", "ssm"}, Services: []string{"s3", "secretsmanager"},
 		}}
 		life := a.Life(t, "private", n.in(a))
 		up := life.Up()
@@ -175,7 +173,7 @@ func TestEndpointsOfAPrivateCluster(t *testing.T) {
 			for _, o := range all {
 				require.NotContains(t, o.Text("policy"), `"Action":"*"`, o.ID)
 				if o.Text("vpcEndpointType") == "Interface" {
-					require.Len(t, o.Outputs["networkInterfaceIds"], 3, "an address in each zone")
+					require.Len(t, o.Outputs["networkInterfaceIds"], 3, "a network interface in each zone")
 				}
 			}
 		}
@@ -186,7 +184,7 @@ func TestEndpointsOfAPrivateCluster(t *testing.T) {
 func TestEndpointsOfTwoVPCs(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	n := &program{zones: 1, cidrs: []string{"10.0.0.0/16"}, settings: network.EndpointsSettings{Bundles: []string{"ssm"}}}
+	n := &program{zones: 1, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{Bundles: []network.EndpointBundle{"ssm"}}}
 	life := a.Life(t, "two", func(ctx *pulumi.Context) error {
 		for i, region := range []string{a.Region(), "eu-central-1"} {
 			p, err := a.Provider(ctx, region, region)
@@ -207,7 +205,7 @@ func TestEndpointsOfTwoVPCs(t *testing.T) {
 	require.Len(t, all, 20)
 	for _, o := range all {
 		_, region, _ := strings.Cut(o.Place, "/")
-		require.Contains(t, o.Text("serviceName"), "."+region+".", "services are those of the provider's region")
+		require.Contains(t, o.Text("serviceName"), "."+region+".", "services of the region of the provider")
 		if o.Text("serviceName") == "com.amazonaws."+region+".s3" {
 			require.Contains(t, o.Text("policy"), "prod-"+region+"-starport-layer-bucket")
 		}
@@ -215,12 +213,12 @@ func TestEndpointsOfTwoVPCs(t *testing.T) {
 	life.Destroy()
 }
 
-// What AWS would refuse is reported before the engine does anything.
-func TestEndpointsThatAWSWouldRefuse(t *testing.T) {
+// Arguments that AWS rejects are reported before any change.
+func TestInvalidEndpoints(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	var args network.EndpointsArgs
-	life := a.Life(t, "refused", func(ctx *pulumi.Context) error {
+	life := a.Life(t, "invalid", func(ctx *pulumi.Context) error {
 		_, err := network.NewEndpoints(ctx, "main", &args)
 		return err
 	})
@@ -233,31 +231,31 @@ func TestEndpointsThatAWSWouldRefuse(t *testing.T) {
 		resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", strings.Repeat("x", 40), i))
 	}
 	large.Statements[0].Resources = pulumi.ToStringArray(resources)
-	for refusal, tc := range map[string]struct {
+	for name, tc := range map[string]struct {
 		change func(*network.EndpointsArgs)
 		want   string
 	}{
-		"InvalidServiceName":    {func(a *network.EndpointsArgs) { a.Services = []string{"kmss"} }, `services[0]: unknown service "kmss", did you mean "kms"?`},
-		"InvalidPolicyDocument": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: required in an endpoint policy"},
-		"size of the policy":    {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "the maximum of an endpoint policy is 20480"},
+		"service":     {func(a *network.EndpointsArgs) { a.Services = []string{"kmss"} }, `services[0]: unknown service "kmss", did you mean "kms"?`},
+		"policy":      {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": open} }, "principals: required in an endpoint policy"},
+		"policy size": {func(a *network.EndpointsArgs) { a.Policies = map[string]policy.Document{"s3": large} }, "the maximum of an endpoint policy is 20480"},
 		"no subnets": {
-			func(a *network.EndpointsArgs) { a.Services, a.Subnets = []string{"kms"}, nil }, "subnets: missing",
+			func(a *network.EndpointsArgs) { a.Services, a.SubnetIDs = []string{"kms"}, nil }, "subnetIds: required",
 		},
 		"CIDR": {
 			func(a *network.EndpointsArgs) {
 				a.Services, a.CIDRs = []string{"kms"}, pulumi.StringArray{pulumi.String("10.0.0.1/8")}
-			}, "cidrs[0]: found",
+			}, "cidrs[0]: invalid CIDR block",
 		},
-		"reserved tag": {func(a *network.EndpointsArgs) { a.Tags = map[string]string{"aws:x": "y"} }, "reserved"},
+		"reserved tag": {func(a *network.EndpointsArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, "reserved"},
 	} {
 		args = network.EndpointsArgs{
-			VpcID:       pulumi.String("vpc-0a1b2c3d4e5f60718"),
-			RouteTables: map[string]pulumi.StringInput{"a": pulumi.String("rtb-1")},
-			Subnets:     map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-1")},
-			CIDRs:       pulumi.StringArray{pulumi.String("10.0.0.0/16")},
+			VpcID:         pulumi.String("vpc-0a1b2c3d4e5f60718"),
+			RouteTableIDs: map[string]pulumi.StringInput{"a": pulumi.String("rtb-1")},
+			SubnetIDs:     map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-1")},
+			CIDRs:         pulumi.StringArray{pulumi.String("10.0.0.0/16")},
 		}
 		tc.change(&args)
 		r := life.Refused(tc.want)
-		require.NotContains(t, r.Output, "api error", refusal)
+		require.NotContains(t, r.Output, "api error", name)
 	}
 }

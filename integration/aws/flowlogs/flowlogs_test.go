@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// The types that the component makes.
+// Types of the resources of the component.
 const (
 	flowLog    = "aws:ec2/flowLog:FlowLog"
 	logGroup   = "aws:cloudwatch/logGroup:LogGroup"
@@ -23,15 +23,16 @@ const (
 	alias      = "aws:kms/alias:Alias"
 )
 
-// program is a program with two VPCs, a bucket and a key that others made, and the flow logs of one VPC.
+// program is a program with two VPCs, a bucket, a key, and the flow logs of one VPC.
 type program struct {
-	settings network.FlowLogsSettings
-	tags     map[string]string
-	// second takes the second VPC, bucket the bucket as destination, and key the key.
+	args  network.FlowLogsArgs
+	group network.FlowLogGroup
+	files network.FlowLogBucket
+	// second uses the second VPC, bucket the bucket as destination, key the key for the log group.
 	second, bucket, key bool
 }
 
-// in returns the program, on a provider of an account.
+// in returns the program with a provider of an account.
 func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
@@ -57,17 +58,19 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		args := &network.FlowLogsArgs{VpcID: vpcs[0].ID(), FlowLogsSettings: n.settings, Tags: n.tags}
+		args, group, files := n.args, n.group, n.files
+		args.VpcID, args.LogGroup = vpcs[0].ID(), &group
 		if n.second {
 			args.VpcID = vpcs[1].ID()
 		}
 		if n.bucket {
-			args.Destination, args.Bucket.ARN = "s3", bucket.Arn
+			args.Destination, args.Bucket = network.LogDestinationS3, &files
+			files.ARN = bucket.Arn
 		}
 		if n.key {
-			args.LogGroup.KeyARN = given.ARN
+			group.KeyARN = given.ARN
 		}
-		logs, err := network.NewFlowLogs(ctx, "main", args, on)
+		logs, err := network.NewFlowLogs(ctx, "main", &args, on)
 		if err != nil {
 			return err
 		}
@@ -77,7 +80,7 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 	}
 }
 
-// Each option is changed once, and only what it is about changes.
+// Each option is changed once, and no other resource changes.
 func TestFlowLogs(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
@@ -87,28 +90,28 @@ func TestFlowLogs(t *testing.T) {
 		require.Equal(t, "/aws/vpc-flow-logs/main/"+up.Outputs["vpc"].Value.(string), up.Outputs["group"].Value)
 
 		minute, year, off := 60, 365, false
-		n.settings.Traffic = "REJECT"
+		n.args.Traffic = "REJECT"
 		life.Change("traffic", "replace "+flowLog+" main")
-		n.settings.IntervalSeconds = &minute
+		n.args.IntervalSeconds = &minute
 		life.Change("interval", "replace "+flowLog+" main")
-		n.settings.Format = "extended"
+		n.args.Format = "extended"
 		life.Change("format", "replace "+flowLog+" main")
-		n.settings.LogGroup.RetentionDays = &year
+		n.group.RetentionDays = &year
 		life.Change("retention", "update "+logGroup+" main")
-		n.settings.LogGroup.Class = "INFREQUENT_ACCESS"
+		n.group.Class = "INFREQUENT_ACCESS"
 		life.Change("class", "replace "+logGroup+" main", "replace "+flowLog+" main")
-		n.tags = map[string]string{"team": "network"}
+		n.args.Tags = pulumi.StringMap{"team": pulumi.String("network")}
 		life.Change("tags", "update "+logGroup+" main", "update "+flowLog+" main", "update "+role+" main", "update "+key+" main")
 		n.key = true
-		life.Change("a given key", "update "+logGroup+" main", "delete "+alias+" main", "delete "+key+" main")
-		n.key, n.settings.LogGroup.OwnKey = false, &off
-		life.Change("a key of AWS", "update "+logGroup+" main")
+		life.Change("an existing key", "update "+logGroup+" main", "delete "+alias+" main", "delete "+key+" main")
+		n.key, n.group.OwnKey = false, &off
+		life.Change("a key that AWS owns", "update "+logGroup+" main")
 		n.second = true
 		life.Change("another VPC", "replace "+logGroup+" main", "replace "+flowLog+" main", "update "+permission+" main")
-		n.settings.Enabled = &off
-		life.Change("off", "delete "+logGroup+" main", "delete "+flowLog+" main", "delete "+permission+" main", "delete "+role+" main")
-		n.settings.Enabled = nil
-		life.Change("on", "create "+logGroup+" main", "create "+flowLog+" main", "create "+permission+" main", "create "+role+" main")
+		n.args.Enabled = &off
+		life.Change("disabled", "delete "+logGroup+" main", "delete "+flowLog+" main", "delete "+permission+" main", "delete "+role+" main")
+		n.args.Enabled = nil
+		life.Change("enabled", "create "+logGroup+" main", "create "+flowLog+" main", "create "+permission+" main", "create "+role+" main")
 		life.Destroy()
 	})
 }
@@ -120,46 +123,46 @@ func TestFlowLogsInABucket(t *testing.T) {
 		life := a.Life(t, "flowlogs-bucket", n.in(a))
 		life.Up()
 		n.bucket = true
-		life.Change("what only the log group needs goes", "replace "+flowLog+" main", "delete "+logGroup+" main", "delete "+permission+" main",
+		life.Change("the bucket replaces the log group", "replace "+flowLog+" main", "delete "+logGroup+" main", "delete "+permission+" main",
 			"delete "+role+" main", "delete "+key+" main", "delete "+alias+" main")
 		off := false
-		n.settings.Bucket.FileFormat = "plain-text"
-		life.Change("format of files", "replace "+flowLog+" main")
-		n.settings.Bucket.HivePartitions = &off
-		life.Change("names of folders", "replace "+flowLog+" main")
-		n.settings.Bucket.PerHour = &off
-		life.Change("folders a day", "replace "+flowLog+" main")
+		n.files.FileFormat = "plain-text"
+		life.Change("file format", "replace "+flowLog+" main")
+		n.files.HivePartitions = &off
+		life.Change("folder names", "replace "+flowLog+" main")
+		n.files.PerHour = &off
+		life.Change("daily folders", "replace "+flowLog+" main")
 		life.Destroy()
 	})
 }
 
-// What AWS would refuse is reported before the engine does anything.
-func TestFlowLogsThatAWSWouldRefuse(t *testing.T) {
+// Arguments that AWS rejects are reported before any change.
+func TestInvalidFlowLogs(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	var args network.FlowLogsArgs
-	life := a.Life(t, "refused", func(ctx *pulumi.Context) error {
+	life := a.Life(t, "invalid", func(ctx *pulumi.Context) error {
 		_, err := network.NewFlowLogs(ctx, "main", &args)
 		return err
 	})
 	other, odd := 120, 61
-	for refusal, tc := range map[string]struct {
-		settings network.FlowLogsSettings
-		tags     map[string]string
-		want     string
+	for name, tc := range map[string]struct {
+		args network.FlowLogsArgs
+		want string
 	}{
-		"interval":    {network.FlowLogsSettings{IntervalSeconds: &other}, nil, "intervalSeconds: found the number 120"},
-		"traffic":     {network.FlowLogsSettings{Traffic: "all"}, nil, `traffic: unknown value "all"`},
-		"destination": {network.FlowLogsSettings{Destination: "s3"}, nil, "bucket.arn: missing"},
+		"interval":    {network.FlowLogsArgs{IntervalSeconds: &other}, "intervalSeconds: found the number 120"},
+		"traffic":     {network.FlowLogsArgs{Traffic: "all"}, `traffic: unknown value "all"`},
+		"destination": {network.FlowLogsArgs{Destination: "s3"}, "bucket: required with the destination s3"},
 		"retention": {
-			network.FlowLogsSettings{LogGroup: network.FlowLogGroup{RetentionDays: &odd}}, nil, "logGroup.retentionDays: found the number 61",
+			network.FlowLogsArgs{LogGroup: &network.FlowLogGroup{RetentionDays: &odd}}, "logGroup.retentionDays: found the number 61",
 		},
-		"class":        {network.FlowLogsSettings{LogGroup: network.FlowLogGroup{Class: "CHEAP"}}, nil, "logGroup.class: unknown value"},
-		"key":          {network.FlowLogsSettings{LogGroup: network.FlowLogGroup{KeyARN: pulumi.String("logs")}}, nil, "logGroup.keyArn: found"},
-		"reserved tag": {network.FlowLogsSettings{}, map[string]string{"aws:x": "y"}, "reserved"},
+		"class":        {network.FlowLogsArgs{LogGroup: &network.FlowLogGroup{Class: "CHEAP"}}, "logGroup.class: unknown value"},
+		"key":          {network.FlowLogsArgs{LogGroup: &network.FlowLogGroup{KeyARN: pulumi.String("logs")}}, "logGroup.keyArn: invalid ARN"},
+		"reserved tag": {network.FlowLogsArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
 	} {
-		args = network.FlowLogsArgs{VpcID: pulumi.String("vpc-0a1b2c3d4e5f60718"), FlowLogsSettings: tc.settings, Tags: tc.tags}
+		args = tc.args
+		args.VpcID = pulumi.String("vpc-0a1b2c3d4e5f60718")
 		r := life.Refused(tc.want)
-		require.NotContains(t, r.Output, "api error", refusal)
+		require.NotContains(t, r.Output, "api error", name)
 	}
 }

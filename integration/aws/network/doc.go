@@ -1,2 +1,2 @@
-// Package network tests networks of AWS on the engine: zones and tiers that come and go, ways out, IPv6, pools and peers.
+// Package network tests AWS networks on the engine.
 package network

@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// The types that a network consists of.
+// Types of the resources of a network.
 const (
 	vpcType     = "aws:ec2/vpc:Vpc"
 	subnetType  = "aws:ec2/subnet:Subnet"
@@ -32,16 +32,14 @@ const (
 	lockTable   = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 )
 
-func ptr[T any](v T) *T { return &v }
+func noFlowLogs() *network.FlowLogsArgs { return &network.FlowLogsArgs{Enabled: new(bool)} }
 
-// secure is the least that a network is given.
+// secure sets only a CIDR block.
 func secure() *network.SecureVPCArgs {
-	return &network.SecureVPCArgs{SecureVPCSettings: network.SecureVPCSettings{
-		VPCSettings: network.VPCSettings{Block: network.Block{CIDR: "10.0.0.0/16"}},
-	}}
+	return &network.SecureVPCArgs{CIDR: "10.0.0.0/16"}
 }
 
-// in returns a program that makes a network, on a provider of an account. before may make what the network refers to.
+// in returns a program that creates a network with a provider of an account. before can create resources for its arguments.
 func in(a *cloudtest.Account, args *network.SecureVPCArgs, before func(*pulumi.Context, pulumi.ResourceOption, *network.SecureVPCArgs) error) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
@@ -65,7 +63,7 @@ func in(a *cloudtest.Account, args *network.SecureVPCArgs, before func(*pulumi.C
 	}
 }
 
-// each returns the steps of an operation on the parts of a tier in zones.
+// each returns the steps of an operation on resources of a tier in zones.
 func each(op, tier string, zones []string, types ...string) []string {
 	var out []string
 	for _, zone := range zones {
@@ -76,10 +74,10 @@ func each(op, tier string, zones []string, types ...string) []string {
 	return out
 }
 
-// parts are the types of which every subnet has one.
+// parts returns the types of the resources of each subnet.
 func parts() []string { return []string{subnetType, tableType, tableOf, aclOf} }
 
-// gateways are the steps of gateway endpoints that are led to from more or fewer tables.
+// gateways returns the steps of gateway endpoints when route tables change.
 func gateways() []string {
 	return []string{"update " + endpoint + " main-endpoints-gateway-dynamodb", "update " + endpoint + " main-endpoints-gateway-s3"}
 }
@@ -92,12 +90,12 @@ func steps(lists ...[]string) []string {
 	return out
 }
 
-// Zones come and go, and leave the others alone. So does NAT.
+// Adding and removing zones and NAT gateways changes no other zone.
 func TestZones(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones = ptr(2)
+		args.Zones = 2
 		life := a.Life(t, "zones", in(a, args, nil))
 		before := life.Up().Outputs["subnets"].Value
 		third := []string{a.Region() + "c"}
@@ -106,7 +104,7 @@ func TestZones(t *testing.T) {
 				each(op, "nat", third, natType, addressType), each(op, "public", []string{third[0] + "-internet"}, routeType),
 				each(op, "private", []string{third[0] + "-internet"}, routeType), gateways())
 		}
-		args.Zones = ptr(3)
+		args.Zones = 3
 		life.Change("a third zone", of("create")...)
 		with := life.Output("subnets")
 		for tier, zones := range before.(map[string]any) {
@@ -114,7 +112,7 @@ func TestZones(t *testing.T) {
 				require.Equal(t, id, with.(map[string]any)[tier].(map[string]any)[zone])
 			}
 		}
-		args.Zones = ptr(2)
+		args.Zones = 2
 		life.Change("two zones again", of("delete")...)
 		require.Equal(t, before, life.Output("subnets"))
 
@@ -127,9 +125,9 @@ func TestZones(t *testing.T) {
 		life.Change("no NAT gateway", steps(each("delete", "nat", []string{a.Region() + "a"}, natType, addressType),
 			each("delete", "private", zones, routeType))...)
 
-		args.Zones, args.ZoneNames = nil, []string{"-", a.Region() + "b", a.Region() + "c"}
+		args.Zones, args.ZoneNames = 0, []string{"-", a.Region() + "b", a.Region() + "c"}
 		gone := []string{a.Region() + "a"}
-		life.Change("another zone for the first one", steps(
+		life.Change("the first zone is replaced", steps(
 			of("create")[:12], each("create", "public", []string{third[0] + "-internet"}, routeType),
 			each("delete", "public", gone, parts()...), each("delete", "private", gone, parts()...), each("delete", "isolated", gone, parts()...),
 			each("delete", "public", []string{gone[0] + "-internet"}, routeType), gateways())...)
@@ -137,12 +135,12 @@ func TestZones(t *testing.T) {
 	})
 }
 
-// Tiers come and go, and leave the others alone.
+// Adding and removing tiers changes no other tier.
 func TestTiers(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones = ptr(2)
+		args.Zones = 2
 		life := a.Life(t, "tiers", in(a, args, nil))
 		before := life.Up().Outputs["allocation"].Value
 		zones := []string{a.Region() + "a", a.Region() + "b"}
@@ -150,27 +148,27 @@ func TestTiers(t *testing.T) {
 		tier := func(op, name string) []string {
 			return steps(each(op, name, zones, parts()...), []string{op + " " + aclType + " main-" + name}, gateways())
 		}
-		args.Zones, args.ZoneNames, args.Recorded = nil, zones, map[string]map[string]string{}
+		args.Zones, args.ZoneNames, args.Recorded = 0, zones, map[string]map[string]string{}
 		for tier, blocks := range before.(map[string]any) {
 			args.Recorded[tier] = map[string]string{}
 			for zone, block := range blocks.(map[string]any) {
 				args.Recorded[tier][zone] = block.(string)
 			}
 		}
-		life.Change("what exists is recorded")
-		args.Tiers = config.Named[network.Tier]{"public": {Slot: ptr(2)}, "private": {Slot: ptr(3)}, "isolated": {Slot: ptr(1)}}
-		life.Change("other slots of what is recorded")
-		args.Zones, args.ZoneNames, args.Recorded = ptr(2), nil, nil
+		life.Change("existing subnets are recorded")
+		args.Tiers = config.Named[network.Tier]{"public": {Slot: 2}, "private": {Slot: 3}, "isolated": {Slot: 1}}
+		life.Change("other slots of recorded subnets")
+		args.Zones, args.ZoneNames, args.Recorded = 2, nil, nil
 
-		args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: ptr(4), Kind: "private", Size: "1/8"}}
+		args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "apps": {Slot: 4, Kind: "private", Size: "1/8"}}
 		life.Change("another tier", steps(tier("create", "apps"), each("create", "apps", internet, routeType))...)
 
 		args.Tiers = config.Named[network.Tier]{"public": {}, "isolated": {}, "apps": args.Tiers["apps"]}
-		life.Change("no private tier, whose place stays free", steps(tier("delete", "private"), each("delete", "private", internet, routeType),
-			each("update", "apps", zones, subnetType))...) // It is the first private tier now, and tagged as such.
+		life.Change("no private tier, whose address space stays reserved", steps(tier("delete", "private"), each("delete", "private", internet, routeType),
+			each("update", "apps", zones, subnetType))...) // It is the first private tier now, and has tags for load balancers.
 
 		args.Tiers = nil
-		life.Change("the usual tiers again", steps(tier("create", "private"), each("create", "private", internet, routeType),
+		life.Change("the default tiers again", steps(tier("create", "private"), each("create", "private", internet, routeType),
 			tier("delete", "apps")[:9], each("delete", "apps", internet, routeType))...)
 		require.Equal(t, before, life.Output("allocation"))
 
@@ -178,7 +176,7 @@ func TestTiers(t *testing.T) {
 		life.Change("an isolated tier becomes a private one", steps([]string{"update " + aclType + " main-isolated"},
 			each("create", "isolated", internet, routeType))...)
 		args.Tiers = config.Named[network.Tier]{"public": {Retired: true}, "private": {Egress: new(bool)}, "isolated": {}}
-		life.Change("nothing reaches the internet, and no gateway is left", steps(
+		life.Change("no internet access, and no gateways", steps(
 			tier("delete", "public"), each("delete", "public", internet, routeType), each("delete", "private", internet, routeType),
 			each("delete", "isolated", internet, routeType), []string{"update " + aclType + " main-isolated", "delete " + gatewayType + " main"},
 			each("delete", "nat", zones, natType, addressType))...)
@@ -186,12 +184,12 @@ func TestTiers(t *testing.T) {
 	})
 }
 
-// IPv6 comes to a network that runs. Before it goes, AWS asks for the subnets to be without it.
+// IPv6 is enabled in place. Before it is disabled, AWS requires that no subnet has IPv6.
 func TestIPv6(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.NAT = ptr(1), "none"
+		args.Zones, args.NAT = 1, "none"
 		life := a.Life(t, "ipv6", in(a, args, nil))
 		life.Up()
 		zone := []string{a.Region() + "a"}
@@ -217,13 +215,13 @@ func TestIPv6(t *testing.T) {
 	})
 }
 
-// Every option that is not about zones, tiers or IPv6 changes what it is about, and nothing else.
+// Each other option is changed once, and no other resource changes.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
-		args.Zones, args.NAT, args.FlowLogs.Enabled = ptr(1), "none", new(bool)
-		args.Endpoints.Gateways = network.GatewayEndpoints{S3: new(bool), DynamoDB: new(bool)}
+		args.Zones, args.NAT, args.FlowLogs = 1, network.NATNone, noFlowLogs()
+		args.Endpoints = &network.EndpointsArgs{Gateways: &network.GatewayEndpoints{S3: new(bool), DynamoDB: new(bool)}}
 		life := a.Life(t, "options", in(a, args, nil))
 		life.Up()
 		zone := a.Region() + "a"
@@ -232,32 +230,32 @@ func TestOptions(t *testing.T) {
 			change func()
 			want   []string
 		}{
-			{"DNS host names", func() { args.DNSHostnames = new(bool) }, []string{"update " + vpcType + " main"}},
+			{"DNS hostnames", func() { args.DNSHostnames = new(bool) }, []string{"update " + vpcType + " main"}},
 			{"metrics", func() { args.AddressUsageMetrics = true }, []string{"update " + vpcType + " main"}},
-			{"a further block", func() { args.SecondaryCIDRs = config.Named[network.Block]{"pods": {CIDR: "100.64.0.0/16"}} },
+			{"a secondary CIDR block", func() { args.SecondaryCIDRs = config.Named[network.CIDRBlock]{"pods": {CIDR: "100.64.0.0/16"}} },
 				[]string{"create " + blockType + " main-pods", "update " + aclType + " main-public", "update " + aclType + " main-private",
 					"update " + aclType + " main-isolated"}},
 			{"a tier in it", func() {
-				args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "pods": {Slot: ptr(4), Block: "pods", Size: "3/4"}}
+				args.Tiers = config.Named[network.Tier]{"public": {}, "private": {}, "isolated": {}, "pods": {Slot: 4, Block: "pods", Size: "3/4"}}
 			}, steps(each("create", "pods", []string{zone}, parts()...), []string{"create " + aclType + " main-pods"})},
 			{"clusters", func() { args.Clusters = []string{"shop"} },
 				steps(each("update", "public", []string{zone}, subnetType), each("update", "private", []string{zone}, subnetType))},
 			{"a rule", func() {
-				args.Tiers["private"] = network.Tier{ACL: network.ACL{Rules: config.Named[network.ACLRule]{
-					"blocked": {Number: ptr(10), Action: "deny", Protocol: "all", CIDR: "198.51.100.0/24"},
+				args.Tiers["private"] = network.Tier{ACL: &network.ACL{Rules: config.Named[network.ACLRule]{
+					"blocked": {Number: 10, Action: "deny", Protocol: "all", CIDR: "198.51.100.0/24"},
 				}}}
 			}, []string{"update " + aclType + " main-private"}},
 			{"public addresses", func() { args.Tiers["public"] = network.Tier{PublicAddresses: true} },
 				each("update", "public", []string{zone}, subnetType)},
 			{"Karpenter", func() { args.Tiers["isolated"] = network.Tier{Karpenter: "shop"} }, each("update", "isolated", []string{zone}, subnetType)},
-			{"no locks", func() { args.LockDefaults = new(bool) }, []string{"delete " + lockACL + " main-default", "delete " + lockTable + " main-default"}},
-			{"no empty group", func() { args.EmptyDefaultSecurityGroup = new(bool) }, []string{"delete " + groupType + " main-default"}},
+			{"default ACL and route table not locked", func() { args.LockDefaults = new(bool) }, []string{"delete " + lockACL + " main-default", "delete " + lockTable + " main-default"}},
+			{"default security group not emptied", func() { args.EmptyDefaultSecurityGroup = new(bool) }, []string{"delete " + groupType + " main-default"}},
 			{"a tier's tags", func() {
-				args.Tiers["isolated"] = network.Tier{Karpenter: "shop", Tags: map[string]string{"data": "secret"}}
+				args.Tiers["isolated"] = network.Tier{Karpenter: "shop", Tags: pulumi.StringMap{"data": pulumi.String("secret")}}
 			},
 				steps(each("update", "isolated", []string{zone}, subnetType, tableType), []string{"update " + aclType + " main-isolated"})},
-			{"a smaller tier in the further block", func() {
-				args.Tiers["pods"] = network.Tier{Slot: ptr(4), Block: "pods", Size: "/20"}
+			{"a smaller tier in the secondary CIDR block", func() {
+				args.Tiers["pods"] = network.Tier{Slot: 4, Block: "pods", Size: "/20"}
 			}, each("replace", "pods", []string{zone}, subnetType, tableOf, aclOf)},
 		} {
 			c.change()
@@ -267,7 +265,7 @@ func TestOptions(t *testing.T) {
 	})
 }
 
-// Two regions in one program: each network is in its own.
+// Networks in two regions.
 func TestRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)

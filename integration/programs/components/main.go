@@ -22,30 +22,23 @@ func main() {
 		if err != nil {
 			return err
 		}
-		shop, err := namespace.New(ctx, "shop", nil, pulumi.Provider(provider))
+		shop, err := namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(provider))
 		if err != nil {
 			return err
 		}
-		replicas := 3
-		web, err := application.New(ctx, "web", &application.Args{
+		web, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
 			Namespace: shop.Name,
-			Settings: application.Settings{
-				Container: workload.Container{
-					Image:     pulumi.String("registry.k8s.io/e2e-test-images/agnhost:2.53"),
-					Args:      []string{"netexec", "--http-port=8080"},
-					Port:      8080,
-					Env:       pulumi.StringMap{"GREETING": pulumi.String("hello")},
-					Resources: workload.Resources{CPU: "50m", Memory: "64Mi"},
-					Security:  workload.Security{RunAsUser: 65534},
-					Probes:    workload.Probes{Readiness: &workload.Probe{Path: "/healthz"}},
-				},
-				Replicas:  &replicas,
-				SecretEnv: pulumi.StringMap{"API_TOKEN": settings.RequireSecret("apiToken")},
-				Files:     map[string]string{"/etc/web/config.yaml": "greeting: hello\n"},
-				Network: application.Network{
-					Connections: network.Connections{AllowFrom: []network.Peer{{Namespace: "ingress"}}},
-				},
-			},
+			Image:     pulumi.String("registry.k8s.io/e2e-test-images/agnhost:2.53"),
+			Args:      []string{"netexec", "--http-port=8080"},
+			Port:      8080,
+			Env:       pulumi.StringMap{"GREETING": pulumi.String("hello")},
+			Resources: &workload.Resources{CPU: "50m", Memory: "64Mi"},
+			Security:  &workload.Security{RunAsUser: 65534},
+			Probes:    &workload.Probes{Readiness: &workload.Probe{Path: "/healthz"}},
+			Replicas:  new(3),
+			SecretEnv: pulumi.StringMap{"API_TOKEN": settings.RequireSecret("apiToken")},
+			Files:     map[string]pulumi.StringInput{"/etc/web/config.yaml": pulumi.String("greeting: hello\n")},
+			Network:   &application.Network{AllowFrom: []network.Peer{{Namespace: pulumi.String("ingress")}}},
 		}, pulumi.Provider(provider))
 		if err != nil {
 			return err

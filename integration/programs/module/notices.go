@@ -57,7 +57,7 @@ func deployNotices(ctx *deployment.Context, c *noticesConfiguration) error {
 	}
 	on := pulumi.Provider(cluster)
 	// The output of the namespace, rather than its name, makes the engine wait for it.
-	space, err := namespace.New(ctx.Context, "notices", nil, on)
+	space, err := namespace.NewNamespace(ctx.Context, "notices", nil, on)
 	if err != nil {
 		return err
 	}
