@@ -36,12 +36,13 @@ type ApplicationArgs struct {
 	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none. A
 	// change triggers a rollout.
 	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
-	// Resources holds the resource requests and limits of the container. A change triggers a rollout.
+	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi memory. A
+	// change triggers a rollout.
 	Resources *workload.Resources `pulumi:"resources,optional" config:"group"`
 	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that open
 	// a TCP connection to it. A change triggers a rollout.
 	Probes *workload.Probes `pulumi:"probes,optional"`
-	// Security holds the security context of the pod and its container. The defaults meet the restricted Pod Security
+	// Security holds the security context of the pod and its container. Default: one that meets the restricted Pod Security
 	// Standard. A change triggers a rollout.
 	Security *workload.Security `pulumi:"security,optional" config:"group"`
 	// WritablePaths lists directories that the container can write to. Each is an empty volume, because the root file
