@@ -85,7 +85,7 @@ func documented() map[string]map[string]any {
 			"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}, "Peer": &network.Peer{},
 		},
 		"aws/eks-addons.md": {
-			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "AddonsSettings": &eks.AddonsSettings{},
+			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
 		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
@@ -213,7 +213,7 @@ func elsewhere() map[string]link {
 		"policy.Document":    {"policy", "aws/policy.md"},
 		"policy.Statement":   {"policy statement", "aws/policy.md"},
 		"eks.AddonIdentity":  {"identity", "aws/eks-addons.md#identity"},
-		"eks.AddonsSettings": {"add-ons", "aws/eks-addons.md"},
+		"eks.ClusterAddons":  {"add-ons", "aws/eks-addons.md"},
 		"workload.Resources": {"resources", "kubernetes/workload.md#resources"},
 		"workload.Probe":     {"probe", "kubernetes/workload.md#probe"},
 		"workload.Security":  {"security", "kubernetes/workload.md#security"},
