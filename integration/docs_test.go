@@ -74,11 +74,16 @@ func documented() map[string]map[string]any {
 		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
 		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
-		"kubernetes/namespace.md":     {"Args": &namespace.NamespaceArgs{}},
-		"kubernetes/application.md":   {"Args": &application.ApplicationArgs{}},
-		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
-		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
+		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
+		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+		"kubernetes/workload.md": {
+			"DeploymentArgs": &workload.DeploymentArgs{}, "Resources": &workload.Resources{}, "Probe": &workload.Probe{},
+			"Security": &workload.Security{},
+		},
+		"kubernetes/network.md": {
+			"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}, "Peer": &network.Peer{},
+		},
 		"aws/eks-addons.md": {
 			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
@@ -96,7 +101,7 @@ func TestDocumentedOptionsAreCurrent(t *testing.T) {
 	for page, types := range documented() {
 		tables := map[string]string{}
 		for name, value := range types {
-			tables["options "+name] = optionTable(t, value)
+			tables["options "+name] = optionTable(t, page, value)
 		}
 		checkTables(t, page, tables)
 	}
@@ -183,7 +188,8 @@ func (o *orderedProperties) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func optionTable(t *testing.T, value any) string {
+// optionTable returns the table of a page below docs.
+func optionTable(t *testing.T, page string, value any) string {
 	t.Helper()
 	text, err := config.Schema(value, sources())
 	require.NoError(t, err)
@@ -191,23 +197,41 @@ func optionTable(t *testing.T, value any) string {
 	require.NoError(t, json.Unmarshal(text, &s))
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
-	for name, page := range elsewhere() {
+	for name, link := range elsewhere() {
 		// What has a table of its own is not written out in others.
 		if d := s.Defs[name]; d != nil && reflect.TypeOf(value).Elem().String() != name {
-			*d = schema{Type: page}
+			*d = schema{Type: link.from(t, page)}
 		}
 	}
 	writeOptions(t, &b, &s, s.Defs, "")
 	return b.String()
 }
 
-// elsewhere maps types with a table of their own to a link to it.
-func elsewhere() map[string]string {
-	return map[string]string{
-		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
-		"ec2.SecurityGroupArgs": "[security group](ec2.md#security-groups)", "ec2.Rule": "[rule](ec2.md#rules)",
-		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.ClusterAddons": "[add-ons](eks-addons.md)",
+// elsewhere maps types with their own table to a link to it.
+func elsewhere() map[string]link {
+	return map[string]link{
+		"policy.Document":       {"policy", "aws/policy.md"},
+		"policy.Statement":      {"policy statement", "aws/policy.md"},
+		"ec2.SecurityGroupArgs": {"security group", "aws/ec2.md#security-groups"},
+		"ec2.Rule":              {"rule", "aws/ec2.md#rules"},
+		"eks.AddonIdentity":     {"identity", "aws/eks-addons.md#identity"},
+		"eks.ClusterAddons":     {"add-ons", "aws/eks-addons.md"},
+		"workload.Resources":    {"resources", "kubernetes/workload.md#resources"},
+		"workload.Probe":        {"probe", "kubernetes/workload.md#probe"},
+		"workload.Security":     {"security", "kubernetes/workload.md#security"},
+		"network.Peer":          {"peer", "kubernetes/network.md#peer"},
 	}
+}
+
+// link is a link to a place below docs.
+type link struct{ text, target string }
+
+// from returns the link for a page below docs.
+func (l link) from(t *testing.T, page string) string {
+	t.Helper()
+	relative, err := filepath.Rel(filepath.Dir(page), l.target)
+	require.NoError(t, err)
+	return "[" + l.text + "](" + filepath.ToSlash(relative) + ")"
 }
 
 func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
