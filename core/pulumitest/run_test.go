@@ -17,7 +17,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestRecordingHoldsEverything(t *testing.T) {
+func TestRecording(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		p, err := newProvider(ctx, "aws", "west")
@@ -53,7 +53,7 @@ func TestRecordingHoldsEverything(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"pulumi:providers:aws west", "test:index:Outer all", "aws:s3/bucket:Bucket first", "aws:s3/bucketPolicy:BucketPolicy rest",
-	}, order, "a parent stands before its children")
+	}, order, "parents come before their children")
 
 	all, first, rest := r.One(t, ":Outer"), r.One(t, ":Bucket"), r.One(t, ":BucketPolicy")
 	require.Equal(t, []*pulumitest.Registration{first, rest}, r.Children(all.URN))
@@ -72,7 +72,7 @@ func TestRecordingHoldsEverything(t *testing.T) {
 	require.Equal(t, "west", all.Providers["aws"].Name)
 	require.Equal(t, "aws", first.Package())
 	require.Equal(t, "first-id", first.ID)
-	require.Equal(t, "first-arn", first.Outputs["arn"].StringValue(), "texts are made up")
+	require.Equal(t, "first-arn", first.Outputs["arn"].StringValue(), "string outputs are generated")
 	require.Equal(t, "first-arn", r.Exports["arn"].StringValue())
 	require.True(t, rest.Protect && rest.RetainOnDelete && rest.DeleteBeforeReplace)
 	require.Equal(t, []string{"a"}, rest.IgnoreChanges)
@@ -105,7 +105,7 @@ func TestRecordingHoldsEverything(t *testing.T) {
 // outer is a component.
 type outer struct{ pulumi.ResourceState }
 
-func TestSettings(t *testing.T) {
+func TestStackAndConfiguration(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c := config.New(ctx, "aws")
@@ -122,7 +122,7 @@ func TestSettings(t *testing.T) {
 	require.Empty(t, r.Leaks(canary))
 }
 
-func TestWhatProvidersCompute(t *testing.T) {
+func TestWithOutputs(t *testing.T) {
 	t.Parallel()
 	program := func(ctx *pulumi.Context) error {
 		b, err := newBucket(ctx, "b", pulumi.Map{
@@ -146,7 +146,7 @@ func TestWhatProvidersCompute(t *testing.T) {
 	r := pulumitest.Run(t, program, outputs, defaults)
 	b := r.One(t, ":Bucket")
 	require.Equal(t, "i-b", b.ID)
-	require.Equal(t, map[string]any{"a": "1", "b": "2"}, b.Outputs["tags"].Mappable(), "objects are laid over each other")
+	require.Equal(t, map[string]any{"a": "1", "b": "2"}, b.Outputs["tags"].Mappable(), "objects are merged")
 	require.True(t, b.Outputs["hidden"].IsSecret() && b.Outputs["more"].IsSecret())
 	require.Equal(t, "eu-west-1", r.Exports["region"].StringValue())
 
@@ -154,12 +154,12 @@ func TestWhatProvidersCompute(t *testing.T) {
 	b = r.One(t, ":Bucket")
 	require.True(t, r.Preview)
 	require.Empty(t, b.ID)
-	require.Equal(t, "made-up", b.Outputs["bucketName"].StringValue(), "defaults are known early")
-	require.True(t, r.Exports["region"].IsComputed() || r.Exports["region"].IsOutput(), "what is computed is not")
-	require.Equal(t, "1", b.Outputs["tags"].ObjectValue()["a"].StringValue(), "inputs are")
+	require.Equal(t, "made-up", b.Outputs["bucketName"].StringValue(), "defaults are known in a preview")
+	require.True(t, r.Exports["region"].IsComputed() || r.Exports["region"].IsOutput(), "computed outputs are unknown")
+	require.Equal(t, "1", b.Outputs["tags"].ObjectValue()["a"].StringValue(), "inputs are known")
 }
 
-func TestReadsAndReferences(t *testing.T) {
+func TestReadResource(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		b := &bucket{}
@@ -167,10 +167,10 @@ func TestReadsAndReferences(t *testing.T) {
 	}, pulumitest.Preview())
 	there := r.One(t, ":Bucket")
 	require.True(t, there.Read)
-	require.Equal(t, "it", there.ID, "what exists is known in a preview")
+	require.Equal(t, "it", there.ID, "the ID of a read resource is known in a preview")
 }
 
-func TestFunctions(t *testing.T) {
+func TestWithInvoke(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		p, err := newProvider(ctx, "aws", "west")
@@ -188,17 +188,17 @@ func TestFunctions(t *testing.T) {
 		_, err := region(ctx)
 		return err
 	}, pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) { return nil, nil }))
-	require.ErrorContains(t, err, "call aws:index/getRegion:getRegion: the test has no answer: give one with pulumitest.WithInvoke")
+	require.ErrorContains(t, err, "call aws:index/getRegion:getRegion: the test returns no result: add one with pulumitest.WithInvoke")
 
 	later := pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) { return nil, errors.New("denied") })
 	_, err = pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := region(ctx)
 		return err
 	}, pulumitest.WithInvoke(regions), later)
-	require.ErrorContains(t, err, "denied", "the later function is asked first")
+	require.ErrorContains(t, err, "denied", "the later function takes precedence")
 }
 
-func TestMethods(t *testing.T) {
+func TestWithCall(t *testing.T) {
 	t.Parallel()
 	call := func(ctx *pulumi.Context) error {
 		b, err := newBucket(ctx, "b", nil)
@@ -221,7 +221,7 @@ func TestMethods(t *testing.T) {
 	require.ErrorContains(t, err, "pulumitest.WithCall")
 }
 
-func TestFailures(t *testing.T) {
+func TestRecordReturnsErrors(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
 	tests := map[string]struct {
@@ -241,7 +241,7 @@ func TestFailures(t *testing.T) {
 			},
 		},
 		"Refused": {
-			reason: "a resource that the provider refuses",
+			reason: "a resource that the provider rejects",
 			program: func(ctx *pulumi.Context) error {
 				_, err := newBucket(ctx, "b", nil)
 				return err
@@ -264,7 +264,7 @@ func TestFailures(t *testing.T) {
 		_, err := newBucket(ctx, "b", nil)
 		return err
 	})
-	require.ErrorContains(t, err, "b", "a name that is taken")
+	require.ErrorContains(t, err, "b", "duplicate name")
 }
 
 func TestTransforms(t *testing.T) {
@@ -317,7 +317,7 @@ func (f *failer) Fatalf(format string, _ ...any) {
 	runtime.Goexit()
 }
 
-// fails runs what is meant to fail a test.
+// fails checks that f fails its test.
 func fails(t *testing.T, f func(tb *failer)) {
 	t.Helper()
 	tb := &failer{TB: t}
@@ -327,10 +327,10 @@ func fails(t *testing.T, f func(tb *failer)) {
 		f(tb)
 	}()
 	<-done
-	require.NotEmpty(t, tb.failed, "the test goes on")
+	require.NotEmpty(t, tb.failed, "the test must fail")
 }
 
-func TestWhatFailsATest(t *testing.T) {
+func TestHelpersFailTheTest(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(*pulumi.Context) error { return nil })
 	fails(t, func(tb *failer) { r.One(tb, ":Bucket") })
@@ -410,7 +410,7 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-func TestRunsLeaveNothingBehind(t *testing.T) {
+func TestRunStopsItsGoroutines(t *testing.T) {
 	run := func() {
 		pulumitest.Run(t, func(ctx *pulumi.Context) error {
 			_, err := newBucket(ctx, "b", nil)
@@ -423,10 +423,10 @@ func TestRunsLeaveNothingBehind(t *testing.T) {
 		run()
 	}
 	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+10 }, 10*time.Second, 10*time.Millisecond,
-		"twenty runs leave no goroutines")
+		"goroutines after 20 runs")
 }
 
-func TestPanicsPass(t *testing.T) {
+func TestRecordPropagatesPanics(t *testing.T) {
 	t.Parallel()
 	require.PanicsWithValue(t, "boom", func() {
 		_, _ = pulumitest.Record(func(*pulumi.Context) error { panic("boom") })
@@ -449,7 +449,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-func TestAResourceThatExistsIsGotByItsURN(t *testing.T) {
+func TestGetResourceByURN(t *testing.T) {
 	t.Parallel()
 	get := func(ctx *pulumi.Context, urn string) (*bucket, error) {
 		return newBucket(ctx, "again", nil, pulumi.URN_(urn))
@@ -473,12 +473,12 @@ func TestAResourceThatExistsIsGotByItsURN(t *testing.T) {
 	}, pulumitest.WithOutputs(func(pulumitest.Registration) resource.PropertyMap {
 		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:s3:::first")}
 	}))
-	require.Len(t, r.Resources, 1, "nothing is registered a second time")
+	require.Len(t, r.Resources, 1, "the resource is registered once")
 	require.Equal(t, "arn:aws:s3:::first", r.Exports["arn"].StringValue())
 
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := get(ctx, "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing")
 		return err
 	})
-	require.ErrorContains(t, err, `there is no resource "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing"`)
+	require.ErrorContains(t, err, `no such resource "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing"`)
 }
