@@ -41,7 +41,8 @@ func (c *Configuration) checkBuckets(report *config.Report) {
 				in = append(in, names[node.ID()])
 			}
 			slices.Sort(in)
-			report.Add([]string{"buckets", in[0]}, "circular references between %s: use a separate bucket as the target", strings.Join(in, ", "))
+			report.Add([]string{"buckets", in[0]}, "circular references between %s: use a separate bucket as the target",
+				strings.Join(in, ", "))
 		}
 	}
 }
@@ -77,7 +78,8 @@ func (c *Configuration) checkReplica(report *config.Report, at []string, other s
 		report.Add(at, "replicateTo and replication.%s.bucketArn are mutually exclusive", other)
 	}
 	if target.Versioning != "" && target.Versioning != s3.VersioningEnabled {
-		report.Add(at, "bucket %q has no versioning, which replication requires: set buckets.%s.versioning to Enabled", other, other)
+		report.Add(at, "bucket %q has no versioning, which replication requires: set buckets.%s.versioning to Enabled", other,
+			other)
 	}
 }
 
@@ -148,7 +150,8 @@ func (d *deployer) bucket(name string, made map[string]*s3.Bucket) *s3.BucketArg
 		r := args.Replication[other]
 		r.BucketARN = made[other].ARN
 		encryption := d.config.Buckets[other].Encryption
-		if r.KMSKeyARN == nil && encryption != nil && strings.HasPrefix(string(encryption.Algorithm), string(s3.AlgorithmKMS)) {
+		if r.KMSKeyARN == nil && encryption != nil &&
+			strings.HasPrefix(string(encryption.Algorithm), string(s3.AlgorithmKMS)) {
 			r.KMSKeyARN = made[other].KeyARN.Elem()
 		}
 		args.Replication[other] = r

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,55 +16,54 @@ import (
 // ClusterConfiguration describes a Kubernetes cluster to create.
 type ClusterConfiguration struct {
 	// Provider is the name of the provider. Default: that of the network.
-	Provider string `pulumi:"provider"`
-	// Network is the name of an entry of networks. Default: the only one, where there is one.
-	Network string `pulumi:"network"`
-	// AdministratorRoles are names of entries of roles, of the same provider, that may do everything in the cluster. Default: none.
-	AdministratorRoles []string `pulumi:"administratorRoles"`
-	eks.ClusterSettings
+	Provider string `pulumi:"provider,optional"`
+	// Network is the name of an entry of networks. Default: the only entry, if there is one.
+	Network string `pulumi:"network,optional"`
+	// AdministratorRoles are names of entries of roles, of the same provider, with full access to the cluster. Default: none.
+	AdministratorRoles []string `pulumi:"administratorRoles,optional"`
+	eks.ClusterArgs
 }
 
 var _ config.Validator = (*ClusterConfiguration)(nil)
 
 // Validate implements config.Validator.
 func (c *ClusterConfiguration) Validate(report *config.Report) {
-	// It hides the promoted method of the settings, which must know all administrators.
-	s := c.ClusterSettings
-	s.Administrators = c.administrators(func(string) pulumi.StringInput { return pulumi.String("").ToStringOutput() })
-	s.Validate(report)
+	if len(c.AdministratorRoles) == 0 {
+		c.CheckAdministrators(report)
+	}
 	for i, name := range c.AdministratorRoles {
+		at := []string{"administratorRoles", strconv.Itoa(i)}
 		if _, taken := c.Administrators[name]; taken {
-			report.Add([]string{"administratorRoles", strconv.Itoa(i)}, "administrators has an entry %q: give it another name", name)
+			report.Add(at, "duplicate name %s, same as administrators.%s: use another one there", name, name)
+		}
+		if _, taken := c.Access[name]; taken {
+			report.Add(at, "duplicate name %s, same as access.%s: use another one there", name, name)
+		}
+		if slices.Contains(c.AdministratorRoles[:i], name) {
+			report.Add(at, "duplicate role %s", name)
 		}
 	}
 }
 
-// administrators returns all administrators, with the ARNs of roles under their names.
-func (c *ClusterConfiguration) administrators(arn func(role string) pulumi.StringInput) config.Named[pulumi.StringInput] {
-	out := config.Named[pulumi.StringInput]{}
-	maps.Copy(out, c.Administrators)
-	for _, name := range c.AdministratorRoles {
-		out[name] = arn(name)
-	}
-	return out
-}
-
-// WorkloadIdentityConfiguration describes an identity of pods to create. Its provider is that of the cluster.
+// WorkloadIdentityConfiguration describes a workload identity to create. Its provider is that of the cluster.
 type WorkloadIdentityConfiguration struct {
-	// Cluster is the name of an entry of clusters. Default: the only one, where there is one.
-	Cluster string `pulumi:"cluster"`
+	// Cluster is the name of an entry of clusters. Default: the only entry, if there is one.
+	Cluster string `pulumi:"cluster,optional"`
 	// Policies are names of entries of policies, of the same provider, that are attached to the role. Default: none.
-	Policies []string `pulumi:"policies"`
-	eks.WorkloadIdentitySettings
+	Policies []string `pulumi:"policies,optional"`
+	eks.WorkloadIdentityArgs
 }
 
-// clusterProvider returns the provider of a cluster, which its network may say.
-func (c *Configuration) clusterProvider(e ClusterConfiguration) string {
-	return c.inNetwork(e.Provider, e.Network)
+// clusterProvider returns the provider of a cluster, by default that of its network.
+func (c *Configuration) clusterProvider(e *ClusterConfiguration) string {
+	if e == nil {
+		return ""
+	}
+	return c.networkProvider(e.Provider, e.Network)
 }
 
-// identityProvider returns the provider of an identity of pods: that of the cluster.
-func (c *Configuration) identityProvider(e WorkloadIdentityConfiguration) string {
+// identityProvider returns the provider of a workload identity: that of its cluster.
+func (c *Configuration) identityProvider(e *WorkloadIdentityConfiguration) string {
 	return c.clusterProvider(c.Clusters[c.Clusters.Meant(e.Cluster)])
 }
 
@@ -93,11 +93,18 @@ func (d *deployer) addClusters() error {
 	return each(d, "clusters", all.Names(), func(name string) string { return d.config.clusterProvider(all[name]) },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			s := e.ClusterSettings
-			s.Administrators = e.administrators(func(role string) pulumi.StringInput { return d.roles[role] })
-			c, err := eks.NewCluster(d.ctx.Context, name, &eks.ClusterArgs{
-				ClusterSettings: s, Network: d.networks[d.config.Networks.Meant(e.Network)],
-			}, on)
+			args := e.ClusterArgs
+			args.Network = d.networks[d.config.Networks.Meant(e.Network)]
+			if len(e.AdministratorRoles) > 0 {
+				args.Administrators = maps.Clone(args.Administrators)
+				if args.Administrators == nil {
+					args.Administrators = config.Named[pulumi.StringInput]{}
+				}
+				for _, role := range e.AdministratorRoles {
+					args.Administrators[role] = d.roles[role]
+				}
+			}
+			c, err := eks.NewCluster(d.ctx.Context, name, &args, on)
 			if err != nil {
 				return nil, err
 			}
@@ -112,11 +119,14 @@ func (d *deployer) addWorkloadIdentities() error {
 	return each(d, "workloadIdentities", all.Names(), func(name string) string { return d.config.identityProvider(all[name]) },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			s := e.WorkloadIdentitySettings
-			s.ManagedPolicies = d.attached(s.ManagedPolicies, e.Policies)
-			w, err := eks.NewWorkloadIdentity(d.ctx.Context, name, &eks.WorkloadIdentityArgs{
-				WorkloadIdentitySettings: s, Target: d.clusters[d.config.Clusters.Meant(e.Cluster)].Target(),
-			}, on)
+			args := &e.WorkloadIdentityArgs
+			if len(e.Policies) > 0 {
+				changed := e.WorkloadIdentityArgs
+				changed.ManagedPolicies = d.attached(changed.ManagedPolicies, e.Policies)
+				args = &changed
+			}
+			args.Cluster = d.clusters[d.config.Clusters.Meant(e.Cluster)]
+			w, err := eks.NewWorkloadIdentity(d.ctx.Context, name, args, on)
 			if err != nil {
 				return nil, err
 			}

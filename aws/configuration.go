@@ -11,37 +11,37 @@ import (
 	"github.com/ashlar-iac/ashlar/core/deployment"
 )
 
-// Configuration is the section ashlar:aws. Every entry names the provider that makes it, and may leave it out where there is only one.
+// Configuration is the section ashlar:aws. Each entry names its provider, which is optional where there is only one.
 type Configuration struct {
 	deployment.Switch
-	// Providers holds the regions and accounts to deploy to.
-	Providers config.Named[ProviderSettings] `pulumi:"providers"`
-	// Networks holds the networks to create.
-	Networks config.Named[NetworkConfiguration] `pulumi:"networks"`
-	// Buckets holds the buckets to create.
-	Buckets config.Named[*BucketConfiguration] `pulumi:"buckets"`
-	// Policies holds the policies to create, which roles share.
-	Policies config.Named[*PolicyConfiguration] `pulumi:"policies"`
-	// IdentityProviders holds the OIDC identity providers that accounts are to know, so that roles can trust them.
-	IdentityProviders config.Named[*IdentityProviderConfiguration] `pulumi:"identityProviders"`
-	// Roles holds the roles to create.
-	Roles config.Named[*RoleConfiguration] `pulumi:"roles"`
-	// Clusters holds the Kubernetes clusters to create.
-	Clusters config.Named[ClusterConfiguration] `pulumi:"clusters"`
-	// WorkloadIdentities holds the identities of pods to create.
-	WorkloadIdentities config.Named[WorkloadIdentityConfiguration] `pulumi:"workloadIdentities"`
-	// Instances holds the machines to create.
-	Instances config.Named[InstanceConfiguration] `pulumi:"instances"`
+	// Providers are the regions and accounts, by name.
+	Providers config.Named[*ProviderArgs] `pulumi:"providers,optional"`
+	// Networks are networks, by name.
+	Networks config.Named[*NetworkConfiguration] `pulumi:"networks,optional"`
+	// Buckets are S3 buckets, by name.
+	Buckets config.Named[*BucketConfiguration] `pulumi:"buckets,optional"`
+	// Policies are managed IAM policies, by name.
+	Policies config.Named[*PolicyConfiguration] `pulumi:"policies,optional"`
+	// IdentityProviders are OIDC identity providers of accounts, by name.
+	IdentityProviders config.Named[*IdentityProviderConfiguration] `pulumi:"identityProviders,optional"`
+	// Roles are IAM roles, by name.
+	Roles config.Named[*RoleConfiguration] `pulumi:"roles,optional"`
+	// Clusters are EKS clusters, by name.
+	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters,optional"`
+	// WorkloadIdentities are roles of Kubernetes service accounts, by name.
+	WorkloadIdentities config.Named[*WorkloadIdentityConfiguration] `pulumi:"workloadIdentities,optional"`
+	// Instances are EC2 instances, by name.
+	Instances config.Named[*InstanceConfiguration] `pulumi:"instances,optional"`
 }
 
-// NetworkConfiguration describes a network to create.
+// NetworkConfiguration describes a network.
 type NetworkConfiguration struct {
-	// Provider is the name of the provider. Default: the only one, where there is one.
-	Provider string `pulumi:"provider"`
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
 	network.SecureVPCArgs
 }
 
-// BucketConfiguration describes a bucket to create.
+// BucketConfiguration describes a bucket.
 type BucketConfiguration struct {
 	// Provider is the name of an entry of providers. Default: the only one.
 	Provider string `pulumi:"provider,optional"`
@@ -54,21 +54,21 @@ type BucketConfiguration struct {
 	s3.BucketArgs
 }
 
-// PolicyConfiguration describes a policy to create.
+// PolicyConfiguration describes a policy.
 type PolicyConfiguration struct {
 	// Provider is the name of an entry of providers. Default: the only one.
 	Provider string `pulumi:"provider,optional"`
 	iam.PolicyArgs
 }
 
-// IdentityProviderConfiguration describes an identity provider to create.
+// IdentityProviderConfiguration describes an identity provider.
 type IdentityProviderConfiguration struct {
 	// Provider is the name of an entry of providers. Default: the only one.
 	Provider string `pulumi:"provider,optional"`
 	iam.OIDCProviderArgs
 }
 
-// RoleConfiguration describes a role to create.
+// RoleConfiguration describes a role.
 type RoleConfiguration struct {
 	// Provider is the name of an entry of providers. Default: the only one.
 	Provider string `pulumi:"provider,optional"`
@@ -77,21 +77,20 @@ type RoleConfiguration struct {
 	iam.RoleArgs
 }
 
-// InstanceConfiguration describes a machine to create.
+// InstanceConfiguration describes an EC2 instance.
 type InstanceConfiguration struct {
-	// Provider is the name of the provider. Default: that of the network.
-	Provider string `pulumi:"provider"`
-	// Network is the name of an entry of networks. Default: the only one, where there is one.
-	Network string `pulumi:"network"`
-	// Policies are names of entries of policies, of the same provider, that are attached to the machine's role. Default: none.
-	Policies []string `pulumi:"policies"`
-	ec2.InstanceSettings
+	// Provider is the name of an entry of providers. Default: that of the network.
+	Provider string `pulumi:"provider,optional"`
+	// Network is the name of an entry of networks. Default: the only one.
+	Network string `pulumi:"network,optional"`
+	// Policies are names of entries of policies, with the same provider, that are attached to the role. Default: none.
+	Policies []string `pulumi:"policies,optional"`
+	ec2.InstanceArgs
 }
 
 var _ config.Validator = (*Configuration)(nil)
 
-// Validate implements config.Validator: it checks what one entry says of
-// another.
+// Validate implements config.Validator: it checks references between entries.
 func (c *Configuration) Validate(report *config.Report) {
 	if !c.Enabled {
 		return
@@ -112,46 +111,46 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 }
 
-// placed returns the providers that entries name, by the paths of the entries.
-func (c *Configuration) placed(each func(kind, name, provider string)) {
-	entries("networks", c.Networks, func(e NetworkConfiguration) string { return e.Provider }, each)
-	entries("buckets", c.Buckets, func(e *BucketConfiguration) string { return e.Provider }, each)
-	entries("policies", c.Policies, func(e *PolicyConfiguration) string { return e.Provider }, each)
-	entries("identityProviders", c.IdentityProviders, func(e *IdentityProviderConfiguration) string { return e.Provider }, each)
-	entries("roles", c.Roles, func(e *RoleConfiguration) string { return e.Provider }, each)
-	entries("clusters", c.Clusters, c.clusterProvider, each)
-	entries("instances", c.Instances, c.instanceProvider, each)
+// eachProvider calls f with the kind, the name and the provider of each entry.
+func (c *Configuration) eachProvider(f func(kind, name, provider string)) {
+	entries("networks", c.Networks, func(e *NetworkConfiguration) string { return e.Provider }, f)
+	entries("buckets", c.Buckets, func(e *BucketConfiguration) string { return e.Provider }, f)
+	entries("policies", c.Policies, func(e *PolicyConfiguration) string { return e.Provider }, f)
+	entries("identityProviders", c.IdentityProviders, func(e *IdentityProviderConfiguration) string { return e.Provider }, f)
+	entries("roles", c.Roles, func(e *RoleConfiguration) string { return e.Provider }, f)
+	entries("clusters", c.Clusters, c.clusterProvider, f)
+	entries("instances", c.Instances, c.instanceProvider, f)
 }
 
-func entries[T any](kind string, all config.Named[T], provider func(T) string, each func(kind, name, provider string)) {
+func entries[T any](kind string, all config.Named[T], provider func(T) string, f func(kind, name, provider string)) {
 	for _, name := range all.Names() {
-		each(kind, name, provider(all[name]))
+		f(kind, name, provider(all[name]))
 	}
 }
 
-// instanceProvider returns the provider of a machine, which its network may say.
-func (c *Configuration) instanceProvider(e InstanceConfiguration) string {
-	return c.inNetwork(e.Provider, e.Network)
+// instanceProvider returns the provider of an instance: its own or that of its network.
+func (c *Configuration) instanceProvider(e *InstanceConfiguration) string {
+	return c.networkProvider(e.Provider, e.Network)
 }
 
-// inNetwork returns the provider of what stands in a network.
-func (c *Configuration) inNetwork(provider, network string) string {
-	if provider != "" {
-		return provider
+// networkProvider returns the provider, or that of the network when it is empty.
+func (c *Configuration) networkProvider(provider, network string) string {
+	if n := c.Networks[c.Networks.Meant(network)]; provider == "" && n != nil {
+		return n.Provider
 	}
-	return c.Networks[c.Networks.Meant(network)].Provider
+	return provider
 }
 
 func (c *Configuration) checkProviders(report *config.Report) {
-	c.placed(func(kind, name, provider string) {
+	c.eachProvider(func(kind, name, provider string) {
 		c.Providers.CheckMeant(report, []string{kind, name, "provider"}, "provider", provider)
 	})
 }
 
-// same reports an entry at a path that needs another one of the same provider.
-func (c *Configuration) same(report *config.Report, path []string, own, what, name, others string) {
-	if own, others = c.Providers.Meant(own), c.Providers.Meant(others); own != others {
-		report.Add(path, "%s %q is on provider %q, this is on %q", what, name, others, own)
+// same reports a reference to an entry with another provider.
+func (c *Configuration) same(report *config.Report, path []string, own, kind, name, other string) {
+	if own, other = c.Providers.Meant(own), c.Providers.Meant(other); own != other {
+		report.Add(path, "%s %q has the provider %q instead of %q: use one with the same provider", kind, name, other, own)
 	}
 }
 
@@ -174,7 +173,7 @@ func (c *Configuration) checkInstance(report *config.Report, name string) {
 	c.checkPolicies(report, []string{"instances", name}, own, e.Policies)
 }
 
-// checkNetwork reports a network that is not there, or is on another provider than what stands in it.
+// checkNetwork reports a network that does not exist or has another provider.
 func (c *Configuration) checkNetwork(report *config.Report, at []string, own, network string) {
 	c.Networks.CheckMeant(report, at, "network", network)
 	if n, ok := c.Networks[c.Networks.Meant(network)]; ok {

@@ -1,6 +1,6 @@
-// Package aws deploys what a stack's configuration says about AWS: networks, buckets, roles, policies and machines in named regions and
-// accounts.
+// Package aws deploys the section ashlar:aws of a stack's configuration: networks, buckets, roles, policies, Kubernetes clusters and EC2
+// instances in named regions and accounts.
 //
-// [Module] is for deployment.Run. [NewProvider] makes a provider with a guard on the account, for programs in code. The components are in the
-// packages below, each usable alone.
+// [Module] is the module for deployment.Run. [NewProvider] creates a provider with a guard on the account, for programs in Go. The
+// components are in the packages below, and can be used without the module.
 package aws

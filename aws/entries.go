@@ -62,7 +62,7 @@ func (d *deployer) addRoles() error {
 			args := &e.RoleArgs
 			if len(e.Policies) > 0 {
 				changed := e.RoleArgs
-				changed.ManagedPolicies = d.attached(e.ManagedPolicies, e.Policies)
+				changed.ManagedPolicies = d.attached(changed.ManagedPolicies, e.Policies)
 				args = &changed
 			}
 			r, err := iam.NewRole(d.ctx.Context, name, args, on)
@@ -79,11 +79,14 @@ func (d *deployer) addInstances() error {
 	return each(d, "instances", all.Names(), func(name string) string { return d.config.instanceProvider(all[name]) },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			e.Role.ManagedPolicies = d.attached(e.Role.ManagedPolicies, e.Policies)
-			i, err := ec2.NewInstance(d.ctx.Context, name, &ec2.InstanceArgs{
-				InstanceSettings: e.InstanceSettings,
-				Network:          d.networks[d.config.Networks.Meant(e.Network)],
-			}, on)
+			e.InstanceArgs.Network = d.networks[d.config.Networks.Meant(e.Network)]
+			args := &e.InstanceArgs
+			if len(e.Policies) > 0 {
+				changed, role := e.InstanceArgs, *e.Role
+				role.ManagedPolicies = d.attached(role.ManagedPolicies, e.Policies)
+				changed.Role, args = &role, &changed
+			}
+			i, err := ec2.NewInstance(d.ctx.Context, name, args, on)
 			if err != nil {
 				return nil, err
 			}
@@ -91,11 +94,8 @@ func (d *deployer) addInstances() error {
 		})
 }
 
-// attached returns the policies of a role, with entries of the section among them under their names.
+// attached returns the managed policies of a role, including entries of policies, which are attached under their names.
 func (d *deployer) attached(given config.Named[pulumi.StringInput], names []string) config.Named[pulumi.StringInput] {
-	if len(names) == 0 {
-		return given
-	}
 	out := config.Named[pulumi.StringInput]{}
 	maps.Copy(out, given)
 	for _, name := range names {

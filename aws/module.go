@@ -7,10 +7,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/internal/taggable"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/provider"
 )
 
@@ -22,7 +24,7 @@ const ModuleName = "aws"
 //go:embed schema.json
 var schema []byte
 
-// Option changes how the module works.
+// Option configures the module.
 type Option interface{ apply(*settings) }
 
 type optionFunc func(*settings)
@@ -31,16 +33,16 @@ func (f optionFunc) apply(s *settings) { f(s) }
 
 type settings struct{ credentials *credentials.Resolver }
 
-// WithCredentials finds credentials in another way than in the environment: for tests.
+// WithCredentials sets the resolver of credentials, for tests. Default: the environment.
 func WithCredentials(r *credentials.Resolver) Option {
 	return optionFunc(func(s *settings) { s.credentials = r })
 }
 
-// Module returns the module that deploys what the section ashlar:aws
-// describes: networks, buckets, roles, Kubernetes clusters and machines in named regions and accounts. Other modules find its networks,
-// clusters and identities of pods under their names, such as aws/main.
+// Module returns the module for the section ashlar:aws: networks, buckets, policies, identity providers, roles, clusters, workload identities and
+// EC2 instances in named regions and accounts. Other modules refer to its networks, clusters and workload identities by names such as
+// aws/main.
 //
-// Its stack output is called aws and holds, by kind and name, what there is.
+// The stack output aws holds outputs of each entry, by kind and name.
 func Module(opts ...Option) deployment.Module {
 	s := &settings{credentials: credentials.New()}
 	for _, o := range opts {
@@ -62,7 +64,7 @@ type deployer struct {
 
 	networks map[string]core.Network
 	clusters map[string]*eks.Cluster
-	// policies and roles are ARNs.
+	// policies and roles hold ARNs.
 	policies, roles map[string]pulumi.StringInput
 }
 
@@ -80,18 +82,17 @@ func (d *deployer) deploy() error {
 	return nil
 }
 
-// checkCredentials looks for the credentials of every provider that something is deployed with, so that a second account without any
-// stops the deployment before the first one is changed.
+// checkCredentials resolves the credentials of every provider that is used, so that missing credentials of one account stop the
+// deployment before another account is changed.
 func (d *deployer) checkCredentials() error {
 	used := map[string]bool{}
-	d.config.placed(func(_, _, name string) { used[d.config.Providers.Meant(name)] = true })
+	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Meant(name)] = true })
 	var failed []error
 	for _, name := range d.config.Providers.Names() {
 		if !used[name] {
 			continue
 		}
-		s := d.config.Providers[name]
-		found, err := d.credentials.AWS(s.request(name))
+		found, err := d.credentials.AWS(d.config.Providers[name].request(name))
 		if err == nil {
 			d.ctx.Logger().Debug("credentials", "provider", name, "from", found)
 		}
@@ -100,20 +101,21 @@ func (d *deployer) checkCredentials() error {
 	return failure.Join(failed...)
 }
 
-// addProviders adds the providers to the deployment's registry. Those that nothing is deployed with are not made.
+// addProviders adds the providers to the registry of the deployment. Providers that are not used are not created.
 func (d *deployer) addProviders() error {
 	var failed []error
 	for _, name := range d.config.Providers.Names() {
-		s := d.config.Providers[name]
-		info := core.ProviderInfo{Module: ModuleName, Name: name, Region: s.Region, Account: s.account()}
+		args := d.config.Providers[name]
+		args.Credentials = d.credentials
+		info := core.ProviderInfo{Module: ModuleName, Name: name, Region: args.Region, Account: args.account()}
 		failed = append(failed, provider.Add(d.ctx.Providers(), info, func() (*pulumiaws.Provider, error) {
-			return NewProvider(d.ctx.Context, name, &ProviderArgs{ProviderSettings: s, Credentials: d.credentials})
+			return NewProvider(d.ctx.Context, name, args)
 		}))
 	}
 	return failure.Join(failed...)
 }
 
-// on returns the option that makes a provider make a component.
+// on returns the option for a provider.
 func (d *deployer) on(name string) (pulumi.ResourceOption, error) {
 	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Meant(name))
 	if err != nil {
@@ -122,7 +124,7 @@ func (d *deployer) on(name string) (pulumi.ResourceOption, error) {
 	return pulumi.Provider(p), nil
 }
 
-// each makes a component for every entry and publishes what it returns.
+// each creates a component for each entry and publishes its outputs.
 func each(
 	d *deployer, kind string, names []string, placed func(name string) string, add func(name string, on pulumi.ResourceOption) (pulumi.Map, error),
 ) error {
@@ -143,3 +145,8 @@ func each(
 	}
 	return nil
 }
+
+// Carriers returns how AWS resources carry metadata: as tags, on every type of the SDK with a map of tags. A launch template also tags the
+// resources of its tag specifications, without the commit, which would replace the instances on every commit. An Auto Scaling group
+// propagates its tags to its instances. Other types, such as routes and policy attachments, are not taggable.
+func Carriers() metadata.Types { return taggable.Table() }

@@ -2,6 +2,7 @@ package aws_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,10 +22,10 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// object is a part of a stack's configuration.
+// object is a map in a stack file.
 type object = map[string]any
 
-// deploy runs the module on a section, and a module that looks a network up.
+// deploy runs the module with a section.
 func deploy(t *testing.T, section object, found *credentials.Resolver) (*pulumitest.Recording, error) {
 	t.Helper()
 	section["enabled"] = true
@@ -40,7 +41,7 @@ func deploy(t *testing.T, section object, found *credentials.Resolver) (*pulumit
 	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": string(text)}), fixture.Cloud(), versions(), arns())
 }
 
-// versions answers what EKS is asked about versions and clusters, of which there are none yet, and about subnets.
+// versions answers lookups of EKS versions and clusters, of which there are none, and of subnets.
 func versions() pulumitest.Option {
 	answers := map[string]object{
 		"aws:eks/getClusterVersions:getClusterVersions": {"clusterVersions": []any{
@@ -60,7 +61,7 @@ func versions() pulumitest.Option {
 	})
 }
 
-// arns gives everything an ARN, as policies are checked once they are known. Stashes keep what they get.
+// arns gives all resources an ARN, because policies are checked when it is known. Stashes keep their input.
 func arns() pulumitest.Option {
 	return pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
 		arn := "arn:aws:iam::" + fixture.Account + ":policy/" + r.Name
@@ -86,7 +87,7 @@ func two() object {
 	return object{"primary": object{"region": "eu-west-1"}, "dr": object{"region": "eu-central-1"}}
 }
 
-// everything is a section with an entry of each kind.
+// everything returns a section with an entry of each kind.
 func everything() object {
 	return object{
 		"providers": two(),
@@ -113,7 +114,7 @@ func everything() object {
 	}
 }
 
-func TestEverythingOfASection(t *testing.T) {
+func TestSectionDeploysAllKinds(t *testing.T) {
 	t.Parallel()
 	r, err := deploy(t, everything(), keys())
 	require.NoError(t, err)
@@ -135,17 +136,17 @@ func TestEverythingOfASection(t *testing.T) {
 			}
 		}
 	}
-	require.Empty(t, cmp.Diff(want, got), "every component is made by its provider, what is in it too (-want +got)")
+	require.Empty(t, cmp.Diff(want, got), "components and their children have the provider of the entry (-want +got)")
 
 	logging := r.One(t, "aws:s3/bucketLoggingV2:BucketLoggingV2")
 	require.Equal(t, "a-orders", logging.Name)
 	target, _ := logging.Input("targetBucket")
 	logs := bucket(t, r, "logs")
-	require.Equal(t, logs.Outputs["bucket"], target, "the name stands for the bucket")
+	require.Equal(t, logs.Outputs["bucket"], target, "logTo is the name of the bucket")
 	replication := r.One(t, "aws:s3/bucketReplicationConfig:BucketReplicationConfig")
 	rule := replication.Inputs["rules"].ArrayValue()[0].ObjectValue()["destination"].ObjectValue()
 	require.Equal(t, bucket(t, r, "copies").Outputs["arn"], rule["bucket"])
-	require.True(t, rule["encryptionConfiguration"].IsObject(), "copies are encrypted with the key of their bucket")
+	require.True(t, rule["encryptionConfiguration"].IsObject(), "replicas are encrypted with the key of their bucket")
 	var attached []string
 	for _, a := range r.Of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
 		attached = append(attached, a.Name)
@@ -157,7 +158,7 @@ func TestEverythingOfASection(t *testing.T) {
 	role, ok := r.Find("aws:iam/role:Role", "deploy")
 	require.True(t, ok)
 	principal, _ := entry.Input("principalArn")
-	require.Equal(t, role.Outputs["arn"], principal, "the name stands for the role")
+	require.Equal(t, role.Outputs["arn"], principal, "administratorRoles are names of roles")
 
 	outputs := r.Exports["aws"].ObjectValue()
 	for _, kind := range []string{"networks", "buckets", "policies", "identityProviders", "roles", "clusters", "workloadIdentities", "instances"} {
@@ -172,45 +173,45 @@ func bucket(t *testing.T, r *pulumitest.Recording, name string) *pulumitest.Regi
 	return found
 }
 
-func TestConfigurationRefuses(t *testing.T) {
+func TestInvalidSectionsAreRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
 		change func(section object)
 		want   []string
 	}{
-		"no provider": {"something has to make it", func(s object) { s["providers"] = object{} },
-			[]string{"aws.networks.main.provider: there is no provider to deploy to: add one under providers"}},
-		"several providers": {"nothing is guessed", func(s object) { delete(s["networks"].(object)["main"].(object), "provider") },
-			[]string{"aws.networks.main.provider: there are several providers: name one of dr, primary"}},
-		"unknown provider": {"a slip is corrected", func(s object) { s["roles"].(object)["deploy"].(object)["provider"] = "primry" },
+		"no provider": {"an entry needs a provider", func(s object) { s["providers"] = object{} },
+			[]string{"aws.networks.main.provider: no provider configured: add one under providers"}},
+		"several providers": {"none is the default", func(s object) { delete(s["networks"].(object)["main"].(object), "provider") },
+			[]string{"aws.networks.main.provider: several providers configured: specify one of dr, primary"}},
+		"unknown provider": {"names are suggested", func(s object) { s["roles"].(object)["deploy"].(object)["provider"] = "primry" },
 			[]string{`aws.roles.deploy.provider: unknown provider "primry", did you mean "primary"?`}},
-		"unknown network": {"a slip is corrected", func(s object) { s["instances"].(object)["bastion"].(object)["network"] = "mian" },
+		"unknown network": {"names are suggested", func(s object) { s["instances"].(object)["bastion"].(object)["network"] = "mian" },
 			[]string{`aws.instances.bastion.network: unknown network "mian"`}},
-		"another provider's network": {"a machine stands in the region of its network", func(s object) {
+		"network of an instance on another provider": {"an instance is in the region of its network", func(s object) {
 			s["instances"].(object)["bastion"].(object)["provider"] = "dr"
-		}, []string{`aws.instances.bastion.network: network "main" is on provider "primary", this is on "dr"`,
-			`aws.instances.bastion.policies[0]: policy "read" is on provider "primary", this is on "dr"`}},
-		"unknown policy": {"a slip is corrected", func(s object) { s["roles"].(object)["deploy"].(object)["policies"] = []string{"reed"} },
+		}, []string{`aws.instances.bastion.network: network "main" has the provider "primary" instead of "dr"`,
+			`aws.instances.bastion.policies[0]: policy "read" has the provider "primary" instead of "dr"`}},
+		"unknown policy": {"names are suggested", func(s object) { s["roles"].(object)["deploy"].(object)["policies"] = []string{"reed"} },
 			[]string{`aws.roles.deploy.policies[0]: unknown policy "reed", did you mean "read"?`}},
-		"another provider's network for a cluster": {"a cluster stands in the region of its network", func(s object) {
+		"network of a cluster on another provider": {"a cluster is in the region of its network", func(s object) {
 			s["clusters"].(object)["apps"].(object)["provider"] = "dr"
-		}, []string{`aws.clusters.apps.network: network "main" is on provider "primary", this is on "dr"`,
-			`aws.clusters.apps.administratorRoles[0]: role "deploy" is on provider "primary", this is on "dr"`,
-			`aws.workloadIdentities.web.policies[0]: policy "read" is on provider "primary", this is on "dr"`}},
-		"unknown role": {"a slip is corrected", func(s object) {
+		}, []string{`aws.clusters.apps.network: network "main" has the provider "primary" instead of "dr"`,
+			`aws.clusters.apps.administratorRoles[0]: role "deploy" has the provider "primary" instead of "dr"`,
+			`aws.workloadIdentities.web.policies[0]: policy "read" has the provider "primary" instead of "dr"`}},
+		"unknown role": {"names are suggested", func(s object) {
 			s["clusters"].(object)["apps"].(object)["administratorRoles"] = []string{"deplyo"}
 		}, []string{`aws.clusters.apps.administratorRoles[0]: unknown role "deplyo", did you mean "deploy"?`}},
 		"an administrator twice": {"one name is one entry", func(s object) {
 			s["clusters"].(object)["apps"].(object)["administrators"] = object{"deploy": "arn:aws:iam::123456789012:role/other"}
-		}, []string{`aws.clusters.apps.administratorRoles[0]: administrators has an entry "deploy": give it another name`}},
+		}, []string{`aws.clusters.apps.administratorRoles[0]: duplicate name deploy, same as administrators.deploy`}},
 		"nobody": {"a cluster that nobody can use", func(s object) { delete(s["clusters"].(object)["apps"].(object), "administratorRoles") },
-			[]string{"aws.clusters.apps.administrators: missing: nobody could use the cluster"}},
+			[]string{"aws.clusters.apps.administrators: required, but missing"}},
 		"unknown cluster": {"a slip is corrected", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
 			[]string{`aws.workloadIdentities.web.cluster: unknown cluster "app", did you mean "apps"?`}},
 		"log target on another provider": {"access logs stay in the region", func(s object) {
 			s["buckets"].(object)["logs"].(object)["provider"] = "dr"
-		}, []string{`aws.buckets.a-orders.logTo: bucket "logs" is on provider "dr", this is on "primary"`}},
+		}, []string{`aws.buckets.a-orders.logTo: bucket "logs" has the provider "dr" instead of "primary"`}},
 		"log target without access logs": {"S3 would drop the access logs", func(s object) { delete(s["buckets"].(object)["logs"].(object), "logTarget") },
 			[]string{`aws.buckets.a-orders.logTo: bucket "logs" does not accept access logs: set buckets.logs.logTarget.accessLogs`}},
 		"reference to itself": {"the logs would be endless", func(s object) { s["buckets"].(object)["a-orders"].(object)["logTo"] = "a-orders" },
@@ -220,10 +221,10 @@ func TestConfigurationRefuses(t *testing.T) {
 		}, []string{"aws.buckets.a-orders: circular references between a-orders, copies"}},
 		"replication without versioning": {"replication requires versioning", func(s object) { s["buckets"].(object)["copies"].(object)["versioning"] = "Suspended" },
 			[]string{`aws.buckets.a-orders.replicateTo[0]: bucket "copies" has no versioning`}},
-		"an option of a component": {"the components' own rules hold", func(s object) {
+		"option of a component": {"components check their options", func(s object) {
 			s["networks"].(object)["main"].(object)["cidr"] = "10.0.0.0/8"
 		}, []string{"aws.networks.main.cidr"}},
-		"a credential": {"credentials are no configuration", func(s object) {
+		"credential": {"credentials are not options", func(s object) {
 			s["providers"].(object)["dr"].(object)["secretKey"] = canary
 		}, []string{"aws.providers.dr.secretKey"}},
 	}
@@ -243,8 +244,7 @@ func TestConfigurationRefuses(t *testing.T) {
 	}
 }
 
-// A second account without credentials stops the deployment before the first one is changed.
-func TestCredentialsOfEveryProviderComeFirst(t *testing.T) {
+func TestCredentialsAreResolvedBeforeAnythingIsCreated(t *testing.T) {
 	t.Parallel()
 	section := object{
 		"providers": object{"primary": object{"region": "eu-west-1"}, "other": object{"region": "eu-west-1", "instanceMetadata": false}},
@@ -253,16 +253,43 @@ func TestCredentialsOfEveryProviderComeFirst(t *testing.T) {
 	r, err := deploy(t, section, environment(nil))
 	require.ErrorIs(t, err, failure.Credentials)
 	require.ErrorContains(t, err, "provider primary")
-	require.NotContains(t, err.Error(), "provider other", "nothing is deployed with it")
+	require.NotContains(t, err.Error(), "provider other", "the provider is not used")
 	require.Empty(t, r.Resources)
 }
 
-// A disabled module needs neither providers nor credentials.
-func TestADisabledModule(t *testing.T) {
+func TestDisabledModuleNeedsNoProvidersAndCredentials(t *testing.T) {
 	t.Parallel()
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		return deployment.Run(ctx, aws.Module(aws.WithCredentials(environment(nil))))
 	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": `{"enabled": false}`}))
 	require.NoError(t, err)
 	require.Empty(t, r.Resources)
+}
+
+// A constructor needs account, region and partition. They are looked up once for each provider, whatever the number of components.
+func TestEachProviderIsLookedUpOnce(t *testing.T) {
+	t.Parallel()
+	buckets := object{}
+	for i := range 5 {
+		for _, provider := range []string{"primary", "dr"} {
+			buckets[fmt.Sprintf("%s-%d", provider, i)] = object{"provider": provider, "encryption": object{"algorithm": "aws:kms"}}
+		}
+	}
+	section := everything()
+	section["buckets"] = buckets
+	delete(section, "clusters")
+	delete(section, "workloadIdentities")
+	r, err := deploy(t, section, keys())
+	require.NoError(t, err)
+	got := map[string]int{}
+	for _, i := range r.Invokes {
+		if strings.HasPrefix(i.Token, "aws:index/") && i.Token != "aws:index/getAvailabilityZones:getAvailabilityZones" {
+			got[i.Provider.Name+" "+i.Token]++
+		}
+	}
+	require.Equal(t, map[string]int{
+		"primary aws:index/getCallerIdentity:getCallerIdentity": 1, "dr aws:index/getCallerIdentity:getCallerIdentity": 1,
+		"primary aws:index/getRegion:getRegion": 1, "dr aws:index/getRegion:getRegion": 1,
+		"primary aws:index/getPartition:getPartition": 1, "dr aws:index/getPartition:getPartition": 1,
+	}, got)
 }

@@ -12,101 +12,89 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/credentials"
-	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// ProviderArgs says which region of which account a provider talks to.
-type ProviderArgs struct {
-	ProviderSettings
-	// Credentials finds the credentials. Default: in the environment.
-	Credentials *credentials.Resolver
-}
-
-// NewProvider makes a provider for one region of one account. Pass it to components and resources with
-// pulumi.Provider: it reaches everything in them.
+// NewProvider creates a provider for one region of one account. Pass it to components and resources with pulumi.Provider: it is
+// used for all resources and function calls in them.
 //
-// The credentials are those of the environment. They are not part of the provider's inputs, so that they are in no
-// state file and new ones change nothing. A wrong account is refused before anything is made, when
-// AllowedAccountIDs or ForbiddenAccountIDs say so.
+// Credentials come from the environment. They are not inputs of the provider, so they are not part of the state, and new ones
+// cause no update. AllowedAccountIDs and ForbiddenAccountIDs reject credentials of other accounts before anything is created.
 //
-// Errors are of the class failure.Configuration, a *config.Error with everything that is wrong, or failure.Credentials.
+// Errors are of the class failure.Configuration, a *config.Error with all problems, or failure.Credentials.
 func NewProvider(
 	ctx *pulumi.Context, name string, args *ProviderArgs, opts ...pulumi.ResourceOption,
 ) (*pulumiaws.Provider, error) {
-	if args == nil {
-		args = &ProviderArgs{}
-	}
-	settings, err := config.WithDefaults(&args.ProviderSettings)
+	args, _, err := config.Arguments(ctx, fmt.Sprintf("arguments of aws provider %q", name), name, args)
 	if err != nil {
-		return nil, failure.Wrap(failure.Provider, "make", fmt.Sprintf("aws provider %q", name), err)
-	}
-	if err := config.Check(fmt.Sprintf("arguments of aws provider %q", name), settings); err != nil {
 		return nil, err
 	}
 	resolver := args.Credentials
 	if resolver == nil {
 		resolver = credentials.New()
 	}
-	found, err := resolver.AWS(settings.request(name))
+	found, err := resolver.AWS(args.request(name))
 	if err != nil {
 		return nil, err
 	}
-	return pulumiaws.NewProvider(ctx, name, settings.inputs(found), opts...)
+	return pulumiaws.NewProvider(ctx, name, args.inputs(found), opts...)
 }
 
-// request asks for the credentials of a provider.
-func (s *ProviderSettings) request(name string) credentials.AWSRequest {
-	r := credentials.AWSRequest{Provider: name, Profile: s.Profile}
-	if s.InstanceMetadata {
+// request returns the request for the credentials of a provider.
+func (a *ProviderArgs) request(name string) credentials.AWSRequest {
+	r := credentials.AWSRequest{Provider: name, Profile: a.Profile}
+	if a.InstanceMetadata {
 		r.Sources = append(credentials.Sources(credentials.CloudAWS), credentials.AWSInstanceMetadata)
 	}
 	return r
 }
 
-// inputs returns the arguments of the SDK. What is not set is left out: the provider's inputs are part of every diff.
-func (s *ProviderSettings) inputs(found credentials.AWS) *pulumiaws.ProviderArgs {
+// inputs returns the arguments for the SDK. Unset options are omitted: all inputs of a provider are part of diffs.
+func (a *ProviderArgs) inputs(found credentials.AWS) *pulumiaws.ProviderArgs {
 	out := &pulumiaws.ProviderArgs{
-		Region:               pulumi.String(s.Region),
-		AllowedAccountIds:    list(s.AllowedAccountIDs),
-		ForbiddenAccountIds:  list(s.ForbiddenAccountIDs),
-		Profile:              text(s.Profile),
-		MaxRetries:           pulumi.Int(*s.Retry.MaxAttempts),
-		RetryMode:            text(s.Retry.Mode),
-		UseFipsEndpoint:      flag(s.FIPS),
-		UseDualstackEndpoint: flag(s.DualStack),
-		Endpoints:            endpoints(s.Endpoint, s.Endpoints),
+		Region:               pulumi.String(a.Region),
+		AllowedAccountIds:    list(a.AllowedAccountIDs),
+		ForbiddenAccountIds:  list(a.ForbiddenAccountIDs),
+		Profile:              text(a.Profile),
+		MaxRetries:           pulumi.Int(*a.Retry.MaxAttempts),
+		RetryMode:            text(string(a.Retry.Mode)),
+		UseFipsEndpoint:      flag(a.FIPS),
+		UseDualstackEndpoint: flag(a.DualStack),
+		Endpoints:            endpoints(a.Endpoint, a.Endpoints),
 	}
-	if s.Endpoint != "" {
+	if a.Endpoint != "" {
 		// Emulators have one address for all buckets.
 		out.S3UsePathStyle = pulumi.Bool(true)
 	}
 	if found.Source == credentials.AWSInstanceMetadata {
 		out.SkipMetadataApiCheck = pulumi.Bool(false)
 	}
-	if len(s.DefaultTags) > 0 {
-		out.DefaultTags = &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.ToStringMap(s.DefaultTags)}
+	if tags, known := a.DefaultTags.(pulumi.StringMap); a.DefaultTags != nil && (!known || len(tags) > 0) {
+		out.DefaultTags = &pulumiaws.ProviderDefaultTagsArgs{Tags: a.DefaultTags}
 	}
-	if len(s.IgnoreTags.Keys)+len(s.IgnoreTags.KeyPrefixes) > 0 {
+	if i := a.IgnoreTags; i != nil && len(i.Keys)+len(i.KeyPrefixes) > 0 {
 		out.IgnoreTags = &pulumiaws.ProviderIgnoreTagsArgs{
-			Keys: list(s.IgnoreTags.Keys), KeyPrefixes: list(s.IgnoreTags.KeyPrefixes),
+			Keys: list(pulumi.ToStringArray(i.Keys)), KeyPrefixes: list(pulumi.ToStringArray(i.KeyPrefixes)),
 		}
 	}
-	if r := s.AssumeRole; r.ARN != "" {
+	if r := a.AssumeRole; r != nil {
 		out.AssumeRole = &pulumiaws.ProviderAssumeRoleArgs{
-			RoleArn: pulumi.String(r.ARN), ExternalId: text(r.ExternalID), SessionName: text(r.SessionName), Duration: text(r.Duration),
+			RoleArn: r.ARN.ToStringOutput().ToStringPtrOutput(), SessionName: text(r.SessionName), Duration: text(r.Duration),
+		}
+		if r.ExternalID != nil {
+			out.AssumeRole.(*pulumiaws.ProviderAssumeRoleArgs).ExternalId = r.ExternalID.ToStringOutput().ToStringPtrOutput()
 		}
 	}
 	return out
 }
 
-// endpoints returns the addresses of all services, one for each, and of those that have their own.
-func endpoints(all string, own map[string]string) pulumiaws.ProviderEndpointArrayInput {
-	if all == "" && len(own) == 0 {
+// endpoints returns the URLs of services: those of single services, and one for all others.
+func endpoints(all string, single map[string]string) pulumiaws.ProviderEndpointArrayInput {
+	if all == "" && len(single) == 0 {
 		return nil
 	}
 	args := &pulumiaws.ProviderEndpointArgs{}
 	for key, field := range services() {
-		url, ok := own[key]
+		url, ok := single[key]
 		if !ok {
 			url = all
 		}
@@ -144,9 +132,9 @@ func flag(b bool) pulumi.BoolPtrInput {
 	return pulumi.Bool(true)
 }
 
-func list(s []string) pulumi.StringArrayInput {
-	if len(s) == 0 {
+func list(in pulumi.StringArrayInput) pulumi.StringArrayInput {
+	if known, ok := in.(pulumi.StringArray); ok && len(known) == 0 {
 		return nil
 	}
-	return pulumi.ToStringArray(s)
+	return in
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws"
+	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// canary is a secret that must stand nowhere.
+// canary is a secret that must not be visible anywhere.
 const canary = "canary-5d41402abc4b2a76"
 
 // environment returns a resolver over variables.
@@ -30,7 +31,7 @@ func keys() *credentials.Resolver {
 	return environment(map[string]string{"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": canary})
 }
 
-// provider makes a provider and returns what was registered.
+// provider creates a provider and returns its registration.
 func provider(t *testing.T, args *aws.ProviderArgs) (*pulumitest.Registration, error) {
 	t.Helper()
 	var failed error
@@ -45,40 +46,51 @@ func provider(t *testing.T, args *aws.ProviderArgs) (*pulumitest.Registration, e
 	return r.One(t, "pulumi:providers:aws"), nil
 }
 
-func TestWhatAProviderIsToldOf(t *testing.T) {
+// role is a role of the account 111122223333.
+func role() *aws.AssumeRole {
+	return &aws.AssumeRole{ARN: pulumi.String("arn:aws:iam::111122223333:role/deploy")}
+}
+
+func ids(all ...string) pulumi.StringArrayInput { return pulumi.ToStringArray(all) }
+
+func TestProviderInputs(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason      string
-		settings    aws.ProviderSettings
+		args        aws.ProviderArgs
 		credentials *credentials.Resolver
 		want        map[string]any
 	}{
-		"region": {"the provider retries as AWS advises; credentials are no inputs", aws.ProviderSettings{}, keys(), nil},
-		"accounts": {"both guards are the provider's own", aws.ProviderSettings{AllowedAccountIDs: []string{"111122223333"}}, keys(),
+		"region": {"the retries that AWS recommends, and no credentials", aws.ProviderArgs{}, keys(), nil},
+		"accounts": {"the guard on the account", aws.ProviderArgs{AllowedAccountIDs: ids("111122223333")}, keys(),
 			map[string]any{"allowedAccountIds": []any{"111122223333"}}},
-		"role": {"a role of another account", aws.ProviderSettings{
-			AssumeRole: aws.AssumeRole{ARN: "arn:aws:iam::111122223333:role/deploy", ExternalID: "x", SessionName: "ci", Duration: "1h"},
-		}, keys(), map[string]any{"assumeRole": map[string]any{
+		"empty lists": {"the same as none", aws.ProviderArgs{
+			AllowedAccountIDs: ids(), DefaultTags: pulumi.StringMap{}, IgnoreTags: &aws.IgnoreTags{},
+		}, keys(), nil},
+		"role": {"a role of another account", aws.ProviderArgs{AssumeRole: &aws.AssumeRole{
+			ARN: role().ARN, ExternalID: pulumi.String("x"), SessionName: "ci", Duration: "1h",
+		}}, keys(), map[string]any{"assumeRole": map[string]any{
 			"duration": "1h", "externalId": "x", "roleArn": "arn:aws:iam::111122223333:role/deploy", "sessionName": "ci",
 		}}},
-		"profile": {"no keys are needed", aws.ProviderSettings{Profile: "sandbox"}, environment(nil), map[string]any{"profile": "sandbox"}},
-		"machine": {"metadata is asked when it is admitted", aws.ProviderSettings{InstanceMetadata: true}, environment(nil),
+		"profile": {"no keys are needed", aws.ProviderArgs{Profile: "sandbox"}, environment(nil), map[string]any{"profile": "sandbox"}},
+		"instance metadata": {"enabled when credentials come from it", aws.ProviderArgs{InstanceMetadata: true}, environment(nil),
 			map[string]any{"skipMetadataApiCheck": false}},
-		"tags": {"of the provider", aws.ProviderSettings{
-			DefaultTags: map[string]string{"team": "a"}, IgnoreTags: aws.IgnoreTags{KeyPrefixes: []string{"kubernetes.io/"}},
+		"tags": {"default and ignored tags", aws.ProviderArgs{
+			DefaultTags: pulumi.StringMap{"team": pulumi.String("a")}, IgnoreTags: &aws.IgnoreTags{KeyPrefixes: []string{"kubernetes.io/"}},
 		}, keys(), map[string]any{
 			"defaultTags": map[string]any{"tags": map[string]any{"team": "a"}}, "ignoreTags": map[string]any{"keyPrefixes": []any{"kubernetes.io/"}},
 		}},
-		"endpoints": {"single services", aws.ProviderSettings{Endpoints: map[string]string{"s3": "http://localhost:9000"}}, keys(),
+		"endpoints": {"single services", aws.ProviderArgs{Endpoints: map[string]string{"s3": "http://localhost:9000"}}, keys(),
 			map[string]any{"endpoints": []any{map[string]any{"s3": "http://localhost:9000"}}}},
-		"switches": {"regulated places", aws.ProviderSettings{FIPS: true, DualStack: true, Retry: aws.Retry{MaxAttempts: new(3), Mode: "adaptive"}}, keys(),
-			map[string]any{"useFipsEndpoint": true, "useDualstackEndpoint": true, "maxRetries": 3.0, "retryMode": "adaptive"}},
+		"FIPS and dual-stack": {"and retries", aws.ProviderArgs{
+			FIPS: true, DualStack: true, Retry: &aws.Retry{MaxAttempts: new(3), Mode: aws.RetryAdaptive},
+		}, keys(), map[string]any{"useFipsEndpoint": true, "useDualstackEndpoint": true, "maxRetries": 3.0, "retryMode": "adaptive"}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tc.settings.Region = "eu-west-1"
-			r, err := provider(t, &aws.ProviderArgs{ProviderSettings: tc.settings, Credentials: tc.credentials})
+			tc.args.Region, tc.args.Credentials = "eu-west-1", tc.credentials
+			r, err := provider(t, &tc.args)
 			require.NoError(t, err)
 			want := map[string]any{
 				"region": "eu-west-1", "maxRetries": 25.0, "retryMode": "standard",
@@ -93,12 +105,30 @@ func TestWhatAProviderIsToldOf(t *testing.T) {
 	}
 }
 
-// An emulator has one address for everything.
-func TestAnEmulator(t *testing.T) {
+func TestProviderInputsCanBeOutputs(t *testing.T) {
 	t.Parallel()
-	r, err := provider(t, &aws.ProviderArgs{ProviderSettings: aws.ProviderSettings{
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{
+			Region:            "eu-west-1",
+			AllowedAccountIDs: pulumi.StringArray{fixture.Text(ctx, "111122223333")},
+			AssumeRole:        &aws.AssumeRole{ARN: fixture.Text(ctx, "arn:aws:iam::111122223333:role/deploy")},
+			DefaultTags:       pulumi.StringMap{"team": fixture.Text(ctx, "a")},
+			Credentials:       keys(),
+		})
+		return err
+	})
+	inputs := r.One(t, "pulumi:providers:aws").Inputs.Mappable()
+	require.Equal(t, []any{"111122223333"}, inputs["allowedAccountIds"])
+	require.Equal(t, map[string]any{"roleArn": "arn:aws:iam::111122223333:role/deploy"}, inputs["assumeRole"])
+	require.Equal(t, map[string]any{"tags": map[string]any{"team": "a"}}, inputs["defaultTags"])
+}
+
+func TestEndpointIsForAllOtherServices(t *testing.T) {
+	t.Parallel()
+	r, err := provider(t, &aws.ProviderArgs{
 		Region: "eu-west-1", Endpoint: "http://localhost:4566", Endpoints: map[string]string{"iam": "http://localhost:4567"},
-	}, Credentials: keys()})
+		Credentials: keys(),
+	})
 	require.NoError(t, err)
 	endpoints := r.Inputs["endpoints"].ArrayValue()[0].ObjectValue()
 	require.Equal(t, "http://localhost:4566", endpoints["ec2"].StringValue())
@@ -106,48 +136,77 @@ func TestAnEmulator(t *testing.T) {
 	require.Equal(t, resource.NewProperty(true), r.Inputs["s3UsePathStyle"])
 }
 
-func TestProvidersThatAreRefused(t *testing.T) {
+func TestInvalidProvidersAreRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		settings aws.ProviderSettings
-		want     string
+		args aws.ProviderArgs
+		want string
 	}{
-		"no region":      {aws.ProviderSettings{}, "region"},
-		"a zone":         {aws.ProviderSettings{Region: "eu-west-1a"}, "region"},
-		"account":        {aws.ProviderSettings{AllowedAccountIDs: []string{"1234"}}, `allowedAccountIds[0]: expected an account id of 12 digits in quotes, found "1234"`},
-		"both guards":    {aws.ProviderSettings{AllowedAccountIDs: []string{"111122223333"}, ForbiddenAccountIDs: []string{"444455556666"}}, "forbiddenAccountIds"},
-		"role":           {aws.ProviderSettings{AssumeRole: aws.AssumeRole{ARN: "deploy"}}, "assumeRole.arn"},
-		"role's account": {aws.ProviderSettings{AllowedAccountIDs: []string{"444455556666"}, AssumeRole: aws.AssumeRole{ARN: "arn:aws:iam::111122223333:role/deploy"}}, "the role is in the account 111122223333"},
-		"half a role":    {aws.ProviderSettings{AssumeRole: aws.AssumeRole{ExternalID: "x"}}, "assumeRole.arn: missing"},
-		"duration":       {aws.ProviderSettings{AssumeRole: aws.AssumeRole{ARN: "arn:aws:iam::111122223333:role/deploy", Duration: "13h"}}, "expected a duration from 15m to 12h"},
-		"tags":           {aws.ProviderSettings{DefaultTags: map[string]string{"aws:x": "y"}}, "reserved"},
-		"endpoint":       {aws.ProviderSettings{Endpoint: "localhost:4566"}, "expected an address such as https://localhost:4566"},
-		"credentials":    {aws.ProviderSettings{Endpoint: "https://user:" + canary + "@localhost"}, "without user and password"},
-		"service":        {aws.ProviderSettings{Endpoints: map[string]string{"dynamobd": "https://localhost"}}, `unknown service, did you mean "dynamodb"?`},
-		"other service":  {aws.ProviderSettings{Endpoints: map[string]string{"elephant": "https://localhost"}}, `unknown service, expected one that the AWS provider has, such as s3 or ec2`},
-		"retry":          {aws.ProviderSettings{Retry: aws.Retry{Mode: "often"}}, "retry.mode"},
+		"no region": {aws.ProviderArgs{}, "region"},
+		"zone":      {aws.ProviderArgs{Region: "eu-west-1a"}, "region"},
+		"account ID": {
+			aws.ProviderArgs{AllowedAccountIDs: ids("1234")}, `allowedAccountIds[0]: found "1234": use an account ID of 12 digits in quotes`,
+		},
+		"both guards": {
+			aws.ProviderArgs{AllowedAccountIDs: ids("111122223333"), ForbiddenAccountIDs: ids("444455556666")},
+			"forbiddenAccountIds: allowedAccountIds and forbiddenAccountIds are mutually exclusive",
+		},
+		"role": {aws.ProviderArgs{AssumeRole: &aws.AssumeRole{ARN: pulumi.String("deploy")}}, "assumeRole.arn"},
+		"account of the role": {
+			aws.ProviderArgs{AllowedAccountIDs: ids("444455556666"), AssumeRole: role()},
+			"assumeRole.arn: the account of the role, 111122223333, is not in allowedAccountIds",
+		},
+		"role without ARN": {
+			aws.ProviderArgs{AssumeRole: &aws.AssumeRole{ExternalID: pulumi.String("x")}}, "assumeRole.arn: required, but missing",
+		},
+		"duration": {
+			aws.ProviderArgs{AssumeRole: &aws.AssumeRole{ARN: role().ARN, Duration: "13h"}},
+			`assumeRole.duration: invalid duration "13h": use 15m to 12h`,
+		},
+		"tags":                {aws.ProviderArgs{DefaultTags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
+		"endpoint":            {aws.ProviderArgs{Endpoint: "localhost:4566"}, "endpoint: invalid URL: use one such as https://localhost:4566"},
+		"credentials in URLs": {aws.ProviderArgs{Endpoint: "https://user:" + canary + "@localhost"}, "without user and password"},
+		"misspelled service": {
+			aws.ProviderArgs{Endpoints: map[string]string{"dynamobd": "https://localhost"}}, `unknown service, did you mean "dynamodb"?`,
+		},
+		"unknown service": {
+			aws.ProviderArgs{Endpoints: map[string]string{"elephant": "https://localhost"}},
+			`unknown service, use one that the provider supports, such as s3 or ec2`,
+		},
+		"no URL": {aws.ProviderArgs{Endpoints: map[string]string{"s3": ""}}, "endpoints.s3: missing: use a URL"},
+		"retry":  {aws.ProviderArgs{Retry: &aws.Retry{Mode: "often"}}, "retry.mode"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if tc.settings.Region == "" && name != "no region" {
-				tc.settings.Region = "eu-west-1"
+			if tc.args.Region == "" && name != "no region" {
+				tc.args.Region = "eu-west-1"
 			}
-			_, err := provider(t, &aws.ProviderArgs{ProviderSettings: tc.settings, Credentials: keys()})
+			tc.args.Credentials = keys()
+			_, err := provider(t, &tc.args)
 			var invalid *config.Error
 			require.ErrorAs(t, err, &invalid)
 			require.ErrorContains(t, err, tc.want)
 			require.NotContains(t, err.Error(), canary)
 		})
 	}
+	_, err := provider(t, nil)
+	require.ErrorContains(t, err, "region: required, but missing")
 }
 
 func TestProvidersNeedCredentials(t *testing.T) {
 	t.Parallel()
-	_, err := provider(t, &aws.ProviderArgs{ProviderSettings: aws.ProviderSettings{Region: "eu-west-1"}, Credentials: environment(nil)})
+	_, err := provider(t, &aws.ProviderArgs{Region: "eu-west-1", Credentials: environment(nil)})
 	require.ErrorIs(t, err, failure.Credentials)
 	require.ErrorContains(t, err, "AWS_ACCESS_KEY_ID")
-	_, err = provider(t, &aws.ProviderArgs{ProviderSettings: aws.ProviderSettings{Region: "eu-west-1"},
-		Credentials: environment(map[string]string{"AWS_ACCESS_KEY_ID": "key"})})
-	require.ErrorContains(t, err, "AWS_SECRET_ACCESS_KEY", "half of the keys never falls through to another account")
+	_, err = provider(t, &aws.ProviderArgs{
+		Region: "eu-west-1", Credentials: environment(map[string]string{"AWS_ACCESS_KEY_ID": "key"}),
+	})
+	require.ErrorContains(t, err, "AWS_SECRET_ACCESS_KEY", "an incomplete pair of keys does not fall back to another source")
+}
+
+func TestProviderValidatorsAcceptZeroValues(t *testing.T) {
+	t.Parallel()
+	require.Error(t, config.Check("arguments", &aws.ProviderArgs{}))
+	require.Error(t, config.Check("arguments", &aws.ProviderArgs{AssumeRole: &aws.AssumeRole{}}))
 }

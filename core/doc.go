@@ -1,9 +1,8 @@
-// Package core holds the contracts through which Ashlar's modules meet.
+// Package core holds the contracts between Ashlar's modules.
 //
-// A provider module never imports another one: a cluster built by the aws
-// module reaches the kubernetes module as a [Cluster], and that is all either
-// of them knows of the other. A [Network] reaches clusters and machines in the
-// same way, and a [Provider] says what a named provider talks to. What a module
-// implements to be deployed from configuration is deployment.Module. The
-// services that every module shares live in the packages below this one.
+// Provider modules never import each other: a cluster of the aws module reaches the kubernetes module as a [Cluster],
+// and neither knows more of the other. In the same way, a [Network] is used by clusters and instances, a
+// [WorkloadIdentity] by applications, and a [Provider] describes a named provider. The contract of a module that is
+// deployed from configuration is deployment.Module. The services that all modules share are in the packages below this
+// one.
 package core

@@ -7,34 +7,31 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Provider is a named provider of a module: a region, an account, a
-// subscription or a cluster. The provider registry implements it for what the
-// modules make; logging and metadata consume it, and so does whoever needs a
-// provider of another module.
+// Provider is a named provider of a module: a region, an account, a subscription or a cluster. The provider registry
+// implements it; logging and metadata use it, and so do modules that use a provider of another module.
 type Provider interface {
-	// ProviderInfo says what the provider talks to.
+	// ProviderInfo describes the provider.
 	ProviderInfo() ProviderInfo
 	// Resource returns the provider, for pulumi.Provider and pulumi.Providers.
 	Resource() pulumi.ProviderResource
 }
 
-// ProviderInfo says what a provider talks to, as far as it is known before the
-// engine runs. It holds no credentials.
+// ProviderInfo describes the target of a provider, as far as it is known before the engine runs. It has no credentials.
 type ProviderInfo struct {
-	// Module is the module that the provider belongs to, such as "aws". Required.
+	// Module is the name of the module, such as "aws". Required.
 	Module string
-	// Name is the provider's name in its module, such as "primary". Required.
+	// Name is the name in the module, such as "primary". Required.
 	Name string
-	// Region is the region or location. Empty where there is none.
+	// Region is the region or location. Empty for providers without one.
 	Region string
-	// Account is the account or subscription. Empty when it is not known.
+	// Account is the account or subscription. Empty means unknown.
 	Account string
-	// Cluster is the Kubernetes cluster. Empty where there is none.
+	// Cluster is the Kubernetes cluster. Empty for providers without one.
 	Cluster string
 }
 
-// String returns the module and the name, such as "aws/primary", and what is
-// known of the place: "aws/primary (eu-west-1, 111122223333)".
+// String returns the module and the name, with the region, account and cluster where they are known: "aws/primary" or
+// "aws/primary (eu-west-1, 111122223333)".
 func (p ProviderInfo) String() string {
 	var known []string
 	for _, part := range []string{p.Region, p.Account, p.Cluster} {

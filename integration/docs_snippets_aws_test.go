@@ -80,12 +80,10 @@ var (
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*eks.Cluster, error) {
 		cluster, err := eks.NewCluster(ctx, "shop", &eks.ClusterArgs{
-			ClusterSettings: eks.ClusterSettings{
-				Version:        "1.36",
-				Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String("arn:aws:iam::111122223333:role/platform")},
-				NodeGroups:     config.Named[eks.NodeGroupSettings]{"main": {}},
-			},
-			Network: network,
+			Version:        "1.36",
+			Network:        network,
+			Administrators: map[string]pulumi.StringInput{"platform": pulumi.String("arn:aws:iam::111122223333:role/platform")},
+			NodeGroups:     map[string]eks.NodeGroupArgs{"main": {}},
 		}, pulumi.Provider(provider))
 		return cluster, err
 	}
@@ -118,36 +116,31 @@ var (
 		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
 		return machine, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster, network core.Network) (*eks.NodeGroup, error) {
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.NodeGroup, error) {
 		nodes, err := eks.NewNodeGroup(ctx, "gpu", &eks.NodeGroupArgs{
-			NodeGroupSettings: eks.NodeGroupSettings{
-				InstanceTypes: []string{"g6.xlarge"},
-				Image:         eks.NodeImage{Accelerator: "nvidia"},
-				Taints:        []eks.NodeTaint{{Key: "nvidia.com/gpu", Effect: "NoSchedule"}},
-			},
-			Target:           cluster.Target(),
-			Subnets:          network.NetworkInfo().Tier("private"),
-			SecurityGroupIDs: pulumi.StringArray{cluster.NodeSecurityGroupID},
+			Cluster:       cluster,
+			InstanceTypes: []string{"g6.xlarge"},
+			Image:         &eks.NodeImage{Accelerator: eks.AcceleratorNVIDIA},
+			Taints:        []eks.NodeTaint{{Key: "nvidia.com/gpu", Effect: eks.NoSchedule}},
 		}, pulumi.Provider(provider))
 		return nodes, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.Karpenter, error) {
-		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{Target: cluster.Target()}, pulumi.Provider(provider))
+		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{Cluster: cluster}, pulumi.Provider(provider))
 		return karpenter, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.Addon, error) {
-		efs, err := eks.NewAddon(ctx, "efs", &eks.AddonArgs{AddonName: "aws-efs-csi-driver", Target: cluster.Target()}, pulumi.Provider(provider))
+		efs, err := eks.NewAddon(ctx, "efs", &eks.AddonArgs{AddonName: "aws-efs-csi-driver", Cluster: cluster}, pulumi.Provider(provider))
 		return efs, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster, bucket *s3.Bucket) (*eks.WorkloadIdentity, error) {
 		identity, err := eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{
-			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
-				Namespace: "shop", ServiceAccount: "web",
-				Permissions: iam.Permissions{InlinePolicies: config.Named[policy.Document]{"pictures": {Statements: []policy.Statement{{
-					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
-				}}}}},
-			},
-			Target: cluster.Target(),
+			Cluster:        cluster,
+			Namespace:      "shop",
+			ServiceAccount: "web",
+			InlinePolicies: map[string]policy.Document{"pictures": {Statements: []policy.Statement{{
+				Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket.ARN)},
+			}}}},
 		}, pulumi.Provider(provider))
 		return identity, err
 	}

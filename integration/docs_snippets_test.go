@@ -36,6 +36,7 @@ import (
 var (
 	_ = markAll
 	_ = deployOwn
+	_ = provideNetwork
 	_ = func(ctx *pulumi.Context) (*pulumikubernetes.Provider, error) {
 		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{KubeconfigPath: "./kubeconfig"})
 		return provider, err
@@ -121,10 +122,17 @@ func markAll(ctx *pulumi.Context) error {
 	return err
 }
 
-// deployOwn holds the snippet of modules.md.
-func deployOwn(ctx *pulumi.Context, deployNotices func(*deployment.Context, *regions) error) error {
+// deployOwn and provideNetwork hold the snippets of modules.md.
+func deployOwn(ctx *pulumi.Context, deployNotices, deployOffices func(*deployment.Context, *regions) error) error {
+	offices := deployment.NewModule("offices", nil, deployOffices, deployment.Provides[core.Network]("networks"))
+	_ = offices
 	notices := deployment.NewModule("notices", nil, deployNotices, deployment.DependsOn(kubernetes.ModuleName))
 	return deployment.Run(ctx, kubernetes.Module(), notices)
+}
+
+func provideNetwork(ctx *deployment.Context, name string, network core.Network) error {
+	err := deployment.Provide[core.Network](ctx, name, network)
+	return err
 }
 
 // askForAWS holds the snippet of credentials.md.

@@ -80,7 +80,7 @@ func documented() map[string]map[string]any {
 		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
 		"aws/eks-addons.md": {
-			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "AddonsSettings": &eks.AddonsSettings{},
+			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
 		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
@@ -205,7 +205,7 @@ func optionTable(t *testing.T, value any) string {
 func elsewhere() map[string]string {
 	return map[string]string{
 		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
-		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.AddonsSettings": "[add-ons](eks-addons.md)",
+		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.ClusterAddons": "[add-ons](eks-addons.md)",
 	}
 }
 

@@ -5,38 +5,40 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
 
 // InstanceToken is the type of the component [Instance].
 const InstanceToken = "ashlar-aws:ec2:Instance"
 
-// Instance is a machine with its role, its security group and its volumes.
+// Instance is an EC2 instance with its role, security group and volumes.
 type Instance struct {
 	pulumi.ResourceState
 	component.Base
 
-	// ID is the machine's, such as i-0123456789abcdef0.
+	// ID is the ID of the instance, such as i-0123456789abcdef0.
 	ID pulumi.StringOutput `pulumi:"id"`
-	// ARN is the machine's.
+	// ARN is the ARN of the instance.
 	ARN pulumi.StringOutput `pulumi:"arn"`
-	// PrivateIP is the address within the network.
+	// PrivateIP is the private IPv4 address.
 	PrivateIP pulumi.StringOutput `pulumi:"privateIp"`
-	// Zone is the availability zone that the machine stands in.
+	// Zone is the availability zone.
 	Zone pulumi.StringOutput `pulumi:"zone"`
-	// ImageID is the image that the machine was made from.
+	// ImageID is the ID of the image.
 	ImageID pulumi.StringOutput `pulumi:"imageId"`
-	// RoleName is the name of the machine's role.
+	// RoleName is the name of the role.
 	RoleName pulumi.StringOutput `pulumi:"roleName"`
-	// RoleARN is the machine's role, for policies of what it may use.
+	// RoleARN is the ARN of the role, for policies of other resources.
 	RoleARN pulumi.StringOutput `pulumi:"roleArn"`
-	// SecurityGroupID is the machine's own group, for rules of others that admit it.
+	// SecurityGroupID is the ID of the instance's security group, for rules of other groups.
 	SecurityGroupID pulumi.StringOutput `pulumi:"securityGroupId"`
 }
 
-// NewInstance creates a machine in a subnet.
-func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...pulumi.ResourceOption) (*Instance, error) {
+// NewInstance creates an instance in a subnet.
+func NewInstance(
+	ctx *pulumi.Context, name string, args *InstanceArgs, opts ...pulumi.ResourceOption,
+) (*Instance, error) {
 	x := &Instance{}
 	args, err := component.Register(ctx, InstanceToken, name, x, args, opts...)
 	if err != nil {
@@ -46,10 +48,13 @@ func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	place := args.place()
-	group, err := NewSecurityGroup(ctx, name, &SecurityGroupArgs{
-		SecurityGroupSettings: args.SecurityGroup, VpcID: place.network, Tags: args.Tags,
-	}, x.Child())
+	at := args.location()
+	own := *args.SecurityGroup
+	own.VpcID = at.vpc
+	if args.Tags != nil {
+		own.Tags = tagging.Merge(args.Tags, own.Tags)
+	}
+	group, err := NewSecurityGroup(ctx, name, &own, x.Child())
 	if err != nil {
 		return nil, err
 	}
@@ -57,26 +62,25 @@ func NewInstance(ctx *pulumi.Context, name string, args *InstanceArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	inputs := args.instance()
+	inputs := args.inputs(name)
 	inputs.Ami = image
-	inputs.SubnetId = place.subnet.ToStringOutput().ToStringPtrOutput()
+	inputs.SubnetId = optional(at.subnet)
 	inputs.VpcSecurityGroupIds = args.groups(group)
 	inputs.IamInstanceProfile = role.InstanceProfileName
-	inputs.Tags = tags.Named(name, args.Tags)
-	inputs.RootBlockDevice = args.RootVolume.device(args.KMSKeyARN, tags.Named(name, args.Tags))
-	machine, err := ec2.NewInstance(ctx, name, inputs, x.Main())
+	instance, err := ec2.NewInstance(ctx, name, inputs, x.Main())
 	if err != nil {
 		return nil, err
 	}
-	if err := x.volumes(ctx, name, args, place.zone, machine); err != nil {
+	if err := x.volumes(ctx, name, args, at.zone, instance); err != nil {
 		return nil, err
 	}
-	x.ID, x.ARN, x.PrivateIP, x.Zone = machine.ID().ToStringOutput(), machine.Arn, machine.PrivateIp, machine.AvailabilityZone
-	x.ImageID, x.RoleName, x.RoleARN, x.SecurityGroupID = machine.Ami, role.Name, role.ARN, group.ID
+	x.ID, x.ARN, x.PrivateIP = instance.ID().ToStringOutput(), instance.Arn, instance.PrivateIp
+	x.Zone, x.ImageID = instance.AvailabilityZone, instance.Ami
+	x.RoleName, x.RoleARN, x.SecurityGroupID = role.Name, role.ARN, group.ID
 	return component.Finish(ctx, x)
 }
 
-// groups returns the machine's own group and the others.
+// groups returns the instance's own group and the additional ones.
 func (a *InstanceArgs) groups(own *SecurityGroup) pulumi.StringArrayInput {
 	if a.SecurityGroupIDs == nil {
 		return pulumi.StringArray{own.ID}
@@ -86,52 +90,42 @@ func (a *InstanceArgs) groups(own *SecurityGroup) pulumi.StringArrayInput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// instance returns what of the machine follows from the settings alone.
-func (s *InstanceSettings) instance() *ec2.InstanceArgs {
+// inputs returns the inputs of the instance that follow from the arguments alone.
+func (a *InstanceArgs) inputs(name string) *ec2.InstanceArgs {
+	tags := tagging.Named(name, a.Tags)
 	out := &ec2.InstanceArgs{
-		InstanceType:             pulumi.String(s.InstanceType),
-		AssociatePublicIpAddress: pulumi.Bool(s.PublicAddress),
-		Monitoring:               pulumi.Bool(*s.Monitoring),
-		DisableApiTermination:    pulumi.Bool(*s.TerminationProtection),
-		DisableApiStop:           pulumi.Bool(s.StopProtection),
-		SourceDestCheck:          pulumi.Bool(*s.SourceDestCheck),
-		MetadataOptions:          s.MetadataService.options(),
-		MaintenanceOptions:       &ec2.InstanceMaintenanceOptionsArgs{AutoRecovery: pulumi.String(choose(*s.AutoRecovery, "default", "disabled"))},
-		Tenancy:                  pulumi.String(s.Tenancy),
-		UserDataReplaceOnChange:  pulumi.Bool(s.ReplaceOnUserData),
+		InstanceType:             pulumi.String(a.InstanceType),
+		AssociatePublicIpAddress: pulumi.Bool(a.PublicAddress),
+		Monitoring:               pulumi.Bool(*a.Monitoring),
+		DisableApiTermination:    pulumi.Bool(*a.TerminationProtection),
+		DisableApiStop:           pulumi.Bool(a.StopProtection),
+		SourceDestCheck:          pulumi.Bool(*a.SourceDestCheck),
+		RootBlockDevice:          a.RootVolume.blockDevice(a.KMSKeyARN, tags),
+		MetadataOptions: &ec2.InstanceMetadataOptionsArgs{
+			HttpEndpoint:            choose(*a.MetadataService.Enabled, "enabled", "disabled"),
+			HttpTokens:              choose(*a.MetadataService.TokensRequired, "required", "optional"),
+			HttpPutResponseHopLimit: pulumi.Int(*a.MetadataService.HopLimit),
+			HttpProtocolIpv6:        choose(a.MetadataService.IPv6, "enabled", "disabled"),
+			InstanceMetadataTags:    choose(a.MetadataService.Tags, "enabled", "disabled"),
+		},
+		MaintenanceOptions: &ec2.InstanceMaintenanceOptionsArgs{
+			AutoRecovery: choose(*a.AutoRecovery, "default", "disabled"),
+		},
+		Tenancy:                 pulumi.String(a.Tenancy),
+		PlacementGroup:          optional(a.PlacementGroup),
+		KeyName:                 optional(a.KeyName),
+		UserData:                optional(a.UserData),
+		UserDataBase64:          optional(a.UserDataBase64),
+		UserDataReplaceOnChange: pulumi.Bool(a.ReplaceOnUserData),
+		Tags:                    tags,
 	}
-	if s.UserData != nil {
-		out.UserData = s.UserData.ToStringOutput().ToStringPtrOutput()
-	}
-	if s.UserDataBase64 != nil {
-		out.UserDataBase64 = s.UserDataBase64.ToStringOutput().ToStringPtrOutput()
-	}
-	if s.CPUCredits != "" {
-		out.CreditSpecification = &ec2.InstanceCreditSpecificationArgs{CpuCredits: pulumi.String(s.CPUCredits)}
-	}
-	if s.PlacementGroup != "" {
-		out.PlacementGroup = pulumi.String(s.PlacementGroup)
-	}
-	if s.KeyName != "" {
-		out.KeyName = pulumi.String(s.KeyName)
+	if a.CPUCredits != "" {
+		out.CreditSpecification = &ec2.InstanceCreditSpecificationArgs{CpuCredits: pulumi.String(a.CPUCredits)}
 	}
 	return out
 }
 
-// options returns the options of the metadata service.
-func (m MetadataService) options() *ec2.InstanceMetadataOptionsArgs {
-	return &ec2.InstanceMetadataOptionsArgs{
-		HttpEndpoint:            pulumi.String(enabled(*m.Enabled)),
-		HttpTokens:              pulumi.String(choose(*m.TokensRequired, "required", "optional")),
-		HttpPutResponseHopLimit: pulumi.Int(*m.HopLimit),
-		HttpProtocolIpv6:        pulumi.String(enabled(m.IPv6)),
-		InstanceMetadataTags:    pulumi.String(enabled(m.Tags)),
-	}
-}
-
-func enabled(is bool) string { return choose(is, "enabled", "disabled") }
-
-func choose(is bool, yes, no string) string {
+func choose(is bool, yes, no pulumi.String) pulumi.String {
 	if is {
 		return yes
 	}

@@ -7,31 +7,51 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/pin"
-	"github.com/ashlar-iac/ashlar/aws/internal/tags"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/canonical"
+	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
 )
 
 // AddonToken is the type of the component [Addon].
 const AddonToken = "ashlar-aws:eks:Addon"
 
-// Addon is software that EKS installs in a cluster and upgrades, with an identity of its own where it uses AWS.
+// Addon is an EKS add-on: software that EKS installs in a cluster and updates, with an IAM identity if it accesses AWS.
 type Addon struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the add-on's name.
+	// Name is the name of the add-on.
 	Name pulumi.StringOutput `pulumi:"name"`
-	// ARN is the add-on's.
+	// ARN is the ARN of the add-on.
 	ARN pulumi.StringOutput `pulumi:"arn"`
-	// Version is the version that is installed.
+	// Version is the installed version.
 	Version pulumi.StringOutput `pulumi:"version"`
-	// RoleARN is the role of its service accounts. It is empty when they have none.
-	RoleARN pulumi.StringOutput `pulumi:"roleArn"`
+	// RoleARN is the ARN of the role of its service accounts. It is nil if they have none.
+	RoleARN pulumi.StringPtrOutput `pulumi:"roleArn,optional"`
 }
 
-// NewAddon installs an add-on. Nil args are refused, as the add-on has to be named.
+var _ compliance.Declarer = (*AddonArgs)(nil)
+
+// Evidence implements compliance.Declarer. The role of the add-on declares its own.
+func (a *AddonArgs) Evidence() []compliance.Evidence {
+	var out []compliance.Evidence
+	identity := value(a.Identity)
+	if len(knownAddons()[a.AddonName].accounts) > 0 || identity.of(a.AddonName).wanted {
+		out = append(out, compliance.Check("identity.method", identity.Method, identity.Method != MethodNone,
+			string(MethodPodIdentity+" or "+MethodIRSA), compliancecontrols.PodIdentity...))
+	}
+	if a.AddonName == vpcCNIAddon {
+		enforced := a.Configuration["enableNetworkPolicy"] == "true"
+		out = append(out, compliance.Check("configuration.enableNetworkPolicy", enforced, enforced, "true",
+			compliancecontrols.PodTraffic...))
+	}
+	return out
+}
+
+// NewAddon installs an add-on. A cluster and the name of the add-on are required.
 func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.ResourceOption) (*Addon, error) {
 	a := &Addon{}
 	args, err := component.Register(ctx, AddonToken, name, a, args, opts...)
@@ -43,13 +63,13 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 		return nil, err
 	}
 	inputs := &eks.AddonArgs{
-		ClusterName:              args.Target.clusterName(),
+		ClusterName:              args.cluster().name,
 		AddonName:                pulumi.String(args.AddonName),
 		AddonVersion:             version,
 		Preserve:                 pulumi.Bool(args.Preserve),
-		ResolveConflictsOnCreate: pulumi.String(conflicts(args.ConflictsOnCreate)),
-		ResolveConflictsOnUpdate: pulumi.String(conflicts(args.ConflictsOnUpdate)),
-		Tags:                     tags.Merge(args.Tags),
+		ResolveConflictsOnCreate: pulumi.String(args.ConflictsOnCreate.name()),
+		ResolveConflictsOnUpdate: pulumi.String(args.ConflictsOnUpdate.name()),
+		Tags:                     tagging.Merge(args.Tags),
 	}
 	if len(args.Configuration) > 0 {
 		inputs.ConfigurationValues = args.configuration()
@@ -68,69 +88,68 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 
 var addonVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$`)
 
-// version returns the version to install: the first one that was found for this version of Kubernetes, until another one is asked for.
+// version returns the version to install: the recommended one when it was first looked up for the Kubernetes version, until
+// the arguments select another one.
 func (a *Addon) version(ctx *pulumi.Context, name string, args *AddonArgs) (pulumi.StringPtrInput, error) {
 	if args.Version != "" {
 		return pulumi.String(args.Version), nil
 	}
-	which, newest := "recommended", pulumi.Bool(args.Newest)
+	which, kubernetes := "recommended", args.cluster().version
 	if args.Newest {
 		which = "newest"
 	}
 	found := eks.GetAddonVersionOutput(ctx, eks.GetAddonVersionOutputArgs{
-		AddonName: pulumi.String(args.AddonName), KubernetesVersion: pulumi.String(args.Target.Version), MostRecent: newest,
+		AddonName: pulumi.String(args.AddonName), KubernetesVersion: pulumi.String(kubernetes), MostRecent: pulumi.Bool(args.Newest),
 	}, a.Invoke()).Version()
-	kept, err := pin.Keep(ctx, []string{name, which, args.AddonName, args.Target.Version, args.Release}, found, func(version string) error {
+	kept, err := pin.Keep(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found, func(version string) error {
 		if !addonVersion.MatchString(version) {
-			return fmt.Errorf("EKS answers %q for the version of add-on %q, which is none", version, args.AddonName)
+			return fmt.Errorf("EKS returned an invalid version of add-on %q: %q", args.AddonName, version)
 		}
 		return nil
 	}, a.Child())
 	return kept.ToStringPtrOutput(), err
 }
 
-// identify gives the add-on's service accounts a role.
+// identify gives the service accounts of the add-on a role.
 func (a *Addon) identify(ctx *pulumi.Context, name string, args *AddonArgs, inputs *eks.AddonArgs) error {
-	who := args.identity()
+	given, cluster := value(args.Identity), args.cluster()
+	who := given.of(args.AddonName)
 	if !who.wanted {
-		a.RoleARN = pulumi.String("").ToStringOutput()
 		return nil
 	}
-	if args.Identity.RoleARN != nil {
-		a.RoleARN = args.Identity.RoleARN.ToStringOutput()
+	var arn pulumi.StringOutput
+	if given.RoleARN != nil {
+		arn = given.RoleARN.ToStringOutput()
 	} else {
-		trust := accounts{args.Target, who.namespace, who.accounts}.trust(who.method)
-		role, err := newRole(ctx, name, who.permissions.Role("Add-on "+args.AddonName+" of cluster "+args.Target.Name, trust, nil, pulumi.ToStringMap(args.Tags)), a.Child())
+		trust := serviceAccounts{cluster, who.namespace, who.accounts}.trust(who.method)
+		description := cluster.describe("Add-on "+args.AddonName, " of cluster ")
+		role, err := newRole(ctx, name, who.permissions.Role(description, trust, nil, args.Tags), a.Child())
 		if err != nil {
 			return err
 		}
-		a.RoleARN = role.ARN
+		arn = role.ARN
 	}
-	if who.method == irsa {
-		inputs.ServiceAccountRoleArn = a.RoleARN.ToStringPtrOutput()
+	a.RoleARN = arn.ToStringPtrOutput()
+	if who.method == MethodIRSA {
+		inputs.ServiceAccountRoleArn = a.RoleARN
 		return nil
 	}
 	var associations eks.AddonPodIdentityAssociationArray
 	for _, account := range who.accounts {
-		associations = append(associations, &eks.AddonPodIdentityAssociationArgs{RoleArn: a.RoleARN, ServiceAccount: pulumi.String(account)})
+		associations = append(associations, &eks.AddonPodIdentityAssociationArgs{RoleArn: arn, ServiceAccount: pulumi.String(account)})
 	}
 	inputs.PodIdentityAssociations = associations
 	return nil
 }
 
-// configuration returns the configuration values, which read the same on every run. In programs, values in them may come from other resources.
+// configuration returns the configuration values as JSON, which is the same on every run. Values may be outputs.
 func (a *AddonArgs) configuration() pulumi.StringPtrInput {
 	return pulumi.ToOutput(a.Configuration).ApplyT(func(values any) (*string, error) {
 		text, err := canonical.CompactJSON(values)
 		if err != nil {
-			return nil, fmt.Errorf("write the configuration of add-on %q: %w", a.AddonName, err)
+			return nil, fmt.Errorf("encode the configuration of add-on %q: %w", a.AddonName, err)
 		}
 		out := string(text)
 		return &out, nil
 	}).(pulumi.StringPtrOutput)
-}
-
-// conflicts returns what EKS calls a way to resolve conflicts.
-func conflicts(word string) string {
-	return map[string]string{"overwrite": "OVERWRITE", "preserve": "PRESERVE", "refuse": "NONE"}[word]
 }

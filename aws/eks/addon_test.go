@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -29,11 +28,11 @@ const (
 	volumeKey   = "arn:aws:kms:eu-west-1:" + fixture.Account + ":key/1"
 )
 
-// main is a cluster that was made elsewhere.
-func target() eks.Target {
-	return eks.Target{
-		Name: "main", Version: "1.35", ARN: pulumi.String(clusterARN), Issuer: pulumi.String(issuer), IssuerARN: pulumi.String(issuerARN),
-	}
+// inMain places an add-on in the cluster main, which is not part of the program.
+func inMain(args eks.AddonArgs) *eks.AddonArgs {
+	args.ClusterName, args.ClusterVersion, args.ClusterARN = pulumi.String("main"), "1.35", pulumi.String(clusterARN)
+	args.OIDCIssuer, args.OIDCProviderARN = pulumi.String(issuer), pulumi.String(issuerARN)
+	return &args
 }
 
 // addonVersions is the option of a run in which EKS recommends v1.0.0-eksbuild.1 of every add-on, and has v1.1.0-eksbuild.1.
@@ -64,7 +63,7 @@ func addon(t *testing.T, args *eks.AddonArgs, opts ...pulumitest.Option) *pulumi
 
 func TestAddonGoldens(t *testing.T) {
 	t.Parallel()
-	addon(t, &eks.AddonArgs{AddonName: "metrics-server", Target: target()}).Golden(t, "testdata/addon.golden")
+	addon(t, inMain(eks.AddonArgs{AddonName: "metrics-server"})).Golden(t, "testdata/addon.golden")
 	addon(t, fullAddon()).Golden(t, "testdata/addon-everything.golden")
 }
 
@@ -75,8 +74,8 @@ func TestAddonConforms(t *testing.T) {
 		New:   eks.NewAddon,
 		Args: func(ctx *pulumi.Context) *eks.AddonArgs {
 			args := fullAddon()
-			args.Target.ClusterName = fixture.Text(ctx, "main")
-			args.Target.ARN = fixture.Text(ctx, clusterARN)
+			args.ClusterName = fixture.Text(ctx, "main")
+			args.ClusterARN = fixture.Text(ctx, clusterARN)
 			args.Identity.ManagedPolicies["own"] = fixture.Text(ctx, "arn:aws:iam::"+fixture.Account+":policy/files")
 			return args
 		},
@@ -89,24 +88,19 @@ func TestAddonConforms(t *testing.T) {
 
 // fullAddon returns arguments with every field set that goes with the others.
 func fullAddon() *eks.AddonArgs {
-	return &eks.AddonArgs{
+	return inMain(eks.AddonArgs{
 		AddonName: "aws-efs-csi-driver",
-		AddonSettings: eks.AddonSettings{
-			Release: "2026-11", Newest: true, Configuration: map[string]any{"controller": map[string]any{"replicaCount": 3}},
-			Identity: eks.AddonIdentity{
-				Method: "irsa", Namespace: "storage", ServiceAccounts: []string{"efs-csi-controller-sa", "efs-csi-node-sa"},
-				Permissions: iam.Permissions{
-					ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/files")},
-					InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-						Effect: policy.Allow, Actions: []string{"elasticfilesystem:DescribeTags"}, Resources: pulumi.StringArray{pulumi.String("*")},
-					}}}},
-					PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
-				},
-			},
-			Preserve: true, ConflictsOnCreate: "refuse", ConflictsOnUpdate: "preserve", Tags: map[string]string{"team": "storage"},
+		Release:   "2026-11", Newest: true, Configuration: map[string]any{"controller": map[string]any{"replicaCount": 3}},
+		Identity: &eks.AddonIdentity{
+			Method: "irsa", Namespace: "storage", ServiceAccounts: []string{"efs-csi-controller-sa", "efs-csi-node-sa"},
+			ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/files")},
+			InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
+				Effect: policy.Allow, Actions: []string{"elasticfilesystem:DescribeTags"}, Resources: pulumi.StringArray{pulumi.String("*")},
+			}}}},
+			PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		},
-		Target: target(),
-	}
+		Preserve: true, ConflictsOnCreate: "refuse", ConflictsOnUpdate: "preserve", Tags: pulumi.StringMap{"team": pulumi.String("storage")},
+	})
 }
 
 // What EKS recommends changes every few weeks: what asks for another version is part of the name of what keeps it.
@@ -118,7 +112,7 @@ func TestTheVersionOfAnAddonIsKept(t *testing.T) {
 		stash, wanted string
 	}{
 		"recommended": {"what EKS recommends for the version of Kubernetes", func(*eks.AddonArgs) {}, "extra-recommended-coredns-1.35", "v1.0.0-eksbuild.1"},
-		"kubernetes": {"an upgrade of the cluster asks anew", func(a *eks.AddonArgs) { a.Target.Version = "1.36" },
+		"kubernetes": {"an upgrade of the cluster asks anew", func(a *eks.AddonArgs) { a.ClusterVersion = "1.36" },
 			"extra-recommended-coredns-1.36", "v1.0.0-eksbuild.1"},
 		"release": {"another text asks anew", func(a *eks.AddonArgs) { a.Release = "2026-11" }, "extra-recommended-coredns-1.35-2026-11", "v1.0.0-eksbuild.1"},
 		"newest":  {"which is another question", func(a *eks.AddonArgs) { a.Newest = true }, "extra-newest-coredns-1.35", "v1.1.0-eksbuild.1"},
@@ -127,7 +121,7 @@ func TestTheVersionOfAnAddonIsKept(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := &eks.AddonArgs{AddonName: "coredns", Target: target()}
+			args := inMain(eks.AddonArgs{AddonName: "coredns"})
 			tc.change(args)
 			r := addon(t, args)
 			require.Equal(t, tc.wanted, r.One(t, addonType).Inputs["addonVersion"].StringValue(), tc.reason)
@@ -148,12 +142,12 @@ func TestTheVersionOfAnAddonIsKept(t *testing.T) {
 func TestAVersionThatIsNoneStopsTheRun(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-		_, err := eks.NewAddon(ctx, "extra", &eks.AddonArgs{AddonName: "coredns", Target: target()})
+		_, err := eks.NewAddon(ctx, "extra", inMain(eks.AddonArgs{AddonName: "coredns"}))
 		return err
 	}, fixture.Cloud(), fixture.Pins(), pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "version", "version": ""}), nil
 	}))
-	require.ErrorContains(t, err, `EKS answers "" for the version of add-on "coredns"`)
+	require.ErrorContains(t, err, `EKS returned an invalid version of add-on "coredns"`)
 }
 
 // identityOf returns which policies the role of an add-on has, who may have it, and how it gets to the pods.
@@ -188,7 +182,7 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 	tests := map[string]struct {
 		reason       string
 		addon        string
-		identity     eks.AddonIdentity
+		identity     *eks.AddonIdentity
 		policies     []string
 		trust        string
 		associations []string
@@ -210,34 +204,32 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 			trust:    pods("amazon-cloudwatch", `"cloudwatch-agent"`), associations: []string{"cloudwatch-agent"},
 		},
 		"whole service": {reason: "what AWS suggests for it allows a whole service, so somebody has to say what is meant", addon: "aws-fsx-csi-driver"},
-		"none":          {reason: "it is what the nodes are", addon: "vpc-cni", identity: eks.AddonIdentity{Method: "none"}},
+		"none":          {reason: "it is what the nodes are", addon: "vpc-cni", identity: &eks.AddonIdentity{Method: "none"}},
 		"own policies": {
 			reason: "without those that are suggested", addon: "vpc-cni",
-			identity: eks.AddonIdentity{SuggestedPolicies: ptr(false), Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{
+			identity: &eks.AddonIdentity{SuggestedPolicies: ptr(false), ManagedPolicies: config.Named[pulumi.StringInput]{
 				"own": pulumi.String("AmazonEC2ReadOnlyAccess"),
-			}}},
+			}},
 			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("kube-system", `"aws-node"`), associations: []string{"aws-node"},
 		},
-		"no policies": {reason: "there is nothing that it may do", addon: "vpc-cni", identity: eks.AddonIdentity{SuggestedPolicies: ptr(false)}},
+		"no policies": {reason: "there is nothing that it may do", addon: "vpc-cni", identity: &eks.AddonIdentity{SuggestedPolicies: ptr(false)}},
 		"unknown": {
 			reason: "who it is is said", addon: "acme-agent",
-			identity: eks.AddonIdentity{ServiceAccounts: []string{"one", "two"}, Namespace: "acme", Permissions: iam.Permissions{
-				ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")},
-			}},
+			identity: &eks.AddonIdentity{ServiceAccounts: []string{"one", "two"}, Namespace: "acme", ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}},
 			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("acme", `["one","two"]`), associations: []string{"one", "two"},
 		},
 		"role": {
-			reason: "a role that is there", addon: "vpc-cni", identity: eks.AddonIdentity{RoleARN: pulumi.String(existing)},
+			reason: "a role that is there", addon: "vpc-cni", identity: &eks.AddonIdentity{RoleARN: pulumi.String(existing)},
 			associations: []string{"aws-node"},
 		},
 		"irsa": {
-			reason: "without the agent", addon: "vpc-cni", identity: eks.AddonIdentity{Method: "irsa", RoleARN: pulumi.String(existing)}, account: existing,
+			reason: "without the agent", addon: "vpc-cni", identity: &eks.AddonIdentity{Method: "irsa", RoleARN: pulumi.String(existing)}, account: existing,
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := addon(t, &eks.AddonArgs{AddonName: tc.addon, AddonSettings: eks.AddonSettings{Identity: tc.identity}, Target: target()})
+			r := addon(t, inMain(eks.AddonArgs{AddonName: tc.addon, Identity: tc.identity}))
 			policies, trust, associations, account := identityOf(t, r)
 			require.ElementsMatch(t, tc.policies, policies, tc.reason)
 			require.Equal(t, tc.trust, trust, tc.reason)
@@ -249,7 +241,7 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 
 func TestAnAddonWithARoleForServiceAccountsNeedsNoAgent(t *testing.T) {
 	t.Parallel()
-	r := addon(t, &eks.AddonArgs{AddonName: "vpc-cni", AddonSettings: eks.AddonSettings{Identity: eks.AddonIdentity{Method: "irsa"}}, Target: target()})
+	r := addon(t, inMain(eks.AddonArgs{AddonName: "vpc-cni", Identity: &eks.AddonIdentity{Method: "irsa"}}))
 	_, trust, associations, _ := identityOf(t, r)
 	require.Contains(t, trust, `"Federated":"`+issuerARN+`"`)
 	require.Contains(t, trust, `:sub":"system:serviceaccount:kube-system:aws-node"`)
@@ -261,12 +253,12 @@ func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
 	t.Parallel()
 	run := func(opts ...pulumitest.Option) *pulumitest.Registration {
 		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
-			_, err := eks.NewAddon(ctx, "extra", &eks.AddonArgs{
-				AddonName: "coredns", Target: target(),
-				AddonSettings: eks.AddonSettings{Configuration: map[string]any{
+			_, err := eks.NewAddon(ctx, "extra", inMain(eks.AddonArgs{
+				AddonName: "coredns",
+				Configuration: map[string]any{
 					"b": map[string]any{"id": fixture.Text(ctx, "subnet-1")}, "a": []any{json.Number("1"), true, "<x>"},
-				}},
-			})
+				},
+			}))
 			return err
 		}, append(opts, fixture.Cloud(), addonVersions(), fixture.Pins())...).One(t, addonType)
 	}
@@ -282,28 +274,27 @@ func TestAddonRefuses(t *testing.T) {
 	}{
 		"name": {"EKS knows no such names", func(a *eks.AddonArgs) { a.AddonName = "CoreDNS" },
 			[]string{`addonName: found the string "CoreDNS", which does not match ^[a-z0-9][a-z0-9_-]*$`}},
-		"no cluster": {"it has to be somewhere", func(a *eks.AddonArgs) { a.Target = eks.Target{} }, []string{
-			"target: it names no cluster: take Cluster.Target, or set Name",
-			"target: it names no version of Kubernetes to look up the add-on's for: set Version, or the add-on's own version",
+		"no cluster": {"it has to be somewhere", func(a *eks.AddonArgs) { a.ClusterName, a.ClusterVersion = nil, "" }, []string{
+			"clusterName: required, but missing: set it, or Cluster",
 		}},
 		"version": {"one says what the others ask for", func(a *eks.AddonArgs) { a.Version, a.Newest, a.Release = "v1", true, "x" },
-			[]string{"newest: version says which one it is: leave out one of them", "release: version says which one it is: leave out one of them"}},
-		"no identity provider": {"nobody would be trusted", func(a *eks.AddonArgs) { a.Target.IssuerARN = nil; a.Identity.Method = "irsa" },
-			[]string{"target: IAM roles for service accounts need the cluster's identity provider: set Issuer and IssuerARN"}},
+			[]string{"newest: mutually exclusive with version: omit one of them", "release: mutually exclusive with version: omit one of them"}},
+		"no identity provider": {"nobody would be trusted", func(a *eks.AddonArgs) { a.OIDCProviderARN = nil; a.Identity.Method = "irsa" },
+			[]string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
 		"nobody": {"the role would be nobody's", func(a *eks.AddonArgs) {
 			a.AddonName = "acme-agent"
 			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}
-		}, []string{"identity.serviceAccounts: required, but missing: it is not known which service accounts of acme-agent use AWS"}},
+		}, []string{"identity.serviceAccounts: required, but missing: the service accounts of acme-agent are unknown"}},
 		"none and policies": {"it says two things", func(a *eks.AddonArgs) {
 			a.Identity.Method = "none"
 			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}
-		}, []string{"identity.method: the add-on is to have no role of its own: leave out policies and role, or the method"}},
+		}, []string{"identity.method: none is mutually exclusive with policies and roleArn: omit one of them"}},
 		"role and policies": {"they would be attached to nothing", func(a *eks.AddonArgs) {
 			a.AddonName, a.Identity.RoleARN = "vpc-cni", pulumi.String("web")
 			a.Identity.AllowBroadPolicies = true
 		}, []string{
-			`identity.roleArn: found "web", expected the ARN of a role: arn:aws:iam::ACCOUNT:role/NAME`,
-			"identity.roleArn: the role exists already, with policies of its own: leave out the role or the policies",
+			`identity.roleArn: found "web", expected the ARN of a role: arn:aws:iam::111122223333:role/NAME`,
+			"identity.roleArn: mutually exclusive with policies and permissionsBoundary: omit one of them",
 		}},
 		"broad": {"a whole service", func(a *eks.AddonArgs) {
 			a.AddonName = "vpc-cni"
@@ -313,16 +304,16 @@ func TestAddonRefuses(t *testing.T) {
 		"names": {"Kubernetes has rules", func(a *eks.AddonArgs) {
 			a.Identity.Namespace, a.Identity.ServiceAccounts = "Acme", []string{"one", "Two"}
 		}, []string{
-			`identity.namespace: found "Acme", expected the name of a namespace: lower case letters, digits and -, at most 63`,
-			`identity.serviceAccounts[1]: found "Two", expected the name of a service account: lower case letters, digits, - and .`,
+			`identity.namespace: found "Acme", expected a namespace: up to 63 lower case letters, digits and -`,
+			`identity.serviceAccounts[1]: found "Two", expected a service account: lower case letters, digits, - and .`,
 		}},
-		"tags": {"AWS has rules", func(a *eks.AddonArgs) { a.Tags = map[string]string{"aws:x": "y"} },
-			[]string{`tags["aws:x"]: keys that begin with aws: are reserved: choose another one`}},
+		"tags": {"AWS has rules", func(a *eks.AddonArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} },
+			[]string{`tags["aws:x"]: the prefix aws: is reserved: use another key`}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := &eks.AddonArgs{AddonName: "coredns", Target: target()}
+			args := inMain(eks.AddonArgs{AddonName: "coredns", Identity: &eks.AddonIdentity{}})
 			tc.change(args)
 			requireFindings(t, tc.reason, tc.want, func(ctx *pulumi.Context) error {
 				_, err := eks.NewAddon(ctx, "extra", args)

@@ -2,9 +2,11 @@ package eks_test
 
 import (
 	"strings"
+	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/eks"
@@ -138,65 +140,69 @@ const (
 // plainCluster has what is required alone.
 func plainCluster() *eks.ClusterArgs {
 	return &eks.ClusterArgs{
-		ClusterSettings: eks.ClusterSettings{
-			Version:        "1.36",
-			Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String(platformRole)},
-			NodeGroups:     config.Named[eks.NodeGroupSettings]{"main": {}},
-		},
-		Network: vpc{"aws"},
+		Version:        "1.36",
+		Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String(platformRole)},
+		NodeGroups:     config.Named[eks.NodeGroupArgs]{"main": {}},
+		Network:        vpc{"aws"},
 	}
+}
+
+// filledCluster is the plain cluster with its defaults, for tests that change some of them.
+func filledCluster(t *testing.T) *eks.ClusterArgs {
+	t.Helper()
+	args, err := config.WithDefaults(plainCluster())
+	require.NoError(t, err)
+	return args
 }
 
 // fullCluster has all options of the control plane.
 func fullCluster() *eks.ClusterArgs {
 	return &eks.ClusterArgs{
-		ClusterSettings: eks.ClusterSettings{
-			Name: "shop", Version: "1.34", Preflight: ptr(true), Support: "standard", ForceUpgrade: true, DeletionProtection: ptr(false),
-			API: eks.API{
-				PrivateCIDRs: []string{"10.8.0.0/16"}, SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
-				PublicCIDRs: []string{"203.0.113.0/24"}, AllowInternet: true,
-			},
-			Encryption:     eks.Encryption{KeyARN: pulumi.String(givenKey)},
-			Logs:           eks.Logs{Types: []string{"audit", "authenticator"}, RetentionDays: ptr(30), KeyARN: pulumi.String(givenKey)},
-			Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String(platformRole)},
-			CreatorAdmin:   true,
-			Access: config.Named[eks.AccessEntry]{
-				"developers": {
-					PrincipalARN: pulumi.String("arn:aws:iam::123456789012:role/developers"), UserName: "developer", KubernetesGroups: []string{"viewers"},
-					Policies: config.Named[eks.AccessPolicy]{
-						"edit": {Policy: "AmazonEKSEditPolicy", Namespaces: []string{"shop", "team-*"}},
-						"view": {Policy: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"},
-					},
+		Name: "shop", Version: "1.34", Preflight: ptr(true), Support: "standard", ForceUpgrade: true, DeletionProtection: ptr(false),
+		API: &eks.API{
+			PrivateCIDRs: []string{"10.8.0.0/16"}, SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
+			PublicCIDRs: []string{"203.0.113.0/24"}, AllowInternet: true,
+		},
+		Encryption:     &eks.Encryption{KeyARN: pulumi.String(givenKey)},
+		Logs:           &eks.Logs{Types: []eks.LogType{eks.LogAudit, eks.LogAuthenticator}, RetentionDays: ptr(30), KeyARN: pulumi.String(givenKey)},
+		Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String(platformRole)},
+		CreatorAdmin:   true,
+		Access: config.Named[eks.AccessEntry]{
+			"developers": {
+				PrincipalARN: pulumi.String("arn:aws:iam::123456789012:role/developers"), UserName: "developer", KubernetesGroups: []string{"viewers"},
+				Policies: config.Named[eks.AccessPolicy]{
+					"edit": {Policy: "AmazonEKSEditPolicy", Namespaces: []string{"shop", "team-*"}},
+					"view": {Policy: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"},
 				},
 			},
-			Role:        eks.ClusterRole{PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")},
-			Tier:        "private",
-			NodeTier:    "nodes",
-			ServiceCIDR: "172.20.0.0/16",
-			NodeSecurityGroup: ec2.SecurityGroupSettings{
-				Ingress: config.Named[ec2.IngressRule]{"metrics": {Rule: ec2.Rule{Port: ptr(9100), CIDRs: []string{"10.0.0.0/16"}}}},
-				Egress:  config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}},
-			},
-			WebhookPorts: []int{9443},
-			Endpoints:    true,
-			ZonalShift:   true,
-			Addons: eks.AddonsSettings{
-				VPCCNI: eks.VPCCNI{PodSecurityGroups: true},
-				Others: config.Named[eks.OtherAddon]{"efs": {AddonName: "aws-efs-csi-driver"}},
-			},
-			NodeGroups: config.Named[eks.NodeGroupSettings]{
-				"general": {Version: "1.33", Zones: []string{"eu-west-1a"}},
-				"spot":    {CapacityType: "spot", Role: &eks.NodeRole{}, Tags: map[string]string{"team": "batch"}},
-			},
-			NodeRole: eks.NodeRole{SessionManager: true},
-			FargateProfiles: config.Named[eks.FargateProfileSettings]{"batch": {
-				Selectors: []eks.FargateSelector{{Namespace: "batch"}}, Zones: []string{"eu-west-1a"},
-			}},
-			Karpenter:  &eks.KarpenterSettings{},
-			Kubeconfig: eks.Kubeconfig{RoleARN: pulumi.String("arn:aws:iam::123456789012:role/deploy")},
-			Tags:       map[string]string{"team": "shop"},
 		},
-		Network: vpc{"aws"},
+		Role:        &eks.ClusterRole{PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")},
+		Tier:        "private",
+		NodeTier:    "nodes",
+		ServiceCIDR: "172.20.0.0/16",
+		NodeSecurityGroup: &ec2.SecurityGroupArgs{
+			Ingress: config.Named[ec2.Rule]{"metrics": {Port: ptr(9100), CIDRs: []string{"10.0.0.0/16"}}},
+			Egress:  config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}},
+		},
+		WebhookPorts: []int{9443},
+		Endpoints:    true,
+		ZonalShift:   true,
+		Addons: &eks.ClusterAddons{
+			VPCCNI: &eks.VPCCNI{PodSecurityGroups: true},
+			Others: config.Named[eks.AddonArgs]{"efs": {AddonName: "aws-efs-csi-driver"}},
+		},
+		NodeGroups: config.Named[eks.NodeGroupArgs]{
+			"general": {Version: "1.33", Zones: []string{"eu-west-1a"}},
+			"spot":    {CapacityType: "spot", Role: &eks.NodeRole{}, Tags: pulumi.StringMap{"team": pulumi.String("batch")}},
+		},
+		NodeRole: &eks.NodeRole{SessionManager: true},
+		FargateProfiles: config.Named[eks.FargateProfileArgs]{"batch": {
+			Selectors: []eks.FargateSelector{{Namespace: "batch"}}, Zones: []string{"eu-west-1a"},
+		}},
+		Karpenter:  &eks.KarpenterArgs{},
+		Kubeconfig: &eks.Kubeconfig{RoleARN: pulumi.String("arn:aws:iam::123456789012:role/deploy")},
+		Tags:       pulumi.StringMap{"team": pulumi.String("shop")},
+		Network:    vpc{"aws"},
 	}
 }
 

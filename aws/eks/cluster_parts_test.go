@@ -79,7 +79,7 @@ func TestNodeGroupsShareARoleUnlessTheyHaveOne(t *testing.T) {
 
 func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 	t.Parallel()
-	group := func(g eks.NodeGroupSettings) func(*eks.ClusterArgs) {
+	group := func(g eks.NodeGroupArgs) func(*eks.ClusterArgs) {
 		return func(a *eks.ClusterArgs) { a.NodeGroups["main"] = g }
 	}
 	tests := map[string]struct {
@@ -87,23 +87,23 @@ func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 		change func(*eks.ClusterArgs)
 		want   string
 	}{
-		"ahead":  {"a kubelet is never newer", group(eks.NodeGroupSettings{Version: "1.37"}), "nodeGroups.main.version: nodes of 1.37 cannot join a cluster of 1.36"},
-		"behind": {"three minor versions at most", group(eks.NodeGroupSettings{Version: "1.32"}), "nodeGroups.main.version: nodes of 1.32 are more than 3 minor versions behind a cluster of 1.36: write 1.33"},
-		"a zone": {"there is no subnet", group(eks.NodeGroupSettings{Zones: []string{"eu-west-1c"}}), `nodeGroups.main.zones[0]: no subnet of nodes is in "eu-west-1c", did you mean "eu-west-1a"?`},
+		"ahead":  {"a kubelet is never newer", group(eks.NodeGroupArgs{Version: "1.37"}), "nodeGroups.main.version: nodes of version 1.37 cannot join a cluster of version 1.36"},
+		"behind": {"three minor versions at most", group(eks.NodeGroupArgs{Version: "1.32"}), "nodeGroups.main.version: nodes of version 1.32 are more than 3 minor versions behind a cluster of version 1.36: deploy 1.33"},
+		"a zone": {"there is no subnet", group(eks.NodeGroupArgs{Zones: []string{"eu-west-1c"}}), `nodeGroups.main.zones[0]: no subnet for nodes in "eu-west-1c", did you mean "eu-west-1a"?`},
 		"a zone of Fargate": {
 			"there is no subnet", func(a *eks.ClusterArgs) {
-				a.FargateProfiles = config.Named[eks.FargateProfileSettings]{"x": {Selectors: []eks.FargateSelector{{Namespace: "x"}}, Zones: []string{"eu-west-1d"}}}
-			}, `fargateProfiles.x.zones[0]: no subnet of nodes is in "eu-west-1d"`,
+				a.FargateProfiles = config.Named[eks.FargateProfileArgs]{"x": {Selectors: []eks.FargateSelector{{Namespace: "x"}}, Zones: []string{"eu-west-1d"}}}
+			}, `fargateProfiles.x.zones[0]: no subnet for nodes in "eu-west-1d"`,
 		},
 		"no nodes": {
-			"CoreDNS would never be ready", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupSettings]{} },
-			"addons.coreDns: there is nothing that it could run on: add a node group or a Fargate profile",
+			"CoreDNS would never be ready", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupArgs]{} },
+			"addons.coreDns: no nodes to run on: add a node group or a Fargate profile",
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := plainCluster()
+			args := filledCluster(t)
 			tc.change(args)
 			requireClusterRefused(t, args, tc.want)
 		})
@@ -127,7 +127,7 @@ func TestAClusterOfFargateAlone(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.NodeGroups = nil
-	args.FargateProfiles = config.Named[eks.FargateProfileSettings]{"all": {Selectors: []eks.FargateSelector{{Namespace: "*"}}}}
+	args.FargateProfiles = config.Named[eks.FargateProfileArgs]{"all": {Selectors: []eks.FargateSelector{{Namespace: "*"}}}}
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
 	require.Empty(t, r.Of(nodeGroupType))
 	profile := r.One(t, "aws:eks/fargateProfile:FargateProfile")

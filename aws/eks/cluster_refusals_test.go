@@ -53,7 +53,7 @@ func TestClusterRefuses(t *testing.T) {
 		}
 		return entry(eks.AccessEntry{Policies: named})
 	}
-	api := func(api eks.API) func(*eks.ClusterArgs) { return func(a *eks.ClusterArgs) { a.API = api } }
+	api := func(api eks.API) func(*eks.ClusterArgs) { return func(a *eks.ClusterArgs) { a.API = &api } }
 	service := func(cidr string) func(*eks.ClusterArgs) { return func(a *eks.ClusterArgs) { a.ServiceCIDR = cidr } }
 	tests := map[string]struct {
 		reason string
@@ -73,30 +73,30 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"nobody": {
 			"nobody could use it", func(a *eks.ClusterArgs) { a.Administrators = nil },
-			[]string{"administrators: missing: nobody could use the cluster; name a role, such as platform: arn:aws:iam::111122223333:role/platform, or set creatorAdmin"},
+			[]string{"administrators: required, but missing: add a role, such as platform: arn:aws:iam::111122223333:role/platform, or set creatorAdmin"},
 		},
 		"a session": {
 			"sts get-caller-identity shows sessions", func(a *eks.ClusterArgs) {
 				a.Administrators["platform"] = pulumi.String("arn:aws:sts::123456789012:assumed-role/platform/me")
 			},
-			[]string{"administrators.platform: that is a session of a role: write the role, arn:aws:iam::123456789012:role/platform"},
+			[]string{"administrators.platform: found a role session: use the role, arn:aws:iam::123456789012:role/platform"},
 		},
 		"a name for a principal": {
 			"EKS wants ARNs", func(a *eks.ClusterArgs) { a.Administrators["platform"] = pulumi.String("platform") },
-			[]string{`administrators.platform: found "platform", expected a role or a user`},
+			[]string{`administrators.platform: found "platform", expected the ARN of a role or user`},
 		},
 		"one twice": {
 			"EKS has one entry for each principal", func(a *eks.ClusterArgs) {
 				a.Administrators["sre"] = admin
 				a.Access = config.Named[eks.AccessEntry]{"third": {PrincipalARN: admin}}
 			},
-			[]string{"access.third.principalArn: administrators.platform has the same one", "administrators.sre: administrators.platform has the same one"},
+			[]string{"access.third.principalArn: duplicate principal, same as administrators.platform", "administrators.sre: duplicate principal, same as administrators.platform"},
 		},
 		"a name twice": {
 			"both make an access entry of this name", func(a *eks.ClusterArgs) {
 				a.Access = config.Named[eks.AccessEntry]{"platform": {PrincipalARN: pulumi.String("arn:aws:iam::123456789012:user/me")}}
 			},
-			[]string{"access.platform: administrators has an entry of this name"},
+			[]string{"access.platform: duplicate name platform, same as administrators.platform"},
 		},
 		"no principal": {
 			"an entry is about somebody", func(a *eks.ClusterArgs) { a.Access = config.Named[eks.AccessEntry]{"x": {}} },
@@ -105,12 +105,12 @@ func TestClusterRefuses(t *testing.T) {
 		"masters": {
 			"that is what cluster admin policies are for", entry(eks.AccessEntry{KubernetesGroups: []string{"system:masters", ""}}),
 			[]string{
-				"access.developers.kubernetesGroups[0]: groups that begin with system: are reserved",
+				"access.developers.kubernetesGroups[0]: the prefix system: is reserved",
 				"access.developers.kubernetesGroups[1]: expected the name of a group",
 			},
 		},
 		"a user of EKS": {
-			"EKS keeps these names", entry(eks.AccessEntry{UserName: "eks:me"}), []string{"access.developers.userName: names that begin with eks: are reserved"},
+			"EKS keeps these names", entry(eks.AccessEntry{UserName: "eks:me"}), []string{"access.developers.userName: the prefix eks: is reserved"},
 		},
 		"a policy": {
 			"names of policies are long", policies(eks.AccessPolicy{Policy: "AmazonEKSEditorPolicy"}),
@@ -119,18 +119,18 @@ func TestClusterRefuses(t *testing.T) {
 		"a policy twice": {
 			"EKS associates a policy once", policies(
 				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"a"}}, eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"b"}}),
-			[]string{"access.developers.policies.b.policy: duplicate of the policy a"},
+			[]string{"access.developers.policies.b.policy: duplicate policy, same as a"},
 		},
 		"a namespace": {
 			"it is a name, or a part of one", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"Shop"}}),
 			[]string{`access.developers.policies.a.namespaces[0]: found "Shop"`},
 		},
 		"no way in": {
-			"somebody has to reach it", api(eks.API{Private: ptr(false)}), []string{"api.private: nobody reaches the API server"},
+			"somebody has to reach it", api(eks.API{Private: ptr(false)}), []string{"api.private: the API server is not accessible"},
 		},
 		"no way in within the network": {
 			"rules would be of no use", api(eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.0.0.0/8"}}),
-			[]string{"api.privateCidrs: the API server is not reached within the network"},
+			[]string{"api.privateCidrs: the API server is not accessible within the network"},
 		},
 		"the internet": {
 			"two halves of it are it, too", api(eks.API{PublicCIDRs: []string{"0.0.0.0/0", "128.0.0.0/1"}}),
@@ -139,21 +139,21 @@ func TestClusterRefuses(t *testing.T) {
 		"private and public": {
 			"EKS refuses private ranges", api(eks.API{PublicCIDRs: []string{"10.0.0.0/8", "203.0.113.0/24", "203.0.113.0/24", "203.0.113.1/24", "x"}}),
 			[]string{
-				"api.publicCidrs[0]: 10.0.0.0/8 is private", "api.publicCidrs[2]: 203.0.113.0/24 is there already",
-				"api.publicCidrs[3]: the range of 203.0.113.1/24 starts at 203.0.113.0/24", `api.publicCidrs[4]: found "x"`,
+				"api.publicCidrs[0]: 10.0.0.0/8 is private", "api.publicCidrs[2]: duplicate CIDR block 203.0.113.0/24",
+				"api.publicCidrs[3]: 203.0.113.1/24 has host bits set: use 203.0.113.0/24", `api.publicCidrs[4]: found "x"`,
 			},
 		},
 		"wide within the network": {
 			"the network is smaller", api(eks.API{PrivateCIDRs: []string{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/8"}}),
-			[]string{"api.privateCidrs[0]: 0.0.0.0/0 is larger than any private network", "api.privateCidrs[2]: 10.0.0.0/8 is there already"},
+			[]string{"api.privateCidrs[0]: 0.0.0.0/0 is larger than any private network", "api.privateCidrs[2]: duplicate CIDR block 10.0.0.0/8"},
 		},
 		"many ranges": {
-			"EKS takes 40", api(eks.API{PublicCIDRs: make([]string, 41)}), append([]string{"api.publicCidrs: 41 ranges, EKS takes 40"},
-				strings.Split(strings.Repeat(`expected a range of addresses|`, 41), "|")[:41]...),
+			"EKS takes 40", api(eks.API{PublicCIDRs: make([]string, 41)}), append([]string{"api.publicCidrs: 41 CIDR blocks: use at most 40"},
+				strings.Split(strings.Repeat(`expected a CIDR block|`, 41), "|")[:41]...),
 		},
 		"a type of logs": {
-			"there are five", func(a *eks.ClusterArgs) { a.Logs.Types = []string{"audits", "api", "api"} },
-			[]string{`logs.types[0]: unknown type "audits", did you mean "audit"?`, "logs.types[2]: api is there already"},
+			"there are five", func(a *eks.ClusterArgs) { a.Logs.Types = []eks.LogType{"audits", "api", "api"} },
+			[]string{`logs.types[0]: unknown log type "audits", did you mean "audit"?`, "logs.types[2]: duplicate log type api"},
 		},
 		"days": {"CloudWatch has some numbers", func(a *eks.ClusterArgs) { a.Logs.RetentionDays = ptr(100) }, []string{"logs.retentionDays: found the number 100, expected one of: 0, 1, 3"}},
 		"keys": {
@@ -164,75 +164,75 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"roles": {
 			"they are ARNs", func(a *eks.ClusterArgs) {
-				a.Role.ARN, a.Kubeconfig.RoleARN = pulumi.String("control"), pulumi.String("deploy")
+				a.Role, a.Kubeconfig = &eks.ClusterRole{ARN: pulumi.String("control")}, &eks.Kubeconfig{RoleARN: pulumi.String("deploy")}
 			},
 			[]string{`kubeconfig.roleArn: found "deploy"`, `role.arn: found "control"`},
 		},
 		"a boundary": {
 			"the role is somebody else's", func(a *eks.ClusterArgs) {
-				a.Role = eks.ClusterRole{ARN: admin, PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")}
+				a.Role = &eks.ClusterRole{ARN: admin, PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")}
 			},
-			[]string{"role.permissionsBoundary: no role is made"},
+			[]string{"role.permissionsBoundary: mutually exclusive with arn"},
 		},
 		"ports": {
 			"some are open in any case", func(a *eks.ClusterArgs) { a.WebhookPorts = []int{443, 0, 9443, 9443} },
-			[]string{"webhookPorts[0]: 443 is open already", "webhookPorts[1]: found 0", "webhookPorts[3]: 9443 is open already"},
+			[]string{"webhookPorts[0]: port 443 is already allowed", "webhookPorts[1]: found 0", "webhookPorts[3]: port 9443 is already allowed"},
 		},
 		"services of a size":     {"EKS takes a /24 to a /12", service("10.128.0.0/9"), []string{"serviceCidr: found 10.128.0.0/9, expected"}},
 		"services in the public": {"they would hide the internet", service("203.0.112.0/20"), []string{"serviceCidr: found 203.0.112.0/20"}},
 		"services in the network": {
-			"addresses would be ambiguous", service("10.0.128.0/20"), []string{`serviceCidr: it overlaps with 10.0.0.0/16 of the network "main"`},
+			"addresses would be ambiguous", service("10.0.128.0/20"), []string{`serviceCidr: overlaps with 10.0.0.0/16 of network "main"`},
 		},
 		"services of IPv6": {
 			"EKS chooses them", func(a *eks.ClusterArgs) { a.IPFamily, a.ServiceCIDR = "ipv6", "172.20.0.0/16" },
-			[]string{"serviceCidr: services of a cluster for IPv6"},
+			[]string{"serviceCidr: EKS assigns the service addresses of IPv6 clusters"},
 		},
 		"a rule": {
 			"nodes are not for everybody", func(a *eks.ClusterArgs) {
-				a.NodeSecurityGroup.Ingress = config.Named[ec2.IngressRule]{"ssh": {Rule: ec2.Rule{Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}}}
+				a.NodeSecurityGroup = &ec2.SecurityGroupArgs{Ingress: config.Named[ec2.Rule]{"ssh": {Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}}}
 			},
-			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 is the internet"},
+			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 includes the internet"},
 		},
-		"a tag": {"AWS keeps these", func(a *eks.ClusterArgs) { a.Tags = map[string]string{"aws:x": "y"} }, []string{`tags["aws:x"]: keys that begin with aws:`}},
+		"a tag": {"AWS keeps these", func(a *eks.ClusterArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, []string{`tags["aws:x"]: the prefix aws: is reserved`}},
 		"tiers": {
 			"a typo", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "privat", "node" },
 			[]string{
-				`nodeTier: the network "main" has no tier "node", did you mean "nodes"?`, `tier: the network "main" has no tier "privat", did you mean "private"?`,
+				`nodeTier: unknown tier "node" of network "main", did you mean "nodes"?`, `tier: unknown tier "privat" of network "main", did you mean "private"?`,
 			},
 		},
 		"one zone": {
 			"EKS wants two", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "single", "nodes" },
-			[]string{`tier: the tier "single" has subnets in eu-west-1a alone, and EKS wants two zones`},
+			[]string{`tier: tier "single" has subnets in eu-west-1a only, EKS requires two zones`},
 		},
 		"zones": {
 			"a typo, and one zone", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1d"} },
-			[]string{`zones: eu-west-1d alone, and EKS wants two`, `zones[0]: the tier "private" has no subnet in "eu-west-1d", did you mean "eu-west-1a"?`},
+			[]string{`zones: found eu-west-1d only, EKS requires two`, `zones[0]: tier "private" has no subnet in "eu-west-1d", did you mean "eu-west-1a"?`},
 		},
 		"a zone twice": {
-			"a slip", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1a", "eu-west-1b", "eu-west-1a"} }, []string{"zones[2]: eu-west-1a is there already"},
+			"a slip", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1a", "eu-west-1b", "eu-west-1a"} }, []string{"zones[2]: duplicate zone eu-west-1a"},
 		},
 		"another cloud": {
-			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network of azure`},
+			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network on azure`},
 		},
 		"two places": {
-			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnets: the network has subnets"},
+			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnetIds: mutually exclusive with Network"},
 		},
 		"nowhere": {
 			"it stands in a network", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
-			[]string{"subnets: 0 subnets, and EKS wants two or more", "vpcId: required, but missing", "zones: there is no network whose subnets it could choose"},
+			[]string{"subnetIds: found 0 subnets, EKS requires subnets in at least two zones", "vpcId: required, but missing", "zones: requires a Network"},
 		},
 		"a zone": {
 			"keys are zones", func(a *eks.ClusterArgs) {
 				a.Network, a.VpcID = nil, pulumi.String("vpc-1")
-				a.Subnets = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"), "eu-west-1b": pulumi.String("subnet-2")}
+				a.SubnetIDs = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"), "eu-west-1b": pulumi.String("subnet-2")}
 			},
-			[]string{`subnets.a: found "a", expected the name of a zone`},
+			[]string{`subnetIds.a: found "a", expected an availability zone`},
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := plainCluster()
+			args := filledCluster(t)
 			tc.change(args)
 			requireClusterRefused(t, args, tc.want...)
 		})
@@ -252,27 +252,27 @@ func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
 		"new":        {reason: "a new cluster may have any supported version", version: "1.34"},
 		"same":       {reason: "nothing changes", control: control{version: "1.35"}, version: "1.35"},
 		"next":       {reason: "one minor version at a time", control: control{version: "1.35"}, version: "1.36"},
-		"skipped":    {reason: "EKS refuses it", control: control{version: "1.34"}, version: "1.36", want: "the cluster has 1.34, and goes up by one minor version at a time: write 1.35, deploy it"},
-		"back":       {reason: "EKS refuses it", control: control{version: "1.35"}, version: "1.34", want: "the cluster has 1.35, and no cluster goes back: write 1.35 or a later one"},
-		"unknown":    {reason: "EKS does not have it yet", version: "1.99", want: "EKS does not have 1.99 in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
-		"both":       {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99", want: "at a time: write 1.36, deploy it, and go on from there\nEKS does not have 1.99"},
-		"old":        {reason: "it costs more", version: "1.33", warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it unasked after 2027-07-29"},
-		"old, then":  {reason: "EKS would upgrade it at once", version: "1.33", mode: "standard", want: "standard support of 1.33 ended on 2026-07-29: write a later version, or set support to extended"},
-		"gone":       {reason: "EKS makes none of it", version: "1.30", want: "EKS does not support 1.30 any more: write a later version"},
-		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30", warns: "EKS does not support Kubernetes 1.30 any more"},
+		"skipped":    {reason: "EKS refuses it", control: control{version: "1.34"}, version: "1.36", want: "the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first"},
+		"back":       {reason: "EKS refuses it", control: control{version: "1.35"}, version: "1.34", want: "the cluster has version 1.35 and cannot be downgraded: use 1.35 or later"},
+		"unknown":    {reason: "EKS does not have it yet", version: "1.99", want: "version 1.99 is not available in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
+		"both":       {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99", want: "at a time: deploy 1.36 first\nversion 1.99 is not available"},
+		"old":        {reason: "it costs more", version: "1.33", warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it automatically after 2027-07-29"},
+		"old, then":  {reason: "EKS would upgrade it at once", version: "1.33", mode: "standard", want: "standard support of version 1.33 ended on 2026-07-29: use a later version, or set support to extended"},
+		"gone":       {reason: "EKS makes none of it", version: "1.30", want: "version 1.30 is no longer supported: use a later version"},
+		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30", warns: "Kubernetes 1.30 is no longer supported"},
 		"unasked":    {reason: "somebody said so", control: control{version: "1.34"}, version: "1.99", without: true},
-		"versions":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36", want: "look up the versions that EKS supports, unless preflight is false"},
-		"clusters":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"}, version: "1.36", want: "look up whether the cluster is there, unless preflight is false"},
+		"versions":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36", want: "look up the versions that EKS supports (set preflight to false to skip)"},
+		"clusters":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"}, version: "1.36", want: "look up existing clusters (set preflight to false to skip)"},
 		"cluster": {
 			reason: "who may not ask can say so", control: control{version: "1.35", fails: "aws:eks/getCluster:getCluster"}, version: "1.36",
-			want: "look up the version of the cluster, unless preflight is false",
+			want: "look up the version of the cluster (set preflight to false to skip)",
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			args := plainCluster()
-			args.Version, args.Support, args.Preflight = tc.version, tc.mode, ptr(!tc.without)
+			args.Version, args.Support, args.Preflight = tc.version, eks.SupportPolicy(tc.mode), ptr(!tc.without)
 			r, err := pulumitest.Record(clusterOf(args), clusterOptions(tc.control)...)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want, tc.reason)
@@ -320,7 +320,7 @@ func TestTheCreatorHasOneEntry(t *testing.T) {
 				require.NoError(t, err, tc.reason)
 				return
 			}
-			require.ErrorContains(t, err, "creatorAdmin gives an access entry to whoever creates the cluster, which is the one of platform")
+			require.ErrorContains(t, err, "creatorAdmin creates an access entry for the same principal as platform: omit one of them")
 			_, err = pulumitest.Record(clusterOf(args), append(clusterOptions(control{version: "1.36"}), caller(tc.caller))...)
 			require.NoError(t, err, "a cluster that is there has its entries")
 		})
@@ -335,10 +335,10 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 		want, warns string
 	}{
 		"enough":       {"nothing to say", control{free: 16}, "", ""},
-		"few":          {"EKS advises more", control{free: 15}, "", "subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses, and EKS advises 16: an upgrade takes up to 5"},
-		"too few":      {"EKS refuses it", control{free: 5}, "subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, and EKS wants 6: choose larger subnets", ""},
+		"few":          {"EKS advises more", control{free: 15}, "", "subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses, EKS recommends 16: an upgrade uses up to 5"},
+		"too few":      {"EKS refuses it", control{free: 5}, "subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, EKS requires 6: use larger subnets", ""},
 		"nodes' fault": {"a cluster that is there has its addresses", control{free: 5, version: "1.36"}, "", ""},
-		"full":         {"an upgrade may fail", control{free: 4, version: "1.36"}, "", "subnet-private-eu-west-1a in eu-west-1a has 4 free addresses, and an upgrade takes up to 5"},
+		"full":         {"an upgrade may fail", control{free: 4, version: "1.36"}, "", "subnet-private-eu-west-1a in eu-west-1a has 4 free addresses, an upgrade uses up to 5"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -368,9 +368,9 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 func TestTheNetworkResolvesNames(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(control{mute: true})...)
-	require.ErrorContains(t, err, "vpc-1 resolves no name for the API server: turn on its DNS support and DNS hostnames, or set api.private to false")
+	require.ErrorContains(t, err, "vpc-1 does not resolve the name of the API server: turn on DNS support and DNS hostnames, or set api.private to false")
 	args := plainCluster()
-	args.API = eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}}
+	args.API = &eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}}
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{mute: true})...)
 	require.NoError(t, err)
 }
@@ -380,18 +380,18 @@ func TestAClusterStaysInItsZones(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Network, args.VpcID = nil, pulumi.String("vpc-1")
-	args.Subnets = map[string]pulumi.StringInput{}
+	args.SubnetIDs = map[string]pulumi.StringInput{}
 	for _, zone := range []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"} {
-		args.Subnets[zone] = pulumi.String("subnet-private-" + zone)
+		args.SubnetIDs[zone] = pulumi.String("subnet-private-" + zone)
 	}
 	_, err := pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
-	require.ErrorContains(t, err, "the cluster stands in eu-west-1a, eu-west-1b for as long as it exists, and its subnets are in eu-west-1a, eu-west-1b, "+
-		"eu-west-1c: name the former in zones")
-	delete(args.Subnets, "eu-west-1c")
+	require.ErrorContains(t, err, "the cluster is in eu-west-1a, eu-west-1b, which cannot change, found subnets in eu-west-1a, eu-west-1b, "+
+		"eu-west-1c: set zones to the former")
+	delete(args.SubnetIDs, "eu-west-1c")
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
 	require.NoError(t, err)
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36", fails: "aws:ec2/getSubnet:getSubnet"})...)
-	require.ErrorContains(t, err, "look up the subnets of the cluster, unless preflight is false")
+	require.ErrorContains(t, err, "look up the subnets of the cluster (set preflight to false to skip)")
 }
 
 func TestZonesChooseTheSubnetsOfTheControlPlane(t *testing.T) {

@@ -1,14 +1,13 @@
-// Package eks makes Kubernetes clusters on Amazon EKS: the control plane, its identities and add-ons, and the nodes.
+// Package eks creates Kubernetes clusters on Amazon EKS: the control plane, add-ons, nodes and IAM identities.
 //
 //	cluster, err := eks.NewCluster(ctx, "shop", &eks.ClusterArgs{
-//		ClusterSettings: eks.ClusterSettings{
-//			Version:        "1.36",
-//			Administrators: config.Named[pulumi.StringInput]{"platform": platform.ARN},
-//			NodeGroups:     config.Named[eks.NodeGroupSettings]{"main": {}},
-//		},
-//		Network: network,
+//		Version:        "1.36",
+//		Network:        network,
+//		Administrators: map[string]pulumi.StringInput{"platform": platform.ARN},
+//		NodeGroups:     map[string]eks.NodeGroupArgs{"main": {}},
 //	})
 //
-// [Cluster] is all of it, each part after what it needs. [NodeGroup], [FargateProfile], [Karpenter], [Addon] and [WorkloadIdentity] are its parts, and can
-// be used alone, for any cluster that a [Target] describes. See "The parts of a cluster are in order by what they need" in docs/design.
+// A [Cluster] creates all of its resources in the order of their dependencies. [NodeGroup], [FargateProfile], [Karpenter],
+// [Addon] and [WorkloadIdentity] can also be created for an existing cluster: with a [Cluster] of the program, or with the
+// name and IDs of any other one. See "Order of an EKS cluster" in docs/design.
 package eks

@@ -19,10 +19,10 @@ const fargateType = "aws:eks/fargateProfile:FargateProfile"
 
 func fargateArgs(changes ...func(*eks.FargateProfileArgs)) *eks.FargateProfileArgs {
 	args := &eks.FargateProfileArgs{
-		FargateProfileSettings: eks.FargateProfileSettings{Selectors: []eks.FargateSelector{
-			{Namespace: "batch-*"}, {Namespace: "shop", Labels: map[string]string{"runs-on": "fargate"}},
-		}},
-		Target: nodeTarget(), Subnets: nodeSubnets(),
+		Selectors: []eks.FargateSelector{
+			{Namespace: "batch-*"}, {Namespace: "shop", Labels: pulumi.StringMap{"runs-on": pulumi.String("fargate")}},
+		},
+		ClusterName: pulumi.String("shop"), SubnetIDs: nodeSubnets(),
 	}
 	for _, change := range changes {
 		change(args)
@@ -50,11 +50,11 @@ func TestFargateProfileConforms(t *testing.T) {
 		New:   eks.NewFargateProfile,
 		Args: func(ctx *pulumi.Context) *eks.FargateProfileArgs {
 			return fargateArgs(func(a *eks.FargateProfileArgs) {
-				a.Target.ClusterName = fixture.Text(ctx, "shop")
-				a.Subnets[0].ID = fixture.Text(ctx, "subnet-a")
+				a.ClusterName = fixture.Text(ctx, "shop")
+				a.SubnetIDs["eu-west-1a"] = fixture.Text(ctx, "subnet-a")
 				a.Zones = []string{"eu-west-1a"}
-				a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"logs": fixture.Text(ctx, "arn:aws:iam::123456789012:policy/logs")}
-				a.Tags = map[string]string{"team": "shop"}
+				a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"logs": fixture.Text(ctx, "arn:aws:iam::123456789012:policy/logs")}}
+				a.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 			})
 		},
 		RefusesNil: failure.Configuration,
@@ -93,25 +93,28 @@ func TestFargateProfileRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster":    {"pods belong to one", func(a *args) { a.Target.Name = "" }, "target: it names no cluster"},
-		"subnets":    {"pods stand somewhere", func(a *args) { a.Subnets = nil }, "subnets: required, but missing"},
-		"zones":      {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet is in "eu-west-1z"`},
-		"none":       {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
-		"many":       {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors, EKS takes at most 5"},
-		"namespace":  {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
-		"same":       {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: it stands here twice"},
-		"role":       {"a profile has one role", func(a *args) { a.RoleARN, a.Role.AllowBroadPolicies = pulumi.String("arn"), true }, "role: it excludes roleArn"},
-		"own policy": {"it would be attached twice", func(a *args) { a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"pods": pulumi.String("X")} }, "role.managedPolicies.pods: the name is used by a policy of the component"},
+		"cluster":   {"pods belong to one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
+		"subnets":   {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
+		"zones":     {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet in "eu-west-1z"`},
+		"none":      {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
+		"many":      {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors: use at most 5"},
+		"namespace": {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
+		"same":      {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: duplicate selector"},
+		"role":      {"a profile has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.FargateRole{AllowBroadPolicies: true} }, "role: mutually exclusive with roleArn"},
+		"own policy": {"it would be attached twice", func(a *args) {
+			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"pods": pulumi.String("X")}}
+		}, "role.managedPolicies.pods: the name is used by a policy of the component"},
 		"broad": {"Fargate is no administrator", func(a *args) {
-			a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}
+			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}
 		}, "role.managedPolicies.all: AdministratorAccess allows all actions"},
 		"labels": {"EKS takes five", func(a *args) {
-			a.Selectors[0].Labels = map[string]string{}
+			labels := pulumi.StringMap{}
 			for _, key := range strings.Split("abcdef", "") {
-				a.Selectors[0].Labels[key] = "x"
+				labels[key] = pulumi.String("x")
 			}
-		}, "selectors[0].labels: 6 labels, EKS takes at most 5"},
-		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = map[string]string{"aws:a": ""} }, `tags["aws:a"]: keys that begin with aws: are reserved`},
+			a.Selectors[0].Labels = labels
+		}, "selectors[0].labels: 6 labels: use at most 5"},
+		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} }, `tags["aws:a"]: the prefix aws: is reserved`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 
 func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
 	t.Parallel()
-	addonArgs := func(name, method string) *eks.AddonArgs {
-		return &eks.AddonArgs{AddonName: name, AddonSettings: eks.AddonSettings{Identity: eks.AddonIdentity{Method: method}}, Target: target()}
+	addonArgs := func(name string, method eks.IdentityMethod) *eks.AddonArgs {
+		return inMain(eks.AddonArgs{AddonName: name, Identity: &eks.AddonIdentity{Method: method}})
 	}
 	tests := map[string]struct {
 		reason string

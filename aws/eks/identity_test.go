@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -22,20 +21,22 @@ const associationType = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
 // fullIdentity returns arguments with every field set that goes with the others.
 func fullIdentity() *eks.WorkloadIdentityArgs {
-	return &eks.WorkloadIdentityArgs{
-		WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
-			Namespace: "shop", ServiceAccount: "web", Method: "podIdentity", MaxSessionDuration: "2h",
-			Permissions: iam.Permissions{
-				ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/data")},
-				InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
-				}}}},
-				PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
-			},
-			Tags: map[string]string{"team": "shop"},
-		},
-		Target: target(),
-	}
+	return identityInMain(eks.WorkloadIdentityArgs{
+		Namespace: "shop", ServiceAccount: "web", Method: "podIdentity", MaxSessionDuration: "2h",
+		ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/data")},
+		InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
+		}}}},
+		PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
+		Tags:                pulumi.StringMap{"team": pulumi.String("shop")},
+	})
+}
+
+// identityInMain places an identity in the cluster main, which is not part of the program.
+func identityInMain(args eks.WorkloadIdentityArgs) *eks.WorkloadIdentityArgs {
+	args.ClusterName, args.ClusterARN = pulumi.String("main"), pulumi.String(clusterARN)
+	args.OIDCIssuer, args.OIDCProviderARN = pulumi.String(issuer), pulumi.String(issuerARN)
+	return &args
 }
 
 // irsaIdentity is the same on Fargate.
@@ -67,10 +68,10 @@ func TestWorkloadIdentityConforms(t *testing.T) {
 				New:   eks.NewWorkloadIdentity,
 				Args: func(ctx *pulumi.Context) *eks.WorkloadIdentityArgs {
 					args := fresh()
-					args.Target.ClusterName = fixture.Text(ctx, "main")
-					args.Target.ARN = fixture.Text(ctx, clusterARN)
-					args.Target.Issuer = fixture.Text(ctx, issuer)
-					args.Target.IssuerARN = fixture.Text(ctx, issuerARN)
+					args.ClusterName = fixture.Text(ctx, "main")
+					args.ClusterARN = fixture.Text(ctx, clusterARN)
+					args.OIDCIssuer = fixture.Text(ctx, issuer)
+					args.OIDCProviderARN = fixture.Text(ctx, issuerARN)
 					args.ManagedPolicies["data"] = fixture.Text(ctx, "arn:aws:iam::"+fixture.Account+":policy/data")
 					return args
 				},
@@ -107,7 +108,7 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 		},
 		"Pod Identity with a role": {
 			reason: "pods wait for the association all the same",
-			change: func(a *eks.WorkloadIdentityArgs) { a.Permissions, a.RoleARN = iam.Permissions{}, pulumi.String(role) },
+			change: func(a *eks.WorkloadIdentityArgs) { withRole(a, role) },
 			want:   facts{Revision: "pod-identity", Endpoints: agent, Ready: []string{associationType}},
 		},
 		"IRSA": {
@@ -121,7 +122,8 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 		"IRSA with a role": {
 			reason: "there is nothing to wait for",
 			change: func(a *eks.WorkloadIdentityArgs) {
-				a.Method, a.Permissions, a.RoleARN = "irsa", iam.Permissions{}, pulumi.String(role)
+				withRole(a, role)
+				a.Method = eks.MethodIRSA
 			},
 			want: facts{Revision: role, Annotations: map[string]string{"eks.amazonaws.com/role-arn": role}},
 		},
@@ -153,6 +155,11 @@ func roleAnswers(r pulumitest.Registration) resource.PropertyMap {
 	return resource.NewPropertyMapFromMap(map[string]any{"arn": "arn of the role", "name": "web"})
 }
 
+// withRole makes an identity use an existing role.
+func withRole(a *eks.WorkloadIdentityArgs, role string) {
+	a.ManagedPolicies, a.InlinePolicies, a.PermissionsBoundary, a.RoleARN = nil, nil, nil, pulumi.String(role)
+}
+
 func factsOf(t *testing.T, info core.WorkloadIdentityInfo) facts {
 	t.Helper()
 	text := func(in pulumi.StringInput) string { return pulumitest.Inspect[string](t, in.ToStringOutput()).Value }
@@ -179,7 +186,8 @@ func TestAnIdentityKnowsItsCluster(t *testing.T) {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
 		require.NoError(t, err)
 		args := fullIdentity()
-		args.Target = c.Target()
+		args.ClusterName, args.ClusterARN, args.OIDCIssuer, args.OIDCProviderARN = nil, nil, nil, nil
+		args.Cluster = c
 		w, err := eks.NewWorkloadIdentity(ctx, "web", args)
 		require.NoError(t, err)
 		require.Equal(t, c.ClusterInfo().Name, w.WorkloadIdentityInfo().Cluster)
@@ -201,7 +209,7 @@ func TestWhoMayHaveTheRoleOfAWorkload(t *testing.T) {
 	pods := trust(func(*eks.WorkloadIdentityArgs) {})
 	require.Contains(t, pods, `"aws:RequestTag/eks-cluster-arn":"`+clusterARN+`"`, "the pods of this cluster alone")
 	require.Contains(t, pods, `"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"`)
-	require.NotContains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.Target.ARN = nil }), "eks-cluster-arn", "a cluster whose ARN nobody knows")
+	require.NotContains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.ClusterARN = nil }), "eks-cluster-arn", "a cluster whose ARN nobody knows")
 	require.Contains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" }), `:sub":"system:serviceaccount:shop:web"`)
 }
 
@@ -213,38 +221,34 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 		want   []string
 	}{
 		"nil": {"the service account has to be named", nil, []string{
-			"namespace: required, but missing", "serviceAccount: required, but missing",
-			"target: it names no cluster: take Cluster.Target, or set Name",
+			"clusterName: required, but missing: set it, or Cluster", "namespace: required, but missing",
+			"serviceAccount: required, but missing",
 		}},
-		"names": {"Kubernetes has rules", &eks.WorkloadIdentityArgs{
-			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{Namespace: "shop.eu", ServiceAccount: "web_1"}, Target: target(),
-		}, []string{
-			`namespace: found "shop.eu", expected the name of a namespace: lower case letters, digits and -, at most 63`,
-			`serviceAccount: found "web_1", expected the name of a service account: lower case letters, digits, - and .`,
+		"names": {"Kubernetes has rules", identityInMain(eks.WorkloadIdentityArgs{
+			Namespace: "shop.eu", ServiceAccount: "web_1",
+		}), []string{
+			`namespace: found "shop.eu", expected a namespace: up to 63 lower case letters, digits and -`,
+			`serviceAccount: found "web_1", expected a service account: lower case letters, digits, - and .`,
 		}},
-		"method": {"there are two", &eks.WorkloadIdentityArgs{
-			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{Namespace: "shop", ServiceAccount: "web", Method: "kiam"}, Target: target(),
-		}, []string{`method: unknown value "kiam", expected one of: irsa, podIdentity`}},
+		"method": {"there are two", identityInMain(eks.WorkloadIdentityArgs{
+			Namespace: "shop", ServiceAccount: "web", Method: "kiam",
+		}), []string{`method: unknown value "kiam", expected one of: irsa, podIdentity`}},
 		"no identity provider": {"nobody would be trusted", &eks.WorkloadIdentityArgs{
-			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{Namespace: "shop", ServiceAccount: "web", Method: "irsa"}, Target: eks.Target{Name: "main"},
-		}, []string{"target: IAM roles for service accounts need the cluster's identity provider: set Issuer and IssuerARN"}},
-		"role": {"two roles", &eks.WorkloadIdentityArgs{
-			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
-				Namespace: "shop", ServiceAccount: "web", RoleARN: pulumi.String(existing),
-				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}},
-			}, Target: target(),
-		}, []string{
+			Namespace: "shop", ServiceAccount: "web", Method: "irsa", ClusterName: pulumi.String("main"),
+		}, []string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
+		"role": {"two roles", identityInMain(eks.WorkloadIdentityArgs{
+			Namespace: "shop", ServiceAccount: "web", RoleARN: pulumi.String(existing),
+			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")},
+		}), []string{
 			"managedPolicies.all: AdministratorAccess allows all actions, or all actions of a service, on all resources: " +
 				"use a narrower policy, or set allowBroadPolicies",
-			"roleArn: the role exists already, with policies of its own: leave out the role or the policies",
+			"roleArn: mutually exclusive with policies and permissionsBoundary: omit one of them",
 		}},
-		"session": {"STS has rules", &eks.WorkloadIdentityArgs{
-			WorkloadIdentitySettings: eks.WorkloadIdentitySettings{
-				Namespace: "shop", ServiceAccount: "web", MaxSessionDuration: "13h", Tags: map[string]string{"aws:x": ""},
-			}, Target: target(),
-		}, []string{
+		"session": {"STS has rules", identityInMain(eks.WorkloadIdentityArgs{
+			Namespace: "shop", ServiceAccount: "web", MaxSessionDuration: "13h", Tags: pulumi.StringMap{"aws:x": pulumi.String("")},
+		}), []string{
 			`maxSessionDuration: found "13h", expected a duration from 1h to 12h, such as 4h or 1h30m`,
-			`tags["aws:x"]: keys that begin with aws: are reserved: choose another one`,
+			`tags["aws:x"]: the prefix aws: is reserved: use another key`,
 		}},
 	}
 	for name, tc := range tests {

@@ -10,47 +10,58 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// controllerOf is the cluster for which a controller makes nodes.
-type controllerOf struct {
+// controllerPolicies are the policies of Karpenter's controller for a cluster.
+type controllerPolicies struct {
 	where        lookup.Scope
-	cluster      string
+	cluster      details
 	nodes, queue pulumi.StringInput
 }
 
-func (c controllerOf) clusterARN() string { return c.where.ARN("eks", "cluster/"+c.cluster) }
+func (c controllerPolicies) clusterARN() pulumi.StringInput {
+	return c.cluster.text(c.where.ARN("eks", "cluster/%s"))
+}
 
-// The tags by which Karpenter knows what is its own.
+// The tags of Karpenter's own resources.
 const (
 	nodePoolTag  = "karpenter.sh/nodepool"
 	nodeClassTag = "karpenter.sh/nodeclass"
 	regionTag    = "topology.kubernetes.io/region"
 )
 
-// policies returns what the controller may do: make machines that carry the tags of the cluster, and change and delete no others. Source:
-// "CloudFormation", Karpenter reference.
-func (c controllerOf) policies() config.Named[policy.Document] {
-	return config.Named[policy.Document]{
-		"machines": {Statements: c.machines()}, "profiles": {Statements: c.profiles()}, "lookups": {Statements: c.lookups()},
-	}
-}
-
-// ec2 returns ARNs of resources of EC2 in the region, whoever owns them: images are AWS's, and subnets can be shared.
-func (c controllerOf) ec2(kinds ...string) pulumi.StringArray {
-	var out pulumi.StringArray
-	for _, kind := range kinds {
-		account := "*"
-		if kind == "image" || kind == "snapshot" {
-			account = ""
+// documents returns the policies: the controller can create instances with the tags of the cluster, and change and delete no
+// others. Source: "CloudFormation", Karpenter reference.
+func (c controllerPolicies) documents() config.Named[policy.Document] {
+	out := config.Named[policy.Document]{}
+	for name, statements := range map[string][]policy.Statement{
+		"machines": c.instances(), "profiles": c.profiles(), "lookups": c.lookups(),
+	} {
+		for i := range statements {
+			statements[i].Effect = policy.Allow
 		}
-		out = append(out, pulumi.String("arn:"+c.where.Partition+":ec2:"+c.where.Region+":"+account+":"+kind+"/*"))
+		out[name] = policy.Document{Statements: statements}
 	}
 	return out
 }
 
-// owned are the conditions that a request, or a resource, has the tags of the cluster, and more of them: on is aws:RequestTag or
+// ec2 returns the ARNs of all EC2 resources of some types in the region. Images belong to AWS, and subnets can be shared.
+func (c controllerPolicies) ec2(types ...string) pulumi.StringArray {
+	var out pulumi.StringArray
+	for _, typ := range types {
+		account := "*"
+		if typ == "image" || typ == "snapshot" {
+			account = ""
+		}
+		out = append(out, pulumi.String("arn:"+c.where.Partition+":ec2:"+c.where.Region+":"+account+":"+typ+"/*"))
+	}
+	return out
+}
+
+// owned returns the conditions that a request or a resource has the tags of the cluster, and more. on is aws:RequestTag or
 // aws:ResourceTag.
-func (c controllerOf) owned(on, class string, more ...policy.Condition) []policy.Condition {
-	return append([]policy.Condition{policy.Equals(on+"/kubernetes.io/cluster/"+c.cluster, "owned"), policy.Like(on+"/"+class, "*")}, more...)
+func (c controllerPolicies) owned(on, class string, more ...policy.Condition) []policy.Condition {
+	tag := policy.Equals("", "owned")
+	tag.Key = c.cluster.text(on + "/kubernetes.io/cluster/%s")
+	return append([]policy.Condition{tag, policy.Like(on+"/"+class, "*")}, more...)
 }
 
 const (
@@ -58,73 +69,69 @@ const (
 	onResource = "aws:ResourceTag"
 )
 
-func (c controllerOf) machines() []policy.Statement {
-	made := []string{"fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"}
+// instances are statements about instances and their resources.
+func (c controllerPolicies) instances() []policy.Statement {
+	created := []string{"fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"}
 	tagged := c.owned(onRequest, nodePoolTag)
-	created := c.owned(onRequest, nodePoolTag, policy.Equals("ec2:CreateAction", "CreateFleet", "CreateLaunchTemplate", "RunInstances"))
+	onCreate := c.owned(onRequest, nodePoolTag, policy.Equals("ec2:CreateAction", "CreateFleet", "CreateLaunchTemplate", "RunInstances"))
 	renamed := c.owned(onResource, nodePoolTag, policy.Condition{
 		Operator: "ForAllValues:StringEquals", Key: pulumi.String("aws:TagKeys"),
 		Values: pulumi.ToStringArray([]string{"Name", "eks:eks-cluster-name", "karpenter.sh/nodeclaim"}),
 	})
 	start := []string{"ec2:CreateFleet", "ec2:RunInstances"}
 	return []policy.Statement{
-		{Effect: policy.Allow, Actions: start, Resources: c.ec2("image", "snapshot", "security-group", "subnet", "capacity-reservation")},
-		{Effect: policy.Allow, Actions: start, Resources: c.ec2("launch-template"), Conditions: c.owned(onResource, nodePoolTag)},
-		{Effect: policy.Allow, Actions: slices.Concat(start, []string{"ec2:CreateLaunchTemplate"}), Resources: c.ec2(made...), Conditions: tagged},
-		{Effect: policy.Allow, Actions: []string{"ec2:CreateTags"}, Resources: c.ec2(made...), Conditions: created},
-		{Effect: policy.Allow, Actions: []string{"ec2:CreateTags"}, Resources: c.ec2("instance"), Conditions: renamed},
+		{Actions: start, Resources: c.ec2("image", "snapshot", "security-group", "subnet", "capacity-reservation")},
+		{Actions: start, Resources: c.ec2("launch-template"), Conditions: c.owned(onResource, nodePoolTag)},
+		{Actions: slices.Concat(start, []string{"ec2:CreateLaunchTemplate"}), Resources: c.ec2(created...), Conditions: tagged},
+		{Actions: []string{"ec2:CreateTags"}, Resources: c.ec2(created...), Conditions: onCreate},
+		{Actions: []string{"ec2:CreateTags"}, Resources: c.ec2("instance"), Conditions: renamed},
 		{
-			Effect:    policy.Allow,
 			Actions:   []string{"ec2:DeleteLaunchTemplate", "ec2:TerminateInstances"},
 			Resources: c.ec2("instance", "launch-template"), Conditions: c.owned(onResource, nodePoolTag),
 		},
 		{
-			Effect:  policy.Allow,
 			Actions: []string{"iam:PassRole"}, Resources: pulumi.StringArray{c.nodes},
 			Conditions: []policy.Condition{policy.Equals("iam:PassedToService", "ec2.amazonaws.com", "ec2.amazonaws.com.cn")},
 		},
 	}
 }
 
-// profiles are statements about instance profiles, which Karpenter makes for the role of nodes.
-func (c controllerOf) profiles() []policy.Statement {
+// profiles are statements about instance profiles, which Karpenter creates for the role of nodes.
+func (c controllerPolicies) profiles() []policy.Statement {
 	here := pulumi.StringArray{pulumi.String("arn:" + c.where.Partition + ":iam::" + c.where.Account + ":instance-profile/*")}
 	asked := c.owned(onRequest, nodeClassTag, policy.Equals(onRequest+"/"+regionTag, c.where.Region))
 	has := c.owned(onResource, nodeClassTag, policy.Equals(onResource+"/"+regionTag, c.where.Region))
 	return []policy.Statement{
-		{Effect: policy.Allow, Actions: []string{"iam:CreateInstanceProfile"}, Resources: here, Conditions: asked},
-		{Effect: policy.Allow, Actions: []string{"iam:TagInstanceProfile"}, Resources: here, Conditions: slices.Concat(asked, has)},
+		{Actions: []string{"iam:CreateInstanceProfile"}, Resources: here, Conditions: asked},
+		{Actions: []string{"iam:TagInstanceProfile"}, Resources: here, Conditions: slices.Concat(asked, has)},
 		{
-			Effect:    policy.Allow,
 			Actions:   []string{"iam:AddRoleToInstanceProfile", "iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"},
 			Resources: here, Conditions: has,
 		},
-		{Effect: policy.Allow, Actions: []string{"iam:GetInstanceProfile"}, Resources: here},
-		// It takes no resource.
-		{Effect: policy.Allow, Actions: []string{"iam:ListInstanceProfiles"}, Resources: everywhere()},
+		{Actions: []string{"iam:GetInstanceProfile"}, Resources: here},
+		// The action does not support resources.
+		{Actions: []string{"iam:ListInstanceProfiles"}, Resources: everything()},
 	}
 }
 
-func everywhere() pulumi.StringArray { return pulumi.StringArray{pulumi.String("*")} }
+func everything() pulumi.StringArray { return pulumi.StringArray{pulumi.String("*")} }
 
-// lookups are statements about what is only read, and the queue.
-func (c controllerOf) lookups() []policy.Statement {
+// lookups are statements about resources that are only read, and about the queue.
+func (c controllerPolicies) lookups() []policy.Statement {
 	parameters := "arn:" + c.where.Partition + ":ssm:" + c.where.Region + "::parameter/aws/service/*"
 	return []policy.Statement{
 		{
-			Effect: policy.Allow,
 			Actions: []string{
 				"ec2:DescribeAvailabilityZones", "ec2:DescribeCapacityReservations", "ec2:DescribeImages", "ec2:DescribeInstanceStatus",
 				"ec2:DescribeInstanceTypeOfferings", "ec2:DescribeInstanceTypes", "ec2:DescribeInstances", "ec2:DescribeLaunchTemplates",
 				"ec2:DescribeSecurityGroups", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets",
 			},
-			Resources: everywhere(), Conditions: []policy.Condition{policy.Equals("aws:RequestedRegion", c.where.Region)},
+			Resources: everything(), Conditions: []policy.Condition{policy.Equals("aws:RequestedRegion", c.where.Region)},
 		},
-		{Effect: policy.Allow, Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{pulumi.String(parameters)}},
-		{Effect: policy.Allow, Actions: []string{"pricing:GetProducts"}, Resources: everywhere()},
-		{Effect: policy.Allow, Actions: []string{"eks:DescribeCluster"}, Resources: pulumi.StringArray{pulumi.String(c.clusterARN())}},
+		{Actions: []string{"ssm:GetParameter"}, Resources: pulumi.StringArray{pulumi.String(parameters)}},
+		{Actions: []string{"pricing:GetProducts"}, Resources: everything()},
+		{Actions: []string{"eks:DescribeCluster"}, Resources: pulumi.StringArray{c.clusterARN()}},
 		{
-			Effect:    policy.Allow,
 			Actions:   []string{"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"},
 			Resources: pulumi.StringArray{c.queue},
 		},

@@ -37,7 +37,7 @@ func karpenterCloud() []pulumitest.Option {
 func madeKarpenter(t *testing.T, name string) *pulumitest.Recording {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		_, err := eks.NewKarpenter(ctx, name, &eks.KarpenterArgs{Target: nodeTarget()})
+		_, err := eks.NewKarpenter(ctx, name, &eks.KarpenterArgs{ClusterName: pulumi.String("shop")})
 		return err
 	}, karpenterCloud()...)
 }
@@ -53,14 +53,10 @@ func TestKarpenterConforms(t *testing.T) {
 		Token: eks.KarpenterToken,
 		New:   eks.NewKarpenter,
 		Args: func(ctx *pulumi.Context) *eks.KarpenterArgs {
-			target := nodeTarget()
-			target.ClusterName = fixture.Text(ctx, "shop")
 			return &eks.KarpenterArgs{
-				KarpenterSettings: eks.KarpenterSettings{
-					Namespace: "kube-system", ServiceAccount: "scaler", NodeRole: eks.NodeRole{SessionManager: true},
-					PermissionsBoundary: fixture.Text(ctx, "arn:aws:iam::123456789012:policy/boundary"), Tags: map[string]string{"team": "shop"},
-				},
-				Target: target,
+				Namespace: "kube-system", ServiceAccount: "scaler", NodeRole: &eks.NodeRole{SessionManager: true},
+				PermissionsBoundary: fixture.Text(ctx, "arn:aws:iam::123456789012:policy/boundary"), Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+				ClusterName: fixture.Text(ctx, "shop"),
 			}
 		},
 		RefusesNil: failure.Configuration,
@@ -158,18 +154,18 @@ func TestKarpenterRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster":   {"nodes join one", func(a *args) { a.Target.Name = "" }, "target: it names no cluster"},
+		"cluster":   {"nodes join one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
 		"namespace": {"the grammar of names", func(a *args) { a.Namespace = "Karpenter" }, `namespace: found "Karpenter"`},
 		"account":   {"the grammar of names", func(a *args) { a.ServiceAccount = "a_b" }, `serviceAccount: found "a_b"`},
 		"nodes": {"the rules of roles", func(a *args) {
 			a.NodeRole.ManagedPolicies = config.Named[pulumi.StringInput]{"node": pulumi.String("X")}
 		}, "nodeRole.managedPolicies.node: the name is used by a policy"},
-		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = map[string]string{"aws:a": ""} }, `tags["aws:a"]: keys that begin with aws: are reserved`},
+		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} }, `tags["aws:a"]: the prefix aws: is reserved`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			given := &args{Target: nodeTarget()}
+			given := &args{ClusterName: pulumi.String("shop"), NodeRole: &eks.NodeRole{}}
 			tc.change(given)
 			_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 				_, err := eks.NewKarpenter(ctx, "shop", given)

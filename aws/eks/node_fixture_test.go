@@ -7,28 +7,22 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
-	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// nodeTarget is the cluster that nodes of the tests join.
-func nodeTarget() eks.Target { return eks.Target{Name: "shop", Version: "1.34"} }
-
 // nodeSubnets are subnets in two zones.
-func nodeSubnets() []core.Subnet {
-	return []core.Subnet{
-		{Tier: "private", Zone: "eu-west-1a", ID: pulumi.String("subnet-a")},
-		{Tier: "private", Zone: "eu-west-1b", ID: pulumi.String("subnet-b")},
-	}
+func nodeSubnets() map[string]pulumi.StringInput {
+	return map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-a"), "eu-west-1b": pulumi.String("subnet-b")}
 }
 
 // nodeArgs returns arguments with what is required, changed by the functions.
 func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
-	args := &eks.NodeGroupArgs{Target: nodeTarget(), Subnets: nodeSubnets()}
+	args := &eks.NodeGroupArgs{
+		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34", SubnetIDs: nodeSubnets(), Image: &eks.NodeImage{}, Size: &eks.NodeGroupSize{},
+	}
 	for _, change := range changes {
 		change(args)
 	}
@@ -38,35 +32,33 @@ func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
 // nodeEverything returns arguments with all options.
 func nodeEverything() *eks.NodeGroupArgs {
 	return &eks.NodeGroupArgs{
-		NodeGroupSettings: eks.NodeGroupSettings{
-			InstanceTypes:   []string{"m7g.large", "m6g.large"},
-			CapacityType:    "spot",
-			Image:           eks.NodeImage{System: "bottlerocket", Release: "2026-11"},
-			Version:         "1.33",
-			Size:            eks.NodeGroupSize{Min: ptr(0), Max: ptr(9), Desired: ptr(3)},
-			Labels:          map[string]string{"team": "shop", "example.com/disk": "fast"},
-			Taints:          []eks.NodeTaint{{Key: "dedicated", Value: "shop", Effect: "NoSchedule"}, {Key: "spot", Effect: "PreferNoSchedule"}},
-			Zones:           []string{"eu-west-1b"},
-			Disk:            eks.NodeDisk{Size: ptr(100), IOPS: ptr(4000), Throughput: ptr(250)},
-			KMSKeyARN:       pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
-			Update:          eks.NodeUpdate{MaxUnavailable: ptr(2), Force: true},
-			Repair:          ptr(false),
-			MetadataService: eks.NodeMetadataService{TokensRequired: ptr(false), HopLimit: ptr(2)},
-			Monitoring:      ptr(false),
-			UserData:        pulumi.String("[settings.kubernetes]\nmax-pods = 50\n"),
-			Role: &eks.NodeRole{
-				SessionManager: true,
-				Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")},
-					InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-						Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
-					}}}},
-					PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")},
-			},
-			Generation: ptr(2),
-			Tags:       map[string]string{"team": "shop"},
+		InstanceTypes:   []string{"m7g.large", "m6g.large"},
+		CapacityType:    "spot",
+		Image:           &eks.NodeImage{System: "bottlerocket", Release: "2026-11"},
+		Version:         "1.33",
+		Size:            &eks.NodeGroupSize{Min: ptr(0), Max: ptr(9), Desired: ptr(3)},
+		Labels:          pulumi.StringMap{"team": pulumi.String("shop"), "example.com/disk": pulumi.String("fast")},
+		Taints:          []eks.NodeTaint{{Key: "dedicated", Value: "shop", Effect: "NoSchedule"}, {Key: "spot", Effect: "PreferNoSchedule"}},
+		Zones:           []string{"eu-west-1b"},
+		Disk:            &eks.NodeDisk{Size: ptr(100), IOPS: ptr(4000), Throughput: ptr(250)},
+		KMSKeyARN:       pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
+		Update:          &eks.NodeUpdate{MaxUnavailable: ptr(2), Force: true},
+		Repair:          ptr(false),
+		MetadataService: &eks.NodeMetadataService{TokensRequired: ptr(false), HopLimit: ptr(2)},
+		Monitoring:      ptr(false),
+		UserData:        pulumi.String("[settings.kubernetes]\nmax-pods = 50\n"),
+		Role: &eks.NodeRole{
+			SessionManager:  true,
+			ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")},
+			InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
+				Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+			}}}},
+			PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
 		},
-		Target:           nodeTarget(),
-		Subnets:          nodeSubnets(),
+		Generation:  ptr(2),
+		Tags:        pulumi.StringMap{"team": pulumi.String("shop")},
+		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34",
+		SubnetIDs:        nodeSubnets(),
 		SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
 	}
 }

@@ -49,7 +49,7 @@ func TestImagesOfNodes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var asked []string
-			r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image, a.InstanceTypes = tc.image, tc.types }),
+			r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image, a.InstanceTypes = &tc.image, tc.types }),
 				pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 					if name, ok := i.Args["name"]; ok {
 						asked = append(asked, name.StringValue())
@@ -81,15 +81,15 @@ func TestNodesBehindTheClusterGetTheirOwnRelease(t *testing.T) {
 func TestWhatIsNoReleaseStopsTheRun(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, system, value, want string }{
-		"Nonsense": {"the parameter holds something else", "al2023", "ami-1", `found "ami-1", which is no release of al2023`},
+		"Nonsense": {"the parameter holds something else", "al2023", "ami-1", `found "ami-1", expected a release of al2023`},
 		"Other":    {"a release for another version would not be accepted", "al2023", "1.33.1-20261101", "a release for another version of Kubernetes"},
-		"Rocket":   {"so with the other system", "bottlerocket", "1.34.1-20261101-x", "which is no release of bottlerocket"},
+		"Rocket":   {"so with the other system", "bottlerocket", "1.34.1-20261101-x", "expected a release of bottlerocket"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-				_, err := eks.NewNodeGroup(ctx, "web", nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System = tc.system }))
+				_, err := eks.NewNodeGroup(ctx, "web", nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System = eks.NodeSystem(tc.system) }))
 				return err
 			}, append(nodeCloud(nil), pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 				if i.Token != "aws:ssm/getParameter:getParameter" {

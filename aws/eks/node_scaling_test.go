@@ -28,7 +28,7 @@ func scaled(changes ...func(map[string]any)) map[string]any {
 func TestTheSizeOfAGroup(t *testing.T) {
 	t.Parallel()
 	size := func(minimum, maximum int) func(*eks.NodeGroupArgs) {
-		return func(a *eks.NodeGroupArgs) { a.Size = eks.NodeGroupSize{Min: ptr(minimum), Max: ptr(maximum)} }
+		return func(a *eks.NodeGroupArgs) { a.Size = &eks.NodeGroupSize{Min: ptr(minimum), Max: ptr(maximum)} }
 	}
 	as := func(group map[string]any) map[string]map[string]any {
 		return map[string]map[string]any{"web-0123abc": group}
@@ -53,7 +53,7 @@ func TestTheSizeOfAGroup(t *testing.T) {
 		"Spot":          {"or of spare ones", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.CapacityType = "spot" }), as(scaled()), 7, false},
 		"Other image":   {"or of another system", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Image.System = "bottlerocket" }), as(scaled()), 7, false},
 		"Other names":   {"a group whose name only begins alike is another one", nodeArgs(size(2, 9)), as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "web-large"} })), 2, true},
-		"Own name tag":  {"people may choose the tag", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Tags = map[string]string{"Name": "Web"} }), as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "Web", "generation": "1"} })), 7, true},
+		"Own name tag":  {"people may choose the tag", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Tags = pulumi.StringMap{"Name": pulumi.String("Web")} }), as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "Web", "generation": "1"} })), 7, true},
 		"Other cluster": {"groups that are not this one's are not looked at", nodeArgs(size(2, 9)), map[string]map[string]any{"other-0123abc": {}}, 2, true},
 		"Interrupted": {"the old one is still there: the larger one counts", nodeArgs(size(2, 9)), map[string]map[string]any{
 			"web-0123abc": scaled(), "web-4567def": scaled(func(g map[string]any) {
@@ -100,7 +100,7 @@ func TestALookUpOfTheSizeThatFailsIsNamed(t *testing.T) {
 				}
 				return nil, nil
 			}))...)
-		require.ErrorContains(t, err, `look up the size of the node group "web"`, token)
+		require.ErrorContains(t, err, `look up the size of node group "web"`, token)
 		require.ErrorContains(t, err, "AccessDeniedException", token)
 	}
 }

@@ -46,8 +46,8 @@ func TestNodeGroupConforms(t *testing.T) {
 		New:   eks.NewNodeGroup,
 		Args: func(ctx *pulumi.Context) *eks.NodeGroupArgs {
 			args := nodeEverything()
-			args.Target.ClusterName = fixture.Text(ctx, "shop")
-			args.Subnets[1].ID = fixture.Text(ctx, "subnet-b")
+			args.ClusterName = fixture.Text(ctx, "shop")
+			args.SubnetIDs["eu-west-1b"] = fixture.Text(ctx, "subnet-b")
 			args.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.KMSKeyARN = fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")
 			args.Role.ManagedPolicies["queue"] = fixture.Text(ctx, "arn:aws:iam::123456789012:policy/queue")
@@ -179,7 +179,7 @@ func TestUserDataOfNodes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, in := range []pulumi.StringInput{pulumi.String(tc.text), pulumi.String(tc.text).ToStringOutput()} {
-				r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System, a.UserData = tc.system, in }))
+				r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System, a.UserData = eks.NodeSystem(tc.system), in }))
 				got, err := base64.StdEncoding.DecodeString(nodeInput(t, r.One(t, launchTemplate), "userData").(string))
 				require.NoError(t, err)
 				require.Equal(t, tc.want, string(got), tc.reason)

@@ -67,17 +67,17 @@ func TestNodesAndControlPlaneCallEachOtherAtWhatTheyNeed(t *testing.T) {
 	}, out), "(-want +got)")
 }
 
-func TestOthersAreLetInByName(t *testing.T) {
+func TestAdditionalIngressAndEgress(t *testing.T) {
 	t.Parallel()
-	args := plainCluster()
+	args := filledCluster(t)
 	args.API.PrivateCIDRs = []string{"10.8.0.0/16"}
-	args.WebhookPorts = []int{}
+	args.WebhookAccess = eks.WebhooksNone
 	args.NodeSecurityGroup = fullCluster().NodeSecurityGroup
 	in, out := rules(pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...))
 	require.Subset(t, in, []string{"main-control-plane-id from 10.8.0.0/16<nil>: tcp 443-443", "main-nodes-id from 10.0.0.0/16<nil>: tcp 9100-9100"})
 	require.Contains(t, out, "main-nodes-id to 10.0.0.0/16<nil>: tcp 5432-5432")
 	require.NotContains(t, out, "main-nodes-id to 0.0.0.0/0<nil>: tcp 443-443", "what is written takes the place of the default")
-	require.NotContains(t, in, "main-nodes-id from main-control-plane-id: tcp 9443-9443", "an empty list opens no port")
+	require.NotContains(t, in, "main-nodes-id from main-control-plane-id: tcp 9443-9443", "only the ports that the control plane always calls")
 }
 
 func TestAClusterWithoutInternetHasEndpoints(t *testing.T) {
@@ -97,7 +97,7 @@ func TestAClusterWithoutInternetHasEndpoints(t *testing.T) {
 
 func TestWithoutAKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
-	args := plainCluster()
+	args := filledCluster(t)
 	args.Encryption.OwnKey, args.Logs.OwnKey = ptr(false), ptr(false)
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
 	require.Empty(t, r.Of("aws:kms/key:Key"))
@@ -108,9 +108,9 @@ func TestWithoutAKeyOfItsOwn(t *testing.T) {
 func TestWithoutLogsThereIsNoGroup(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
-	args.Logs.Types = []string{}
+	args.Logs = &eks.Logs{Enabled: ptr(false)}
 	args.IdentityProvider = ptr(false)
-	args.Role = eks.ClusterRole{ARN: pulumi.String("arn:aws:iam::123456789012:role/control")}
+	args.Role = &eks.ClusterRole{ARN: pulumi.String("arn:aws:iam::123456789012:role/control")}
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
 	require.Empty(t, r.Of("aws:cloudwatch/logGroup:LogGroup"))
 	require.Empty(t, r.Of("aws:iam/openIdConnectProvider:OpenIdConnectProvider"))

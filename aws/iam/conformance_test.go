@@ -40,12 +40,12 @@ func TestRoleConforms(t *testing.T) {
 	})
 }
 
-func TestRoleOfAServiceConforms(t *testing.T) {
+func TestRoleWithDefaultsConforms(t *testing.T) {
 	t.Parallel()
 	pulumitest.Conform(t, pulumitest.Suite[iam.RoleArgs, *iam.Role]{
 		Token:      iam.RoleToken,
 		New:        iam.NewRole,
-		Args:       func(*pulumi.Context) *iam.RoleArgs { return machine() },
+		Args:       func(*pulumi.Context) *iam.RoleArgs { return instance() },
 		RefusesNil: failure.Configuration,
 		Metadata:   fixture.Metadata(),
 		Options:    []pulumitest.Option{fixture.Cloud()},
@@ -59,9 +59,11 @@ func TestPolicyConforms(t *testing.T) {
 		New:   iam.NewPolicy,
 		Args: func(ctx *pulumi.Context) *iam.PolicyArgs {
 			return &iam.PolicyArgs{
-				Name: "read-data", Path: "/shop/", Description: "Reads the data", Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+				Name: "read-data", Path: "/shop/", Description: "Reads the data",
+				Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 				Statements: []policy.Statement{{
-					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{fixture.Text(ctx, "arn:aws:s3:::data/*")},
+					Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{fixture.Text(ctx,
+						"arn:aws:s3:::data/*")},
 				}},
 			}
 		},
@@ -79,7 +81,8 @@ func TestOIDCProviderConforms(t *testing.T) {
 		Args: func(ctx *pulumi.Context) *iam.OIDCProviderArgs {
 			return &iam.OIDCProviderArgs{
 				URL: fixture.Text(ctx, "https://gitlab.com"), ClientIDs: strs("shop"),
-				Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"), Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+				Thumbprints: strs("0123456789abcdef0123456789abcdef01234567"),
+				Tags:        pulumi.StringMap{"team": pulumi.String("shop")},
 			}
 		},
 		RefusesNil: failure.Configuration,
@@ -88,15 +91,15 @@ func TestOIDCProviderConforms(t *testing.T) {
 	})
 }
 
-// machine returns the role of an EC2 instance that Systems Manager reaches.
-func machine() *iam.RoleArgs {
+// instance returns the role of an EC2 instance managed by Systems Manager.
+func instance() *iam.RoleArgs {
 	return &iam.RoleArgs{
 		Trust:           iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}},
 		ManagedPolicies: config.Named[pulumi.StringInput]{"ssm": pulumi.String("AmazonSSMManagedInstanceCore")},
 	}
 }
 
-// everything returns arguments with every field set.
+// everything returns arguments with all fields set.
 func everything() *iam.RoleArgs {
 	quota := 12
 	return &iam.RoleArgs{
@@ -116,16 +119,19 @@ func everything() *iam.RoleArgs {
 			PodIdentity: &iam.PodIdentityTrust{
 				Clusters: pulumi.ToStringArray([]string{cluster}), Namespaces: []string{"shop"}, ServiceAccounts: []string{"web"},
 			},
-			IRSA:       config.Named[iam.IRSATrust]{"main": {Issuer: pulumi.String("https://" + issuer), ServiceAccounts: []string{"shop/web"}}},
+			IRSA: config.Named[iam.IRSATrust]{"main": {Issuer: pulumi.String("https://" + issuer),
+				ServiceAccounts: []string{"shop/web"}}},
 			Statements: []policy.Statement{policy.TrustService("lambda.amazonaws.com")},
 		},
 		ManagedPolicies: config.Named[pulumi.StringInput]{
-			"admin": pulumi.String("AdministratorAccess"), "logs": pulumi.String(policyARN), "ssm": pulumi.String("AmazonSSMManagedInstanceCore"),
+			"admin": pulumi.String("AdministratorAccess"), "logs": pulumi.String(policyARN),
+			"ssm": pulumi.String("AmazonSSMManagedInstanceCore"),
 		},
 		AllowBroadPolicies: true,
 		MaxManagedPolicies: &quota,
 		InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+			Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 		}}}},
 		PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		InstanceProfile:     true,

@@ -5,6 +5,6 @@
 //		ManagedPolicies: config.Named[pulumi.StringInput]{"logs": policy.ARN},
 //	}, pulumi.Provider(provider))
 //
-// Policies, names and quotas are checked before resources are created. Values that are outputs of other resources are checked
-// when they are known.
+// Policies, names and quotas are checked before resources are created. Values that are outputs of other resources are
+// checked when they are known.
 package iam

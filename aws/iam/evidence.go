@@ -20,9 +20,11 @@ var (
 func (a *RoleArgs) Evidence() []compliance.Evidence {
 	broad, open := a.broad(), a.Trust.open()
 	out := []compliance.Evidence{
-		compliance.Check("policies", list(broad, "no broad policy"), len(broad) == 0, "policies with specific actions and resources",
+		compliance.Check("policies", list(broad, "no broad policy"), len(broad) == 0,
+			"policies with specific actions and resources",
 			compliancecontrols.LeastPrivilege...),
-		compliance.Check("trust", list(open, "restricted principals"), len(open) == 0, "principals restricted by name or by conditions",
+		compliance.Check("trust", list(open, "restricted principals"), len(open) == 0,
+			"principals restricted by name or by conditions",
 			compliancecontrols.Trust...),
 	}
 	if a.PermissionsBoundary != nil {
@@ -33,7 +35,8 @@ func (a *RoleArgs) Evidence() []compliance.Evidence {
 
 // Evidence implements compliance.Declarer.
 func (a *PolicyArgs) Evidence() []compliance.Evidence {
-	return []compliance.Evidence{compliance.Check("statements[].allowWildcards", wild(a.Statements), !wild(a.Statements), "false",
+	return []compliance.Evidence{compliance.Check("statements[].allowWildcards", wild(a.Statements), !wild(a.Statements),
+		"false",
 		compliancecontrols.LeastPrivilege...)}
 }
 
@@ -55,7 +58,8 @@ func (a *RoleArgs) broad() []string {
 }
 
 func wild(statements []policy.Statement) bool {
-	return slices.ContainsFunc(statements, func(s policy.Statement) bool { return s.AllowWildcards && s.Effect != policy.Deny })
+	return slices.ContainsFunc(statements,
+		func(s policy.Statement) bool { return s.AllowWildcards && s.Effect != policy.Deny })
 }
 
 // open returns the entries of the trust policy that are less restricted because an option permits it.

@@ -27,7 +27,8 @@ func ExampleNewRole() {
 // A role that workflows of a repository assume in the environment production.
 func ExampleNewRole_github() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		provider, err := iam.NewOIDCProvider(ctx, "github", &iam.OIDCProviderArgs{URL: pulumi.String("https://" + policy.GitHubIssuer)})
+		provider, err := iam.NewOIDCProvider(ctx, "github",
+			&iam.OIDCProviderArgs{URL: pulumi.String("https://" + policy.GitHubIssuer)})
 		if err != nil {
 			return err
 		}

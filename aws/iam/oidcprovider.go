@@ -17,7 +17,8 @@ import (
 // OIDCProviderToken is the type of the component [OIDCProvider].
 const OIDCProviderToken = "ashlar-aws:iam:OIDCProvider"
 
-// OIDCProvider is an OIDC identity provider that roles of the account can trust. An account can have one for each issuer.
+// OIDCProvider is an OIDC identity provider that roles of the account can trust. An account can have one for each
+// issuer.
 type OIDCProvider struct {
 	pulumi.ResourceState
 	component.Base
@@ -30,8 +31,8 @@ type OIDCProvider struct {
 
 // OIDCProviderArgs are the arguments of an [OIDCProvider].
 type OIDCProviderArgs struct {
-	// URL is the URL of the issuer, such as https://token.actions.githubusercontent.com. Required. Changing it replaces the
-	// identity provider.
+	// URL is the URL of the issuer, such as https://token.actions.githubusercontent.com. Required. Changing it replaces
+	// the identity provider.
 	URL pulumi.StringInput `pulumi:"url" jsonschema:"required,minLength=1" config:"plain"`
 	// ClientIDs are the audiences of accepted tokens. Default: sts.amazonaws.com. Changing them updates the identity
 	// provider.
@@ -54,7 +55,8 @@ var (
 func (a *OIDCProviderArgs) Validate(report *config.Report) {
 	if s, ok := a.URL.(pulumi.String); ok {
 		u, err := url.Parse(string(s))
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(s) > 255 {
+		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+			len(s) > 255 {
 			report.Add([]string{"url"}, "invalid URL %q: use https://HOST/PATH, at most 255 characters without a query", s)
 		}
 	}
@@ -80,7 +82,8 @@ func (a *OIDCProviderArgs) Validate(report *config.Report) {
 }
 
 // NewOIDCProvider creates an identity provider. Args are required.
-func NewOIDCProvider(ctx *pulumi.Context, name string, args *OIDCProviderArgs, opts ...pulumi.ResourceOption) (*OIDCProvider, error) {
+func NewOIDCProvider(ctx *pulumi.Context, name string, args *OIDCProviderArgs,
+	opts ...pulumi.ResourceOption) (*OIDCProvider, error) {
 	p := &OIDCProvider{}
 	args, err := component.Register(ctx, OIDCProviderToken, name, p, args, opts...)
 	if err != nil {

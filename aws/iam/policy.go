@@ -43,8 +43,8 @@ type PolicyArgs struct {
 	Path string `pulumi:"path,optional" jsonschema:"default=/"`
 	// Description describes the policy. Default: none. Changing it replaces the policy, because IAM cannot update it.
 	Description string `pulumi:"description,optional"`
-	// Statements are the statements of the policy, with at most 6,144 characters. Required. Changing them updates the policy
-	// for all roles that it is attached to.
+	// Statements are the statements of the policy, with at most 6,144 characters. Required. Changing them updates the
+	// policy for all roles that it is attached to.
 	Statements []policy.Statement `pulumi:"statements" jsonschema:"required,minItems=1"`
 	// Tags are added to the policy. Default: none. Changing them updates it.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
@@ -115,7 +115,8 @@ func checkPath(report *config.Report, path string) {
 	switch {
 	case path == "":
 	case !pathPattern.MatchString(path):
-		report.Add([]string{"path"}, "invalid path %q: use a path such as /teams/shop/, at most 512 characters without spaces", path)
+		report.Add([]string{"path"},
+			"invalid path %q: use a path such as /teams/shop/, at most 512 characters without spaces", path)
 	case strings.HasPrefix(path, "/aws-service-role/"), strings.HasPrefix(path, "/aws-reserved/"):
 		report.Add([]string{"path"}, "the path %q is reserved by AWS: use another path", path)
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 func reader(resources ...string) *iam.PolicyArgs {
-	return &iam.PolicyArgs{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}}
+	return &iam.PolicyArgs{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+		Resources: pulumi.ToStringArray(resources)}}}
 }
 
 func TestPolicyGoldens(t *testing.T) {
@@ -22,8 +23,9 @@ func TestPolicyGoldens(t *testing.T) {
 	for file, args := range map[string]*iam.PolicyArgs{
 		"testdata/policy.txt": reader("arn:aws:s3:::data/*"),
 		"testdata/policy-everything.txt": {
-			Name: "read-data", Path: "/shop/", Description: "Reads the data", Statements: reader("arn:aws:s3:::data/*").Statements,
-			Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+			Name: "read-data", Path: "/shop/", Description: "Reads the data",
+			Statements: reader("arn:aws:s3:::data/*").Statements,
+			Tags:       pulumi.StringMap{"team": pulumi.String("shop")},
 		},
 	} {
 		pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -33,7 +35,7 @@ func TestPolicyGoldens(t *testing.T) {
 	}
 }
 
-func TestPolicyRefuses(t *testing.T) {
+func TestInvalidPolicyArgs(t *testing.T) {
 	t.Parallel()
 	var many []string
 	for range 120 {
@@ -47,13 +49,20 @@ func TestPolicyRefuses(t *testing.T) {
 		args   *iam.PolicyArgs
 		want   string
 	}{
-		"nothing":     {"a policy says something", &iam.PolicyArgs{}, "statements: required, but missing"},
-		"name":        {"IAM's own rule", &iam.PolicyArgs{Name: "a/b", Statements: reader("*").Statements}, `name: invalid character "/"`},
-		"path":        {"a path begins with a slash", &iam.PolicyArgs{Path: "shop/", Statements: reader("*").Statements}, "path: invalid path"},
-		"description": {"IAM's own limit", &iam.PolicyArgs{Description: long(1001), Statements: reader("*").Statements}, "description: too long: 1001 characters"},
-		"statement":   {"the document's own rules", reader("data"), `statements[0].resources[0]: invalid ARN "data"`},
-		"size":        {"IAM's own limit", reader(many...), "the maximum of a managed policy is 6144"},
-		"tags":        {"AWS's own rule", &iam.PolicyArgs{Tags: pulumi.StringMap{"": pulumi.String("x")}, Statements: reader("*").Statements}, "tags"},
+		"nothing": {"statements are required", &iam.PolicyArgs{}, "statements: required, but missing"},
+		"effect": {"no effect is not Allow",
+			&iam.PolicyArgs{Statements: []policy.Statement{{Actions: []string{"s3:GetObject"}, Resources: strs("*")}}},
+			"statements[0].effect: required"},
+		"name": {"a rule of IAM", &iam.PolicyArgs{Name: "a/b", Statements: reader("*").Statements},
+			`name: invalid character "/"`},
+		"path": {"paths start with a slash", &iam.PolicyArgs{Path: "shop/", Statements: reader("*").Statements},
+			"path: invalid path"},
+		"description": {"a limit of IAM", &iam.PolicyArgs{Description: long(1001), Statements: reader("*").Statements},
+			"description: too long: 1001 characters"},
+		"statement": {"the rules of policy documents", reader("data"), `statements[0].resources[0]: invalid ARN "data"`},
+		"size":      {"a limit of IAM", reader(many...), "the maximum of a managed policy is 6144"},
+		"tags": {"reserved by AWS",
+			&iam.PolicyArgs{Tags: pulumi.StringMap{"": pulumi.String("x")}, Statements: reader("*").Statements}, "tags"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +80,7 @@ func TestPolicyRefuses(t *testing.T) {
 	}
 }
 
-func TestTheNameOfAPolicyHasRoomForDigits(t *testing.T) {
+func TestNameOfAPolicyWithRandomCharacters(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewPolicy(ctx, long(121), reader("*"))

@@ -17,7 +17,8 @@ const RoleToken = "ashlar-aws:iam:Role"
 
 const roleType = "aws:iam/role:Role"
 
-// Role is an IAM role with its policies. Dependents of its outputs are created after, and destroyed before, the policies.
+// Role is an IAM role with its policies. Dependents of its outputs are created after, and destroyed before, the
+// policies.
 type Role struct {
 	pulumi.ResourceState
 	component.Base

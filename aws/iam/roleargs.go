@@ -19,9 +19,9 @@ import (
 
 // RoleArgs are the arguments of a [Role].
 type RoleArgs struct {
-	// Name is the name of the role. Default: the name of the component with random characters, so that a replacement can be
-	// created before the old role is deleted. Changing it replaces the role. It is checked before the deployment starts, so
-	// it cannot be an output.
+	// Name is the name of the role. Default: the name of the component with random characters, so that a replacement can
+	// be created before the old role is deleted. Changing it replaces the role. It is checked before the deployment
+	// starts, so it cannot be an output.
 	Name string `pulumi:"name,optional"`
 	// Path groups roles, such as /teams/shop/. Changing it replaces the role.
 	Path string `pulumi:"path,optional" jsonschema:"default=/"`
@@ -29,8 +29,8 @@ type RoleArgs struct {
 	Description string `pulumi:"description,optional"`
 	// Trust is the trust policy: the principals that can assume the role. Required. Changing it updates the role.
 	Trust Trust `pulumi:"trust" jsonschema:"required"`
-	// ManagedPolicies are the managed policies of the role, by names of your choice: ARNs, or names of AWS managed policies
-	// such as AmazonSSMManagedInstanceCore. Default: none. Changing an entry updates only that attachment.
+	// ManagedPolicies are the managed policies of the role, by names of your choice: ARNs, or names of AWS managed
+	// policies such as AmazonSSMManagedInstanceCore. Default: none. Changing an entry updates only that attachment.
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// MaxManagedPolicies is the quota of the account for managed policies per role. Request an increase from AWS before
 	// raising it.
@@ -55,7 +55,8 @@ type RoleArgs struct {
 
 var _ config.Validator = (*RoleArgs)(nil)
 
-// Validate implements config.Validator. Where the name of the component is known, it checks the names made from it, too.
+// Validate implements config.Validator. Where the name of the component is known, it checks the names made from it,
+// too.
 func (a *RoleArgs) Validate(report *config.Report) {
 	checkName(report, roleType, a.Name)
 	checkPath(report, a.Path)
@@ -87,11 +88,11 @@ func seconds(duration string) (int, bool) {
 	return int(d / time.Second), err == nil && d >= time.Hour && d <= 12*time.Hour && d%time.Second == 0
 }
 
-// Permissions are the policies of a role that a component creates for another resource, such as an instance or pods. The
-// fields have the same meaning as in [RoleArgs].
+// Permissions are the policies of a role that a component creates for another resource, such as an instance or pods.
+// The fields have the same meaning as in [RoleArgs].
 type Permissions struct {
-	// ManagedPolicies are the managed policies of the role, by names of your choice: ARNs, or names of AWS managed policies
-	// such as CloudWatchAgentServerPolicy. Default: none. Changing an entry updates only that attachment.
+	// ManagedPolicies are the managed policies of the role, by names of your choice: ARNs, or names of AWS managed
+	// policies such as CloudWatchAgentServerPolicy. Default: none. Changing an entry updates only that attachment.
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// InlinePolicies are the inline policies of the role, by name, with at most 10,240 characters in total. Default: none.
 	// Changing an entry updates only that policy.
@@ -130,7 +131,8 @@ func (p *Permissions) Check(report *config.Report, own map[string]string) {
 }
 
 // Role returns the arguments of the role. own are managed policies that it always has, by name.
-func (p *Permissions) Role(description string, trust Trust, own map[string]string, tags pulumi.StringMapInput) *RoleArgs {
+func (p *Permissions) Role(description string, trust Trust, own map[string]string,
+	tags pulumi.StringMapInput) *RoleArgs {
 	return &RoleArgs{
 		Description:         description,
 		Trust:               trust,
@@ -164,8 +166,9 @@ func (p *Permissions) check(report *config.Report, quota *int) {
 		most = *quota
 	}
 	if n := len(p.ManagedPolicies); n > most {
-		report.Add([]string{"managedPolicies"}, "%d policies, the quota is %d: combine policies, or request a higher quota from "+
-			"AWS and set maxManagedPolicies", n, most)
+		report.Add([]string{"managedPolicies"},
+			"%d policies, the quota is %d: combine policies, or request a higher quota from "+
+				"AWS and set maxManagedPolicies", n, most)
 	}
 	p.checkManaged(report)
 	p.checkInline(report)
@@ -214,8 +217,8 @@ func (p *Permissions) checkInline(report *config.Report) {
 		}
 	})
 	if size > maxInline && !wrong {
-		report.Add([]string{"inlinePolicies"}, "too long: %d characters, the maximum of all inline policies of a role is %d: "+
-			"use managed policies", size, maxInline)
+		report.Add([]string{"inlinePolicies"},
+			"too long: %d characters, the maximum of all inline policies of a role is %d: use managed policies", size, maxInline)
 	}
 }
 
@@ -224,7 +227,8 @@ var (
 	policyName = regexp.MustCompile(`^([a-z-]+/)?[A-Za-z0-9_+=,.@-]{1,128}$`)
 )
 
-// checkManaged returns the problem of a managed policy, given by its ARN or by the name of an AWS managed policy, or "".
+// checkManaged returns the problem of a managed policy, given by its ARN or by the name of an AWS managed policy, or
+// "".
 func checkManaged(value string, broad bool) string {
 	name, own := awsManaged(value)
 	switch {
@@ -249,14 +253,15 @@ func awsManaged(value string) (name string, ok bool) {
 	return name, ok
 }
 
-// isBroad reports whether an AWS managed policy allows all actions, or all actions of a service, on all resources, by the
-// naming conventions of AWS. Source: "AWS managed policies for job functions", and the names of the other policies.
+// isBroad reports whether an AWS managed policy allows all actions, or all actions of a service, on all resources, by
+// the naming conventions of AWS. Source: "AWS managed policies for job functions", and the names of the other policies.
 func isBroad(name string) bool {
 	path, base, ok := strings.Cut(name, "/")
 	if !ok {
 		path, base = "", name
 	}
-	return strings.HasPrefix(base, "AdministratorAccess") || base == "PowerUserAccess" || strings.Contains(base, "FullAccess") ||
+	return strings.HasPrefix(base, "AdministratorAccess") || base == "PowerUserAccess" ||
+		strings.Contains(base, "FullAccess") ||
 		path == "job-function" && strings.HasSuffix(base, "Administrator")
 }
 

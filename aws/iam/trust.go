@@ -7,15 +7,15 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Trust is a trust policy: the principals that can assume a role. Each entry is a statement of the policy, which can have
-// 2,048 characters. At least one entry is required.
+// Trust is a trust policy: the principals that can assume a role. Each entry is a statement of the policy, which can
+// have 2,048 characters. At least one entry is required.
 type Trust struct {
 	// Services are AWS services, by service principal such as ec2.amazonaws.com. Default: none.
 	Services map[string]ServiceTrust `pulumi:"services,optional"`
@@ -46,11 +46,11 @@ type ServiceTrust struct {
 	AnySource bool `pulumi:"anySource,optional"`
 }
 
-// AccountTrust restricts the principals of an account that can assume a role. The policies of the account must allow it,
-// too. One of principals, externalId, mfa and anyPrincipal is required.
+// AccountTrust restricts the principals of an account that can assume a role. The policies of the account must allow
+// it, too. One of principals, externalId, mfa and anyPrincipal is required.
 type AccountTrust struct {
-	// Principals are the ARNs of the roles and users that can assume the role. The wildcards * and ? are supported. They do
-	// not have to exist. Default: all.
+	// Principals are the ARNs of the roles and users that can assume the role. The wildcards * and ? are supported. They
+	// do not have to exist. Default: all.
 	Principals pulumi.StringArrayInput `pulumi:"principals,optional" config:"plain"`
 	// ExternalID is the external ID agreed with an organization that also acts for others. It is not a secret. Default:
 	// none.
@@ -64,22 +64,22 @@ type AccountTrust struct {
 	AnyPrincipal bool `pulumi:"anyPrincipal,optional"`
 }
 
-// GitHubTrust selects the workflow runs of a repository that can assume a role. All values are plain, because they are parts
-// of the subjects of tokens.
+// GitHubTrust selects the workflow runs of a repository that can assume a role. All values are plain, because they are
+// parts of the subjects of tokens.
 type GitHubTrust struct {
 	// Branches are branches such as main or release/*. Default: none.
 	Branches []string `pulumi:"branches,optional"`
 	// Tags are tags such as v*. Default: none.
 	Tags []string `pulumi:"tags,optional"`
-	// Environments are environments such as production. Jobs with an environment are not selected by their branch. Default:
-	// none.
+	// Environments are environments such as production. Jobs with an environment are not selected by their branch.
+	// Default: none.
 	Environments []string `pulumi:"environments,optional"`
 	// PullRequests selects runs for pull requests, which run the code of their authors. Default: false.
 	PullRequests bool `pulumi:"pullRequests,optional"`
 	// AnyRun selects all runs of the repository. Mutually exclusive with the other selections. Default: false.
 	AnyRun bool `pulumi:"anyRun,optional"`
-	// OrganizationID is the numeric ID of the organization at GitHub. Required for repositories created since July 15, 2026,
-	// whose tokens contain it. It prevents access by a new owner of the name. Requires repositoryId. Default: none.
+	// OrganizationID is the numeric ID of the organization at GitHub. Required for repositories created since July 15,
+	// 2026, whose tokens contain it. It prevents access by a new owner of the name. Requires repositoryId. Default: none.
 	OrganizationID string `pulumi:"organizationId,optional" jsonschema:"pattern=^[0-9]{1\\,20}$"`
 	// RepositoryID is the numeric ID of the repository at GitHub. Requires organizationId. Default: none.
 	RepositoryID string `pulumi:"repositoryId,optional" jsonschema:"pattern=^[0-9]{1\\,20}$"`
@@ -97,8 +97,8 @@ type OIDCTrust struct {
 	Provider pulumi.StringInput `pulumi:"provider,optional" config:"plain"`
 }
 
-// PodIdentityTrust restricts the pods for which EKS Pod Identity can assume a role. The IAM permission iam:PassRole controls
-// the principals that can associate the role with service accounts.
+// PodIdentityTrust restricts the pods for which EKS Pod Identity can assume a role. The IAM permission iam:PassRole
+// controls the principals that can associate the role with service accounts.
 type PodIdentityTrust struct {
 	// Clusters are the ARNs of EKS clusters. Default: all clusters of the account.
 	Clusters pulumi.StringArrayInput `pulumi:"clusters,optional" config:"plain"`
@@ -135,10 +135,10 @@ func assumed() place {
 func placeOf(ctx *pulumi.Context, invoke pulumi.InvokeOption) place {
 	return place{
 		account: sync.OnceValue(func() pulumi.StringInput {
-			return aws.GetCallerIdentityOutput(ctx, aws.GetCallerIdentityOutputArgs{}, invoke).AccountId()
+			return lookup.Account(ctx, invoke)
 		}),
 		partition: sync.OnceValue(func() pulumi.StringInput {
-			return aws.GetPartitionOutput(ctx, aws.GetPartitionOutputArgs{}, invoke).Partition()
+			return lookup.Partition(ctx, invoke)
 		}),
 	}
 }

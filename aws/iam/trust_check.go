@@ -32,7 +32,8 @@ var _ config.Validator = (*Trust)(nil)
 // Validate implements config.Validator.
 func (t *Trust) Validate(report *config.Report) {
 	c := &trustCheck{Report: report}
-	if len(t.Services)+len(t.Accounts)+len(t.GitHub)+len(t.OIDC)+len(t.IRSA)+len(t.Statements) == 0 && t.PodIdentity == nil {
+	if len(t.Services)+len(t.Accounts)+len(t.GitHub)+len(t.OIDC)+len(t.IRSA)+len(t.Statements) == 0 &&
+		t.PodIdentity == nil {
 		c.add(nil, "empty: add services, accounts, github, oidc, podIdentity, irsa or statements")
 		return
 	}
@@ -137,13 +138,15 @@ func (c *trustCheck) github(name string, g GitHubTrust) {
 	case given && g.AnyRun:
 		c.add(append(at, "anyRun"), "mutually exclusive with branches, tags, environments and pullRequests")
 	}
-	inOrder(map[string][]string{"branches": g.Branches, "tags": g.Tags, "environments": g.Environments}, func(field string, list []string) {
-		for i, v := range list {
-			if v == "" || strings.HasPrefix(v, "refs/") || strings.ContainsAny(v, " \t\n") && field != "environments" {
-				c.add(append(at, field, strconv.Itoa(i)), "invalid name %q: use a name such as main, without refs/heads/ or refs/tags/", v)
+	inOrder(map[string][]string{"branches": g.Branches, "tags": g.Tags, "environments": g.Environments},
+		func(field string, list []string) {
+			for i, v := range list {
+				if v == "" || strings.HasPrefix(v, "refs/") || strings.ContainsAny(v, " \t\n") && field != "environments" {
+					c.add(append(at, field, strconv.Itoa(i)),
+						"invalid name %q: use a name such as main, without refs/heads/ or refs/tags/", v)
+				}
 			}
-		}
-	})
+		})
 	if (g.OrganizationID == "") != (g.RepositoryID == "") {
 		c.add(append(at, "repositoryId"), "organizationId and repositoryId require each other: set both or neither")
 	}
@@ -174,12 +177,13 @@ func (c *trustCheck) irsa(name string, i IRSATrust) {
 		c.failed = true // Reported as a missing required value.
 	}
 	if s, ok := i.Issuer.(pulumi.String); ok && s != "" && !issuerHost.MatchString(policy.IssuerHost(string(s))) {
-		c.add(append(at, "issuer"), "invalid issuer %q: use the issuer of the cluster, https://oidc.eks.REGION.amazonaws.com/id/ID", s)
+		c.add(append(at, "issuer"),
+			"invalid issuer %q: use the issuer of the cluster, https://oidc.eks.REGION.amazonaws.com/id/ID", s)
 	}
 	for n, account := range i.ServiceAccounts {
 		if !serviceAccount.MatchString(account) || strings.ContainsAny(strings.Split(account, "/")[0], "*?") {
-			c.add(append(at, "serviceAccounts", strconv.Itoa(n)), "invalid service account %q: use NAMESPACE/NAME, with wildcards in "+
-				"the name only", account)
+			c.add(append(at, "serviceAccounts", strconv.Itoa(n)),
+				"invalid service account %q: use NAMESPACE/NAME, with wildcards in the name only", account)
 		}
 	}
 	c.provider(at, i.Provider)
@@ -189,13 +193,14 @@ func (c *trustCheck) podIdentity(i *PodIdentityTrust) {
 	c.values([]string{"podIdentity", "clusters"}, i.Clusters, func(v string) string {
 		return unless(clusterARN.MatchString(v), "invalid cluster ARN %q: use the ARN of an EKS cluster without wildcards", v)
 	})
-	inOrder(map[string][]string{"namespaces": i.Namespaces, "serviceAccounts": i.ServiceAccounts}, func(field string, list []string) {
-		for n, v := range list {
-			if !label.MatchString(v) {
-				c.add([]string{"podIdentity", field, strconv.Itoa(n)}, "invalid name %q: use a name without wildcards", v)
+	inOrder(map[string][]string{"namespaces": i.Namespaces, "serviceAccounts": i.ServiceAccounts},
+		func(field string, list []string) {
+			for n, v := range list {
+				if !label.MatchString(v) {
+					c.add([]string{"podIdentity", field, strconv.Itoa(n)}, "invalid name %q: use a name without wildcards", v)
+				}
 			}
-		}
-	})
+		})
 }
 
 func (c *trustCheck) provider(at []string, arn pulumi.StringInput) {
@@ -204,8 +209,8 @@ func (c *trustCheck) provider(at []string, arn pulumi.StringInput) {
 	}
 }
 
-// values checks the known values of a list that restricts access. An empty list is rejected, rather than allowing all or
-// none.
+// values checks the known values of a list that restricts access. An empty list is rejected, rather than allowing all
+// or none.
 func (c *trustCheck) values(at []string, in pulumi.StringArrayInput, check func(string) string) {
 	list, _ := in.(pulumi.StringArray)
 	if in != nil && empty(in) {

@@ -25,7 +25,7 @@ func TestTrustPolicies(t *testing.T) {
 		want   []string
 	}{
 		"services": {
-			reason: "a service that tells on whose behalf it acts is held to the own account, another one cannot be",
+			reason: "services that send the source account are restricted to the account of the role",
 			trust:  iam.Trust{Services: map[string]iam.ServiceTrust{"vpc-flow-logs.amazonaws.com": {}, "ec2.amazonaws.com": {}}},
 			want: []string{
 				`{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"}}`,
@@ -33,7 +33,7 @@ func TestTrustPolicies(t *testing.T) {
 			},
 		},
 		"sources": {
-			reason: "what is said of the source wins, and resources come on top of the account",
+			reason: "explicit sources override the default; resources are an additional condition",
 			trust: iam.Trust{Services: map[string]iam.ServiceTrust{
 				"ecs-tasks.amazonaws.com": {SourceARNs: strs("arn:aws:ecs:*:123456789012:*")},
 				"glue.amazonaws.com":      {SourceAccounts: strs("111122223333")},
@@ -47,9 +47,10 @@ func TestTrustPolicies(t *testing.T) {
 			},
 		},
 		"accounts": {
-			reason: "a role of another account is asked for by its ARN, and need not exist",
+			reason: "principals are conditions, so they do not have to exist",
 			trust: iam.Trust{Accounts: map[string]iam.AccountTrust{
-				"111122223333": {Principals: strs("arn:aws:iam::111122223333:role/deploy"), Organization: pulumi.String("o-exampleorgid")},
+				"111122223333": {Principals: strs("arn:aws:iam::111122223333:role/deploy"),
+					Organization: pulumi.String("o-exampleorgid")},
 				"444455556666": {ExternalID: pulumi.String("shop-42"), MFA: true},
 				"777788889999": {AnyPrincipal: true},
 			}},
@@ -61,23 +62,25 @@ func TestTrustPolicies(t *testing.T) {
 			},
 		},
 		"github": {
-			reason: "runs for a branch of one repository, known by its number too",
-			trust:  iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme/shop": {Branches: []string{"main"}, OrganizationID: "123", RepositoryID: "456"}}},
+			reason: "runs for a branch of a repository, with its ID",
+			trust: iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme/shop": {Branches: []string{"main"}, OrganizationID: "123",
+				RepositoryID: "456"}}},
 			want: []string{`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com",` +
 				`"token.actions.githubusercontent.com:repository_id":"456","token.actions.githubusercontent.com:repository_owner_id":"123",` +
 				`"token.actions.githubusercontent.com:sub":["repo:acme/shop:ref:refs/heads/main","repo:acme@123/shop@456:ref:refs/heads/main"]}},"Effect":"Allow",` +
 				oidc + `token.actions.githubusercontent.com"}}`},
 		},
 		"oidc": {
-			reason: "a provider of another account is named",
+			reason: "the identity provider of another account",
 			trust: iam.Trust{OIDC: map[string]iam.OIDCTrust{"gitlab.com": {
-				Audiences: []string{"shop"}, Subjects: []string{"project_path:acme/shop:*"}, Provider: pulumi.String("arn:aws:iam::111122223333:oidc-provider/gitlab.com"),
+				Audiences: []string{"shop"}, Subjects: []string{"project_path:acme/shop:*"},
+				Provider: pulumi.String("arn:aws:iam::111122223333:oidc-provider/gitlab.com"),
 			}}},
 			want: []string{`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"shop"},"StringLike":{"gitlab.com:sub":"project_path:acme/shop:*"}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/gitlab.com"}}`},
 		},
 		"pods": {
-			reason: "Pod Identity may be held to clusters, namespaces and service accounts",
+			reason: "restricted to clusters, namespaces and service accounts",
 			trust: iam.Trust{PodIdentity: &iam.PodIdentityTrust{
 				Clusters: strs(cluster), Namespaces: []string{"shop"}, ServiceAccounts: []string{"web", "api"},
 			}},
@@ -86,10 +89,11 @@ func TestTrustPolicies(t *testing.T) {
 				`"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"}}`},
 		},
 		"irsa": {
-			reason: "a service account of two clusters, during a change from one to the other",
+			reason: "service accounts of two clusters during a migration",
 			trust: iam.Trust{IRSA: config.Named[iam.IRSATrust]{
-				"blue":  {Issuer: pulumi.String("https://" + issuer), ServiceAccounts: []string{"shop/web"}},
-				"green": {Issuer: pulumi.String("oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA"), ServiceAccounts: []string{"shop/web-*"}},
+				"blue": {Issuer: pulumi.String("https://" + issuer), ServiceAccounts: []string{"shop/web"}},
+				"green": {Issuer: pulumi.String("oidc.eks.eu-west-1.amazonaws.com/id/FEDCBA"),
+					ServiceAccounts: []string{"shop/web-*"}},
 			}},
 			want: []string{
 				`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"` + issuer + `:aud":"sts.amazonaws.com","` + issuer + `:sub":"system:serviceaccount:shop:web"}},` +
@@ -99,9 +103,10 @@ func TestTrustPolicies(t *testing.T) {
 			},
 		},
 		"statements": {
-			reason: "what there is no field for",
+			reason: "statements without a field of their own",
 			trust: iam.Trust{Statements: []policy.Statement{{
-				Sid: "SAML", Effect: policy.Allow, Actions: []string{"sts:AssumeRoleWithSAML"}, Principals: &policy.Principals{Federated: strs("arn:aws:iam::123456789012:saml-provider/acme")},
+				Sid: "SAML", Effect: policy.Allow, Actions: []string{"sts:AssumeRoleWithSAML"},
+				Principals: &policy.Principals{Federated: strs("arn:aws:iam::123456789012:saml-provider/acme")},
 				Conditions: []policy.Condition{policy.Equals("SAML:aud", "https://signin.aws.amazon.com/saml")},
 			}}},
 			want: []string{`{"Action":"sts:AssumeRoleWithSAML","Condition":{"StringEquals":{"SAML:aud":"https://signin.aws.amazon.com/saml"}},"Effect":"Allow",` +
@@ -117,7 +122,7 @@ func TestTrustPolicies(t *testing.T) {
 	}
 }
 
-func TestTrustRefuses(t *testing.T) {
+func TestInvalidTrust(t *testing.T) {
 	t.Parallel()
 	account := func(a iam.AccountTrust) iam.Trust {
 		return iam.Trust{Accounts: map[string]iam.AccountTrust{"111122223333": a}}
@@ -142,42 +147,82 @@ func TestTrustRefuses(t *testing.T) {
 		trust  iam.Trust
 		want   string
 	}{
-		"service":        {"a principal is a domain name", iam.Trust{Services: map[string]iam.ServiceTrust{"ec2": {}}}, `trust.services.ec2: invalid service principal "ec2"`},
-		"pods":           {"Pod Identity tags sessions", iam.Trust{Services: map[string]iam.ServiceTrust{"pods.eks.amazonaws.com": {}}}, "use podIdentity"},
-		"any and one":    {"it says two things", service(iam.ServiceTrust{AnySource: true, SourceAccounts: strs("111122223333")}), "anySource: anySource and sourceAccounts are mutually exclusive"},
-		"source account": {"an id has 12 digits", service(iam.ServiceTrust{SourceAccounts: strs("1111")}), `sourceAccounts[0]: invalid account ID "1111": use 12 digits`},
-		"no source":      {"nobody would be meant", service(iam.ServiceTrust{SourceAccounts: strs()}), "sourceAccounts: empty list"},
-		"source":         {"an ARN", service(iam.ServiceTrust{SourceARNs: strs("*")}), `sourceArns[0]: invalid ARN "*"`},
-		"account": {"an id has 12 digits", iam.Trust{Accounts: map[string]iam.AccountTrust{"1111": {ExternalID: pulumi.String("ab")}}},
+		"service": {"service principals are domain names",
+			iam.Trust{Services: map[string]iam.ServiceTrust{"ec2": {}}}, `trust.services.ec2: invalid service principal "ec2"`},
+		"pods": {"Pod Identity needs to tag sessions",
+			iam.Trust{Services: map[string]iam.ServiceTrust{"pods.eks.amazonaws.com": {}}}, "use podIdentity"},
+		"anySource with sourceAccounts": {"mutually exclusive", service(iam.ServiceTrust{AnySource: true,
+			SourceAccounts: strs("111122223333")}), "anySource: anySource and sourceAccounts are mutually exclusive"},
+		"source account": {"account IDs have 12 digits",
+			service(iam.ServiceTrust{SourceAccounts: strs("1111")}),
+			`sourceAccounts[0]: invalid account ID "1111": use 12 digits`},
+		"no source account": {"empty lists are rejected", service(iam.ServiceTrust{SourceAccounts: strs()}),
+			"sourceAccounts: empty list"},
+		"source": {"an ARN", service(iam.ServiceTrust{SourceARNs: strs("*")}),
+			`sourceArns[0]: invalid ARN "*"`},
+		"account": {"account IDs have 12 digits",
+			iam.Trust{Accounts: map[string]iam.AccountTrust{"1111": {ExternalID: pulumi.String("ab")}}},
 			`trust.accounts[1111]: invalid account ID "1111": use 12 digits`},
-		"everybody of an account": {"somebody else's administrators would decide", account(iam.AccountTrust{Organization: pulumi.String("o-exampleorgid")}), "any principal of the account could assume the role"},
-		"some and everybody": {"it says two things", account(iam.AccountTrust{AnyPrincipal: true, Principals: strs("arn:aws:iam::111122223333:role/x")}),
+		"all principals of an account": {"the administrators of the account would decide",
+			account(iam.AccountTrust{Organization: pulumi.String("o-exampleorgid")}),
+			"any principal of the account could assume the role"},
+		"principals with anyPrincipal": {"mutually exclusive",
+			account(iam.AccountTrust{AnyPrincipal: true, Principals: strs("arn:aws:iam::111122223333:role/x")}),
 			"anyPrincipal: anyPrincipal and principals are mutually exclusive"},
-		"principal": {"an ARN", account(iam.AccountTrust{Principals: strs("deploy")}), `principals[0]: invalid principal "deploy": use the ARN of a role or user`},
-		"a session": {"the key has the ARN of the role", account(iam.AccountTrust{Principals: strs("arn:aws:sts::111122223333:assumed-role/x/y")}),
+		"principal": {"an ARN", account(iam.AccountTrust{Principals: strs("deploy")}),
+			`principals[0]: invalid principal "deploy": use the ARN of a role or user`},
+		"session ARN": {"the condition key has the ARN of the role",
+			account(iam.AccountTrust{Principals: strs("arn:aws:sts::111122223333:assumed-role/x/y")}),
 			"use the ARN of a role or user"},
-		"every role":            {"the same as any principal", account(iam.AccountTrust{Principals: strs("arn:aws:iam::111122223333:role/*")}), "matches all principals"},
-		"of another account":    {"the condition could never be met", account(iam.AccountTrust{Principals: strs("arn:aws:iam::444455556666:role/x")}), "is not in the account 111122223333"},
-		"external id":           {"STS takes some signs", account(iam.AccountTrust{ExternalID: pulumi.String("a b")}), "externalId: found the string \"a b\", which does not match"},
-		"organization":          {"an id", account(iam.AccountTrust{MFA: true, Organization: pulumi.String("acme")}), "organization: found the string \"acme\", which does not match"},
-		"repository":            {"an organization is named", iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme*/shop": {Branches: []string{"main"}}}}, "use ORGANIZATION/REPOSITORY without wildcards"},
-		"no run":                {"nobody would be meant", github(iam.GitHubTrust{}), "no run can assume the role"},
-		"some and every run":    {"it says two things", github(iam.GitHubTrust{AnyRun: true, PullRequests: true}), "anyRun: mutually exclusive with branches"},
-		"ref":                   {"the prefix is ours", github(iam.GitHubTrust{Tags: []string{"refs/tags/v1"}}), "tags[0]: invalid name \"refs/tags/v1\""},
-		"one number":            {"the subject has both", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456"}), "repositoryId: organizationId and repositoryId require each other"},
-		"number":                {"a number", github(iam.GitHubTrust{Branches: []string{"main"}, RepositoryID: "456", OrganizationID: "acme"}), "organizationId: found the string \"acme\""},
-		"provider":              {"an ARN of a provider", github(iam.GitHubTrust{Branches: []string{"main"}, Provider: pulumi.String("github")}), `provider: invalid identity provider "github"`},
-		"issuer":                {"the key of a condition", oidc("https://gitlab.com", "x"), "use the issuer without https://"},
-		"any subject":           {"everybody whom the provider knows", oidc("gitlab.com", "*"), `subjects: "*" matches any subject of the provider: list the subjects that can assume the role`},
-		"any organization":      {"the same as in github", oidc(policy.GitHubIssuer, "repo:*/shop:*"), "matches repositories of other organizations"},
-		"cluster":               {"a tag is compared as it is", pods(iam.PodIdentityTrust{Clusters: strs("arn:aws:eks:eu-west-1:123456789012:cluster/*")}), "podIdentity.clusters[0]: invalid cluster ARN"},
-		"namespace":             {"a tag is compared as it is", pods(iam.PodIdentityTrust{Namespaces: []string{"*"}}), `podIdentity.namespaces[0]: invalid name "*"`},
-		"service account":       {"both are named", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"web"}}), `irsa.main.serviceAccounts[0]: invalid service account "web": use NAMESPACE/NAME`},
-		"any namespace":         {"whoever makes a namespace could assume the role", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer), ServiceAccounts: []string{"*/web"}}), "with wildcards in the name only"},
-		"issuer of a cluster":   {"an address", irsa(iam.IRSATrust{Issuer: pulumi.String("main"), ServiceAccounts: []string{"shop/web"}}), `irsa.main.issuer: invalid issuer "main"`},
-		"no service account":    {"nobody would be meant", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer)}), "irsa.main.serviceAccounts: required, but missing"},
-		"statement":             {"the document's own rules", iam.Trust{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"sts:AssumeRole"}, Principals: &policy.Principals{Everyone: true}}}}, "trust.statements[0].principals.everyone: allows public access"},
-		"larger than it may be": {"all of it is one policy", iam.Trust{Services: many}, "the maximum of a trust policy is 2048: trust fewer principals"},
+		"every role": {"the same as anyPrincipal",
+			account(iam.AccountTrust{Principals: strs("arn:aws:iam::111122223333:role/*")}), "matches all principals"},
+		"principal of another account": {"the condition could not be met",
+			account(iam.AccountTrust{Principals: strs("arn:aws:iam::444455556666:role/x")}),
+			"is not in the account 111122223333"},
+		"external id": {"STS supports some characters only",
+			account(iam.AccountTrust{ExternalID: pulumi.String("a b")}),
+			"externalId: found the string \"a b\", which does not match"},
+		"organization": {"an id", account(iam.AccountTrust{MFA: true, Organization: pulumi.String("acme")}),
+			"organization: found the string \"acme\", which does not match"},
+		"repository": {"wildcards are not supported",
+			iam.Trust{GitHub: map[string]iam.GitHubTrust{"acme*/shop": {Branches: []string{"main"}}}},
+			"use ORGANIZATION/REPOSITORY without wildcards"},
+		"no run": {"at least one is required", github(iam.GitHubTrust{}), "no run can assume the role"},
+		"pullRequests with anyRun": {"mutually exclusive", github(iam.GitHubTrust{AnyRun: true, PullRequests: true}),
+			"anyRun: mutually exclusive with branches"},
+		"ref": {"the prefix is added", github(iam.GitHubTrust{Tags: []string{"refs/tags/v1"}}),
+			"tags[0]: invalid name \"refs/tags/v1\""},
+		"repository ID alone": {"subjects have both IDs", github(iam.GitHubTrust{Branches: []string{"main"},
+			RepositoryID: "456"}), "repositoryId: organizationId and repositoryId require each other"},
+		"organization ID": {"IDs are numeric", github(iam.GitHubTrust{Branches: []string{"main"},
+			RepositoryID: "456", OrganizationID: "acme"}), "organizationId: found the string \"acme\""},
+		"provider": {"the ARN of an identity provider", github(iam.GitHubTrust{Branches: []string{"main"},
+			Provider: pulumi.String("github")}), `provider: invalid identity provider "github"`},
+		"issuer": {"the key of a condition", oidc("https://gitlab.com", "x"),
+			"use the issuer without https://"},
+		"any subject": {"all identities of the provider", oidc("gitlab.com", "*"),
+			`subjects: "*" matches any subject of the provider: list the subjects that can assume the role`},
+		"any organization": {"the same rule as for github", oidc(policy.GitHubIssuer, "repo:*/shop:*"),
+			"matches repositories of other organizations"},
+		"cluster": {"session tags are compared exactly",
+			pods(iam.PodIdentityTrust{Clusters: strs("arn:aws:eks:eu-west-1:123456789012:cluster/*")}),
+			"podIdentity.clusters[0]: invalid cluster ARN"},
+		"namespace": {"session tags are compared exactly",
+			pods(iam.PodIdentityTrust{Namespaces: []string{"*"}}), `podIdentity.namespaces[0]: invalid name "*"`},
+		"service account": {"namespace and name are required", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer),
+			ServiceAccounts: []string{"web"}}),
+			`irsa.main.serviceAccounts[0]: invalid service account "web": use NAMESPACE/NAME`},
+		"any namespace": {"any namespace could be used", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer),
+			ServiceAccounts: []string{"*/web"}}), "with wildcards in the name only"},
+		"issuer of a cluster": {"issuers are URLs", irsa(iam.IRSATrust{Issuer: pulumi.String("main"),
+			ServiceAccounts: []string{"shop/web"}}), `irsa.main.issuer: invalid issuer "main"`},
+		"no service account": {"at least one is required", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer)}),
+			"irsa.main.serviceAccounts: required, but missing"},
+		"statement": {"the rules of policy documents",
+			iam.Trust{Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"sts:AssumeRole"},
+				Principals: &policy.Principals{Everyone: true}}}}, "trust.statements[0].principals.everyone: allows public access"},
+		"above the maximum size": {"all entries are one policy", iam.Trust{Services: many},
+			"the maximum of a trust policy is 2048: trust fewer principals"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -194,17 +239,25 @@ func TestTrustRefuses(t *testing.T) {
 	}
 }
 
-func TestAllThatIsWrongWithATrustIsSaidAtOnce(t *testing.T) {
+func TestTrustReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, "web", &iam.RoleArgs{Name: "a b", Trust: iam.Trust{
-			Services:   map[string]iam.ServiceTrust{"ec2": {}},
-			Accounts:   map[string]iam.AccountTrust{"111122223333": {}},
-			Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Principals: &policy.Principals{AWS: strs("111122223333")}}},
+			Services: map[string]iam.ServiceTrust{"ec2": {}},
+			Accounts: map[string]iam.AccountTrust{"111122223333": {}},
+			Statements: []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+				Principals: &policy.Principals{AWS: strs("111122223333")}}},
 		}})
 		var invalid *config.Error
 		require.ErrorAs(t, err, &invalid)
 		require.Len(t, invalid.Findings, 4, "%v", err)
 		return nil
 	}, fixture.Cloud())
+}
+
+func TestIRSAWithoutIssuer(t *testing.T) {
+	t.Parallel()
+	args := &iam.RoleArgs{Trust: iam.Trust{IRSA: config.Named[iam.IRSATrust]{"main": {ServiceAccounts: []string{"shop/web"}}}}}
+	require.ErrorContains(t, config.Check("role", args), "trust.irsa.main.issuer: required")
+	require.NotEmpty(t, args.Evidence())
 }

@@ -11,16 +11,15 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// full uses everything that a key can have.
-func full(ctx *pulumi.Context) *kms.KeyArgs {
-	days, year := 7, 180
+// everything returns arguments with all options.
+func everything(ctx *pulumi.Context) *kms.KeyArgs {
 	return &kms.KeyArgs{
 		Description:        "Encrypts orders",
 		Alias:              "shop/orders",
-		DeletionWindowDays: &days,
-		RotationDays:       &year,
+		DeletionWindowDays: new(7),
+		RotationDays:       new(180),
 		MultiRegion:        true,
-		Delegation:         "all",
+		Delegation:         kms.DelegationAll,
 		Administrators:     pulumi.StringArray{pulumi.String("arn:aws:iam::123456789012:role/keys")},
 		Users:              pulumi.StringArray{fixture.Text(ctx, "arn:aws:iam::123456789012:role/shop")},
 		Services: []kms.Service{
@@ -37,20 +36,18 @@ func full(ctx *pulumi.Context) *kms.KeyArgs {
 
 func TestKeyConforms(t *testing.T) {
 	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[kms.KeyArgs, *kms.Key]{
-		Token: kms.Token, New: kms.NewKey, Args: full,
-		Defaults: []string{"rotation"},
-		Metadata: fixture.Metadata(),
-		Options:  []pulumitest.Option{fixture.Cloud()},
-	})
-}
-
-func TestKeyWithoutArgumentsConforms(t *testing.T) {
-	t.Parallel()
-	pulumitest.Conform(t, pulumitest.Suite[kms.KeyArgs, *kms.Key]{
-		Token: kms.Token, New: kms.NewKey,
-		Defaults: []string{"rotation", "rotationDays", "deletionWindowDays", "delegation"},
-		Metadata: fixture.Metadata(),
-		Options:  []pulumitest.Option{fixture.Cloud()},
-	})
+	for name, suite := range map[string]pulumitest.Suite[kms.KeyArgs, *kms.Key]{
+		"everything": {Args: everything, Defaults: []string{"rotation"}},
+		"defaults":   {Defaults: []string{"rotation", "rotationDays", "deletionWindowDays", "delegation"}},
+		"tags of other resources": {Args: func(ctx *pulumi.Context) *kms.KeyArgs {
+			return &kms.KeyArgs{Tags: pulumi.StringMap{"team": fixture.Text(ctx, "shop")}}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			suite.Token, suite.New, suite.Metadata = kms.KeyToken, kms.NewKey, fixture.Metadata()
+			suite.Options = []pulumitest.Option{fixture.Cloud()}
+			pulumitest.Conform(t, suite)
+		})
+	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/kms"
 )
 
-// A key for the log groups of an application, and for the role that reads an archive of them.
+// A key for the log groups of an application, and for a role that decrypts them.
 func Example() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		key, err := kms.NewKey(ctx, "shop-logs", &kms.KeyArgs{

@@ -47,9 +47,9 @@ const (
 	ACLAll    ACLProtocol = "all"
 )
 
-// ACL is the network ACL of a tier. By default, it allows ingress from the VPC and the destinations of the routes of the
-// tier, return traffic and, in a public tier, requests from the internet. SSH and RDP from the internet are not allowed.
-// All egress is allowed, except in an isolated tier.
+// ACL is the network ACL of a tier. By default, it allows ingress from the VPC and the destinations of the routes of
+// the tier, return traffic and, in a public tier, requests from the internet. SSH and RDP from the internet are not
+// allowed. All egress is allowed, except in an isolated tier.
 type ACL struct {
 	// Enabled is whether the network ACL has the rules of the kind of the tier. If false, it allows all traffic, as the
 	// default network ACL of AWS. Changing it updates the network ACL in place.
@@ -115,7 +115,8 @@ func (a *ACL) Validate(report *config.Report) {
 // Validate implements config.Validator.
 func (r *ACLRule) Validate(report *config.Report) {
 	if r.Number > lastBefore && r.Number < firstAfter {
-		report.Add([]string{"number"}, "reserved for the rules of the kind of the tier: use 1 to %d before them, or %d to %d after them",
+		report.Add([]string{"number"},
+			"reserved for the rules of the kind of the tier: use 1 to %d before them, or %d to %d after them",
 			lastBefore, firstAfter, lastRule)
 	}
 	prefix, err := netip.ParsePrefix(r.CIDR)
@@ -175,7 +176,7 @@ func (r *ACLRule) egress() bool { return r.Direction == ACLEgress }
 // allowsAdministration reports whether the rule allows SSH or RDP from the whole internet.
 func (r *ACLRule) allowsAdministration() bool {
 	prefix, err := netip.ParsePrefix(r.CIDR)
-	if err != nil || prefix.Bits() != 0 || r.Action != ACLAllow || r.egress() || r.Protocol == ACLICMP || r.Protocol == ACLICMPv6 {
+	if err != nil || prefix.Bits() != 0 || r.Action != ACLAllow || r.egress() || !r.hasPorts() && r.Protocol != ACLAll {
 		return false
 	}
 	from, to := r.ports()

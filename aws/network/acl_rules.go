@@ -45,8 +45,8 @@ func (e *entries) anywhere(number int, protocol ACLProtocol, from, to int) {
 }
 
 // returnTraffic allows return traffic to the ephemeral ports of clients and NAT gateways, and path MTU discovery. It
-// omits the port of RDP, so that RDP is not accessible from the internet: one in 64,000 connections through a NAT gateway
-// is retried because of that.
+// omits the port of RDP, so that RDP is not accessible from the internet: one in 64,000 connections through a NAT
+// gateway is retried because of that.
 func (e *entries) returnTraffic() {
 	for i, protocol := range []ACLProtocol{ACLTCP, ACLUDP} {
 		e.anywhere(300+10*i, protocol, 1024, 3388)

@@ -70,8 +70,8 @@ type EndpointsArgs struct {
 	// RouteTableIDs are the IDs of the route tables with routes to the gateway endpoints, by any names. Required with
 	// gateway endpoints. Changing them updates the endpoints in place.
 	RouteTableIDs map[string]pulumi.StringInput `pulumi:"routeTableIds,optional" config:"program"`
-	// SubnetIDs are the IDs of the subnets of the interface endpoints, by zone. Required with interface endpoints. Changing
-	// them updates the endpoints in place.
+	// SubnetIDs are the IDs of the subnets of the interface endpoints, by zone. Required with interface endpoints.
+	// Changing them updates the endpoints in place.
 	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program"`
 	// CIDRs are the IPv4 and IPv6 CIDR blocks from which HTTPS to the interface endpoints is allowed. Required with
 	// interface endpoints. Changing them updates the security group in place.
@@ -115,9 +115,11 @@ func (a *EndpointsArgs) usesIPv6() bool {
 	return a.IPAddressType == IPAddressDualstack || a.IPAddressType == IPAddressIPv6
 }
 
-// NewEndpoints creates endpoints of a VPC. By default, these are gateway endpoints for S3 and DynamoDB, whose policies allow
-// principals of the account to use resources of the account.
-func NewEndpoints(ctx *pulumi.Context, name string, args *EndpointsArgs, opts ...pulumi.ResourceOption) (*Endpoints, error) {
+// NewEndpoints creates endpoints of a VPC. By default, these are gateway endpoints for S3 and DynamoDB, whose policies
+// allow principals of the account to use resources of the account.
+func NewEndpoints(
+	ctx *pulumi.Context, name string, args *EndpointsArgs, opts ...pulumi.ResourceOption,
+) (*Endpoints, error) {
 	e := &Endpoints{}
 	args, err := component.Register(ctx, EndpointsToken, name, e, args, opts...)
 	if err != nil {
@@ -217,9 +219,11 @@ func (e *Endpoints) createInterfaces(
 	return nil
 }
 
-// createSecurityGroup creates the security group of the interface endpoints, which allows HTTPS from the CIDR blocks. It
-// has no egress rules: return traffic needs none, and endpoints open no connections.
-func (e *Endpoints) createSecurityGroup(ctx *pulumi.Context, name string, args *EndpointsArgs) (*ec2.SecurityGroup, error) {
+// createSecurityGroup creates the security group of the interface endpoints, which allows HTTPS from the CIDR blocks.
+// It has no egress rules: return traffic needs none, and endpoints open no connections.
+func (e *Endpoints) createSecurityGroup(
+	ctx *pulumi.Context, name string, args *EndpointsArgs,
+) (*ec2.SecurityGroup, error) {
 	logical, err := names.Logical(name, "aws:ec2/securityGroup:SecurityGroup")
 	if err != nil {
 		return nil, err

@@ -22,7 +22,8 @@ func (a *EndpointsArgs) perimeter(scope lookup.Scope) perimeter {
 	return perimeter{Scope: scope, organization: a.Organization, accounts: append([]string{scope.Account}, a.Accounts...)}
 }
 
-// policy returns the policy of the endpoint of a service, or nil for the default policy of AWS, which allows everything.
+// policy returns the policy of the endpoint of a service, or nil for the default policy of AWS, which allows
+// everything.
 func (a *EndpointsArgs) policy(scope lookup.Scope, service string) (pulumi.StringPtrInput, error) {
 	var document *policy.Document
 	given, ok := a.Policies[service]
@@ -50,8 +51,8 @@ func (a *EndpointsArgs) policy(scope lookup.Scope, service string) (pulumi.Strin
 // allowEverything returns the default policy of AWS.
 func allowEverything() *policy.Document {
 	return &policy.Document{Statements: []policy.Statement{{
-		Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"*"}, Resources: pulumi.StringArray{pulumi.String("*")},
-		AllowWildcards: true,
+		Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"*"},
+		Resources: pulumi.StringArray{pulumi.String("*")}, AllowWildcards: true,
 	}}}
 }
 
@@ -113,8 +114,10 @@ func (p perimeter) exceptions(service string) []policy.Statement {
 		}, []string{"*"})
 	case "ec2":
 		return slices.Concat(
-			p.byOwnPrincipals("Images", []string{"ec2:RunInstances"}, []string{"*"}, policy.Equals("ec2:Owner", "amazon", "aws-marketplace")),
-			p.byOwnPrincipals("PrefixLists", []string{"ec2:*"}, []string{"arn:" + p.Partition + ":ec2:*:aws:prefix-list/*"}))
+			p.byOwnPrincipals("Images", []string{"ec2:RunInstances"}, []string{"*"},
+				policy.Equals("ec2:Owner", "amazon", "aws-marketplace")),
+			p.byOwnPrincipals("PrefixLists", []string{"ec2:*"},
+				[]string{"arn:" + p.Partition + ":ec2:*:aws:prefix-list/*"}))
 	case "ssm":
 		of := "arn:" + p.Partition + ":ssm:" + p.Region + "::"
 		return p.byOwnPrincipals("FromAWS", []string{
@@ -135,11 +138,15 @@ func (p perimeter) onOwnResources(sid string, actions ...string) []policy.Statem
 }
 
 // byOwnPrincipals returns statements that allow actions on all resources for principals of the perimeter.
-func (p perimeter) byOwnPrincipals(sid string, actions, resources []string, conditions ...policy.Condition) []policy.Statement {
+func (p perimeter) byOwnPrincipals(
+	sid string, actions, resources []string, conditions ...policy.Condition,
+) []policy.Statement {
 	return p.each(sid, "aws:Principal", actions, resources, conditions...)
 }
 
-func (p perimeter) each(sid, prefix string, actions, resources []string, conditions ...policy.Condition) []policy.Statement {
+func (p perimeter) each(
+	sid, prefix string, actions, resources []string, conditions ...policy.Condition,
+) []policy.Statement {
 	var out []policy.Statement
 	for i, c := range p.conditions(prefix) {
 		s := policy.Statement{
@@ -164,7 +171,8 @@ func (p perimeter) buckets() []string {
 		"al2023-repos-" + p.Region + "-de612dc2", "al2023-" + p.Region,
 		"amazonlinux-2-repos-" + p.Region, "amazonlinux." + p.Region + ".amazonaws.com",
 		"packages." + p.Region + ".amazonaws.com", "repo." + p.Region + ".amazonaws.com",
-		"amazon-ssm-" + p.Region, "amazon-ssm-packages-" + p.Region, "aws-patch-manager-" + p.Region + "-*", "aws-patchmanager-macos-" + p.Region,
+		"amazon-ssm-" + p.Region, "amazon-ssm-packages-" + p.Region, "aws-patch-manager-" + p.Region + "-*",
+		"aws-patchmanager-macos-" + p.Region,
 		"aws-ssm-" + p.Region, "aws-ssm-distributor-file-" + p.Region, "aws-ssm-document-attachments-" + p.Region,
 		"aws-windows-downloads-" + p.Region, "patch-baseline-snapshot-" + p.Region, p.Region + "-birdwatcher-prod",
 		"amazoncloudwatch-agent", "amazoncloudwatch-agent-" + p.Region, "aws-codedeploy-" + p.Region,

@@ -266,7 +266,7 @@ func TestInvalidEndpoints(t *testing.T) {
 		"Accounts": {
 			"invalid IDs",
 			withTargets(network.EndpointsArgs{Accounts: []string{"12345678901"}, Organization: "acme"}),
-			[]string{"accounts[0]: expected an account id of 12 digits", "organization: found the string \"acme\""},
+			[]string{"accounts[0]: found", "organization: found the string \"acme\""},
 		},
 		"Policies": {
 			"policies of endpoints that do not exist, or do not support them",

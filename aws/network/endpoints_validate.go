@@ -27,7 +27,8 @@ func (a *EndpointsArgs) Validate(report *config.Report) {
 	tagging.Check(report, []string{"tags"}, a.Tags)
 	for i, b := range a.Bundles {
 		if _, ok := bundles()[b]; !ok {
-			report.Add([]string{"bundles", strconv.Itoa(i)}, "unknown bundle %q, %s", b, config.Suggest(string(b), bundleNames()))
+			report.Add([]string{"bundles", strconv.Itoa(i)},
+				"unknown bundle %q, %s", b, config.Suggest(string(b), bundleNames()))
 		}
 	}
 	a.checkServices(report)
@@ -60,12 +61,14 @@ func (a *EndpointsArgs) ValidateArguments(report *config.Report) {
 	}
 	list, known := a.CIDRs.(pulumi.StringArray)
 	if a.CIDRs == nil || known && len(list) == 0 {
-		report.Add([]string{"cidrs"}, "required with interface endpoints: set the CIDR blocks to allow, such as that of the VPC")
+		report.Add([]string{"cidrs"},
+			"required with interface endpoints: set the CIDR blocks to allow, such as that of the VPC")
 	}
 	for i, in := range list {
 		if cidr, ok := in.(pulumi.String); ok {
 			if p, err := netip.ParsePrefix(string(cidr)); err != nil || p.Masked() != p {
-				report.Add([]string{"cidrs", strconv.Itoa(i)}, "invalid CIDR block %q: expected one such as 10.0.0.0/16", string(cidr))
+				report.Add([]string{"cidrs", strconv.Itoa(i)},
+					"invalid CIDR block %q: expected one such as 10.0.0.0/16", string(cidr))
 			}
 		}
 	}
@@ -79,7 +82,8 @@ func (a *EndpointsArgs) checkServices(report *config.Report) {
 		case seen[shortName(name)]:
 			report.Add(at, "duplicate service %s", shortName(name))
 		case !known && !fullName.MatchString(name):
-			report.Add(at, "unknown service %q, %s; use the full name for other services, such as com.amazonaws.eu-west-1.freetier", name,
+			report.Add(at,
+				"unknown service %q, %s; use the full name for other services, such as com.amazonaws.eu-west-1.freetier", name,
 				config.SuggestOr(name, serviceNames(), "expected one such as kms")) // There are about 70.
 		}
 		seen[shortName(name)] = true
@@ -103,7 +107,8 @@ func (a *EndpointsArgs) checkPolicies(report *config.Report, endpoints []string)
 	}
 	for i, service := range a.Unrestricted {
 		if !slices.Contains(endpoints, service) {
-			report.Add([]string{"unrestricted", strconv.Itoa(i)}, "no endpoint of service %q, %s", service, config.Suggest(service, endpoints))
+			report.Add([]string{"unrestricted", strconv.Itoa(i)},
+				"no endpoint of service %q, %s", service, config.Suggest(service, endpoints))
 		}
 	}
 }

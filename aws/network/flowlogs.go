@@ -61,8 +61,8 @@ type FlowLogsArgs struct {
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"program"`
 }
 
-// FlowLogBucket is the existing bucket of flow logs. Its policy must allow delivery.logs.amazonaws.com to write. AWS adds
-// that to the policy if the caller is allowed to change it.
+// FlowLogBucket is the existing bucket of flow logs. Its policy must allow delivery.logs.amazonaws.com to write. AWS
+// adds that to the policy if the caller is allowed to change it.
 type FlowLogBucket struct {
 	// ARN is the ARN of the bucket, optionally with a folder: arn:aws:s3:::logs/flows/. Required. Changing it replaces the
 	// flow log.
@@ -114,9 +114,11 @@ const (
 	LogFilePlainText LogFileFormat = "plain-text"
 )
 
-// NewFlowLogs creates flow logs of a VPC. By default, all traffic is logged to a CloudWatch log group with its own KMS key
-// and a retention period of 90 days.
-func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...pulumi.ResourceOption) (*FlowLogs, error) {
+// NewFlowLogs creates flow logs of a VPC. By default, all traffic is logged to a CloudWatch log group with its own KMS
+// key and a retention period of 90 days.
+func NewFlowLogs(
+	ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...pulumi.ResourceOption,
+) (*FlowLogs, error) {
 	f := &FlowLogs{}
 	args, err := component.Register(ctx, FlowLogsToken, name, f, args, opts...)
 	if err != nil {
@@ -147,9 +149,12 @@ func NewFlowLogs(ctx *pulumi.Context, name string, args *FlowLogsArgs, opts ...p
 	return component.Finish(ctx, f)
 }
 
-// deliver sets the log group as destination and creates it, with its key and role. The result is what the flow log depends
-// on, in addition to its inputs: it must be deleted before the permissions, so that AWS does not fail to deliver records.
-func (f *FlowLogs) deliver(ctx *pulumi.Context, name string, args *FlowLogsArgs, inputs *ec2.FlowLogArgs) ([]pulumi.Resource, error) {
+// deliver sets the log group as destination and creates it, with its key and role. The result is what the flow log
+// depends on, in addition to its inputs: it must be deleted before the permissions, so that AWS does not fail to
+// deliver records.
+func (f *FlowLogs) deliver(
+	ctx *pulumi.Context, name string, args *FlowLogsArgs, inputs *ec2.FlowLogArgs,
+) ([]pulumi.Resource, error) {
 	scope, err := lookup.Of(ctx, f.Invoke())
 	if err != nil {
 		return nil, err
@@ -189,12 +194,12 @@ func (b *FlowLogBucket) deliver(inputs *ec2.FlowLogArgs) {
 	}
 }
 
-// extendedFields returns the fields of versions 2 to 5. Those of later versions are about ECS and regional NAT gateways.
-// Source: "Flow log records", Amazon VPC User Guide.
+// extendedFields returns the fields of versions 2 to 5. Those of later versions are about ECS and regional NAT
+// gateways. Source: "Flow log records", Amazon VPC User Guide.
 func extendedFields() []string {
 	return []string{
-		"version", "account-id", "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end",
-		"action", "log-status",
+		"version", "account-id", "interface-id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes",
+		"start", "end", "action", "log-status",
 		"vpc-id", "subnet-id", "instance-id", "tcp-flags", "type", "pkt-srcaddr", "pkt-dstaddr",
 		"region", "az-id", "sublocation-type", "sublocation-id",
 		"pkt-src-aws-service", "pkt-dst-aws-service", "flow-direction", "traffic-path",
@@ -236,7 +241,8 @@ func (a *FlowLogsArgs) Validate(report *config.Report) {
 	if a.LogGroup != nil && a.LogGroup.KeyARN != nil {
 		checkARN(report, []string{"logGroup", "keyArn"}, a.LogGroup.KeyARN, "kms", keyARN)
 		if toBucket {
-			report.Add([]string{"logGroup", "keyArn"}, "not supported with the destination s3, where the bucket sets the encryption: remove it")
+			report.Add([]string{"logGroup", "keyArn"},
+				"not supported with the destination s3, where the bucket sets the encryption: remove it")
 		}
 	}
 }
@@ -254,7 +260,8 @@ func checkARN(report *config.Report, path []string, in pulumi.StringInput, servi
 	if !ok {
 		return
 	}
-	if parts := strings.SplitN(string(arn), ":", 6); len(parts) < 6 || parts[0] != "arn" || parts[2] != service || parts[5] == "" {
+	parts := strings.SplitN(string(arn), ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[2] != service || parts[5] == "" {
 		report.Add(path, "invalid ARN %q: expected one such as %s", string(arn), example)
 	}
 }
@@ -263,14 +270,16 @@ func checkARN(report *config.Report, path []string, in pulumi.StringInput, servi
 func (a *FlowLogsArgs) Evidence() []compliance.Evidence {
 	on := enabled(a.Enabled)
 	out := []compliance.Evidence{
-		compliance.Check("enabled", on, on && a.Traffic != TrafficAccept, "true, with the traffic ALL", compliancecontrols.FlowLogs...),
+		compliance.Check("enabled", on, on && a.Traffic != TrafficAccept, "true, with the traffic ALL",
+			compliancecontrols.FlowLogs...),
 	}
 	if !on || a.Destination == LogDestinationS3 {
 		return out
 	}
 	days := a.LogGroup.retentionDays()
 	return append(out,
-		compliance.Check("logGroup.retentionDays", days, days == 0 || days >= 90, "at least 90", compliancecontrols.LogRetention...),
+		compliance.Check("logGroup.retentionDays", days, days == 0 || days >= 90, "at least 90",
+			compliancecontrols.LogRetention...),
 		compliance.Always("logGroup", "encrypted", compliancecontrols.EncryptionAtRest...),
 	)
 }

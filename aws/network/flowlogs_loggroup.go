@@ -46,9 +46,9 @@ func (g *FlowLogGroup) retentionDays() int {
 	return *g.RetentionDays
 }
 
-// logGroupPrefix returns the prefix of the names of log groups of a component. The name of the log group ends with the ID
-// of the VPC, so that the log group of another VPC can be created before this one is deleted, and the policies of key and
-// role are limited to the prefix.
+// logGroupPrefix returns the prefix of the names of log groups of a component. The name of the log group ends with the
+// ID of the VPC, so that the log group of another VPC can be created before this one is deleted, and the policies of
+// key and role are limited to the prefix.
 func logGroupPrefix(name string) (string, error) {
 	const prefix, vpc = "/aws/vpc-flow-logs/", "/vpc-0123456789abcdef0"
 	unique, err := naming.Name{Parts: []string{name}, Flat: true, Reserve: len(prefix) + len(vpc)}.
@@ -57,7 +57,9 @@ func logGroupPrefix(name string) (string, error) {
 }
 
 // key returns the ARN of the KMS key that encrypts the log group, or nil for a key that AWS owns.
-func (f *FlowLogs) key(ctx *pulumi.Context, name string, args *FlowLogsArgs, groups string) (pulumi.StringInput, error) {
+func (f *FlowLogs) key(
+	ctx *pulumi.Context, name string, args *FlowLogsArgs, groups string,
+) (pulumi.StringInput, error) {
 	if args.LogGroup.KeyARN != nil {
 		f.KeyARN = args.LogGroup.KeyARN.ToStringOutput().ToStringPtrOutput()
 		return args.LogGroup.KeyARN, nil
@@ -90,8 +92,8 @@ func (f *FlowLogs) logGroup(
 }
 
 // role returns the role of the flow log and its permissions. Source: "IAM role for publishing flow logs to CloudWatch
-// Logs", Amazon VPC User Guide. group is the ARN of the log group. The role must not create log groups: late records would
-// create the log group again after its deletion.
+// Logs", Amazon VPC User Guide. group is the ARN of the log group. The role must not create log groups: late records
+// would create the log group again after its deletion.
 func (f *FlowLogs) role(
 	ctx *pulumi.Context, name string, args *FlowLogsArgs, scope lookup.Scope, group pulumi.StringInput,
 ) (*iam.Role, *iam.RolePolicy, error) {
@@ -115,8 +117,10 @@ func (f *FlowLogs) role(
 		return nil, nil, err
 	}
 	write, err := (&policy.Document{Statements: []policy.Statement{{
-		Effect:    policy.Allow,
-		Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+		Effect: policy.Allow,
+		Actions: []string{
+			"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents",
+		},
 		Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
 	}}}).JSON(policy.Inline)
 	if err != nil {

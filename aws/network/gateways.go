@@ -84,7 +84,9 @@ func (b *builder) createNAT(s *subnet) (*ec2.NatGateway, error) {
 	after := pulumi.DependsOn([]pulumi.Resource{b.internetGateway})
 	allocation := optional(b.args.NATAllocations[s.zone])
 	if allocation == nil {
-		address, err := ec2.NewEip(b.ctx, name, &ec2.EipArgs{Domain: pulumi.String("vpc"), Tags: b.tags(name)}, b.vpc.Child(after))
+		address, err := ec2.NewEip(b.ctx, name, &ec2.EipArgs{
+			Domain: pulumi.String("vpc"), Tags: b.tags(name),
+		}, b.vpc.Child(after))
 		if err != nil {
 			return nil, err
 		}

@@ -162,8 +162,8 @@ func (p *planner) parse(text string, path ...string) netip.Prefix {
 	return out
 }
 
-// plan returns the plan of a CIDR block: the primary one for "", or a secondary one. It is not ok when there are problems
-// already, of which the allocator would only report consequences.
+// plan returns the plan of a CIDR block: the primary one for "", or a secondary one. It is not ok when there are
+// problems already, of which the allocator would only report consequences.
 func (p *planner) plan(block string) (cidr.Plan, bool) {
 	within := p.cidrBlock(block)
 	frame, ok := within.frame()

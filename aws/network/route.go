@@ -65,13 +65,15 @@ func (r *Route) Validate(report *config.Report) {
 	}
 	switch targets := r.targets(); len(targets) {
 	case 0:
-		report.Add(nil, "no target: set one of endpointIds, networkInterfaceId, peeringId, transitGateway, transitGatewayId, vpnGatewayId")
+		report.Add(nil,
+			"no target: set one of endpointIds, networkInterfaceId, peeringId, transitGateway, transitGatewayId, vpnGatewayId")
 	case 1:
 	default:
 		report.Add(nil, "%s are mutually exclusive: set one target", strings.Join(targets, ", "))
 	}
 	if len(r.EndpointIDs) > 0 && r.PrefixListID != nil {
-		report.Add([]string{"prefixListId"}, "not supported with endpointIds: add a route with a destination for each CIDR block")
+		report.Add([]string{"prefixListId"},
+			"not supported with endpointIds: add a route with a destination for each CIDR block")
 	}
 }
 
@@ -79,8 +81,9 @@ func (r *Route) Validate(report *config.Report) {
 func (r *Route) targets() []string {
 	var out []string
 	for key, set := range map[string]bool{
-		"transitGateway": r.TransitGateway != "", "transitGatewayId": r.TransitGatewayID != nil, "peeringId": r.PeeringID != nil,
-		"endpointIds": len(r.EndpointIDs) > 0, "networkInterfaceId": r.NetworkInterfaceID != nil, "vpnGatewayId": r.VPNGatewayID != nil,
+		"transitGateway": r.TransitGateway != "", "transitGatewayId": r.TransitGatewayID != nil,
+		"peeringId": r.PeeringID != nil, "endpointIds": len(r.EndpointIDs) > 0,
+		"networkInterfaceId": r.NetworkInterfaceID != nil, "vpnGatewayId": r.VPNGatewayID != nil,
 	} {
 		if set {
 			out = append(out, key)
@@ -149,7 +152,8 @@ func (b *builder) createDefaultRoutes(s *subnet) error {
 	ipv6 := &ec2.RouteArgs{RouteTableId: s.table.ID(), DestinationIpv6CidrBlock: pulumi.String(anywhereIPv6)}
 	switch nat, ok := b.natFor(s.zone); {
 	case s.tier.Kind == TierPublic:
-		ipv4.GatewayId, ipv6.GatewayId = b.internetGateway.ID().ToStringPtrOutput(), b.internetGateway.ID().ToStringPtrOutput()
+		gateway := b.internetGateway.ID().ToStringPtrOutput()
+		ipv4.GatewayId, ipv6.GatewayId = gateway, gateway
 	case ok && s.tier.usesEgress(false):
 		ipv4.NatGatewayId = nat.ID().ToStringPtrOutput()
 	default:
@@ -196,9 +200,11 @@ func (a *SecureVPCArgs) checkRoutes(t tier, add func(path []string, format strin
 		case prefix.Addr().Is6() && !a.IPv6:
 			add(at, "the network has no IPv6: set ipv6 of the network, or remove the route")
 		case prefix.Bits() == 0 && t.Kind == TierPublic:
-			add(at, "a public tier has a default route to the internet gateway: set its kind to private, or remove the route")
+			add(at,
+				"a public tier has a default route to the internet gateway: set its kind to private, or remove the route")
 		case prefix.Bits() == 0 && t.Kind == TierIsolated:
-			add(at, "an isolated tier has no default route: set its kind to private, which uses no NAT gateway then, or remove the route")
+			add(at,
+				"an isolated tier has no default route: set its kind to private, or remove the route")
 		}
 		for _, block := range a.givenCIDRs() {
 			if block.Bits() <= prefix.Bits() && block.Overlaps(prefix) {

@@ -84,8 +84,8 @@ type builder struct {
 	attachments     map[string][]pulumi.Resource
 }
 
-// NewSecureVPC creates a VPC. Only a CIDR block is required. By default, the VPC has a public, a private and an isolated
-// tier in three availability zones, NAT gateways, flow logs and gateway endpoints.
+// NewSecureVPC creates a VPC. Only a CIDR block is required. By default, the VPC has a public, a private and an
+// isolated tier in three availability zones, NAT gateways, flow logs and gateway endpoints.
 func NewSecureVPC(
 	ctx *pulumi.Context, name string, args *SecureVPCArgs, opts ...pulumi.ResourceOption,
 ) (*SecureVPC, error) {

@@ -78,10 +78,12 @@ func (a *SecureVPCArgs) checkTier(report *config.Report, t tier, active []tier) 
 		add([]string{"publicAddresses"}, "not supported in a tier of kind %s: remove it, or set kind to public", t.Kind)
 	}
 	if len(t.ACL.InternetPorts) > 0 && t.Kind != TierPublic {
-		add([]string{"acl", "internetPorts"}, "not supported in a tier of kind %s: remove it, or set kind to public", t.Kind)
+		add([]string{"acl", "internetPorts"},
+			"not supported in a tier of kind %s: remove it, or set kind to public", t.Kind)
 	}
 	if t.Karpenter != "" && t.Kind == TierPublic {
-		add([]string{"karpenter"}, "not supported in a public tier: Karpenter launches nodes, which belong in a private tier")
+		add([]string{"karpenter"},
+			"not supported in a public tier: Karpenter launches nodes, which belong in a private tier")
 	}
 	tagging.Check(report, []string{"tiers", t.name, "tags"}, a.subnetTags(t, active))
 	ingress, egress := t.aclRules(a.exampleACLContext())
@@ -119,7 +121,8 @@ func (a *SecureVPCArgs) checkNAT(report *config.Report, active []tier) {
 		public := slices.DeleteFunc(slices.Clone(active), func(t tier) bool { return t.Kind != TierPublic })
 		checkTierName(report, []string{"natTier"}, a.NATTier, public)
 	} else if needed && firstOf(active, TierPublic) == "" {
-		report.Add([]string{"nat"}, "%s: NAT gateways need a public tier; add one, set nat to none, or egress of the tiers to false",
+		report.Add([]string{"nat"},
+			"%s: NAT gateways need a public tier; add one, set nat to none, or egress of the tiers to false",
 			strings.Join(users, ", "))
 	}
 	if len(a.NATAllocations) > 0 && !needed {
@@ -142,7 +145,8 @@ func (a *SecureVPCArgs) checkEndpoints(report *config.Report, active []tier) {
 		checkTierName(report, []string{"endpointsTier"}, a.EndpointsTier, active)
 	}
 	endpoints := a.endpoints()
-	if len(endpoints.gateways()) > 0 && !slices.ContainsFunc(active, func(t tier) bool { return enabled(t.GatewayEndpoints) }) {
+	used := slices.ContainsFunc(active, func(t tier) bool { return enabled(t.GatewayEndpoints) })
+	if len(endpoints.gateways()) > 0 && !used {
 		report.Add([]string{"endpoints", "gateways"},
 			"no tier uses them: set s3 and dynamodb to false, or gatewayEndpoints of a tier to true")
 	}
@@ -152,10 +156,12 @@ func (a *SecureVPCArgs) checkEndpoints(report *config.Report, active []tier) {
 	in := a.endpointsTier(active)
 	i := slices.IndexFunc(active, func(t tier) bool { return t.name == in })
 	if ipv6 := a.IPv6 && i >= 0 && enabled(active[i].IPv6); endpoints.usesIPv6() && !ipv6 {
-		report.Add([]string{"endpoints", "ipAddressType"}, "tier %s has no IPv6: set ipv6 of the network and the tier, or use ipv4", in)
+		report.Add([]string{"endpoints", "ipAddressType"},
+			"tier %s has no IPv6: set ipv6 of the network and the tier, or use ipv4", in)
 	}
 	if enabled(endpoints.PrivateDNS) && (!enabled(a.DNSHostnames) || !enabled(a.DNSSupport)) {
-		report.Add([]string{"endpoints", "privateDns"}, "requires dnsHostnames and dnsSupport: set them to true, or privateDns to false")
+		report.Add([]string{"endpoints", "privateDns"},
+			"requires dnsHostnames and dnsSupport: set them to true, or privateDns to false")
 	}
 }
 
@@ -179,10 +185,10 @@ func (a *SecureVPCArgs) Evidence() []compliance.Evidence {
 	}
 	locked := enabled(a.LockDefaults)
 	out := []compliance.Evidence{
-		compliance.Check("tiers.*.acl", listOrNone(open), len(open) == 0, "no tier that allows SSH or RDP from the internet",
-			compliancecontrols.NetworkACLs...),
-		compliance.Check("tiers.*.publicAddresses", listOrNone(addresses), len(addresses) == 0, "no tier that assigns public addresses",
-			compliancecontrols.PublicAddress...),
+		compliance.Check("tiers.*.acl", listOrNone(open), len(open) == 0,
+			"no tier that allows SSH or RDP from the internet", compliancecontrols.NetworkACLs...),
+		compliance.Check("tiers.*.publicAddresses", listOrNone(addresses), len(addresses) == 0,
+			"no tier that assigns public addresses", compliancecontrols.PublicAddress...),
 		compliance.Check("lockDefaults", locked, locked, "true", compliancecontrols.NetworkACLs...),
 	}
 	if a.FlowLogs != nil && !enabled(a.FlowLogs.Enabled) {

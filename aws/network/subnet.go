@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// subnet is a subnet with its own route table. With a table for each subnet, a new zone, traffic within a zone and another
-// kind of tier change routes only, and no associations. AWS does not charge for route tables.
+// subnet is a subnet with its own route table. With a table for each subnet, a new zone, traffic within a zone and
+// another kind of tier change routes only, and no associations. AWS does not charge for route tables.
 type subnet struct {
 	plannedSubnet
 

@@ -178,7 +178,8 @@ func tierNames(tiers []tier) []string {
 	return out
 }
 
-// subnetTags returns the tags of the subnets of a tier, by which load balancers and autoscalers of Kubernetes find them.
+// subnetTags returns the tags of the subnets of a tier, by which load balancers and autoscalers of Kubernetes find
+// them.
 func (a *SecureVPCArgs) subnetTags(t tier, tiers []tier) pulumi.StringMapInput {
 	out := pulumi.StringMap{}
 	loadBalancers := t.name == firstOf(tiers, t.Kind) && t.Kind != TierIsolated

@@ -16,8 +16,8 @@ import (
 // TierRoutesToken is the type of the component [TierRoutes].
 const TierRoutesToken = "ashlar-aws:network:TierRoutes"
 
-// TierRoutes are routes in the route tables of a tier whose targets are created after the network, such as the endpoints
-// of a firewall in the network.
+// TierRoutes are routes in the route tables of a tier whose targets are created after the network, such as the
+// endpoints of a firewall in the network.
 type TierRoutes struct {
 	pulumi.ResourceState
 	component.Base
@@ -26,7 +26,8 @@ type TierRoutes struct {
 	RouteIDs pulumi.StringMapMapOutput `pulumi:"routeIds"`
 }
 
-// TierRoutesArgs are the arguments of [TierRoutes]. The route tables are those of a tier of a SecureVPC, or given by ID.
+// TierRoutesArgs are the arguments of [TierRoutes]. The route tables are those of a tier of a SecureVPC, or given by
+// ID.
 type TierRoutesArgs struct {
 	// Network is the [SecureVPC] with the tier. Required unless RouteTableIDs is set.
 	Network core.Network

@@ -100,7 +100,8 @@ func (b *CIDRBlock) Validate(report *config.Report) {
 		report.Add(at, "unsupported prefix length /%d: use /%d to /%d", prefix.Bits(), shortestPrefix, longestPrefix)
 	}
 	if i := slices.IndexFunc(reservedRanges(), prefix.Overlaps); i >= 0 && prefix.Addr().Is4() {
-		report.Add(at, "%s is in the reserved range %s: use a private range such as %s", prefix, reservedRanges()[i], exampleCIDR)
+		report.Add(at, "%s is in the reserved range %s: use a private range such as %s",
+			prefix, reservedRanges()[i], exampleCIDR)
 	}
 }
 

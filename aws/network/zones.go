@@ -17,8 +17,8 @@ import (
 // zone is an availability zone, by its name in the account and its ID, which is the same in all accounts.
 type zone struct{ name, id string }
 
-// number is the number in the ID: 2 for euw1-az2. AWS gives a new zone the next number, so that the order of zones never
-// changes.
+// number is the number in the ID: 2 for euw1-az2. AWS gives a new zone the next number, so that the order of zones
+// never changes.
 func (z zone) number() int {
 	n, err := strconv.Atoi(z.id[strings.LastIndexFunc(z.id, func(r rune) bool { return r < '0' || r > '9' })+1:])
 	if err != nil {
@@ -44,11 +44,14 @@ func (a *SecureVPCArgs) findZones(ctx *pulumi.Context, name string, opts ...pulu
 			known = append(known, zone{n, found.ZoneIds[i]})
 		}
 	}
-	slices.SortFunc(known, func(a, b zone) int { return cmp.Or(cmp.Compare(a.number(), b.number()), cmp.Compare(a.name, b.name)) })
+	slices.SortFunc(known, func(a, b zone) int {
+		return cmp.Or(cmp.Compare(a.number(), b.number()), cmp.Compare(a.name, b.name))
+	})
 	out := map[int]zone{}
 	var problems []error
 	add := func(format string, args ...any) {
-		problems = append(problems, failure.New(failure.Configuration, "place", fmt.Sprintf("network %q", name), format, args...))
+		subject := fmt.Sprintf("network %q", name)
+		problems = append(problems, failure.New(failure.Configuration, "place", subject, format, args...))
 	}
 	for _, z := range a.zoneSlots() {
 		if len(a.ZoneNames) == 0 {

@@ -186,7 +186,8 @@ func (c *checker) size(p plain, id string) {
 		size, unit = len(text), "bytes"
 	}
 	if size > c.rules.limit {
-		c.add(nil, "too long: %d %s, the maximum of %s is %d: %s", size, unit, c.kind.article(), c.rules.limit, shorten(c.kind))
+		c.add(nil, "too long: %d %s, the maximum of %s is %d: %s", size, unit, c.kind.article(), c.rules.limit,
+			shorten(c.kind))
 	}
 }
 
@@ -211,15 +212,17 @@ const permit = ", or set allowWildcards to permit it"
 // breadth reports access that is too broad.
 func (c *checker) breadth(s *statement) {
 	if s.notActions.given() {
-		c.add(below(s.path, "notActions"), "allows all other actions, including those of new services: list the actions%s", permit)
+		c.add(below(s.path, "notActions"), "allows all other actions, including those of new services: list the actions%s",
+			permit)
 	}
 	if s.notResources.given() {
 		c.add(below(s.path, "notResources"), "allows all other resources: list the resources%s", permit)
 	}
 	s.actions.each(func(at []string, action string) { c.broadAction(s, at, action) })
 	if s.principals != nil && s.principals.everyone && c.rules.public && !s.restricted() {
-		c.add(below(s.path, "principals", "everyone"), "allows public access: list the principals or add a condition such as "+
-			"aws:PrincipalOrgID or aws:SourceVpce%s", permit)
+		c.add(below(s.path, "principals", "everyone"),
+			"allows public access: list the principals or add a condition such as "+
+				"aws:PrincipalOrgID or aws:SourceVpce%s", permit)
 	}
 }
 
@@ -232,7 +235,8 @@ func (c *checker) broadAction(s *statement, at []string, action string) {
 		c.add(at, "allows all actions of all services: list the actions%s", permit)
 	case name == "*" && everything && len(s.conditions) == 0:
 		c.add(at, "allows all %s actions on all resources: list the actions or the resources%s", service, permit)
-	case c.rules.principals == unsupported && everything && matches(action, "iam:PassRole") && !s.has("iam:PassedToService"):
+	case c.rules.principals == unsupported && everything && matches(action, "iam:PassRole") &&
+		!s.has("iam:PassedToService"):
 		c.add(at, "allows passing all roles, and so the permissions of all roles: list the roles or add a condition on "+
 			"iam:PassedToService%s", permit)
 	}
@@ -251,8 +255,8 @@ func (s *statement) has(key string) bool {
 	})
 }
 
-// restricted reports whether a condition prevents public access. Source: "Blocking public access to your Amazon S3 storage:
-// The meaning of public".
+// restricted reports whether a condition prevents public access. Source: "Blocking public access to your Amazon S3
+// storage: The meaning of public".
 func (s *statement) restricted() bool {
 	return slices.ContainsFunc(s.conditions, condition.restricts)
 }
@@ -275,7 +279,8 @@ func (c condition) restricts() bool {
 	restricts := slices.ContainsFunc([]string{
 		"aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalServiceName",
 		"aws:SourceAccount", "aws:SourceArn", "aws:SourceIp", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceOwner",
-		"aws:SourceVpc", "aws:SourceVpce", "aws:userid", "kms:CallerAccount", "s3:DataAccessPointAccount", "s3:DataAccessPointArn",
+		"aws:SourceVpc", "aws:SourceVpce", "aws:userid", "kms:CallerAccount", "s3:DataAccessPointAccount",
+		"s3:DataAccessPointArn",
 	}, func(k string) bool { return strings.EqualFold(k, keys[0]) })
 	return restricts && !slices.ContainsFunc(c.values.all(), matchesAll)
 }
@@ -297,8 +302,8 @@ func (c *checker) trust(s *statement) {
 	}
 }
 
-// federated checks the conditions on the audience and the subject of an OIDC provider. Source: "Create a role for OpenID
-// Connect federation".
+// federated checks the conditions on the audience and the subject of an OIDC provider. Source: "Create a role for
+// OpenID Connect federation".
 func (c *checker) federated(s *statement, at []string, provider string) {
 	_, issuer, ok := strings.Cut(provider, ":oidc-provider/")
 	if !ok {
@@ -332,7 +337,8 @@ func (c *checker) subject(at []string, issuer, subject string) {
 
 // condition returns the condition that requires values of a key, or nil.
 func (s *statement) condition(key string) *condition {
-	i := slices.IndexFunc(s.conditions, func(c condition) bool { return c.requires() && slices.Contains(c.key.all(), key) })
+	i := slices.IndexFunc(s.conditions,
+		func(c condition) bool { return c.requires() && slices.Contains(c.key.all(), key) })
 	if i < 0 {
 		return nil
 	}

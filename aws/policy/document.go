@@ -17,8 +17,9 @@ type Statement struct {
 	Sid string `pulumi:"sid,optional"`
 	// Effect is whether the statement allows or denies the actions. Required.
 	Effect Effect `pulumi:"effect" jsonschema:"required,enum=Allow,enum=Deny"`
-	// Principals are the principals that the statement applies to. Required in resource policies and trust policies, unless
-	// notPrincipals is set. Not supported in managed and inline policies, which apply to the identity they are attached to.
+	// Principals are the principals that the statement applies to. Required in resource policies and trust policies,
+	// unless notPrincipals is set. Not supported in managed and inline policies, which apply to the identity they are
+	// attached to.
 	Principals *Principals `pulumi:"principals,optional"`
 	// NotPrincipals are the principals that the statement does not apply to. Requires the effect Deny. Default: none.
 	NotPrincipals *Principals `pulumi:"notPrincipals,optional"`
@@ -142,9 +143,9 @@ type rules struct {
 
 // rules returns the rules of a kind. Sizes are those of the JSON without white space.
 //
-// Sources: "IAM and AWS STS quotas" (managed, inline, trust: the default quota), "Bucket policies" of S3 (20 KB), "Quotas"
-// of KMS (32 KB), "Control access to VPC endpoints using endpoint policies" (20,480 characters), "Amazon SQS policy quotas"
-// (8,192 bytes).
+// Sources: "IAM and AWS STS quotas" (managed, inline, trust: the default quota), "Bucket policies" of S3 (20 KB),
+// "Quotas" of KMS (32 KB), "Control access to VPC endpoints using endpoint policies" (20,480 characters), "Amazon SQS
+// policy quotas" (8,192 bytes).
 func (k Kind) rules() (rules, bool) {
 	switch k {
 	case Managed:

@@ -28,11 +28,12 @@ func checkAction(action string) string {
 	if action == "*" || actionPattern.MatchString(action) {
 		return ""
 	}
-	return fmt.Sprintf("invalid action %q: use SERVICE:ACTION such as s3:GetObject, with wildcards after the colon only", action)
+	return fmt.Sprintf("invalid action %q: use SERVICE:ACTION such as s3:GetObject, with wildcards after the colon only",
+		action)
 }
 
-// checkARN returns the problem of an ARN, or "". Its last parts can have wildcards and policy variables. Source: "Amazon
-// Resource Names (ARNs)" and "IAM JSON policy elements: Resource".
+// checkARN returns the problem of an ARN, or "". Its last parts can have wildcards and policy variables. Source:
+// "Amazon Resource Names (ARNs)" and "IAM JSON policy elements: Resource".
 func checkARN(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	switch {
@@ -60,8 +61,8 @@ func checkResource(resource string) string {
 	return ""
 }
 
-// checkPrincipal returns the problem of a principal, or "". typ is a key of the JSON. Source: "AWS JSON policy elements:
-// Principal".
+// checkPrincipal returns the problem of a principal, or "". typ is a key of the JSON. Source: "AWS JSON policy
+// elements: Principal".
 func checkPrincipal(typ, value string) string {
 	switch typ {
 	case "AWS":
@@ -72,7 +73,8 @@ func checkPrincipal(typ, value string) string {
 			return ""
 		}
 		if strings.ContainsAny(value, "*?") {
-			return fmt.Sprintf("unsupported wildcard in principal %q: use the account with a condition on aws:PrincipalArn", value)
+			return fmt.Sprintf("unsupported wildcard in principal %q: use the account with a condition on aws:PrincipalArn",
+				value)
 		}
 		service := strings.SplitN(value, ":", 4)
 		if checkARN(value) != "" || (service[2] != "iam" && service[2] != "sts") {
@@ -87,7 +89,8 @@ func checkPrincipal(typ, value string) string {
 			return checkARN(value)
 		}
 		if !strings.Contains(value, ".") || strings.ContainsAny(value, "/: *?") {
-			return fmt.Sprintf("invalid identity provider %q: use its ARN, or a name such as cognito-identity.amazonaws.com", value)
+			return fmt.Sprintf("invalid identity provider %q: use its ARN, or a name such as cognito-identity.amazonaws.com",
+				value)
 		}
 	case "CanonicalUser":
 		if !canonicalID.MatchString(value) {
@@ -97,8 +100,8 @@ func checkPrincipal(typ, value string) string {
 	return ""
 }
 
-// operators returns the condition operators with the checks of their values. Source: "IAM JSON policy elements: Condition
-// operators".
+// operators returns the condition operators with the checks of their values. Source: "IAM JSON policy elements:
+// Condition operators".
 func operators() map[string]func(string) string {
 	any := func(string) string { return "" }
 	return map[string]func(string) string{

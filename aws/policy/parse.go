@@ -14,8 +14,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Parse reads the JSON of a policy. Unknown and duplicate elements are errors of the class failure.Configuration, so that
-// nothing that a policy denies is lost.
+// Parse reads the JSON of a policy. Unknown and duplicate elements are errors of the class failure.Configuration, so
+// that nothing that a policy denies is lost.
 func Parse(text []byte) (*Document, error) {
 	d, err := parse(text)
 	if err != nil {
@@ -194,6 +194,7 @@ func (p *readPrincipal) principals() *Principals {
 		return nil
 	}
 	return &Principals{
-		Everyone: p.everyone, AWS: list(p.AWS), Services: p.Service, Federated: list(p.Federated), CanonicalUsers: list(p.CanonicalUser),
+		Everyone: p.everyone, AWS: list(p.AWS), Services: p.Service, Federated: list(p.Federated),
+		CanonicalUsers: list(p.CanonicalUser),
 	}
 }

@@ -37,16 +37,21 @@ func TestParseRejects(t *testing.T) {
 	t.Parallel()
 	const statement = `"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"`
 	tests := map[string]struct{ text, want string }{
-		"nothing":      {``, "EOF"},
-		"no object":    {`[]`, "cannot unmarshal array"},
-		"cut off":      {`{"Version": "2012-10-17", "Statement": [{`, "EOF"},
-		"more":         {`{"Version": "2012-10-17", "Statement": [{` + statement + `}]} {}`, "unexpected content after the policy"},
-		"old":          {`{"Version": "2008-10-17", "Statement": [{` + statement + `}]}`, `unsupported version "2008-10-17": use 2012-10-17`},
-		"misspelt":     {`{"Version": "2012-10-17", "Statement": [{"Efect": "Deny"}]}`, `unknown field "Efect"`},
-		"twice":        {`{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Action": "sqs:*"}]}`, `duplicate key "Action" in Statement`},
-		"principal":    {`{"Version": "2012-10-17", "Statement": [{"Principal": {"Aws-Account": "1"}}]}`, `principal: use "*" or an object with AWS`},
+		"nothing":   {``, "EOF"},
+		"no object": {`[]`, "cannot unmarshal array"},
+		"cut off":   {`{"Version": "2012-10-17", "Statement": [{`, "EOF"},
+		"more": {`{"Version": "2012-10-17", "Statement": [{` + statement + `}]} {}`,
+			"unexpected content after the policy"},
+		"old": {`{"Version": "2008-10-17", "Statement": [{` + statement + `}]}`,
+			`unsupported version "2008-10-17": use 2012-10-17`},
+		"misspelt": {`{"Version": "2012-10-17", "Statement": [{"Efect": "Deny"}]}`, `unknown field "Efect"`},
+		"twice": {`{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Action": "sqs:*"}]}`,
+			`duplicate key "Action" in Statement`},
+		"principal": {`{"Version": "2012-10-17", "Statement": [{"Principal": {"Aws-Account": "1"}}]}`,
+			`principal: use "*" or an object with AWS`},
 		"no principal": {`{"Version": "2012-10-17", "Statement": [{"Principal": "123456789012"}]}`, `principal: use "*"`},
-		"value":        {`{"Version": "2012-10-17", "Statement": [{"Condition": {"Bool": {"k:v": {}}}}]}`, "invalid value {}: use a string, a number or a boolean"},
+		"value": {`{"Version": "2012-10-17", "Statement": [{"Condition": {"Bool": {"k:v": {}}}}]}`,
+			"invalid value {}: use a string, a number or a boolean"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -61,7 +66,8 @@ func TestParseRejects(t *testing.T) {
 // documents generates valid bucket policies.
 func documents() *rapid.Generator[*policy.Document] {
 	strings := func(format string, min int) *rapid.Generator[[]string] {
-		return rapid.SliceOfN(rapid.Map(rapid.StringMatching(`[a-z]{1,8}`), func(s string) string { return fmt.Sprintf(format, s) }), min, 4)
+		return rapid.SliceOfN(rapid.Map(rapid.StringMatching(`[a-z]{1,8}`),
+			func(s string) string { return fmt.Sprintf(format, s) }), min, 4)
 	}
 	return rapid.Custom(func(t *rapid.T) *policy.Document {
 		d := &policy.Document{ID: rapid.StringMatching(`[a-z]{0,8}`).Draw(t, "id")}
@@ -76,7 +82,8 @@ func documents() *rapid.Generator[*policy.Document] {
 			for j, operator := range []string{"StringEquals", "ForAnyValue:StringLikeIfExists"} {
 				if rapid.Bool().Draw(t, "condition") {
 					s.Conditions = append(s.Conditions, policy.Condition{
-						Operator: operator, Key: pulumi.String(fmt.Sprintf("aws:Key%d", j)), Values: all(strings("<%s>", 1).Draw(t, "values")...),
+						Operator: operator, Key: pulumi.String(fmt.Sprintf("aws:Key%d", j)), Values: all(strings("<%s>", 1).Draw(t,
+							"values")...),
 					})
 				}
 			}
@@ -105,7 +112,8 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "NotAction": ["s3:*"],
 		"NotResource": "arn:aws:s3:::a", "Condition": {"Bool": {"aws:SecureTransport": [true]}}}}`)
 	f.Add(`{"Id": "x", "Version": "2012-10-17", "Statement": [{"Principal": "*", "Action": "sts:AssumeRole", "Effect": "Allow"}]}`)
-	kinds := []policy.Kind{policy.Managed, policy.Inline, policy.Trust, policy.Bucket, policy.Key, policy.Endpoint, policy.Queue}
+	kinds := []policy.Kind{policy.Managed, policy.Inline, policy.Trust, policy.Bucket, policy.Key, policy.Endpoint,
+		policy.Queue}
 	f.Fuzz(func(t *testing.T, text string) {
 		d, err := policy.Parse([]byte(text))
 		if err != nil {

@@ -14,8 +14,8 @@ import (
 // version is the version of the policy language.
 const version = "2012-10-17"
 
-// Check returns the problems of the document as a policy of a kind, in values that are known before the deployment starts:
-// nil, or a *config.Error with all problems.
+// Check returns the problems of the document as a policy of a kind, in values that are known before the deployment
+// starts: nil, or a *config.Error with all problems.
 func (d *Document) Check(kind Kind) error {
 	return failed(kind, d.check(d.plain(early), kind))
 }
@@ -39,9 +39,9 @@ func (d *Document) Report(report *config.Report, path []string, kind Kind) {
 	}
 }
 
-// JSON returns the text of the document: without white space, with sorted keys and values and without duplicates, so it is
-// the same in every deployment. Problems in known values are returned as an error. A document with outputs is checked again
-// when they are known: then the returned output fails.
+// JSON returns the text of the document: without white space, with sorted keys and values and without duplicates, so it
+// is the same in every deployment. Problems in known values are returned as an error. A document with outputs is
+// checked again when they are known: then the returned output fails.
 func (d *Document) JSON(kind Kind) (pulumi.StringInput, error) {
 	p := d.plain(early)
 	if err := failed(kind, d.check(p, kind)); err != nil {
@@ -300,7 +300,8 @@ func (p plain) json(id string) (string, error) {
 		s := &p[i]
 		js := jsonStatement{
 			Sid: s.Sid, Effect: s.Effect, Principal: s.principals.json(), NotPrincipal: s.notPrincipals.json(),
-			Action: s.actions.json(), NotAction: s.notActions.json(), Resource: s.resources.json(), NotResource: s.notResources.json(),
+			Action: s.actions.json(), NotAction: s.notActions.json(), Resource: s.resources.json(),
+			NotResource: s.notResources.json(),
 		}
 		for _, c := range s.conditions {
 			if js.Condition == nil {

@@ -16,13 +16,15 @@ func TestJSONIsSortedWithoutDuplicates(t *testing.T) {
 	t.Parallel()
 	d := &policy.Document{ID: "logs", Statements: []policy.Statement{
 		{
-			Sid:           "Others are denied",
-			Effect:        policy.Deny,
-			NotPrincipals: &policy.Principals{Services: []string{"logging.s3.amazonaws.com"}, AWS: all("arn:aws:iam::123456789012:root", account)},
-			NotActions:    []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"},
-			NotResources:  all("arn:aws:s3:::logs/<b>", "arn:aws:s3:::logs"),
+			Sid:    "Others are denied",
+			Effect: policy.Deny,
+			NotPrincipals: &policy.Principals{Services: []string{"logging.s3.amazonaws.com"},
+				AWS: all("arn:aws:iam::123456789012:root", account)},
+			NotActions:   []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"},
+			NotResources: all("arn:aws:s3:::logs/<b>", "arn:aws:s3:::logs"),
 			Conditions: []policy.Condition{
-				policy.Like("aws:SourceArn", "b", "a"), policy.Equals("aws:SourceAccount", account), policy.Equals("aws:SourceVpc", "vpc-1"),
+				policy.Like("aws:SourceArn", "b", "a"), policy.Equals("aws:SourceAccount", account), policy.Equals("aws:SourceVpc",
+					"vpc-1"),
 			},
 		},
 		{
@@ -43,7 +45,8 @@ func TestJSONIsSortedWithoutDuplicates(t *testing.T) {
 	text, err := d.JSON(policy.Bucket)
 	require.NoError(t, err)
 	require.Equal(t, want, text)
-	require.Equal(t, []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"}, d.Statements[0].NotActions, "the caller's lists are not modified")
+	require.Equal(t, []string{"s3:PutObject", "s3:GetObject", "s3:PutObject"}, d.Statements[0].NotActions,
+		"the caller's lists are not modified")
 }
 
 type topic struct {
@@ -60,7 +63,8 @@ func run(t *testing.T, arn string, subject string, opts ...pulumitest.Option) (*
 	}))
 	return pulumitest.Record(func(ctx *pulumi.Context) error {
 		provider := &topic{}
-		if err := ctx.RegisterResource("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "oidc", nil, provider); err != nil {
+		if err := ctx.RegisterResource("aws:iam/openIdConnectProvider:OpenIdConnectProvider", "oidc", nil,
+			provider); err != nil {
 			return err
 		}
 		d := one(policy.Statement{
@@ -70,7 +74,8 @@ func run(t *testing.T, arn string, subject string, opts ...pulumitest.Option) (*
 			Principals: &policy.Principals{Federated: pulumi.StringArray{provider.ARN}},
 			Conditions: []policy.Condition{
 				{Operator: "StringEquals", Key: pulumi.Sprintf("%s:aud", "oidc.example.com"), Values: all("sts.amazonaws.com")},
-				{Operator: "StringEquals", Key: provider.ARN.ApplyT(func(string) string { return "oidc.example.com:sub" }).(pulumi.StringOutput),
+				{Operator: "StringEquals",
+					Key:    provider.ARN.ApplyT(func(string) string { return "oidc.example.com:sub" }).(pulumi.StringOutput),
 					Values: provider.ARN.ApplyT(func(string) []string { return []string{subject} }).(pulumi.StringArrayOutput)},
 			},
 		})

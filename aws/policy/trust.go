@@ -26,8 +26,8 @@ func TrustPods(conditions ...Condition) Statement {
 	return s
 }
 
-// TrustAccount returns the statement that allows an account, by its ID of 12 digits, to delegate access to a role to its
-// principals. [PrincipalARN], [ExternalID] and [MFA] restrict them.
+// TrustAccount returns the statement that allows an account, by its ID of 12 digits, to delegate access to a role to
+// its principals. [PrincipalARN], [ExternalID] and [MFA] restrict them.
 func TrustAccount(account pulumi.StringInput, conditions ...Condition) Statement {
 	return assume(&Principals{AWS: pulumi.StringArray{account}}, conditions)
 }
@@ -36,8 +36,8 @@ func assume(p *Principals, conditions []Condition) Statement {
 	return Statement{Effect: Allow, Actions: []string{"sts:AssumeRole"}, Principals: p, Conditions: conditions}
 }
 
-// TrustOIDC returns the statement that allows subjects of an OIDC provider to assume a role. provider is the ARN of the IAM
-// identity provider, issuer is its URL, with or without https://. Subjects support the wildcards * and ?.
+// TrustOIDC returns the statement that allows subjects of an OIDC provider to assume a role. provider is the ARN of the
+// IAM identity provider, issuer is its URL, with or without https://. Subjects support the wildcards * and ?.
 func TrustOIDC(provider, issuer pulumi.StringInput, audiences, subjects []string, conditions ...Condition) Statement {
 	operator := "StringEquals"
 	if slices.ContainsFunc(subjects, func(s string) bool { return strings.ContainsAny(s, "*?") }) {
@@ -54,8 +54,8 @@ func TrustOIDC(provider, issuer pulumi.StringInput, audiences, subjects []string
 	}
 }
 
-// TrustServiceAccounts returns the statement that allows Kubernetes service accounts, each NAMESPACE/NAME, to assume a role
-// (IAM roles for service accounts). provider and issuer are those of the cluster.
+// TrustServiceAccounts returns the statement that allows Kubernetes service accounts, each NAMESPACE/NAME, to assume a
+// role (IAM roles for service accounts). provider and issuer are those of the cluster.
 func TrustServiceAccounts(provider, issuer pulumi.StringInput, accounts ...string) Statement {
 	var subjects []string
 	for _, a := range accounts {
@@ -92,9 +92,9 @@ type GitHubWorkflows struct {
 	Any bool
 }
 
-// Subjects returns the subjects of the tokens of the runs. With IDs, there are two for each selection: GitHub uses subjects
-// without IDs for repositories created before July 15, 2026 until they opt in. Source: "OpenID Connect reference: Immutable
-// subject claims", GitHub Docs.
+// Subjects returns the subjects of the tokens of the runs. With IDs, there are two for each selection: GitHub uses
+// subjects without IDs for repositories created before July 15, 2026 until they opt in. Source: "OpenID Connect
+// reference: Immutable subject claims", GitHub Docs.
 func (w GitHubWorkflows) Subjects() []string {
 	var runs []string
 	if w.Any {
@@ -142,10 +142,11 @@ func TrustGitHub(provider pulumi.StringInput, w GitHubWorkflows) Statement {
 	return TrustOIDC(provider, pulumi.String(GitHubIssuer), []string{STSAudience}, w.Subjects(), ids...)
 }
 
-// SourceAccount returns the condition that a service acts on behalf of one of the accounts. It prevents the confused deputy
-// problem. Source: "The confused deputy problem", AWS Identity and Access Management User Guide.
+// SourceAccount returns the condition that a service acts on behalf of one of the accounts. It prevents the confused
+// deputy problem. Source: "The confused deputy problem", AWS Identity and Access Management User Guide.
 func SourceAccount(accounts ...pulumi.StringInput) Condition {
-	return Condition{Operator: "StringEquals", Key: pulumi.String("aws:SourceAccount"), Values: pulumi.StringArray(accounts)}
+	return Condition{Operator: "StringEquals", Key: pulumi.String("aws:SourceAccount"),
+		Values: pulumi.StringArray(accounts)}
 }
 
 // SourceARN returns the condition that a service acts on behalf of a resource. ARNs support wildcards.
@@ -153,14 +154,14 @@ func SourceARN(arns pulumi.StringArrayInput) Condition {
 	return Condition{Operator: "ArnLike", Key: pulumi.String("aws:SourceArn"), Values: arns}
 }
 
-// PrincipalARN returns the condition that the principal is a role or a user. ARNs support wildcards. Unlike a principal of
-// the statement, the role or user does not have to exist, and the condition still applies after it is recreated.
+// PrincipalARN returns the condition that the principal is a role or a user. ARNs support wildcards. Unlike a principal
+// of the statement, the role or user does not have to exist, and the condition still applies after it is recreated.
 func PrincipalARN(arns pulumi.StringArrayInput) Condition {
 	return Condition{Operator: "ArnLike", Key: pulumi.String("aws:PrincipalArn"), Values: arns}
 }
 
-// ExternalID returns the condition that the request has the external ID agreed with another organization. Source: "Access to
-// AWS accounts owned by third parties".
+// ExternalID returns the condition that the request has the external ID agreed with another organization. Source:
+// "Access to AWS accounts owned by third parties".
 func ExternalID(id pulumi.StringInput) Condition {
 	return Condition{Operator: "StringEquals", Key: pulumi.String("sts:ExternalId"), Values: pulumi.StringArray{id}}
 }
@@ -174,8 +175,8 @@ func Organization(id pulumi.StringInput) Condition {
 func MFA() Condition { return compare("Bool", "aws:MultiFactorAuthPresent", []string{"true"}) }
 
 // PodTag returns the condition that a pod of EKS Pod Identity has one of the values in a session tag, such as
-// kubernetes-namespace, kubernetes-service-account or eks-cluster-arn. Source: "Grant Pods access to AWS resources based on
-// tags", Amazon EKS User Guide.
+// kubernetes-namespace, kubernetes-service-account or eks-cluster-arn. Source: "Grant Pods access to AWS resources
+// based on tags", Amazon EKS User Guide.
 func PodTag(tag string, values pulumi.StringArrayInput) Condition {
 	return Condition{Operator: "StringEquals", Key: pulumi.String("aws:RequestTag/" + tag), Values: values}
 }
@@ -190,13 +191,13 @@ func SendsSource(service string) bool {
 
 // SourceServices returns the services of [SendsSource], sorted.
 //
-// Sources: the guides of the services about confused deputies and service roles: "Cross-service confused deputy prevention"
-// (Amazon Bedrock, Amazon EC2 Auto Scaling, Amazon EKS, Amazon EventBridge with pipes, AWS Glue, AWS Transfer Family, AWS
-// Step Functions, AWS Config), "Confused deputy prevention in EventBridge Scheduler", "IAM role for publishing flow logs to
-// CloudWatch Logs", "Amazon ECS task IAM role", "Allow CodeBuild to interact with other AWS services", "Setting up and
-// enabling Enhanced Monitoring" (Amazon RDS), "Create the IAM service role required for Systems Manager in hybrid and
-// multicloud environments", "Amazon EKS Pod execution IAM role". Services whose roles serve several features, not all of
-// which send the source, are not included.
+// Sources: the guides of the services about confused deputies and service roles: "Cross-service confused deputy
+// prevention" (Amazon Bedrock, Amazon EC2 Auto Scaling, Amazon EKS, Amazon EventBridge with pipes, AWS Glue, AWS
+// Transfer Family, AWS Step Functions, AWS Config), "Confused deputy prevention in EventBridge Scheduler", "IAM role
+// for publishing flow logs to CloudWatch Logs", "Amazon ECS task IAM role", "Allow CodeBuild to interact with other AWS
+// services", "Setting up and enabling Enhanced Monitoring" (Amazon RDS), "Create the IAM service role required for
+// Systems Manager in hybrid and multicloud environments", "Amazon EKS Pod execution IAM role". Services whose roles
+// serve several features, not all of which send the source, are not included.
 func SourceServices() []string {
 	return []string{
 		"autoscaling.amazonaws.com",

@@ -24,7 +24,8 @@ func trusted(t *testing.T, s policy.Statement) string {
 
 func TestTrustStatements(t *testing.T) {
 	t.Parallel()
-	workflows := policy.GitHubWorkflows{Organization: "acme", Repository: "shop", Branches: []string{"main"}, Environments: []string{"a:b"}}
+	workflows := policy.GitHubWorkflows{Organization: "acme", Repository: "shop", Branches: []string{"main"},
+		Environments: []string{"a:b"}}
 	pinned := workflows
 	pinned.OrganizationID, pinned.RepositoryID, pinned.Environments = "123", "456", nil
 	tests := map[string]struct {
@@ -33,8 +34,9 @@ func TestTrustStatements(t *testing.T) {
 		want      string
 	}{
 		"service": {
-			reason:    "a service that sends the source is restricted to the account and the resource",
-			statement: policy.TrustService("vpc-flow-logs.amazonaws.com", policy.SourceAccount(pulumi.String(account)), policy.SourceARN(all("arn:aws:ec2:*:"+account+":vpc-flow-log/*"))),
+			reason: "a service that sends the source is restricted to the account and the resource",
+			statement: policy.TrustService("vpc-flow-logs.amazonaws.com", policy.SourceAccount(pulumi.String(account)),
+				policy.SourceARN(all("arn:aws:ec2:*:"+account+":vpc-flow-log/*"))),
 			want: `{"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:ec2:*:123456789012:vpc-flow-log/*"},` +
 				`"StringEquals":{"aws:SourceAccount":"123456789012"}},"Effect":"Allow","Principal":{"Service":"vpc-flow-logs.amazonaws.com"}}`,
 		},
@@ -46,27 +48,31 @@ func TestTrustStatements(t *testing.T) {
 		},
 		"account": {
 			reason: "the other organization sends the external ID",
-			statement: policy.TrustAccount(pulumi.String("111122223333"), policy.ExternalID(pulumi.String("x-42")), policy.Organization(pulumi.String("o-exampleorgid")), policy.MFA(),
+			statement: policy.TrustAccount(pulumi.String("111122223333"), policy.ExternalID(pulumi.String("x-42")),
+				policy.Organization(pulumi.String("o-exampleorgid")), policy.MFA(),
 				policy.PrincipalARN(all("arn:aws:iam::111122223333:role/deploy"))),
 			want: `{"Action":"sts:AssumeRole","Condition":{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/deploy"},` +
 				`"Bool":{"aws:MultiFactorAuthPresent":"true"},` +
 				`"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid","sts:ExternalId":"x-42"}},"Effect":"Allow","Principal":{"AWS":"111122223333"}}`,
 		},
 		"exact subjects": {
-			reason:    "subjects without wildcards are compared exactly",
-			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"), pulumi.String("https://gitlab.com/"), []string{"x"}, []string{"b", "a"}),
+			reason: "subjects without wildcards are compared exactly",
+			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"),
+				pulumi.String("https://gitlab.com/"), []string{"x"}, []string{"b", "a"}),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"x","gitlab.com:sub":["a","b"]}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}}`,
 		},
 		"patterns among the subjects": {
-			reason:    "all conditions must be met, so one operator compares all subjects",
-			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"), pulumi.String("gitlab.com"), []string{"x"}, []string{"b", "a/*"}),
+			reason: "all conditions must be met, so one operator compares all subjects",
+			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"),
+				pulumi.String("gitlab.com"), []string{"x"}, []string{"b", "a/*"}),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"x"},"StringLike":{"gitlab.com:sub":["a/*","b"]}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}}`,
 		},
 		"service accounts": {
-			reason:    "the subject has the format of Kubernetes",
-			statement: policy.TrustServiceAccounts(pulumi.String("arn:aws:iam::123456789012:oidc-provider/"+cluster), pulumi.String("https://"+cluster), "shop/web"),
+			reason: "the subject has the format of Kubernetes",
+			statement: policy.TrustServiceAccounts(pulumi.String("arn:aws:iam::123456789012:oidc-provider/"+cluster),
+				pulumi.String("https://"+cluster), "shop/web"),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"` + cluster + `:aud":"sts.amazonaws.com",` +
 				`"` + cluster + `:sub":"system:serviceaccount:shop:web"}},"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/` + cluster + `"}}`,
 		},
@@ -96,10 +102,13 @@ func TestTrustStatements(t *testing.T) {
 
 func TestSubjectsOfGitHubWorkflows(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{"repo:acme/shop:*"}, policy.GitHubWorkflows{Organization: "acme", Repository: "shop", Any: true}.Subjects())
-	require.Equal(t, []string{"repo:acme/shop:ref:refs/heads/release/*", "repo:acme/shop:ref:refs/tags/v*", "repo:acme/shop:pull_request"},
+	require.Equal(t, []string{"repo:acme/shop:*"},
+		policy.GitHubWorkflows{Organization: "acme", Repository: "shop", Any: true}.Subjects())
+	require.Equal(t, []string{"repo:acme/shop:ref:refs/heads/release/*", "repo:acme/shop:ref:refs/tags/v*",
+		"repo:acme/shop:pull_request"},
 		policy.GitHubWorkflows{
-			Organization: "acme", Repository: "shop", Branches: []string{"release/*"}, Tags: []string{"v*"}, PullRequests: true, RepositoryID: "456",
+			Organization: "acme", Repository: "shop", Branches: []string{"release/*"}, Tags: []string{"v*"}, PullRequests: true,
+			RepositoryID: "456",
 		}.Subjects(), "one ID is ignored")
 }
 
@@ -108,7 +117,8 @@ func TestIssuerIsAnOutput(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(*pulumi.Context) error {
 		issuer := pulumi.String("https://" + cluster).ToStringOutput()
-		s := policy.TrustServiceAccounts(pulumi.Sprintf("arn:aws:iam::123456789012:oidc-provider/%s", cluster), issuer, "shop/*")
+		s := policy.TrustServiceAccounts(pulumi.Sprintf("arn:aws:iam::123456789012:oidc-provider/%s", cluster), issuer,
+			"shop/*")
 		text, err := one(s).JSON(policy.Trust)
 		require.NoError(t, err)
 		got := pulumitest.Await[string](t, text.ToStringOutput())
@@ -123,9 +133,11 @@ func TestNegatedAndOptionalConditionsDoNotRestrictTokens(t *testing.T) {
 	aud := policy.Equals(github+":aud", "sts.amazonaws.com")
 	for _, operator := range []string{"StringNotEquals", "StringEqualsIfExists", "ForAllValues:StringLike"} {
 		sub := policy.Condition{Operator: operator, Key: pulumi.String(github + ":sub"), Values: all("repo:example/shop:*")}
-		require.ErrorContains(t, one(oidc(github, aud, sub)).Check(policy.Trust), "any subject of the provider can assume the role", operator)
+		require.ErrorContains(t, one(oidc(github, aud, sub)).Check(policy.Trust),
+			"any subject of the provider can assume the role", operator)
 		sub.Key = pulumi.String(github + ":aud")
-		require.ErrorContains(t, one(oidc(github, sub, policy.Equals(github+":sub", "repo:example/shop:*"))).Check(policy.Trust),
+		require.ErrorContains(t,
+			one(oidc(github, sub, policy.Equals(github+":sub", "repo:example/shop:*"))).Check(policy.Trust),
 			"accepts tokens for any audience", operator)
 	}
 	require.NoError(t, one(oidc(github, aud,
@@ -137,7 +149,8 @@ func TestTrustPolicySupportsSTSActionsOnly(t *testing.T) {
 	t.Parallel()
 	s := trust()
 	s.Actions, s.AllowWildcards = []string{"*"}, true
-	require.ErrorContains(t, one(s).Check(policy.Trust), `statements[0].actions[0]: unsupported action "*": a trust policy supports sts actions only`)
+	require.ErrorContains(t, one(s).Check(policy.Trust),
+		`statements[0].actions[0]: unsupported action "*": a trust policy supports sts actions only`)
 }
 
 func TestServicesThatSendTheSourceAccount(t *testing.T) {

@@ -31,11 +31,11 @@ type BucketArgs struct {
 	ForceDestroy bool `pulumi:"forceDestroy,optional"`
 	// PublicAccess blocks public access. Default: all public access is blocked.
 	PublicAccess *PublicAccess `pulumi:"publicAccess,optional" config:"group"`
-	// Ownership is the owner of new objects. With BucketOwnerEnforced, the account of the bucket owns all objects, and ACLs
-	// are disabled. Changing it updates the bucket.
+	// Ownership is the owner of new objects. With BucketOwnerEnforced, the account of the bucket owns all objects, and
+	// ACLs are disabled. Changing it updates the bucket.
 	Ownership Ownership `pulumi:"ownership,optional" jsonschema:"default=BucketOwnerEnforced,enum=BucketOwnerEnforced,enum=BucketOwnerPreferred,enum=ObjectWriter"`
-	// Versioning keeps overwritten and deleted objects. S3 cannot disable versioning again: changing it to Disabled suspends
-	// it, and existing versions are kept. Changing it updates the bucket.
+	// Versioning keeps overwritten and deleted objects. S3 cannot disable versioning again: changing it to Disabled
+	// suspends it, and existing versions are kept. Changing it updates the bucket.
 	Versioning Versioning `pulumi:"versioning,optional" jsonschema:"default=Enabled,enum=Enabled,enum=Suspended,enum=Disabled"`
 	// Encryption is the default encryption of objects. Default: S3 managed keys.
 	Encryption *Encryption `pulumi:"encryption,optional" config:"group"`
@@ -46,8 +46,8 @@ type BucketArgs struct {
 	// all objects. A resource that begins with / is a path in the bucket, such as /reports/*. Default: none. Changing them
 	// updates the policy.
 	Statements []policy.Statement `pulumi:"statements,optional"`
-	// Lifecycle deletes and moves objects by age. Default: incomplete uploads are deleted after 7 days, noncurrent versions
-	// after 90.
+	// Lifecycle deletes and moves objects by age. Default: incomplete uploads are deleted after 7 days, noncurrent
+	// versions after 90.
 	Lifecycle *Lifecycle `pulumi:"lifecycle,optional" config:"group"`
 	// Logging writes access logs to another bucket. Default: no access logs.
 	Logging *Logging `pulumi:"logging,optional" config:"group"`
@@ -55,8 +55,8 @@ type BucketArgs struct {
 	LogTarget *LogTarget `pulumi:"logTarget,optional" config:"group"`
 	// ObjectLock prevents the deletion of object versions. Default: off.
 	ObjectLock *ObjectLock `pulumi:"objectLock,optional" config:"group"`
-	// Replication replicates objects to other buckets, by names of your choice. Requires versioning of all buckets. Default:
-	// none.
+	// Replication replicates objects to other buckets, by names of your choice. Requires versioning of all buckets.
+	// Default: none.
 	Replication config.Named[Replica] `pulumi:"replication,optional"`
 	// PermissionsBoundary is the policy that limits the permissions of the replication role: an ARN, or the name of an AWS
 	// managed policy. Default: none. Changing it updates the role.
@@ -88,8 +88,8 @@ const (
 	VersioningDisabled  Versioning = "Disabled"
 )
 
-// PublicAccess blocks public access. Changing a field updates the bucket. Source: "Blocking public access to your Amazon S3
-// storage".
+// PublicAccess blocks public access. Changing a field updates the bucket. Source: "Blocking public access to your
+// Amazon S3 storage".
 type PublicAccess struct {
 	// BlockPublicACLs rejects public ACLs.
 	BlockPublicACLs *bool `pulumi:"blockPublicAcls,optional" jsonschema:"default=true"`
@@ -105,7 +105,7 @@ type PublicAccess struct {
 type Guards struct {
 	// RequireTLS denies requests over plain HTTP.
 	RequireTLS *bool `pulumi:"requireTls,optional" jsonschema:"default=true"`
-	// MinimumTLS is the minimum TLS version. It has no effect without requireTls.
+	// MinimumTLS is the minimum version of TLS. It has no effect without requireTls.
 	MinimumTLS TLSVersion `pulumi:"minimumTls,optional" jsonschema:"default=1.2,enum=1.2,enum=1.3"`
 	// DenyCustomerKeys denies uploads with customer-provided keys (SSE-C), which AWS cannot recover and which ransomware
 	// uses to lock objects.
@@ -140,8 +140,8 @@ type Encryption struct {
 	// other accounts. Default: none; principals of the account can use it through S3 if their IAM policies allow it.
 	// Changing them updates the key policy.
 	KeyUsers pulumi.StringArrayInput `pulumi:"keyUsers,optional" config:"plain"`
-	// BucketKey reduces the costs of KMS: S3 requests a key for the bucket from time to time instead of one for each object.
-	// Not supported with aws:kms:dsse. Changing it updates the bucket.
+	// BucketKey reduces the costs of KMS: S3 requests a key for the bucket from time to time instead of one for each
+	// object. Not supported with aws:kms:dsse. Changing it updates the bucket.
 	BucketKey *bool `pulumi:"bucketKey,optional" jsonschema:"default=true"`
 }
 
@@ -177,8 +177,8 @@ const (
 	LogPartitionNone         LogPartition = "None"
 )
 
-// LogTarget allows AWS services to write logs to the bucket, on behalf of specific accounts. Changing a field updates the
-// bucket policy.
+// LogTarget allows AWS services to write logs to the bucket, on behalf of specific accounts. Changing a field updates
+// the bucket policy.
 type LogTarget struct {
 	// AccessLogs allows access logs of other buckets in the same account and region. Default: false.
 	AccessLogs bool `pulumi:"accessLogs,optional"`
@@ -186,22 +186,22 @@ type LogTarget struct {
 	Buckets pulumi.StringArrayInput `pulumi:"buckets,optional" config:"plain"`
 	// LoadBalancers allows access logs of Application Load Balancers. Default: false.
 	LoadBalancers bool `pulumi:"loadBalancers,optional"`
-	// Delivery allows logs that CloudWatch Logs delivers for other services, such as VPC flow logs and logs of Network Load
-	// Balancers and firewalls. Default: false.
+	// Delivery allows logs that CloudWatch Logs delivers for other services, such as VPC flow logs and logs of Network
+	// Load Balancers and firewalls. Default: false.
 	Delivery bool `pulumi:"delivery,optional"`
-	// Accounts are the IDs of the accounts whose load balancer logs and delivered logs are allowed. Default: the account of
-	// the bucket.
+	// Accounts are the IDs of the accounts whose load balancer logs and delivered logs are allowed. Default: the account
+	// of the bucket.
 	Accounts pulumi.StringArrayInput `pulumi:"accounts,optional" config:"plain"`
 }
 
-// ObjectLock prevents that object versions are deleted or overwritten. S3 cannot disable Object Lock, nor the versioning of a
-// bucket with Object Lock. Source: "Locking objects with Object Lock".
+// ObjectLock prevents that object versions are deleted or overwritten. S3 cannot disable Object Lock, nor the
+// versioning of a bucket with Object Lock. Source: "Locking objects with Object Lock".
 type ObjectLock struct {
 	// Enabled enables Object Lock. Requires versioning. Default: false. Changing it updates the bucket.
 	Enabled bool `pulumi:"enabled,optional"`
-	// Mode is the default retention mode of new versions for the retention period. With GOVERNANCE, principals with a special
-	// permission can delete locked versions. With COMPLIANCE, no principal can, not even the root user. Changing it updates
-	// the bucket, for new versions.
+	// Mode is the default retention mode of new versions for the retention period. With GOVERNANCE, principals with a
+	// special permission can delete locked versions. With COMPLIANCE, no principal can, not even the root user. Changing
+	// it updates the bucket, for new versions.
 	Mode RetentionMode `pulumi:"mode,optional" jsonschema:"default=GOVERNANCE,enum=GOVERNANCE,enum=COMPLIANCE"`
 	// Days is the default retention period in days. Mutually exclusive with years. Default: none; only versions whose
 	// uploads request it are locked.
@@ -222,7 +222,7 @@ const (
 // CORSRule allows requests of browsers from other sites. Source: "Elements of a CORS configuration".
 type CORSRule struct {
 	// Origins are the allowed sites, such as https://shop.example.com, each with at most one wildcard *. Required.
-	Origins []string `pulumi:"origins" jsonschema:"required,minItems=1"`
+	Origins pulumi.StringArrayInput `pulumi:"origins" jsonschema:"required,minItems=1" config:"plain"`
 	// Methods are the allowed methods: GET, HEAD, PUT, POST and DELETE. Default: GET.
 	Methods []Method `pulumi:"methods,optional"`
 	// Headers are the allowed request headers, each with at most one wildcard *. Default: none.
@@ -276,8 +276,8 @@ func (a *BucketArgs) Validate(report *config.Report) {
 	a.checkReplication(report)
 }
 
-// ValidateArguments implements config.ArgumentsValidator. In a stack file, the target buckets can be references to other
-// entries.
+// ValidateArguments implements config.ArgumentsValidator. In a stack file, the target buckets can be references to
+// other entries.
 func (a *BucketArgs) ValidateArguments(report *config.Report) {
 	if a.Logging != nil && a.Logging.Bucket == nil && a.Logging.Prefix != "" {
 		report.Add([]string{"logging", "bucket"}, "required with prefix: add the name of the bucket for the logs")
@@ -296,11 +296,13 @@ func (a *BucketArgs) checkLogging(report *config.Report) {
 		report.Add([]string{"logging", "bucket"}, "the bucket cannot log to itself: use another bucket")
 	}
 	if a.Encryption.kms() && (a.LogTarget.AccessLogs || a.LogTarget.LoadBalancers) {
-		report.Add([]string{"encryption", "algorithm"}, "%s is not supported with logTarget.accessLogs and logTarget.loadBalancers: "+
-			"use %s", a.Encryption.Algorithm, AlgorithmAES256)
+		report.Add([]string{"encryption", "algorithm"},
+			"%s is not supported with logTarget.accessLogs and logTarget.loadBalancers: "+
+				"use %s", a.Encryption.Algorithm, AlgorithmAES256)
 	}
 	if a.ObjectLock.retains() && a.LogTarget.AccessLogs {
-		report.Add([]string{"objectLock"}, "a retention period is not supported with logTarget.accessLogs: omit days and years")
+		report.Add([]string{"objectLock"},
+			"a retention period is not supported with logTarget.accessLogs: omit days and years")
 	}
 }
 
@@ -309,11 +311,13 @@ var keyARN = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/.+$`)
 // Validate implements config.Validator.
 func (e *Encryption) Validate(report *config.Report) {
 	if e.KeyARN != nil && !e.kms() {
-		report.Add([]string{"keyArn"}, "not supported with the algorithm %s: use aws:kms or aws:kms:dsse, or omit the key", e.Algorithm)
+		report.Add([]string{"keyArn"}, "not supported with the algorithm %s: use aws:kms or aws:kms:dsse, or omit the key",
+			e.Algorithm)
 	}
 	if arn, known := e.KeyARN.(pulumi.String); known && !keyARN.MatchString(string(arn)) {
-		report.Add([]string{"keyArn"}, "invalid key ARN %q: use an ARN such as arn:aws:kms:eu-west-1:111122223333:key/ID, because "+
-			"aliases and key IDs refer to the account of the uploader", arn)
+		report.Add([]string{"keyArn"},
+			"invalid key ARN %q: use an ARN such as arn:aws:kms:eu-west-1:111122223333:key/ID, because "+
+				"aliases and key IDs refer to the account of the uploader", arn)
 	}
 	if !empty(e.KeyUsers) && !e.createsKey() {
 		report.Add([]string{"keyUsers"}, "no key is created for the bucket: add the users to the policy of your key")
@@ -373,9 +377,11 @@ func (r *CORSRule) Validate(report *config.Report) {
 			report.Add([]string{"methods", strconv.Itoa(i)}, "unknown method %q, %s", m, config.Suggest(string(m), known))
 		}
 	}
-	for key, values := range map[string][]string{"origins": r.Origins, "headers": r.Headers} {
-		for i, v := range values {
-			if strings.Count(v, "*") > 1 {
+	lists := map[string]pulumi.StringArray{"headers": pulumi.ToStringArray(r.Headers)}
+	lists["origins"], _ = r.Origins.(pulumi.StringArray)
+	for key, values := range lists {
+		for i, in := range values {
+			if v, known := in.(pulumi.String); known && strings.Count(string(v), "*") > 1 {
 				report.Add([]string{key, strconv.Itoa(i)}, "%q has more than one wildcard: use at most one *", v)
 			}
 		}
@@ -398,7 +404,8 @@ func (a *BucketArgs) Evidence() []compliance.Evidence {
 		on("publicAccess.blockPublicPolicy", *p.BlockPublicPolicy, compliancecontrols.BucketPublicAccess),
 		on("publicAccess.restrictPublicBuckets", *p.RestrictPublicBuckets, compliancecontrols.BucketPublicAccess),
 		on("guards.requireTls", *a.Guards.RequireTLS, compliancecontrols.BucketTLS),
-		compliance.Check("ownership", a.Ownership, a.Ownership == OwnershipBucketOwnerEnforced, string(OwnershipBucketOwnerEnforced),
+		compliance.Check("ownership", a.Ownership, a.Ownership == OwnershipBucketOwnerEnforced,
+			string(OwnershipBucketOwnerEnforced),
 			compliancecontrols.BucketOwnership...),
 		compliance.Check("versioning", a.Versioning, a.Versioning == VersioningEnabled, string(VersioningEnabled),
 			compliancecontrols.Versioning...),
@@ -411,7 +418,8 @@ func (a *BucketArgs) Evidence() []compliance.Evidence {
 	return out
 }
 
-// loggingEvidence declares whether requests are logged. A bucket for access logs has none itself, which would be endless.
+// loggingEvidence declares whether requests are logged. A bucket for access logs has none itself, which would be
+// endless.
 func (a *BucketArgs) loggingEvidence() compliance.Evidence {
 	switch {
 	case a.Logging.Bucket != nil:
@@ -419,7 +427,8 @@ func (a *BucketArgs) loggingEvidence() compliance.Evidence {
 	case a.LogTarget.AccessLogs:
 		return compliance.Always("logTarget.accessLogs", true, compliancecontrols.AccessLogs...)
 	}
-	return compliance.Check("logging.bucket", "none", false, "the name of a bucket for access logs", compliancecontrols.AccessLogs...)
+	return compliance.Check("logging.bucket", "none", false, "the name of a bucket for access logs",
+		compliancecontrols.AccessLogs...)
 }
 
 // empty reports whether a list is known to have no values.

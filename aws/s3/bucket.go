@@ -17,8 +17,8 @@ import (
 // BucketToken is the type of the component [Bucket].
 const BucketToken = "ashlar-aws:s3:Bucket"
 
-// Bucket is an S3 bucket with its settings. Dependents of its outputs are created after the settings, so that objects are not
-// written to an unprotected bucket.
+// Bucket is an S3 bucket with its settings. Dependents of its outputs are created after the settings, so that objects
+// are not written to an unprotected bucket.
 type Bucket struct {
 	pulumi.ResourceState
 	component.Base
@@ -29,12 +29,13 @@ type Bucket struct {
 	ARN pulumi.StringOutput `pulumi:"arn"`
 	// RegionalDomainName is the domain name of the bucket, such as NAME.s3.eu-west-1.amazonaws.com.
 	RegionalDomainName pulumi.StringOutput `pulumi:"regionalDomainName"`
-	// KeyARN is the ARN of the KMS key that encrypts the objects. Nil with an S3 managed key or the AWS managed key aws/s3.
+	// KeyARN is the ARN of the KMS key that encrypts the objects. Nil with an S3 managed key or the AWS managed key
+	// aws/s3.
 	KeyARN pulumi.StringPtrOutput `pulumi:"keyArn,optional"`
 }
 
-// NewBucket creates a bucket. With nil args, the bucket is private, denies plain HTTP, encrypts objects with S3 managed keys,
-// keeps noncurrent versions for 90 days, and must be empty to be destroyed.
+// NewBucket creates a bucket. With nil args, the bucket is private, denies plain HTTP, encrypts objects with S3 managed
+// keys, keeps noncurrent versions for 90 days, and must be empty to be destroyed.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	b := &Bucket{}
 	args, err := component.Register(ctx, BucketToken, name, b, args, opts...)
@@ -84,9 +85,10 @@ func (b *Bucket) bucket(ctx *pulumi.Context, name string, args *BucketArgs, key 
 	return s3.NewBucketV2(ctx, logical, in, b.Main(component.DependsOn(before...)))
 }
 
-// key returns the KMS key of the arguments or creates one. It returns nil for S3 managed and AWS managed keys. The resource
-// is the created key or nil.
-func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where lookup.Scope) (pulumi.StringInput, pulumi.Resource, error) {
+// key returns the KMS key of the arguments or creates one. It returns nil for S3 managed and AWS managed keys. The
+// resource is the created key or nil.
+func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where lookup.Scope) (pulumi.StringInput,
+	pulumi.Resource, error) {
 	if args.Encryption.KeyARN != nil {
 		b.KeyARN = args.Encryption.KeyARN.ToStringOutput().ToStringPtrOutput()
 		return args.Encryption.KeyARN, nil, nil
@@ -108,8 +110,8 @@ func (b *Bucket) key(ctx *pulumi.Context, name string, args *BucketArgs, where l
 	return key.ARN, key, nil
 }
 
-// throughS3 allows principals of the account to use the key through S3 if their IAM policies allow it. The statement does not
-// name the bucket, because the key is created before it and deleted after it.
+// throughS3 allows principals of the account to use the key through S3 if their IAM policies allow it. The statement
+// does not name the bucket, because the key is created before it and deleted after it.
 func throughS3(where lookup.Scope) policy.Statement {
 	return policy.Statement{
 		Sid:        "ThroughS3",
@@ -134,8 +136,8 @@ type setup struct {
 	made []pulumi.Resource
 }
 
-// all creates the settings in sequence: S3 rejects parallel changes of a bucket with OperationAborted. Settings that protect
-// objects are first. The policy is after the settings that decide whether it can be public.
+// all creates the settings in sequence: S3 rejects parallel changes of a bucket with OperationAborted. Settings that
+// protect objects are first. The policy is after the settings that decide whether it can be public.
 func (s *setup) all(where lookup.Scope) error {
 	for _, step := range []func() (pulumi.Resource, error){
 		s.ownership, s.publicAccess, s.encryption, s.versioning, s.objectLock,
@@ -154,8 +156,8 @@ func (s *setup) all(where lookup.Scope) error {
 	return nil
 }
 
-// options returns the options of the next setting. Settings are deleted with the bucket and not before it: when S3 rejects
-// the deletion of a bucket that is not empty, it is still protected.
+// options returns the options of the next setting. Settings are deleted with the bucket and not before it: when S3
+// rejects the deletion of a bucket that is not empty, it is still protected.
 func (s *setup) options(more ...pulumi.ResourceOption) pulumi.ResourceOption {
 	opts := append([]pulumi.ResourceOption{pulumi.DeletedWith(s.bucket)}, more...)
 	if n := len(s.made); n > 0 {
@@ -197,9 +199,10 @@ func (s *setup) encryption() (pulumi.Resource, error) {
 	if e.Algorithm == AlgorithmKMS {
 		rule.BucketKeyEnabled = pulumi.Bool(*e.BucketKey)
 	}
-	return s3.NewBucketServerSideEncryptionConfigurationV2(s.ctx, s.name, &s3.BucketServerSideEncryptionConfigurationV2Args{
-		Bucket: s.bucket.ID(), Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
-	}, s.options())
+	return s3.NewBucketServerSideEncryptionConfigurationV2(s.ctx, s.name,
+		&s3.BucketServerSideEncryptionConfigurationV2Args{
+			Bucket: s.bucket.ID(), Rules: s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
+		}, s.options())
 }
 
 func (s *setup) versioning() (pulumi.Resource, error) {
@@ -282,11 +285,12 @@ func (s *setup) cors() (pulumi.Resource, error) {
 			methods = pulumi.StringArray{pulumi.String(MethodGet)}
 		}
 		rules = append(rules, &s3.BucketCorsConfigurationV2CorsRuleArgs{
-			Id: pulumi.String(name), AllowedOrigins: pulumi.ToStringArray(r.Origins), AllowedMethods: methods,
+			Id: pulumi.String(name), AllowedOrigins: r.Origins, AllowedMethods: methods,
 			AllowedHeaders: list(r.Headers), ExposeHeaders: list(r.ExposedHeaders), MaxAgeSeconds: pulumi.Int(*r.MaxAgeSeconds),
 		})
 	}
-	return s3.NewBucketCorsConfigurationV2(s.ctx, s.name, &s3.BucketCorsConfigurationV2Args{Bucket: s.bucket.ID(), CorsRules: rules}, s.options())
+	return s3.NewBucketCorsConfigurationV2(s.ctx, s.name,
+		&s3.BucketCorsConfigurationV2Args{Bucket: s.bucket.ID(), CorsRules: rules}, s.options())
 }
 
 // optional returns nil for a property that is not set.

@@ -19,7 +19,8 @@ type Lifecycle struct {
 	AbortUploadsAfterDays *int `pulumi:"abortUploadsAfterDays,optional" jsonschema:"default=7,minimum=0"`
 	// ExpireOldVersionsAfterDays is the number of days after which noncurrent versions are deleted. 0 keeps them.
 	ExpireOldVersionsAfterDays *int `pulumi:"expireOldVersionsAfterDays,optional" jsonschema:"default=90,minimum=0"`
-	// KeepOldVersions is the number of noncurrent versions of each object that are kept, regardless of their age. Default: 0.
+	// KeepOldVersions is the number of noncurrent versions of each object that are kept, regardless of their age. Default:
+	// 0.
 	KeepOldVersions int `pulumi:"keepOldVersions,optional" jsonschema:"minimum=0,maximum=100"`
 	// ExpireDeleteMarkers deletes the delete markers of objects without versions.
 	ExpireDeleteMarkers *bool `pulumi:"expireDeleteMarkers,optional" jsonschema:"default=true"`
@@ -43,14 +44,14 @@ type LifecycleRule struct {
 	SmallerThan *int `pulumi:"smallerThan,optional" jsonschema:"minimum=1"`
 	// Transitions move objects to other storage classes. Default: none.
 	Transitions []Transition `pulumi:"transitions,optional"`
-	// ExpireAfterDays is the age in days at which objects are deleted. With versioning, they become noncurrent. Default: not
-	// deleted.
+	// ExpireAfterDays is the age in days at which objects are deleted. With versioning, they become noncurrent. Default:
+	// not deleted.
 	ExpireAfterDays *int `pulumi:"expireAfterDays,optional" jsonschema:"minimum=1"`
 	// OldVersionTransitions move noncurrent versions to other storage classes, by the number of days since they became
 	// noncurrent. Default: none.
 	OldVersionTransitions []Transition `pulumi:"oldVersionTransitions,optional"`
-	// ExpireOldVersionsAfterDays is the number of days after which noncurrent versions are deleted. If lifecycle has it, too,
-	// the shorter time applies. Default: that of lifecycle.
+	// ExpireOldVersionsAfterDays is the number of days after which noncurrent versions are deleted. If lifecycle has it,
+	// too, the shorter time applies. Default: that of lifecycle.
 	ExpireOldVersionsAfterDays *int `pulumi:"expireOldVersionsAfterDays,optional" jsonschema:"minimum=1"`
 	// KeepOldVersions is the number of noncurrent versions of each object that are kept, regardless of their age. Requires
 	// expireOldVersionsAfterDays. Default: 0.
@@ -134,13 +135,15 @@ func (l *Lifecycle) Validate(report *config.Report) {
 		}
 	}
 	if l.KeepOldVersions > 0 && l.ExpireOldVersionsAfterDays != nil && *l.ExpireOldVersionsAfterDays == 0 {
-		report.Add([]string{"keepOldVersions"}, "no effect, because expireOldVersionsAfterDays keeps all versions: omit one of them")
+		report.Add([]string{"keepOldVersions"},
+			"no effect, because expireOldVersionsAfterDays keeps all versions: omit one of them")
 	}
 }
 
 // Validate implements config.Validator.
 func (r *LifecycleRule) Validate(report *config.Report) {
-	if len(r.Transitions) == 0 && len(r.OldVersionTransitions) == 0 && r.ExpireAfterDays == nil && r.ExpireOldVersionsAfterDays == nil &&
+	if len(r.Transitions) == 0 && len(r.OldVersionTransitions) == 0 && r.ExpireAfterDays == nil &&
+		r.ExpireOldVersionsAfterDays == nil &&
 		r.AbortUploadsAfterDays == nil {
 		report.Add(nil, "no action: add one such as expireAfterDays: 30")
 	}
@@ -148,14 +151,17 @@ func (r *LifecycleRule) Validate(report *config.Report) {
 		report.Add([]string{"keepOldVersions"}, "requires expireOldVersionsAfterDays: add it")
 	}
 	if r.LargerThan != nil && r.SmallerThan != nil && *r.LargerThan >= *r.SmallerThan {
-		report.Add([]string{"smallerThan"}, "no object is larger than %d and smaller than %d bytes: use a larger size", *r.LargerThan, *r.SmallerThan)
+		report.Add([]string{"smallerThan"}, "no object is larger than %d and smaller than %d bytes: use a larger size",
+			*r.LargerThan, *r.SmallerThan)
 	}
 	checkObjectTags(report, r.Tags)
 	if r.AbortUploadsAfterDays != nil && (len(r.Tags) > 0 || r.LargerThan != nil || r.SmallerThan != nil) {
-		report.Add([]string{"abortUploadsAfterDays"}, "not supported with tags and sizes, which uploads do not have: use a separate rule")
+		report.Add([]string{"abortUploadsAfterDays"},
+			"not supported with tags and sizes, which uploads do not have: use a separate rule")
 	}
 	checkTransitions(report, "transitions", r.Transitions, "expireAfterDays", r.ExpireAfterDays)
-	checkTransitions(report, "oldVersionTransitions", r.OldVersionTransitions, "expireOldVersionsAfterDays", r.ExpireOldVersionsAfterDays)
+	checkTransitions(report, "oldVersionTransitions", r.OldVersionTransitions, "expireOldVersionsAfterDays",
+		r.ExpireOldVersionsAfterDays)
 }
 
 // checkObjectTags follows "Categorizing your objects using tags".
@@ -166,17 +172,19 @@ func checkObjectTags(report *config.Report, tags map[string]string) {
 	}
 	for key, value := range tags {
 		if n := len([]rune(key)); n == 0 || n > longestKey || len([]rune(value)) > longestValue {
-			report.Add([]string{"tags", key}, "invalid tag: use a key of 1 to %d characters and a value of at most %d", longestKey, longestValue)
+			report.Add([]string{"tags", key}, "invalid tag: use a key of 1 to %d characters and a value of at most %d",
+				longestKey, longestValue)
 		}
 	}
 }
 
-// checkTransitions follows "Transitioning objects using Amazon S3 Lifecycle": objects move down the storage classes, and stay
-// for 30 days before and in a storage class for infrequent access.
+// checkTransitions follows "Transitioning objects using Amazon S3 Lifecycle": objects move down the storage classes,
+// and stay for 30 days before and in a storage class for infrequent access.
 func checkTransitions(report *config.Report, key string, transitions []Transition, endKey string, end *int) {
 	const infrequent = 30
 	order := []StorageClass{
-		StorageClassStandardIA, StorageClassIntelligentTiering, StorageClassOneZoneIA, StorageClassGlacierIR, StorageClassGlacier,
+		StorageClassStandardIA, StorageClassIntelligentTiering, StorageClassOneZoneIA, StorageClassGlacierIR,
+		StorageClassGlacier,
 		StorageClassDeepArchive,
 	}
 	sorted := make([]int, len(transitions))
@@ -204,7 +212,8 @@ func checkTransitions(report *config.Report, key string, transitions []Transitio
 		}
 		switch {
 		case from.StorageClass == to.StorageClass:
-			report.Add([]string{key, strconv.Itoa(i), "storageClass"}, "duplicate transition to %s: remove one of them", to.StorageClass)
+			report.Add([]string{key, strconv.Itoa(i), "storageClass"}, "duplicate transition to %s: remove one of them",
+				to.StorageClass)
 		case to.AfterDays < least:
 			report.Add(at, "too early for %s after the transition to %s at %d days: use at least %d",
 				to.StorageClass, from.StorageClass, from.AfterDays, least)
@@ -232,7 +241,8 @@ func (s *setup) lifecycle() (pulumi.Resource, error) {
 }
 
 func (r *LifecycleRule) rule(id string) *s3.BucketLifecycleConfigurationV2RuleArgs {
-	out := &s3.BucketLifecycleConfigurationV2RuleArgs{Id: pulumi.String(id), Status: status(*r.Enabled), Filter: r.filter()}
+	out := &s3.BucketLifecycleConfigurationV2RuleArgs{Id: pulumi.String(id), Status: status(*r.Enabled),
+		Filter: r.filter()}
 	if r.AbortUploadsAfterDays != nil {
 		out.AbortIncompleteMultipartUpload = &s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
 			DaysAfterInitiation: pulumi.Int(*r.AbortUploadsAfterDays),

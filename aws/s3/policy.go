@@ -72,8 +72,8 @@ func resolved(in pulumi.StringArrayInput, arn pulumi.StringInput) pulumi.StringA
 	return out
 }
 
-// guards returns the statements of the guards. Uploads that request no encryption are not denied. key is nil without a known
-// KMS key.
+// guards returns the statements of the guards. Uploads that request no encryption are not denied. key is nil without a
+// known KMS key.
 func (a *BucketArgs) guards(arn, key pulumi.StringInput) []policy.Statement {
 	both, objects := pulumi.StringArray{arn, within(arn, "/*")}, pulumi.StringArray{within(arn, "/*")}
 	var out []policy.Statement
@@ -104,8 +104,8 @@ func (a *BucketArgs) guards(arn, key pulumi.StringInput) []policy.Statement {
 	return out
 }
 
-// statements allows services to write logs. Sources: "Permissions for log delivery", "Enable access logs for your Application
-// Load Balancer", and "Logging that requires additional permissions" of CloudWatch Logs.
+// statements allows services to write logs. Sources: "Permissions for log delivery", "Enable access logs for your
+// Application Load Balancer", and "Logging that requires additional permissions" of CloudWatch Logs.
 func (t *LogTarget) statements(arn pulumi.StringInput, where lookup.Scope) []policy.Statement {
 	var out []policy.Statement
 	allow := func(sid, service, action string, resources pulumi.StringArrayInput, conditions ...policy.Condition) {
@@ -159,7 +159,8 @@ func sources(where lookup.Scope, service, resource string, accounts pulumi.Strin
 }
 
 // perAccount returns the values of f for all accounts.
-func perAccount(accounts pulumi.StringArrayInput, f func(id pulumi.StringInput) []pulumi.StringInput) pulumi.StringArrayInput {
+func perAccount(accounts pulumi.StringArrayInput,
+	f func(id pulumi.StringInput) []pulumi.StringInput) pulumi.StringArrayInput {
 	list, known := accounts.(pulumi.StringArray)
 	if !known {
 		return accounts.ToStringArrayOutput().ApplyT(func(ids []string) pulumi.StringArrayOutput {
@@ -178,7 +179,8 @@ func (t *LogTarget) keyServices(where lookup.Scope) []kms.Service {
 	if !t.Delivery {
 		return nil
 	}
-	return []kms.Service{{Name: "delivery.logs", Resources: sources(where, "logs", "*", pulumi.StringArray{pulumi.String(where.Account)})}}
+	return []kms.Service{{Name: "delivery.logs",
+		Resources: sources(where, "logs", "*", pulumi.StringArray{pulumi.String(where.Account)})}}
 }
 
 func compare(operator, key string, values ...pulumi.StringInput) policy.Condition {
@@ -226,7 +228,8 @@ func (a *BucketArgs) checkStatements(report *config.Report) {
 		}
 	}
 	// The component's statements are valid: what remains is the size. Accounts and regions have similar lengths.
-	d := a.document(arn, nil, lookup.Scope{Account: "000000000000", Region: "eu-central-1", Partition: "aws", DNSSuffix: "amazonaws.com"})
+	d := a.document(arn, nil,
+		lookup.Scope{Account: "000000000000", Region: "eu-central-1", Partition: "aws", DNSSuffix: "amazonaws.com"})
 	var wrong *config.Error
 	if len(d.Statements) > 0 && errors.As(d.Check(policy.Bucket), &wrong) {
 		for _, f := range wrong.Findings {
@@ -245,11 +248,13 @@ func (a *BucketArgs) early() pulumi.StringInput {
 
 func (a *BucketArgs) checkSids(report *config.Report) {
 	own := []string{
-		sidPlainHTTP, sidOldTLS, sidCustomerKeys, sidOtherEncryption, sidOtherKeys, sidAccessLogs, sidLoadBalancers, sidDelivery, sidDeliveryCheck,
+		sidPlainHTTP, sidOldTLS, sidCustomerKeys, sidOtherEncryption, sidOtherKeys, sidAccessLogs, sidLoadBalancers,
+		sidDelivery, sidDeliveryCheck,
 	}
 	for i, statement := range a.Statements {
 		if slices.Contains(own, statement.Sid) {
-			report.Add([]string{"statements", strconv.Itoa(i), "sid"}, "%s is used by a statement of the component: use another Sid", statement.Sid)
+			report.Add([]string{"statements", strconv.Itoa(i), "sid"},
+				"%s is used by a statement of the component: use another Sid", statement.Sid)
 		}
 	}
 }
@@ -257,7 +262,8 @@ func (a *BucketArgs) checkSids(report *config.Report) {
 // checkResources reports resources outside the bucket, which S3 rejects.
 func (a *BucketArgs) checkResources(report *config.Report) {
 	for i, statement := range a.Statements {
-		for key, in := range map[string]pulumi.StringArrayInput{"resources": statement.Resources, "notResources": statement.NotResources} {
+		for key, in := range map[string]pulumi.StringArrayInput{"resources": statement.Resources,
+			"notResources": statement.NotResources} {
 			list, _ := in.(pulumi.StringArray)
 			for j, r := range list {
 				text, known := r.(pulumi.String)
@@ -284,8 +290,8 @@ func (a *BucketArgs) covers(resource string) bool {
 	return name == a.BucketName
 }
 
-// checkPublic reports statements that S3 rejects because they are public. The checks of the policy decide which are, without
-// allowWildcards.
+// checkPublic reports statements that S3 rejects because they are public. The checks of the policy decide which are,
+// without allowWildcards.
 func (a *BucketArgs) checkPublic(report *config.Report, additional *policy.Document) {
 	for i, statement := range additional.Statements {
 		if !statement.AllowWildcards {
@@ -296,7 +302,8 @@ func (a *BucketArgs) checkPublic(report *config.Report, additional *policy.Docum
 		if !errors.As((&policy.Document{Statements: []policy.Statement{statement}}).Check(policy.Bucket), &wrong) {
 			continue
 		}
-		if slices.ContainsFunc(wrong.Findings, func(f config.Finding) bool { return strings.HasSuffix(f.Path, "principals.everyone") }) {
+		if slices.ContainsFunc(wrong.Findings,
+			func(f config.Finding) bool { return strings.HasSuffix(f.Path, "principals.everyone") }) {
 			report.Add([]string{"statements", strconv.Itoa(i), "principals", "everyone"},
 				"the bucket blocks public policies: list the principals, add a condition, or set publicAccess.blockPublicPolicy to false")
 		}

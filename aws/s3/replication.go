@@ -14,8 +14,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Replica replicates objects to another bucket. Existing objects are not replicated. Changing a field updates the bucket, its
-// role, or both. Source: "Replicating objects within and across Regions".
+// Replica replicates objects to another bucket. Existing objects are not replicated. Changing a field updates the
+// bucket, its role, or both. Source: "Replicating objects within and across Regions".
 type Replica struct {
 	// BucketARN is the ARN of the destination bucket, in any region. It must have versioning. A bucket of another account
 	// must allow s3:ReplicateObject and s3:ReplicateDelete for the role of this bucket. Required.
@@ -30,13 +30,13 @@ type Replica struct {
 	// KMSKeyARN is the ARN of the KMS key that encrypts the replicas, in the region of the destination bucket. Required if
 	// the objects are encrypted with KMS. Default: none.
 	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn,optional" config:"plain"`
-	// Account is the ID of the account of the destination bucket, which becomes the owner of the replicas. Default: the owner
-	// of the objects.
+	// Account is the ID of the account of the destination bucket, which becomes the owner of the replicas. Default: the
+	// owner of the objects.
 	Account pulumi.StringInput `pulumi:"account,optional" jsonschema:"pattern=^[0-9]{12}$" config:"plain"`
 	// DeleteMarkers replicates delete markers. Deletions of versions are never replicated. Default: false.
 	DeleteMarkers bool `pulumi:"deleteMarkers,optional"`
-	// TimeControl enables S3 Replication Time Control: objects are replicated within 15 minutes, with metrics, at additional
-	// costs. Default: false.
+	// TimeControl enables S3 Replication Time Control: objects are replicated within 15 minutes, with metrics, at
+	// additional costs. Default: false.
 	TimeControl bool `pulumi:"timeControl,optional"`
 }
 
@@ -53,10 +53,12 @@ func (r *Replica) Validate(report *config.Report) {
 		report.Add([]string{"bucketArn"}, "invalid bucket ARN %q: use an ARN such as arn:aws:s3:::orders-copy", arn)
 	}
 	if arn, known := r.KMSKeyARN.(pulumi.String); known && !keyARN.MatchString(string(arn)) {
-		report.Add([]string{"kmsKeyArn"}, "invalid key ARN %q: use an ARN such as arn:aws:kms:eu-west-1:111122223333:key/ID", arn)
+		report.Add([]string{"kmsKeyArn"}, "invalid key ARN %q: use an ARN such as arn:aws:kms:eu-west-1:111122223333:key/ID",
+			arn)
 	}
 	if r.DeleteMarkers && len(r.Tags) > 0 {
-		report.Add([]string{"deleteMarkers"}, "deleteMarkers and tags are mutually exclusive, because delete markers have no tags")
+		report.Add([]string{"deleteMarkers"},
+			"deleteMarkers and tags are mutually exclusive, because delete markers have no tags")
 	}
 }
 
@@ -65,7 +67,8 @@ func (a *BucketArgs) checkReplication(report *config.Report) {
 		report.Add([]string{"versioning"}, "%s is not supported with replication: use %s", a.Versioning, VersioningEnabled)
 	}
 	if len(a.Replication) > 0 && a.Encryption.kms() && a.Encryption.KeyARN == nil && !a.Encryption.createsKey() {
-		report.Add([]string{"encryption", "ownKey"}, "the AWS managed key aws/s3 is not supported with replication: set ownKey or keyArn")
+		report.Add([]string{"encryption", "ownKey"},
+			"the AWS managed key aws/s3 is not supported with replication: set ownKey or keyArn")
 	}
 	for _, name := range a.Replication.Names() {
 		r := a.Replication[name]
@@ -73,14 +76,15 @@ func (a *BucketArgs) checkReplication(report *config.Report) {
 		if a.Encryption.kms() && r.KMSKeyARN == nil {
 			report.Add(at("kmsKeyArn"), "required with the algorithm %s: add the key of the replicas", a.Encryption.Algorithm)
 		}
-		if arn, known := r.BucketARN.(pulumi.String); known && a.BucketName != "" && string(arn) == "arn:aws:s3:::"+a.BucketName {
+		if arn, known := r.BucketARN.(pulumi.String); known && a.BucketName != "" &&
+			string(arn) == "arn:aws:s3:::"+a.BucketName {
 			report.Add(at("bucketArn"), "the bucket cannot replicate to itself: use another bucket")
 		}
 	}
 }
 
-// replicationRole creates the role of the replication, which can only read this bucket and write replicas. Source: "Setting
-// up permissions for live replication".
+// replicationRole creates the role of the replication, which can only read this bucket and write replicas. Source:
+// "Setting up permissions for live replication".
 func (s *setup) replicationRole(where lookup.Scope) (*iam.Role, error) {
 	logical, err := names.Logical(s.name+"-replication", "aws:iam/role:Role")
 	if err != nil {
@@ -190,10 +194,12 @@ func (r *Replica) destination() *s3.BucketReplicationConfigRuleDestinationArgs {
 		// The only supported time.
 		const minutes = 15
 		out.ReplicationTime = &s3.BucketReplicationConfigRuleDestinationReplicationTimeArgs{
-			Status: status(true), Time: &s3.BucketReplicationConfigRuleDestinationReplicationTimeTimeArgs{Minutes: pulumi.Int(minutes)},
+			Status: status(true),
+			Time:   &s3.BucketReplicationConfigRuleDestinationReplicationTimeTimeArgs{Minutes: pulumi.Int(minutes)},
 		}
 		out.Metrics = &s3.BucketReplicationConfigRuleDestinationMetricsArgs{
-			Status: status(true), EventThreshold: &s3.BucketReplicationConfigRuleDestinationMetricsEventThresholdArgs{Minutes: pulumi.Int(minutes)},
+			Status:         status(true),
+			EventThreshold: &s3.BucketReplicationConfigRuleDestinationMetricsEventThresholdArgs{Minutes: pulumi.Int(minutes)},
 		}
 	}
 	return out

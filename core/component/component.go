@@ -15,12 +15,13 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Base is embedded by every component, beside pulumi.ResourceState, which the
-// SDK wants to find in the component itself.
+// Base is embedded by every component, next to pulumi.ResourceState, which the SDK requires in the component itself.
 type Base struct {
 	self pulumi.Resource
 	// main holds what of the component's options belongs to its main resource.
 	main pulumi.ResourceOption
+	// inherited decides which providers the children use.
+	inherited inherited
 	// evidence is what the arguments say about compliance controls.
 	evidence []compliance.Evidence
 	// made are the resources that who depends on the component waits for.
@@ -48,21 +49,18 @@ var (
 
 func (b *Base) base() *Base { return b }
 
-// Evidence implements compliance.Declarer: it returns what the component's
-// arguments declare, when their type is a compliance.Declarer itself.
+// Evidence implements compliance.Declarer: it returns the evidence of the component's arguments, if their type is a
+// compliance.Declarer itself.
 func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence) }
 
-// Register checks the arguments against the schema of their type, fills in
-// their defaults and registers the component with the result as its inputs.
-// token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
-// Nil arguments stand for empty ones. An empty argument with the tag config:"name", the name of something in a cloud or a
-// cluster, gets the name of the component, which has to pass the same rules. The caller's arguments are not modified: the
-// constructor continues with the returned ones. See [config.Arguments] for arguments that were checked before.
+// Register checks the arguments of a component, fills in their defaults and registers the component with the result as
+// its inputs. token is the component's type, such as "ashlar-kubernetes:workload:Deployment".
 //
-// An input whose field has the tag config:"secret" becomes a secret output.
+// Nil arguments are empty ones. The caller's arguments are not modified: the constructor continues with the returned
+// ones. An empty argument with the tag config:"name" has the name of the component, and inputs with the tag
+// config:"secret" are secret outputs. See [config.Arguments] for arguments of a section, which are not checked again.
 //
-// Nothing is registered when the arguments are wrong: the error is then a
-// *config.Error that holds every problem. Other errors are of the class
+// Invalid arguments are a *config.Error with all problems, and nothing is registered. Other errors are of the class
 // failure.Component.
 func Register[A any](
 	ctx *pulumi.Context, token, name string, c Resource, args *A, opts ...pulumi.ResourceOption,
@@ -79,33 +77,30 @@ func Register[A any](
 		return fail(err)
 	}
 	if d, ok := any(filled).(compliance.Declarer); ok {
-		// A collector looks at the component while it is registered.
+		// A collector reads the evidence while the component is registered.
 		c.base().evidence = d.Evidence()
 	}
 	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
 		return fail(err)
 	}
-	main, err := mainOptions(opts)
+	given, err := pulumi.NewResourceOptions(opts...)
 	if err != nil {
 		return fail(err)
 	}
 	base := c.base()
-	base.self, base.main, base.placeholders = c, main, taggedOutputs(c)
+	base.self, base.main, base.placeholders = c, mainOptions(given), taggedOutputs(c)
+	base.inherited = inherited{given.Parent, given.Providers, len(given.Transformations) > 0}
 	return filled, nil
 }
 
-// Finish registers the component's outputs, which are its fields that hold an
-// output and have a pulumi tag, and returns the component. Every constructor
-// ends with it:
+// Finish registers the component's outputs, which are its output fields with a pulumi tag, and returns the component.
+// Every constructor ends with it:
 //
 //	return component.Finish(ctx, app)
 //
-// Tagged outputs that were not assigned are an error, which names them all:
-// they would read as empty to whoever uses the component. Those that are declared
-// optional, such as a pulumi.StringPtrOutput with the tag pulumi:"key,optional", are
-// absent then: their value is nil. So is a component
-// that is finished twice, or was not registered. Errors are of the class
-// failure.Component.
+// Outputs that were not assigned are an error, because they would resolve to an empty value. Optional ones, such as a
+// pulumi.StringPtrOutput with the tag pulumi:"key,optional", resolve to nil. A component that is finished twice or was
+// not registered is an error as well. Errors are of the class failure.Component.
 func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	var none C
 	subject := fmt.Sprintf("outputs of %T", c)
@@ -142,7 +137,7 @@ func Finish[C Resource](ctx *pulumi.Context, c C) (C, error) {
 	return c, nil
 }
 
-// setAbsent gives an optional output the value nil. It reports false for outputs that are not declared optional.
+// setAbsent sets an optional output to nil. It reports false for required outputs.
 func setAbsent(c Resource, key string) bool {
 	v := reflect.Indirect(reflect.ValueOf(c))
 	for i := range v.NumField() {
@@ -159,8 +154,7 @@ func setAbsent(c Resource, key string) bool {
 	return false
 }
 
-// taggedOutputs returns the component's outputs by their keys. Empty fields
-// are nil.
+// taggedOutputs returns the component's outputs by key. Empty fields are nil.
 func taggedOutputs(c Resource) map[string]pulumi.Output {
 	outputs := map[string]pulumi.Output{}
 	v := reflect.Indirect(reflect.ValueOf(c))

@@ -16,10 +16,10 @@ import (
 const token = "ashlar-test:site:Site"
 
 type siteArgs struct {
-	Name     string             `pulumi:"name" config:"name" jsonschema:"pattern=^[a-z]+$"`
+	Name     string             `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]+$"`
 	Image    pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
-	Replicas *int               `pulumi:"replicas" jsonschema:"default=2,minimum=0"`
-	Password pulumi.StringInput `pulumi:"password"`
+	Replicas *int               `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0"`
+	Password pulumi.StringInput `pulumi:"password,optional"`
 }
 
 type site struct {
@@ -90,7 +90,7 @@ func TestRegisterRecordsInputsWithDefaults(t *testing.T) {
 	require.NoError(t, err)
 
 	inputs := calls["web"].Inputs
-	assert.Equal(t, "web", inputs["name"].StringValue(), "the name of the component is the default of an argument of that key")
+	assert.Equal(t, "web", inputs["name"].StringValue(), "the name of the component is the default")
 	assert.Equal(t, "nginx:1", inputs["image"].StringValue())
 	assert.InDelta(t, 2, inputs["replicas"].NumberValue(), 0)
 	assert.True(t, inputs["password"].IsSecret(), "a secret argument is recorded as a secret")
@@ -98,7 +98,7 @@ func TestRegisterRecordsInputsWithDefaults(t *testing.T) {
 	assert.InDelta(t, 2, calls["web-leaf"].Inputs["replicas"].NumberValue(), 0)
 }
 
-func TestRegisterRefusesBadArguments(t *testing.T) {
+func TestRegisterRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
 	minus := -1
 	tests := map[string]struct {
@@ -107,7 +107,7 @@ func TestRegisterRefusesBadArguments(t *testing.T) {
 		want   []string
 	}{
 		"Nil": {
-			reason: "nil arguments stand for empty ones, which lack the image",
+			reason: "nil arguments are empty ones, without the image",
 			want:   []string{"image: required, but missing"},
 		},
 		"All": {
@@ -136,7 +136,7 @@ func TestRegisterRefusesBadArguments(t *testing.T) {
 	}
 }
 
-func TestRegisterChecksTheNameThatStandsIn(t *testing.T) {
+func TestRegisterChecksTheDefaultName(t *testing.T) {
 	t.Parallel()
 	calls, err := run(t, func(ctx *pulumi.Context) error {
 		_, err := newSite(ctx, "Web_1", &siteArgs{Image: pulumi.String("nginx:1")}, true)
@@ -147,7 +147,7 @@ func TestRegisterChecksTheNameThatStandsIn(t *testing.T) {
 	assert.Empty(t, calls)
 }
 
-func TestArgumentsFromOtherResourcesAreTrusted(t *testing.T) {
+func TestOutputsAsArgumentsAreNotChecked(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, func(ctx *pulumi.Context) error {
 		other := &leaf{}
@@ -160,7 +160,7 @@ func TestArgumentsFromOtherResourcesAreTrusted(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestFinishRefusesUnassignedOutputs(t *testing.T) {
+func TestFinishRejectsUnassignedOutputs(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, func(ctx *pulumi.Context) error {
 		_, err := newSite(ctx, "web", &siteArgs{Image: pulumi.String("nginx:1")}, false)

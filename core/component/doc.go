@@ -1,13 +1,13 @@
 // Package component is the base of every component.
 //
-// A component embeds pulumi.ResourceState and [Base], and has a constructor of one shape: check the
-// arguments, register, create the children, assign the outputs, finish.
+// A component embeds pulumi.ResourceState and [Base]. Its constructor registers the component, which checks the
+// arguments, creates the children, assigns the outputs, and finishes.
 //
 //	type Site struct {
 //		pulumi.ResourceState
 //		component.Base
 //
-//		// URL is where the site answers.
+//		// URL is the address of the site.
 //		URL pulumi.StringOutput `pulumi:"url"`
 //	}
 //
@@ -25,6 +25,6 @@
 //		return component.Finish(ctx, site)
 //	}
 //
-// Register records the arguments as the component's inputs, so that they show
-// in diffs, and Finish registers every field with a pulumi tag as an output.
+// Register records the arguments as the component's inputs, so that diffs show them, and Finish registers every field
+// with a pulumi tag as an output.
 package component

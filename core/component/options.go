@@ -2,39 +2,30 @@ package component
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Child returns the options of a resource that belongs to the component: the
-// component as its parent, and opts. What a user gives the component reaches the
-// child through its parent, whatever the depth: providers of every package,
-// Protect, RetainOnDelete, DeletedWith, transformations, and aliases of a
-// component that was renamed. It may be called once [Register] has returned.
+// Child returns the options of a child resource: the component as its parent, and opts. The options of the component
+// reach the child through its parent at any depth: providers of every package, Protect, RetainOnDelete, DeletedWith,
+// transformations, and aliases of a renamed component. Call it after [Register] has returned.
 func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
 	return pulumi.Composite(append([]pulumi.ResourceOption{pulumi.Parent(b.self)}, opts...)...)
 }
 
-// Main returns the options of the one resource that the component stands for,
-// such as the bucket of a bucket component: those of [Base.Child], and the
-// options of the component that say how a single resource is handled and that
-// children do not inherit: Timeouts, IgnoreChanges, ReplaceOnChanges,
-// DeleteBeforeReplace, HideDiffs and AdditionalSecretOutputs. Their property paths are those of
-// the resource. opts come last, so that lists are added to and timeouts win.
+// Main returns the options of the main resource of the component, such as the bucket of a bucket component: those of
+// [Base.Child], and the options of the component that children do not inherit: Timeouts, IgnoreChanges,
+// ReplaceOnChanges, DeleteBeforeReplace, HideDiffs and AdditionalSecretOutputs. Their property paths are those of the
+// resource. opts come last, so that they extend lists and override timeouts.
 func (b *Base) Main(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
 	return b.Child(append([]pulumi.ResourceOption{b.main}, opts...)...)
 }
 
-// Invoke returns the options of a function call of the component, such as the
-// lookup of an image: it uses the provider that the component's children use.
-// Without it, a call uses the default provider, which may be another account.
+// Invoke returns the options of a function call of the component, such as the lookup of an image: the provider of the
+// component's children. Without it, a call uses the default provider, which may be another account.
 func (b *Base) Invoke(opts ...pulumi.InvokeOption) pulumi.InvokeOption {
 	return pulumi.CompositeInvoke(append([]pulumi.InvokeOption{pulumi.Parent(b.self)}, opts...)...)
 }
 
 // mainOptions returns what of a component's options belongs to its main
 // resource.
-func mainOptions(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
-	given, err := pulumi.NewResourceOptions(opts...)
-	if err != nil {
-		return nil, err
-	}
+func mainOptions(given *pulumi.ResourceOptions) pulumi.ResourceOption {
 	out := []pulumi.ResourceOption{
 		pulumi.IgnoreChanges(given.IgnoreChanges),
 		pulumi.ReplaceOnChanges(given.ReplaceOnChanges),
@@ -47,5 +38,31 @@ func mainOptions(opts []pulumi.ResourceOption) (pulumi.ResourceOption, error) {
 	if given.DeleteBeforeReplace {
 		out = append(out, pulumi.DeleteBeforeReplace(true))
 	}
-	return pulumi.Composite(out...), nil
+	return pulumi.Composite(out...)
+}
+
+// Made adds children of the component to those that its dependents wait for: see [Resources].
+func (b *Base) Made(resources ...pulumi.Resource) { b.made = append(b.made, resources...) }
+
+// Resources returns the resources that a dependent of the given resources waits for: of a component, those added with
+// [Base.Made], or the component itself when there are none.
+//
+// The SDK waits for the known children of a component, and learns of a child on a goroutine that the child's
+// registration starts. A resource that depends on a component right after its constructor has returned may be
+// registered earlier, and would not wait for the child.
+func Resources(given ...pulumi.Resource) []pulumi.Resource {
+	var out []pulumi.Resource
+	for _, r := range given {
+		if c, ok := r.(based); ok && len(c.base().made) > 0 {
+			out = append(out, Resources(c.base().made...)...)
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// DependsOn is pulumi.DependsOn for the resources that [Resources] returns.
+func DependsOn(given ...pulumi.Resource) pulumi.ResourceOption {
+	return pulumi.DependsOn(Resources(given...))
 }

@@ -56,7 +56,7 @@ func (asking) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	return resource.PropertyMap{"value": resource.NewStringProperty(args.Provider)}, nil
 }
 
-func TestOptionsReachWhereTheyBelong(t *testing.T) {
+func TestOptionsReachChildrenAndTheMainResource(t *testing.T) {
 	t.Parallel()
 	m := asking{&mocks{calls: map[string]pulumi.MockResourceArgs{}}}
 	answers := map[string]string{}
@@ -103,7 +103,7 @@ func TestOptionsReachWhereTheyBelong(t *testing.T) {
 	assert.Contains(t, answers["p"], "::chosen::", "function calls use the explicit provider")
 }
 
-func TestFinishRefusesTheWrongOrder(t *testing.T) {
+func TestFinishRejectsTheWrongOrder(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, func(ctx *pulumi.Context) error {
 		_, err := component.Finish(ctx, &pair{})

@@ -110,12 +110,14 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 			broken.add(p.path)
 		}
 	}
-	for _, p := range append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...) {
+	found := validate(args, scope{component: name, arguments: true})
+	for _, p := range append(found, validateArguments(args, name)...) {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
 	}
-	return newError(subject, findings(slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })))
+	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
+	return newError(subject, findings(problems))
 }
 
 // findings returns the problems of arguments, which have no file.
@@ -145,10 +147,10 @@ func checkerOf(t reflect.Type) (*schemaChecker, error) {
 // checkedKey is the key of the checked arguments in a context.
 type checkedKey struct{}
 
-// Context returns a context in which [Arguments] does not check arguments again that are part of the manager's sections:
-// structs that a section holds by pointer or in a list, and structs embedded in these. The section is identified by the
-// address of the struct, so a module passes the pointer that the section has. To change a field with a key, it changes a
-// copy, which is checked.
+// Context returns a context in which [Arguments] does not check arguments again that are part of the manager's
+// sections: structs that a section holds by pointer or in a list, and structs embedded in these. The section is
+// identified by the address of the struct, so a module passes the pointer that the section has. To change a field with
+// a key, it changes a copy, which is checked.
 func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
 	checked := map[any]bool{}
 	for _, s := range m.sections {

@@ -47,7 +47,7 @@ func TestWithDefaultsKeepsWhatIsThere(t *testing.T) {
 	assert.Equal(t, 0, *got.Apps["web"].Replicas)
 }
 
-func TestWithDefaultsReportsTagsThatDoNotFit(t *testing.T) {
+func TestWithDefaultsReportsInvalidDefaults(t *testing.T) {
 	t.Parallel()
 	type broken struct {
 		Count *int `pulumi:"count" jsonschema:"default=many"`
@@ -64,10 +64,10 @@ func TestInputs(t *testing.T) {
 		args   any
 		want   pulumi.Map
 	}{
-		"Nil":   {"nothing has no inputs", nil, pulumi.Map{}},
-		"Empty": {"empty fields are left out", &app{}, pulumi.Map{}},
+		"Nil":   {"nil has no inputs", nil, pulumi.Map{}},
+		"Empty": {"empty fields are omitted", &app{}, pulumi.Map{}},
 		"Anything": {
-			"values of a section that stand where anything may stand keep their types",
+			"values of any type keep their types",
 			struct {
 				Values map[string]any `pulumi:"values"`
 			}{map[string]any{"whole": json.Number("2"), "half": json.Number("0.5"), "text": "2", "none": nil}},
@@ -107,7 +107,7 @@ func TestInputs(t *testing.T) {
 	}
 }
 
-func TestInputsRefusesWhatCannotBeOne(t *testing.T) {
+func TestInputsRejectsUnsupportedTypes(t *testing.T) {
 	t.Parallel()
 	_, err := config.Inputs(struct {
 		C chan int `pulumi:"c"`
@@ -124,13 +124,13 @@ func TestCheck(t *testing.T) {
 		args   *app
 		want   []string
 	}{
-		"Good":    {"nothing to say", &app{Image: pulumi.String("web:1")}, nil},
+		"Good":    {"valid arguments", &app{Image: pulumi.String("web:1")}, nil},
 		"Missing": {"the schema's required keys", &app{}, []string{"image: required, but missing"}},
 		"Empty": {
 			"the schema's bounds", &app{Image: pulumi.String(""), Replicas: &tooMany},
 			[]string{`image: found the string "", which is too short`, "replicas: expected at most 100, found the number 101"},
 		},
-		"Unknown": {"outputs are taken on trust", &app{Image: unknown}, nil},
+		"Unknown": {"outputs are not checked", &app{Image: unknown}, nil},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

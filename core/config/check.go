@@ -62,8 +62,8 @@ type sectionCheck struct {
 	root *node
 	// exposed holds the paths of credentials in plain text: they are not shown.
 	exposed pathSet
-	// broken holds the values that are not decoded, or that are decoded as what they were probably meant to be. lost has
-	// the paths of the former.
+	// broken holds the values that are not decoded, or that are decoded as what they were probably meant to be. lost
+	// has the paths of the former.
 	broken paths[edit]
 	lost   pathSet
 	failed bool
@@ -157,8 +157,8 @@ func (c *sectionCheck) secrets() {
 			c.breaks(problem{path: path, message: "encrypted, but this option does not keep secrets: " +
 				"write it in plain text, or use an option for secrets"})
 		case !n.secure && known && p.secret && n.kind == scalarNode && n.value.Line > 0:
-			c.report(problem{path: path, message: "secret in plain text: encrypt it with pulumi config set --path --secret '" +
-				Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
+			c.report(problem{path: path, message: "secret in plain text: encrypt it with " +
+				"pulumi config set --path --secret '" + Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
 		}
 		return !n.secure
 	})

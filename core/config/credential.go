@@ -9,16 +9,18 @@ import (
 // Where credentials belong: package core/credentials reads them from there.
 const (
 	awsBelongs   = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, in the environment"
-	azureBelongs = "ARM_CLIENT_ID with ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH or ARM_USE_OIDC, in the environment"
-	fileBelongs  = "the kubeconfig of the cluster"
-	environment  = "environment variables"
-	encrypted    = "an encrypted value in an option for secrets: pulumi config set --path --secret"
+	azureBelongs = "ARM_CLIENT_ID with ARM_CLIENT_SECRET, ARM_CLIENT_CERTIFICATE_PATH or ARM_USE_OIDC, " +
+		"in the environment"
+	fileBelongs = "the kubeconfig of the cluster"
+	environment = "environment variables"
+	encrypted   = "an encrypted value in an option for secrets: pulumi config set --path --secret"
 )
 
 // credentialKeys maps common names of credentials, in lower case and without separators, to where they belong.
 var credentialKeys = map[string]string{
 	"accesskey": awsBelongs, "accesskeyid": awsBelongs, "awsaccesskeyid": awsBelongs, "secretkey": awsBelongs,
-	"secretaccesskey": awsBelongs, "awssecretaccesskey": awsBelongs, "sessiontoken": awsBelongs, "awssessiontoken": awsBelongs,
+	"secretaccesskey": awsBelongs, "awssecretaccesskey": awsBelongs,
+	"sessiontoken": awsBelongs, "awssessiontoken": awsBelongs,
 	"clientsecret": azureBelongs, "armclientsecret": azureBelongs, "azureclientsecret": azureBelongs,
 	"clientcertificatepassword": azureBelongs, "oidctoken": azureBelongs,
 	"token": fileBelongs, "bearertoken": fileBelongs, "clientkey": fileBelongs, "clientkeydata": fileBelongs,
@@ -39,7 +41,8 @@ func credentialKey(key string, known []string) (message string, ok bool) {
 
 // credentialVariables are the environment variables whose value is a credential by itself.
 var credentialVariables = []string{
-	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE_PASSWORD", "ARM_OIDC_TOKEN",
+	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "ARM_CLIENT_SECRET", "ARM_CLIENT_CERTIFICATE_PASSWORD",
+	"ARM_OIDC_TOKEN",
 	"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE",
 }
 

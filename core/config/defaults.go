@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// WithDefaults returns a copy of value in which every empty field that declares a default in its jsonschema tag has that
-// default: nil pointers, nil inputs and empty strings. Nested structs, maps and lists are copied and filled as well. A nil
-// pointer to a struct stays nil, unless its field has the tag config:"group". Inputs, and fields without a pulumi tag, are
-// shared with value, which is not modified.
+// WithDefaults returns a copy of value in which every empty field that declares a default in its jsonschema tag has
+// that default: nil pointers, nil inputs and empty strings. Nested structs, maps and lists are copied and filled as
+// well. A nil pointer to a struct stays nil, unless its field has the tag config:"group". Inputs, and fields without a
+// pulumi tag, are shared with value, which is not modified.
 //
 // The error is for a default that does not fit its field, which is a mistake in the type.
 func WithDefaults[T any](value T) (T, error) {

@@ -44,9 +44,9 @@ func (n *node) setting() Setting {
 type Explanation struct {
 	// Path is the path of the value with its section, such as "kubernetes.applications.web.replicas".
 	Path string
-	// Settings holds the value of each layer, the effective one first. It is empty when no layer sets the value and there
-	// is no default. A map that is merged from several layers is one setting, that of the highest layer that has it; its
-	// keys have explanations of their own.
+	// Settings holds the value of each layer, the effective one first. It is empty when no layer sets the value and
+	// there is no default. A map that is merged from several layers is one setting, that of the highest layer that has
+	// it; its keys have explanations of their own.
 	Settings []Setting
 }
 

@@ -15,11 +15,11 @@ import (
 type Finding struct {
 	// Layer is the layer of the value. Empty for arguments given in code.
 	Layer Layer
-	// File is the file of the value: the base name of the stack's file, such as "Pulumi.dev.yaml", or the path of another
-	// file, relative to the stack's. Empty for arguments given in code.
+	// File is the file of the value: the base name of the stack's file, such as "Pulumi.dev.yaml", or the path of
+	// another file, relative to the stack's. Empty for arguments given in code.
 	File string
-	// Line and Column are the position in File, counted from 1. Both are 0 when the position is not known, and Column alone
-	// when only the line is, as in a file that is not YAML.
+	// Line and Column are the position in File, counted from 1. Both are 0 when the position is not known, and Column
+	// alone when only the line is, as in a file that is not YAML.
 	Line, Column int
 	// Path is the path of the value with its section, such as "kubernetes.applications.web.replicas".
 	Path string
@@ -27,8 +27,8 @@ type Finding struct {
 	Message string
 }
 
-// String returns the finding as one line: file:line:column (layer): path: message, without the parts that are not known.
-// The layer is omitted for the stack's own file.
+// String returns the finding as one line: file:line:column (layer): path: message, without the parts that are not
+// known. The layer is omitted for the stack's own file.
 func (f Finding) String() string {
 	var b strings.Builder
 	if f.File != "" {
@@ -51,8 +51,8 @@ func (f Finding) String() string {
 	return b.String()
 }
 
-// Error holds all problems of a configuration, in the order of their positions: first those of the stack's file, then of
-// the project's and the organization's. It is of the class failure.Configuration.
+// Error holds all problems of a configuration, in the order of their positions: first those of the stack's file, then
+// of the project's and the organization's. It is of the class failure.Configuration.
 type Error struct {
 	// Subject is what was checked, such as "configuration of stack dev".
 	Subject string
@@ -93,8 +93,8 @@ func newError(subject string, findings []Finding) error {
 	return &Error{Subject: subject, Findings: slices.Compact(findings)}
 }
 
-// compareFindings sorts findings by position. Those without a position come first; those at the same position are sorted
-// by path.
+// compareFindings sorts findings by position. Those without a position come first; those at the same position are
+// sorted by path.
 func compareFindings(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Layer.rank(), b.Layer.rank()), cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line),
 		cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path))

@@ -12,57 +12,59 @@ import (
 	"github.com/distribution/reference"
 )
 
-// format is a kind of text that a field can ask for with its jsonschema tag:
-// jsonschema:"format=cidr".
+// format is a format of strings that the jsonschema tag of a field can set: jsonschema:"format=cidr".
 type format struct {
 	name string
-	// check reports what is wrong with a text.
+	// check returns an error for a text of another format.
 	check func(text string) error
-	// expected says in words what is asked for, with an example.
+	// expected describes the format in words, with an example.
 	expected string
-	// pattern is what an editor can check, in the regular expressions of
-	// ECMAScript. It accepts all that check accepts.
+	// pattern is a regular expression of ECMAScript for editors. It accepts every text that check accepts.
 	pattern string
 }
 
-// formats lists the formats of Ashlar.
+// formats are the formats in addition to those of JSON Schema.
 var formats = []format{
 	{
-		name: "cidr", check: checkCIDR, expected: "an address range in CIDR notation, such as 10.0.0.0/16",
-		pattern: `^[0-9a-fA-F.:]+/[0-9]{1,3}$`,
+		name: "cidr", check: checkCIDR,
+		expected: "an address range in CIDR notation, such as 10.0.0.0/16",
+		pattern:  `^[0-9a-fA-F.:]+/[0-9]{1,3}$`,
 	},
 	{
-		name: "semver", check: checkVersion, expected: "a semantic version, such as 1.26.2",
-		pattern: `^v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)([-+].+)?$`,
+		name: "semver", check: checkVersion,
+		expected: "a semantic version, such as 1.26.2",
+		pattern:  `^v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)([-+].+)?$`,
 	},
 	{
-		name: "kubernetes-version", check: matches(kubernetesVersion), expected: `a Kubernetes version, such as "1.33" or "1.33.4"`,
-		pattern: kubernetesVersion.String(),
+		name: "kubernetes-version", check: matches(kubernetesVersion),
+		expected: `a Kubernetes version, such as "1.33" or "1.33.4"`,
+		pattern:  kubernetesVersion.String(),
 	},
 	{
-		name: "arn", check: matches(arn), expected: "an Amazon Resource Name, such as arn:aws:iam::123456789012:role/deployer",
-		pattern: arn.String(),
+		name: "arn", check: matches(arn),
+		expected: "an Amazon Resource Name, such as arn:aws:iam::123456789012:role/deployer",
+		pattern:  arn.String(),
 	},
 	{
-		name: "go-duration", check: checkDuration, expected: "a duration with a unit, such as 30s, 10m or 1h30m",
-		pattern: `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$`,
+		name: "go-duration", check: checkDuration,
+		expected: "a duration with a unit, such as 30s, 10m or 1h30m",
+		pattern:  `^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$|^0$`,
 	},
 	{
-		name: "image", check: checkImage, expected: "an image reference with a tag or digest, such as registry.example.com/web:1.4.2",
-		pattern: `^[^\s]+[:@][^\s]+$`,
+		name: "image", check: checkImage,
+		expected: "an image reference with a tag or digest, such as registry.example.com/web:1.4.2",
+		pattern:  `^[^\s]+[:@][^\s]+$`,
 	},
 }
 
-// The Kubernetes project's versions: minor versions, and patch versions of
-// them.
+// The minor and patch versions of the Kubernetes project.
 var kubernetesVersion = regexp.MustCompile(`^v?1\.(0|[1-9][0-9]?)(\.(0|[1-9][0-9]*))?$`)
 
-// The form is that of "Identify AWS resources with Amazon Resource Names
+// Source: "Identify AWS resources with Amazon Resource Names
 // (ARNs)" in the IAM User Guide.
 var arn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:\S+$`)
 
-// validate implements the check of the JSON Schema validator. Values of other
-// types are left to the schema.
+// validate implements jsonschema.Format. Values of other types are left to the schema.
 func (f format) validate(value any) error {
 	text, ok := value.(string)
 	if !ok {
@@ -74,20 +76,20 @@ func (f format) validate(value any) error {
 func matches(pattern *regexp.Regexp) func(string) error {
 	return func(text string) error {
 		if !pattern.MatchString(text) {
-			return errors.New("it has another form")
+			return errors.New("another format")
 		}
 		return nil
 	}
 }
 
-// checkCIDR refuses addresses of hosts: clouds do, or mask them in silence.
+// checkCIDR rejects host addresses: clouds reject them as well, or mask them silently.
 func checkCIDR(text string) error {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil {
 		return err
 	}
 	if prefix != prefix.Masked() {
-		return fmt.Errorf("the range starts at %s", prefix.Masked())
+		return fmt.Errorf("the first address of the range is %s", prefix.Masked())
 	}
 	return nil
 }
@@ -103,26 +105,24 @@ func checkDuration(text string) error {
 		return err
 	}
 	if d < 0 {
-		return errors.New("it is negative")
+		return errors.New("negative")
 	}
 	return nil
 }
 
-// checkImage refuses images without a version: which one runs would change
-// from pull to pull.
+// checkImage rejects images without a version: each pull could get another one.
 func checkImage(text string) error {
 	named, err := reference.ParseNormalizedNamed(text)
 	if err != nil {
 		return err
 	}
 	if reference.IsNameOnly(named) {
-		return errors.New("it has no version")
+		return errors.New("no version")
 	}
 	return nil
 }
 
-// formatAdvice says what a format asks for, and more where the text, if it may
-// be known, shows what was meant.
+// formatAdvice describes a format, with a suggestion where the text, if it may be shown, is close.
 func formatAdvice(name, text string) string {
 	for _, f := range formats {
 		if f.name != name {

@@ -38,23 +38,23 @@ func TestFormats(t *testing.T) {
 	}{
 		"CIDR":             {"an IPv4 range", formatted{CIDR: "10.0.0.0/16"}, ""},
 		"CIDR6":            {"an IPv6 range", formatted{CIDR: "fd00::/48"}, ""},
-		"Address":          {"an address is no range", formatted{CIDR: "10.0.0.0"}, `cidr: found the string "10.0.0.0": ` + cidr},
+		"Address":          {"an address is not a range", formatted{CIDR: "10.0.0.0"}, `cidr: found the string "10.0.0.0": ` + cidr},
 		"HostBits":         {"a range starts at its first address", formatted{CIDR: "10.0.1.0/16"}, `cidr: found the string "10.0.1.0/16": ` + cidr + `; did you mean "10.0.0.0/16"?`},
 		"Version":          {"a version", formatted{Version: "v1.2.3-rc.1+build"}, ""},
-		"VersionRange":     {"a range is no version", formatted{Version: "~1.2"}, `version: found the string "~1.2": ` + version},
+		"VersionRange":     {"a range is not a version", formatted{Version: "~1.2"}, `version: found the string "~1.2": ` + version},
 		"Kubernetes":       {"a minor version", formatted{Kubernetes: "1.33"}, ""},
 		"KubernetesPatch":  {"a patch version", formatted{Kubernetes: "v1.33.4"}, ""},
 		"KubernetesMinor":  {"a major version alone", formatted{Kubernetes: "1"}, `kubernetes: found the string "1": ` + kubernetes},
 		"ARN":              {"the partition of China, no region", formatted{ARN: "arn:aws-cn:iam::123456789012:role/x"}, ""},
 		"ARNWithoutOwner":  {"a bucket's name has no account", formatted{ARN: "arn:aws:s3:::logs"}, ""},
 		"ARNManagedPolicy": {"AWS's own policies", formatted{ARN: "arn:aws:iam::aws:policy/ReadOnlyAccess"}, ""},
-		"RoleName":         {"a name is no ARN", formatted{ARN: "deployer"}, `arn: found the string "deployer": ` + arn},
+		"RoleName":         {"a name is not an ARN", formatted{ARN: "deployer"}, `arn: found the string "deployer": ` + arn},
 		"Duration":         {"a duration", formatted{Timeout: "1h30m"}, ""},
-		"DurationNumber":   {"a unit is needed", formatted{Timeout: "30"}, `timeout: found the string "30": ` + duration},
-		"DurationNegative": {"time goes forward", formatted{Timeout: "-3s"}, `timeout: found the string "-3s": ` + duration},
+		"DurationNumber":   {"a unit is required", formatted{Timeout: "30"}, `timeout: found the string "30": ` + duration},
+		"DurationNegative": {"a negative duration", formatted{Timeout: "-3s"}, `timeout: found the string "-3s": ` + duration},
 		"Image":            {"a tag", formatted{Image: pulumi.String("registry.example.com:5000/web:1.4.2")}, ""},
-		"ImageWithoutTag":  {"the port is no tag", formatted{Image: pulumi.String("registry.example.com:5000/web")}, `image: found the string "registry.example.com:5000/web": ` + image},
-		"ImageUnknown":     {"an output is taken on trust", formatted{Image: pulumi.String("").ToStringOutput()}, ""},
+		"ImageWithoutTag":  {"the port is not a tag", formatted{Image: pulumi.String("registry.example.com:5000/web")}, `image: found the string "registry.example.com:5000/web": ` + image},
+		"ImageUnknown":     {"an output is not checked", formatted{Image: pulumi.String("").ToStringOutput()}, ""},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -69,9 +69,9 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestSecretsHaveFormatsToo: the shape of a secret is checked, its value is not
+// TestFormatsOfSecretsAreChecked: the shape of a secret is checked, its value is not
 // shown.
-func TestSecretsHaveFormatsToo(t *testing.T) {
+func TestFormatsOfSecretsAreChecked(t *testing.T) {
 	t.Parallel()
 	section := []config.Section{config.NewSection[formatted]("formatted", nil)}
 	loadSections(t, "config:\n  ashlar:formatted: { image: { secure: ':canary:' } }\n", section, func(_ *config.Manager, err error) {

@@ -13,7 +13,7 @@ import (
 // The fuzz targets work in memory, on the parts that [Load] is made of: a
 // million runs through files and a Pulumi program would take hours.
 
-// fuzzed is a section with one of everything.
+// fuzzed is a section with fields of all kinds.
 type fuzzed struct {
 	Mode    string                `pulumi:"mode" jsonschema:"enum=fast,enum=thorough,default=fast"`
 	Entries Named[fuzzedEntry]    `pulumi:"entries"`

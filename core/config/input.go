@@ -120,7 +120,8 @@ func toStringArray(value any) (pulumi.Input, error) {
 }
 
 // Inputs returns the arguments of a component as a map of inputs, by the keys of their pulumi tags. Empty fields are
-// omitted, and inputs are passed on as they are, so that secrets stay secret. args is a struct, a pointer to one, or nil.
+// omitted, and inputs are passed on as they are, so that secrets stay secret. args is a struct, a pointer to one, or
+// nil.
 func Inputs(args any) (pulumi.Map, error) {
 	in, err := toInput(reflect.ValueOf(args))
 	if err != nil {

@@ -161,7 +161,8 @@ func (l *loader) stackLayer(s *source, written *node, sections []Section) *layer
 		})
 		if tooDeep {
 			l.findings = append(l.findings, Finding{
-				Layer: Stack, File: s.file, Path: name, Message: fmt.Sprintf("nested more than %d levels deep", MaxDepth),
+				Layer: Stack, File: s.file, Path: name,
+				Message: fmt.Sprintf("nested more than %d levels deep", MaxDepth),
 			})
 			continue
 		}
@@ -218,7 +219,8 @@ func (l *loader) readFiles(stack *layer) ([]*layer, error) {
 		if n.text() == "" {
 			n = files.at("organization")
 		}
-		l.refuse(files.at("project"), "files.project", "only the stack's configuration sets the project's file: remove this")
+		l.refuse(files.at("project"), "files.project",
+			"only the stack's configuration sets the project's file: remove this")
 	}
 	var out []*layer
 	if n.text() != "" {
@@ -241,7 +243,8 @@ func (l *loader) readFiles(stack *layer) ([]*layer, error) {
 func (l *loader) refuse(n *node, path, message string) {
 	if n != nil {
 		l.findings = append(l.findings, Finding{
-			Layer: n.source.layer, File: n.source.file, Line: n.key.Line, Column: n.key.Column, Path: path, Message: message,
+			Layer: n.source.layer, File: n.source.file, Line: n.key.Line, Column: n.key.Column,
+			Path: path, Message: message,
 		})
 	}
 }

@@ -42,7 +42,7 @@ func loadFiles(t *testing.T, content files, check func(*config.Manager, error)) 
 	require.NoError(t, err)
 }
 
-// layered has something to say in each layer.
+// layered has settings in each layer.
 func layered() files {
 	return files{
 		"acme/defaults.yaml": `shop:
@@ -77,14 +77,14 @@ func TestLayersAreMerged(t *testing.T) {
 		s, err := config.Get[*shop](m, "shop")
 		require.NoError(t, err)
 		web := s.Apps["web"]
-		assert.Equal(t, pulumi.String("web:2"), web.Image, "the stack wins")
+		assert.Equal(t, pulumi.String("web:2"), web.Image, "the stack overrides")
 		assert.Equal(t, 3, *web.Replicas, "then the project")
 		assert.Equal(t, map[string]string{"tier": "front", "team": "shop"}, web.Labels, "maps merge")
 		assert.Equal(t, []string{"shop"}, s.Owners, "lists are replaced")
 		assert.Equal(t, "thorough", s.Mode, "then the organization")
-		assert.Equal(t, pulumi.String("audit:1"), s.Apps["audit"].Image, "a map without a value takes nothing away")
+		assert.Equal(t, pulumi.String("audit:1"), s.Apps["audit"].Image, "a map without a value removes nothing")
 		assert.Equal(t, 2, *s.Apps["audit"].Replicas, "then the default")
-		assert.Equal(t, "none", s.Extra.Note, "a setting without a value is back at its default")
+		assert.Equal(t, "none", s.Extra.Note, "an option without a value has its default")
 	})
 }
 
@@ -204,11 +204,11 @@ func TestFilesOfTheLayers(t *testing.T) {
 		want   []string
 	}{
 		"NoProjectFile": {"the project's file may be missing", files{stackFile: one}, nil},
-		"NoStackFile":   {"so may the stack's", files{"project/ashlar.yaml": "shop: { mode: fast }"}, nil},
+		"NoStackFile":   {"the stack's file may be missing", files{"project/ashlar.yaml": "shop: { mode: fast }"}, nil},
 		"Empty":         {"files may be empty", files{stackFile: "", "project/ashlar.yaml": ""}, nil},
-		"Comments":      {"or hold comments alone", files{stackFile: "# nothing\n", "project/ashlar.yaml": "# nothing\n---\n"}, nil},
+		"Comments":      {"files may have only comments", files{stackFile: "# nothing\n", "project/ashlar.yaml": "# nothing\n---\n"}, nil},
 		"Windows": {
-			"byte order marks and carriage returns do no harm",
+			"byte order marks and carriage returns are supported",
 			files{stackFile: "\uFEFFconfig:\r\n  ashlar:shop:\r\n    mode: fast\r\n", "project/ashlar.yaml": "\uFEFFshop:\r\n  owners: [a]\r\n"}, nil,
 		},
 		"NamedProjectFile": {
@@ -217,7 +217,7 @@ func TestFilesOfTheLayers(t *testing.T) {
 			[]string{`../shared.yaml:1:9 (project): shop.moed: unknown key, did you mean "mode"?`},
 		},
 		"NamedFilesMissing": {
-			"a file that is named must be there",
+			"a named file must exist",
 			files{stackFile: "config:\n  ashlar:files: { project: a.yaml, organization: b.yaml }\n"},
 			[]string{
 				`Pulumi.dev.yaml:2:28: files.project: file a.yaml not found`,
@@ -240,7 +240,7 @@ func TestFilesOfTheLayers(t *testing.T) {
 			[]string{`ashlar.yaml:1:1 (project): expected a map of sections, such as kubernetes, found a list`},
 		},
 		"StackShape": {
-			"the shape of a stack's file is of no use here",
+			"a file does not have the structure of a stack's file",
 			files{stackFile: one, "project/ashlar.yaml": "config:\n  ashlar:shop: {}\nashlar:shop: {}\n"},
 			[]string{
 				`ashlar.yaml:1:1 (project): config: sections are top-level keys of this file: remove config and the namespace ashlar`,
@@ -261,7 +261,7 @@ func TestFilesOfTheLayers(t *testing.T) {
 			[]string{`ashlar.yaml:1:70 (project): nested more than 64 levels deep`},
 		},
 		"Latin1": {
-			"other encodings are refused with the place of the first byte",
+			"other encodings are rejected with the position of the first byte",
 			files{stackFile: one, "project/ashlar.yaml": "shop:\n  owners: [\"\u00e9t\xe9\"]\n"},
 			[]string{`ashlar.yaml:2:15 (project): not UTF-8: save the file as UTF-8`},
 		},
@@ -271,12 +271,12 @@ func TestFilesOfTheLayers(t *testing.T) {
 			[]string{`ashlar.yaml:2 (project): not valid YAML: did not find expected key`},
 		},
 		"Documents": {
-			"one document a file",
+			"one document per file",
 			files{stackFile: one, "project/ashlar.yaml": "shop: {}\n---\nshop: {}\n"},
 			[]string{`ashlar.yaml:2:1 (project): several YAML documents: write one document per file`},
 		},
 		"Numbers": {
-			"a number is one of JSON's",
+			"numbers are those of JSON",
 			files{stackFile: one, "project/ashlar.yaml": "shop: { limits: { ratio: .inf } }\n"},
 			[]string{`ashlar.yaml:1:26 (project): unsupported number .inf`},
 		},

@@ -24,8 +24,8 @@ func WithStackFile(path string) Option {
 	return optionFunc(func(l *loader) { l.stackFile = path })
 }
 
-// WithValidator adds a validator to a section, which runs in the same pass as those of its type: for checks that need the
-// program, such as that a required module is enabled.
+// WithValidator adds a validator to a section, which runs in the same pass as those of its type: for checks that need
+// the program, such as that a required module is enabled.
 func WithValidator(section string, v Validator) Option {
 	return optionFunc(func(l *loader) { l.validators[section] = append(l.validators[section], v) })
 }
@@ -131,8 +131,8 @@ func (l *loader) checkSections(layer *layer, known []string) {
 					l.unreadable[name] = &pathSet{}
 				}
 				l.unreadable[name].add(path)
-				l.report(name, n, problem{path: path, at: n, message: "encrypted values are only supported in the stack's " +
-					"configuration: move it there with pulumi config set --path --secret '" +
+				l.report(name, n, problem{path: path, at: n, message: "encrypted values are only supported in the " +
+					"stack's configuration: move it there with pulumi config set --path --secret '" +
 					Namespace + ":" + Path(join([]string{name}, path...)...) + "'"})
 			}
 			return !n.secure
@@ -140,9 +140,9 @@ func (l *loader) checkSections(layer *layer, known []string) {
 	}
 	for name, unclear := range layer.unclear {
 		if unclear {
-			l.report(name, nil, problem{message: "has encrypted values, but the stack file was not found or differs, so it is " +
-				"unknown which values are encrypted: write the whole section in the stack file, and run the program in its " +
-				"project folder or set the path of the file with config.WithStackFile"})
+			l.report(name, nil, problem{message: "has encrypted values, but the stack file was not found or differs, " +
+				"so it is unknown which values are encrypted: write the whole section in the stack file, and run the " +
+				"program in its project folder or set the path of the file with config.WithStackFile"})
 		}
 	}
 }
@@ -150,7 +150,8 @@ func (l *loader) checkSections(layer *layer, known []string) {
 // report adds a finding at the position of a problem in its file.
 func (l *loader) report(section string, root *node, p problem) {
 	stack := l.layers[len(l.layers)-1].source
-	f := Finding{Layer: Stack, File: stack.file, Path: Path(append([]string{section}, p.path...)...), Message: p.message}
+	path := Path(append([]string{section}, p.path...)...)
+	f := Finding{Layer: Stack, File: stack.file, Path: path, Message: p.message}
 	n, depth := root.nearest(p.path)
 	if p.at != nil {
 		n, depth = p.at, len(p.path)

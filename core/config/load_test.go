@@ -17,7 +17,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// shop is a section with one of everything.
+// shop is a section with fields of all kinds.
 type shop struct {
 	Enabled bool                  `pulumi:"enabled"`
 	Mode    string                `pulumi:"mode" jsonschema:"enum=fast,enum=thorough,default=fast"`
@@ -181,7 +181,7 @@ config:
 	})
 }
 
-func TestLoadOfNothingGivesDefaults(t *testing.T) {
+func TestLoadWithoutSettingsReturnsDefaults(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"EmptyFile":    "",
@@ -229,7 +229,7 @@ func TestKeysWithoutAValue(t *testing.T) {
 	})
 }
 
-// TestLoadReportsEverythingAtOnce is the file of a person on a bad day.
+// TestLoadReportsEverythingAtOnce loads a file with many mistakes.
 func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
 	const text = `config:
@@ -273,7 +273,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 	})
 }
 
-func TestLoadPlacesFindingsOfValidators(t *testing.T) {
+func TestFindingsOfValidatorsHavePositions(t *testing.T) {
 	t.Parallel()
 	load(t, `config:
   ashlar:shop:
@@ -325,7 +325,7 @@ func TestSecretsArriveAsSecretOutputs(t *testing.T) {
 	})
 }
 
-func TestSecretsAreRefusedWhereTheyCannotBeKept(t *testing.T) {
+func TestSecretsAreRejectedByOptionsThatDoNotKeepThem(t *testing.T) {
 	t.Parallel()
 	load(t, `config:
   ashlar:shop:
@@ -356,9 +356,8 @@ func TestSecretOfTheWrongTypeIsNotShown(t *testing.T) {
 	})
 }
 
-// TestSecretsWithoutTheirFileAreRefused: without the file nobody can tell
-// which values of a section were encrypted.
-func TestSecretsWithoutTheirFileAreRefused(t *testing.T) {
+// TestSecretsWithoutTheStackFileAreRejected: which values of a section are encrypted is known from the file alone.
+func TestSecretsWithoutTheStackFileAreRejected(t *testing.T) {
 	t.Parallel()
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		_, err := config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)},
@@ -373,9 +372,8 @@ func TestSecretsWithoutTheirFileAreRefused(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestValuesFromElsewhereHaveNoPlace: the project's own defaults, for example,
-// reach the program without standing in the stack's file.
-func TestValuesFromElsewhereHaveNoPlace(t *testing.T) {
+// TestValuesFromOtherSourcesHaveNoPosition: the project's own defaults, for example, are not in the stack's file.
+func TestValuesFromOtherSourcesHaveNoPosition(t *testing.T) {
 	t.Parallel()
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		_, err := config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)},
@@ -450,7 +448,7 @@ func TestStackFileIsFoundFromTheWorkingDirectory(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestGetRefusesOtherTypes(t *testing.T) {
+func TestGetRejectsOtherTypes(t *testing.T) {
 	t.Parallel()
 	load(t, "", func(m *config.Manager, err error) {
 		require.NoError(t, err)

@@ -8,14 +8,16 @@ import (
 	"github.com/invopop/jsonschema"
 )
 
-// NamePattern matches the names of entries in configuration: labels of RFC 1035, which every cloud and Kubernetes accept.
+// NamePattern matches the names of entries in configuration: labels of RFC 1035, which every cloud and Kubernetes
+// accept.
 const NamePattern = `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`
 
-// Named holds entries by name, such as clusters or applications, so that layers of configuration merge them by name. Its
-// keys match [NamePattern].
+// Named holds entries by name, such as clusters or applications, so that layers of configuration merge them by name.
+// Its keys match [NamePattern].
 type Named[T any] map[string]T
 
-// JSONSchemaExtend adds the pattern of names to the schema of the map, and the schema of inputs, which the map does not have.
+// JSONSchemaExtend adds the pattern of names to the schema of the map, and the schema of inputs, which the map does not
+// have.
 func (Named[T]) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.PropertyNames = &jsonschema.Schema{Type: "string", Pattern: NamePattern}
 	if k, ok := kindOf(reflect.TypeFor[T]()); ok {
@@ -26,7 +28,8 @@ func (Named[T]) JSONSchemaExtend(s *jsonschema.Schema) {
 // Names returns the names in alphabetical order.
 func (n Named[T]) Names() []string { return slices.Sorted(maps.Keys(n)) }
 
-// Meant returns the name that a reference resolves to: name itself or, when it is empty, the only name, if there is one.
+// Meant returns the name that a reference resolves to: name itself or, when it is empty, the only name, if there is
+// one.
 func (n Named[T]) Meant(name string) string {
 	if name == "" && len(n) == 1 {
 		return n.Names()[0]
@@ -34,8 +37,9 @@ func (n Named[T]) Meant(name string) string {
 	return name
 }
 
-// CheckMeant reports a reference at a path that does not resolve: to an unknown name, or an empty one when there is more than
-// one entry. noun is what an entry is, such as cluster; with an s at its end it is the key of the map in the section.
+// CheckMeant reports a reference at a path that does not resolve: to an unknown name, or an empty one when there is
+// more than one entry. noun is what an entry is, such as cluster; with an s at its end it is the key of the map in the
+// section.
 func (n Named[T]) CheckMeant(report *Report, path []string, noun, name string) {
 	_, known := n[name]
 	switch {

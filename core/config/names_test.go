@@ -19,7 +19,7 @@ func (p *place) Validate(report *config.Report) {
 	p.Regions.CheckMeant(report, []string{"region"}, "region", p.Region)
 }
 
-func TestAnEntryMeansOneOfThoseThereAre(t *testing.T) {
+func TestReferencesToNamedEntries(t *testing.T) {
 	t.Parallel()
 	one, two := config.Named[string]{"north": ""}, config.Named[string]{"south": "", "north": ""}
 	require.Equal(t, []string{"north", "south"}, two.Names())
@@ -30,11 +30,11 @@ func TestAnEntryMeansOneOfThoseThereAre(t *testing.T) {
 		meant   string
 		want    string
 	}{
-		"named":        {"a name is what it is", two, "south", "south", ""},
-		"the only one": {"there is no choice", one, "", "north", ""},
-		"several":      {"a choice is the reader's", two, "", "", "region: several regions configured: specify one of north, south"},
-		"unknown":      {"a typing error", two, "sout", "sout", `region: unknown region "sout", did you mean "south"?`},
-		"none":         {"nothing to mean", nil, "", "", "region: no region configured: add one under regions"},
+		"named":        {"a name refers to its entry", two, "south", "south", ""},
+		"the only one": {"the only entry is the default", one, "", "north", ""},
+		"several":      {"several entries and no name", two, "", "", "region: several regions configured: specify one of north, south"},
+		"unknown":      {"an unknown name", two, "sout", "sout", `region: unknown region "sout", did you mean "south"?`},
+		"none":         {"no entries", nil, "", "", "region: no region configured: add one under regions"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

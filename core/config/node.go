@@ -109,9 +109,9 @@ func (n *node) walk(path []string, visit func(n *node, path []string) (deeper bo
 	}
 }
 
-// tree returns nested maps and lists of what scalar returns for scalars and encrypted values. Where the place is known, a key
-// without a value is an empty map if the place has maps, so that "web:" is an entry with nothing but defaults, and is
-// omitted otherwise.
+// tree returns nested maps and lists of what scalar returns for scalars and encrypted values. Where the place is known,
+// a key without a value is an empty map if the place has maps, so that "web:" is an entry with nothing but defaults,
+// and is omitted otherwise.
 func (n *node) tree(p place, scalar func(*node, place) any) any {
 	switch {
 	case n == nil || n.kind == nullNode:

@@ -24,8 +24,8 @@ const (
 	maxExpansion = 100_000
 )
 
-// readDocument parses the file of a source. A missing file is the error os.ErrNotExist; what is wrong with its content is
-// returned as defects.
+// readDocument parses the file of a source. A missing file is the error os.ErrNotExist; what is wrong with its content
+// is returned as defects.
 func readDocument(path string, s *source) (*node, []document.Defect, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -62,8 +62,8 @@ func parseDocument(data []byte, s *source) (*node, []document.Defect) {
 	return out, nil
 }
 
-// indexer turns a YAML syntax tree into nodes. Aliases are followed to their anchors, so that a finding has the position
-// of the anchor.
+// indexer turns a YAML syntax tree into nodes. Aliases are followed to their anchors, so that a finding has the
+// position of the anchor.
 type indexer struct {
 	source   *source
 	expanded int

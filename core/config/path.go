@@ -80,7 +80,8 @@ func (s *paths[T]) add(path []string) *T {
 	return &s.value
 }
 
-// find follows a path. within tells that the path is a member or leads into one; below is what leads on from it, or nil.
+// find follows a path. within tells that the path is a member or leads into one; below is what leads on from it, or
+// nil.
 func (s *paths[T]) find(path []string) (within bool, below *paths[T]) {
 	for _, key := range path {
 		if s.member {

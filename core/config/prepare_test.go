@@ -76,7 +76,7 @@ func TestArgumentsFillsDefaults(t *testing.T) {
 	assert.Equal(t, &clusterArgs{Nodes: map[string]nodeArgs{"main": {}}}, given, "the caller's arguments are not modified")
 }
 
-func TestArgumentsOfNestedComponentsAreSuppliedByTheParent(t *testing.T) {
+func TestProgramArgumentsOfNestedComponentsAreRejected(t *testing.T) {
 	t.Parallel()
 	for name, nested := range map[string]nodeArgs{
 		`nodes.main.targetId: unknown key`:                                {TargetID: pulumi.String("t-1")},
@@ -136,7 +136,7 @@ type Inner struct {
 
 func (i *Inner) Validate(report *config.Report) { report.Add([]string{"deep"}, "checked") }
 
-func TestValidatorsOfEmbeddedStructsAllRun(t *testing.T) {
+func TestValidatorsOfEmbeddedStructsRun(t *testing.T) {
 	t.Parallel()
 	err := config.Check("arguments", &Entry{})
 	var invalid *config.Error
@@ -344,7 +344,7 @@ func TestCheckedArgumentsGetTheNameOfTheComponent(t *testing.T) {
 	}, mocked))
 }
 
-func TestEncryptedValuesOfAnyTypeAreRefused(t *testing.T) {
+func TestEncryptedValuesOfAnyTypeAreRejected(t *testing.T) {
 	t.Parallel()
 	type chart struct {
 		Values map[string]any `pulumi:"values"`

@@ -8,15 +8,15 @@ import (
 )
 
 // Validator is implemented by sections and arguments, and by types within them, that check more than a JSON Schema can
-// say. Validate runs after the schema was checked and the defaults are set, also for embedded structs; for a string type
-// it runs unless the string is empty. It must not modify its receiver.
+// say. Validate runs after the schema was checked and the defaults are set, also for embedded structs; for a string
+// type it runs unless the string is empty. It must not modify its receiver.
 type Validator interface {
 	Validate(report *Report)
 }
 
-// ArgumentsValidator is implemented by arguments that check what only the calling program sets, such as the network of a
-// cluster. ValidateArguments runs for the arguments of a constructor, after Validate. It does not run for entries of a
-// section, nor for arguments nested in those of another component.
+// ArgumentsValidator is implemented by arguments that check what only the calling program sets, such as the network of
+// a cluster. ValidateArguments runs for the arguments of a constructor, after Validate. It does not run for entries of
+// a section, nor for arguments nested in those of another component.
 type ArgumentsValidator interface {
 	ValidateArguments(report *Report)
 }

@@ -17,7 +17,7 @@ func (p pointer) Validate(report *config.Report) {
 	report.Add(nil, "%s in %s sees %v, %t", string(p), report.Section(), enabled, ok)
 }
 
-func TestValidatorsOfStringsSeeOtherSections(t *testing.T) {
+func TestValidatorsOfStringsReadOtherSections(t *testing.T) {
 	t.Parallel()
 	type pointing struct {
 		To    pointer             `pulumi:"to"`

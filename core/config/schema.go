@@ -15,8 +15,8 @@ import (
 // Schema returns the JSON Schema (draft 2020-12) of the struct that value points to, as indented JSON that ends with a
 // newline. No object accepts additional properties.
 //
-// sources maps import paths to the folders of their Go files, whose doc comments become descriptions. A module generates
-// its schema in a test, commits it and embeds it, because the sources are not available when a program runs.
+// sources maps import paths to the folders of their Go files, whose doc comments become descriptions. A module
+// generates its schema in a test, commits it and embeds it, because the sources are not available when a program runs.
 func Schema(value any, sources map[string]string) ([]byte, error) {
 	named := map[string]reflect.Type{}
 	r := &jsonschema.Reflector{
@@ -60,8 +60,9 @@ func Schema(value any, sources map[string]string) ([]byte, error) {
 	return encodeSchema(out)
 }
 
-// removeArguments removes what is not an option from the schema of a nested struct: arguments of the constructor alone, which
-// are fields without a key and those with the tag config:"program", and fields of an embedded struct that are shadowed.
+// removeArguments removes what is not an option from the schema of a nested struct: arguments of the constructor alone,
+// which are fields without a key and those with the tag config:"program", and fields of an embedded struct that are
+// shadowed.
 func removeArguments(s *jsonschema.Schema, t reflect.Type) {
 	options := fieldsOf(t).byKey
 	for p := s.Properties.Oldest(); p != nil; {
@@ -112,12 +113,13 @@ func encodeSchema(schema any) ([]byte, error) {
 // FileSchema returns one JSON Schema for all configuration files: Pulumi.<stack>.yaml, and the project's and the
 // organization's file. Editors complete and check the files with it. sources is as for [Schema].
 //
-// It differs from the schemas of the sections because each file is only one layer: nothing is required. Options that keep
-// secrets accept encrypted values, and a map may have no value.
+// It differs from the schemas of the sections because each file is only one layer: nothing is required. Options that
+// keep secrets accept encrypted values, and a map may have no value.
 func FileSchema(sections []Section, sources map[string]string) ([]byte, error) {
 	defs := object{"secure": object{
 		"type": "object", "description": "A value that is encrypted: pulumi config set --path --secret.",
-		"properties": object{"secure": object{"type": "string"}}, "required": []any{"secure"}, "additionalProperties": false,
+		"properties": object{"secure": object{"type": "string"}}, "required": []any{"secure"},
+		"additionalProperties": false,
 	}}
 	inStack, inFile := object{}, object{}
 	for _, s := range append([]Section{NewSection[Files](FilesSection, nil)}, sections...) {
@@ -144,7 +146,8 @@ func FileSchema(sections []Section, sources map[string]string) ([]byte, error) {
 			"type": []any{"object", "null"}, "properties": inStack,
 			// Keys of other namespaces are not checked.
 			"propertyNames": object{"anyOf": []any{
-				object{"enum": slices.Sorted(maps.Keys(inStack))}, object{"not": object{"pattern": "^" + Namespace + ":"}},
+				object{"enum": slices.Sorted(maps.Keys(inStack))},
+				object{"not": object{"pattern": "^" + Namespace + ":"}},
 			}},
 		}},
 	}

@@ -21,8 +21,8 @@ type Section struct {
 	checker func() (*schemaChecker, error)
 }
 
-// NewSection describes the section of the given name, which decodes into a T. schema is the JSON Schema of T, as made by
-// [Schema]. A nil schema is made from T when it is needed, without descriptions.
+// NewSection describes the section of the given name, which decodes into a T. schema is the JSON Schema of T, as made
+// by [Schema]. A nil schema is made from T when it is needed, without descriptions.
 //
 // T, and every type within it, may implement [Validator] to check what a schema cannot say.
 func NewSection[T any](name string, schema []byte) Section {

@@ -79,8 +79,8 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 	return out
 }
 
-// maxProblems limits the number of problems of a section: a file within its size has room for a hundred thousand, and each
-// takes time to describe.
+// maxProblems limits the number of problems of a section: a file within its size has room for a hundred thousand, and
+// each takes time to describe.
 const maxProblems = 1000
 
 // collect turns an error and its causes into problems. parent is the location of the error that e is a cause of.

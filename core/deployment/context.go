@@ -12,7 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-// Context is Pulumi's context together with the services of the deployment. Values of other modules are looked up with [Lookup].
+// Context is Pulumi's context together with the services of the deployment. Values of other modules are looked up with
+// [Lookup].
 type Context struct {
 	*pulumi.Context
 
@@ -28,8 +29,8 @@ type Context struct {
 	outputs   pulumi.Map
 }
 
-// Logger returns a logger that writes to the engine and to the optional log file of the stack, with the module in each record.
-// Its level is that of the module.
+// Logger returns a logger that writes to the engine and to the optional log file of the stack, with the module in each
+// record. Its level is that of the module.
 func (c *Context) Logger() *slog.Logger { return c.logger }
 
 // Redact hides secrets, such as resolved credentials, in all records that are logged from now on.
@@ -38,12 +39,12 @@ func (c *Context) Redact(secrets ...string) { c.loggers.Redact(secrets...) }
 // Versions returns the resolver of component versions: those of the stack, and those that all modules offer.
 func (c *Context) Versions() *versions.Resolver { return c.versions }
 
-// Providers returns the registry of named providers of the whole deployment: a module adds its own, and gets those of the
-// modules that were deployed before it.
+// Providers returns the registry of named providers of the whole deployment: a module adds its own, and gets those of
+// the modules that were deployed before it.
 func (c *Context) Providers() *provider.Registry { return c.providers }
 
-// Metadata returns the manager that adds tags and labels to the resources of the deployment. Its option adds metadata to one
-// resource or component.
+// Metadata returns the manager that adds tags and labels to the resources of the deployment. Its option adds metadata
+// to one resource or component.
 func (c *Context) Metadata() *metadata.Manager { return c.metadata }
 
 // Publish adds a value to the module's stack output, under the given name. Secrets stay secret.

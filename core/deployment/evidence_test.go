@@ -88,13 +88,13 @@ func TestRunWithoutFrameworksReportsNothing(t *testing.T) {
 	require.NotContains(t, exports, deployment.ComplianceOutput)
 }
 
-func TestRunRefusesUnknownFrameworks(t *testing.T) {
+func TestRunRejectsUnknownFrameworks(t *testing.T) {
 	t.Parallel()
 	_, err := run(t, map[string]string{"compliance": `{"frameworks":["acmee"]}`}, building())
 	require.ErrorContains(t, err, `frameworks[0]: unknown framework "acmee", did you mean "acme"?`)
 }
 
-func TestRunSaysThatAReportCannotBeWritten(t *testing.T) {
+func TestRunReportsWriteErrors(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))

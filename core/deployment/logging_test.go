@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/deployment"
 )
 
-func TestRunLogsToAFileAsWell(t *testing.T) {
+func TestRunLogsToAFile(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "log.json")
 	talk := func(name string) deployment.Module {
@@ -33,7 +33,7 @@ func TestRunLogsToAFileAsWell(t *testing.T) {
 	require.NotContains(t, string(text), "hunter-2")
 }
 
-func TestRunRefusesLevelsOfUnknownModules(t *testing.T) {
+func TestRunRejectsLevelsOfUnknownModules(t *testing.T) {
 	t.Parallel()
 	var names []string
 	_, err := run(t, map[string]string{"logging": `{"modules":{"onne":"debug"}}`}, module("one", &names, nil))

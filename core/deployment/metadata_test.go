@@ -42,7 +42,7 @@ func deployed(t *testing.T, sections map[string]string) *pulumitest.Recording {
 	}, pulumitest.WithConfig(values), pulumitest.WithStack("organization", "shop", "dev"))
 }
 
-func TestRunMarksResources(t *testing.T) {
+func TestRunTagsResources(t *testing.T) {
 	t.Parallel()
 	r := deployed(t, map[string]string{
 		"things": `{"enabled":true}`, "project": `{"owner":"platform","tags":{"team":"a"}}`, "compliance": `{"dataClassification":"internal"}`,
@@ -56,7 +56,7 @@ func TestRunMarksResources(t *testing.T) {
 	}
 }
 
-func TestRunWithEveryModuleDisabledExportsWhatItKnows(t *testing.T) {
+func TestRunWithoutEnabledModulesExportsMetadata(t *testing.T) {
 	t.Parallel()
 	r := deployed(t, map[string]string{"project": `{"costCenter":"4711"}`})
 	require.Equal(t, map[string]any{"things": deployment.StatusDisabled}, r.Exports[deployment.ModulesOutput].Mappable())
@@ -66,7 +66,7 @@ func TestRunWithEveryModuleDisabledExportsWhatItKnows(t *testing.T) {
 	require.Equal(t, "4711", metadata.Read(own.Inputs["tags"])["cost-center"], "a module need not be enabled for its types to be known")
 }
 
-func TestRunRefusesTagsBeforeAnythingIsRegistered(t *testing.T) {
+func TestRunRejectsTagsBeforeRegistration(t *testing.T) {
 	t.Parallel()
 	var names []string
 	_, err := run(t, map[string]string{"project": `{"tags":{"aws:x":""}}`, "one": `{"enabled":true}`}, module("one", &names, nil))
@@ -74,7 +74,7 @@ func TestRunRefusesTagsBeforeAnythingIsRegistered(t *testing.T) {
 	require.Empty(t, names)
 }
 
-func TestRunFailsWhenAResourceCannotBeMarked(t *testing.T) {
+func TestRunFailsWhenAResourceCannotBeTagged(t *testing.T) {
 	t.Parallel()
 	m := deployment.NewModule("things", nil, func(ctx *deployment.Context, _ *settings) error {
 		return newThing(ctx.Context, "it", ctx.Metadata().Option(metadata.Metadata{Tags: map[string]string{"aws:x": ""}}))

@@ -14,8 +14,8 @@ import (
 )
 
 // Module is a unit of a deployment, such as kubernetes, with its own section in the configuration. Create one with
-// [NewModule]. Optional abilities of a module are further interfaces: [Depender], [Providing], [Versioner], [Framer] and
-// [Carrying].
+// [NewModule]. Optional abilities of a module are further interfaces: [Depender], [Providing], [Versioner], [Framer]
+// and [Carrying].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -27,8 +27,8 @@ type Module interface {
 	Deploy(ctx *Context, section any) error
 }
 
-// Depender is a [Module] that depends on other modules. Modules that its configuration names, by a [Reference], need not
-// be among them.
+// Depender is a [Module] that depends on other modules. Modules that its configuration names, by a [Reference], need
+// not be among them.
 type Depender interface {
 	// Dependencies returns the modules that are deployed before this one.
 	Dependencies() []Dependency
@@ -44,7 +44,8 @@ type Dependency struct {
 
 // Providing is a [Module] that provides values to other modules.
 type Providing interface {
-	// Provides maps the types of the values to the keys of the module's section that hold their entries. See [Provides].
+	// Provides maps the types of the values to the keys of the module's section that hold their entries. See
+	// [Provides].
 	Provides() map[reflect.Type]string
 }
 
@@ -83,8 +84,8 @@ func WithVersions(table versions.Table) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.versions = table })
 }
 
-// WithFrameworks adds compliance frameworks, such as those of an organization, for which the module's components declare
-// evidence.
+// WithFrameworks adds compliance frameworks, such as those of an organization, for which the module's components
+// declare evidence.
 func WithFrameworks(frameworks ...compliance.Framework) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.frameworks = append(s.frameworks, frameworks...) })
 }
@@ -95,8 +96,8 @@ func WithCarriers(types metadata.Types) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.carriers = types })
 }
 
-// DependsOn declares that the module requires other modules: they are deployed before it, and a stack that enables it has
-// to enable them.
+// DependsOn declares that the module requires other modules: they are deployed before it, and a stack that enables it
+// has to enable them.
 func DependsOn(modules ...string) ModuleOption { return dependencies(modules, false) }
 
 // After declares that the module is deployed after other modules, where they are enabled.
@@ -121,8 +122,9 @@ func Provides[T any](key string) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.provides[reflect.TypeFor[T]()] = key })
 }
 
-// NewModule returns the module of the given name, whose configuration is a T. T embeds [Switch]; schema is the JSON Schema
-// of T (see [config.Schema]), or nil to make it from T at run time, without descriptions; deploy registers the resources.
+// NewModule returns the module of the given name, whose configuration is a T. T embeds [Switch]; schema is the JSON
+// Schema of T (see [config.Schema]), or nil to make it from T at run time, without descriptions; deploy registers the
+// resources.
 func NewModule[T any, P interface {
 	*T
 	isEnabled() bool
@@ -204,8 +206,8 @@ func NewRegistry(modules ...Module) (*Registry, error) {
 	return r, failure.Join(failed...)
 }
 
-// Add adds a module. A name of another module, of a section of core or of an output of the deployment is an error of the
-// class failure.Deployment.
+// Add adds a module. A name of another module, of a section of core or of an output of the deployment is an error of
+// the class failure.Deployment.
 func (r *Registry) Add(m Module) error {
 	reserved := []string{config.FilesSection, ModulesOutput, MetadataOutput}
 	for _, s := range Sections() {
@@ -228,8 +230,8 @@ func (r *Registry) Names() []string {
 	return names
 }
 
-// Module returns the module of the given name. An unknown name is an error of the class failure.Deployment that lists the
-// known ones.
+// Module returns the module of the given name. An unknown name is an error of the class failure.Deployment that lists
+// the known ones.
 func (r *Registry) Module(name string) (Module, error) {
 	if m := r.byName[name]; m != nil {
 		return m, nil

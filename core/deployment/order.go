@@ -25,7 +25,8 @@ type step struct {
 
 // CycleError is a dependency cycle of modules. It is of the class failure.DependencyCycle.
 type CycleError struct {
-	// Modules has the names of the modules of one cycle, each of which depends on the next, and the last one on the first.
+	// Modules has the names of the modules of one cycle, each of which depends on the next, and the last one on the
+	// first.
 	Modules []string
 }
 
@@ -37,8 +38,8 @@ func (e *CycleError) Error() string {
 // Is reports whether target is failure.DependencyCycle.
 func (e *CycleError) Is(target error) bool { return target == failure.DependencyCycle }
 
-// sorted returns the steps so that each comes after those it depends on, and otherwise in the given order. The error names
-// each cycle.
+// sorted returns the steps so that each comes after those it depends on, and otherwise in the given order. The error
+// names each cycle.
 func sorted(steps []*step) ([]*step, error) {
 	ids := map[string]int64{}
 	for i, s := range steps {
@@ -82,8 +83,8 @@ func sorted(steps []*step) ([]*step, error) {
 	return out, nil
 }
 
-// cycles returns a shortest cycle through the first module of each group of modules that depend on each other. All cycles
-// could be too many to print.
+// cycles returns a shortest cycle through the first module of each group of modules that depend on each other. All
+// cycles could be too many to print.
 func cycles(g graph.Directed, groups [][]graph.Node) [][]int64 {
 	var out [][]int64
 	for _, group := range groups {
@@ -123,8 +124,8 @@ func plan(registry *Registry, steps []*step) error {
 		eachReference(s.section, func(_ []string, r referrer) { names = append(names, r.Module()) })
 		for _, d := range dependenciesOf(s.module) {
 			if _, err := registry.Module(d.Module); err != nil && !d.Optional {
-				failed = append(failed, failure.Wrap(failure.Deployment, "order", fmt.Sprintf("module %s, which depends on %s",
-					s.module.Name(), d.Module), err))
+				subject := fmt.Sprintf("module %s, which depends on %s", s.module.Name(), d.Module)
+				failed = append(failed, failure.Wrap(failure.Deployment, "order", subject, err))
 			}
 			names = append(names, d.Module)
 		}

@@ -18,9 +18,9 @@ import (
 //	// From is a cluster of another module, such as aws/main.
 //	From deployment.Reference[core.Cluster] `pulumi:"from"`
 //
-// A module whose configuration has references is deployed after the modules that they name. References are checked before
-// anything is registered: the other module is part of the program, is enabled, declares with [Provides] that it provides a
-// T, and its section has an entry of the name.
+// A module whose configuration has references is deployed after the modules that they name. References are checked
+// before anything is registered: the other module is part of the program, is enabled, declares with [Provides] that it
+// provides a T, and its section has an entry of the name.
 type Reference[T any] string
 
 // NewReference returns the reference to the value that a module provides under a name.
@@ -121,8 +121,8 @@ func (c dependencyCheck) problem(report *config.Report, r referrer) string {
 	return fmt.Sprintf("unknown entry %q of %s.%s, %s", r.Name(), module, key, config.Suggest(r.Name(), names))
 }
 
-// Provide makes a value available to the modules that are deployed later, under a name. T is the type by which they look
-// it up, which the module declares with [Provides]:
+// Provide makes a value available to the modules that are deployed later, under a name. T is the type by which they
+// look it up, which the module declares with [Provides]:
 //
 //	err := deployment.Provide[core.Cluster](ctx, "main", cluster)
 //
@@ -130,25 +130,27 @@ func (c dependencyCheck) problem(report *config.Report, r referrer) string {
 func Provide[T any](ctx *Context, name string, value T) error {
 	key := provided{module: ctx.module, name: name, kind: reflect.TypeFor[T]()}
 	if _, declared := ctx.provides[key.kind]; !declared {
-		return key.fail("undeclared type: add deployment.Provides[%s] to the options of the module", key.kind)
+		return key.fail("provide", "undeclared type: add deployment.Provides[%s] to the options of the module", key.kind)
 	}
 	return ctx.shared.add(key, value)
 }
 
-// Lookup returns a value that another module provides. Errors are of the class failure.Deployment: the module provides no
-// value of the name and type, or the module that calls Lookup does not depend on it, so that their order is undefined.
+// Lookup returns a value that another module provides. Errors are of the class failure.Deployment: the module provides
+// no value of the name and type, or the module that calls Lookup does not depend on it, so that their order is
+// undefined.
 func Lookup[T any](ctx *Context, reference Reference[T]) (T, error) {
 	var none T
+	key := provided{module: reference.Module(), name: reference.Name(), kind: reflect.TypeFor[T]()}
 	fail := func(format string, args ...any) (T, error) {
-		return none, failure.New(failure.Deployment, "look up", fmt.Sprintf("%s %q", reflect.TypeFor[T](), string(reference)), format, args...)
+		return none, key.fail("look up", format, args...)
 	}
-	if module := reference.Module(); module != ctx.module && !slices.Contains(ctx.before, module) {
+	if module := key.module; module != ctx.module && !slices.Contains(ctx.before, module) {
 		return fail("module %s does not depend on module %q: add it to deployment.DependsOn or deployment.After, "+
 			"or refer to it in the configuration of %s", ctx.module, module, ctx.module)
 	}
-	value, known := ctx.shared.get(provided{module: reference.Module(), name: reference.Name(), kind: reflect.TypeFor[T]()})
+	value, known := ctx.shared.get(key)
 	if value == nil {
-		return fail("unknown name %q, %s", reference.Name(), config.Suggest(reference.Name(), known))
+		return fail("unknown name %q, %s", key.name, config.Suggest(key.name, known))
 	}
 	return value.(T), nil
 }
@@ -159,8 +161,9 @@ type provided struct {
 	kind         reflect.Type
 }
 
-func (p provided) fail(format string, args ...any) error {
-	return failure.New(failure.Deployment, "provide", fmt.Sprintf("%s %q", p.kind, p.module+"/"+p.name), format, args...)
+func (p provided) fail(operation, format string, args ...any) error {
+	subject := fmt.Sprintf("%s %q", p.kind, p.module+"/"+p.name)
+	return failure.New(failure.Deployment, operation, subject, format, args...)
 }
 
 // shared holds the values that the modules of a deployment provide.
@@ -174,11 +177,11 @@ func (s *shared) add(key provided, value any) error {
 	defer s.mu.Unlock()
 	switch {
 	case key.name == "" || strings.Contains(key.name, "/"):
-		return key.fail("a name must not be empty or contain a slash")
+		return key.fail("provide", "a name must not be empty or contain a slash")
 	case value == nil:
-		return key.fail("nil value")
+		return key.fail("provide", "nil value")
 	case s.values[key] != nil:
-		return key.fail("duplicate name")
+		return key.fail("provide", "duplicate name")
 	}
 	s.values[key] = value
 	return nil

@@ -60,18 +60,18 @@ func NewManager(opts ...Option) *Manager {
 	return m
 }
 
-// Run loads and validates the configuration of all modules and deploys the enabled ones. It exports one stack output for each
-// of them, by its name, their statuses as [ModulesOutput], the metadata of the deployment as [MetadataOutput], and, where the
-// stack names compliance frameworks, the evidence as [ComplianceOutput].
+// Run loads and validates the configuration of all modules and deploys the enabled ones. It exports one stack output
+// for each of them, by its name, their statuses as [ModulesOutput], the metadata of the deployment as [MetadataOutput],
+// and, where the stack names compliance frameworks, the evidence as [ComplianceOutput].
 //
 // Every taggable resource gets the metadata, also those that the program registers after this call.
 //
-// Each module is deployed after those on which it depends, by declaration or because its configuration refers to them, and
-// otherwise in the given order.
+// Each module is deployed after those on which it depends, by declaration or because its configuration refers to them,
+// and otherwise in the given order.
 //
-// Errors of the configuration are a *config.Error. They, versions that cannot be resolved, and dependency cycles, each a
-// *[CycleError], are returned before any resource is registered. Modules that do not depend on a failed one are deployed. All
-// errors are joined; those of modules are of the class failure.Deployment.
+// Errors of the configuration are a *config.Error. They, versions that cannot be resolved, and dependency cycles, each
+// a *[CycleError], are returned before any resource is registered. Modules that do not depend on a failed one are
+// deployed. All errors are joined; those of modules are of the class failure.Deployment.
 //
 // At level debug, the whole configuration is logged, with the origin of each value and without secrets.
 func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {

@@ -83,7 +83,7 @@ func TestRunDeploysEnabledModules(t *testing.T) {
 	assert.NotContains(t, exports, "two")
 }
 
-func TestRunValidatesEverythingBeforeItDeploysAnything(t *testing.T) {
+func TestRunValidatesAllModulesBeforeDeployment(t *testing.T) {
 	t.Parallel()
 	var deployed []string
 	_, err := run(t, map[string]string{
@@ -110,7 +110,7 @@ func TestRunJoinsErrorsOfModules(t *testing.T) {
 	}, exports[deployment.ModulesOutput])
 }
 
-func TestRunRefusesDuplicateNames(t *testing.T) {
+func TestRunRejectsDuplicateNames(t *testing.T) {
 	t.Parallel()
 	for name, modules := range map[string][]string{
 		"Twice":   {"one", "one"},

@@ -36,13 +36,18 @@ func TestTheCommandSaysWhatIsWrong(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		"another command": {"only one is covered", []string{"s3", "ls"}, `unsupported command "s3 ls": this is a part of the AWS CLI`},
-		"no command":      {"there is nothing to do", nil, `unsupported command ""`},
-		"unknown option":  {"options are not guessed", with("--cluster-name", "a", "--verify"), "flag provided but not defined: -verify"},
-		"no cluster":      {"the AWS CLI says it so", with(), "the following arguments are required: --cluster-name"},
-		"another output":  {"kubectl reads JSON", with("--cluster-name", "a", "--output", "text"), "--output text is not supported: use json"},
-		"no role":         {"a user is no role", with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:user/a"), "is not the ARN of a role"},
-		"unknown role": {"a role that is not there cannot be assumed", with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:role/a"),
+		"another command": {"only one is covered", []string{"s3", "ls"},
+			`unsupported command "s3 ls": this is a part of the AWS CLI`},
+		"no command": {"there is nothing to do", nil, `unsupported command ""`},
+		"unknown option": {"options are not guessed", with("--cluster-name", "a", "--verify"),
+			"flag provided but not defined: -verify"},
+		"no cluster": {"the AWS CLI says it so", with(), "the following arguments are required: --cluster-name"},
+		"another output": {"kubectl reads JSON", with("--cluster-name", "a", "--output", "text"),
+			"--output text is not supported: use json"},
+		"no role": {"a user is no role", with("--cluster-name", "a", "--role-arn",
+			"arn:aws:iam::123456789012:user/a"), "is not the ARN of a role"},
+		"unknown role": {"a role that is not there cannot be assumed",
+			with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:role/a"),
 			"AccessDenied) when calling the AssumeRole operation: User: arn:aws:iam::123456789012:user/simulated is not authorized"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -96,9 +101,10 @@ func entry(cluster, principal string, outputs map[string]any) *cloud.Object {
 }
 
 func object(typ, cluster, principal string, outputs map[string]any) *cloud.Object {
-	o := &cloud.Object{Type: typ, Place: "123456789012/eu-west-1", ID: cluster + ":" + principal, Outputs: map[string]any{
-		"clusterName": cluster, "principalArn": principal, "userName": principal,
-	}}
+	o := &cloud.Object{Type: typ, Place: "123456789012/eu-west-1", ID: cluster + ":" + principal,
+		Outputs: map[string]any{
+			"clusterName": cluster, "principalArn": principal, "userName": principal,
+		}}
 	for name, value := range outputs {
 		o.Outputs[name] = value
 		if name == "policyArn" {

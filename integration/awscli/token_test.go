@@ -31,9 +31,11 @@ func TestTokensOpenTheCluster(t *testing.T) {
 	policy := func(name string) string { return "arn:aws:eks::aws:cluster-access-policy/" + name }
 	const policies = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 	put(t, store,
-		&cloud.Object{Type: "aws:iam/role:Role", Place: "123456789012", ID: "developer", Outputs: map[string]any{"arn": role}},
+		&cloud.Object{Type: "aws:iam/role:Role", Place: "123456789012", ID: "developer",
+			Outputs: map[string]any{"arn": role}},
 		entry("main", user, map[string]any{"kubernetesGroups": []any{"operators"}}),
-		object(policies, "main", user, map[string]any{"policyArn": policy("AmazonEKSClusterAdminPolicy"), "accessScope": map[string]any{"type": "cluster"}}),
+		object(policies, "main", user, map[string]any{"policyArn": policy("AmazonEKSClusterAdminPolicy"),
+			"accessScope": map[string]any{"type": "cluster"}}),
 		entry("main", role, map[string]any{"userName": "arn:aws:sts::123456789012:assumed-role/developer/{{SessionName}}"}),
 		object(policies, "main", role, map[string]any{"policyArn": policy("AmazonEKSViewPolicy"),
 			"accessScope": map[string]any{"type": "namespace", "namespaces": []any{"shop", "kube-*"}}}),
@@ -49,15 +51,18 @@ func TestTokensOpenTheCluster(t *testing.T) {
 	}))
 
 	admin := client(t, root, at, "eks", "get-token", "--cluster-name", "main")
-	me, err := admin.AuthenticationV1().SelfSubjectReviews().Create(t.Context(), &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
+	me, err := admin.AuthenticationV1().SelfSubjectReviews().Create(t.Context(),
+		&authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	require.Equal(t, user, me.Status.UserInfo.Username)
 	require.Subset(t, me.Status.UserInfo.Groups, []string{"operators", "eks:policy:AmazonEKSClusterAdminPolicy"})
-	_, err = admin.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}, metav1.CreateOptions{})
+	_, err = admin.CoreV1().Namespaces().Create(t.Context(),
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 
 	developer := client(t, root, at, "eks", "get-token", "--cluster-name", "main", "--role-arn", role)
-	me, err = developer.AuthenticationV1().SelfSubjectReviews().Create(t.Context(), &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
+	me, err = developer.AuthenticationV1().SelfSubjectReviews().Create(t.Context(),
+		&authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	require.Equal(t, "arn:aws:sts::123456789012:assumed-role/developer/EKSGetTokenAuth", me.Status.UserInfo.Username)
 	for namespace, allowed := range map[string]bool{"shop": true, "kube-system": true, "default": false} {
@@ -67,7 +72,8 @@ func TestTokensOpenTheCluster(t *testing.T) {
 		}, 20*time.Second, 50*time.Millisecond, namespace)
 	}
 
-	stranger := client(t, root, at, "eks", "get-token", "--cluster-name", "main", "--role-arn", "arn:aws:iam::210987654321:role/somebody")
+	stranger := client(t, root, at, "eks", "get-token", "--cluster-name", "main", "--role-arn",
+		"arn:aws:iam::210987654321:role/somebody")
 	_, err = stranger.CoreV1().Pods("default").List(t.Context(), metav1.ListOptions{})
 	require.True(t, apierrors.IsUnauthorized(err), "%v", err)
 }
@@ -82,7 +88,8 @@ func start(t *testing.T, root string) clusters.Endpoint {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	at, err := clusters.Start(t.Context(), clusters.Dir(root, "123456789012/eu-west-1", "main"), clusters.Spec{Name: "main", Tools: set})
+	at, err := clusters.Start(t.Context(), clusters.Dir(root, "123456789012/eu-west-1", "main"),
+		clusters.Spec{Name: "main", Tools: set})
 	require.NoError(t, err)
 	return at
 }
@@ -93,7 +100,8 @@ func client(t *testing.T, root string, at clusters.Endpoint, args ...string) kub
 	credential, err := run(t, root, args...)
 	require.NoError(t, err)
 	config := &rest.Config{Host: at.Server, BearerToken: credential.Status.Token, TLSClientConfig: rest.TLSClientConfig{
-		CAData: at.CA, CertData: []byte(credential.Status.ClientCertificateData), KeyData: []byte(credential.Status.ClientKeyData),
+		CAData: at.CA, CertData: []byte(credential.Status.ClientCertificateData),
+		KeyData: []byte(credential.Status.ClientKeyData),
 	}}
 	out, err := kubernetes.NewForConfig(config)
 	require.NoError(t, err)

@@ -67,12 +67,6 @@ func (c *Call) All(typ string, keep func(*Object) bool) ([]*Object, error) {
 	}), err
 }
 
-// Children returns the objects of a type that are children of the object of the call.
-func (c *Call) Children(typ string) ([]*Object, error) {
-	all, err := c.List(typ)
-	return slices.DeleteFunc(all, func(o *Object) bool { return o.Managed != c.Object.Key() }), err
-}
-
 // Add stores an object that the cloud creates by itself, after its type has checked it and computed its outputs.
 func (c *Call) Add(o *Object) error {
 	t, ok := c.server.types[o.Type]

@@ -49,7 +49,8 @@ func newRegion(t *testing.T, takes time.Duration) *region {
 		},
 	}
 	subnets := &cloud.Type{
-		Token: subnetType, Args: subnetArgs{}, Resource: &subnet{}, Name: "name", Takes: takes, Replaces: []string{"networkId", "name"},
+		Token: subnetType, Args: subnetArgs{}, Resource: &subnet{}, Name: "name", Takes: takes,
+		Replaces: []string{"networkId", "name"},
 		AutoName: func(name string, _ *rand.Rand) string { return name },
 		Same:     map[string]func(before, after string) bool{"networkId": strings.EqualFold},
 		Parent: &cloud.Parent{
@@ -70,7 +71,8 @@ func newRegion(t *testing.T, takes time.Duration) *region {
 	r.cloud = &cloud.Cloud{
 		Name: "example", Services: []cloud.Service{{
 			Types: []*cloud.Type{networks, subnets},
-			Functions: map[string]cloud.Function{"example:net:getPlace": func(c *cloud.Call, _ map[string]any) (map[string]any, error) {
+			Functions: map[string]cloud.Function{"example:net:getPlace": func(c *cloud.Call,
+				_ map[string]any) (map[string]any, error) {
 				return map[string]any{"place": c.Scope.Place}, nil
 			}},
 		}},
@@ -93,13 +95,15 @@ func newRegion(t *testing.T, takes time.Duration) *region {
 }
 
 func refuseWithStatus(code, message string) error {
-	return &cloud.Refusal{Code: code, Message: message, Text: "Status=409 Code=\"" + code + "\" Message=\"" + message + "\""}
+	return &cloud.Refusal{Code: code, Message: message, Text: "Status=409 Code=\"" + code + "\" Message=\"" +
+		message + "\""}
 }
 
 // create creates a resource, and returns its id or the error.
 func (r *region) create(ctx context.Context, typ, name string, inputs map[string]any) (string, error) {
 	r.t.Helper()
-	checked, err := r.p.Check(ctx, provider.CheckRequest{Urn: named(typ, name), Inputs: fromMap(inputs), RandomSeed: []byte("seed")})
+	checked, err := r.p.Check(ctx, provider.CheckRequest{Urn: named(typ, name), Inputs: fromMap(inputs),
+		RandomSeed: []byte("seed")})
 	require.NoError(r.t, err)
 	require.Empty(r.t, checked.Failures)
 	made, err := r.p.Create(ctx, provider.CreateRequest{Urn: named(typ, name), Properties: checked.Inputs})
@@ -148,7 +152,8 @@ func TestIDsWithoutCase(t *testing.T) {
 	_, err = r.create(t.Context(), networkType, "main", map[string]any{"name": "mAIN", "location": "north"})
 	require.ErrorContains(t, err, "cannot create already existing resource '/accounts/one/networks/Main'")
 	diff, err := r.p.Diff(t.Context(), provider.DiffRequest{
-		Urn: urn(subnetType), OldInputs: fromMap(map[string]any{"networkId": id}), Inputs: fromMap(map[string]any{"networkId": strings.ToUpper(id)}),
+		Urn: urn(subnetType), OldInputs: fromMap(map[string]any{"networkId": id}),
+		Inputs: fromMap(map[string]any{"networkId": strings.ToUpper(id)}),
 	})
 	require.NoError(t, err)
 	require.False(t, diff.HasChanges, "the case of a reference is no change")
@@ -163,13 +168,15 @@ func TestTokensWithVersions(t *testing.T) {
 	require.Equal(t, []string{id}, ids(t, r.store, networkType), "it is stored under the token without a version")
 	require.NoError(t, r.cloud.Drift(r.store, "example:net/v20230201:Network", id, []byte(`{"range": "b"}`)))
 	require.NoError(t, r.store.AddFault(cloud.Fault{Type: networkType, Operation: "delete", Code: "InternalError"}))
-	require.ErrorContains(t, r.remove("example:net/v20230201:Network", id), `Status=409 Code="InternalError"`, "faults know the token without a version")
+	require.ErrorContains(t, r.remove("example:net/v20230201:Network", id), `Status=409 Code="InternalError"`,
+		"faults know the token without a version")
 	require.NoError(t, r.remove("example:net/v20230201:Network", id))
 	answer, err := r.p.Invoke(t.Context(), provider.InvokeRequest{Token: "example:net/v1:getPlace"})
 	require.NoError(t, err)
 	require.Equal(t, "one", resource.ToResourcePropertyMap(answer.Return)["place"].StringValue())
 	for token, want := range map[string]string{
-		"example:net/v2beta1:Network": "example:net:Network", "example:net/vpn:Gateway": "example:net/vpn:Gateway", "example": "example",
+		"example:net/v2beta1:Network": "example:net:Network", "example:net/vpn:Gateway": "example:net/vpn:Gateway",
+		"example": "example",
 	} {
 		require.Equal(t, want, cloud.WithoutVersion(token))
 	}
@@ -179,7 +186,8 @@ func TestChildrenAreBelowTheirParent(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t, 0)
 	_, err := r.create(t.Context(), subnetType, "a", map[string]any{"networkId": "/accounts/one/networks/none"})
-	require.ErrorContains(t, err, `Code="ParentResourceNotFound" Message="the parent resource /accounts/one/networks/none does not exist"`)
+	require.ErrorContains(t, err,
+		`Code="ParentResourceNotFound" Message="the parent resource /accounts/one/networks/none does not exist"`)
 	network := r.must(networkType, "main", map[string]any{"name": "main", "location": "north"})
 	child := r.must(subnetType, "a", map[string]any{"networkId": network})
 	require.Equal(t, network+"/subnets/a", child, "a child has an automatic name without digits")
@@ -190,6 +198,16 @@ func TestChildrenAreBelowTheirParent(t *testing.T) {
 	require.ErrorContains(t, err, "cannot create already existing resource")
 	require.NoError(t, r.remove(networkType, network))
 	require.Empty(t, ids(t, r.store, ""), "children are deleted with their parent")
+}
+
+func TestErrorOfAMissingParent(t *testing.T) {
+	t.Parallel()
+	r := newRegion(t, 0)
+	r.cloud.Errors.ParentNotFound = func(typ, id string) error {
+		return cloud.Refuse("NotFound", "there is no %s %s", typ, id)
+	}
+	_, err := r.create(t.Context(), subnetType, "a", map[string]any{"networkId": "none"})
+	require.EqualError(t, err, "creating example:net:Subnet (a): NotFound: there is no example:net:Network none")
 }
 
 func TestTagsWithoutDefaults(t *testing.T) {
@@ -212,21 +230,25 @@ func TestReplacementsThatDeleteFirst(t *testing.T) {
 		if name != "" {
 			inputs["name"] = name
 		}
-		checked, err := r.p.Check(t.Context(), provider.CheckRequest{Urn: urn(networkType), Inputs: fromMap(inputs), RandomSeed: []byte("seed")})
+		checked, err := r.p.Check(t.Context(),
+			provider.CheckRequest{Urn: urn(networkType), Inputs: fromMap(inputs), RandomSeed: []byte("seed")})
 		require.NoError(t, err)
 		moved := resource.ToResourcePropertyMap(checked.Inputs).Copy()
 		moved["location"] = resource.NewProperty("south")
-		diff, err := r.p.Diff(t.Context(), provider.DiffRequest{Urn: urn(networkType), OldInputs: checked.Inputs, Inputs: resource.FromResourcePropertyMap(moved)})
+		diff, err := r.p.Diff(t.Context(), provider.DiffRequest{Urn: urn(networkType), OldInputs: checked.Inputs,
+			Inputs: resource.FromResourcePropertyMap(moved)})
 		require.NoError(t, err)
 		require.Equal(t, provider.UpdateReplace, diff.DetailedDiff["location"].Kind)
 		require.Equal(t, want, diff.DeleteBeforeReplace, "name %q", name)
 	}
 	// The automatic name of a child is always the same, so that its replacement needs it, too.
-	checked, err := r.p.Check(t.Context(), provider.CheckRequest{Urn: urn(subnetType), Inputs: fromMap(map[string]any{"networkId": "x"})})
+	checked, err := r.p.Check(t.Context(),
+		provider.CheckRequest{Urn: urn(subnetType), Inputs: fromMap(map[string]any{"networkId": "x"})})
 	require.NoError(t, err)
 	moved := resource.ToResourcePropertyMap(checked.Inputs).Copy()
 	moved["networkId"] = resource.NewProperty("y")
-	diff, err := r.p.Diff(t.Context(), provider.DiffRequest{Urn: urn(subnetType), OldInputs: checked.Inputs, Inputs: resource.FromResourcePropertyMap(moved)})
+	diff, err := r.p.Diff(t.Context(), provider.DiffRequest{Urn: urn(subnetType), OldInputs: checked.Inputs,
+		Inputs: resource.FromResourcePropertyMap(moved)})
 	require.NoError(t, err)
 	require.True(t, diff.DeleteBeforeReplace)
 }
@@ -260,7 +282,8 @@ func TestBusyParents(t *testing.T) {
 	_, err := r.create(t.Context(), subnetType, "c", map[string]any{"networkId": network})
 	require.ErrorContains(t, err, busy)
 	require.ErrorContains(t, r.remove(subnetType, a), busy)
-	_, err = r.p.Update(t.Context(), provider.UpdateRequest{Urn: urn(networkType), ID: network, Inputs: fromMap(map[string]any{"name": "main", "location": "north"})})
+	_, err = r.p.Update(t.Context(), provider.UpdateRequest{Urn: urn(networkType), ID: network,
+		Inputs: fromMap(map[string]any{"name": "main", "location": "north"})})
 	require.ErrorContains(t, err, busy, "the parent is busy itself")
 	require.ErrorContains(t, r.remove(networkType, network), busy)
 	r.must(subnetType, "d", map[string]any{"networkId": other})
@@ -315,7 +338,8 @@ func TestOperationsThatTakeTime(t *testing.T) {
 	}
 	require.Equal(t, 1, problems)
 	start := time.Now()
-	require.NoError(t, r.remove(subnetType, network+"/subnets/"+map[bool]string{true: "a", false: "b"}[strings.HasSuffix(ids(t, r.store, subnetType)[0], "/a")]))
+	require.NoError(t, r.remove(subnetType, network+"/subnets/"+
+		map[bool]string{true: "a", false: "b"}[strings.HasSuffix(ids(t, r.store, subnetType)[0], "/a")]))
 	require.GreaterOrEqual(t, time.Since(start), 200*time.Millisecond, "a deletion takes time, too")
 	require.Empty(t, ids(t, r.store, subnetType))
 }

@@ -22,7 +22,9 @@ func serveRoles(t *testing.T, store *cloud.Store, scope cloud.Scope) (*cloud.Clo
 	t.Helper()
 	c := exampleCloud(scope, &cloud.Type{
 		Token: roleType, Args: roleArgs{}, Resource: &role{}, Place: accountOf, Name: "name",
-		Replaces: []string{"path", "documents.name"}, Same: map[string]func(before, after string) bool{"trust": strings.EqualFold, "policy": strings.EqualFold}, Sets: []string{"policies"},
+		Replaces: []string{"path", "documents.name"},
+		Same:     map[string]func(before, after string) bool{"trust": strings.EqualFold, "policy": strings.EqualFold},
+		Sets:     []string{"policies"},
 		ImportID: func(o *cloud.Object) string { return "at:" + o.ID },
 		Replacing: func(inputs map[string]any) []string {
 			return map[bool][]string{true: {"description"}}[inputs["force"] == true]
@@ -43,7 +45,8 @@ func serveRoles(t *testing.T, store *cloud.Store, scope cloud.Scope) (*cloud.Clo
 	return c, p
 }
 
-func makeRole(t *testing.T, p provider.Provider, inputs map[string]any) (provider.CheckResponse, provider.CreateResponse) {
+func makeRole(t *testing.T, p provider.Provider, inputs map[string]any) (provider.CheckResponse,
+	provider.CreateResponse) {
 	t.Helper()
 	checked, err := p.Check(t.Context(), provider.CheckRequest{Urn: urn(roleType), Inputs: fromMap(inputs)})
 	require.NoError(t, err)
@@ -61,27 +64,40 @@ func TestEquivalentInputsAreNoChange(t *testing.T) {
 		before, after map[string]any
 		want          map[string]provider.DiffKind
 	}{
-		"same text": {"texts that mean the same are equal", map[string]any{"trust": "A"}, map[string]any{"trust": "a"}, nil},
+		"same text": {"texts that mean the same are equal", map[string]any{"trust": "A"},
+			map[string]any{"trust": "a"}, nil},
 		"within": {"also deep inside", map[string]any{"documents": []any{map[string]any{"name": "a", "policy": "B"}}},
 			map[string]any{"documents": []any{map[string]any{"name": "a", "policy": "b"}}}, nil},
-		"other text":    {"texts with another meaning are a change", map[string]any{"trust": "a"}, map[string]any{"trust": "b"}, map[string]provider.DiffKind{"trust": provider.Update}},
-		"text":          {"other properties are compared as they are", map[string]any{"description": "a"}, map[string]any{"description": "A"}, map[string]provider.DiffKind{"description": provider.Update}},
-		"a set":         {"the order means nothing", map[string]any{"policies": []any{"a", "b", "b", "c"}}, map[string]any{"policies": []any{"c", "b", "a", "b"}}, nil},
-		"a set of more": {"only what is new is a change", map[string]any{"policies": []any{"a", "b"}}, map[string]any{"policies": []any{"c", "b", "a"}}, map[string]provider.DiffKind{"policies[2]": provider.Add, "policies[0]": provider.Update}},
-		"a list": {"the order of others means something", map[string]any{"documents": []any{map[string]any{"policy": "a"}, map[string]any{"policy": "b"}}},
+		"other text": {"texts with another meaning are a change", map[string]any{"trust": "a"},
+			map[string]any{"trust": "b"}, map[string]provider.DiffKind{"trust": provider.Update}},
+		"text": {"other properties are compared as they are", map[string]any{"description": "a"},
+			map[string]any{"description": "A"}, map[string]provider.DiffKind{"description": provider.Update}},
+		"a set": {"the order means nothing", map[string]any{"policies": []any{"a", "b", "b", "c"}},
+			map[string]any{"policies": []any{"c", "b", "a", "b"}}, nil},
+		"a set of more": {"only what is new is a change", map[string]any{"policies": []any{"a", "b"}},
+			map[string]any{"policies": []any{"c", "b", "a"}},
+			map[string]provider.DiffKind{"policies[2]": provider.Add, "policies[0]": provider.Update}},
+		"a list": {"the order of others means something",
+			map[string]any{"documents": []any{map[string]any{"policy": "a"}, map[string]any{"policy": "b"}}},
 			map[string]any{"documents": []any{map[string]any{"policy": "b"}, map[string]any{"policy": "a"}}},
-			map[string]provider.DiffKind{"documents[0].policy": provider.Update, "documents[1].policy": provider.Update}},
-		"a secret": {"a value that becomes secret is the same", map[string]any{"description": "a"}, map[string]any{"description": resource.MakeSecret(resource.NewProperty("a"))}, nil},
-		"nothing":  {"null is not given", map[string]any{"description": nil}, map[string]any{}, nil},
-		"replaced within": {"a property within a list replaces", map[string]any{"documents": []any{map[string]any{"name": "a"}}}, map[string]any{"documents": []any{map[string]any{"name": "b"}}},
+			map[string]provider.DiffKind{"documents[0].policy": provider.Update,
+				"documents[1].policy": provider.Update}},
+		"a secret": {"a value that becomes secret is the same", map[string]any{"description": "a"},
+			map[string]any{"description": resource.MakeSecret(resource.NewProperty("a"))}, nil},
+		"nothing": {"null is not given", map[string]any{"description": nil}, map[string]any{}, nil},
+		"replaced within": {"a property within a list replaces",
+			map[string]any{"documents": []any{map[string]any{"name": "a"}}},
+			map[string]any{"documents": []any{map[string]any{"name": "b"}}},
 			map[string]provider.DiffKind{"documents[0].name": provider.UpdateReplace}},
-		"it depends": {"the inputs decide what replaces", map[string]any{"description": "a", "force": true}, map[string]any{"description": "b", "force": true},
+		"it depends": {"the inputs decide what replaces", map[string]any{"description": "a", "force": true},
+			map[string]any{"description": "b", "force": true},
 			map[string]provider.DiffKind{"description": provider.UpdateReplace}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, err := p.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), OldInputs: fromMap(tc.before), Inputs: fromMap(tc.after)})
+			r, err := p.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), OldInputs: fromMap(tc.before),
+				Inputs: fromMap(tc.after)})
 			require.NoError(t, err)
 			var got map[string]provider.DiffKind
 			for path, d := range r.DetailedDiff {
@@ -99,22 +115,28 @@ func TestEquivalentInputsAreNoChange(t *testing.T) {
 func TestChangedDefaultTags(t *testing.T) {
 	t.Parallel()
 	store := open(t)
-	scope := cloud.Scope{Place: "a/b", Tags: map[string]string{"owner": "platform"}, IgnoreTags: func(key string) bool { return key == "seen" }}
+	scope := cloud.Scope{Place: "a/b", Tags: map[string]string{"owner": "platform"},
+		IgnoreTags: func(key string) bool { return key == "seen" }}
 	_, p := serveRoles(t, store, scope)
 	checked, made := makeRole(t, p, map[string]any{"trust": "{}", "tags": map[string]any{"a": "b", "seen": "today"}})
 	diff := func(p provider.Provider) provider.DiffResponse {
-		r, err := p.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), State: made.Properties, OldInputs: checked.Inputs, Inputs: checked.Inputs})
+		r, err := p.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), State: made.Properties,
+			OldInputs: checked.Inputs, Inputs: checked.Inputs})
 		require.NoError(t, err)
 		return r
 	}
-	require.Equal(t, map[string]any{"a": "b", "owner": "platform"}, resource.ToResourcePropertyMap(made.Properties)["allTags"].Mappable(), "an ignored tag is not seen")
+	require.Equal(t, map[string]any{"a": "b", "owner": "platform"},
+		resource.ToResourcePropertyMap(made.Properties)["allTags"].Mappable(), "an ignored tag is not seen")
 	require.False(t, diff(p).HasChanges)
 	scope.Tags = map[string]string{"owner": "somebody"}
 	_, other := serveRoles(t, store, scope)
 	require.Equal(t, map[string]provider.PropertyDiff{"allTags": {Kind: provider.Update}}, diff(other).DetailedDiff)
-	planned, err := other.Update(t.Context(), provider.UpdateRequest{Urn: urn(roleType), ID: made.ID, State: made.Properties, Inputs: checked.Inputs, DryRun: true})
+	planned, err := other.Update(t.Context(),
+		provider.UpdateRequest{Urn: urn(roleType), ID: made.ID, State: made.Properties, Inputs: checked.Inputs,
+			DryRun: true})
 	require.NoError(t, err)
-	require.Equal(t, map[string]any{"a": "b", "owner": "somebody"}, resource.ToResourcePropertyMap(planned.Properties)["allTags"].Mappable())
+	require.Equal(t, map[string]any{"a": "b", "owner": "somebody"},
+		resource.ToResourcePropertyMap(planned.Properties)["allTags"].Mappable())
 }
 
 func TestSecrets(t *testing.T) {
@@ -123,7 +145,8 @@ func TestSecrets(t *testing.T) {
 	_, p := serveRoles(t, store, cloud.Scope{Place: "a/b"})
 	secret := func(text string) resource.PropertyValue { return resource.MakeSecret(resource.NewProperty(text)) }
 	checked, made := makeRole(t, p, map[string]any{
-		"trust": "{}", "description": secret("hush"), "documents": []any{map[string]any{"name": "a", "policy": secret("{}")}},
+		"trust": "{}", "description": secret("hush"),
+		"documents": []any{map[string]any{"name": "a", "policy": secret("{}")}},
 	})
 	all, err := store.List(roleType)
 	require.NoError(t, err)
@@ -132,7 +155,8 @@ func TestSecrets(t *testing.T) {
 	require.True(t, outputs["description"].IsSecret())
 	require.False(t, outputs["trust"].IsSecret())
 	require.True(t, outputs["documents"].ArrayValue()[0].ObjectValue()["policy"].IsSecret())
-	read, err := p.Read(t.Context(), provider.ReadRequest{Urn: urn(roleType), ID: made.ID, Inputs: checked.Inputs, Properties: made.Properties})
+	read, err := p.Read(t.Context(), provider.ReadRequest{Urn: urn(roleType), ID: made.ID, Inputs: checked.Inputs,
+		Properties: made.Properties})
 	require.NoError(t, err)
 	require.True(t, resource.ToResourcePropertyMap(read.Inputs)["description"].IsSecret())
 	require.True(t, resource.ToResourcePropertyMap(read.Properties)["description"].IsSecret())
@@ -151,7 +175,9 @@ func TestResourcesWithoutRegionAndImports(t *testing.T) {
 		read, err := there.Read(t.Context(), provider.ReadRequest{Urn: urn(roleType), ID: id})
 		require.NoError(t, err)
 		require.Equal(t, "web", read.ID)
-		same, err := there.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), State: read.Properties, OldInputs: read.Inputs, Inputs: checked.Inputs})
+		same, err := there.Diff(t.Context(),
+			provider.DiffRequest{Urn: urn(roleType), State: read.Properties, OldInputs: read.Inputs,
+				Inputs: checked.Inputs})
 		require.NoError(t, err)
 		require.False(t, same.HasChanges, "what is imported is as the program says")
 	}
@@ -174,7 +200,9 @@ func TestNamePrefix(t *testing.T) {
 	_, p := serveRoles(t, open(t), cloud.Scope{Place: "here"})
 	_, made := makeRole(t, p, map[string]any{"namePrefix": "web-", "trust": "{}"})
 	require.Regexp(t, `^web-[0-9a-f]{26}$`, made.ID)
-	r, err := p.Check(t.Context(), provider.CheckRequest{Urn: urn(roleType), Inputs: fromMap(map[string]any{"name": "a", "namePrefix": "b", "trust": "{}"})})
+	r, err := p.Check(t.Context(), provider.CheckRequest{Urn: urn(roleType),
+		Inputs: fromMap(map[string]any{"name": "a", "namePrefix": "b", "trust": "{}"})})
 	require.NoError(t, err)
-	require.Equal(t, []provider.CheckFailure{{Property: "name", Reason: `"name": conflicts with namePrefix`}}, r.Failures)
+	require.Equal(t, []provider.CheckFailure{{Property: "name", Reason: `"name": conflicts with namePrefix`}},
+		r.Failures)
 }

@@ -22,17 +22,20 @@ func TestDrift(t *testing.T) {
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
 	c, p := serveRoles(t, store, cloud.Scope{Place: "here", Tags: map[string]string{"owner": "platform"}})
-	checked, made := makeRole(t, p, map[string]any{"name": "web", "trust": "{}", "description": "a", "tags": map[string]any{"a": "b"}})
+	checked, made := makeRole(t, p, map[string]any{"name": "web", "trust": "{}", "description": "a",
+		"tags": map[string]any{"a": "b"}})
 	run := func(args ...string) error {
 		return cloud.Main(c, "1.0.0", dir, append([]string{"drift", roleType}, args...), &bytes.Buffer{})
 	}
 	changes := func() []string {
-		read, err := p.Read(t.Context(), provider.ReadRequest{Urn: urn(roleType), ID: made.ID, Inputs: checked.Inputs, Properties: made.Properties})
+		read, err := p.Read(t.Context(), provider.ReadRequest{Urn: urn(roleType), ID: made.ID, Inputs: checked.Inputs,
+			Properties: made.Properties})
 		require.NoError(t, err)
 		if read.ID == "" {
 			return []string{"gone"}
 		}
-		r, err := p.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), State: read.Properties, OldInputs: read.Inputs, Inputs: checked.Inputs})
+		r, err := p.Diff(t.Context(), provider.DiffRequest{Urn: urn(roleType), State: read.Properties,
+			OldInputs: read.Inputs, Inputs: checked.Inputs})
 		require.NoError(t, err)
 		var out []string
 		for path := range r.DetailedDiff {
@@ -53,5 +56,6 @@ func TestDrift(t *testing.T) {
 
 	require.ErrorContains(t, run("web", "null"), `there is no example:id:Role "web"`)
 	require.ErrorContains(t, run("web", "["), "expected JSON such as")
-	require.ErrorContains(t, cloud.Main(c, "1.0.0", dir, []string{"drift", "example:id:User", "web", "{}"}, &bytes.Buffer{}), "does not cover the type")
+	require.ErrorContains(t, cloud.Main(c, "1.0.0", dir, []string{"drift", "example:id:User", "web", "{}"},
+		&bytes.Buffer{}), "does not cover the type")
 }

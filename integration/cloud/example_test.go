@@ -105,8 +105,11 @@ type role struct {
 func exampleCloud(scope cloud.Scope, t *cloud.Type) *cloud.Cloud {
 	return &cloud.Cloud{
 		Name: "example", Services: []cloud.Service{{Types: []*cloud.Type{t}}},
-		Tags:       cloud.Tags{Input: "tags", All: "allTags"},
-		AutoName:   func(name string, random *rand.Rand) string { return fmt.Sprintf("%s-%07x", name, random.IntN(1<<28)) },
+		Tags: cloud.Tags{Input: "tags", All: "allTags"},
+		AutoName: func(name string, random *rand.Rand) string {
+			return fmt.Sprintf("%s-%07x", name,
+				random.IntN(1<<28))
+		},
 		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
 		Errors: cloud.Errors{
 			Refuse:    func(code, message string) error { return refuse(code, "%s", message) },

@@ -22,16 +22,21 @@ func TestFaults(t *testing.T) {
 		// want says for each of four creates whether it succeeds.
 		want string
 	}{
-		"none":            {"nothing goes wrong unasked", nil, "++++"},
-		"once":            {"one request by default", []cloud.Fault{{Operation: "create", Type: subnetType, Code: "InternalError"}}, "-+++"},
-		"the third":       {"others pass", []cloud.Fault{{Skip: 2, Code: "InternalError"}}, "++-+"},
-		"two of them":     {"several in a row", []cloud.Fault{{Skip: 1, Times: 2, Code: "InternalError"}}, "+--+"},
-		"other requests":  {"deletions and other types do not count", []cloud.Fault{{Operation: "delete", Code: "a"}, {Type: "example:net:Network", Code: "b"}}, "++++"},
-		"two faults":      {"each counts all requests", []cloud.Fault{{Skip: 1, Code: "a"}, {Skip: 3, Code: "b"}}, "+-+-"},
-		"a busy cloud":    {"the provider tries again, twice here", []cloud.Fault{{Times: 2, Code: "Throttling"}}, "++++"},
-		"too busy":        {"until it gives up", []cloud.Fault{{Times: 4, Code: "RequestLimitExceeded"}}, "-+++"},
-		"only a delay":    {"what takes long works", []cloud.Fault{{Times: 4, Delay: time.Millisecond}}, "++++"},
-		"a delay, broken": {"and may still fail", []cloud.Fault{{Delay: time.Millisecond, Code: "InternalError"}}, "-+++"},
+		"none": {"nothing goes wrong unasked", nil, "++++"},
+		"once": {"one request by default",
+			[]cloud.Fault{{Operation: "create", Type: subnetType, Code: "InternalError"}}, "-+++"},
+		"the third":   {"others pass", []cloud.Fault{{Skip: 2, Code: "InternalError"}}, "++-+"},
+		"two of them": {"several in a row", []cloud.Fault{{Skip: 1, Times: 2, Code: "InternalError"}}, "+--+"},
+		"other requests": {"deletions and other types do not count",
+			[]cloud.Fault{{Operation: "delete", Code: "a"}, {Type: "example:net:Network", Code: "b"}}, "++++"},
+		"two faults": {"each counts all requests", []cloud.Fault{{Skip: 1, Code: "a"}, {Skip: 3, Code: "b"}},
+			"+-+-"},
+		"a busy cloud": {"the provider tries again, twice here", []cloud.Fault{{Times: 2, Code: "Throttling"}},
+			"++++"},
+		"too busy":     {"until it gives up", []cloud.Fault{{Times: 4, Code: "RequestLimitExceeded"}}, "-+++"},
+		"only a delay": {"what takes long works", []cloud.Fault{{Times: 4, Delay: time.Millisecond}}, "++++"},
+		"a delay, broken": {"and may still fail", []cloud.Fault{{Delay: time.Millisecond, Code: "InternalError"}},
+			"-+++"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -49,7 +54,8 @@ func TestFaults(t *testing.T) {
 				got.WriteString(map[bool]string{true: "+", false: "-"}[err == nil])
 			}
 			require.Equal(t, tc.want, got.String(), tc.reason)
-			require.Len(t, ids(t, store, ""), strings.Count(tc.want, "+"), "what fails leaves nothing, what works is there once")
+			require.Len(t, ids(t, store, ""), strings.Count(tc.want, "+"),
+				"what fails leaves nothing, what works is there once")
 		})
 	}
 }
@@ -58,7 +64,8 @@ func create(ctx context.Context, t *testing.T, p provider.Provider) (provider.Cr
 	t.Helper()
 	inputs, failures := check(t, p, nil, given(map[string]any{"networkId": "one"}), "seed")
 	require.Empty(t, failures)
-	return p.Create(ctx, provider.CreateRequest{Urn: urn(subnetType), Properties: resource.FromResourcePropertyMap(inputs)})
+	return p.Create(ctx, provider.CreateRequest{Urn: urn(subnetType),
+		Properties: resource.FromResourcePropertyMap(inputs)})
 }
 
 func TestCanceledDelay(t *testing.T) {
@@ -75,7 +82,8 @@ func TestFaultsOnTheCommandLine(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	run := func(args ...string) error { return cloud.Main(&cloud.Cloud{}, "1.0.0", dir, args, &bytes.Buffer{}) }
-	require.ErrorContains(t, run("fault", "throttle"), `expected JSON such as {"operation": "create", "code": "InternalError"}`)
+	require.ErrorContains(t, run("fault", "throttle"),
+		`expected JSON such as {"operation": "create", "code": "InternalError"}`)
 	require.NoError(t, run("fault", `{"operation": "create", "code": "InternalError", "message": "x"}`))
 	require.NoError(t, run("reset"))
 	store, err := cloud.Open(dir)

@@ -15,9 +15,11 @@ import (
 func serve(t *testing.T) (provider.Provider, *cloud.Store) {
 	t.Helper()
 	store := open(t)
-	c := exampleCloud(cloud.Scope{Place: "here", Retries: 2, Tags: map[string]string{"owner": "platform", "env": "dev"}}, &cloud.Type{
+	c := exampleCloud(cloud.Scope{Place: "here", Retries: 2,
+		Tags: map[string]string{"owner": "platform", "env": "dev"}}, &cloud.Type{
 		Token: subnetType, Args: subnetArgs{}, Resource: &subnet{},
-		Name: "range", Replaces: []string{"networkId"}, Defaults: map[string]any{"public": false}, Required: []string{"tags"},
+		Name: "range", Replaces: []string{"networkId"}, Defaults: map[string]any{"public": false},
+		Required: []string{"tags"},
 		Check: func(c *cloud.Checker) {
 			c.Conflict("zone", "zoneId")
 			c.OneOf("networkId", "one", "two")
@@ -47,10 +49,12 @@ func given(pairs map[string]any) resource.PropertyMap {
 	return m
 }
 
-func check(t *testing.T, p provider.Provider, old, inputs resource.PropertyMap, seed string) (resource.PropertyMap, []provider.CheckFailure) {
+func check(t *testing.T, p provider.Provider, old, inputs resource.PropertyMap, seed string) (resource.PropertyMap,
+	[]provider.CheckFailure) {
 	t.Helper()
 	r, err := p.Check(context.Background(), provider.CheckRequest{
-		Urn: urn(subnetType), State: resource.FromResourcePropertyMap(old), Inputs: resource.FromResourcePropertyMap(inputs), RandomSeed: []byte(seed),
+		Urn: urn(subnetType), State: resource.FromResourcePropertyMap(old),
+		Inputs: resource.FromResourcePropertyMap(inputs), RandomSeed: []byte(seed),
 	})
 	require.NoError(t, err)
 	return resource.ToResourcePropertyMap(r.Inputs), r.Failures
@@ -71,7 +75,8 @@ func TestInputsAreChecked(t *testing.T) {
 			[]provider.CheckFailure{{Property: "networkID", Reason: `unknown property, did you mean "networkId"?`}}},
 		"missing": {"the SDK knows what is required", map[string]any{},
 			[]provider.CheckFailure{{Property: "networkId", Reason: "missing required property"}}},
-		"types": {"each value has its type", map[string]any{"networkId": true, "public": "yes", "tags": map[string]any{"a": 1.0}},
+		"types": {"each value has its type",
+			map[string]any{"networkId": true, "public": "yes", "tags": map[string]any{"a": 1.0}},
 			[]provider.CheckFailure{
 				{Property: "networkId", Reason: "expected a string, found bool"},
 				{Property: "public", Reason: "expected a boolean, found string"},
@@ -80,7 +85,8 @@ func TestInputsAreChecked(t *testing.T) {
 		"conflict": {"inputs that exclude each other", map[string]any{"networkId": "one", "zone": "a", "zoneId": "b"},
 			[]provider.CheckFailure{{Property: "zone", Reason: `"zone": conflicts with zoneId`}}},
 		"choice": {"one of several values", map[string]any{"networkId": "three"},
-			[]provider.CheckFailure{{Property: "networkId", Reason: `expected networkId to be one of ["one" "two"], got three`}}},
+			[]provider.CheckFailure{{Property: "networkId",
+				Reason: `expected networkId to be one of ["one" "two"], got three`}}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -91,7 +97,8 @@ func TestInputsAreChecked(t *testing.T) {
 	}
 	without, failures := check(t, p, nil, resource.NewPropertyMapFromMap(map[string]any{"networkId": "one"}), "seed")
 	require.NotContains(t, without, resource.PropertyKey("tags"))
-	require.Equal(t, []provider.CheckFailure{{Property: "tags", Reason: "missing required property"}}, failures, "what the cloud asks for")
+	require.Equal(t, []provider.CheckFailure{{Property: "tags", Reason: "missing required property"}}, failures,
+		"what the cloud asks for")
 }
 
 func TestAutomaticNamesAreStable(t *testing.T) {
@@ -114,32 +121,38 @@ func TestUpdatesAndReplacements(t *testing.T) {
 	p, _ := serve(t)
 	diff := func(before, after map[string]any) provider.DiffResponse {
 		r, err := p.Diff(t.Context(), provider.DiffRequest{
-			Urn: urn(subnetType), OldInputs: resource.FromResourcePropertyMap(given(before)), Inputs: resource.FromResourcePropertyMap(given(after)),
+			Urn: urn(subnetType), OldInputs: resource.FromResourcePropertyMap(given(before)),
+			Inputs: resource.FromResourcePropertyMap(given(after)),
 		})
 		require.NoError(t, err)
 		return r
 	}
-	same := diff(map[string]any{"networkId": "one", "__defaults": []any{"x"}}, map[string]any{"networkId": "one", "__defaults": []any{}})
+	same := diff(map[string]any{"networkId": "one", "__defaults": []any{"x"}},
+		map[string]any{"networkId": "one", "__defaults": []any{}})
 	require.False(t, same.HasChanges)
 	changed := diff(map[string]any{"networkId": "one", "tags": map[string]any{"a": "1", "b": "1"}},
-		map[string]any{"networkId": resource.MakeComputed(resource.NewProperty("")), "tags": map[string]any{"a": "2", "c": "1"}})
+		map[string]any{"networkId": resource.MakeComputed(resource.NewProperty("")),
+			"tags": map[string]any{"a": "2", "c": "1"}})
 	require.True(t, changed.HasChanges)
 	kinds := map[string]provider.DiffKind{}
 	for path, d := range changed.DetailedDiff {
 		kinds[path] = d.Kind
 	}
 	require.Equal(t, map[string]provider.DiffKind{
-		"networkId": provider.UpdateReplace, "tags.a": provider.Update, "tags.b": provider.Delete, "tags.c": provider.Add,
+		"networkId": provider.UpdateReplace, "tags.a": provider.Update, "tags.b": provider.Delete,
+		"tags.c": provider.Add,
 	}, kinds)
 }
 
 func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	p, store := serve(t)
-	inputs, failures := check(t, p, nil, given(map[string]any{"networkId": "one", "tags": map[string]any{"env": "prod"}}), "seed")
+	inputs, failures := check(t, p, nil,
+		given(map[string]any{"networkId": "one", "tags": map[string]any{"env": "prod"}}), "seed")
 	require.Empty(t, failures)
 	properties := resource.FromResourcePropertyMap(inputs)
-	planned, err := p.Create(t.Context(), provider.CreateRequest{Urn: urn(subnetType), Properties: properties, DryRun: true})
+	planned, err := p.Create(t.Context(),
+		provider.CreateRequest{Urn: urn(subnetType), Properties: properties, DryRun: true})
 	require.NoError(t, err)
 	plan := resource.ToResourcePropertyMap(planned.Properties)
 	require.True(t, plan["address"].IsComputed())
@@ -161,7 +174,8 @@ func TestLifecycle(t *testing.T) {
 	require.Empty(t, missing.ID)
 
 	inputs["tags"] = resource.NewProperty(resource.PropertyMap{})
-	changed, err := p.Update(t.Context(), provider.UpdateRequest{ID: made.ID, Urn: urn(subnetType), Inputs: resource.FromResourcePropertyMap(inputs)})
+	changed, err := p.Update(t.Context(),
+		provider.UpdateRequest{ID: made.ID, Urn: urn(subnetType), Inputs: resource.FromResourcePropertyMap(inputs)})
 	require.NoError(t, err)
 	outputs = resource.ToResourcePropertyMap(changed.Properties).Mappable()
 	require.Equal(t, map[string]any{"env": "dev", "owner": "platform"}, outputs["allTags"])
@@ -178,8 +192,10 @@ func TestRefusedCreateLeavesNothing(t *testing.T) {
 	t.Parallel()
 	p, store := serve(t)
 	inputs, _ := check(t, p, nil, given(map[string]any{"networkId": "two"}), "seed")
-	_, err := p.Create(t.Context(), provider.CreateRequest{Urn: urn(subnetType), Properties: resource.FromResourcePropertyMap(inputs)})
-	require.EqualError(t, err, "creating example:net:Subnet (a): example says InvalidNetworkID.NotFound: The network ID 'two' does not exist")
+	_, err := p.Create(t.Context(), provider.CreateRequest{Urn: urn(subnetType),
+		Properties: resource.FromResourcePropertyMap(inputs)})
+	require.EqualError(t, err,
+		"creating example:net:Subnet (a): example says InvalidNetworkID.NotFound: The network ID 'two' does not exist")
 	var refusal *cloud.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.Empty(t, ids(t, store, ""))

@@ -73,12 +73,14 @@ func (m *backend) work(_ context.Context, w *cloud.Work) error {
 
 func (m *backend) create(t *testing.T, p provider.Provider, cidr string) (provider.CreateResponse, error) {
 	t.Helper()
-	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(networkType), Properties: fromMap(map[string]any{"range": cidr})})
+	return p.Create(t.Context(), provider.CreateRequest{Urn: urn(networkType),
+		Properties: fromMap(map[string]any{"range": cidr})})
 }
 
 func (m *backend) update(t *testing.T, p provider.Provider, id, cidr string) error {
 	t.Helper()
-	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(networkType), Inputs: fromMap(map[string]any{"range": cidr})})
+	_, err := p.Update(t.Context(), provider.UpdateRequest{ID: id, Urn: urn(networkType),
+		Inputs: fromMap(map[string]any{"range": cidr})})
 	return err
 }
 
@@ -95,7 +97,8 @@ func TestWorkRunsOutsideOfTheTransaction(t *testing.T) {
 	m, p := newBackend(t)
 	made, err := m.create(t, p, "one")
 	require.NoError(t, err)
-	require.Equal(t, "at:one", resource.ToResourcePropertyMap(made.Properties)["address"].StringValue(), "what the work changes is an output")
+	require.Equal(t, "at:one", resource.ToResourcePropertyMap(made.Properties)["address"].StringValue(),
+		"what the work changes is an output")
 	require.Equal(t, "at:one", m.object(t).Text("address"), "and is stored")
 	require.FileExists(t, m.file(m.object(t)))
 	require.NoError(t, m.update(t, p, made.ID, "two"))
@@ -122,7 +125,8 @@ func TestFailedWorkIsUndone(t *testing.T) {
 	require.ErrorContains(t, m.update(t, p, made.ID, "two"), "the update does not work")
 	require.Equal(t, "one", m.object(t).Text("range"), "it is what it was")
 	require.Equal(t, "one", m.object(t).Inputs["range"])
-	require.ErrorContains(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}), "the delete does not work")
+	require.ErrorContains(t, p.Delete(t.Context(), provider.DeleteRequest{ID: made.ID, Urn: urn(networkType)}),
+		"the delete does not work")
 	require.Equal(t, []string{made.ID}, ids(t, m.store, ""), "it is there until its deletion works")
 }
 

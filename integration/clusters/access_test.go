@@ -16,7 +16,8 @@ import (
 func groupsHaveAccess(t *testing.T, p *plane) {
 	t.Helper()
 	set := func(all ...clusters.Access) {
-		require.NoError(t, clusters.SetAccess(t.Context(), p.dir, func() ([]clusters.Access, error) { return all, nil }))
+		require.NoError(t, clusters.SetAccess(t.Context(), p.dir,
+			func() ([]clusters.Access, error) { return all, nil }))
 	}
 	reader := p.as(t, "arn:aws:iam::123456789012:user/reader", "readers")
 	lists := func(namespace string) bool {
@@ -39,11 +40,13 @@ func groupsHaveAccess(t *testing.T, p *plane) {
 	require.False(t, lists("default"))
 
 	failed := errors.New("the store is away")
-	require.ErrorIs(t, clusters.SetAccess(t.Context(), p.dir, func() ([]clusters.Access, error) { return nil, failed }), failed)
+	require.ErrorIs(t, clusters.SetAccess(t.Context(), p.dir,
+		func() ([]clusters.Access, error) { return nil, failed }), failed)
 	require.True(t, lists("shop-web"))
 
 	own := &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "mine"}, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "view"},
+		ObjectMeta: metav1.ObjectMeta{Name: "mine"},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "view"},
 	}
 	_, err := p.client.RbacV1().ClusterRoleBindings().Create(t.Context(), own, metav1.CreateOptions{})
 	require.NoError(t, err)

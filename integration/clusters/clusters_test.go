@@ -23,7 +23,8 @@ import (
 // TestACluster takes one control plane through what happens to clusters.
 func TestACluster(t *testing.T) {
 	t.Parallel()
-	p := start(t, clusters.Spec{Name: "main", Region: "eu-west-1", Version: "1.35", Issuer: "https://oidc.example.com/id/main"})
+	p := start(t, clusters.Spec{Name: "main", Region: "eu-west-1", Version: "1.35",
+		Issuer: "https://oidc.example.com/id/main"})
 	for _, behaviour := range []struct {
 		name  string
 		check func(*testing.T, *plane)
@@ -37,7 +38,10 @@ func TestACluster(t *testing.T) {
 		{"an upgrade keeps what is there", upgrades},
 		{"nothing is left when it stops", stops},
 	} {
-		t.Run(behaviour.name, func(t *testing.T) { behaviour.check(t, p) }) //nolint:paralleltest // One after the other: it is one life.
+		t.Run(behaviour.name, func(t *testing.T) {
+			behaviour.check(t,
+				p)
+		}) //nolint:paralleltest // One after the other: it is one life.
 	}
 }
 
@@ -65,9 +69,11 @@ func hasIssuer(t *testing.T, p *plane) {
 func loadBalancersGetAName(t *testing.T, p *plane) {
 	t.Helper()
 	services := p.client.CoreV1().Services("default")
-	for name, typ := range map[string]corev1.ServiceType{"web": corev1.ServiceTypeLoadBalancer, "inner": corev1.ServiceTypeClusterIP} {
+	for name, typ := range map[string]corev1.ServiceType{"web": corev1.ServiceTypeLoadBalancer,
+		"inner": corev1.ServiceTypeClusterIP} {
 		_, err := services.Create(t.Context(), &corev1.Service{
-			ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: corev1.ServiceSpec{Type: typ, Ports: []corev1.ServicePort{{Port: 80}}},
+			ObjectMeta: metav1.ObjectMeta{Name: name},
+			Spec:       corev1.ServiceSpec{Type: typ, Ports: []corev1.ServicePort{{Port: 80}}},
 		}, metav1.CreateOptions{})
 		require.NoError(t, err)
 	}
@@ -107,14 +113,16 @@ func stops(t *testing.T, p *plane) {
 	require.NoError(t, clusters.Stop(t.Context(), p.dir), "what is not there is stopped")
 	require.ErrorIs(t, clusters.Upgrade(t.Context(), p.dir, "1.36"), os.ErrNotExist)
 	require.NoError(t, clusters.SetNodes(t.Context(), p.dir, "main", nil), "and has no nodes")
-	require.ErrorIs(t, clusters.SetNodes(t.Context(), p.dir, "main", []clusters.Node{node("a", "eu-west-1a")}), os.ErrNotExist)
+	require.ErrorIs(t, clusters.SetNodes(t.Context(), p.dir, "main", []clusters.Node{node("a", "eu-west-1a")}),
+		os.ErrNotExist)
 }
 
 // What a test or a demonstration starts ends with it, also when it is killed.
 func TestAClusterEndsWithItsOwner(t *testing.T) {
 	t.Parallel()
 	sleep, err := process.Start(t.Context(), process.Spec{
-		Supervise: programs(t).Path(tools.Supervise), Path: "sleep", Args: []string{"300"}, LogFile: filepath.Join(t.TempDir(), "log"),
+		Supervise: programs(t).Path(tools.Supervise), Path: "sleep", Args: []string{"300"},
+		LogFile: filepath.Join(t.TempDir(), "log"),
 	})
 	require.NoError(t, err)
 	p := start(t, clusters.Spec{Name: "owned", Version: "1.30", Owner: sleep.Identity()})
@@ -122,7 +130,8 @@ func TestAClusterEndsWithItsOwner(t *testing.T) {
 
 	// One of the same name takes the place of the first.
 	first := p.processes(t)
-	p.endpoint, err = clusters.Start(t.Context(), p.dir, clusters.Spec{Name: "owned", Owner: sleep.Identity(), Tools: programs(t)})
+	p.endpoint, err = clusters.Start(t.Context(), p.dir,
+		clusters.Spec{Name: "owned", Owner: sleep.Identity(), Tools: programs(t)})
 	require.NoError(t, err)
 	processtest.RequireGone(t, 0, first...)
 
@@ -133,7 +142,8 @@ func TestAClusterEndsWithItsOwner(t *testing.T) {
 func TestAFailedStartSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	_, err := clusters.FindTools(filepath.Dir(programs(t).Path(tools.Etcd)))
-	require.ErrorContains(t, err, "lack supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: build them with `go tool mage tools`")
+	require.ErrorContains(t, err,
+		"lack supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: build them with `go tool mage tools`")
 	found, err := clusters.FindTools(programs(t).SearchPath())
 	require.NoError(t, err)
 	require.Equal(t, programs(t), found)
@@ -152,7 +162,8 @@ func TestCredentialsAreSignedByTheCluster(t *testing.T) {
 func TestDirTellsClustersApart(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
-	require.Equal(t, filepath.Join(root, "clusters", "123456789012-eu-west-1-main"), clusters.Dir(root, "123456789012/eu-west-1", "main"))
+	require.Equal(t, filepath.Join(root, "clusters", "123456789012-eu-west-1-main"),
+		clusters.Dir(root, "123456789012/eu-west-1", "main"))
 	dirs, err := clusters.Dirs(root)
 	require.NoError(t, err)
 	require.Empty(t, dirs)

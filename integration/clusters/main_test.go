@@ -81,7 +81,8 @@ func (p *plane) as(t *testing.T, user string, groups ...string) kubernetes.Inter
 	require.NoError(t, err)
 	require.WithinDuration(t, time.Now().Add(time.Hour), expires, time.Minute)
 	client, err := kubernetes.NewForConfig(&rest.Config{
-		Host: p.endpoint.Server, TLSClientConfig: rest.TLSClientConfig{CAData: p.endpoint.CA, CertData: cert, KeyData: key},
+		Host: p.endpoint.Server, TLSClientConfig: rest.TLSClientConfig{CAData: p.endpoint.CA, CertData: cert,
+			KeyData: key},
 	})
 	require.NoError(t, err)
 	return client
@@ -109,6 +110,7 @@ func (p *plane) nodes(t *testing.T) map[string]corev1.Node {
 
 func (p *plane) namespace(t *testing.T, name string) {
 	t.Helper()
-	_, err := p.client.CoreV1().Namespaces().Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
+	_, err := p.client.CoreV1().Namespaces().Create(t.Context(),
+		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 }

@@ -22,8 +22,10 @@ import (
 
 func node(name, zone string) clusters.Node {
 	return clusters.Node{
-		Name: name, Region: "eu-west-1", Zone: zone, InstanceType: "m7g.large", Version: "1.35", CPU: "2", Memory: "8Gi", Pods: 29,
-		Labels: map[string]string{corev1.LabelArchStable: "arm64", "team": "shop"}, ProviderID: "aws:///" + zone + "/i-" + name,
+		Name: name, Region: "eu-west-1", Zone: zone, InstanceType: "m7g.large", Version: "1.35", CPU: "2",
+		Memory: "8Gi", Pods: 29,
+		Labels: map[string]string{corev1.LabelArchStable: "arm64", "team": "shop"}, ProviderID: "aws:///" + zone +
+			"/i-" + name,
 	}
 }
 
@@ -32,7 +34,8 @@ func template(name string, tolerations ...corev1.Toleration) (*metav1.LabelSelec
 	labels := map[string]string{"app": name}
 	return &metav1.LabelSelector{MatchLabels: labels}, corev1.PodTemplateSpec{
 		ObjectMeta: metav1.ObjectMeta{Labels: labels},
-		Spec:       corev1.PodSpec{Tolerations: tolerations, Containers: []corev1.Container{{Name: "web", Image: "example.com/web:1"}}},
+		Spec: corev1.PodSpec{Tolerations: tolerations,
+			Containers: []corev1.Container{{Name: "web", Image: "example.com/web:1"}}},
 	}
 }
 
@@ -41,7 +44,8 @@ func (p *plane) deploy(t *testing.T, name string, replicas int32, tolerations ..
 	t.Helper()
 	selector, pods := template(name, tolerations...)
 	_, err := p.client.AppsV1().Deployments("default").Create(t.Context(), &appsv1.Deployment{
-		ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: appsv1.DeploymentSpec{Replicas: &replicas, Selector: selector, Template: pods},
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec:       appsv1.DeploymentSpec{Replicas: &replicas, Selector: selector, Template: pods},
 	}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	p.available(t, name, replicas)
@@ -77,8 +81,9 @@ func podsRunWhereTheyMay(t *testing.T, p *plane) {
 	p.setNodes(t, node("a", "eu-west-1a"), batch)
 	a := p.nodes(t)["a"]
 	for label, want := range map[string]string{
-		corev1.LabelTopologyZone: "eu-west-1a", corev1.LabelTopologyRegion: "eu-west-1", corev1.LabelInstanceTypeStable: "m7g.large",
-		corev1.LabelArchStable: "arm64", corev1.LabelHostname: "a", "team": "shop",
+		corev1.LabelTopologyZone: "eu-west-1a", corev1.LabelTopologyRegion: "eu-west-1",
+		corev1.LabelInstanceTypeStable: "m7g.large",
+		corev1.LabelArchStable:         "arm64", corev1.LabelHostname: "a", "team": "shop",
 	} {
 		require.Equal(t, want, a.Labels[label], label)
 	}
@@ -97,11 +102,13 @@ func nodesAreReplaced(t *testing.T, p *plane) {
 	t.Helper()
 	selector, pods := template("agent", corev1.Toleration{Operator: corev1.TolerationOpExists})
 	_, err := p.client.AppsV1().DaemonSets("default").Create(t.Context(),
-		&appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Name: "agent"}, Spec: appsv1.DaemonSetSpec{Selector: selector, Template: pods}}, metav1.CreateOptions{})
+		&appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Name: "agent"},
+			Spec: appsv1.DaemonSetSpec{Selector: selector, Template: pods}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	budget, web := intstr.FromInt32(2), &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}
 	_, err = p.client.PolicyV1().PodDisruptionBudgets("default").Create(t.Context(), &policyv1.PodDisruptionBudget{
-		ObjectMeta: metav1.ObjectMeta{Name: "web"}, Spec: policyv1.PodDisruptionBudgetSpec{MinAvailable: &budget, Selector: web},
+		ObjectMeta: metav1.ObjectMeta{Name: "web"},
+		Spec:       policyv1.PodDisruptionBudgetSpec{MinAvailable: &budget, Selector: web},
 	}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	require.NoError(t, clusters.SetNodes(t.Context(), p.dir, "other", []clusters.Node{node("x", "eu-west-1c")}))
@@ -120,7 +127,8 @@ func nodesAreReplaced(t *testing.T, p *plane) {
 	p.available(t, "web", 3)
 	require.NotContains(t, p.where(t, "web"), "a")
 	require.GreaterOrEqual(t, least(), int32(2), "the disruption budget is respected")
-	require.Eventually(t, func() bool { return slices.Equal([]string{"b", "c", "x"}, p.where(t, "agent")) }, patience, interval)
+	require.Eventually(t, func() bool { return slices.Equal([]string{"b", "c", "x"}, p.where(t, "agent")) }, patience,
+		interval)
 
 	// A budget that allows nothing does not keep a node for good.
 	p.setBudget(t, 3)
@@ -136,7 +144,8 @@ func nodesAreReplaced(t *testing.T, p *plane) {
 func (p *plane) setBudget(t *testing.T, least int) {
 	t.Helper()
 	patch := fmt.Appendf(nil, `{"spec":{"minAvailable":%d}}`, least)
-	_, err := p.client.PolicyV1().PodDisruptionBudgets("default").Patch(t.Context(), "web", types.MergePatchType, patch, metav1.PatchOptions{})
+	_, err := p.client.PolicyV1().PodDisruptionBudgets("default").Patch(t.Context(), "web", types.MergePatchType,
+		patch, metav1.PatchOptions{})
 	require.NoError(t, err)
 }
 

@@ -1,4 +1,4 @@
-// Package machines knows what the names of EC2 instance types say.
+// Package instancetype reads the names of EC2 instance types.
 package instancetype
 
 import (
@@ -7,31 +7,31 @@ import (
 	"strings"
 )
 
-// The architectures, as images call them.
+// The architectures, as in the names of images.
 const (
 	X86 = "x86_64"
 	ARM = "arm64"
 )
 
-// pattern is the grammar of types: a family, a generation, what is special about it, and a size. Source: "Amazon EC2
+// pattern matches instance types: a family, a generation, options, and a size. Source: "Amazon EC2
 // instance type naming conventions", Amazon EC2 Instance Types.
 var pattern = regexp.MustCompile(
 	`^(([a-z]+)([0-9]+)([a-z][a-z0-9-]*)?|u-[0-9]+tb[0-9])\.(nano|micro|small|medium|large|[0-9]*xlarge|metal(-[0-9]+xl)?)$`)
 
-// Check returns what is wrong with a type, or nothing.
+// Check returns the problem with an instance type, "" for a valid one.
 func Check(text string) string {
 	m := pattern.FindStringSubmatch(text)
 	switch {
 	case m == nil:
-		return fmt.Sprintf("found %q, expected a family and a size, such as t3.micro, m7g.2xlarge or c7i-flex.large", text)
+		return fmt.Sprintf("invalid instance type %q: use a family and a size, such as t3.micro, m7g.2xlarge or c7i-flex.large", text)
 	case m[2] == "mac":
-		return "Macs stand on dedicated hosts and run macOS: this component does not make them"
+		return text + " requires a dedicated host, which is not supported: use another type"
 	}
 	return ""
 }
 
-// Architecture returns the one of a type. Those with AWS's or NVIDIA's ARM processors have a g after the generation, but for the
-// first one.
+// Architecture returns the architecture of a type. Types with ARM processors of AWS or NVIDIA have a g after the generation, except
+// for a1.
 func Architecture(text string) string {
 	m := pattern.FindStringSubmatch(text)
 	switch {
@@ -43,7 +43,7 @@ func Architecture(text string) string {
 	return X86
 }
 
-// Accelerator returns whose accelerators a type has: nvidia or neuron, which are AWS's own, or none.
+// Accelerator returns the accelerator of a type: nvidia, neuron for those of AWS, or "" for none.
 func Accelerator(text string) string {
 	m := pattern.FindStringSubmatch(text)
 	switch {
@@ -52,7 +52,7 @@ func Accelerator(text string) string {
 	case m[2] == "inf", m[2] == "trn":
 		return "neuron"
 	case m[2] == "p", m[2] == "g", m[2] == "gr":
-		// The exception has graphics of another maker.
+		// Its accelerators are AMD's.
 		if m[1] == "g4ad" {
 			return ""
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 )
 
-func TestWhatATypeSays(t *testing.T) {
+func TestArchitectureAndAccelerator(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ architecture, accelerator string }{
 		"t3.micro":        {instancetype.X86, ""},
@@ -44,12 +44,12 @@ func TestWhatATypeSays(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoType(t *testing.T) {
+func TestInvalidTypesAreRejected(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", "large", "m7g", "M7g.large", "m7g.big", "m7g.large ", "m7.2large"} {
-		require.Contains(t, instancetype.Check(name), "expected a family and a size", name)
+		require.Contains(t, instancetype.Check(name), "use a family and a size", name)
 		require.Equal(t, instancetype.X86, instancetype.Architecture(name), name)
 		require.Empty(t, instancetype.Accelerator(name), name)
 	}
-	require.Contains(t, instancetype.Check("mac2.metal"), "Macs")
+	require.Contains(t, instancetype.Check("mac2.metal"), "dedicated host")
 }

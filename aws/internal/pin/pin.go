@@ -1,5 +1,5 @@
 // Package pin keeps what a component has looked up once, such as the newest image, until somebody asks for another. See
-// "The image of a machine is kept by a stash" in docs/design.
+// "Pinned images and versions" in docs/design.
 package pin
 
 import (

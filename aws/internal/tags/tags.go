@@ -56,3 +56,11 @@ func Check(report *config.Report, path []string, tags map[string]string) {
 func foreign(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Zs, r) && !strings.ContainsRune("_.:/=+-@", r)
 }
+
+// Input returns tags as an input, nil where there are none.
+func Input(tags map[string]string) pulumi.StringMapInput {
+	if len(tags) == 0 {
+		return nil
+	}
+	return pulumi.ToStringMap(tags)
+}

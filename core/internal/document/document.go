@@ -1,5 +1,5 @@
-// Package document parses YAML files, with positions for their defects, and with limits so that no file fills the memory or
-// takes longer than a second.
+// Package document parses YAML files, with positions for their defects, and with limits so that no file fills the
+// memory or takes longer than a second.
 package document
 
 import (

@@ -56,7 +56,7 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 		require.NoError(t, simulated.PublishAddon(a.Store, simulated.Account, a.Region(), name, "v9.0.1-eksbuild.1"))
 	}
 	life.Change("what EKS recommends since then")
-	s.Addons.VPCCNI.Release = "2026-12"
+	s.Addons = &eks.ClusterAddons{VPCCNI: &eks.VPCCNI{Release: "2026-12"}}
 	life.Change("another release is asked for, of one add-on",
 		"create pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34-2026-12", "delete pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34",
 		"update "+addonType+"vpc-cni",
@@ -72,7 +72,7 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 			`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","WARM_IP_TARGET":"2"}}`,
 		addonIn(t, a, "vpc-cni")["configurationValues"].(string))
 
-	s.Addons = eks.AddonsSettings{EBSCSI: eks.EBSCSI{Enabled: ptr(false)}, KubeProxy: eks.KubeProxy{Enabled: ptr(false)}}
+	s.Addons = &eks.ClusterAddons{EBSCSI: &eks.EBSCSI{Enabled: ptr(false)}, KubeProxy: &eks.KubeProxy{Enabled: ptr(false)}}
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	steps := cloudtest.Steps(preview)
@@ -92,21 +92,26 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 }
 
 // changedAddons are add-ons all of whose options differ from the default.
-func changedAddons() eks.AddonsSettings {
-	var s eks.AddonsSettings
-	s.PodIdentityAgent.Tags = map[string]string{"team": "platform"}
-	v := &s.VPCCNI
-	v.Release, v.PrefixDelegation, v.WarmIPTarget, v.MinimumIPTarget = "2026-12", ptr(false), ptr(2), ptr(10)
-	v.NetworkPolicyMode, v.ExternalSNAT, v.PodSecurityGroups = "strict", true, true
-	v.ConflictsOnCreate, v.ConflictsOnUpdate, v.Preserve = "refuse", "preserve", true
-	s.KubeProxy.Mode, s.KubeProxy.Scheduler, s.KubeProxy.Newest = "ipvs", "lc", true
-	s.CoreDNS.Autoscaling = &eks.CoreDNSAutoscaling{Max: ptr(4)}
-	s.CoreDNS.Configuration = map[string]any{"podLabels": map[string]any{"team": "platform"}}
-	e := &s.EBSCSI
-	e.Version, e.Identity.Method, e.VolumeTags, e.DefaultStorageClass = "v9.0.0-eksbuild.1", "irsa", map[string]string{"team": "platform"}, true
-	e.KMSKeyARNs = config.Named[pulumi.StringInput]{"volumes": pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")}
-	s.Others = config.Named[eks.OtherAddon]{"aws-efs-csi-driver": {}}
-	return s
+func changedAddons() *eks.ClusterAddons {
+	return &eks.ClusterAddons{
+		PodIdentityAgent: &eks.PodIdentityAgent{Tags: pulumi.StringMap{"team": pulumi.String("platform")}},
+		VPCCNI: &eks.VPCCNI{
+			Release: "2026-12", PrefixDelegation: ptr(false), WarmIPTarget: ptr(2), MinimumIPTarget: ptr(10),
+			NetworkPolicyMode: eks.NetworkPolicyStrict, ExternalSNAT: true, PodSecurityGroups: true,
+			ConflictsOnCreate: eks.ConflictRefuse, ConflictsOnUpdate: eks.ConflictPreserve, Preserve: true,
+		},
+		KubeProxy: &eks.KubeProxy{Mode: eks.ProxyIPVS, Scheduler: eks.SchedulerLeastConnection, Newest: true},
+		CoreDNS: &eks.CoreDNS{
+			Autoscaling:   &eks.CoreDNSAutoscaling{Max: ptr(4)},
+			Configuration: map[string]any{"podLabels": map[string]any{"team": "platform"}},
+		},
+		EBSCSI: &eks.EBSCSI{
+			Version: "v9.0.0-eksbuild.1", Identity: &eks.AddonIdentity{Method: eks.MethodIRSA},
+			VolumeTags: pulumi.StringMap{"team": pulumi.String("platform")}, DefaultStorageClass: true,
+			KMSKeyARNs: config.Named[pulumi.StringInput]{"volumes": pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1")},
+		},
+		Others: config.Named[eks.AddonArgs]{"aws-efs-csi-driver": {}},
+	}
 }
 
 // changedAddonSteps are what leads to changedAddons.
@@ -143,10 +148,10 @@ func addonIn(t *testing.T, a *cloudtest.Account, name string) map[string]any {
 func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
-	fresh := func() eks.WorkloadIdentitySettings {
-		return eks.WorkloadIdentitySettings{
+	fresh := func() eks.WorkloadIdentityArgs {
+		return eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web",
-			Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonEC2ReadOnlyAccess")}},
+			ManagedPolicies: config.Named[pulumi.StringInput]{"read": pulumi.String("AmazonEC2ReadOnlyAccess")},
 		}
 	}
 	s, shared := fresh(), false
@@ -155,7 +160,7 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	const role, association = "aws:iam/role:Role web", "aws:eks/podIdentityAssociation:PodIdentityAssociation web"
 	require.Equal(t, []string{"shop/web"}, associations(t, a))
 
-	s.MaxSessionDuration, s.Tags = "2h", map[string]string{"team": "shop"}
+	s.MaxSessionDuration, s.Tags = "2h", pulumi.StringMap{"team": pulumi.String("shop")}
 	s.PermissionsBoundary = pulumi.String("AmazonEC2FullAccess")
 	s.InlinePolicies = config.Named[policy.Document]{"put": {Statements: []policy.Statement{{
 		Effect: policy.Allow, Actions: []string{"s3:PutObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
@@ -189,7 +194,7 @@ func associations(t *testing.T, a *cloudtest.Account) []string {
 
 // identityProgram makes a cluster without nodes, with the agent and an identity provider, and an identity of pods in it, with a role of its
 // own or one that is there.
-func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentitySettings, shared bool) pulumi.RunFunc {
+func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentityArgs, shared bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -223,15 +228,14 @@ func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentitySettings, share
 		if err != nil {
 			return err
 		}
-		target := eks.Target{
-			Name: "shop", Version: "1.34", ClusterName: cluster.Name, ARN: cluster.Arn, Issuer: issuer, IssuerARN: provider.ARN,
-		}
-		agent, err := eks.NewAddon(ctx, "agent", &eks.AddonArgs{AddonName: "eks-pod-identity-agent", Target: target}, opt)
+		agent, err := eks.NewAddon(ctx, "agent", &eks.AddonArgs{
+			AddonName: "eks-pod-identity-agent", ClusterName: cluster.Name, ClusterVersion: "1.34",
+		}, opt)
 		if err != nil {
 			return err
 		}
-		_, err = eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{WorkloadIdentitySettings: s, Target: target},
-			opt, pulumi.DependsOn([]pulumi.Resource{agent}))
+		s.ClusterName, s.ClusterARN, s.OIDCIssuer, s.OIDCProviderARN = cluster.Name, cluster.Arn, issuer, provider.ARN
+		_, err = eks.NewWorkloadIdentity(ctx, "web", &s, opt, pulumi.DependsOn([]pulumi.Resource{agent}))
 		return err
 	}
 }

@@ -66,9 +66,9 @@ func TestTheOptionsOfClusters(t *testing.T) {
 	require.Contains(t, cloudtest.Steps(preview), "replace "+clusterType, "EKS takes no subnets of another network")
 	network = "main"
 	s.Version = "1.36"
-	life.Refused("the cluster has 1.34, and goes up by one minor version at a time: write 1.35, deploy it, and go on from there")
+	life.Refused("the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first")
 	s.Version = "1.33"
-	life.Refused("the cluster has 1.34, and no cluster goes back: write 1.34 or a later one")
+	life.Refused("the cluster has version 1.34 and cannot be downgraded: use 1.34 or later")
 
 	s = changed()
 	s.DeletionProtection = ptr(true)
@@ -91,29 +91,31 @@ func TestTheOptionsOfClusters(t *testing.T) {
 }
 
 // changed is a cluster all of whose options that are updated in place differ from the others.
-func changed() eks.ClusterSettings {
+func changed() eks.ClusterArgs {
 	s := settings()
 	s.Support, s.ForceUpgrade, s.ZonalShift = "standard", true, true
-	s.API = eks.API{PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.8.0.0/16"}}
-	s.Logs = eks.Logs{Types: []string{"audit"}, RetentionDays: ptr(30), OwnKey: ptr(false)}
+	s.API = &eks.API{PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.8.0.0/16"}}
+	s.Logs = &eks.Logs{Types: []eks.LogType{eks.LogAudit}, RetentionDays: ptr(30), OwnKey: ptr(false)}
 	s.Access = config.Named[eks.AccessEntry]{"developers": {
 		PrincipalARN: pulumi.String("arn:aws:iam::123456789012:user/simulated"), KubernetesGroups: []string{"developers"},
 		Policies: config.Named[eks.AccessPolicy]{"view": {Policy: "AmazonEKSViewPolicy", Namespaces: []string{"shop"}}},
 	}}
 	s.CreatorAdmin = true // Only the creation looks at it.
 	s.IdentityProvider = ptr(false)
-	s.NodeSecurityGroup.Egress = config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}}
+	s.NodeSecurityGroup = &ec2.SecurityGroupArgs{Egress: config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}}}
 	s.WebhookPorts = []int{9443}
 	return s
 }
 
 // replacing are the options that replace a cluster.
-func replacing() map[string]func(*eks.ClusterSettings) {
-	return map[string]func(*eks.ClusterSettings){
-		"name":              func(s *eks.ClusterSettings) { s.Name, s.CreatorAdmin = "other", false },
-		"serviceCidr":       func(s *eks.ClusterSettings) { s.ServiceCIDR = "172.21.0.0/16" },
-		"encryption.ownKey": func(s *eks.ClusterSettings) { s.Encryption.OwnKey = ptr(false) },
-		"role.arn":          func(s *eks.ClusterSettings) { s.Role.ARN = pulumi.String("arn:aws:iam::123456789012:role/control") },
+func replacing() map[string]func(*eks.ClusterArgs) {
+	return map[string]func(*eks.ClusterArgs){
+		"name":              func(s *eks.ClusterArgs) { s.Name, s.CreatorAdmin = "other", false },
+		"serviceCidr":       func(s *eks.ClusterArgs) { s.ServiceCIDR = "172.21.0.0/16" },
+		"encryption.ownKey": func(s *eks.ClusterArgs) { s.Encryption = &eks.Encryption{OwnKey: ptr(false)} },
+		"role.arn": func(s *eks.ClusterArgs) {
+			s.Role = &eks.ClusterRole{ARN: pulumi.String("arn:aws:iam::123456789012:role/control")}
+		},
 	}
 }
 

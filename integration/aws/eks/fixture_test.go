@@ -51,11 +51,11 @@ func administrator(ctx *pulumi.Context, opt pulumi.ResourceOption) (pulumi.Strin
 }
 
 // settings are those of the smallest cluster with nodes that can be deleted again.
-func settings() eks.ClusterSettings {
+func settings() eks.ClusterArgs {
 	off, one := false, 1
-	return eks.ClusterSettings{
+	return eks.ClusterArgs{
 		Version: "1.34", DeletionProtection: &off,
-		NodeGroups: config.Named[eks.NodeGroupSettings]{"main": {Size: eks.NodeGroupSize{Min: &one, Max: &one, Desired: &one}}},
+		NodeGroups: config.Named[eks.NodeGroupArgs]{"main": {Size: &eks.NodeGroupSize{Min: &one, Max: &one, Desired: &one}}},
 	}
 }
 
@@ -63,12 +63,12 @@ func settings() eks.ClusterSettings {
 type more func(ctx *pulumi.Context, c *eks.Cluster, opt pulumi.ResourceOption) error
 
 // program makes a cluster with these settings, with an administrator and in a network of its own.
-func program(a *cloudtest.Account, s *eks.ClusterSettings, and ...more) pulumi.RunFunc {
+func program(a *cloudtest.Account, s *eks.ClusterArgs, and ...more) pulumi.RunFunc {
 	return programIn("main", a, s, and...)
 }
 
 // programIn is program with a network of some name.
-func programIn(name string, a *cloudtest.Account, s *eks.ClusterSettings, and ...more) pulumi.RunFunc {
+func programIn(name string, a *cloudtest.Account, s *eks.ClusterArgs, and ...more) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -86,7 +86,8 @@ func programIn(name string, a *cloudtest.Account, s *eks.ClusterSettings, and ..
 		if given.Administrators == nil {
 			given.Administrators = config.Named[pulumi.StringInput]{"platform": platform}
 		}
-		c, err := eks.NewCluster(ctx, "main", &eks.ClusterArgs{ClusterSettings: given, Network: network}, pulumi.Provider(primary))
+		given.Network = network
+		c, err := eks.NewCluster(ctx, "main", &given, pulumi.Provider(primary))
 		if err != nil {
 			return err
 		}

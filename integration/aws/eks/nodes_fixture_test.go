@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
-	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
@@ -15,7 +14,8 @@ import (
 
 // nodesPlace is a cluster of the SDK's own, and what nodes need of it.
 type nodesPlace struct {
-	target  eks.Target
+	version string
+	cluster *awseks.Cluster
 	subnets []core.Subnet
 	// role and group are a role and a security group for nodes.
 	role, group pulumi.StringInput
@@ -53,9 +53,18 @@ func nodesProgram(a *cloudtest.Account, version *string, parts func(*pulumi.Cont
 			return err
 		}
 		return parts(ctx, nodesPlace{
-			target: eks.Target{Name: "shop", Version: *version, ClusterName: cluster.Name}, subnets: subnets, role: nodes, group: group, opt: opt,
+			version: *version, cluster: cluster, subnets: subnets, role: nodes, group: group, opt: opt,
 		})
 	}
+}
+
+// byZone returns the ids of the subnets by zone.
+func (p nodesPlace) byZone() map[string]pulumi.StringInput {
+	out := map[string]pulumi.StringInput{}
+	for _, s := range p.subnets {
+		out[s.Zone] = s.ID
+	}
+	return out
 }
 
 // nodesNetwork makes a network with a security group, and private subnets in two zones.
@@ -104,5 +113,5 @@ func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOpt
 
 // nodesCNI lets the nodes' own role give addresses to pods, as the CNI of a plain cluster acts as the node.
 func nodesCNI() *eks.NodeRole {
-	return &eks.NodeRole{Permissions: iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}}
+	return &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}
 }

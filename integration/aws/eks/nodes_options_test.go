@@ -41,8 +41,9 @@ func group(change func(*eks.NodeGroupArgs), want ...string) part {
 func groupWith(before, change func(*eks.NodeGroupArgs), want ...string) part {
 	return part{func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error {
 		// No nodes: what happens to them is shown elsewhere.
-		args := &eks.NodeGroupArgs{Target: at.target, Subnets: at.subnets}
-		args.Size.Min = new(0)
+		args := &eks.NodeGroupArgs{ClusterName: pulumi.String("shop"), ClusterVersion: at.version, SubnetIDs: at.byZone()}
+		args.Image, args.Size, args.Update = &eks.NodeImage{}, &eks.NodeGroupSize{Min: new(0)}, &eks.NodeUpdate{}
+		args.Disk, args.MetadataService = &eks.NodeDisk{}, &eks.NodeMetadataService{}
 		before(args)
 		if changed {
 			change(args)
@@ -53,7 +54,7 @@ func groupWith(before, change func(*eks.NodeGroupArgs), want ...string) part {
 		if args.SecurityGroupIDs != nil {
 			args.SecurityGroupIDs = pulumi.StringArray{at.group}
 		}
-		_, err := eks.NewNodeGroup(ctx, name, args, at.opt)
+		_, err := eks.NewNodeGroup(ctx, name, args, at.opt, pulumi.DependsOn([]pulumi.Resource{at.cluster}))
 		return err
 	}, want}
 }
@@ -80,9 +81,9 @@ func nodesOptions() map[string]part {
 		"size-desired":     groupWith(autoscaled, func(a *args) { a.Size.Desired = new(2) }),
 		"size-desired-own": groupWith(func(a *args) { a.Size.Max, a.Autoscaled = new(5), new(false) }, func(a *args) { a.Size.Desired = new(2) }, "update group"),
 		"autoscaled":       groupWith(autoscaled, func(a *args) { a.Autoscaled, a.Size.Desired = new(false), new(1) }, "update group"),
-		"labels":           group(func(a *args) { a.Labels = map[string]string{"team": "shop"} }, "update group"),
+		"labels":           group(func(a *args) { a.Labels = pulumi.StringMap{"team": pulumi.String("shop")} }, "update group"),
 		"taints":           group(func(a *args) { a.Taints = []eks.NodeTaint{{Key: "team", Effect: "NoExecute"}} }, "update group"),
-		"zones":            group(func(a *args) { a.Zones = []string{a.Subnets[0].Zone} }, "replace group"),
+		"zones":            group(func(a *args) { a.Zones = slices.Sorted(maps.Keys(a.SubnetIDs))[:1] }, "replace group"),
 		"disk-size":        group(func(a *args) { a.Disk.Size = new(100) }, "update template", "update group"),
 		"disk-iops":        group(func(a *args) { a.Disk.IOPS = new(4000) }, "update template", "update group"),
 		"disk-throughput":  group(func(a *args) { a.Disk.Throughput = new(200) }, "update template", "update group"),
@@ -98,7 +99,7 @@ func nodesOptions() map[string]part {
 		"monitoring":        group(func(a *args) { a.Monitoring = new(false) }, "update template", "update group"),
 		"user-data":         group(func(a *args) { a.UserData = pulumi.String("#!/bin/sh\n") }, "update template", "update group"),
 		"generation":        group(func(a *args) { a.Generation = new(2) }, "replace group"),
-		"tags": groupWith(own, func(a *args) { a.Tags = map[string]string{"team": "shop"} },
+		"tags": groupWith(own, func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} },
 			"update template", "update group", "update role-node"),
 		// It stands for that of the place.
 		"security-groups": group(func(a *args) { a.SecurityGroupIDs = pulumi.StringArray{} }, "update template", "update group"),
@@ -116,7 +117,7 @@ func nodesOptions() map[string]part {
 
 func fargate(change func(*eks.FargateProfileArgs), want ...string) part {
 	return part{func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error {
-		args := &eks.FargateProfileArgs{Target: at.target, Subnets: at.subnets}
+		args := &eks.FargateProfileArgs{ClusterName: at.cluster.Name, SubnetIDs: at.byZone(), Role: &eks.FargateRole{}}
 		args.Selectors = []eks.FargateSelector{{Namespace: name}}
 		if changed {
 			change(args)
@@ -129,18 +130,18 @@ func fargate(change func(*eks.FargateProfileArgs), want ...string) part {
 func fargateOptions() map[string]part {
 	type args = eks.FargateProfileArgs
 	return map[string]part{
-		"fargate-selectors": fargate(func(a *args) { a.Selectors[0].Labels = map[string]string{"size": "small"} }, "replace profile"),
-		"fargate-zones":     fargate(func(a *args) { a.Zones = []string{a.Subnets[1].Zone} }, "replace profile"),
+		"fargate-selectors": fargate(func(a *args) { a.Selectors[0].Labels = pulumi.StringMap{"size": pulumi.String("small")} }, "replace profile"),
+		"fargate-zones":     fargate(func(a *args) { a.Zones = slices.Sorted(maps.Keys(a.SubnetIDs))[1:] }, "replace profile"),
 		"fargate-role": fargate(func(a *args) {
 			a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"logs": pulumi.String("CloudWatchAgentServerPolicy")}
 		}, "create attachment-pods-logs"),
-		"fargate-tags": fargate(func(a *args) { a.Tags = map[string]string{"team": "shop"} }, "update profile", "update role-pods"),
+		"fargate-tags": fargate(func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} }, "update profile", "update role-pods"),
 	}
 }
 
 func karpenter(change func(*eks.KarpenterArgs), want ...string) part {
 	return part{func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error {
-		args := &eks.KarpenterArgs{Target: at.target}
+		args := &eks.KarpenterArgs{ClusterName: at.cluster.Name, NodeRole: &eks.NodeRole{}}
 		// A service account has one role.
 		args.ServiceAccount = name
 		if changed {
@@ -154,7 +155,7 @@ func karpenter(change func(*eks.KarpenterArgs), want ...string) part {
 func karpenterOptions() map[string]part {
 	type args = eks.KarpenterArgs
 	return map[string]part{
-		"karpenter-tags": karpenter(func(a *args) { a.Tags = map[string]string{"team": "shop"} },
+		"karpenter-tags": karpenter(func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} },
 			"update role-controller", "update role-node", "update association", "update entry-nodes", "update queue", "update rule-health",
 			"update rule-machines"),
 		"karpenter-namespace": karpenter(func(a *args) { a.Namespace = "kube-system" }, "update role-controller", "replace association"),

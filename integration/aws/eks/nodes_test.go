@@ -31,15 +31,15 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	version := "1.34"
-	args := &eks.NodeGroupArgs{NodeGroupSettings: eks.NodeGroupSettings{
-		Size:   eks.NodeGroupSize{Min: new(2), Max: new(5)},
-		Labels: map[string]string{"team": "shop"},
-		Taints: []eks.NodeTaint{{Key: "team", Value: "shop", Effect: "NoSchedule"}},
-	}}
+	args := &eks.NodeGroupArgs{
+		Image: &eks.NodeImage{}, Size: &eks.NodeGroupSize{Min: new(2), Max: new(5)},
+		Labels: pulumi.StringMap{"team": pulumi.String("shop")},
+		Taints: []eks.NodeTaint{{Key: "team", Value: "shop", Effect: eks.NoSchedule}},
+	}
 	life := a.Life(t, "nodes", nodesProgram(a, &version, func(ctx *pulumi.Context, at nodesPlace) error {
 		given := *args
-		given.Target, given.Subnets, given.RoleARN = at.target, at.subnets, at.role
-		g, err := eks.NewNodeGroup(ctx, "web", &given, at.opt)
+		given.ClusterName, given.ClusterVersion, given.SubnetIDs, given.RoleARN = pulumi.String("shop"), at.version, at.byZone(), at.role
+		g, err := eks.NewNodeGroup(ctx, "web", &given, at.opt, pulumi.DependsOn([]pulumi.Resource{at.cluster}))
 		if err != nil {
 			return err
 		}

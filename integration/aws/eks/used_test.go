@@ -55,7 +55,7 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 		"pulumi:providers:kubernetes", "kubernetes:core/v1:Service")
 
 	s.Version = "1.35"
-	s.NodeGroups["spare"] = eks.NodeGroupSettings{Size: s.NodeGroups["main"].Size}
+	s.NodeGroups["spare"] = eks.NodeGroupArgs{Size: s.NodeGroups["main"].Size}
 	s.Logs.RetentionDays = ptr(90)
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)

@@ -18,7 +18,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// The types that the components make.
+// The types of the resources of the components.
 const (
 	role       = "aws:iam/role:Role"
 	attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -30,36 +30,40 @@ const (
 
 const thumbprint = "0123456789abcdef0123456789abcdef01234567"
 
-// identities is a program with one of everything.
+// identities is a program with a role, a policy and an identity provider.
 type identities struct {
 	role     iam.RoleArgs
 	policy   iam.PolicyArgs
 	provider iam.OIDCProviderArgs
-	// trusted is the host of the provider, which the role trusts.
+	// trusted is the issuer that the role trusts.
 	trusted string
 }
 
 func start() *identities {
 	return &identities{
 		role: iam.RoleArgs{
-			Trust:           iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}, "states.amazonaws.com": {}}},
+			Trust: iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {},
+				"states.amazonaws.com": {}}},
 			ManagedPolicies: config.Named[pulumi.StringInput]{"ssm": pulumi.String("AmazonSSMManagedInstanceCore")},
-			InlinePolicies:  config.Named[policy.Document]{"read": {Statements: reads("data")}, "list": {Statements: reads("list")}},
+			InlinePolicies: config.Named[policy.Document]{"read": {Statements: reads("data")},
+				"list": {Statements: reads("list")}},
 			InstanceProfile: true,
 		},
-		policy:   iam.PolicyArgs{Statements: reads("logs")},
-		provider: iam.OIDCProviderArgs{URL: pulumi.String("https://token.example.com"), Thumbprints: pulumi.StringArray{pulumi.String(thumbprint)}},
-		trusted:  "token.example.com",
+		policy: iam.PolicyArgs{Statements: reads("logs")},
+		provider: iam.OIDCProviderArgs{URL: pulumi.String("https://token.example.com"),
+			Thumbprints: pulumi.StringArray{pulumi.String(thumbprint)}},
+		trusted: "token.example.com",
 	}
 }
 
 func reads(bucket string) []policy.Statement {
 	return []policy.Statement{{
-		Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::" + bucket + "/*")},
+		Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+		Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::" + bucket + "/*")},
 	}}
 }
 
-// in returns the program, on a provider of an account.
+// in returns the program on a provider of an account.
 func (i *identities) in(a *cloudtest.Account) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
@@ -96,7 +100,7 @@ func (i *identities) run(ctx *pulumi.Context, on pulumi.ResourceOption) error {
 	return nil
 }
 
-// Each option is changed, and only what it is about changes.
+// Each step changes options, which change only the related resources.
 func TestIdentities(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
@@ -107,16 +111,20 @@ func TestIdentities(t *testing.T) {
 		require.Regexp(t, `^arn:aws:iam::\d{12}:role/web-[0-9a-f]{7}$`, up.Outputs["role"].Value)
 		require.Regexp(t, `^arn:aws:iam::\d{12}:instance-profile/web-[0-9a-f]{7}$`, up.Outputs["profile"].Value)
 
-		// Each step changes one option of each of the three: the resources do not share what they show.
+		// Each step changes one option of each component.
 		i.role.Description, i.policy.Statements, i.provider.ClientIDs = "Serves the shop", reads("more"), pulumi.ToStringArray([]string{policy.STSAudience, "shop"})
-		life.Change("description, statements, client ids", "update "+role+" web", "update "+managed+" logs", "update "+oidc+" ci")
+		life.Change("description, statements, client IDs", "update "+role+" web", "update "+managed+" logs",
+			"update "+oidc+" ci")
 		tags := pulumi.StringMap{"team": pulumi.String("shop")}
 		i.role.MaxSessionDuration, i.policy.Tags, i.provider.Tags = "4h", tags, tags
-		life.Change("length of sessions, tags of the others", "update "+role+" web", "update "+managed+" logs", "update "+oidc+" ci")
+		life.Change("session duration, tags", "update "+role+" web", "update "+managed+" logs",
+			"update "+oidc+" ci")
 		replaced := []string{"replace " + managed + " logs", "replace " + attachment + " web-logs"}
 		i.role.Trust.Accounts = map[string]iam.AccountTrust{"111122223333": {ExternalID: pulumi.String("shop-42")}}
-		i.policy.Description, i.provider.Thumbprints = "Reads the logs", pulumi.StringArray{pulumi.String(strings.Repeat("0", 40))}
-		life.Change("trust, description of a policy, thumbprints", append(replaced, "update "+role+" web", "update "+oidc+" ci")...)
+		i.policy.Description, i.provider.Thumbprints = "Reads the logs", pulumi.StringArray{pulumi.String(strings.Repeat("0",
+			40))}
+		life.Change("trust, description of a policy, thumbprints",
+			append(replaced, "update "+role+" web", "update "+oidc+" ci")...)
 		i.role.PermissionsBoundary, i.policy.Path = pulumi.String("ReadOnlyAccess"), "/shop/"
 		life.Change("boundary, path of a policy", append(replaced, "update "+role+" web")...)
 		i.role.Tags, i.policy.Name = tags, "ashlar-test-logs"
@@ -124,35 +132,37 @@ func TestIdentities(t *testing.T) {
 
 		i.role.InlinePolicies["read"] = policy.Document{Statements: reads("other")}
 		i.role.ManagedPolicies["agent"] = pulumi.String("CloudWatchAgentServerPolicy")
-		life.Change("an inline policy changes, a managed one comes", "update "+inline+" web-read", "create "+attachment+" web-agent")
+		life.Change("inline policy updated, managed policy added", "update "+inline+" web-read",
+			"create "+attachment+" web-agent")
 		delete(i.role.InlinePolicies, "list")
 		i.role.ManagedPolicies["agent"] = pulumi.String("CloudWatchReadOnlyAccess")
-		life.Change("an inline policy goes, a managed one becomes another", "delete "+inline+" web-list", "replace "+attachment+" web-agent")
+		life.Change("inline policy removed, managed policy replaced", "delete "+inline+" web-list",
+			"replace "+attachment+" web-agent")
 		delete(i.role.ManagedPolicies, "ssm")
 		quota := 20
 		i.role.AllowBroadPolicies, i.role.MaxManagedPolicies = true, &quota
-		life.Change("a managed policy goes; what is admitted changes nothing by itself", "delete "+attachment+" web-ssm")
+		life.Change("managed policy removed, options of checks", "delete "+attachment+" web-ssm")
 
 		i.provider.URL, i.trusted = pulumi.String("https://other.example.com"), "other.example.com"
-		life.Change("another issuer", "replace "+oidc+" ci", "update "+role+" web")
+		life.Change("issuer", "replace "+oidc+" ci", "update "+role+" web")
 		parts := []string{"replace " + role + " web", "replace " + profile + " web", "replace " + inline + " web-read",
 			"replace " + attachment + " web-agent", "replace " + attachment + " web-logs"}
 		i.role.Path = "/shop/"
-		life.Change("another path", parts...)
+		life.Change("path", parts...)
 		i.role.Name = "ashlar-test-web"
-		life.Change("another name", parts...)
+		life.Change("name", parts...)
 		i.role.InstanceProfile = false
-		life.Change("no profile", "delete "+profile+" web")
+		life.Change("no instance profile", "delete "+profile+" web")
 		life.Destroy()
 	})
 }
 
-// What AWS would refuse is reported before the engine does anything.
-func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
+// Arguments that IAM would reject are reported before resources are created.
+func TestInvalidIdentities(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	var make pulumi.RunFunc
-	life := a.Life(t, "refused", func(ctx *pulumi.Context) error { return make(ctx) })
+	life := a.Life(t, "rejected", func(ctx *pulumi.Context) error { return make(ctx) })
 	ofRole := func(change func(*iam.RoleArgs)) pulumi.RunFunc {
 		return func(ctx *pulumi.Context) error {
 			args := start().role
@@ -169,15 +179,18 @@ func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
 			return err
 		}
 	}
-	for refusal, tc := range map[string]struct {
+	for name, tc := range map[string]struct {
 		make pulumi.RunFunc
 		want string
 	}{
-		"length of the name":     {ofRole(func(r *iam.RoleArgs) { r.Name = strings.Repeat("x", 65) }), "name: it has 65 characters"},
+		"length of the name": {ofRole(func(r *iam.RoleArgs) { r.Name = strings.Repeat("x", 65) }),
+			"name: it has 65 characters"},
 		"characters of the name": {ofPolicy(func(p *iam.PolicyArgs) { p.Name = "a b" }), `name: invalid character " "`},
 		"path":                   {ofRole(func(r *iam.RoleArgs) { r.Path = "shop" }), "path: invalid path"},
-		"description":            {ofRole(func(r *iam.RoleArgs) { r.Description = strings.Repeat("x", 1001) }), "description: too long: 1001 characters"},
-		"session":                {ofRole(func(r *iam.RoleArgs) { r.MaxSessionDuration = "15m" }), "maxSessionDuration: invalid duration"},
+		"description": {ofRole(func(r *iam.RoleArgs) { r.Description = strings.Repeat("x", 1001) }),
+			"description: too long: 1001 characters"},
+		"session": {ofRole(func(r *iam.RoleArgs) { r.MaxSessionDuration = "15m" }),
+			"maxSessionDuration: invalid duration"},
 		"MalformedPolicyDocument": {ofPolicy(func(p *iam.PolicyArgs) {
 			p.Statements[0].Resources = pulumi.ToStringArray([]string{"data"})
 		}), "invalid ARN"},
@@ -188,7 +201,8 @@ func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
 				r.Trust.Services[s] = iam.ServiceTrust{}
 			}
 		}), "the maximum of a trust policy is 2048"},
-		"LimitExceeded, PolicySize": {ofPolicy(func(p *iam.PolicyArgs) { p.Statements = large(200) }), "the maximum of a managed policy is 6144"},
+		"LimitExceeded, PolicySize": {ofPolicy(func(p *iam.PolicyArgs) { p.Statements = large(200) }),
+			"the maximum of a managed policy is 6144"},
 		"LimitExceeded, inline": {ofRole(func(r *iam.RoleArgs) {
 			r.InlinePolicies = config.Named[policy.Document]{"a": {Statements: large(90)}, "b": {Statements: large(90)}}
 		}), "the maximum of all inline policies of a role is 10240"},
@@ -197,17 +211,21 @@ func TestIdentitiesThatIAMWouldRefuse(t *testing.T) {
 				r.ManagedPolicies[fmt.Sprintf("p%d", n)] = pulumi.String(fmt.Sprintf("arn:aws:iam::123456789012:policy/p%d", n))
 			}
 		}), "11 policies, the quota is 10"},
-		"the service may not assume the role": {ofRole(func(r *iam.RoleArgs) { delete(r.Trust.Services, "ec2.amazonaws.com") }),
+		"instance profile without EC2": {ofRole(func(r *iam.RoleArgs) {
+			delete(r.Trust.Services,
+				"ec2.amazonaws.com")
+		}),
 			"instanceProfile requires the service ec2.amazonaws.com"},
-		"reserved tag": {ofRole(func(r *iam.RoleArgs) { r.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }), "reserved"},
-		"address of a provider": {func(ctx *pulumi.Context) error {
+		"reserved tag": {ofRole(func(r *iam.RoleArgs) { r.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }),
+			"reserved"},
+		"URL of an identity provider": {func(ctx *pulumi.Context) error {
 			_, err := iam.NewOIDCProvider(ctx, "ci", &iam.OIDCProviderArgs{URL: pulumi.String("http://token.example.com")})
 			return err
 		}, "url: invalid URL"},
 	} {
 		make = tc.make
 		r := life.Refused(tc.want)
-		require.NotContains(t, r.Output, "api error", refusal)
+		require.NotContains(t, r.Output, "api error", name)
 	}
 }
 
@@ -217,11 +235,12 @@ func large(n int) []policy.Statement {
 	for i := range n {
 		resources = append(resources, fmt.Sprintf("arn:aws:s3:::%s-%d", strings.Repeat("x", 40), i))
 	}
-	return []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.ToStringArray(resources)}}
+	return []policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+		Resources: pulumi.ToStringArray(resources)}}
 }
 
-// Whether AWS has a policy of a name is known to AWS alone.
-func TestAPolicyThatAWSDoesNotHave(t *testing.T) {
+// Only AWS can tell whether an AWS managed policy exists.
+func TestUnknownManagedPolicy(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	i := start()
@@ -229,14 +248,15 @@ func TestAPolicyThatAWSDoesNotHave(t *testing.T) {
 	life := a.Life(t, "unknown", i.in(a))
 	r, err := life.Stack.Up(t.Context())
 	require.Error(t, err)
-	require.Contains(t, r.Output, "NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSMManagedInstanceKern does not exist")
+	require.Contains(t, r.Output,
+		"NoSuchEntity: Policy arn:aws:iam::aws:policy/AmazonSSMManagedInstanceKern does not exist")
 	i.role.ManagedPolicies["ssm"] = pulumi.String("AmazonSSMManagedInstanceCore")
 	life.Up()
 	life.Destroy()
 }
 
-// The account and the partition are those of the provider, whatever the account of the credentials.
-func TestARoleIsWhereItsProviderIs(t *testing.T) {
+// Account and partition are those of the provider, not of the credentials.
+func TestRoleUsesAccountOfProvider(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "elsewhere", func(ctx *pulumi.Context) error {
@@ -271,8 +291,8 @@ func TestARoleIsWhereItsProviderIs(t *testing.T) {
 	life.Destroy()
 }
 
-// The page lists the services that are held to the own account.
-func TestThePageListsTheServices(t *testing.T) {
+// The page lists the services that send the source account.
+func TestDocumentedServices(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "aws", "iam.md"))
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// The types that the component makes.
+// The types of the resources of the component.
 const (
 	bucket      = "aws:s3/bucketV2:BucketV2"
 	block       = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
@@ -34,7 +34,7 @@ const (
 
 func ptr[T any](v T) *T { return &v }
 
-// bucketOf is a program with one bucket, on a provider of an account.
+// bucketOf is a program with a bucket, on a provider of an account.
 func bucketOf(a *cloudtest.Account, args *s3.BucketArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
@@ -53,8 +53,8 @@ func bucketOf(a *cloudtest.Account, args *s3.BucketArgs) pulumi.RunFunc {
 	}
 }
 
-// Each option is changed once, and only what it is about changes.
-func TestABucket(t *testing.T) {
+// Each step changes an option, which changes only the related resources.
+func TestBucket(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := &s3.BucketArgs{}
@@ -70,66 +70,70 @@ func TestABucket(t *testing.T) {
 		args.Ownership = s3.OwnershipBucketOwnerPreferred
 		life.Change("ownership", "update "+ownership+" orders")
 		args.Guards = &s3.Guards{MinimumTLS: s3.TLSVersion13}
-		life.Change("version of TLS", "update "+attached+" orders")
+		life.Change("TLS version", "update "+attached+" orders")
 		args.Guards.DenyCustomerKeys = ptr(false)
-		life.Change("keys of customers", "update "+attached+" orders")
+		life.Change("customer-provided keys", "update "+attached+" orders")
 		args.Statements = []policy.Statement{{
-			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("/reports/*")},
+			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"s3:GetObject"},
+			Resources:  pulumi.StringArray{pulumi.String("/reports/*")},
 			Conditions: []policy.Condition{policy.Organization(pulumi.String("o-exampleorgid"))},
 		}}
 		life.Change("statements", "update "+attached+" orders")
 		args.Lifecycle = &s3.Lifecycle{KeepOldVersions: 3, Rules: config.Named[s3.LifecycleRule]{
-			"archive": {Prefix: "archive/", Transitions: []s3.Transition{{StorageClass: s3.StorageClassStandardIA, AfterDays: 30}, {StorageClass: s3.StorageClassGlacier, AfterDays: 90}}},
-			"drafts":  {Tags: map[string]string{"state": "draft"}, LargerThan: ptr(10), ExpireAfterDays: ptr(7)},
+			"archive": {Prefix: "archive/", Transitions: []s3.Transition{{StorageClass: s3.StorageClassStandardIA,
+				AfterDays: 30}, {StorageClass: s3.StorageClassGlacier, AfterDays: 90}}},
+			"drafts": {Tags: map[string]string{"state": "draft"}, LargerThan: ptr(10), ExpireAfterDays: ptr(7)},
 		}}
-		life.Change("life cycle", "update "+lifecycle+" orders")
-		args.CORS = config.Named[s3.CORSRule]{"shop": {Origins: []string{"https://shop.example.com"}}}
-		life.Change("other sites", "create "+cors+" orders")
+		life.Change("lifecycle", "update "+lifecycle+" orders")
+		args.CORS = config.Named[s3.CORSRule]{"shop": {Origins: pulumi.ToStringArray([]string{"https://shop.example.com"})}}
+		life.Change("CORS", "create "+cors+" orders")
 		args.CORS = nil
-		life.Change("no other sites", "delete "+cors+" orders")
+		life.Change("no CORS", "delete "+cors+" orders")
 		args.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 		life.Change("tags", "update "+bucket+" orders")
 		args.ForceDestroy = true
-		life.Change("all goes with the bucket", "update "+bucket+" orders")
+		life.Change("force destroy", "update "+bucket+" orders")
 
 		args.Encryption = &s3.Encryption{Algorithm: s3.AlgorithmKMS}
-		life.Change("a key", "create "+key+" orders", "create "+alias+" orders", "update "+encryption+" orders", "update "+attached+" orders")
+		life.Change("KMS key", "create "+key+" orders", "create "+alias+" orders", "update "+encryption+" orders",
+			"update "+attached+" orders")
 		args.Encryption.BucketKey = ptr(false)
-		life.Change("a key for each object", "update "+encryption+" orders")
+		life.Change("no bucket key", "update "+encryption+" orders")
 		args.Guards.DenyOtherEncryption = ptr(false)
-		life.Change("other keys", "update "+attached+" orders")
+		life.Change("other encryption", "update "+attached+" orders")
 		args.Encryption.Algorithm = s3.AlgorithmAES256
-		life.Change("no key", "update "+encryption+" orders", "delete "+alias+" orders", "delete "+key+" orders")
+		life.Change("no KMS key", "update "+encryption+" orders", "delete "+alias+" orders", "delete "+key+" orders")
 
 		args.Versioning = s3.VersioningSuspended
-		life.Change("no more versions", "update "+versioning+" orders")
+		life.Change("suspended versioning", "update "+versioning+" orders")
 		args.Versioning = s3.VersioningDisabled
-		life.Change("S3 does not go back behind that", "delete "+versioning+" orders")
+		life.Change("disabled versioning stays suspended", "delete "+versioning+" orders")
 		args.Versioning = ""
-		life.Change("versions", "create "+versioning+" orders")
-		args.Lifecycle = &s3.Lifecycle{AbortUploadsAfterDays: ptr(0), ExpireOldVersionsAfterDays: ptr(0), ExpireDeleteMarkers: ptr(false)}
-		life.Change("nothing goes", "delete "+lifecycle+" orders")
+		life.Change("versioning", "create "+versioning+" orders")
+		args.Lifecycle = &s3.Lifecycle{AbortUploadsAfterDays: ptr(0), ExpireOldVersionsAfterDays: ptr(0),
+			ExpireDeleteMarkers: ptr(false)}
+		life.Change("no lifecycle", "delete "+lifecycle+" orders")
 		args.Statements, args.Guards.RequireTLS = nil, ptr(false)
 		life.Change("no policy", "delete "+attached+" orders")
 		args.Guards.RequireTLS = nil
-		life.Change("a policy", "create "+attached+" orders")
+		life.Change("policy", "create "+attached+" orders")
 		args.ObjectLock = &s3.ObjectLock{Enabled: true}
-		life.Change("locks", "create "+lock+" orders")
+		life.Change("Object Lock", "create "+lock+" orders")
 		args.ObjectLock.Days = ptr(1)
-		life.Change("locks for a day", "update "+lock+" orders")
+		life.Change("retention period", "update "+lock+" orders")
 
 		settings := []string{"replace " + bucket + " orders"}
 		for _, typ := range []string{ownership, block, encryption, versioning, lock, attached} {
 			settings = append(settings, "replace "+typ+" orders")
 		}
 		args.BucketName = "ashlar-test-" + up.Outputs["name"].Value.(string)
-		life.Change("another name is another bucket", settings...)
+		life.Change("bucket name", settings...)
 		require.Equal(t, args.BucketName, life.Output("name"))
 		life.Destroy()
 	})
 }
 
-// related is a program with buckets that write into each other.
+// related is a program with buckets that log and replicate to each other.
 type related struct {
 	orders, logs, copies s3.BucketArgs
 	copied               s3.Replica
@@ -168,8 +172,8 @@ func (r *related) in(a *cloudtest.Account) pulumi.RunFunc {
 	}
 }
 
-// A bucket is used as a target after all of it is there: S3 refuses copies into a bucket without versions.
-func TestBucketsThatWriteIntoOthers(t *testing.T) {
+// S3 rejects replication to a bucket without versioning: dependents of a bucket are created after its settings.
+func TestLoggingAndReplication(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		r := &related{}
@@ -178,24 +182,26 @@ func TestBucketsThatWriteIntoOthers(t *testing.T) {
 		life.Up()
 
 		r.records.Prefix = "s3/"
-		life.Change("prefix of records", "update "+logging+" orders")
+		life.Change("log prefix", "update "+logging+" orders")
 		r.records.Partition = s3.LogPartitionNone
-		life.Change("records in one place", "update "+logging+" orders")
+		life.Change("log partition", "update "+logging+" orders")
 		r.logs.LogTarget.LoadBalancers = true
-		life.Change("logs of load balancers", "update "+attached+" logs")
+		life.Change("load balancer logs", "update "+attached+" logs")
 		r.logs.LogTarget.Delivery = true
-		life.Change("logs that are delivered", "update "+attached+" logs")
+		life.Change("delivered logs", "update "+attached+" logs")
 		r.logs.LogTarget.Buckets = pulumi.StringArray{pulumi.String("arn:aws:s3:::orders-*")}
-		life.Change("whose records are taken", "update "+attached+" logs")
+		life.Change("source buckets", "update "+attached+" logs")
 		r.copied.Prefix, r.copied.StorageClass = "paid/", s3.StorageClassStandardIA
-		life.Change("what is copied", "update "+replication+" orders")
+		life.Change("replicated objects", "update "+replication+" orders")
 		r.copied.DeleteMarkers, r.copied.TimeControl = true, true
-		life.Change("how it is copied", "update "+replication+" orders")
+		life.Change("replication options", "update "+replication+" orders")
 		r.orders.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
-		life.Change("the role has the tags", "update "+bucket+" orders", "update "+role+" orders-replication")
+		life.Change("tags of bucket and role", "update "+bucket+" orders", "update "+role+" orders-replication")
 		r.orders.Encryption, r.copies.Encryption = &s3.Encryption{Algorithm: s3.AlgorithmKMS}, &s3.Encryption{Algorithm: s3.AlgorithmKMS}
-		life.Change("keys", "create "+key+" orders", "create "+alias+" orders", "create "+key+" copies", "create "+alias+" copies",
-			"update "+encryption+" orders", "update "+encryption+" copies", "update "+attached+" orders", "update "+attached+" copies",
+		life.Change("KMS keys", "create "+key+" orders", "create "+alias+" orders", "create "+key+" copies",
+			"create "+alias+" copies",
+			"update "+encryption+" orders", "update "+encryption+" copies", "update "+attached+" orders",
+			"update "+attached+" copies",
 			"update "+inline+" orders-replication-copy", "update "+replication+" orders")
 		life.Destroy()
 	})

@@ -1,2 +1,2 @@
-// Package s3 tests buckets of AWS on the engine.
+// Package s3 tests S3 buckets on the engine.
 package s3

@@ -13,8 +13,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// A bucket that S3 refuses to delete is as well protected as before, and what is in it can still be read: its key is there.
-func TestABucketThatIsNotEmptyKeepsItsProtection(t *testing.T) {
+// When S3 rejects the deletion of a bucket, its settings, its policy and its key are kept.
+func TestBucketThatIsNotEmptyKeepsItsSettings(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &s3.BucketArgs{Encryption: &s3.Encryption{Algorithm: s3.AlgorithmKMS}}
@@ -22,13 +22,14 @@ func TestABucketThatIsNotEmptyKeepsItsProtection(t *testing.T) {
 	up := life.Up()
 	name, _ := up.Outputs["name"].Value.(string)
 	before := a.Objects(t)
-	// Somebody else writes into the bucket.
+	// Another program writes to the bucket.
 	writer := a.Life(t, "writer", func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
 			return err
 		}
-		_, err = sdk.NewBucketObjectv2(ctx, "order", &sdk.BucketObjectv2Args{Bucket: pulumi.String(name), Key: pulumi.String("1"), Content: pulumi.String("x")}, pulumi.Provider(p))
+		_, err = sdk.NewBucketObjectv2(ctx, "order", &sdk.BucketObjectv2Args{Bucket: pulumi.String(name),
+			Key: pulumi.String("1"), Content: pulumi.String("x")}, pulumi.Provider(p))
 		return err
 	})
 	writer.Up()
@@ -36,19 +37,18 @@ func TestABucketThatIsNotEmptyKeepsItsProtection(t *testing.T) {
 	r, err := life.Stack.Destroy(t.Context())
 	require.Error(t, err, r.Output)
 	require.Contains(t, r.Output, "BucketNotEmpty")
-	require.Subset(t, a.Objects(t), before, "settings, policy and key are there")
+	require.Subset(t, a.Objects(t), before, "settings, policy and key are kept")
 
-	// The next run makes the state whole again.
+	// The next deployment restores the state.
 	life.Up()
 	require.Subset(t, a.Objects(t), before)
-	// Whoever wants all of it gone says so.
 	args.ForceDestroy = true
-	life.Change("all goes with the bucket", "update "+bucket+" orders")
+	life.Change("force destroy", "update "+bucket+" orders")
 	life.Destroy()
 }
 
-// Nothing is written into a bucket that is not protected yet.
-func TestObjectsComeAfterTheSettings(t *testing.T) {
+// Objects are not written to an unprotected bucket.
+func TestObjectsAreCreatedAfterTheSettings(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "order", func(ctx *pulumi.Context) error {
@@ -60,7 +60,8 @@ func TestObjectsComeAfterTheSettings(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = sdk.NewBucketObjectv2(ctx, "order", &sdk.BucketObjectv2Args{Bucket: b.Name, Key: pulumi.String("1"), Content: pulumi.String("x")}, pulumi.Provider(p))
+		_, err = sdk.NewBucketObjectv2(ctx, "order",
+			&sdk.BucketObjectv2Args{Bucket: b.Name, Key: pulumi.String("1"), Content: pulumi.String("x")}, pulumi.Provider(p))
 		return err
 	})
 	up := life.Up()
@@ -77,18 +78,19 @@ func TestObjectsComeAfterTheSettings(t *testing.T) {
 	life.Destroy()
 }
 
-// What somebody changes is found, and put right.
-func TestDriftOfABucketIsPutRight(t *testing.T) {
+// Drift is detected and corrected.
+func TestDriftOfBucket(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "drift", bucketOf(a, &s3.BucketArgs{}))
 	up := life.Up()
 	name, _ := up.Outputs["name"].Value.(string)
-	require.NoError(t, simulated.New(func() bool { return true }).Drift(a.Store, block, name, []byte(`{"blockPublicPolicy": false}`)))
+	require.NoError(t, simulated.New(func() bool { return true }).Drift(a.Store, block, name,
+		[]byte(`{"blockPublicPolicy": false}`)))
 	_, err := life.CheckNoDrift(t.Context())
-	require.Error(t, err, "the block of public access is off")
+	require.Error(t, err, "the public access block is disabled")
 	r, err := life.Refresh(t.Context())
 	require.NoError(t, err, r.Output)
-	life.Change("the block is back", "update "+block+" orders")
+	life.Change("the public access block is enabled again", "update "+block+" orders")
 	life.Destroy()
 }

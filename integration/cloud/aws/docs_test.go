@@ -83,20 +83,28 @@ func TestTypeOfTheDocumentation(t *testing.T) {
 	a.Provider = c.Provider(a.Store)
 	h := a.Use(in{"region": "eu-west-1", "defaultTags": `{"tags": {"owner": "platform"}}`}).History()
 
-	h.All(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{}}, awstest.Step{Name: "topic", Type: "aws:sns/topic:Topic", Inputs: in{"name": "orders", "tags": in{"a": "b"}}})
+	h.All(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{}},
+		awstest.Step{Name: "topic", Type: "aws:sns/topic:Topic", Inputs: in{"name": "orders", "tags": in{"a": "b"}}})
 	require.Equal(t, "arn:aws:sns:eu-west-1:123456789012:orders", h.IDs["topic"])
-	require.Equal(t, in{"a": "b", "owner": "platform"}, h.Output("topic", "tagsAll"), "default tags come from the frame")
+	require.Equal(t, in{"a": "b", "owner": "platform"}, h.Output("topic", "tagsAll"),
+		"default tags come from the frame")
 	h.All(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "$key"}})
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "none"}}), "api error KMSNotFound: Invalid key: none")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "bad", Type: "aws:sns/topic:Topic", Inputs: in{"policy": "{"}}), "contains an invalid JSON policy")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "long", Type: "aws:sns/topic:Topic", Inputs: in{"name": strings.Repeat("a", 257)}}), "in the range (1 - 256)")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "misspelt", Type: "aws:sns/topic:Topic", Inputs: in{"displayname": "orders"}}), `did you mean "displayName"?`)
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "~topic",
+		Inputs: in{"name": "orders", "kmsMasterKeyId": "none"}}), "api error KMSNotFound: Invalid key: none")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "bad", Type: "aws:sns/topic:Topic", Inputs: in{"policy": "{"}}),
+		"contains an invalid JSON policy")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "long", Type: "aws:sns/topic:Topic",
+		Inputs: in{"name": strings.Repeat("a", 257)}}), "in the range (1 - 256)")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "misspelt", Type: "aws:sns/topic:Topic",
+		Inputs: in{"displayname": "orders"}}), `did you mean "displayName"?`)
 
-	h.All(awstest.Step{Name: "unnamed", Type: "aws:sns/topic:Topic", Inputs: in{}}, awstest.Step{Name: "started", Type: "aws:sns/topic:Topic", Inputs: in{"namePrefix": "orders-"}})
+	h.All(awstest.Step{Name: "unnamed", Type: "aws:sns/topic:Topic", Inputs: in{}},
+		awstest.Step{Name: "started", Type: "aws:sns/topic:Topic", Inputs: in{"namePrefix": "orders-"}})
 	require.Regexp(t, `:unnamed-[0-9a-f]{7}$`, h.IDs["unnamed"])
 	require.Regexp(t, `:orders-[0-9a-f]{26}$`, h.IDs["started"])
 	diff, err := h.Diff(t.Context(), provider.DiffRequest{
-		Urn: awstest.URN("aws:sns/topic:Topic"), OldInputs: h.Inputs["topic"], Inputs: awstest.Properties(in{"name": "invoices", "fifoTopic": false, "kmsMasterKeyId": "$key"}),
+		Urn: awstest.URN("aws:sns/topic:Topic"), OldInputs: h.Inputs["topic"],
+		Inputs: awstest.Properties(in{"name": "invoices", "fifoTopic": false, "kmsMasterKeyId": "$key"}),
 	})
 	require.NoError(t, err)
 	require.Equal(t, provider.UpdateReplace, diff.DetailedDiff["name"].Kind)
@@ -104,6 +112,7 @@ func TestTypeOfTheDocumentation(t *testing.T) {
 	left, err := a.Store.List("aws:sns/topic:Topic")
 	require.NoError(t, err)
 	require.Empty(t, left)
-	_, err = aws.New(func() bool { return true }).Provider(a.Store).Check(t.Context(), provider.CheckRequest{Urn: awstest.URN("aws:sns/topic:Topic")})
+	_, err = aws.New(func() bool { return true }).Provider(a.Store).Check(t.Context(),
+		provider.CheckRequest{Urn: awstest.URN("aws:sns/topic:Topic")})
 	require.ErrorContains(t, err, "does not cover the type", "without the service there is no type")
 }

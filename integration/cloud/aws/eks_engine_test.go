@@ -24,7 +24,8 @@ type platform struct {
 }
 
 // role creates a role with AWS managed policies. They are attached once the outputs are known.
-func (p *platform) role(ctx *pulumi.Context, name, document string, opt pulumi.ResourceOrInvokeOption, policies ...string) (*iam.Role, []pulumi.Resource, error) {
+func (p *platform) role(ctx *pulumi.Context, name, document string, opt pulumi.ResourceOrInvokeOption,
+	policies ...string) (*iam.Role, []pulumi.Resource, error) {
 	role, err := iam.NewRole(ctx, name, &iam.RoleArgs{AssumeRolePolicy: pulumi.String(document)}, opt)
 	if err != nil {
 		return nil, nil, err
@@ -44,7 +45,8 @@ func (p *platform) role(ctx *pulumi.Context, name, document string, opt pulumi.R
 
 func (p *platform) run(ctx *pulumi.Context) error {
 	provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{
-		Region: pulumi.String("eu-west-1"), DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
+		Region:      pulumi.String("eu-west-1"),
+		DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
 	})
 	if err != nil {
 		return err
@@ -55,8 +57,11 @@ func (p *platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	var subnets pulumi.StringArray
-	for zone, cidr := range map[string]string{"eu-west-1a": "10.0.0.0/24", "eu-west-1b": "10.0.1.0/24"} {
-		subnet, err := ec2.NewSubnet(ctx, zone, &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr), AvailabilityZone: pulumi.String(zone)}, opt)
+	for _, s := range []struct{ zone, cidr string }{{"eu-west-1a", "10.0.0.0/24"}, {"eu-west-1b", "10.0.1.0/24"}} {
+		zone, cidr := s.zone, s.cidr
+		subnet, err := ec2.NewSubnet(ctx, zone,
+			&ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr),
+				AvailabilityZone: pulumi.String(zone)}, opt)
 		if err != nil {
 			return err
 		}
@@ -72,8 +77,9 @@ func (p *platform) run(ctx *pulumi.Context) error {
 	ctx.Export("name", cluster.Name)
 	// The group is unknown in a preview, which a rule must allow.
 	_, err = vpc.NewSecurityGroupIngressRule(ctx, "webhooks", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: cluster.VpcConfig.ClusterSecurityGroupId().Elem(), CidrIpv4: pulumi.String("10.0.0.0/16"), IpProtocol: pulumi.String("tcp"),
-		FromPort: pulumi.Int(9443), ToPort: pulumi.Int(9443),
+		SecurityGroupId: cluster.VpcConfig.ClusterSecurityGroupId().Elem(), CidrIpv4: pulumi.String("10.0.0.0/16"),
+		IpProtocol: pulumi.String("tcp"),
+		FromPort:   pulumi.Int(9443), ToPort: pulumi.Int(9443),
 	}, opt)
 	if err != nil {
 		return err
@@ -81,30 +87,38 @@ func (p *platform) run(ctx *pulumi.Context) error {
 	return interrupted(ctx, opt)
 }
 
-func (p *platform) cluster(ctx *pulumi.Context, subnets pulumi.StringArray, opt pulumi.ResourceOrInvokeOption) (*eks.Cluster, error) {
-	role, attached, err := p.role(ctx, "control", awstest.TrustPolicy("eks.amazonaws.com"), opt, "AmazonEKSClusterPolicy")
+func (p *platform) cluster(ctx *pulumi.Context, subnets pulumi.StringArray,
+	opt pulumi.ResourceOrInvokeOption) (*eks.Cluster, error) {
+	role, attached, err := p.role(ctx, "control", awstest.TrustPolicy("eks.amazonaws.com"), opt,
+		"AmazonEKSClusterPolicy")
 	if err != nil {
 		return nil, err
 	}
-	logs, err := cloudwatch.NewLogGroup(ctx, "control", &cloudwatch.LogGroupArgs{Name: pulumi.String("/aws/eks/platform/cluster"), RetentionInDays: pulumi.Int(30)}, opt)
+	logs, err := cloudwatch.NewLogGroup(ctx, "control",
+		&cloudwatch.LogGroupArgs{Name: pulumi.String("/aws/eks/platform/cluster"), RetentionInDays: pulumi.Int(30)},
+		opt)
 	if err != nil {
 		return nil, err
 	}
 	return eks.NewCluster(ctx, "platform", &eks.ClusterArgs{
-		Name: pulumi.String("platform"), RoleArn: role.Arn, Version: pulumi.String(p.version), BootstrapSelfManagedAddons: pulumi.Bool(false),
-		EnabledClusterLogTypes: pulumi.ToStringArray([]string{"audit", "api"}),
-		AccessConfig:           eks.ClusterAccessConfigArgs{AuthenticationMode: pulumi.String("API")},
-		VpcConfig:              eks.ClusterVpcConfigArgs{SubnetIds: subnets, EndpointPrivateAccess: pulumi.Bool(true), EndpointPublicAccess: pulumi.Bool(false)},
+		Name: pulumi.String("platform"), RoleArn: role.Arn, Version: pulumi.String(p.version),
+		BootstrapSelfManagedAddons: pulumi.Bool(false),
+		EnabledClusterLogTypes:     pulumi.ToStringArray([]string{"audit", "api"}),
+		AccessConfig:               eks.ClusterAccessConfigArgs{AuthenticationMode: pulumi.String("API")},
+		VpcConfig: eks.ClusterVpcConfigArgs{SubnetIds: subnets,
+			EndpointPrivateAccess: pulumi.Bool(true), EndpointPublicAccess: pulumi.Bool(false)},
 	}, opt, pulumi.DependsOn(append(attached, logs)))
 }
 
 // inside creates the add-ons, nodes and identities of the cluster.
-func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pulumi.StringArray, opt pulumi.ResourceOrInvokeOption) error {
+func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pulumi.StringArray,
+	opt pulumi.ResourceOrInvokeOption) error {
 	addon := func(name string, after ...pulumi.Resource) (*eks.Addon, error) {
 		version := eks.GetAddonVersionOutput(ctx, eks.GetAddonVersionOutputArgs{
 			AddonName: pulumi.String(name), KubernetesVersion: cluster.Version, MostRecent: pulumi.Bool(true),
 		}, opt).Version()
-		return eks.NewAddon(ctx, name, &eks.AddonArgs{ClusterName: cluster.Name, AddonName: pulumi.String(name), AddonVersion: version}, opt, pulumi.DependsOn(after))
+		return eks.NewAddon(ctx, name, &eks.AddonArgs{ClusterName: cluster.Name, AddonName: pulumi.String(name),
+			AddonVersion: version}, opt, pulumi.DependsOn(after))
 	}
 	cni, err := addon("vpc-cni")
 	if err != nil {
@@ -116,9 +130,11 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 		return err
 	}
 	nodes, err := eks.NewNodeGroup(ctx, "system", &eks.NodeGroupArgs{
-		ClusterName: cluster.Name, NodeRoleArn: role.Arn, SubnetIds: subnets, InstanceTypes: pulumi.ToStringArray([]string{"t3.large"}),
-		Version: pulumi.String(p.version), Labels: pulumi.StringMap{"pool": pulumi.String("system")},
-		ScalingConfig: eks.NodeGroupScalingConfigArgs{MinSize: pulumi.Int(1), MaxSize: pulumi.Int(5), DesiredSize: pulumi.Int(p.nodes)},
+		ClusterName: cluster.Name, NodeRoleArn: role.Arn, SubnetIds: subnets,
+		InstanceTypes: pulumi.ToStringArray([]string{"t3.large"}),
+		Version:       pulumi.String(p.version), Labels: pulumi.StringMap{"pool": pulumi.String("system")},
+		ScalingConfig: eks.NodeGroupScalingConfigArgs{MinSize: pulumi.Int(1), MaxSize: pulumi.Int(5),
+			DesiredSize: pulumi.Int(p.nodes)},
 	}, opt, pulumi.DependsOn(append(attached, cni)))
 	if err != nil {
 		return err
@@ -131,7 +147,8 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 		return err
 	}
 	if _, err := eks.NewPodIdentityAssociation(ctx, "web", &eks.PodIdentityAssociationArgs{
-		ClusterName: cluster.Name, Namespace: pulumi.String("shop"), ServiceAccount: pulumi.String("web"), RoleArn: pods.Arn,
+		ClusterName: cluster.Name, Namespace: pulumi.String("shop"), ServiceAccount: pulumi.String("web"),
+		RoleArn: pods.Arn,
 	}, opt); err != nil {
 		return err
 	}
@@ -145,12 +162,14 @@ func (p *platform) inside(ctx *pulumi.Context, cluster *eks.Cluster, subnets pul
 	}, opt); err != nil {
 		return err
 	}
-	entry, err := eks.NewAccessEntry(ctx, "pods", &eks.AccessEntryArgs{ClusterName: cluster.Name, PrincipalArn: pods.Arn}, opt)
+	entry, err := eks.NewAccessEntry(ctx, "pods",
+		&eks.AccessEntryArgs{ClusterName: cluster.Name, PrincipalArn: pods.Arn}, opt)
 	if err != nil {
 		return err
 	}
 	_, err = eks.NewAccessPolicyAssociation(ctx, "pods", &eks.AccessPolicyAssociationArgs{
-		ClusterName: cluster.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(awstest.ClusterPolicyARN("View")),
+		ClusterName: cluster.Name, PrincipalArn: entry.PrincipalArn,
+		PolicyArn:   pulumi.String(awstest.ClusterPolicyARN("View")),
 		AccessScope: eks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("cluster")},
 	}, opt)
 	return err
@@ -163,16 +182,20 @@ func interrupted(ctx *pulumi.Context, opt pulumi.ResourceOrInvokeOption) error {
 		return err
 	}
 	send := queue.Arn.ApplyT(func(arn string) string {
-		return awstest.Document(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn})
+		return awstest.Document(in{"Effect": "Allow", "Principal": in{"Service": "events.amazonaws.com"},
+			"Action": "sqs:SendMessage", "Resource": arn})
 	}).(pulumi.StringOutput)
-	if _, err := sqs.NewQueuePolicy(ctx, "interruptions", &sqs.QueuePolicyArgs{QueueUrl: queue.Url, Policy: send}, opt); err != nil {
+	if _, err := sqs.NewQueuePolicy(ctx, "interruptions", &sqs.QueuePolicyArgs{QueueUrl: queue.Url, Policy: send},
+		opt); err != nil {
 		return err
 	}
-	rule, err := cloudwatch.NewEventRule(ctx, "interruptions", &cloudwatch.EventRuleArgs{EventPattern: pulumi.String(awstest.InterruptionPattern)}, opt)
+	rule, err := cloudwatch.NewEventRule(ctx, "interruptions",
+		&cloudwatch.EventRuleArgs{EventPattern: pulumi.String(awstest.InterruptionPattern)}, opt)
 	if err != nil {
 		return err
 	}
-	_, err = cloudwatch.NewEventTarget(ctx, "interruptions", &cloudwatch.EventTargetArgs{Rule: rule.Name, Arn: queue.Arn}, opt)
+	_, err = cloudwatch.NewEventTarget(ctx, "interruptions",
+		&cloudwatch.EventTargetArgs{Rule: rule.Name, Arn: queue.Arn}, opt)
 	return err
 }
 
@@ -192,7 +215,8 @@ func TestClusterOnTheEngine(t *testing.T) {
 	p.version, p.nodes = "1.35", 3
 	up, err = stack.Up(t.Context())
 	require.NoError(t, err, up.Output)
-	require.Equal(t, 3, up.Changes[apitype.OpUpdate], "the cluster, the nodes and CoreDNS, of which there is a newer version: %v", up.Changes)
+	require.Equal(t, 3, up.Changes[apitype.OpUpdate],
+		"the cluster, the nodes and CoreDNS, of which there is a newer version: %v", up.Changes)
 	require.Zero(t, up.Changes[apitype.OpReplace]+up.Changes[apitype.OpCreate]+up.Changes[apitype.OpDelete])
 	drift, err = stack.CheckNoDrift(t.Context())
 	require.NoError(t, err, drift.Output)

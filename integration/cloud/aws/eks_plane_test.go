@@ -29,12 +29,14 @@ func TestClusterIsARealControlPlane(t *testing.T) {
 	require.NoError(t, err, up.Output)
 	dir := a.ControlPlane("eu-west-1", "platform")
 	require.Equal(t, []string{"eu-west-1a v1.34.8-eks-simulated", "eu-west-1b v1.34.8-eks-simulated"}, nodesIn(t, dir))
-	require.Equal(t, []string{"eu-west-1a v1.34.8-eks-simulated", "eu-west-1b v1.34.8-eks-simulated"}, seenBy(t, a.Store, dir, "eks:policy:AmazonEKSClusterAdminPolicy"))
+	require.Equal(t, []string{"eu-west-1a v1.34.8-eks-simulated", "eu-west-1b v1.34.8-eks-simulated"},
+		seenBy(t, a.Store, dir, "eks:policy:AmazonEKSClusterAdminPolicy"))
 
 	p.version, p.nodes = "1.35", 3
 	up, err = stack.Up(t.Context())
 	require.NoError(t, err, up.Output)
-	require.Equal(t, []string{"eu-west-1a v1.35.5-eks-simulated", "eu-west-1a v1.35.5-eks-simulated", "eu-west-1b v1.35.5-eks-simulated"}, nodesIn(t, dir))
+	require.Equal(t, []string{"eu-west-1a v1.35.5-eks-simulated", "eu-west-1a v1.35.5-eks-simulated",
+		"eu-west-1b v1.35.5-eks-simulated"}, nodesIn(t, dir))
 
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
@@ -75,7 +77,8 @@ func seenBy(t *testing.T, store *cloud.Store, dir, group string) []string {
 	cert, key, _, err := clusters.Credential(dir, "somebody", []string{group}, time.Minute)
 	require.NoError(t, err)
 	client, err := kubernetes.NewForConfig(&rest.Config{
-		Host: found[0].Text("endpoint"), TLSClientConfig: rest.TLSClientConfig{CAData: ca, CertData: cert, KeyData: key},
+		Host: found[0].Text("endpoint"), TLSClientConfig: rest.TLSClientConfig{CAData: ca, CertData: cert,
+			KeyData: key},
 	})
 	require.NoError(t, err)
 	nodes, err := client.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})

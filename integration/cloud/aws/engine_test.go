@@ -27,7 +27,8 @@ var buildDir string
 
 var build = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(buildDir, "pulumi-resource-aws")
-	out, err := exec.Command("go", "build", "-o", path, "github.com/ashlar-iac/ashlar/integration/cmd/pulumi-resource-aws").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", path,
+		"github.com/ashlar-iac/ashlar/integration/cmd/pulumi-resource-aws").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("build the simulated AWS: %w: %s", err, out)
 	}
@@ -63,7 +64,8 @@ func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
 	stack, err := e.Inline(t.Context(), "network", "dev", program)
 	require.NoError(t, err)
 	dir := t.TempDir()
-	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x", clusters.EnvClusters: clusters.None}))
+	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x",
+		clusters.EnvClusters: clusters.None}))
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
 	return stack, store
@@ -112,7 +114,8 @@ func TestNetworkOnTheEngine(t *testing.T) {
 		counts[o.Type]++
 	}
 	for typ, want := range map[string]int{
-		kernel.VPCToken: 1, kernel.SecurityGroupToken: 1, kernel.RouteTableToken: 1, "aws:ec2/networkAcl:NetworkAcl": 1, kernel.SubnetToken: 2,
+		kernel.VPCToken: 1, kernel.SecurityGroupToken: 1, kernel.RouteTableToken: 1,
+		"aws:ec2/networkAcl:NetworkAcl": 1, kernel.SubnetToken: 2,
 	} {
 		require.Equal(t, want, counts[typ], "the network, its parts and two subnets: %s", typ)
 	}
@@ -132,7 +135,8 @@ func TestNetworkOnTheEngine(t *testing.T) {
 	second = "10.0.0.128/25"
 	up, err = stack.Up(t.Context())
 	require.Error(t, err)
-	require.Contains(t, up.Output, "api error InvalidSubnet.Conflict: The CIDR '10.0.0.128/25' conflicts with another subnet")
+	require.Contains(t, up.Output,
+		"api error InvalidSubnet.Conflict: The CIDR '10.0.0.128/25' conflicts with another subnet")
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, objects(t, store))
@@ -150,21 +154,25 @@ func TestDriftAndUncoveredTypes(t *testing.T) {
 	t.Parallel()
 	hosts := false
 	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "dr", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-central-1")})
+		provider, err := pulumiaws.NewProvider(ctx, "dr",
+			&pulumiaws.ProviderArgs{Region: pulumi.String("eu-central-1")})
 		if err != nil {
 			return err
 		}
 		if hosts {
-			_, err := ec2.NewDedicatedHost(ctx, "own", &ec2.DedicatedHostArgs{AvailabilityZone: pulumi.String("eu-central-1a")}, pulumi.Provider(provider))
+			_, err := ec2.NewDedicatedHost(ctx, "own",
+				&ec2.DedicatedHostArgs{AvailabilityZone: pulumi.String("eu-central-1a")}, pulumi.Provider(provider))
 			if err != nil {
 				return err
 			}
 		}
-		network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.1.0.0/16")}, pulumi.Provider(provider))
+		network, err := ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.1.0.0/16")},
+			pulumi.Provider(provider))
 		if err != nil {
 			return err
 		}
-		_, err = ec2.NewSecurityGroup(ctx, "web", &ec2.SecurityGroupArgs{VpcId: network.ID()}, pulumi.Provider(provider))
+		_, err = ec2.NewSecurityGroup(ctx, "web", &ec2.SecurityGroupArgs{VpcId: network.ID()},
+			pulumi.Provider(provider))
 		return err
 	})
 	up, err := stack.Up(t.Context())
@@ -192,7 +200,8 @@ func TestDriftAndUncoveredTypes(t *testing.T) {
 	hosts = true
 	preview, err := stack.Preview(t.Context())
 	require.Error(t, err)
-	require.Contains(t, preview.Output, `the simulated cloud "aws" does not cover the type "aws:ec2/dedicatedHost:DedicatedHost"`)
+	require.Contains(t, preview.Output,
+		`the simulated cloud "aws" does not cover the type "aws:ec2/dedicatedHost:DedicatedHost"`)
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, objects(t, store))
@@ -202,15 +211,18 @@ func TestDriftAndUncoveredTypes(t *testing.T) {
 func TestInterruptedCreate(t *testing.T) {
 	t.Parallel()
 	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
+		provider, err := pulumiaws.NewProvider(ctx, "primary",
+			&pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
 		if err != nil {
 			return err
 		}
-		_, err = ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, pulumi.Provider(provider))
+		_, err = ec2.NewVpc(ctx, "main", &ec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")},
+			pulumi.Provider(provider))
 		return err
 	})
 	require.NoError(t, store.AddFault(cloud.Fault{Operation: "create", Kill: true}))
-	require.NoError(t, store.AddFault(cloud.Fault{Skip: 1, Times: 3, Operation: "create", Code: "RequestLimitExceeded"}))
+	require.NoError(t, store.AddFault(cloud.Fault{Skip: 1, Times: 3, Operation: "create",
+		Code: "RequestLimitExceeded"}))
 	up, err := stack.Up(t.Context())
 	require.Error(t, err, up.Output)
 	networks, err := store.List("aws:ec2/vpc:Vpc")
@@ -256,7 +268,8 @@ func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	if err != nil {
 		return err
 	}
-	egress, err := ec2.NewEgressOnlyInternetGateway(ctx, "main", &ec2.EgressOnlyInternetGatewayArgs{VpcId: network.ID()}, opt)
+	egress, err := ec2.NewEgressOnlyInternetGateway(ctx, "main",
+		&ec2.EgressOnlyInternetGatewayArgs{VpcId: network.ID()}, opt)
 	if err != nil {
 		return err
 	}
@@ -266,7 +279,8 @@ func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 	}
 	ctx.Export("address", address.PublicIp)
 	table := func(name, cidr string) (*ec2.Subnet, *ec2.RouteTable, error) {
-		subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr)}, opt)
+		subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String(cidr)},
+			opt)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -274,7 +288,8 @@ func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 		if err != nil {
 			return nil, nil, err
 		}
-		_, err = ec2.NewRouteTableAssociation(ctx, name, &ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()}, opt)
+		_, err = ec2.NewRouteTableAssociation(ctx, name,
+			&ec2.RouteTableAssociationArgs{SubnetId: subnet.ID(), RouteTableId: table.ID()}, opt)
 		return subnet, table, err
 	}
 	subnet, public, err := table("public", "10.0.0.0/24")
@@ -286,15 +301,19 @@ func routed(ctx *pulumi.Context, opt pulumi.ResourceOption) error {
 		return err
 	}
 	// AWS needs the internet gateway before resources with a public address, which the inputs do not show.
-	nat, err := ec2.NewNatGateway(ctx, "main", &ec2.NatGatewayArgs{SubnetId: subnet.ID(), AllocationId: address.ID()}, opt,
+	nat, err := ec2.NewNatGateway(ctx, "main", &ec2.NatGatewayArgs{SubnetId: subnet.ID(), AllocationId: address.ID()},
+		opt,
 		pulumi.DependsOn([]pulumi.Resource{internet}))
 	if err != nil {
 		return err
 	}
 	for name, args := range map[string]*ec2.RouteArgs{
-		"public":  {RouteTableId: public.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"), GatewayId: internet.ID()},
-		"private": {RouteTableId: private.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"), NatGatewayId: nat.ID()},
-		"ipv6":    {RouteTableId: private.ID(), DestinationIpv6CidrBlock: pulumi.String("::/0"), EgressOnlyGatewayId: egress.ID()},
+		"public": {RouteTableId: public.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"),
+			GatewayId: internet.ID()},
+		"private": {RouteTableId: private.ID(), DestinationCidrBlock: pulumi.String("0.0.0.0/0"),
+			NatGatewayId: nat.ID()},
+		"ipv6": {RouteTableId: private.ID(), DestinationIpv6CidrBlock: pulumi.String("::/0"),
+			EgressOnlyGatewayId: egress.ID()},
 	} {
 		if _, err := ec2.NewRoute(ctx, name, args, opt); err != nil {
 			return err

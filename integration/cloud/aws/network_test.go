@@ -21,7 +21,8 @@ func TestSecureNetworkOnTheEngine(t *testing.T) {
 	t.Parallel()
 	dual := false
 	stack, store := start(t, func(ctx *pulumi.Context) error {
-		provider, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
+		provider, err := pulumiaws.NewProvider(ctx, "primary",
+			&pulumiaws.ProviderArgs{Region: pulumi.String("eu-west-1")})
 		if err != nil {
 			return err
 		}
@@ -47,7 +48,8 @@ func TestSecureNetworkOnTheEngine(t *testing.T) {
 			return err
 		}
 		open := in{"securityGroupId": groups[0].ID, "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}
-		return tx.Put(&cloud.Object{Type: kernel.SecurityGroupIngressRuleToken, ID: "sgr-0", Place: groups[0].Place, Inputs: open, Outputs: open, Managed: groups[0].Managed})
+		return tx.Put(&cloud.Object{Type: kernel.SecurityGroupIngressRuleToken, ID: "sgr-0", Place: groups[0].Place,
+			Inputs: open, Outputs: open, Managed: groups[0].Managed})
 	}))
 	r, err := stack.CheckNoDrift(t.Context())
 	require.Error(t, err)
@@ -73,19 +75,22 @@ func secured(ctx *pulumi.Context, dual bool, opt pulumi.ResourceOption) error {
 	}
 	ctx.Export("range", network.Ipv6CidrBlock)
 	_, err = ec2.NewDefaultSecurityGroup(ctx, "default", &ec2.DefaultSecurityGroupArgs{
-		VpcId: network.ID(), Ingress: ec2.DefaultSecurityGroupIngressArray{}, Egress: ec2.DefaultSecurityGroupEgressArray{},
+		VpcId: network.ID(), Ingress: ec2.DefaultSecurityGroupIngressArray{},
+		Egress: ec2.DefaultSecurityGroupEgressArray{},
 	}, opt)
 	if err != nil {
 		return err
 	}
-	subnet, err := ec2.NewSubnet(ctx, "a", &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String("10.0.0.0/24")}, opt)
+	subnet, err := ec2.NewSubnet(ctx, "a",
+		&ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String("10.0.0.0/24")}, opt)
 	if err != nil {
 		return err
 	}
 	_, err = ec2.NewNetworkAcl(ctx, "a", &ec2.NetworkAclArgs{
 		VpcId: network.ID(), SubnetIds: pulumi.StringArray{subnet.ID()},
 		Ingress: ec2.NetworkAclIngressArray{ec2.NetworkAclIngressArgs{
-			RuleNo: pulumi.Int(100), Action: pulumi.String("allow"), Protocol: pulumi.String("-1"), FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
+			RuleNo: pulumi.Int(100), Action: pulumi.String("allow"), Protocol: pulumi.String("-1"),
+			FromPort: pulumi.Int(0), ToPort: pulumi.Int(0),
 			CidrBlock: pulumi.String("10.0.0.0/16"),
 		}},
 	}, opt)
@@ -97,14 +102,17 @@ func secured(ctx *pulumi.Context, dual bool, opt pulumi.ResourceOption) error {
 		return err
 	}
 	_, err = vpc.NewSecurityGroupIngressRule(ctx, "web", &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId: group.ID(), IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(443), ToPort: pulumi.Int(443), CidrIpv4: network.CidrBlock,
+		SecurityGroupId: group.ID(), IpProtocol: pulumi.String("tcp"), FromPort: pulumi.Int(443),
+		ToPort: pulumi.Int(443), CidrIpv4: network.CidrBlock,
 	}, opt)
 	if err != nil {
 		return err
 	}
 	_, err = ec2.NewVpcEndpoint(ctx, "ec2", &ec2.VpcEndpointArgs{
-		VpcId: network.ID(), ServiceName: pulumi.String("com.amazonaws.eu-west-1.ec2"), VpcEndpointType: pulumi.String("Interface"),
-		SubnetIds: pulumi.StringArray{subnet.ID()}, SecurityGroupIds: pulumi.StringArray{group.ID()}, PrivateDnsEnabled: pulumi.Bool(true),
+		VpcId: network.ID(), ServiceName: pulumi.String("com.amazonaws.eu-west-1.ec2"),
+		VpcEndpointType: pulumi.String("Interface"),
+		SubnetIds:       pulumi.StringArray{subnet.ID()}, SecurityGroupIds: pulumi.StringArray{group.ID()},
+		PrivateDnsEnabled: pulumi.Bool(true),
 	}, opt)
 	return err
 }

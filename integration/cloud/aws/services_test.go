@@ -22,7 +22,8 @@ import (
 // services creates resources of each service, in two regions.
 func services(ctx *pulumi.Context, changed bool) error {
 	primary, err := pulumiaws.NewProvider(ctx, "primary", &pulumiaws.ProviderArgs{
-		Region: pulumi.String("eu-west-1"), DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
+		Region:      pulumi.String("eu-west-1"),
+		DefaultTags: &pulumiaws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("platform")}},
 	})
 	if err != nil {
 		return err
@@ -39,7 +40,8 @@ func services(ctx *pulumi.Context, changed bool) error {
 
 // copied creates buckets with replication to the other region.
 func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
-	role, err := iam.NewRole(ctx, "copy", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("s3.amazonaws.com"))}, there)
+	role, err := iam.NewRole(ctx, "copy",
+		&iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("s3.amazonaws.com"))}, there)
 	if err != nil {
 		return err
 	}
@@ -69,8 +71,10 @@ func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
 		return err
 	}
 	_, err = s3.NewBucketReplicationConfig(ctx, "data", &s3.BucketReplicationConfigArgs{
-		Bucket: buckets[0].ID(), Role: role.Arn, Rules: s3.BucketReplicationConfigRuleArray{s3.BucketReplicationConfigRuleArgs{
-			Status: pulumi.String("Enabled"), Destination: s3.BucketReplicationConfigRuleDestinationArgs{Bucket: buckets[1].Arn},
+		Bucket: buckets[0].ID(), Role: role.Arn,
+		Rules: s3.BucketReplicationConfigRuleArray{s3.BucketReplicationConfigRuleArgs{
+			Status:      pulumi.String("Enabled"),
+			Destination: s3.BucketReplicationConfigRuleDestinationArgs{Bucket: buckets[1].Arn},
 		}},
 	}, here, pulumi.DependsOn(versions))
 	return err
@@ -78,10 +82,13 @@ func copied(ctx *pulumi.Context, here, there pulumi.ResourceOption) error {
 
 // logged creates an instance and an encrypted log group.
 func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error {
-	key, err := kms.NewKey(ctx, "logs", &kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true), Policy: pulumi.String(awstest.Document(
-		in{"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*", "Resource": "*"},
-		in{"Effect": "Allow", "Principal": in{"Service": "logs.eu-west-1.amazonaws.com"}, "Action": []any{"kms:GenerateDataKey*", "kms:Decrypt"}, "Resource": "*"},
-	))}, opt)
+	key, err := kms.NewKey(ctx, "logs",
+		&kms.KeyArgs{EnableKeyRotation: pulumi.Bool(true), Policy: pulumi.String(awstest.Document(
+			in{"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "kms:*",
+				"Resource": "*"},
+			in{"Effect": "Allow", "Principal": in{"Service": "logs.eu-west-1.amazonaws.com"},
+				"Action": []any{"kms:GenerateDataKey*", "kms:Decrypt"}, "Resource": "*"},
+		))}, opt)
 	if err != nil {
 		return err
 	}
@@ -89,10 +96,12 @@ func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error 
 	if changed {
 		days = 90
 	}
-	if _, err := cloudwatch.NewLogGroup(ctx, "machine", &cloudwatch.LogGroupArgs{KmsKeyId: key.Arn, RetentionInDays: pulumi.Int(days)}, opt); err != nil {
+	if _, err := cloudwatch.NewLogGroup(ctx, "machine",
+		&cloudwatch.LogGroupArgs{KmsKeyId: key.Arn, RetentionInDays: pulumi.Int(days)}, opt); err != nil {
 		return err
 	}
-	role, err := iam.NewRole(ctx, "machine", &iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("ec2.amazonaws.com"))}, opt)
+	role, err := iam.NewRole(ctx, "machine",
+		&iam.RoleArgs{AssumeRolePolicy: pulumi.String(awstest.TrustPolicy("ec2.amazonaws.com"))}, opt)
 	if err != nil {
 		return err
 	}
@@ -109,11 +118,14 @@ func logged(ctx *pulumi.Context, changed bool, opt pulumi.ResourceOption) error 
 	if err != nil {
 		return err
 	}
-	subnet, err := ec2.NewSubnet(ctx, "main", &ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String("10.0.0.0/24")}, opt)
+	subnet, err := ec2.NewSubnet(ctx, "main",
+		&ec2.SubnetArgs{VpcId: network.ID(), CidrBlock: pulumi.String("10.0.0.0/24")}, opt)
 	if err != nil {
 		return err
 	}
-	image := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(awstest.AmazonLinuxParameter + "arm64")}, opt.(pulumi.InvokeOption))
+	image := ssm.LookupParameterOutput(ctx,
+		ssm.LookupParameterOutputArgs{Name: pulumi.String(awstest.AmazonLinuxParameter + "arm64")},
+		opt.(pulumi.InvokeOption))
 	size := "t4g.micro"
 	if changed {
 		size = "t4g.small"
@@ -141,7 +153,8 @@ func TestServicesOnTheEngine(t *testing.T) {
 	for _, o := range objects(t, store) {
 		places[o.Place] = true
 	}
-	require.ElementsMatch(t, []string{"123456789012", "123456789012/eu-west-1", "123456789012/eu-central-1"}, slices.Collect(maps.Keys(places)))
+	require.ElementsMatch(t, []string{"123456789012", "123456789012/eu-west-1", "123456789012/eu-central-1"},
+		slices.Collect(maps.Keys(places)))
 	_, err = stack.CheckUnchanged(t.Context())
 	require.NoError(t, err)
 	_, err = stack.CheckNoDrift(t.Context())

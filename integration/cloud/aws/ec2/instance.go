@@ -52,7 +52,7 @@ func checkInstance(c *cloud.Checker) {
 		c.Conflict(property, "networkInterfaces")
 	}
 	if c.Has("securityGroups") {
-		c.Add("securityGroups", "the simulated AWS has no default network: use vpcSecurityGroupIds")
+		c.Add("securityGroups", "the simulated AWS has no default VPC: use vpcSecurityGroupIds")
 	}
 	c.OneOf("tenancy", "default", "dedicated", "host")
 	c.OneOf("instanceInitiatedShutdownBehavior", "stop", "terminate")

@@ -55,7 +55,7 @@ func checkCluster(c *cloud.Checker) {
 	checkClusterName(c, "name")
 	for _, property := range []string{"outpostConfig", "remoteNetworkConfig"} {
 		if c.Has(property) {
-			c.Add(property, "the simulated AWS does not cover it")
+			c.Add(property, "the simulated AWS does not cover this option")
 		}
 	}
 	access, _ := c.Value("accessConfig").(map[string]any)

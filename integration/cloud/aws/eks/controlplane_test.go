@@ -77,12 +77,15 @@ func TestControlPlaneOfACluster(t *testing.T) {
 	h.All(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)})
 	require.Equal(t, "https://127.0.0.1:6443", h.Output("main", "endpoint"))
 	require.Equal(t, in{"data": "Y2E="}, h.Output("main", "certificateAuthority"))
-	require.Equal(t, []clusters.Access{{Group: "eks:policy:AmazonEKSClusterAdminPolicy", ClusterRole: "cluster-admin"}}, planes.access)
+	require.Equal(t, []clusters.Access{{Group: "eks:policy:AmazonEKSClusterAdminPolicy",
+		ClusterRole: "cluster-admin"}}, planes.access)
 
-	h.All(awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)}, awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{
-		"labels": in{"team": "shop"}, "taints": []any{in{"key": "dedicated", "value": "shop", "effect": "NO_EXECUTE"}}, "capacityType": "SPOT",
-		"instanceTypes": []any{"m7g.large"},
-	})})
+	h.All(awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)},
+		awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{
+			"labels": in{"team": "shop"}, "taints": []any{in{"key": "dedicated", "value": "shop",
+				"effect": "NO_EXECUTE"}}, "capacityType": "SPOT",
+			"instanceTypes": []any{"m7g.large"},
+		})})
 	require.Len(t, planes.nodes, 2)
 	zones := []string{planes.nodes[0].Zone, planes.nodes[1].Zone}
 	slices.Sort(zones)
@@ -91,7 +94,8 @@ func TestControlPlaneOfACluster(t *testing.T) {
 	require.Regexp(t, `^ip-10-0-[01]-\d+\.eu-west-1\.compute\.internal$`, node.Name)
 	require.Regexp(t, `^aws:///eu-west-1[ab]/i-[0-9a-f]{17}$`, node.ProviderID)
 	require.Equal(t, map[string]string{
-		"team": "shop", "eks.amazonaws.com/nodegroup": "nodes", "eks.amazonaws.com/capacityType": "SPOT", "kubernetes.io/arch": "arm64",
+		"team": "shop", "eks.amazonaws.com/nodegroup": "nodes", "eks.amazonaws.com/capacityType": "SPOT",
+		"kubernetes.io/arch":       "arm64",
 		"topology.k8s.aws/zone-id": map[string]string{"eu-west-1a": "euw1-az1", "eu-west-1b": "euw1-az2"}[node.Zone],
 	}, node.Labels)
 	require.Equal(t, "dedicated=shop:NoExecute", node.Taints[0].ToString())
@@ -99,9 +103,11 @@ func TestControlPlaneOfACluster(t *testing.T) {
 		[]string{node.InstanceType, node.CPU, node.Memory, node.Version, node.Region})
 
 	h.All(
-		awstest.Step{Name: "admin entry", Type: entryToken, Inputs: in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}},
+		awstest.Step{Name: "admin entry", Type: entryToken,
+			Inputs: in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}},
 		awstest.Step{Name: "grant", Type: grantToken, Inputs: in{
-			"clusterName": "main", "principalArn": awstest.RoleARN("admin"), "policyArn": awstest.ClusterPolicyARN("Edit"),
+			"clusterName": "main", "principalArn": awstest.RoleARN("admin"),
+			"policyArn":   awstest.ClusterPolicyARN("Edit"),
 			"accessScope": in{"type": "namespace", "namespaces": []any{"shop", "bank"}},
 		}},
 	)
@@ -113,11 +119,13 @@ func TestControlPlaneOfACluster(t *testing.T) {
 	h.All(awstest.Step{Name: "-grant"})
 	require.Len(t, planes.access, 1)
 
-	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"tags": in{"a": "b"}})}, awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.34"})}, awstest.Step{Name: "-nodes"})
+	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"tags": in{"a": "b"}})},
+		awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.34"})}, awstest.Step{Name: "-nodes"})
 	planes.balancers = []string{"shop/web"}
 	h.All(awstest.Step{Name: "-main"})
 	require.Equal(t, []string{
-		"start 123456789012-eu-west-1-main: main eu-west-1 1.33 elb.eu-west-1.amazonaws.com", "2 nodes of nodes", "upgrade to 1.34", "0 nodes of nodes",
+		"start 123456789012-eu-west-1-main: main eu-west-1 1.33 elb.eu-west-1.amazonaws.com", "2 nodes of nodes",
+		"upgrade to 1.34", "0 nodes of nodes",
 		"stop 123456789012-eu-west-1-main",
 	}, planes.said)
 
@@ -126,7 +134,8 @@ func TestControlPlaneOfACluster(t *testing.T) {
 	require.Len(t, left, 1, "a load balancer that nobody deleted stays in the network")
 	require.Equal(t, "ELB net/k8s-shop-web", left[0].Text("description"))
 	h.IDs["subnet"] = left[0].Text("subnetId")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a", false: "-b"}[h.IDs["subnet"] == h.IDs["a"]]}), "DependencyViolation")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a",
+		false: "-b"}[h.IDs["subnet"] == h.IDs["a"]]}), "DependencyViolation")
 }
 
 func TestControlPlaneThatDoesNotStart(t *testing.T) {

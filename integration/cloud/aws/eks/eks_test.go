@@ -28,9 +28,11 @@ const (
 
 // withRole are the steps of a role for a service, with AWS managed policies.
 func withRole(name, service string, policies ...string) []awstest.Step {
-	out := []awstest.Step{{Name: name, Type: roleToken, Inputs: in{"name": name, "assumeRolePolicy": awstest.TrustPolicy(service)}}}
+	out := []awstest.Step{{Name: name, Type: roleToken,
+		Inputs: in{"name": name, "assumeRolePolicy": awstest.TrustPolicy(service)}}}
 	for _, p := range policies {
-		out = append(out, awstest.Step{Name: name + " " + p, Type: attachToken, Inputs: in{"role": name, "policyArn": "arn:aws:iam::aws:policy/" + p}})
+		out = append(out, awstest.Step{Name: name + " " + p, Type: attachToken,
+			Inputs: in{"role": name, "policyArn": "arn:aws:iam::aws:policy/" + p}})
 	}
 	return out
 }
@@ -39,19 +41,25 @@ func withRole(name, service string, policies ...string) []awstest.Step {
 func ground() []awstest.Step {
 	out := []awstest.Step{
 		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}},
-		{Name: "a", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
-		{Name: "b", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1b"}},
-		{Name: "open", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.2.0/24", "availabilityZone": "eu-west-1b"}},
+		{Name: "a", Type: kernel.SubnetToken,
+			Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
+		{Name: "b", Type: kernel.SubnetToken,
+			Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1b"}},
+		{Name: "open", Type: kernel.SubnetToken,
+			Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.2.0/24", "availabilityZone": "eu-west-1b"}},
 		{Name: "out", Type: InternetGatewayToken, Inputs: in{"vpcId": "$net"}},
-		{Name: "table", Type: kernel.RouteTableToken, Inputs: in{"vpcId": "$net", "routes": []any{in{"cidrBlock": "0.0.0.0/0", "gatewayId": "$out"}}}},
-		{Name: "opens", Type: "aws:ec2/routeTableAssociation:RouteTableAssociation", Inputs: in{"subnetId": "$open", "routeTableId": "$table"}},
+		{Name: "table", Type: kernel.RouteTableToken,
+			Inputs: in{"vpcId": "$net", "routes": []any{in{"cidrBlock": "0.0.0.0/0", "gatewayId": "$out"}}}},
+		{Name: "opens", Type: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+			Inputs: in{"subnetId": "$open", "routeTableId": "$table"}},
 		{Name: "pods", Type: roleToken, Inputs: in{"name": "pods", "assumeRolePolicy": awstest.PodTrustPolicy()}},
 		{Name: "admin", Type: roleToken, Inputs: in{"name": "admin", "assumeRolePolicy": awstest.Document(in{
 			"Effect": "Allow", "Principal": in{"AWS": "arn:aws:iam::123456789012:root"}, "Action": "sts:AssumeRole",
 		})}},
 	}
 	out = append(out, withRole("control", "eks.amazonaws.com", "AmazonEKSClusterPolicy")...)
-	out = append(out, withRole("node", "ec2.amazonaws.com", "AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy")...)
+	out = append(out, withRole("node", "ec2.amazonaws.com", "AmazonEKSWorkerNodePolicy",
+		"AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy")...)
 	return append(out, withRole("fargate", "eks-fargate-pods.amazonaws.com")...)
 }
 
@@ -59,14 +67,17 @@ func ground() []awstest.Step {
 func bare(more in) in {
 	return awstest.Merge(in{
 		"name": "main", "roleArn": awstest.RoleARN("control"), "version": "1.33", "bootstrapSelfManagedAddons": false,
-		"accessConfig": in{"authenticationMode": "API"}, "vpcConfig": in{"subnetIds": []any{"$a", "$b"}, "endpointPrivateAccess": true, "endpointPublicAccess": false},
+		"accessConfig": in{"authenticationMode": "API"},
+		"vpcConfig": in{"subnetIds": []any{"$a", "$b"}, "endpointPrivateAccess": true,
+			"endpointPublicAccess": false},
 	}, more)
 }
 
 // nodesOf is a node group of that cluster.
 func nodesOf(more in) in {
 	return awstest.Merge(in{
-		"clusterName": "main", "nodeGroupName": "nodes", "nodeRoleArn": awstest.RoleARN("node"), "subnetIds": []any{"$a", "$b"},
+		"clusterName": "main", "nodeGroupName": "nodes", "nodeRoleArn": awstest.RoleARN("node"),
+		"subnetIds":     []any{"$a", "$b"},
 		"scalingConfig": in{"minSize": 1.0, "maxSize": 4.0, "desiredSize": 2.0},
 	}, more)
 }
@@ -90,8 +101,10 @@ func TestClusterOutputs(t *testing.T) {
 	require.Regexp(t, `^https://oidc\.eks\.eu-west-1\.amazonaws\.com/id/[0-9A-F]{32}$`,
 		h.Output("main", "identities").([]any)[0].(in)["oidcs"].([]any)[0].(in)["issuer"])
 	require.Equal(t, "arn:aws:eks:eu-west-1:123456789012:cluster/main", h.Output("main", "arn"))
-	require.Equal(t, "172.20.0.0/16", h.Output("main", "kubernetesNetworkConfig").(in)["serviceIpv4Cidr"], "not in the network's way")
-	require.Equal(t, in{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": true}, h.Output("main", "accessConfig"))
+	require.Equal(t, "172.20.0.0/16", h.Output("main", "kubernetesNetworkConfig").(in)["serviceIpv4Cidr"],
+		"not in the network's way")
+	require.Equal(t, in{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": true},
+		h.Output("main", "accessConfig"))
 	require.Equal(t, "1.33", h.Output("nodes", "version"))
 	require.Equal(t, "1.33.11-20260820", h.Output("nodes", "releaseVersion"))
 	require.Equal(t, "AL2023_x86_64_STANDARD", h.Output("nodes", "amiType"))

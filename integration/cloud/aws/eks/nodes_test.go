@@ -31,7 +31,9 @@ func TestNodesAreSpreadAndReplaced(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	scaled := func(desired float64, more in) awstest.Step {
-		return awstest.Step{Name: "~nodes", Inputs: nodesOf(awstest.Merge(in{"scalingConfig": in{"minSize": 1.0, "maxSize": 5.0, "desiredSize": desired}}, more))}
+		return awstest.Step{Name: "~nodes",
+			Inputs: nodesOf(awstest.Merge(in{"scalingConfig": in{"minSize": 1.0, "maxSize": 5.0,
+				"desiredSize": desired}}, more))}
 	}
 	h.All(scaled(5, nil))
 	zones, five := nodesOfGroup(h, "nodes")
@@ -73,13 +75,16 @@ func TestNodesAreSpreadAndReplaced(t *testing.T) {
 	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.35"})}, scaled(2, in{"version": "1.35"}))
 	require.Equal(t, "1.35.5-20260820", h.Output("nodes", "releaseVersion"), "a version brings its own release")
 
-	bottle := nodesOf(in{"nodeGroupName": "bottle", "amiType": "BOTTLEROCKET_ARM_64", "instanceTypes": []any{"m7g.large"}, "version": "1.34"})
+	bottle := nodesOf(in{"nodeGroupName": "bottle", "amiType": "BOTTLEROCKET_ARM_64",
+		"instanceTypes": []any{"m7g.large"}, "version": "1.34"})
 	h.All(awstest.Step{Name: "bottle", Type: nodesToken, Inputs: bottle})
 	require.Equal(t, "1.64.0-9d1c8d9d", h.Output("bottle", "releaseVersion"))
-	answer, err := h.Call("aws:ssm/getParameter:getParameter", in{"name": "/aws/service/bottlerocket/aws-k8s-1.34/arm64/latest/image_version"})
+	answer, err := h.Call("aws:ssm/getParameter:getParameter",
+		in{"name": "/aws/service/bottlerocket/aws-k8s-1.34/arm64/latest/image_version"})
 	require.NoError(t, err)
 	require.Equal(t, "1.64.0-9d1c8d9d", answer["value"])
-	image, err := h.Call("aws:ssm/getParameter:getParameter", in{"name": "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/arm64/standard/recommended/image_id"})
+	image, err := h.Call("aws:ssm/getParameter:getParameter",
+		in{"name": "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/arm64/standard/recommended/image_id"})
 	require.NoError(t, err)
 	require.Regexp(t, `^ami-[0-9a-f]{17}$`, image["value"])
 }
@@ -90,24 +95,29 @@ func TestLaunchTemplateOfNodes(t *testing.T) {
 		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
 		awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)},
 		awstest.Step{Name: "web", Type: kernel.SecurityGroupToken, Inputs: in{"vpcId": "$net", "name": "web"}},
-		awstest.Step{Name: "template", Type: templateToken, Inputs: in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}}},
+		awstest.Step{Name: "template", Type: templateToken,
+			Inputs: in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}}},
 	)...)
 	h.IDs["cluster"] = h.Output("main", "vpcConfig").(in)["clusterSecurityGroupId"].(string)
-	nodes := awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{"launchTemplate": in{"id": "$template", "version": "1"}})}
+	nodes := awstest.Step{Name: "nodes", Type: nodesToken,
+		Inputs: nodesOf(in{"launchTemplate": in{"id": "$template", "version": "1"}})}
 	const closed = "do not let the nodes reach port 443 of its API"
 	require.ErrorContains(t, h.Do(nodes), closed)
 	api := in{"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0}
-	h.All(awstest.Step{Name: "in", Type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Inputs: awstest.Merge(api, in{"securityGroupId": "$cluster", "referencedSecurityGroupId": "$web"})})
+	h.All(awstest.Step{Name: "in", Type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+		Inputs: awstest.Merge(api, in{"securityGroupId": "$cluster", "referencedSecurityGroupId": "$web"})})
 	require.ErrorContains(t, h.Do(nodes), closed, "they may not go out")
 	h.All(
-		awstest.Step{Name: "out rule", Type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", Inputs: awstest.Merge(api, in{"securityGroupId": "$web", "cidrIpv4": "10.0.0.0/23"})},
+		awstest.Step{Name: "out rule", Type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+			Inputs: awstest.Merge(api, in{"securityGroupId": "$web", "cidrIpv4": "10.0.0.0/23"})},
 		nodes,
 	)
 	require.Equal(t, in{"id": h.IDs["template"], "name": "nodes", "version": "1"}, h.Output("nodes", "launchTemplate"))
 	require.ErrorContains(t, h.Do(awstest.Step{Name: "-web"}), "DependencyViolation", "the machines are in the group")
 	_, before := nodesOfGroup(h, "nodes")
 	h.All(
-		awstest.Step{Name: "~template", Inputs: in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"}, "ebsOptimized": "true"}},
+		awstest.Step{Name: "~template", Inputs: in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"},
+			"ebsOptimized": "true"}},
 		awstest.Step{Name: "~nodes", Inputs: nodesOf(in{"launchTemplate": in{"id": "$template", "version": "2"}})},
 	)
 	_, after := nodesOfGroup(h, "nodes")
@@ -122,14 +132,18 @@ func TestClusterPreview(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(ground()...)
 	inputs := awstest.Properties(h.Fill(bare(nil)).(in))
-	made, err := h.Create(t.Context(), provider.CreateRequest{Urn: awstest.URN(awstest.ClusterToken), Properties: inputs, DryRun: true})
+	made, err := h.Create(t.Context(), provider.CreateRequest{Urn: awstest.URN(awstest.ClusterToken),
+		Properties: inputs, DryRun: true})
 	require.NoError(t, err)
 	network := resource.ToResourcePropertyMap(made.Properties)["vpcConfig"].ObjectValue()
 	require.True(t, network["clusterSecurityGroupId"].IsComputed())
 	require.True(t, network["endpointPrivateAccess"].BoolValue())
 	h.All(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)})
-	updated, err := h.Update(t.Context(), provider.UpdateRequest{Urn: awstest.URN(awstest.ClusterToken), ID: "main", State: h.State["main"], Inputs: inputs, DryRun: true})
+	updated, err := h.Update(t.Context(),
+		provider.UpdateRequest{Urn: awstest.URN(awstest.ClusterToken), ID: "main", State: h.State["main"],
+			Inputs: inputs, DryRun: true})
 	require.NoError(t, err)
 	network = resource.ToResourcePropertyMap(updated.Properties)["vpcConfig"].ObjectValue()
-	require.Equal(t, h.Output("main", "vpcConfig").(in)["clusterSecurityGroupId"], network["clusterSecurityGroupId"].StringValue())
+	require.Equal(t, h.Output("main", "vpcConfig").(in)["clusterSecurityGroupId"],
+		network["clusterSecurityGroupId"].StringValue())
 }

@@ -19,107 +19,186 @@ func TestRejectedAddons(t *testing.T) {
 	}
 	agent := awstest.Step{Name: "agent", Type: addonToken, Inputs: addonOf("eks-pod-identity-agent", nil)}
 	nodes := awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(nil)}
-	tainted := awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{"taints": []any{in{"key": "dedicated", "value": "x", "effect": "NO_SCHEDULE"}}})}
+	tainted := awstest.Step{Name: "nodes", Type: nodesToken,
+		Inputs: nodesOf(in{"taints": []any{in{"key": "dedicated", "value": "x", "effect": "NO_SCHEDULE"}}})}
 	serverless := awstest.Step{Name: "serverless", Type: fargateToken, Inputs: in{
-		"clusterName": "main", "fargateProfileName": "f", "podExecutionRoleArn": awstest.RoleARN("fargate"), "selectors": []any{in{"namespace": "kube-*"}}, "subnetIds": []any{"$a"},
+		"clusterName": "main", "fargateProfileName": "f", "podExecutionRoleArn": awstest.RoleARN("fargate"),
+		"selectors": []any{in{"namespace": "kube-*"}}, "subnetIds": []any{"$a"},
 	}}
 	account := func(name, role string) in {
 		return in{"podIdentityAssociations": []any{in{"serviceAccount": name, "roleArn": awstest.RoleARN(role)}}}
 	}
 	const schema = "ConfigurationValue provided in request is not supported: Json schema validation failed with error: "
 	const degraded = "unexpected state 'DEGRADED', wanted target 'ACTIVE'. last error: InsufficientNumberOfReplicas: The add-on is unhealthy"
-	base := append(ground(), awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}, awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)})
+	base := append(ground(), awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
+		awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)})
 	awstest.RunRefusals(t, base, map[string]awstest.Refusal{
-		"no such cluster":          {Steps: put("kube-proxy", in{"clusterName": "other"}), Want: "api error ResourceNotFoundException: No cluster found for name: other."},
-		"no such add-on":           {Steps: put("istio", nil), Want: "api error InvalidParameterException: Addon istio specified is not supported in 1.33 kubernetes version"},
-		"no such version":          {Steps: put("kube-proxy", in{"addonVersion": "v1.34.8-eksbuild.3"}), Want: "Addon version specified is not supported: kube-proxy has v1.33.8-eksbuild.4, v1.33.11-eksbuild.6 for Kubernetes 1.33"},
-		"the add-on again":         {Steps: put("vpc-cni", nil), Want: "api error ResourceInUseException: Addon already exists."},
-		"no JSON":                  {Steps: valued("kube-proxy", "{"), Want: "it is neither JSON nor YAML of an object"},
-		"no object":                {Steps: valued("kube-proxy", "[1]"), Want: "it is neither JSON nor YAML of an object"},
-		"YAML":                     {Steps: valued("kube-proxy", "mode: ipvs\n")},
-		"an unknown key":           {Steps: valued("kube-proxy", `{"replicas": 2}`), Want: schema + "[$.replicas: is not defined in the schema and the schema does not allow additional properties]"},
-		"a boolean of the CNI":     {Steps: awstest.One("~cni", "", addonOf("vpc-cni", in{"configurationValues": `{"enableNetworkPolicy": true}`})), Want: schema + "[$.enableNetworkPolicy: bool found, string expected]"},
-		"a number of the CNI":      {Steps: awstest.One("~cni", "", addonOf("vpc-cni", in{"configurationValues": `{"env": {"WARM_IP_TARGET": 5}}`})), Want: schema + "[$.env.WARM_IP_TARGET: float64 found, string expected]"},
-		"settings of the CNI":      {Steps: awstest.One("~cni", "", addonOf("vpc-cni", in{"configurationValues": `{"enableNetworkPolicy": "true", "env": {"ENABLE_PREFIX_DELEGATION": "true"}}`}))},
-		"kept on create":           {Steps: put("kube-proxy", in{"resolveConflictsOnCreate": "PRESERVE"}), Want: "expected resolveConflictsOnCreate to be one of"},
-		"no such role":             {Steps: put("kube-proxy", in{"serviceAccountRoleArn": awstest.RoleARN("nobody")}), Want: "The serviceAccountRoleArn is invalid: there is no role"},
-		"no agent":                 {Steps: then(nodes, put("aws-ebs-csi-driver", account("ebs-csi-controller-sa", "pods"))), Want: "The add-on eks-pod-identity-agent is not installed in the cluster main"},
-		"an agent":                 {Steps: then(agent, then(nodes, put("aws-ebs-csi-driver", account("ebs-csi-controller-sa", "pods"))))},
-		"a role not for pods":      {Steps: then(agent, put("aws-ebs-csi-driver", account("ebs-csi-controller-sa", "node"))), Want: "does not allow sts:AssumeRole to the service principal pods.eks.amazonaws.com"},
-		"an account of others":     {Steps: then(agent, put("aws-ebs-csi-driver", account("default", "pods"))), Want: "The service account default is not supported by the addon aws-ebs-csi-driver, which has [ebs-csi-controller-sa]"},
+		"no such cluster": {Steps: put("kube-proxy", in{"clusterName": "other"}),
+			Want: "api error ResourceNotFoundException: No cluster found for name: other."},
+		"no such add-on": {Steps: put("istio", nil),
+			Want: "api error InvalidParameterException: Addon istio specified is not supported in 1.33 kubernetes version"},
+		"no such version": {Steps: put("kube-proxy", in{"addonVersion": "v1.34.8-eksbuild.3"}),
+			Want: "Addon version specified is not supported: kube-proxy has v1.33.8-eksbuild.4, v1.33.11-eksbuild.6 for Kubernetes 1.33"},
+		"the add-on again": {Steps: put("vpc-cni", nil),
+			Want: "api error ResourceInUseException: Addon already exists."},
+		"no JSON": {Steps: valued("kube-proxy", "{"),
+			Want: "it is neither JSON nor YAML of an object"},
+		"no object": {Steps: valued("kube-proxy", "[1]"),
+			Want: "it is neither JSON nor YAML of an object"},
+		"YAML": {Steps: valued("kube-proxy", "mode: ipvs\n")},
+		"an unknown key": {Steps: valued("kube-proxy", `{"replicas": 2}`), Want: schema +
+			"[$.replicas: is not defined in the schema and the schema does not allow additional properties]"},
+		"a boolean of the CNI": {Steps: awstest.One("~cni", "",
+			addonOf("vpc-cni", in{"configurationValues": `{"enableNetworkPolicy": true}`})), Want: schema +
+			"[$.enableNetworkPolicy: bool found, string expected]"},
+		"a number of the CNI": {Steps: awstest.One("~cni", "",
+			addonOf("vpc-cni", in{"configurationValues": `{"env": {"WARM_IP_TARGET": 5}}`})), Want: schema +
+			"[$.env.WARM_IP_TARGET: float64 found, string expected]"},
+		"settings of the CNI": {Steps: awstest.One("~cni", "",
+			addonOf("vpc-cni", in{"configurationValues": `{"enableNetworkPolicy": "true", "env": {"ENABLE_PREFIX_DELEGATION": "true"}}`}))},
+		"kept on create": {Steps: put("kube-proxy", in{"resolveConflictsOnCreate": "PRESERVE"}),
+			Want: "expected resolveConflictsOnCreate to be one of"},
+		"no such role": {Steps: put("kube-proxy", in{"serviceAccountRoleArn": awstest.RoleARN("nobody")}),
+			Want: "The serviceAccountRoleArn is invalid: there is no role"},
+		"no agent": {Steps: then(nodes,
+			put("aws-ebs-csi-driver", account("ebs-csi-controller-sa", "pods"))),
+			Want: "The add-on eks-pod-identity-agent is not installed in the cluster main"},
+		"an agent": {Steps: then(agent,
+			then(nodes, put("aws-ebs-csi-driver", account("ebs-csi-controller-sa", "pods"))))},
+		"a role not for pods": {Steps: then(agent,
+			put("aws-ebs-csi-driver", account("ebs-csi-controller-sa", "node"))),
+			Want: "does not allow sts:AssumeRole to the service principal pods.eks.amazonaws.com"},
+		"an account of others": {Steps: then(agent, put("aws-ebs-csi-driver", account("default", "pods"))),
+			Want: "The service account default is not supported by the addon aws-ebs-csi-driver, which has [ebs-csi-controller-sa]"},
 		"DNS without nodes":        {Steps: put("coredns", nil), Want: degraded},
 		"DNS":                      {Steps: then(nodes, put("coredns", nil))},
 		"DNS before tainted nodes": {Steps: then(tainted, put("coredns", nil)), Want: degraded},
-		"DNS that tolerates them":  {Steps: then(tainted, valued("coredns", `{"tolerations": [{"key": "dedicated", "operator": "Exists"}]}`))},
-		"DNS that tolerates all":   {Steps: then(tainted, valued("coredns", `{"tolerations": [{"operator": "Exists"}]}`))},
-		"DNS on Fargate":           {Steps: then(serverless, valued("coredns", `{"computeType": "Fargate"}`))},
-		"DNS not on Fargate":       {Steps: then(serverless, put("coredns", nil)), Want: degraded},
-		"storage without nodes":    {Steps: put("aws-ebs-csi-driver", nil), Want: degraded},
-		"what runs on each node":   {Steps: put("eks-node-monitoring-agent", nil)},
+		"DNS that tolerates them": {Steps: then(tainted,
+			valued("coredns", `{"tolerations": [{"key": "dedicated", "operator": "Exists"}]}`))},
+		"DNS that tolerates all": {Steps: then(tainted,
+			valued("coredns", `{"tolerations": [{"operator": "Exists"}]}`))},
+		"DNS on Fargate":         {Steps: then(serverless, valued("coredns", `{"computeType": "Fargate"}`))},
+		"DNS not on Fargate":     {Steps: then(serverless, put("coredns", nil)), Want: degraded},
+		"storage without nodes":  {Steps: put("aws-ebs-csi-driver", nil), Want: degraded},
+		"what runs on each node": {Steps: put("eks-node-monitoring-agent", nil)},
 	})
-	awstest.RunRefusals(t, append(ground(), awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(in{"bootstrapSelfManagedAddons": true})}), map[string]awstest.Refusal{
-		"what EKS made already":  {Steps: put("vpc-cni", nil), Want: "ConfigurationConflict: Conflicts found when trying to apply. Will not continue due to resolve conflicts mode."},
-		"taken over":             {Steps: put("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE"})},
-		"nodes need no add-on":   {Steps: awstest.One("nodes", nodesToken, nodesOf(nil))},
-		"what EKS did not make":  {Steps: put("eks-pod-identity-agent", nil)},
-		"another cluster's CNI":  {Steps: append(awstest.One("other", awstest.ClusterToken, bare(in{"name": "other"})), awstest.One("nodes", nodesToken, nodesOf(in{"clusterName": "other"}))...), Want: "the cluster has no CNI"},
-		"a CNI with its own":     {Steps: append(withRole("poor", "ec2.amazonaws.com", "AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"), awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE", "serviceAccountRoleArn": awstest.RoleARN("node")})}, awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{"nodeRoleArn": awstest.RoleARN("poor")})})},
-		"a CNI without an agent": {Steps: append(withRole("poor", "ec2.amazonaws.com", "AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"), awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE"})}, awstest.Step{Name: "link", Type: identityToken, Inputs: in{"clusterName": "main", "namespace": "kube-system", "serviceAccount": "aws-node", "roleArn": awstest.RoleARN("pods")}}, awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{"nodeRoleArn": awstest.RoleARN("poor")})}), Want: "the CNI may not assign addresses"},
-	})
+	awstest.RunRefusals(t, append(ground(),
+		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(in{"bootstrapSelfManagedAddons": true})}),
+		map[string]awstest.Refusal{
+			"what EKS made already": {Steps: put("vpc-cni", nil),
+				Want: "ConfigurationConflict: Conflicts found when trying to apply. Will not continue due to resolve conflicts mode."},
+			"taken over":            {Steps: put("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE"})},
+			"nodes need no add-on":  {Steps: awstest.One("nodes", nodesToken, nodesOf(nil))},
+			"what EKS did not make": {Steps: put("eks-pod-identity-agent", nil)},
+			"another cluster's CNI": {Steps: append(awstest.One("other", awstest.ClusterToken,
+				bare(in{"name": "other"})), awstest.One("nodes", nodesToken, nodesOf(in{"clusterName": "other"}))...),
+				Want: "the cluster has no CNI"},
+			"a CNI with its own": {Steps: append(withRole("poor", "ec2.amazonaws.com",
+				"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"),
+				awstest.Step{Name: "cni", Type: addonToken,
+					Inputs: addonOf("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE",
+						"serviceAccountRoleArn": awstest.RoleARN("node")})},
+				awstest.Step{Name: "nodes", Type: nodesToken,
+					Inputs: nodesOf(in{"nodeRoleArn": awstest.RoleARN("poor")})})},
+			"a CNI without an agent": {Steps: append(withRole("poor", "ec2.amazonaws.com",
+				"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"),
+				awstest.Step{Name: "cni", Type: addonToken,
+					Inputs: addonOf("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE"})},
+				awstest.Step{Name: "link", Type: identityToken,
+					Inputs: in{"clusterName": "main", "namespace": "kube-system", "serviceAccount": "aws-node",
+						"roleArn": awstest.RoleARN("pods")}},
+				awstest.Step{Name: "nodes", Type: nodesToken,
+					Inputs: nodesOf(in{"nodeRoleArn": awstest.RoleARN("poor")})}),
+				Want: "the CNI may not assign addresses"},
+		})
 }
 
 func TestRejectedAccess(t *testing.T) {
 	t.Parallel()
 	entry := func(more in) []awstest.Step {
-		return awstest.One("it", entryToken, awstest.Merge(in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}, more))
+		return awstest.One("it", entryToken,
+			awstest.Merge(in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}, more))
 	}
 	grant := func(more in) []awstest.Step {
 		return awstest.One("it", grantToken, awstest.Merge(in{
-			"clusterName": "main", "principalArn": awstest.RoleARN("admin"), "policyArn": awstest.ClusterPolicyARN("View"), "accessScope": in{"type": "cluster"},
+			"clusterName": "main", "principalArn": awstest.RoleARN("admin"),
+			"policyArn": awstest.ClusterPolicyARN("View"), "accessScope": in{"type": "cluster"},
 		}, more))
 	}
 	known := entry(nil)[0]
 	known.Name = "known"
 	identity := func(name, role string) awstest.Step {
-		return awstest.Step{Name: name, Type: identityToken, Inputs: in{"clusterName": "main", "namespace": "shop", "serviceAccount": "web", "roleArn": awstest.RoleARN(role)}}
+		return awstest.Step{Name: name, Type: identityToken,
+			Inputs: in{"clusterName": "main", "namespace": "shop", "serviceAccount": "web",
+				"roleArn": awstest.RoleARN(role)}}
 	}
 	profile := func(more in) []awstest.Step {
 		return awstest.One("it", fargateToken, awstest.Merge(in{
-			"clusterName": "main", "fargateProfileName": "f", "podExecutionRoleArn": awstest.RoleARN("fargate"), "selectors": []any{in{"namespace": "shop"}}, "subnetIds": []any{"$a"},
+			"clusterName": "main", "fargateProfileName": "f", "podExecutionRoleArn": awstest.RoleARN("fargate"),
+			"selectors": []any{in{"namespace": "shop"}}, "subnetIds": []any{"$a"},
 		}, more))
 	}
-	old := awstest.Step{Name: "old", Type: awstest.ClusterToken, Inputs: bare(in{"name": "old", "accessConfig": in{"authenticationMode": "CONFIG_MAP"}})}
+	old := awstest.Step{Name: "old", Type: awstest.ClusterToken,
+		Inputs: bare(in{"name": "old", "accessConfig": in{"authenticationMode": "CONFIG_MAP"}})}
 	labels := in{}
 	for i := range 6 {
 		labels[strings.Repeat("a", i+1)] = "x"
 	}
-	awstest.RunRefusals(t, append(ground(), awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}), map[string]awstest.Refusal{
-		"an entry twice":            {Steps: append([]awstest.Step{known}, entry(nil)...), Want: "api error ResourceInUseException: The specified access entry resource is already in use on this cluster."},
-		"who made the cluster":      {Steps: entry(in{"principalArn": "arn:aws:iam::123456789012:user/simulated"}), Want: "is already in use on this cluster"},
-		"nobody":                    {Steps: entry(in{"principalArn": awstest.RoleARN("nobody")}), Want: "api error InvalidParameterException: The specified principalArn is invalid: invalid principal: arn:aws:iam::123456789012:role/nobody"},
-		"entries of a ConfigMap":    {Steps: append([]awstest.Step{old}, entry(in{"clusterName": "old"})...), Want: "api error InvalidRequestException: The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation."},
-		"a group of the system":     {Steps: entry(in{"kubernetesGroups": []any{"system:masters"}}), Want: "The kubernetes group name system:masters is invalid, it cannot start with system:"},
-		"a group for nodes":         {Steps: entry(in{"type": "EC2_LINUX", "kubernetesGroups": []any{"a"}}), Want: "of an access entry of type EC2_LINUX cannot be set"},
-		"a name of the system":      {Steps: entry(in{"userName": "system:admin"}), Want: "The username system:admin is invalid"},
-		"a kind":                    {Steps: entry(in{"type": "LAMBDA"}), Want: "expected type to be one of"},
-		"a policy without an entry": {Steps: grant(nil), Want: "api error ResourceNotFoundException: The specified principalArn could not be found."},
-		"no such policy":            {Steps: append([]awstest.Step{known}, grant(in{"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})...), Want: "The specified policyArn is invalid: arn:aws:iam::aws:policy/AdministratorAccess"},
-		"a scope without names":     {Steps: append([]awstest.Step{known}, grant(in{"accessScope": in{"type": "namespace"}})...), Want: "The accessScope is invalid"},
-		"names without a scope":     {Steps: append([]awstest.Step{known}, grant(in{"accessScope": in{"type": "cluster", "namespaces": []any{"shop"}}})...), Want: "The accessScope is invalid"},
-		"policies for nodes":        {Steps: append(entry(in{"type": "EC2_LINUX"}), grant(nil)...), Want: "You cannot associate a policy with an access entry of type EC2_LINUX"},
-		"a policy":                  {Steps: append([]awstest.Step{known}, grant(in{"accessScope": in{"type": "namespace", "namespaces": []any{"shop"}}})...)},
+	awstest.RunRefusals(t, append(ground(),
+		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}), map[string]awstest.Refusal{
+		"an entry twice": {Steps: append([]awstest.Step{known}, entry(nil)...),
+			Want: "api error ResourceInUseException: The specified access entry resource is already in use on this cluster."},
+		"who made the cluster": {Steps: entry(in{"principalArn": "arn:aws:iam::123456789012:user/simulated"}),
+			Want: "is already in use on this cluster"},
+		"nobody": {Steps: entry(in{"principalArn": awstest.RoleARN("nobody")}),
+			Want: "api error InvalidParameterException: The specified principalArn is invalid: invalid principal: arn:aws:iam::123456789012:role/nobody"},
+		"entries of a ConfigMap": {Steps: append([]awstest.Step{old}, entry(in{"clusterName": "old"})...),
+			Want: "api error InvalidRequestException: The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation."},
+		"a group of the system": {Steps: entry(in{"kubernetesGroups": []any{"system:masters"}}),
+			Want: "The kubernetes group name system:masters is invalid, it cannot start with system:"},
+		"a group for nodes": {Steps: entry(in{"type": "EC2_LINUX", "kubernetesGroups": []any{"a"}}),
+			Want: "of an access entry of type EC2_LINUX cannot be set"},
+		"a name of the system": {Steps: entry(in{"userName": "system:admin"}),
+			Want: "The username system:admin is invalid"},
+		"a kind": {Steps: entry(in{"type": "LAMBDA"}), Want: "expected type to be one of"},
+		"a policy without an entry": {Steps: grant(nil),
+			Want: "api error ResourceNotFoundException: The specified principalArn could not be found."},
+		"no such policy": {Steps: append([]awstest.Step{known},
+			grant(in{"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})...),
+			Want: "The specified policyArn is invalid: arn:aws:iam::aws:policy/AdministratorAccess"},
+		"a scope without names": {Steps: append([]awstest.Step{known},
+			grant(in{"accessScope": in{"type": "namespace"}})...), Want: "The accessScope is invalid"},
+		"names without a scope": {Steps: append([]awstest.Step{known},
+			grant(in{"accessScope": in{"type": "cluster", "namespaces": []any{"shop"}}})...),
+			Want: "The accessScope is invalid"},
+		"policies for nodes": {Steps: append(entry(in{"type": "EC2_LINUX"}), grant(nil)...),
+			Want: "You cannot associate a policy with an access entry of type EC2_LINUX"},
+		"a policy": {Steps: append([]awstest.Step{known},
+			grant(in{"accessScope": in{"type": "namespace", "namespaces": []any{"shop"}}})...)},
 
-		"a role for an account twice": {Steps: []awstest.Step{identity("one", "pods"), identity("two", "pods")}, Want: "api error ResourceInUseException: Association already exists: $one"},
-		"a role not for pods":         {Steps: []awstest.Step{identity("one", "admin")}, Want: "The trust policy of the role arn:aws:iam::123456789012:role/admin does not allow sts:AssumeRole"},
-		"a role without tags": {Steps: append([]awstest.Step{{Name: "half", Type: roleToken, Inputs: in{"name": "half", "assumeRolePolicy": awstest.TrustPolicy("pods.eks.amazonaws.com")}}}, identity("one", "half")),
+		"a role for an account twice": {Steps: []awstest.Step{identity("one", "pods"), identity("two", "pods")},
+			Want: "api error ResourceInUseException: Association already exists: $one"},
+		"a role not for pods": {Steps: []awstest.Step{identity("one", "admin")},
+			Want: "The trust policy of the role arn:aws:iam::123456789012:role/admin does not allow sts:AssumeRole"},
+		"a role without tags": {Steps: append([]awstest.Step{{Name: "half", Type: roleToken,
+			Inputs: in{"name": "half", "assumeRolePolicy": awstest.TrustPolicy("pods.eks.amazonaws.com")}}},
+			identity("one", "half")),
 			Want: "does not allow sts:TagSession"},
 
-		"a profile's role":       {Steps: profile(in{"podExecutionRoleArn": awstest.RoleARN("node")}), Want: "api error InvalidParameterException: Misconfigured PodExecutionRole Trust Policy"},
-		"a profile in public":    {Steps: profile(in{"subnetIds": []any{"$open"}}), Want: "Subnet $open provided in Fargate Profile is not a private subnet"},
-		"a profile for no pods":  {Steps: profile(in{"selectors": []any{}}), Want: "Fargate profile must have at least one selector."},
-		"a profile for many":     {Steps: profile(in{"selectors": many(6, func(i int) any { return in{"namespace": strings.Repeat("a", i+1)} })}), Want: "no more than 5 are allowed, got 6"},
-		"a profile's labels":     {Steps: profile(in{"selectors": []any{in{"namespace": "shop", "labels": labels}}}), Want: "Fargate profile selector must not have more than 5 labels."},
-		"a profile's name again": {Steps: append(profile(nil), awstest.Step{Name: "two", Type: fargateToken, Inputs: profile(nil)[0].Inputs}), Want: "api error ResourceInUseException: A Fargate Profile already exists with this name in this cluster."},
+		"a profile's role": {Steps: profile(in{"podExecutionRoleArn": awstest.RoleARN("node")}),
+			Want: "api error InvalidParameterException: Misconfigured PodExecutionRole Trust Policy"},
+		"a profile in public": {Steps: profile(in{"subnetIds": []any{"$open"}}),
+			Want: "Subnet $open provided in Fargate Profile is not a private subnet"},
+		"a profile for no pods": {Steps: profile(in{"selectors": []any{}}),
+			Want: "Fargate profile must have at least one selector."},
+		"a profile for many": {Steps: profile(in{"selectors": many(6,
+			func(i int) any { return in{"namespace": strings.Repeat("a", i+1)} })}),
+			Want: "no more than 5 are allowed, got 6"},
+		"a profile's labels": {Steps: profile(in{"selectors": []any{in{"namespace": "shop", "labels": labels}}}),
+			Want: "Fargate profile selector must not have more than 5 labels."},
+		"a profile's name again": {Steps: append(profile(nil),
+			awstest.Step{Name: "two", Type: fargateToken, Inputs: profile(nil)[0].Inputs}),
+			Want: "api error ResourceInUseException: A Fargate Profile already exists with this name in this cluster."},
 	})
 }
 
@@ -138,20 +217,31 @@ func TestLeftoversOfACluster(t *testing.T) {
 		// groups and security are the numbers of log groups and security groups that are left. One is the VPC's.
 		groups, security int
 	}{
-		"a quiet cluster":              {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}, {Name: "-main"}}, 0, 1},
-		"a log group of EKS's own":     {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-main"}}, 1, 1},
-		"a log group that goes last":   {[]awstest.Step{{Name: "log", Type: logGroupToken, Inputs: group}, {Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-main"}, {Name: "-log"}}, 0, 1},
-		"a log group that goes before": {[]awstest.Step{{Name: "log", Type: logGroupToken, Inputs: group}, {Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-log"}, {Name: "-main"}}, 1, 1},
+		"a quiet cluster": {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
+			{Name: "-main"}}, 0, 1},
+		"a log group of EKS's own": {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken,
+			Inputs: bare(logs)}, {Name: "-main"}}, 1, 1},
+		"a log group that goes last": {[]awstest.Step{{Name: "log", Type: logGroupToken, Inputs: group},
+			{Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-main"}, {Name: "-log"}}, 0, 1},
+		"a log group that goes before": {[]awstest.Step{{Name: "log", Type: logGroupToken, Inputs: group},
+			{Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-log"}, {Name: "-main"}}, 1, 1},
 		"a role that may not make one": {[]awstest.Step{
-			{Name: "quiet", Type: "aws:iam/rolePolicy:RolePolicy", Inputs: in{"role": "control", "name": "quiet", "policy": awstest.Document(in{"Effect": "Deny", "Action": "logs:CreateLogGroup", "Resource": "*"})}},
-			{Name: "log", Type: logGroupToken, Inputs: group}, {Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-log"}, {Name: "-main"},
+			{Name: "quiet", Type: "aws:iam/rolePolicy:RolePolicy",
+				Inputs: in{"role": "control", "name": "quiet",
+					"policy": awstest.Document(in{"Effect": "Deny", "Action": "logs:CreateLogGroup",
+						"Resource": "*"})}},
+			{Name: "log", Type: logGroupToken, Inputs: group},
+			{Name: "main", Type: awstest.ClusterToken, Inputs: bare(logs)}, {Name: "-log"}, {Name: "-main"},
 		}, 0, 1},
 		"a group that others refer to": {[]awstest.Step{
-			{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}, {Name: "web", Type: kernel.SecurityGroupToken, Inputs: in{"vpcId": "$net", "name": "web"}},
-			{Name: "rule", Type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", Inputs: in{"securityGroupId": "$web", "ipProtocol": "-1", "referencedSecurityGroupId": "$cluster"}},
+			{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
+			{Name: "web", Type: kernel.SecurityGroupToken, Inputs: in{"vpcId": "$net", "name": "web"}},
+			{Name: "rule", Type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+				Inputs: in{"securityGroupId": "$web", "ipProtocol": "-1", "referencedSecurityGroupId": "$cluster"}},
 			{Name: "-main"}, {Name: "-rule"}, {Name: "-web"},
 		}, 0, 2},
-		"a role that loses its policy": {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}, {Name: "-control AmazonEKSClusterPolicy"}, {Name: "-main"}}, 0, 2},
+		"a role that loses its policy": {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
+			{Name: "-control AmazonEKSClusterPolicy"}, {Name: "-main"}}, 0, 2},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -183,15 +273,20 @@ func TestAccessEntryOfNodes(t *testing.T) {
 		return out
 	}
 	creator := "arn:aws:iam::123456789012:user/simulated"
-	require.ElementsMatch(t, []string{creator + " " + creator, awstest.RoleARN("node") + " system:node:{{EC2PrivateDNSName}}"}, entries())
-	h.All(awstest.Step{Name: "more", Type: nodesToken, Inputs: nodesOf(in{"nodeGroupName": "more"})}, awstest.Step{Name: "-nodes"})
+	require.ElementsMatch(t, []string{creator + " " + creator, awstest.RoleARN("node") +
+		" system:node:{{EC2PrivateDNSName}}"}, entries())
+	h.All(awstest.Step{Name: "more", Type: nodesToken, Inputs: nodesOf(in{"nodeGroupName": "more"})},
+		awstest.Step{Name: "-nodes"})
 	require.Len(t, entries(), 2)
-	h.All(awstest.Step{Name: "-more"}, awstest.Step{Name: "admin entry", Type: entryToken, Inputs: in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}})
+	h.All(awstest.Step{Name: "-more"}, awstest.Step{Name: "admin entry", Type: entryToken,
+		Inputs: in{"clusterName": "main", "principalArn": awstest.RoleARN("admin")}})
 	require.ElementsMatch(t, []string{
-		creator + " " + creator, awstest.RoleARN("admin") + " arn:aws:sts::123456789012:assumed-role/admin/{{SessionName}}",
+		creator + " " + creator, awstest.RoleARN("admin") +
+			" arn:aws:sts::123456789012:assumed-role/admin/{{SessionName}}",
 	}, entries())
 	h.All(awstest.Step{Name: "grant", Type: grantToken, Inputs: in{
-		"clusterName": "main", "principalArn": awstest.RoleARN("admin"), "policyArn": awstest.ClusterPolicyARN("View"), "accessScope": in{"type": "cluster"},
+		"clusterName": "main", "principalArn": awstest.RoleARN("admin"),
+		"policyArn": awstest.ClusterPolicyARN("View"), "accessScope": in{"type": "cluster"},
 	}}, awstest.Step{Name: "-admin entry"})
 	grants, err := h.Store.List(grantToken)
 	require.NoError(t, err)
@@ -201,11 +296,13 @@ func TestAccessEntryOfNodes(t *testing.T) {
 func TestNodesWhoseRoleIsDeletedFirst(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
-	h.All(awstest.Step{Name: "-node AmazonEKSWorkerNodePolicy"}, awstest.Step{Name: "-nodes"}, awstest.Step{Name: "-main"})
+	h.All(awstest.Step{Name: "-node AmazonEKSWorkerNodePolicy"}, awstest.Step{Name: "-nodes"},
+		awstest.Step{Name: "-main"})
 	left, err := h.Store.List("aws:ec2/networkInterface:NetworkInterface")
 	require.NoError(t, err)
 	require.Len(t, left, 1)
 	require.Regexp(t, "^aws-K8S-i-", left[0].Text("description"))
 	h.IDs["left"] = left[0].Text("subnetId")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a", false: "-b"}[h.IDs["left"] == h.IDs["a"]]}), "DependencyViolation")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a",
+		false: "-b"}[h.IDs["left"] == h.IDs["a"]]}), "DependencyViolation")
 }

@@ -13,7 +13,8 @@ func TestPublishedAddonVersions(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	version := func(kubernetes string, newest bool) any {
-		out, err := h.Call("aws:eks/getAddonVersion:getAddonVersion", in{"addonName": "kube-proxy", "kubernetesVersion": kubernetes, "mostRecent": newest})
+		out, err := h.Call("aws:eks/getAddonVersion:getAddonVersion",
+			in{"addonName": "kube-proxy", "kubernetesVersion": kubernetes, "mostRecent": newest})
 		require.NoError(t, err)
 		return out["version"]
 	}

@@ -27,7 +27,7 @@ const onlyBus = "default"
 
 func checkBus(c *cloud.Checker) {
 	if name, ok := c.Text("eventBusName"); ok && name != onlyBus {
-		c.Add("eventBusName", "the simulated AWS has the bus %q only, got %s", onlyBus, name)
+		c.Add("eventBusName", "the simulated AWS covers the event bus %q only, got %s", onlyBus, name)
 	}
 }
 

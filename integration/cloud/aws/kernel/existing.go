@@ -4,8 +4,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// absence are the errors of the EC2 API for ids that do not exist, by type: a code, and a message that takes the id.
-func absence() map[string][2]string {
+// notFound are the errors of the EC2 API for ids that do not exist, by type: a code, and a message that takes the id.
+func notFound() map[string][2]string {
 	return map[string][2]string{
 		VPCToken:                       {"InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"},
 		SubnetToken:                    {"InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist"},
@@ -35,7 +35,7 @@ func absence() map[string][2]string {
 
 // Existing returns an object of the EC2 API in the same place, or the API's error if it does not exist.
 func Existing(c *cloud.Call, typ, id string) (*cloud.Object, error) {
-	words := absence()[typ]
+	words := notFound()[typ]
 	return c.Find(typ, id, words[0], words[1])
 }
 

@@ -15,8 +15,10 @@ func TestEqualPolicyDocuments(t *testing.T) {
 		before, after string
 		want          bool
 	}{
-		"white space":         {"documents are compared, not texts", `{"a": [1, 2], "b": "c"}`, `{"b":"c","a":[1,2]}`, true},
-		"sets of strings":     {"actions have no order, and one is a list of one", `{"Action": ["a", "b"], "Resource": "*"}`, `{"Action": ["b", "a"], "Resource": ["*"]}`, true},
+		"white space": {"documents are compared, not texts", `{"a": [1, 2], "b": "c"}`, `{"b":"c","a":[1,2]}`,
+			true},
+		"sets of strings": {"actions have no order, and one is a list of one",
+			`{"Action": ["a", "b"], "Resource": "*"}`, `{"Action": ["b", "a"], "Resource": ["*"]}`, true},
 		"boolean as a string": {"AWS takes true and its text for the same", `{"Bool": true}`, `{"Bool": "true"}`, true},
 		"another policy":      {"another action is a change", `{"a": ["b", "c"]}`, `{"a": ["b", "d"]}`, false},
 		"another order":       {"statements have an order", `[{"a": 1}, {"b": 1}]`, `[{"b": 1}, {"a": 1}]`, false},

@@ -28,7 +28,7 @@ func route() *cloud.Type {
 			c.Conflict("vpcEndpointId", "destinationPrefixListId")
 			for _, property := range uncoveredTargets() {
 				if c.Has(property) {
-					c.Add(property, "the simulated AWS does not cover routes to it yet")
+					c.Add(property, "the simulated AWS does not cover this target")
 				}
 			}
 			kernel.CheckCIDRs(c, "destinationCidrBlock", "destinationIpv6CidrBlock")

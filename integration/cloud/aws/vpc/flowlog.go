@@ -45,7 +45,7 @@ func flowLog() *cloud.Type {
 					seconds)
 			}
 			if kind, _ := c.Text("logDestinationType"); kind == "kinesis-data-firehose" {
-				c.Add("logDestinationType", "the simulated AWS does not cover delivery streams yet")
+				c.Add("logDestinationType", "the simulated AWS does not cover delivery streams")
 			}
 		},
 		Create: createFlowLog,

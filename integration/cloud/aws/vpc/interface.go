@@ -21,7 +21,7 @@ func networkInterface() *cloud.Type {
 		Defaults:   map[string]any{"sourceDestCheck": true},
 		Check: func(c *cloud.Checker) {
 			if attachments, _ := c.Value("attachments").([]any); len(attachments) > 0 {
-				c.Add("attachments", "the simulated AWS does not attach interfaces to instances yet")
+				c.Add("attachments", "the simulated AWS does not cover attachments")
 			}
 		},
 		Create: func(c *cloud.Call) error {
