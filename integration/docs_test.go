@@ -57,7 +57,7 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 	assert.Contains(t, ci, "go tool mage test", "CI runs the README's test command")
 }
 
-// documented maps each page with option tables to the types that it describes.
+// documented returns the types in the option tables of each page.
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
 		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
@@ -114,8 +114,7 @@ func TestDocumentedFrameworksAreCurrent(t *testing.T) {
 	checkTables(t, "compliance.md", map[string]string{"frameworks": table.String()})
 }
 
-// checkTables compares the tables of a page with what stands there between the markers `<!-- NAME -->` and
-// `<!-- end -->`.
+// checkTables compares the tables of a page with its content between the markers `<!-- NAME -->` and `<!-- end -->`.
 func checkTables(t *testing.T, page string, tables map[string]string) {
 	t.Helper()
 	path := filepath.Join(root, "docs", filepath.FromSlash(page))
@@ -138,7 +137,7 @@ func checkTables(t *testing.T, page string, tables map[string]string) {
 	}
 }
 
-// schema is what the tables need of a JSON Schema.
+// schema is the part of a JSON Schema that the tables use.
 type schema struct {
 	Ref                  string             `json:"$ref"`
 	Defs                 map[string]*schema `json:"$defs"`
@@ -239,7 +238,7 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 	}
 }
 
-// sentence finds the end of a sentence that another one follows.
+// sentence matches the end of a sentence that is followed by another.
 var sentence = regexp.MustCompile(`\. ([A-Z"/])`)
 
 // splitDefault takes what a doc comment says of the default out of it, for the table has a column of its own. So it has
@@ -311,7 +310,7 @@ func plural(kind string) string {
 	return kind + "s"
 }
 
-// TestLinks checks that what the documentation links to is there.
+// TestLinks checks that the links of the documentation lead to existing files.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
