@@ -37,10 +37,12 @@ func newPair(
 		return nil, err
 	}
 	main, other := &thing{}, &thing{}
-	if err := ctx.RegisterResource("echo:index:Thing", name, pulumi.Map{"text": pulumi.String(text)}, main, p.Main()); err != nil {
+	if err := ctx.RegisterResource("echo:index:Thing", name, pulumi.Map{"text": pulumi.String(text)}, main,
+		p.Main()); err != nil {
 		return nil, err
 	}
-	if err := ctx.RegisterResource("echo:index:Thing", name+"-other", pulumi.Map{"text": pulumi.String(text)}, other, p.Child()); err != nil {
+	if err := ctx.RegisterResource("echo:index:Thing", name+"-other", pulumi.Map{"text": pulumi.String(text)}, other,
+		p.Child()); err != nil {
 		return nil, err
 	}
 	if depth > 0 {
@@ -64,7 +66,8 @@ func TestComponentOptions(t *testing.T) {
 		if err := ctx.RegisterResource("pulumi:providers:echo", "chosen", nil, provider); err != nil {
 			return err
 		}
-		_, err := newPair(ctx, token, "it", text, 2, append([]pulumi.ResourceOption{pulumi.Providers(provider)}, opts...)...)
+		_, err := newPair(ctx, token, "it", text, 2,
+			append([]pulumi.ResourceOption{pulumi.Providers(provider)}, opts...)...)
 		return err
 	})
 	require.NoError(t, err)
@@ -110,7 +113,8 @@ func TestComponentOptions(t *testing.T) {
 		assert.Zero(t, o.Timeout)
 	}
 	assert.ElementsMatch(t, []string{
-		"update it-other", "update it-nested", "update it-nested-other", "update it-nested-nested", "update it-nested-nested-other",
+		"update it-other", "update it-nested", "update it-nested-other", "update it-nested-nested",
+		"update it-nested-nested-other",
 	}, updated)
 	for name, r := range things() {
 		assert.True(t, r.Protect, "%s is protected", name)

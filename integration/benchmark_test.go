@@ -34,10 +34,12 @@ type settingsArgs struct {
 const settingsToken = "ashlar-benchmark:index:Settings"
 
 // configMap creates the resource that both programs consist of.
-func configMap(ctx *pulumi.Context, name string, namespace pulumi.StringInput, labels pulumi.StringMap, opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
+func configMap(ctx *pulumi.Context, name string, namespace pulumi.StringInput, labels pulumi.StringMap,
+	opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
 	return corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(name), Namespace: namespace.ToStringOutput(), Labels: labels},
-		Data:     pulumi.StringMap{"mode": pulumi.String("fast"), "name": pulumi.String(name)},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(name), Namespace: namespace.ToStringOutput(),
+			Labels: labels},
+		Data: pulumi.StringMap{"mode": pulumi.String("fast"), "name": pulumi.String(name)},
 	}, opts...)
 }
 
@@ -48,7 +50,8 @@ type rawSettings struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*rawSettings, error) {
+func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*rawSettings,
+	error) {
 	s := &rawSettings{}
 	inputs := pulumi.Map{"namespace": args.Namespace, "count": pulumi.Int(args.Count)}
 	if err := ctx.RegisterComponentResourceV2(settingsToken, name, inputs, s, opts...); err != nil {
@@ -83,7 +86,8 @@ type settings struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*settings, error) {
+func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*settings,
+	error) {
 	s := &settings{}
 	args, err := component.Register(ctx, settingsToken, name, s, args, opts...)
 	if err != nil {
@@ -102,7 +106,8 @@ func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...p
 func rawProgram(count int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for i := range count / perGroup {
-			if _, err := newRawSettings(ctx, fmt.Sprintf("s%d", i), &settingsArgs{pulumi.String("shop"), perGroup}); err != nil {
+			if _, err := newRawSettings(ctx, fmt.Sprintf("s%d", i),
+				&settingsArgs{pulumi.String("shop"), perGroup}); err != nil {
 				return err
 			}
 		}

@@ -153,7 +153,8 @@ func TestComponents(t *testing.T) {
 	ran(stack.Up(t.Context()))
 	after := s.state(t)
 	assert.NotEqual(t, before.web.Spec.Template.Spec.Volumes, after.web.Spec.Template.Spec.Volumes)
-	assert.NotEqual(t, before.web.Spec.Template.Spec.Containers[0].EnvFrom, after.web.Spec.Template.Spec.Containers[0].EnvFrom)
+	assert.NotEqual(t, before.web.Spec.Template.Spec.Containers[0].EnvFrom,
+		after.web.Spec.Template.Spec.Containers[0].EnvFrom)
 	assert.Equal(t, int64(2), after.web.Generation, "both changes cause one rollout")
 	assert.Equal(t, before.configMaps, after.configMaps, "old ConfigMaps are deleted")
 	assert.Equal(t, before.secrets, after.secrets, "old Secrets are deleted")
@@ -274,7 +275,8 @@ func TestRotatedCredentials(t *testing.T) {
 	cluster := testenv.ControlPlane(t)
 	kubeconfig := string(cluster.Kubeconfig())
 	stack, err := testenv.Engine(t).Inline(t.Context(), "rotation", "dev", func(ctx *pulumi.Context) error {
-		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{Kubeconfig: pulumi.String(kubeconfig)})
+		provider, err := kubernetes.NewProvider(ctx, "local",
+			&kubernetes.ProviderArgs{Kubeconfig: pulumi.String(kubeconfig)})
 		if err != nil {
 			return err
 		}

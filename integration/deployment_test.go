@@ -35,7 +35,8 @@ func echoModule(name string) deployment.Module {
 			info := core.ProviderInfo{Module: name, Name: region, Region: region}
 			err := provider.Add(ctx.Providers(), info, func() (*echoProvider, error) {
 				p := &echoProvider{}
-				err := ctx.RegisterResource("pulumi:providers:echo", name+"-"+region, pulumi.Map{"region": pulumi.String(region)}, p)
+				err := ctx.RegisterResource("pulumi:providers:echo", name+"-"+region,
+					pulumi.Map{"region": pulumi.String(region)}, p)
 				return p, err
 			})
 			if err != nil {
@@ -47,7 +48,8 @@ func echoModule(name string) deployment.Module {
 			if err != nil {
 				return err
 			}
-			if _, err := newPair(ctx.Context, "ashlar-test:index:Pair", thing, region, 1, pulumi.Provider(p)); err != nil {
+			if _, err := newPair(ctx.Context, "ashlar-test:index:Pair", thing, region, 1,
+				pulumi.Provider(p)); err != nil {
 				return err
 			}
 		}
@@ -67,8 +69,10 @@ func TestModules(t *testing.T) {
 		"after": `{}`,
 	}
 	server := testenv.Echo(t)
-	after := deployment.NewModule("after", nil, func(*deployment.Context, *regions) error { return nil }, deployment.DependsOn("left"))
-	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml"))))
+	after := deployment.NewModule("after", nil, func(*deployment.Context, *regions) error { return nil },
+		deployment.DependsOn("left"))
+	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(),
+		"Pulumi.dev.yaml"))))
 	stack, err := testenv.Engine(t).Inline(t.Context(), "modules", "dev", func(ctx *pulumi.Context) error {
 		return manager.Run(ctx, echoModule("left"), echoModule("right"), after)
 	})
@@ -83,7 +87,8 @@ func TestModules(t *testing.T) {
 	configure()
 	up, err := stack.Up(t.Context())
 	require.NoError(t, err, up.Output)
-	assert.Equal(t, map[string]any{"left": "deployed", "right": "deployed", "after": "disabled"}, up.Outputs["modules"].Value)
+	assert.Equal(t, map[string]any{"left": "deployed", "right": "deployed", "after": "disabled"},
+		up.Outputs["modules"].Value)
 	state, err := stack.State(t.Context())
 	require.NoError(t, err)
 	used, made := map[string]string{}, map[string]bool{}
@@ -97,12 +102,14 @@ func TestModules(t *testing.T) {
 			made[r.URN.Name()] = true
 		}
 	}
-	for thing, want := range map[string]string{"a": "left-primary", "b": "left-dr", "c": "left-primary", "d": "left-spare", "e": "right-primary"} {
+	for thing, want := range map[string]string{"a": "left-primary", "b": "left-dr", "c": "left-primary",
+		"d": "left-spare", "e": "right-primary"} {
 		for _, name := range []string{thing, thing + "-other", thing + "-nested", thing + "-nested-other"} {
 			assert.Equal(t, want, used[name], name)
 		}
 	}
-	assert.Equal(t, map[string]bool{"left-primary": true, "left-dr": true, "left-spare": true, "right-primary": true}, made,
+	assert.Equal(t, map[string]bool{"left-primary": true, "left-dr": true, "left-spare": true, "right-primary": true},
+		made,
 		"each used provider is created once, unused ones are not created")
 	r, err := stack.CheckUnchanged(t.Context())
 	require.NoError(t, err, r.Output)

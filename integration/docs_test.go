@@ -60,31 +60,38 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 // documented returns the types in the option tables of each page.
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
-		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
-		"versions.md":                 {"Versions": &versions.Configuration{}},
-		"metadata.md":                 {"Project": &metadata.Configuration{}},
-		"compliance.md":               {"Compliance": &compliance.Configuration{}},
-		"aws/provider.md":             {"ProviderSettings": &aws.ProviderSettings{}},
-		"aws/policy.md":               {"Document": &policy.Document{}},
-		"aws/iam.md":                  {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{}, "OIDCProviderArgs": &iam.OIDCProviderArgs{}},
-		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
-		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
-		"aws/eks.md":                  {"ClusterArgs": &eks.ClusterArgs{}},
-		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}, "TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
-		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
-		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
-		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
-		"kubernetes/namespace.md":     {"Args": &namespace.NamespaceArgs{}},
-		"kubernetes/application.md":   {"Args": &application.ApplicationArgs{}},
-		"kubernetes/workload.md":      {"DeploymentArgs": &workload.DeploymentArgs{}},
-		"kubernetes/network.md":       {"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}},
-		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+		"configuration.md": {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{},
+			"Logging": &logging.Configuration{}},
+		"versions.md":     {"Versions": &versions.Configuration{}},
+		"metadata.md":     {"Project": &metadata.Configuration{}},
+		"compliance.md":   {"Compliance": &compliance.Configuration{}},
+		"aws/provider.md": {"ProviderSettings": &aws.ProviderSettings{}},
+		"aws/policy.md":   {"Document": &policy.Document{}},
+		"aws/iam.md": {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{},
+			"OIDCProviderArgs": &iam.OIDCProviderArgs{}},
+		"aws/kms.md": {"KeyArgs": &kms.KeyArgs{}},
+		"aws/ec2.md": {"InstanceArgs": &ec2.InstanceArgs{},
+			"SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
+		"aws/eks.md": {"ClusterArgs": &eks.ClusterArgs{}},
+		"aws/network.md": {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{},
+			"TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
+		"aws/s3.md":                 {"BucketArgs": &s3.BucketArgs{}},
+		"aws/flow-logs.md":          {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
+		"aws/endpoints.md":          {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
+		"kubernetes/namespace.md":   {"Args": &namespace.NamespaceArgs{}},
+		"kubernetes/application.md": {"Args": &application.ApplicationArgs{}},
+		"kubernetes/workload.md":    {"DeploymentArgs": &workload.DeploymentArgs{}},
+		"kubernetes/network.md": {"ServiceArgs": &network.ServiceArgs{},
+			"IsolationArgs": &network.IsolationArgs{}},
+		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{},
+			"SecretArgs": &configuration.SecretArgs{}},
 		"aws/eks-addons.md": {
 			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
 		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
-			"NodeGroupArgs": &eks.NodeGroupArgs{}, "FargateProfileArgs": &eks.FargateProfileArgs{}, "KarpenterArgs": &eks.KarpenterArgs{},
+			"NodeGroupArgs": &eks.NodeGroupArgs{}, "FargateProfileArgs": &eks.FargateProfileArgs{},
+			"KarpenterArgs": &eks.KarpenterArgs{},
 		},
 	}
 }
@@ -133,7 +140,8 @@ func checkTables(t *testing.T, page string, tables map[string]string) {
 		return
 	}
 	if diff := cmp.Diff(want, text); diff != "" {
-		t.Errorf("%s is out of date: run `go test -run TestDocumented . -update` in integration (-want +got):\n%s", page, diff)
+		t.Errorf("%s is out of date: run `go test -run TestDocumented . -update` in integration (-want +got):\n%s",
+			page, diff)
 	}
 }
 

@@ -41,6 +41,7 @@ func TestPublishedSchemaIsCurrent(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(read(t, path), string(got)); diff != "" {
-		t.Errorf("the schema is out of date: run `go test -run TestPublishedSchema . -update` in integration (-want +got):\n%s", diff)
+		t.Errorf("the schema is out of date: "+
+			"run `go test -run TestPublishedSchema . -update` in integration (-want +got):\n%s", diff)
 	}
 }

@@ -107,7 +107,8 @@ func broken(d defect) func(*pulumi.Context, string, *siteArgs, ...pulumi.Resourc
 }
 
 // plainly registers a component without inputs, as the SDK's older function does.
-func plainly(ctx *pulumi.Context, name string, s *site, args *siteArgs, opts ...pulumi.ResourceOption) (*siteArgs, error) {
+func plainly(ctx *pulumi.Context, name string, s *site, args *siteArgs, opts ...pulumi.ResourceOption) (*siteArgs,
+	error) {
 	if args == nil {
 		return nil, errors.New("no arguments")
 	}
@@ -155,10 +156,14 @@ func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) 
 		password = pulumi.Unsecret(password.ToStringOutput()).(pulumi.StringOutput)
 	}
 	if d == failsLater {
-		password = args.Domain.ToStringOutput().ApplyT(func(string) (string, error) { return "", errors.New("out of order") }).(pulumi.StringOutput)
+		password = args.Domain.ToStringOutput().ApplyT(func(string) (string, error) {
+			return "",
+				errors.New("out of order")
+		}).(pulumi.StringOutput)
 	}
 	if (d != notInPreview || !ctx.DryRun()) && d != inApply {
-		if _, err := newPolicy(ctx, name+"-policy", pulumi.Map{"bucket": b.ID(), "password": password}, s.Child()); err != nil {
+		if _, err := newPolicy(ctx, name+"-policy", pulumi.Map{"bucket": b.ID(), "password": password},
+			s.Child()); err != nil {
 			return err
 		}
 	}
@@ -178,7 +183,8 @@ func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) 
 			return err
 		}
 	}
-	_, err = newRecord(ctx, name+"-record", pulumi.Map{"name": args.Domain, "target": b.ARN, "password": args.Password}, s.Child())
+	_, err = newRecord(ctx, name+"-record", pulumi.Map{"name": args.Domain, "target": b.ARN,
+		"password": args.Password}, s.Child())
 	if err != nil {
 		return err
 	}
@@ -200,28 +206,35 @@ func TestChecksCanFail(t *testing.T) {
 		check  string
 		want   string
 	}{
-		"FailsAlways":     {failsAlways, "constructs", "the component cannot be created: out of order"},
-		"FailsLater":      {failsLater, "constructs", "out of order"},
-		"Panics":          {panics, "constructs", "the constructor panics: out of order"},
-		"OtherToken":      {otherToken, "token", `ashlar-test:site:Site "subject" is registered 0 times`},
-		"BadToken":        {badToken, "token", `the token "site" does not match`},
-		"NoParent":        {noParent, "parent", `aws:s3/bucket:Bucket "subject-content" is not a descendant of the component: pass pulumi.Parent(component)`},
-		"LookupElsewhere": {lookupElsewhere, "provider", "the call of aws:index/getRegion:getRegion uses the default provider of aws"},
-		"OtherProvider":   {otherProvider, "provider", "uses the provider pulumi:providers:aws"},
-		"NoInputs":        {noInputs, "inputs", "the component records no inputs"},
-		"NoOutputs":       {noOutputs, "outputs", "outputs are registered 0 times"},
-		"OutputsTwice":    {outputsTwice, "outputs", `the output "region" is not registered`},
-		"Unassigned":      {unassigned, "outputs", `the output "region" was never assigned`},
-		"Empty":           {empty, "outputs", `the output "url" is empty`},
-		"OwnTags":         {ownTags, "metadata", `aws:s3/bucket:Bucket "subject-content" has "me" for "owner", not "platform"`},
-		"SecretShown":     {secretShown, "secrets", `Suite.Secrets[0] is in plain text: aws:s3/bucketPolicy:BucketPolicy "subject-policy": input password`},
-		"SecretLogged":    {secretInName, "secrets", "Suite.Secrets[0] is in plain text: log of severity info"},
-		"ChangesLabels":   {changesLabels, "arguments", "the caller's arguments were modified: labels.more was added"},
-		"TakesNil":        {takesNil, "nil", "nil arguments are accepted, but Suite.RefusesNil is set"},
-		"PanicsOnNil":     {panicsOnNil, "nil", "the constructor panics on nil arguments"},
-		"RegistersFirst":  {registersFirst, "nil", `dns:index:Record "subject-early" is registered although the arguments are rejected`},
-		"NotInPreview":    {notInPreview, "preview", `"subject-policy" is not registered in a preview: register it outside ApplyT`},
-		"OnlyInPreview":   {onlyInPreview, "preview", `"subject-more" is registered in a preview, but not in an update`},
+		"FailsAlways": {failsAlways, "constructs", "the component cannot be created: out of order"},
+		"FailsLater":  {failsLater, "constructs", "out of order"},
+		"Panics":      {panics, "constructs", "the constructor panics: out of order"},
+		"OtherToken":  {otherToken, "token", `ashlar-test:site:Site "subject" is registered 0 times`},
+		"BadToken":    {badToken, "token", `the token "site" does not match`},
+		"NoParent": {noParent, "parent",
+			`aws:s3/bucket:Bucket "subject-content" is not a descendant of the component: pass pulumi.Parent(component)`},
+		"LookupElsewhere": {lookupElsewhere, "provider",
+			"the call of aws:index/getRegion:getRegion uses the default provider of aws"},
+		"OtherProvider": {otherProvider, "provider", "uses the provider pulumi:providers:aws"},
+		"NoInputs":      {noInputs, "inputs", "the component records no inputs"},
+		"NoOutputs":     {noOutputs, "outputs", "outputs are registered 0 times"},
+		"OutputsTwice":  {outputsTwice, "outputs", `the output "region" is not registered`},
+		"Unassigned":    {unassigned, "outputs", `the output "region" was never assigned`},
+		"Empty":         {empty, "outputs", `the output "url" is empty`},
+		"OwnTags": {ownTags, "metadata",
+			`aws:s3/bucket:Bucket "subject-content" has "me" for "owner", not "platform"`},
+		"SecretShown": {secretShown, "secrets",
+			`Suite.Secrets[0] is in plain text: aws:s3/bucketPolicy:BucketPolicy "subject-policy": input password`},
+		"SecretLogged":  {secretInName, "secrets", "Suite.Secrets[0] is in plain text: log of severity info"},
+		"ChangesLabels": {changesLabels, "arguments", "the caller's arguments were modified: labels.more was added"},
+		"TakesNil":      {takesNil, "nil", "nil arguments are accepted, but Suite.RefusesNil is set"},
+		"PanicsOnNil":   {panicsOnNil, "nil", "the constructor panics on nil arguments"},
+		"RegistersFirst": {registersFirst, "nil",
+			`dns:index:Record "subject-early" is registered although the arguments are rejected`},
+		"NotInPreview": {notInPreview, "preview",
+			`"subject-policy" is not registered in a preview: register it outside ApplyT`},
+		"OnlyInPreview": {onlyInPreview, "preview",
+			`"subject-more" is registered in a preview, but not in an update`},
 		"PanicsInPreview": {panicsInPreview, "preview", "the constructor panics in a preview"},
 		"InApply":         {inApply, "unknown", `"subject-policy" is not registered in a preview where `},
 		"FixedName":       {fixedName, "unique", "start the name of every child with that of the component"},
@@ -242,7 +255,8 @@ func TestChecksCanFail(t *testing.T) {
 					continue
 				}
 				findings, _ := check.Find()
-				require.True(t, slices.ContainsFunc(findings, func(f string) bool { return strings.Contains(f, tc.want) }),
+				require.True(t, slices.ContainsFunc(findings,
+					func(f string) bool { return strings.Contains(f, tc.want) }),
 					"%s found %q", tc.check, findings)
 			}
 		})

@@ -90,11 +90,13 @@ func (e *evidence) usesProvider() (findings []string, skipped string) {
 		case pkg == "pulumi":
 		case p == nil:
 			findings = append(findings, fmt.Sprintf(
-				"%s uses the default provider of %s, not the explicit one: pass pulumi.Parent(component), or the provider", what, pkg))
+				"%s uses the default provider of %s, not the explicit one: pass pulumi.Parent(component) or the provider",
+				what, pkg))
 		case p.Name == explicitName(pkg) || slices.Contains(descendants, p):
 		default:
 			findings = append(findings, fmt.Sprintf(
-				"%s uses the provider %s, which is neither the explicit one nor created by the component", what, name(p)))
+				"%s uses the provider %s, which is neither the explicit one nor created by the component",
+				what, name(p)))
 		}
 	}
 	for _, r := range descendants {
@@ -114,7 +116,8 @@ func (e *evidence) takesNil() (findings []string, skipped string) {
 	case t.panicked != "":
 		return []string{"the constructor panics on nil arguments: " + t.panicked}, ""
 	case e.refusesNil == nil && t.failure() != nil:
-		return []string{fmt.Sprintf("nil arguments are rejected: set Suite.RefusesNil if that is intended: %v", t.failure())}, ""
+		return []string{fmt.Sprintf("nil arguments are rejected: set Suite.RefusesNil if that is intended: %v",
+			t.failure())}, ""
 	case e.refusesNil == nil:
 		return nil, ""
 	case t.refused == nil:
@@ -145,7 +148,8 @@ func (e *evidence) isUnique() (findings []string, skipped string) {
 	}
 	if t := e.try(mode{twice: true}); t.failure() != nil {
 		findings = append(findings, fmt.Sprintf(
-			"a second component cannot be created: start the name of every child with that of the component: %v", t.failure()))
+			"a second component cannot be created: start the name of every child with that of the component: %v",
+			t.failure()))
 	}
 	return findings, ""
 }

@@ -17,7 +17,9 @@ func (e *evidence) recordsInputs() (findings []string, skipped string) {
 		return nil, broken
 	}
 	if len(t.self.Inputs) == 0 && (len(t.set) > 0 || len(e.defaults) > 0) {
-		return []string{"the component records no inputs: register it with ctx.RegisterComponentResourceV2 and its arguments"}, ""
+		return []string{
+			"the component records no inputs: register it with ctx.RegisterComponentResourceV2 and its arguments",
+		}, ""
 	}
 	if t.tagged {
 		for _, key := range t.set {
@@ -40,7 +42,8 @@ func (e *evidence) registersOutputs() (findings []string, skipped string) {
 		return nil, broken
 	}
 	if n := len(t.self.RegisteredOutputs); n != 1 {
-		return []string{fmt.Sprintf("outputs are registered %d times: end the constructor with ctx.RegisterResourceOutputs", n)}, ""
+		return []string{fmt.Sprintf(
+			"outputs are registered %d times: end the constructor with ctx.RegisterResourceOutputs", n)}, ""
 	}
 	registered := t.self.RegisteredOutputs[0]
 	fields := outputFields(t.component)

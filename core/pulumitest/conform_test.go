@@ -108,7 +108,8 @@ func TestConform(t *testing.T) {
 }
 
 // found returns the findings of one check, or why it is skipped.
-func found[A any, C pulumi.ComponentResource](t *testing.T, s pulumitest.Suite[A, C], name string) (findings []string, skipped string) {
+func found[A any, C pulumi.ComponentResource](t *testing.T, s pulumitest.Suite[A, C], name string) (findings []string,
+	skipped string) {
 	t.Helper()
 	for _, check := range s.Checks() {
 		if check.Name == name {
@@ -143,7 +144,8 @@ func TestInvalidSuites(t *testing.T) {
 			func(s *pulumitest.Suite[siteArgs, *site]) { s.RefusesNil = failure.Credentials },
 		},
 		"RefusesNilUnset": {
-			"nil arguments are rejected unexpectedly", "nil", "nil arguments are rejected: set Suite.RefusesNil if that is intended",
+			"nil arguments are rejected unexpectedly", "nil",
+			"nil arguments are rejected: set Suite.RefusesNil if that is intended",
 			func(s *pulumitest.Suite[siteArgs, *site]) { s.RefusesNil = nil },
 		},
 		"Default": {
@@ -151,7 +153,8 @@ func TestInvalidSuites(t *testing.T) {
 			func(s *pulumitest.Suite[siteArgs, *site]) { s.Defaults = []string{"color"} },
 		},
 		"Install": {
-			"metadata that cannot be installed", "metadata", "the component cannot be created with metadata: install metadata: x",
+			"metadata that cannot be installed", "metadata",
+			"the component cannot be created with metadata: install metadata: x",
 			func(s *pulumitest.Suite[siteArgs, *site]) {
 				s.Metadata.Install = func(*pulumi.Context) error { return errors.New("x") }
 			},
@@ -190,7 +193,8 @@ func TestSkippedChecks(t *testing.T) {
 		require.Empty(t, findings, name)
 		require.NotEmpty(t, skipped, name)
 	}
-	for _, name := range []string{"constructs", "token", "parent", "inputs", "outputs", "arguments", "methods", "nil", "preview", "unique", "stable"} {
+	for _, name := range []string{"constructs", "token", "parent", "inputs", "outputs", "arguments", "methods", "nil",
+		"preview", "unique", "stable"} {
 		findings, skipped := found(t, bare, name)
 		require.Empty(t, findings, name)
 		require.Empty(t, skipped, name)
@@ -245,7 +249,8 @@ func TestNestedArguments(t *testing.T) {
 	var dropped bool
 	s := pulumitest.Suite[embeddingArgs, *embedding]{
 		Token: "ashlar-test:embedding:Embedding",
-		New: func(ctx *pulumi.Context, name string, args *embeddingArgs, opts ...pulumi.ResourceOption) (*embedding, error) {
+		New: func(ctx *pulumi.Context, name string, args *embeddingArgs, opts ...pulumi.ResourceOption) (*embedding,
+			error) {
 			e := &embedding{}
 			if dropped {
 				type few struct {
@@ -257,7 +262,8 @@ func TestNestedArguments(t *testing.T) {
 				}
 				return component.Finish(ctx, e)
 			}
-			if _, err := component.Register(ctx, "ashlar-test:embedding:Embedding", name, e, args, opts...); err != nil {
+			if _, err := component.Register(ctx, "ashlar-test:embedding:Embedding", name, e, args,
+				opts...); err != nil {
 				return nil, err
 			}
 			return component.Finish(ctx, e)
@@ -265,7 +271,8 @@ func TestNestedArguments(t *testing.T) {
 		Args: func(*pulumi.Context) *embeddingArgs {
 			return &embeddingArgs{Settings: Settings{
 				Image: pulumi.String("image"), Ports: []int{1}, Peers: map[string]peer{"a": {pulumi.String("x")}},
-				More: &peer{pulumi.String("y")}, Names: pulumi.StringArray{pulumi.String("n")}, Extra: []pulumi.StringInput{pulumi.String("e")},
+				More: &peer{pulumi.String("y")}, Names: pulumi.StringArray{pulumi.String("n")},
+				Extra: []pulumi.StringInput{pulumi.String("e")},
 			}}
 		},
 		Known: []string{"image"},
@@ -273,7 +280,8 @@ func TestNestedArguments(t *testing.T) {
 	pulumitest.Conform(t, s)
 	dropped = true
 	findings, _ := found(t, s, "inputs")
-	require.Contains(t, findings, `the argument "image" is set, but not recorded as an input`, "fields of embedded structs count")
+	require.Contains(t, findings, `the argument "image" is set, but not recorded as an input`,
+		"fields of embedded structs count")
 	require.Contains(t, findings, `the argument "peers" is set, but not recorded as an input`)
 }
 

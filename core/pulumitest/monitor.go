@@ -215,7 +215,8 @@ func (m *monitor) add(
 	defer m.mu.Unlock()
 	r.URN = m.urn(r.Parent, r.Type, r.Name)
 	if _, exists := m.resources[r.URN]; exists {
-		return fmt.Errorf("duplicate resource URN %q: give resources of the same type and parent different names", r.URN)
+		return fmt.Errorf("duplicate resource URN %q: give resources of the same type and parent different names",
+			r.URN)
 	}
 	inherited := map[string]*Registration{}
 	if parent := m.resources[r.Parent]; parent != nil {

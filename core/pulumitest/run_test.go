@@ -25,7 +25,8 @@ func TestRecording(t *testing.T) {
 			return err
 		}
 		all := &outer{}
-		err = ctx.RegisterComponentResourceV2("test:index:Outer", "all", pulumi.Map{"size": pulumi.Int(3)}, all, pulumi.Providers(p))
+		err = ctx.RegisterComponentResourceV2("test:index:Outer", "all", pulumi.Map{"size": pulumi.Int(3)}, all,
+			pulumi.Providers(p))
 		if err != nil {
 			return err
 		}
@@ -33,10 +34,14 @@ func TestRecording(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = newPolicy(ctx, "rest", pulumi.Map{"bucket": first.ID(), "list": pulumi.Array{pulumi.Int(1), pulumi.Bool(true)}}, pulumi.Parent(all),
-			pulumi.Protect(true), pulumi.RetainOnDelete(true), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges([]string{"a"}),
-			pulumi.ReplaceOnChanges([]string{"b"}), pulumi.AdditionalSecretOutputs([]string{"list"}), pulumi.DeletedWith(first),
-			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "7m"}), pulumi.Import(pulumi.ID("exists")), pulumi.Version("1.2.3"),
+		_, err = newPolicy(ctx, "rest", pulumi.Map{"bucket": first.ID(),
+			"list": pulumi.Array{pulumi.Int(1), pulumi.Bool(true)}}, pulumi.Parent(all),
+			pulumi.Protect(true), pulumi.RetainOnDelete(true), pulumi.DeleteBeforeReplace(true),
+			pulumi.IgnoreChanges([]string{"a"}),
+			pulumi.ReplaceOnChanges([]string{"b"}), pulumi.AdditionalSecretOutputs([]string{"list"}),
+			pulumi.DeletedWith(first),
+			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "7m"}), pulumi.Import(pulumi.ID("exists")),
+			pulumi.Version("1.2.3"),
 			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("old")}}), pulumi.DependsOn([]pulumi.Resource{first}))
 		if err != nil {
 			return err
@@ -52,7 +57,8 @@ func TestRecording(t *testing.T) {
 		order = append(order, res.Type+" "+res.Name)
 	}
 	require.Equal(t, []string{
-		"pulumi:providers:aws west", "test:index:Outer all", "aws:s3/bucket:Bucket first", "aws:s3/bucketPolicy:BucketPolicy rest",
+		"pulumi:providers:aws west", "test:index:Outer all", "aws:s3/bucket:Bucket first",
+		"aws:s3/bucketPolicy:BucketPolicy rest",
 	}, order, "parents come before their children")
 
 	all, first, rest := r.One(t, ":Outer"), r.One(t, ":Bucket"), r.One(t, ":BucketPolicy")
@@ -188,9 +194,13 @@ func TestWithInvoke(t *testing.T) {
 		_, err := region(ctx)
 		return err
 	}, pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) { return nil, nil }))
-	require.ErrorContains(t, err, "call aws:index/getRegion:getRegion: the test returns no result: add one with pulumitest.WithInvoke")
+	require.ErrorContains(t, err,
+		"call aws:index/getRegion:getRegion: the test returns no result: add one with pulumitest.WithInvoke")
 
-	later := pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) { return nil, errors.New("denied") })
+	later := pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) {
+		return nil,
+			errors.New("denied")
+	})
 	_, err = pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := region(ctx)
 		return err
@@ -205,7 +215,8 @@ func TestWithCall(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		out, err := ctx.Call("aws:s3/bucket:Bucket/sign", pulumi.Map{"path": pulumi.String("/x")}, pulumi.AnyOutput{}, b)
+		out, err := ctx.Call("aws:s3/bucket:Bucket/sign", pulumi.Map{"path": pulumi.String("/x")}, pulumi.AnyOutput{},
+			b)
 		if err != nil {
 			return err
 		}
@@ -236,7 +247,10 @@ func TestRecordReturnsErrors(t *testing.T) {
 		"Apply": {
 			reason: "an error of asynchronous work",
 			program: func(ctx *pulumi.Context) error {
-				ctx.Export("x", pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) { return "", boom }))
+				ctx.Export("x", pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) {
+					return "",
+						boom
+				}))
 				return nil
 			},
 		},
@@ -270,7 +284,8 @@ func TestRecordReturnsErrors(t *testing.T) {
 func TestTransforms(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		err := ctx.RegisterResourceTransform(func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		err := ctx.RegisterResourceTransform(func(_ context.Context,
+			args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 			args.Props["stack"] = pulumi.Bool(true)
 			args.Opts.Protect = true
 			return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
@@ -278,7 +293,8 @@ func TestTransforms(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		err = ctx.RegisterInvokeTransform(func(_ context.Context, args *pulumi.InvokeTransformArgs) *pulumi.InvokeTransformResult {
+		err = ctx.RegisterInvokeTransform(func(_ context.Context,
+			args *pulumi.InvokeTransformArgs) *pulumi.InvokeTransformResult {
 			args.Args["stack"] = pulumi.Bool(true)
 			return &pulumi.InvokeTransformResult{Args: args.Args, Opts: args.Opts}
 		})
@@ -338,7 +354,10 @@ func TestHelpersFailTheTest(t *testing.T) {
 	fails(t, func(tb *failer) { pulumitest.Await[string](tb, pulumitest.Unknown[pulumi.StringOutput]()) })
 	fails(t, func(tb *failer) { pulumitest.Await[int](tb, pulumi.String("x").ToStringOutput()) })
 	fails(t, func(tb *failer) {
-		pulumitest.Await[string](tb, pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) { return "", errors.New("x") }))
+		pulumitest.Await[string](tb, pulumi.String("").ToStringOutput().ApplyT(func(string) (string,
+			error) {
+			return "", errors.New("x")
+		}))
 	})
 	fails(t, func(tb *failer) {
 		pulumitest.DecodeProperties[struct{}](tb, resource.PropertyMap{"x": resource.NewProperty("y")})
@@ -371,7 +390,8 @@ func TestGolden(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "testdata", "it.yaml")
 	record := func(acl string) *pulumitest.Recording {
 		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
-			_, err := newBucket(ctx, "b", pulumi.Map{"acl": pulumi.String(acl), "key": pulumi.ToSecret(pulumi.String(canary))})
+			_, err := newBucket(ctx, "b", pulumi.Map{"acl": pulumi.String(acl),
+				"key": pulumi.ToSecret(pulumi.String(canary))})
 			return err
 		})
 	}
@@ -392,10 +412,14 @@ func TestLeaks(t *testing.T) {
 		inputs pulumi.Map
 		want   []string
 	}{
-		"Plain":  {"a text of its own", pulumi.Map{"x": pulumi.String(canary)}, []string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
-		"Within": {"within another", pulumi.Map{"x": pulumi.String("<" + canary + ">")}, []string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
-		"Base64": {"encoded", pulumi.Map{"x": pulumi.String(base64)}, []string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
-		"List":   {"in a list", pulumi.Map{"x": pulumi.StringArray{pulumi.String(canary)}}, []string{`aws:s3/bucket:Bucket "b": input x[0]`, `aws:s3/bucket:Bucket "b": output x[0]`}},
+		"Plain": {"a text of its own", pulumi.Map{"x": pulumi.String(canary)},
+			[]string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
+		"Within": {"within another", pulumi.Map{"x": pulumi.String("<" + canary + ">")},
+			[]string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
+		"Base64": {"encoded", pulumi.Map{"x": pulumi.String(base64)},
+			[]string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
+		"List": {"in a list", pulumi.Map{"x": pulumi.StringArray{pulumi.String(canary)}},
+			[]string{`aws:s3/bucket:Bucket "b": input x[0]`, `aws:s3/bucket:Bucket "b": output x[0]`}},
 		"Secret": {"as a secret", pulumi.Map{"x": pulumi.ToSecret(pulumi.String(canary))}, nil},
 	}
 	for name, tc := range tests {
@@ -422,7 +446,8 @@ func TestRunStopsItsGoroutines(t *testing.T) {
 	for range 20 {
 		run()
 	}
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+10 }, 10*time.Second, 10*time.Millisecond,
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+10 }, 10*time.Second,
+		10*time.Millisecond,
 		"goroutines after 20 runs")
 }
 
@@ -437,7 +462,8 @@ func BenchmarkRun(b *testing.B) {
 	for b.Loop() {
 		_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 			for i := range 100 {
-				if _, err := newBucket(ctx, "b"+string(rune('0'+i)), pulumi.Map{"acl": pulumi.String("private")}); err != nil {
+				if _, err := newBucket(ctx, "b"+string(rune('0'+i)),
+					pulumi.Map{"acl": pulumi.String("private")}); err != nil {
 					return err
 				}
 			}

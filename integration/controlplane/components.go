@@ -99,8 +99,8 @@ func apiServerComponent(l layout, p ports, opts Options) component {
 	return component{name: apiServer, tool: tools.APIServer, args: emulate(args, opts.EmulatedVersion)}
 }
 
-// emulation is the option for the emulated version. All components need it: a newer component may wait for APIs that the
-// API server does not serve in an older version.
+// emulation is the option for the emulated version. All components need it: a newer component may wait for APIs that
+// the API server does not serve in an older version.
 const emulation = "--emulated-version="
 
 // emulate returns the arguments of a component that emulates a version, or none for "".

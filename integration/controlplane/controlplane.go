@@ -41,7 +41,8 @@ const maxStarts = 3
 // service account, and every node is Ready and schedulable.
 //
 // The control plane runs until [ControlPlane.Stop], until ctx ends or until this program ends. After
-// [ControlPlane.Keep], it does not end with ctx or this program. Use [Options.ReadyTimeout], not ctx, to limit the start.
+// [ControlPlane.Keep], it does not end with ctx or this program. Use [Options.ReadyTimeout], not ctx, to limit the
+// start.
 //
 // If the start fails, nothing is left running. The error contains all problems of the options, or the component that
 // ended or was not ready in time and the end of its log.

@@ -159,11 +159,13 @@ func ownedDeleted(t *testing.T, cloud *controlplane.ControlPlane) {
 	client := cloud.Client()
 	ns := namespace(t, client, "owned", nil)
 	maps := client.CoreV1().ConfigMaps(ns)
-	owner, err := maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "owner"}}, metav1.CreateOptions{})
+	owner, err := maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "owner"}},
+		metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
-		Name:            "owned",
-		OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID}},
+		Name: "owned",
+		OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name,
+			UID: owner.UID}},
 	}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 

@@ -92,7 +92,8 @@ func TestStartRetriesWithOtherPorts(t *testing.T) {
 touch `+marker+`
 echo 'listen tcp 127.0.0.1:2379: bind: address already in use' >&2
 exit 1`)
-	cloud, err := controlplane.Start(context.Background(), controlplane.Options{Tools: set, Dir: dir, Progress: t.Output()})
+	cloud, err := controlplane.Start(context.Background(),
+		controlplane.Options{Tools: set, Dir: dir, Progress: t.Output()})
 	require.NoError(t, err)
 	require.FileExists(t, marker)
 	require.NoError(t, cloud.Stop(t.Context()))
@@ -134,7 +135,8 @@ func TestStartReportsAllInvalidOptions(t *testing.T) {
 		LoadBalancerDomain: "no_domain",
 	})
 	for _, want := range []string{
-		"missing tools supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: get them with tools.Ensure",
+		"missing tools supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: " +
+			"get them with tools.Ensure",
 		"tool etcd cannot be run",
 		`name "not a name"`,
 		"port 70000",

@@ -24,8 +24,8 @@ type Kept struct {
 	client *kubernetes.Clientset
 }
 
-// OpenKept opens the control plane that was kept in a folder. The error is fs.ErrNotExist if there is none. OpenKept does
-// not check whether it is running.
+// OpenKept opens the control plane that was kept in a folder. The error is fs.ErrNotExist if there is none. OpenKept
+// does not check whether it is running.
 func OpenKept(dir string) (*Kept, error) {
 	k := &Kept{layout: layout{dir: dir}}
 	fail := func(err error) (*Kept, error) {
@@ -99,8 +99,8 @@ func (k *Kept) APIServer() string {
 	return ""
 }
 
-// Emulate restarts the API server at the same address. It then emulates a minor version of Kubernetes, such as "1.35", or
-// none for "". Emulate returns when the API server is ready.
+// Emulate restarts the API server at the same address. It then emulates a minor version of Kubernetes, such as "1.35",
+// or none for "". Emulate returns when the API server is ready.
 func (k *Kept) Emulate(ctx context.Context, version string) error {
 	if err := k.emulate(ctx, version); err != nil {
 		return fmt.Errorf("emulate Kubernetes %[2]q with control plane %[1]q: %[3]w", k.state.Name, version, err)

@@ -37,7 +37,8 @@ func tree(t *testing.T, supervisors map[string]process.Identity) []process.Ident
 
 func TestControlPlanesAreIndependent(t *testing.T) {
 	t.Parallel()
-	one := testenv.ControlPlaneWith(t, controlplane.Options{Name: "one", Nodes: 1, Zones: []string{"eu-west-1a"}, Region: "eu-west-1"})
+	one := testenv.ControlPlaneWith(t, controlplane.Options{Name: "one", Nodes: 1, Zones: []string{"eu-west-1a"},
+		Region: "eu-west-1"})
 	two := testenv.ControlPlaneWith(t, controlplane.Options{Name: "two", Nodes: -1})
 	require.NotEqual(t, one.Host(), two.Host())
 
@@ -87,7 +88,8 @@ func TestContextEndStopsControlPlane(t *testing.T) {
 	cancel()
 	processtest.RequireGone(t, patience, running...)
 	require.NoError(t, cloud.Stop(t.Context()))
-	require.FileExists(t, filepath.Join(cloud.Logs(), "kube-apiserver.log"), "logs stay in a folder that the options name")
+	require.FileExists(t, filepath.Join(cloud.Logs(), "kube-apiserver.log"),
+		"logs stay in a folder that the options name")
 }
 
 func TestKeptControlPlaneRunsUntilStopped(t *testing.T) {

@@ -20,8 +20,8 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// roleVariable makes the test binary start a control plane and wait until it is killed, instead of running the tests. Its
-// value is the tools as JSON.
+// roleVariable makes the test binary start a control plane and wait until it is killed, instead of running the tests.
+// Its value is the tools as JSON.
 const roleVariable = "ASHLAR_TEST_PARENT"
 
 func TestMain(m *testing.M) {

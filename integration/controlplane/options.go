@@ -54,8 +54,8 @@ type Options struct {
 	Region string
 	// Issuer is the issuer of service account tokens, an https URL. Default: "https://kubernetes.default.svc".
 	Issuer string
-	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", whose API the control plane serves. Default: its
-	// own version.
+	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", whose API the control plane serves. Default:
+	// its own version.
 	EmulatedVersion string
 	// LoadBalancerDomain is the domain of the host names of Services of type LoadBalancer. Default:
 	// "load-balancers.local".

@@ -29,7 +29,8 @@ func choosePorts(api int) (chosen ports, err error) {
 		}
 		listener, listenErr := net.Listen("tcp", address(want))
 		if want != 0 && errors.Is(listenErr, syscall.EADDRINUSE) {
-			return ports{}, fmt.Errorf("port %d on %s is in use: set another port, or 0 for a free port", want, loopback)
+			return ports{}, fmt.Errorf("port %d on %s is in use: set another port, or 0 for a free port", want,
+				loopback)
 		}
 		if listenErr != nil {
 			return ports{}, fmt.Errorf("find a port for the control plane: %w", listenErr)

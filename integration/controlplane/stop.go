@@ -55,8 +55,8 @@ func (s state) write(l layout) error {
 // etcd. It returns when all of them and their descendants have ended. It removes the folder if Start created it;
 // otherwise data and logs stay.
 //
-// Stop may be called more than once, and after [ControlPlane.Keep]. If ctx ends first, the components still end, but Stop
-// does not wait for them: the error names the running processes, and the folder stays.
+// Stop may be called more than once, and after [ControlPlane.Keep]. If ctx ends first, the components still end, but
+// Stop does not wait for them: the error names the running processes, and the folder stays.
 func (c *ControlPlane) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	unhook := c.unhook
@@ -94,8 +94,8 @@ func (c *ControlPlane) stop(ctx context.Context) error {
 }
 
 // Keep keeps the control plane running after this program and the context of Start have ended: until
-// [ControlPlane.Stop], until any program calls [StopKept] with the folder of [ControlPlane.Dir], or until its owner ends.
-// The file controlplane.json in the folder describes the processes.
+// [ControlPlane.Stop], until any program calls [StopKept] with the folder of [ControlPlane.Dir], or until its owner
+// ends. The file controlplane.json in the folder describes the processes.
 //
 // If Keep fails, because a component has ended, it stops the control plane.
 func (c *ControlPlane) Keep() error {
@@ -136,9 +136,9 @@ func (c *ControlPlane) keep() error {
 	return nil
 }
 
-// StopKept stops the control plane that was kept in a folder, in the order of [ControlPlane.Stop], and waits until it has
-// ended. It removes the files of the control plane, and the folder if it was created for it. It may be called again after
-// an error. It returns an error if the folder contains no kept control plane.
+// StopKept stops the control plane that was kept in a folder, in the order of [ControlPlane.Stop], and waits until it
+// has ended. It removes the files of the control plane, and the folder if it was created for it. It may be called again
+// after an error. It returns an error if the folder contains no kept control plane.
 func StopKept(ctx context.Context, dir string) error {
 	l := layout{dir: dir}
 	kept, err := readState(l)

@@ -51,7 +51,8 @@ func TestParallelDemos(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVPC", // the tree
+		// the tree
+		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVPC",
 		"main-isolated-eu-west-1c  eu-west-1c", // the subnets
 		"eu-west-1b  m6i.large",                // the nodes
 		"true   Running",                       // the pods

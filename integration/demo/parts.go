@@ -41,7 +41,8 @@ func partTimes(all []events.EngineEvent) []timing {
 			last = e.Timestamp
 		}
 		if resources > 0 {
-			out = append(out, timing{part.name, time.Duration(last-first) * time.Second, fmt.Sprintf("%d resources", resources)})
+			out = append(out, timing{part.name, time.Duration(last-first) * time.Second,
+				fmt.Sprintf("%d resources", resources)})
 		}
 	}
 	return out

@@ -33,7 +33,8 @@ func (d *demo) showSubnets(context.Context) error {
 	var rows []string
 	for _, o := range found {
 		tags, _ := o.Outputs["tagsAll"].(map[string]any)
-		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"), o.Text("cidrBlock"), o.ID))
+		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"),
+			o.Text("cidrBlock"), o.ID))
 	}
 	slices.Sort(rows)
 	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
@@ -82,7 +83,8 @@ func (d *demo) showNodes(ctx context.Context) error {
 		if isReady {
 			ready++
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%t\n", n.Name, n.Labels[corev1.LabelTopologyZone], n.Labels[corev1.LabelInstanceTypeStable],
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%t\n", n.Name, n.Labels[corev1.LabelTopologyZone],
+			n.Labels[corev1.LabelInstanceTypeStable],
 			n.Status.NodeInfo.KubeletVersion, isReady)
 	}
 	if err := table.Flush(); err != nil {

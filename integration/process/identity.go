@@ -12,8 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// Identity identifies one process, because process IDs are reused. It can be saved and used by another program until the
-// computer restarts.
+// Identity identifies one process, because process IDs are reused. It can be saved and used by another program until
+// the computer restarts.
 type Identity struct {
 	// PID is the process ID.
 	PID int `json:"pid"`
@@ -29,7 +29,8 @@ func ParseIdentity(text string) (Identity, error) {
 	number, started, _ := strings.Cut(text, ":")
 	pid, err := strconv.Atoi(number)
 	if err != nil || pid <= 1 || started == "" {
-		return Identity{}, fmt.Errorf("invalid process identity %q: expected a process ID above 1, a colon and a start time", text)
+		return Identity{}, fmt.Errorf(
+			"invalid process identity %q: expected a process ID above 1, a colon and a start time", text)
 	}
 	return Identity{PID: pid, StartTime: started}, nil
 }
@@ -64,8 +65,8 @@ func (id Identity) Running() (bool, error) {
 // Terminate ends a kept process (see [Process.Keep]) with all its descendants, and waits until they have ended. It does
 // nothing if the process has ended, even if another process has the same process ID.
 //
-// Descendants that do not end are killed after [Spec.Grace]. Terminate waits until ctx ends, or for 20 seconds if ctx has
-// no deadline. The error names the process that is still running.
+// Descendants that do not end are killed after [Spec.Grace]. Terminate waits until ctx ends, or for 20 seconds if ctx
+// has no deadline. The error names the process that is still running.
 func Terminate(ctx context.Context, id Identity) error {
 	running, err := id.Running()
 	if err != nil || !running {

@@ -10,7 +10,8 @@ import (
 
 func TestParseIdentity(t *testing.T) {
 	t.Parallel()
-	for _, id := range []process.Identity{{PID: 4711, StartTime: "123456"}, {PID: 2, StartTime: "Thu Nov 26 14:28:15 2026"}} {
+	for _, id := range []process.Identity{{PID: 4711, StartTime: "123456"},
+		{PID: 2, StartTime: "Thu Nov 26 14:28:15 2026"}} {
 		read, err := process.ParseIdentity(id.String())
 		require.NoError(t, err)
 		require.Equal(t, id, read)

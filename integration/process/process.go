@@ -131,7 +131,8 @@ func (s Spec) withDefaults() (Spec, error) {
 		missing = append(missing, errors.New("missing log file"))
 	}
 	if s.Grace < 0 {
-		missing = append(missing, fmt.Errorf("invalid grace %s: expected a positive duration, or 0 for %s", s.Grace, DefaultGrace))
+		missing = append(missing, fmt.Errorf("invalid grace %s: expected a positive duration, or 0 for %s", s.Grace,
+			DefaultGrace))
 	}
 	if s.Grace == 0 {
 		s.Grace = DefaultGrace
@@ -203,9 +204,9 @@ func (p *Process) Keep() error {
 	return nil
 }
 
-// Stop terminates the program and waits until it and all its descendants have ended. They are killed after [Spec.Grace].
-// It does nothing if the program has ended. If ctx ends first, the program still ends, but Stop returns an error without
-// waiting.
+// Stop terminates the program and waits until it and all its descendants have ended. They are killed after
+// [Spec.Grace]. It does nothing if the program has ended. If ctx ends first, the program still ends, but Stop returns
+// an error without waiting.
 func (p *Process) Stop(ctx context.Context) error {
 	p.mu.Lock()
 	kept := p.kept

@@ -124,8 +124,9 @@ func TestStartReportsInvalidSpec(t *testing.T) {
 		},
 		{
 			reason: "the supervise tool does not exist",
-			spec:   process.Spec{Path: "/quarry", Supervise: "/no/such/tool", LogFile: filepath.Join(t.TempDir(), "log")},
-			want:   []string{"start quarry", "supervise tool", "/no/such/tool"},
+			spec: process.Spec{Path: "/quarry", Supervise: "/no/such/tool",
+				LogFile: filepath.Join(t.TempDir(), "log")},
+			want: []string{"start quarry", "supervise tool", "/no/such/tool"},
 		},
 		{
 			reason: "the log is not writable",

@@ -22,7 +22,8 @@ func TestLayers(t *testing.T) {
 	cluster := testenv.ControlPlane(t)
 	stack := project(t, programs.Layers, cluster)
 	stack.Debug = true
-	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": fromEnvironment} {
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example",
+		"AWS_SECRET_ACCESS_KEY": fromEnvironment} {
 		stack.Workspace().SetEnvVar(name, value)
 	}
 	set := func(path, value string, secret bool) {

@@ -24,7 +24,8 @@ func TestCustomModule(t *testing.T) {
 	ran := testenv.Succeeds(t)
 	set := func(path, value string) {
 		t.Helper()
-		require.NoError(t, stack.SetConfigWithOptions(t.Context(), path, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: true}))
+		require.NoError(t, stack.SetConfigWithOptions(t.Context(), path, auto.ConfigValue{Value: value},
+			&auto.ConfigOptions{Path: true}))
 	}
 	up := ran(stack.Up(t.Context()))
 	ran(stack.CheckUnchanged(t.Context()))
@@ -32,8 +33,9 @@ func TestCustomModule(t *testing.T) {
 
 	assert.Equal(t, map[string]any{"kubernetes": "deployed", "notices": "deployed"}, up.Outputs["modules"].Value)
 	assert.Equal(t, map[string]any{
-		"project": "module", "environment": "dev", "owner": "Platform Team", "costCenter": "4711", "dataClassification": "internal",
-		"frameworks": []any{"acme", "cis-kubernetes"},
+		"project": "module", "environment": "dev", "owner": "Platform Team", "costCenter": "4711",
+		"dataClassification": "internal",
+		"frameworks":         []any{"acme", "cis-kubernetes"},
 	}, up.Outputs["metadata"].Value)
 
 	// Resources of the module's component and of the plain SDK have the labels.
@@ -72,7 +74,8 @@ func TestCustomModule(t *testing.T) {
 		"cis-kubernetes 5.2.8": "shop podSecurity.enforce=baseline",
 		"cis-kubernetes 5.2.9": "shop podSecurity.enforce=baseline",
 	}, notMet)
-	assert.Equal(t, "not met", up.Outputs["compliance"].Value.(map[string]any)["cis-kubernetes"].(map[string]any)["status"])
+	frameworks := up.Outputs["compliance"].Value.(map[string]any)
+	assert.Equal(t, "not met", frameworks["cis-kubernetes"].(map[string]any)["status"])
 	log, err := os.ReadFile(filepath.Join(stack.Dir(), "log.json"))
 	require.NoError(t, err)
 	assert.Contains(t, string(log), `"level":"DEBUG","msg":"created","module":"notices","notice":"welcome"`)
@@ -81,7 +84,8 @@ func TestCustomModule(t *testing.T) {
 	set("ashlar:kubernetes.enabled", "false")
 	refused, err := stack.Up(t.Context())
 	require.Error(t, err)
-	assert.Contains(t, refused.Output, "module notices requires module kubernetes, which is not enabled: set kubernetes.enabled")
+	assert.Contains(t, refused.Output,
+		"module notices requires module kubernetes, which is not enabled: set kubernetes.enabled")
 
 	// Without enabled modules, the run succeeds and exports metadata and compliance.
 	set("ashlar:notices.enabled", "false")

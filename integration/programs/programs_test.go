@@ -63,18 +63,22 @@ func TestPrograms(t *testing.T) {
 				key = "ashlar:kubernetes.applications.web.secretEnv.API_TOKEN"
 			}
 			// As `pulumi config set --path --secret`.
-			require.NoError(t, stack.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: canary, Secret: true}, &secret))
+			require.NoError(t, stack.SetConfigWithOptions(t.Context(), key,
+				auto.ConfigValue{Value: canary, Secret: true}, &secret))
 			file, err := os.ReadFile(filepath.Join(stack.Dir(), "Pulumi.dev.yaml"))
 			require.NoError(t, err)
 			require.Contains(t, string(file), "secure:", "the value is encrypted")
 
 			ran := testenv.Succeeds(t)
 			results := []*engine.Result{
-				ran(stack.Up(t.Context())), ran(stack.CheckUnchanged(t.Context())), ran(stack.CheckNoDrift(t.Context())),
+				ran(stack.Up(t.Context())),
+				ran(stack.CheckUnchanged(t.Context())),
+				ran(stack.CheckNoDrift(t.Context())),
 			}
 			_, err = stack.Find(t.Context(), application.ApplicationToken, "web")
 			require.NoError(t, err)
-			deployment, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web", metav1.GetOptions{})
+			deployment, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web",
+				metav1.GetOptions{})
 			require.NoError(t, err)
 			assert.Equal(t, int32(3), deployment.Status.ReadyReplicas)
 
@@ -111,7 +115,8 @@ func TestInvalidStackFile(t *testing.T) {
 `)
 	const file = "Pulumi.dev.yaml"
 	want := []string{
-		file + `:5:42: kubernetes.clusters.local.token: credentials are not supported in configuration: use the kubeconfig of the cluster`,
+		file + `:5:42: kubernetes.clusters.local.token: credentials are not supported in configuration: ` +
+			`use the kubeconfig of the cluster`,
 		file + `:6:5: kubernetes.namespace: unknown key, did you mean "namespaces"?`,
 		file + `:10:20: kubernetes.applications.web.namespace: unknown namespace "shp", did you mean "shop"?`,
 		file + `:11:16: kubernetes.applications.web.image: image "web" has no tag: add a version tag or a digest`,
@@ -194,7 +199,8 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 		{"no file", "", "file not found"},
 		{"not a kubeconfig", "token: [" + canary, "invalid kubeconfig"},
 		{"no current context", kubeconfig, "no current context: set context to one of: one, two"},
-		{"unknown current context", kubeconfig + "current-context: three\n", `unknown context "three", expected one of: one, two`},
+		{"unknown current context", kubeconfig + "current-context: three\n",
+			`unknown context "three", expected one of: one, two`},
 	}
 	for _, step := range steps {
 		if step.content != "" {

@@ -28,14 +28,17 @@ kind: Config
 current-context: reference
 contexts: [{ name: reference, context: { cluster: reference, user: reference } }]
 clusters: [{ name: reference, cluster: { server: "https://reference.invalid:6443" } }]
-users: [{ name: reference, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: "true", interactiveMode: Never } } }]
+users:
+- name: reference
+  user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: "true", interactiveMode: Never } }
 `
 
 // TestProgramsAreStable previews each program with the recorded state of an earlier version of the library: no resource
 // of a provider is created, updated, replaced or deleted.
 func TestProgramsAreStable(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{programs.Quickstart, programs.Components, programs.Layers, programs.Module, programs.Platform} {
+	for _, program := range []string{programs.Quickstart, programs.Components, programs.Layers, programs.Module,
+		programs.Platform} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
 			stack, store := referenceStack(t, program)
@@ -135,10 +138,12 @@ func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) 
 	stack, err := e.Project(t.Context(), dir, "dev")
 	require.NoError(t, err)
 	if program == programs.Components {
-		require.NoError(t, stack.SetConfig(t.Context(), "components:apiToken", auto.ConfigValue{Value: "placeholder", Secret: true}))
+		require.NoError(t, stack.SetConfig(t.Context(), "components:apiToken",
+			auto.ConfigValue{Value: "placeholder", Secret: true}))
 	}
 	if program == programs.Layers {
-		for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": "placeholder"} {
+		for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example",
+			"AWS_SECRET_ACCESS_KEY": "placeholder"} {
 			stack.Workspace().SetEnvVar(name, value)
 		}
 	}

@@ -39,11 +39,14 @@ func TestProgramsAreStampedWithTheirPinnedVersion(t *testing.T) {
 	flags, err := tools.RealCatalog("").Stamps(root)
 	require.NoError(t, err)
 
-	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`, flags["pulumi"])
-	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`, flags["pulumi-language-go"])
+	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`,
+		flags["pulumi"])
+	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`,
+		flags["pulumi-language-go"])
 	require.Regexp(t, `^-s -w -X main.version=4\.\d+\.\d+$`, flags["pulumi-resource-kubernetes"])
 	require.Regexp(t, `-X k8s.io/component-base/version.gitVersion=v1\.\d+\.\d+ `, flags["kubernetes"])
-	require.Regexp(t, `-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=\d+ `, flags["kubernetes"])
+	require.Regexp(t, `-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=\d+ `,
+		flags["kubernetes"])
 	require.Regexp(t, `-X k8s.io/component-base/version.buildDate=\S+Z`, flags["kubernetes"])
 	require.Regexp(t, `^-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=0\.\d+\.\d+$`, flags["kwok"])
 	require.Equal(t, "-s -w", flags["supervise"])
@@ -76,5 +79,5 @@ func TestVersionIsThePinnedOne(t *testing.T) {
 		})
 	}
 	_, err := tools.Version(tools.Options{}, "pulumy")
-	require.ErrorContains(t, err, `there is no program "pulumy"`)
+	require.ErrorContains(t, err, `unknown program "pulumy"`)
 }

@@ -36,7 +36,8 @@ func newWorkspace(t *testing.T) workspace {
 		goCommand: filepath.Join(dir, "go.sh"),
 	}
 	w.write(t, "go.work", "go 1.26.0\n")
-	w.write(t, "magefiles/tools/greet/go.mod", "module greet\n\ngo 1.26.0\n\nrequire example.com/greetings v1.2.3 // indirect\n")
+	w.write(t, "magefiles/tools/greet/go.mod",
+		"module greet\n\ngo 1.26.0\n\nrequire example.com/greetings v1.2.3 // indirect\n")
 	w.write(t, "magefiles/tools/greet/cmd/hello/main.go", hello)
 	w.write(t, "magefiles/tools/greet/cmd/bye/main.go", strings.ReplaceAll(hello, "hello", "bye"))
 	real, err := exec.LookPath("go")

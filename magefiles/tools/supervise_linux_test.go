@@ -17,9 +17,8 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// brood starts descendants of every kind and writes their numbers: a child, a grandchild whose parent has ended, one in a
-// session of its own, and one that ignores SIGTERM. It goes on when
-// all of them run.
+// brood starts descendants of every kind and writes their numbers: a child, a grandchild whose parent has ended, one in
+// a session of its own, and one that ignores SIGTERM. It goes on when all of them run.
 const brood = `sleep 300 & echo $! >> $1
 sh -c 'sleep 300 & echo $! >> $1' orphan $1
 setsid sh -c 'echo $$ >> $1; exec sleep 300' session $1 &
@@ -150,7 +149,8 @@ func TestSuperviseEndsWhatIsKeptWithItsOwner(t *testing.T) {
 	another.exitCode(t)
 	requireGone(t, others)
 	for _, pid := range pids {
-		require.True(t, alive(pid), "process %s goes on: its owner runs, and is not another one of the same number", pid)
+		require.True(t, alive(pid), "process %s goes on: its owner runs, and is not another one of the same number",
+			pid)
 	}
 	// It is not waited for: a zombie has ended, too.
 	require.NoError(t, owner.Process.Kill())
@@ -195,12 +195,15 @@ func TestSuperviseSaysWhyItCannotStart(t *testing.T) {
 		code   int
 		want   string
 	}{
-		"NoCommand":     {reason: "nothing to run", code: 2, want: "no command is given"},
-		"NotFound":      {reason: "no such program", args: []string{"--", "no-such-program"}, code: 127, want: `start "no-such-program"`},
+		"NoCommand": {reason: "nothing to run", code: 2, want: "missing command"},
+		"NotFound": {reason: "no such program", args: []string{"--", "no-such-program"}, code: 127,
+			want: `start "no-such-program"`},
 		"NotExecutable": {reason: "a text file", args: []string{"--", "./go.mod"}, code: 126, want: `start "./go.mod"`},
-		"NoLog":         {reason: "the log is a folder", args: []string{"-log", "/", "--", "true"}, code: 126, want: "/"},
-		"BadOwner":      {reason: "no identity", args: []string{"-owner", "1:2", "--", "true"}, code: 2, want: "expected PID:START"},
-		"BadFlag":       {reason: "no such flag", args: []string{"-x"}, code: 2, want: "-x"},
+		"NoLog": {reason: "the log is a folder", args: []string{"-log", "/", "--", "true"}, code: 126,
+			want: "/"},
+		"BadOwner": {reason: "no identity", args: []string{"-owner", "1:2", "--", "true"}, code: 2,
+			want: "expected PID:START"},
+		"BadFlag": {reason: "no such flag", args: []string{"-x"}, code: 2, want: "-x"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
