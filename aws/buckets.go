@@ -114,20 +114,20 @@ func (d *deployer) addBuckets() error {
 	if err != nil {
 		return err
 	}
-	made := map[string]*s3.Bucket{}
+	created := map[string]*s3.Bucket{}
 	return each(d, "buckets", order, func(name string) string { return d.config.Buckets[name].Provider },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
-			b, err := s3.NewBucket(d.ctx.Context, name, d.bucket(name, made), on)
+			b, err := s3.NewBucket(d.ctx.Context, name, d.bucket(name, created), on)
 			if err != nil {
 				return nil, err
 			}
-			made[name] = b
+			created[name] = b
 			return pulumi.Map{"name": b.Name, "arn": b.ARN}, nil
 		})
 }
 
 // bucket returns the arguments of a bucket. References are replaced by the buckets created before.
-func (d *deployer) bucket(name string, made map[string]*s3.Bucket) *s3.BucketArgs {
+func (d *deployer) bucket(name string, created map[string]*s3.Bucket) *s3.BucketArgs {
 	e := d.config.Buckets[name]
 	if e.LogTo == "" && len(e.ReplicateTo) == 0 {
 		return &e.BucketArgs
@@ -138,7 +138,7 @@ func (d *deployer) bucket(name string, made map[string]*s3.Bucket) *s3.BucketArg
 		if args.Logging != nil {
 			logging = *args.Logging
 		}
-		logging.Bucket = made[e.LogTo].Name
+		logging.Bucket = created[e.LogTo].Name
 		args.Logging = &logging
 	}
 	if len(e.ReplicateTo) == 0 {
@@ -148,11 +148,11 @@ func (d *deployer) bucket(name string, made map[string]*s3.Bucket) *s3.BucketArg
 	maps.Copy(args.Replication, e.Replication)
 	for _, other := range e.ReplicateTo {
 		r := args.Replication[other]
-		r.BucketARN = made[other].ARN
+		r.BucketARN = created[other].ARN
 		encryption := d.config.Buckets[other].Encryption
 		if r.KMSKeyARN == nil && encryption != nil &&
 			strings.HasPrefix(string(encryption.Algorithm), string(s3.AlgorithmKMS)) {
-			r.KMSKeyARN = made[other].KeyARN.Elem()
+			r.KMSKeyARN = created[other].KeyARN.Elem()
 		}
 		args.Replication[other] = r
 	}

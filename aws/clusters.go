@@ -19,7 +19,8 @@ type ClusterConfiguration struct {
 	Provider string `pulumi:"provider,optional"`
 	// Network is the name of an entry of networks. Default: the only entry, if there is one.
 	Network string `pulumi:"network,optional"`
-	// AdministratorRoles are names of entries of roles, of the same provider, with full access to the cluster. Default: none.
+	// AdministratorRoles are names of entries of roles, of the same provider, with full access to the cluster. Default:
+	// none.
 	AdministratorRoles []string `pulumi:"administratorRoles,optional"`
 	eks.ClusterArgs
 }
@@ -116,7 +117,8 @@ func (d *deployer) addClusters() error {
 
 func (d *deployer) addWorkloadIdentities() error {
 	all := d.config.WorkloadIdentities
-	return each(d, "workloadIdentities", all.Names(), func(name string) string { return d.config.identityProvider(all[name]) },
+	return each(d, "workloadIdentities", all.Names(),
+		func(name string) string { return d.config.identityProvider(all[name]) },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
 			args := &e.WorkloadIdentityArgs

@@ -45,11 +45,11 @@ type NetworkConfiguration struct {
 type BucketConfiguration struct {
 	// Provider is the name of an entry of providers. Default: the only one.
 	Provider string `pulumi:"provider,optional"`
-	// LogTo is the name of an entry of buckets, with the same provider and logTarget.accessLogs, that access logs are written to.
-	// Mutually exclusive with logging.bucket. Default: none.
+	// LogTo is the name of an entry of buckets, with the same provider and logTarget.accessLogs, that access logs are
+	// written to. Mutually exclusive with logging.bucket. Default: none.
 	LogTo string `pulumi:"logTo,optional"`
-	// ReplicateTo are names of entries of buckets, with any provider, that objects are replicated to. Entries of replication
-	// with the same names have the options of the replicas. Default: none.
+	// ReplicateTo are names of entries of buckets, with any provider, that objects are replicated to. Entries of
+	// replication with the same names have the options of the replicas. Default: none.
 	ReplicateTo []string `pulumi:"replicateTo,optional"`
 	s3.BucketArgs
 }
@@ -150,7 +150,8 @@ func (c *Configuration) checkProviders(report *config.Report) {
 // same reports a reference to an entry with another provider.
 func (c *Configuration) same(report *config.Report, path []string, own, kind, name, other string) {
 	if own, other = c.Providers.Meant(own), c.Providers.Meant(other); own != other {
-		report.Add(path, "%s %q has the provider %q instead of %q: use one with the same provider", kind, name, other, own)
+		report.Add(path,
+			"%s %q has the provider %q instead of %q: use one with the same provider", kind, name, other, own)
 	}
 }
 

@@ -23,7 +23,8 @@ func (d *deployer) addNetworks() error {
 				return nil, err
 			}
 			d.networks[name] = vpc
-			return pulumi.Map{"id": vpc.ID, "cidr": vpc.CIDR, "subnetIds": vpc.SubnetIDs}, deployment.Provide[core.Network](d.ctx, name, vpc)
+			return pulumi.Map{"id": vpc.ID, "cidr": vpc.CIDR, "subnetIds": vpc.SubnetIDs},
+				deployment.Provide[core.Network](d.ctx, name, vpc)
 		})
 }
 

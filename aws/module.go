@@ -38,9 +38,9 @@ func WithCredentials(r *credentials.Resolver) Option {
 	return optionFunc(func(s *settings) { s.credentials = r })
 }
 
-// Module returns the module for the section ashlar:aws: networks, buckets, policies, identity providers, roles, clusters, workload identities and
-// EC2 instances in named regions and accounts. Other modules refer to its networks, clusters and workload identities by names such as
-// aws/main.
+// Module returns the module for the section ashlar:aws: networks, buckets, policies, identity providers, roles,
+// clusters, workload identities and EC2 instances in named regions and accounts. Other modules refer to its networks,
+// clusters and workload identities by names such as aws/main.
 //
 // The stack output aws holds outputs of each entry, by kind and name.
 func Module(opts ...Option) deployment.Module {
@@ -72,8 +72,8 @@ func (d *deployer) deploy() error {
 	d.networks, d.clusters = map[string]core.Network{}, map[string]*eks.Cluster{}
 	d.policies, d.roles = map[string]pulumi.StringInput{}, map[string]pulumi.StringInput{}
 	for _, step := range []func() error{
-		d.checkCredentials, d.addProviders, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders, d.addRoles,
-		d.addClusters, d.addWorkloadIdentities, d.addInstances,
+		d.checkCredentials, d.addProviders, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders,
+		d.addRoles, d.addClusters, d.addWorkloadIdentities, d.addInstances,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -82,8 +82,8 @@ func (d *deployer) deploy() error {
 	return nil
 }
 
-// checkCredentials resolves the credentials of every provider that is used, so that missing credentials of one account stop the
-// deployment before another account is changed.
+// checkCredentials resolves the credentials of every provider that is used, so that missing credentials of one account
+// stop the deployment before another account is changed.
 func (d *deployer) checkCredentials() error {
 	used := map[string]bool{}
 	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Meant(name)] = true })
@@ -126,7 +126,8 @@ func (d *deployer) on(name string) (pulumi.ResourceOption, error) {
 
 // each creates a component for each entry and publishes its outputs.
 func each(
-	d *deployer, kind string, names []string, placed func(name string) string, add func(name string, on pulumi.ResourceOption) (pulumi.Map, error),
+	d *deployer, kind string, names []string, placed func(name string) string,
+	add func(name string, on pulumi.ResourceOption) (pulumi.Map, error),
 ) error {
 	outputs := pulumi.Map{}
 	for _, name := range names {
@@ -146,7 +147,8 @@ func each(
 	return nil
 }
 
-// Carriers returns how AWS resources carry metadata: as tags, on every type of the SDK with a map of tags. A launch template also tags the
-// resources of its tag specifications, without the commit, which would replace the instances on every commit. An Auto Scaling group
-// propagates its tags to its instances. Other types, such as routes and policy attachments, are not taggable.
+// Carriers returns how AWS resources carry metadata: as tags, on every type of the SDK with a map of tags. A launch
+// template also tags the resources of its tag specifications, without the commit, which would replace the instances on
+// every commit. An Auto Scaling group propagates its tags to its instances. Other types, such as routes and policy
+// attachments, are not taggable.
 func Carriers() metadata.Types { return taggable.Table() }

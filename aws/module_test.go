@@ -50,7 +50,9 @@ func versions() pulumitest.Option {
 		"aws:eks/getClusters:getClusters":         {"names": []any{}},
 		"aws:eks/getAddonVersion:getAddonVersion": {"version": "v1.0.0-eksbuild.1"},
 		"aws:ec2/getSubnet:getSubnet":             {"availableIpAddressCount": 200},
-		"aws:ec2/getVpc:getVpc":                   {"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true, "enableDnsHostnames": true},
+		"aws:ec2/getVpc:getVpc": {
+			"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true, "enableDnsHostnames": true,
+		},
 	}
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		answer, ok := answers[i.Token]
@@ -266,7 +268,8 @@ func TestDisabledModuleNeedsNoProvidersAndCredentials(t *testing.T) {
 	require.Empty(t, r.Resources)
 }
 
-// A constructor needs account, region and partition. They are looked up once for each provider, whatever the number of components.
+// A constructor needs account, region and partition. They are looked up once for each provider, whatever the number of
+// components.
 func TestEachProviderIsLookedUpOnce(t *testing.T) {
 	t.Parallel()
 	buckets := object{}

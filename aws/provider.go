@@ -14,11 +14,12 @@ import (
 	"github.com/ashlar-iac/ashlar/core/credentials"
 )
 
-// NewProvider creates a provider for one region of one account. Pass it to components and resources with pulumi.Provider: it is
-// used for all resources and function calls in them.
+// NewProvider creates a provider for one region of one account. Pass it to components and resources with
+// pulumi.Provider: it is used for all resources and function calls in them.
 //
-// Credentials come from the environment. They are not inputs of the provider, so they are not part of the state, and new ones
-// cause no update. AllowedAccountIDs and ForbiddenAccountIDs reject credentials of other accounts before anything is created.
+// Credentials come from the environment. They are not inputs of the provider, so they are not part of the state, and
+// new ones cause no update. AllowedAccountIDs and ForbiddenAccountIDs reject credentials of other accounts before
+// anything is created.
 //
 // Errors are of the class failure.Configuration, a *config.Error with all problems, or failure.Credentials.
 func NewProvider(
@@ -77,12 +78,14 @@ func (a *ProviderArgs) inputs(found credentials.AWS) *pulumiaws.ProviderArgs {
 		}
 	}
 	if r := a.AssumeRole; r != nil {
-		out.AssumeRole = &pulumiaws.ProviderAssumeRoleArgs{
-			RoleArn: r.ARN.ToStringOutput().ToStringPtrOutput(), SessionName: text(r.SessionName), Duration: text(r.Duration),
+		role := &pulumiaws.ProviderAssumeRoleArgs{
+			RoleArn:     r.ARN.ToStringOutput().ToStringPtrOutput(),
+			SessionName: text(r.SessionName), Duration: text(r.Duration),
 		}
 		if r.ExternalID != nil {
-			out.AssumeRole.(*pulumiaws.ProviderAssumeRoleArgs).ExternalId = r.ExternalID.ToStringOutput().ToStringPtrOutput()
+			role.ExternalId = r.ExternalID.ToStringOutput().ToStringPtrOutput()
 		}
+		out.AssumeRole = role
 	}
 	return out
 }

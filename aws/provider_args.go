@@ -14,14 +14,14 @@ import (
 	"github.com/ashlar-iac/ashlar/core/credentials"
 )
 
-// ProviderArgs are the arguments of a provider for one region of one account. None of them is a credential: these come from the
-// environment.
+// ProviderArgs are the arguments of a provider for one region of one account. None of them is a credential: these come
+// from the environment.
 type ProviderArgs struct {
-	// Region is the region, such as eu-west-1. Required. It cannot be an output, because other modules read it before deployment.
-	// Changing it replaces the provider and all its resources.
+	// Region is the region, such as eu-west-1. Required. It cannot be an output, because other modules read it before
+	// deployment. Changing it replaces the provider and all its resources.
 	Region string `pulumi:"region" jsonschema:"required,pattern=^[a-z]{2\\,4}(-[a-z]+){1\\,2}-[0-9]{1\\,2}$"`
-	// AllowedAccountIDs are the accounts that can be changed: credentials of other accounts are rejected before anything is
-	// created. Default: all accounts. Mutually exclusive with forbiddenAccountIds.
+	// AllowedAccountIDs are the accounts that can be changed: credentials of other accounts are rejected before
+	// anything is created. Default: all accounts. Mutually exclusive with forbiddenAccountIds.
 	AllowedAccountIDs pulumi.StringArrayInput `pulumi:"allowedAccountIds,optional" config:"plain"`
 	// ForbiddenAccountIDs are accounts that must not be changed. Default: none.
 	ForbiddenAccountIDs pulumi.StringArrayInput `pulumi:"forbiddenAccountIds,optional" config:"plain"`
@@ -31,10 +31,11 @@ type ProviderArgs struct {
 	Profile string `pulumi:"profile,optional"`
 	// InstanceMetadata allows credentials of the instance that runs the program. Default: false.
 	InstanceMetadata bool `pulumi:"instanceMetadata,optional"`
-	// DefaultTags are added to all taggable resources by the provider. Tags of the resources take precedence. Tags for all
-	// providers of a deployment belong to ashlar:project. Changing them updates the resources. Default: none.
+	// DefaultTags are added to all taggable resources by the provider. Tags of the resources take precedence. Tags for
+	// all providers of a deployment belong to ashlar:project. Changing them updates the resources. Default: none.
 	DefaultTags pulumi.StringMapInput `pulumi:"defaultTags,optional" config:"plain"`
-	// IgnoreTags are tags on the resources that are managed elsewhere: the provider does not change them. Default: none.
+	// IgnoreTags are tags on the resources that are managed elsewhere: the provider does not change them. Default:
+	// none.
 	IgnoreTags *IgnoreTags `pulumi:"ignoreTags,optional"`
 	// Endpoint is the URL of all services, for emulators. Default: AWS's own endpoints.
 	Endpoint string `pulumi:"endpoint,optional"`
@@ -84,8 +85,8 @@ const (
 type Retry struct {
 	// MaxAttempts is the maximum number of attempts for each request.
 	MaxAttempts *int `pulumi:"maxAttempts,optional" jsonschema:"default=25,minimum=1"`
-	// Mode is standard, which waits longer with each retry, or adaptive, which also limits the rate of all requests while a
-	// service throttles them.
+	// Mode is standard, which waits longer with each retry, or adaptive, which also limits the rate of all requests
+	// while a service throttles them.
 	Mode RetryMode `pulumi:"mode,optional" jsonschema:"default=standard,enum=standard,enum=adaptive"`
 }
 
@@ -100,10 +101,12 @@ func (a *ProviderArgs) Validate(report *config.Report) {
 	lookup.CheckIDs(report, []string{"allowedAccountIds"}, allowed)
 	lookup.CheckIDs(report, []string{"forbiddenAccountIds"}, forbidden)
 	if len(allowed) > 0 && len(forbidden) > 0 {
-		report.Add([]string{"forbiddenAccountIds"}, "allowedAccountIds and forbiddenAccountIds are mutually exclusive: remove one of them")
+		report.Add([]string{"forbiddenAccountIds"},
+			"allowedAccountIds and forbiddenAccountIds are mutually exclusive: remove one of them")
 	}
 	if role := a.AssumeRole.account(); len(allowed) > 0 && role != "" && !slices.Contains(allowed, role) {
-		report.Add([]string{"assumeRole", "arn"}, "the account of the role, %s, is not in allowedAccountIds: add it, or use another role", role)
+		report.Add([]string{"assumeRole", "arn"},
+			"the account of the role, %s, is not in allowedAccountIds: add it, or use another role", role)
 	}
 	tagging.Check(report, []string{"defaultTags"}, a.DefaultTags)
 	checkURL(report, []string{"endpoint"}, a.Endpoint)
@@ -112,7 +115,9 @@ func (a *ProviderArgs) Validate(report *config.Report) {
 		at := []string{"endpoints", service}
 		if !slices.Contains(names, service) {
 			// There are some 300.
-			report.Add(at, "unknown service, %s", config.SuggestOr(service, names, "use one that the provider supports, such as s3 or ec2"))
+			report.Add(at,
+				"unknown service, %s",
+				config.SuggestOr(service, names, "use one that the provider supports, such as s3 or ec2"))
 		}
 		if address == "" {
 			report.Add(at, "missing: use a URL, such as https://s3.example.com")

@@ -72,7 +72,9 @@ func TestProviderInputs(t *testing.T) {
 		}}, keys(), map[string]any{"assumeRole": map[string]any{
 			"duration": "1h", "externalId": "x", "roleArn": "arn:aws:iam::111122223333:role/deploy", "sessionName": "ci",
 		}}},
-		"profile": {"no keys are needed", aws.ProviderArgs{Profile: "sandbox"}, environment(nil), map[string]any{"profile": "sandbox"}},
+		"profile": {
+			"no keys are needed", aws.ProviderArgs{Profile: "sandbox"}, environment(nil), map[string]any{"profile": "sandbox"},
+		},
 		"instance metadata": {"enabled when credentials come from it", aws.ProviderArgs{InstanceMetadata: true}, environment(nil),
 			map[string]any{"skipMetadataApiCheck": false}},
 		"tags": {"default and ignored tags", aws.ProviderArgs{
@@ -163,9 +165,16 @@ func TestInvalidProvidersAreRejected(t *testing.T) {
 			aws.ProviderArgs{AssumeRole: &aws.AssumeRole{ARN: role().ARN, Duration: "13h"}},
 			`assumeRole.duration: invalid duration "13h": use 15m to 12h`,
 		},
-		"tags":                {aws.ProviderArgs{DefaultTags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved"},
-		"endpoint":            {aws.ProviderArgs{Endpoint: "localhost:4566"}, "endpoint: invalid URL: use one such as https://localhost:4566"},
-		"credentials in URLs": {aws.ProviderArgs{Endpoint: "https://user:" + canary + "@localhost"}, "without user and password"},
+		"tags": {
+			aws.ProviderArgs{DefaultTags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, "reserved",
+		},
+		"endpoint": {
+			aws.ProviderArgs{Endpoint: "localhost:4566"},
+			"endpoint: invalid URL: use one such as https://localhost:4566",
+		},
+		"credentials in URLs": {
+			aws.ProviderArgs{Endpoint: "https://user:" + canary + "@localhost"}, "without user and password",
+		},
 		"misspelled service": {
 			aws.ProviderArgs{Endpoints: map[string]string{"dynamobd": "https://localhost"}}, `unknown service, did you mean "dynamodb"?`,
 		},

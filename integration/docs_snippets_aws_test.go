@@ -21,7 +21,7 @@ import (
 var (
 	_ = func(ctx *pulumi.Context) (*pulumiaws.Provider, error) {
 		primary, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{
-			ProviderSettings: aws.ProviderSettings{Region: "eu-west-1", AllowedAccountIDs: []string{"111122223333"}},
+			Region: "eu-west-1", AllowedAccountIDs: pulumi.ToStringArray([]string{"111122223333"}),
 		})
 		return primary, err
 	}
@@ -113,8 +113,8 @@ var (
 		return routes, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, network core.Network) (*ec2.Instance, error) {
-		machine, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
-		return machine, err
+		instance, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{Network: network}, pulumi.Provider(provider))
+		return instance, err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.NodeGroup, error) {
 		nodes, err := eks.NewNodeGroup(ctx, "gpu", &eks.NodeGroupArgs{

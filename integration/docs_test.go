@@ -65,13 +65,13 @@ func documented() map[string]map[string]any {
 		"versions.md":     {"Versions": &versions.Configuration{}},
 		"metadata.md":     {"Project": &metadata.Configuration{}},
 		"compliance.md":   {"Compliance": &compliance.Configuration{}},
-		"aws/provider.md": {"ProviderSettings": &aws.ProviderSettings{}},
-		"aws/policy.md":   {"Document": &policy.Document{}},
+		"aws/provider.md": {"ProviderArgs": &aws.ProviderArgs{}},
+		"aws/policy.md":   {"Document": &policy.Document{}, "Statement": &policy.Statement{}},
 		"aws/iam.md": {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{},
 			"OIDCProviderArgs": &iam.OIDCProviderArgs{}},
 		"aws/kms.md": {"KeyArgs": &kms.KeyArgs{}},
 		"aws/ec2.md": {"InstanceArgs": &ec2.InstanceArgs{},
-			"SecurityGroupArgs": &ec2.SecurityGroupArgs{}},
+			"SecurityGroupArgs": &ec2.SecurityGroupArgs{}, "Rule": &ec2.Rule{}},
 		"aws/eks.md": {"ClusterArgs": &eks.ClusterArgs{}},
 		"aws/network.md": {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{},
 			"TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
@@ -212,6 +212,7 @@ func optionTable(t *testing.T, value any) string {
 func elsewhere() map[string]string {
 	return map[string]string{
 		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
+		"ec2.SecurityGroupArgs": "[security group](ec2.md#security-groups)", "ec2.Rule": "[rule](ec2.md#rules)",
 		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.ClusterAddons": "[add-ons](eks-addons.md)",
 	}
 }

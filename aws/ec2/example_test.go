@@ -22,8 +22,8 @@ func ExampleNewInstance() {
 	})
 }
 
-// A database with a volume that is kept when the instance is replaced, an image that is upgraded when the date changes, and write access to
-// a bucket.
+// A database with a volume that is kept when the instance is replaced, an image that is upgraded when the date changes,
+// and write access to a bucket.
 func ExampleNewInstance_database() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		_, err := ec2.NewInstance(ctx, "database", &ec2.InstanceArgs{

@@ -62,8 +62,10 @@ func everything() *ec2.InstanceArgs {
 		SecurityGroup: &ec2.SecurityGroupArgs{
 			Description: "Web servers",
 			Ingress: config.Named[ec2.Rule]{
-				"https":   {Port: new(443), CIDRs: []string{"10.0.0.0/16", "2001:db8::/32"}},
-				"metrics": {Description: "Prometheus", Port: new(9100), ToPort: new(9110), SecurityGroupID: pulumi.String("sg-2")},
+				"https": {Port: new(443), CIDRs: []string{"10.0.0.0/16", "2001:db8::/32"}},
+				"metrics": {
+					Description: "Prometheus", Port: new(9100), ToPort: new(9110), SecurityGroupID: pulumi.String("sg-2"),
+				},
 			},
 			Egress: config.Named[ec2.Rule]{
 				"cluster": {Protocol: ec2.ProtocolAll, Self: true},

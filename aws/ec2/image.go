@@ -24,21 +24,21 @@ const (
 	Ubuntu2404 System = "ubuntu-24.04"
 )
 
-// Image is the Amazon Machine Image (AMI) of an instance. The newest image of a system is looked up when the instance is created,
-// and kept in the state of the stack: images that are published later change nothing until release changes.
+// Image is the Amazon Machine Image (AMI) of an instance. The newest image of a system is looked up when the instance
+// is created, and kept in the state of the stack: images that are published later change nothing until release changes.
 type Image struct {
-	// System is the operating system: Amazon Linux 2023 or Ubuntu 24.04 LTS, both with the SSM Agent. Changing it replaces the
-	// instance. Default: al2023.
+	// System is the operating system: Amazon Linux 2023 or Ubuntu 24.04 LTS, both with the SSM Agent. Changing it
+	// replaces the instance. Default: al2023.
 	System System `pulumi:"system,optional" jsonschema:"enum=al2023,enum=ubuntu-24.04"`
-	// Release requests an upgrade. It is any text, such as a date: when it changes, the instance is replaced with the newest
-	// image at that time. An earlier text does not restore an earlier image: use id for that. Default: none.
+	// Release requests an upgrade. It is any text, such as a date: when it changes, the instance is replaced with the
+	// newest image at that time. An earlier text does not restore an earlier image: use id for that. Default: none.
 	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
-	// Parameter is the name of a Systems Manager parameter of the type String with your own newest image, such as /images/golden.
-	// It is part of a resource name, so it cannot be an output. Mutually exclusive with system. Changing it replaces the
-	// instance. Default: none.
+	// Parameter is the name of a Systems Manager parameter of the type String with your own newest image, such as
+	// /images/golden. It is part of a resource name, so it cannot be an output. Mutually exclusive with system.
+	// Changing it replaces the instance. Default: none.
 	Parameter string `pulumi:"parameter,optional" jsonschema:"pattern=^[/A-Za-z0-9._:-]+$"`
-	// ID is the ID of an image, such as ami-0123456789abcdef0. Mutually exclusive with the other options. Changing it replaces
-	// the instance. Default: none.
+	// ID is the ID of an image, such as ami-0123456789abcdef0. Mutually exclusive with the other options. Changing it
+	// replaces the instance. Default: none.
 	ID pulumi.StringInput `pulumi:"id,optional" jsonschema:"pattern=^ami-([0-9a-f]{8}|[0-9a-f]{17})$"`
 }
 
@@ -46,7 +46,8 @@ var _ config.Validator = (*Image)(nil)
 
 // Validate implements config.Validator.
 func (i *Image) Validate(report *config.Report) {
-	for option, value := range map[string]string{"system": string(i.System), "parameter": i.Parameter, "release": i.Release} {
+	options := map[string]string{"system": string(i.System), "parameter": i.Parameter, "release": i.Release}
+	for option, value := range options {
 		if i.ID != nil && value != "" {
 			report.Add([]string{option}, "id and %s are mutually exclusive: remove one of them", option)
 		}
@@ -59,8 +60,8 @@ func (i *Image) Validate(report *config.Report) {
 // isCustom reports whether the image may be other than those of AWS and Canonical.
 func (i *Image) isCustom() bool { return i != nil && (i.ID != nil || i.Parameter != "") }
 
-// source returns the parameter with the newest image, and a short name for it. Sources: "Reference the latest AMIs using Systems
-// Manager public parameters", Amazon EC2 User Guide; "Find Ubuntu images on AWS", Canonical.
+// source returns the parameter with the newest image, and a short name for it. Sources: "Reference the latest AMIs
+// using Systems Manager public parameters", Amazon EC2 User Guide; "Find Ubuntu images on AWS", Canonical.
 func (i *Image) source(architecture string) (parameter, name string) {
 	switch {
 	case i.Parameter != "":
@@ -70,7 +71,8 @@ func (i *Image) source(architecture string) (parameter, name string) {
 		return "/aws/service/canonical/ubuntu/server/24.04/stable/current/" + processor + "/hvm/ebs-gp3/ami-id",
 			string(i.System) + "-" + architecture
 	default:
-		return "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + architecture, "al2023-" + architecture
+		return "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-" + architecture,
+			"al2023-" + architecture
 	}
 }
 
@@ -86,7 +88,8 @@ func (x *Instance) image(ctx *pulumi.Context, name string, args *InstanceArgs) (
 	parts := []string{name, "image", strings.Trim(source, "/"), args.Image.Release}
 	id, err := pin.Keep(ctx, parts, newest.InsecureValue(), func(id string) error {
 		if !imageID.MatchString(id) {
-			return fmt.Errorf("parameter %s has the value %q: use an image ID, such as ami-0123456789abcdef0", parameter, id)
+			return fmt.Errorf("parameter %s has the value %q: use an image ID, such as ami-0123456789abcdef0",
+				parameter, id)
 		}
 		return nil
 	}, x.Child())

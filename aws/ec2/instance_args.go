@@ -38,22 +38,23 @@ const (
 
 // InstanceArgs are the arguments of an [Instance].
 type InstanceArgs struct {
-	// InstanceType is the instance type, such as m7g.large. It determines the architecture of the image, so it cannot be an
-	// output. Changing it stops and starts the instance; another architecture replaces it.
+	// InstanceType is the instance type, such as m7g.large. It determines the architecture of the image, so it cannot
+	// be an output. Changing it stops and starts the instance; another architecture replaces it.
 	InstanceType string `pulumi:"instanceType,optional" jsonschema:"default=t3.micro"`
 	// Image is the image of the instance. Default: the newest Amazon Linux 2023 when the instance is created.
 	Image *Image `pulumi:"image,optional" config:"group"`
-	// Tier is the tier of the network. It selects the subnet, so it cannot be an output. Changing it replaces the instance.
+	// Tier is the tier of the network. It selects the subnet, so it cannot be an output. Changing it replaces the
+	// instance.
 	Tier string `pulumi:"tier,optional" jsonschema:"default=private"`
-	// Zone is the availability zone, such as eu-west-1a. It selects the subnet, so it cannot be an output. Required for volumes
-	// with subnetId. Changing it replaces the instance and its volumes. Default: the first zone of the tier.
+	// Zone is the availability zone, such as eu-west-1a. It selects the subnet, so it cannot be an output. Required for
+	// volumes with subnetId. Changing it replaces the instance and its volumes. Default: the first zone of the tier.
 	Zone string `pulumi:"zone,optional" jsonschema:"pattern=^[a-z]{2\\,4}(-[a-z0-9]+)+[a-z]$"`
 	// RootVolume is the root volume.
 	RootVolume *RootVolume `pulumi:"rootVolume,optional" config:"group"`
 	// Volumes are additional volumes, by name. They are kept when the instance is replaced. Default: none.
 	Volumes config.Named[Volume] `pulumi:"volumes,optional"`
-	// KMSKeyARN is the KMS key that encrypts the volumes. Changing it replaces the instance and the volumes. Default: the
-	// account's default key for EBS.
+	// KMSKeyARN is the KMS key that encrypts the volumes. Changing it replaces the instance and the volumes. Default:
+	// the account's default key for EBS.
 	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn,optional" config:"plain"`
 	// SecurityGroup is the security group of the instance. Default: no ingress, and egress by HTTPS.
 	SecurityGroup *SecurityGroupArgs `pulumi:"securityGroup,optional" config:"group"`
@@ -63,44 +64,46 @@ type InstanceArgs struct {
 	Role *Role `pulumi:"role,optional" config:"group"`
 	// MetadataService configures the instance metadata service, which provides the credentials of the role.
 	MetadataService *MetadataService `pulumi:"metadataService,optional" config:"group"`
-	// Monitoring enables detailed monitoring: metrics every minute instead of every five, for a fee. Changing it updates the
-	// instance.
+	// Monitoring enables detailed monitoring: metrics every minute instead of every five, for a fee. Changing it
+	// updates the instance.
 	Monitoring *bool `pulumi:"monitoring,optional" jsonschema:"default=true"`
-	// TerminationProtection prevents termination through the API, except by the program. Changing it updates the instance.
+	// TerminationProtection prevents termination through the API, except by the program. Changing it updates the
+	// instance.
 	TerminationProtection *bool `pulumi:"terminationProtection,optional" jsonschema:"default=true"`
-	// StopProtection prevents stopping the instance through the API. Disable it before changes that stop the instance, such as
-	// another type. Changing it updates the instance. Default: false.
+	// StopProtection prevents stopping the instance through the API. Disable it before changes that stop the instance,
+	// such as another type. Changing it updates the instance. Default: false.
 	StopProtection bool `pulumi:"stopProtection,optional"`
 	// AutoRecovery moves the instance to other hardware after a hardware failure. Changing it updates the instance.
 	AutoRecovery *bool `pulumi:"autoRecovery,optional" jsonschema:"default=true"`
 	// PublicAddress assigns a public IPv4 address. Changing it replaces the instance. Default: false.
 	PublicAddress bool `pulumi:"publicAddress,optional"`
-	// SourceDestCheck drops traffic that is not addressed to the instance. Disable it for routers and VPN gateways. Changing it
-	// updates the instance.
+	// SourceDestCheck drops traffic that is not addressed to the instance. Disable it for routers and VPN gateways.
+	// Changing it updates the instance.
 	SourceDestCheck *bool `pulumi:"sourceDestCheck,optional" jsonschema:"default=true"`
-	// CPUCredits is the credit mode of a burstable instance, such as a t3, without credits: standard throttles it, unlimited
-	// charges for more. Changing it updates the instance. Default: AWS's default for the type.
+	// CPUCredits is the credit mode of a burstable instance, such as a t3, without credits: standard throttles it,
+	// unlimited charges for more. Changing it updates the instance. Default: AWS's default for the type.
 	CPUCredits CPUCredits `pulumi:"cpuCredits,optional" jsonschema:"enum=standard,enum=unlimited"`
-	// Tenancy is default for hardware that is shared with other accounts, or dedicated. Changing it replaces the instance.
+	// Tenancy is default for hardware that is shared with other accounts, or dedicated. Changing it replaces the
+	// instance.
 	Tenancy Tenancy `pulumi:"tenancy,optional" jsonschema:"enum=default,enum=dedicated,default=default"`
 	// PlacementGroup is the name of a placement group. Changing it replaces the instance. Default: none.
 	PlacementGroup pulumi.StringInput `pulumi:"placementGroup,optional" config:"plain"`
-	// KeyName is the name of an existing key pair for SSH, which Session Manager does not need. Changing it replaces the
-	// instance. Default: none.
+	// KeyName is the name of an existing key pair for SSH, which Session Manager does not need. Changing it replaces
+	// the instance. Default: none.
 	KeyName pulumi.StringInput `pulumi:"keyName,optional" config:"plain"`
-	// UserData is a script or a cloud-init configuration for the first start, up to 16 KiB. It is readable by all principals who
-	// can describe the instance, so do not put secrets into it; an encrypted value stays encrypted in the state. Changing it
-	// stops and starts the instance, which does not run it again. Default: none.
+	// UserData is a script or a cloud-init configuration for the first start, up to 16 KiB. It is readable by all
+	// principals who can describe the instance, so do not put secrets into it; an encrypted value stays encrypted in
+	// the state. Changing it stops and starts the instance, which does not run it again. Default: none.
 	UserData pulumi.StringInput `pulumi:"userData,optional"`
-	// UserDataBase64 is user data in Base64, for binary content such as compressed data. Mutually exclusive with userData.
-	// Default: none.
+	// UserDataBase64 is user data in Base64, for binary content such as compressed data. Mutually exclusive with
+	// userData. Default: none.
 	UserDataBase64 pulumi.StringInput `pulumi:"userDataBase64,optional"`
 	// ReplaceOnUserData replaces the instance when the user data changes, so that it runs. Default: false.
 	ReplaceOnUserData bool `pulumi:"replaceOnUserData,optional"`
 	// Tags are added to the instance and all its resources. Changing them updates all of them. Default: none.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
-	// Network is the network of the instance: tier and zone select the subnet. Required, unless SubnetID and VpcID are set.
-	// Changing it replaces the instance and its security group.
+	// Network is the network of the instance: tier and zone select the subnet. Required, unless SubnetID and VpcID are
+	// set. Changing it replaces the instance and its security group.
 	Network core.Network `config:"program"`
 	// SubnetID is the subnet, as an alternative to Network. Changing it replaces the instance.
 	SubnetID pulumi.StringInput `pulumi:"subnetId,optional" config:"program"`
@@ -108,12 +111,13 @@ type InstanceArgs struct {
 	VpcID pulumi.StringInput `pulumi:"vpcId,optional" config:"program"`
 }
 
-// MetadataService configures the instance metadata service. Source: "Use the Instance Metadata Service to access instance metadata",
-// Amazon EC2 User Guide. Changes update the instance.
+// MetadataService configures the instance metadata service. Source: "Use the Instance Metadata Service to access
+// instance metadata", Amazon EC2 User Guide. Changes update the instance.
 type MetadataService struct {
 	// Enabled enables the service. Without it, the instance has no credentials, and Session Manager does not work.
 	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
-	// TokensRequired accepts requests with a session token only (IMDSv2), which protects against server-side request forgery.
+	// TokensRequired accepts requests with a session token only (IMDSv2), which protects against server-side request
+	// forgery.
 	TokensRequired *bool `pulumi:"tokensRequired,optional" jsonschema:"default=true"`
 	// HopLimit is the number of network hops of responses: 1 reaches the instance, 2 also its containers.
 	HopLimit *int `pulumi:"hopLimit,optional" jsonschema:"default=1,minimum=1,maximum=64"`
@@ -125,28 +129,29 @@ type MetadataService struct {
 
 // Role is the IAM role of an instance.
 type Role struct {
-	// SessionManager attaches the permissions for AWS Systems Manager, with which users connect without keys or open ports. The
-	// instance must reach the service: through a NAT gateway, or endpoints of ssm, ssmmessages and ec2messages. Changing it
-	// attaches or detaches a policy.
+	// SessionManager attaches the permissions for AWS Systems Manager, with which users connect without keys or open
+	// ports. The instance must reach the service: through a NAT gateway, or endpoints of ssm, ssmmessages and
+	// ec2messages. Changing it attaches or detaches a policy.
 	SessionManager *bool `pulumi:"sessionManager,optional" jsonschema:"default=true"`
 	// ManagedPolicies are attached policies, by a name of your choice: ARNs, or names of AWS managed policies such as
 	// CloudWatchAgentServerPolicy. Default: none. Changing one affects no other.
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// InlinePolicies are policies of the role itself, by name. Default: none. Changing one updates it.
 	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies accepts AWS managed policies that allow all actions, or all actions of a service. Default: false.
+	// AllowBroadPolicies accepts AWS managed policies that allow all actions, or all actions of a service. Default:
+	// false.
 	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
-	// PermissionsBoundary is the policy that limits the permissions of the role: an ARN, or the name of an AWS managed policy.
-	// Default: none. Changing it updates the role.
+	// PermissionsBoundary is the policy that limits the permissions of the role: an ARN, or the name of an AWS managed
+	// policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
 }
 
-// maxUserData is the maximum size of user data in bytes, before it is encoded. Source: "Run commands when you launch an EC2
-// instance with user data input", Amazon EC2 User Guide.
+// maxUserData is the maximum size of user data in bytes, before it is encoded. Source: "Run commands when you launch an
+// EC2 instance with user data input", Amazon EC2 User Guide.
 const maxUserData = 16 << 10
 
-// maxGroups is the maximum number of security groups of a network interface, after an increase of the quota. Source: "Amazon VPC
-// quotas".
+// maxGroups is the maximum number of security groups of a network interface, after an increase of the quota. Source:
+// "Amazon VPC quotas".
 const maxGroups = 16
 
 var (
@@ -166,10 +171,12 @@ func (a *InstanceArgs) Validate(report *config.Report) {
 		report.Add([]string{"cpuCredits"}, "%s is not burstable: leave it unset", a.InstanceType)
 	}
 	if m := a.MetadataService; m != nil && !on(m.Enabled) && a.Role.hasSessionManager() {
-		report.Add([]string{"metadataService", "enabled"}, "required by Session Manager: enable it, or set role.sessionManager to false")
+		report.Add([]string{"metadataService", "enabled"},
+			"required by Session Manager: enable it, or set role.sessionManager to false")
 	}
 	if groups, known := a.SecurityGroupIDs.(pulumi.StringArray); known && len(groups) >= maxGroups {
-		report.Add([]string{"securityGroupIds"}, "%d groups, and the instance has its own: use at most %d", len(groups), maxGroups-1)
+		report.Add([]string{"securityGroupIds"},
+			"%d groups, and the instance has its own: use at most %d", len(groups), maxGroups-1)
 	}
 	a.checkUserData(report)
 	a.checkVolumes(report)
@@ -180,7 +187,8 @@ func (a *InstanceArgs) checkUserData(report *config.Report) {
 		report.Add([]string{"userDataBase64"}, "userData and userDataBase64 are mutually exclusive: remove one of them")
 	}
 	if text, known := a.UserData.(pulumi.String); known && len(text) > maxUserData {
-		report.Add([]string{"userData"}, "%d bytes: use at most %d, such as compressed in userDataBase64, or download the rest from a bucket",
+		report.Add([]string{"userData"},
+			"%d bytes: use at most %d, such as compressed in userDataBase64, or download the rest from a bucket",
 			len(text), maxUserData)
 	}
 	encoded, known := a.UserDataBase64.(pulumi.String)
@@ -191,7 +199,8 @@ func (a *InstanceArgs) checkUserData(report *config.Report) {
 	if err != nil {
 		report.Add([]string{"userDataBase64"}, "invalid Base64: %v", err)
 	} else if len(data) > maxUserData {
-		report.Add([]string{"userDataBase64"}, "%d bytes after decoding: use at most %d, and download the rest from a bucket",
+		report.Add([]string{"userDataBase64"},
+			"%d bytes after decoding: use at most %d, and download the rest from a bucket",
 			len(data), maxUserData)
 	}
 }
@@ -203,7 +212,8 @@ func (a *InstanceArgs) ValidateArguments(report *config.Report) {
 		return
 	}
 	if a.SubnetID != nil || a.VpcID != nil {
-		report.Add([]string{"subnetId"}, "Network and subnetId are mutually exclusive: select a subnet with tier and zone, or remove Network")
+		report.Add([]string{"subnetId"},
+			"Network and subnetId are mutually exclusive: select a subnet with tier and zone, or remove Network")
 	}
 	info := a.Network.NetworkInfo()
 	if info.Platform != "aws" {
@@ -212,11 +222,13 @@ func (a *InstanceArgs) ValidateArguments(report *config.Report) {
 	}
 	tier := info.Tier(a.Tier)
 	if len(tier) == 0 {
-		report.Add([]string{"tier"}, "unknown tier %q of the network %q, %s", a.Tier, info.Name, config.Suggest(a.Tier, info.Tiers()))
+		report.Add([]string{"tier"},
+			"unknown tier %q of the network %q, %s", a.Tier, info.Name, config.Suggest(a.Tier, info.Tiers()))
 		return
 	}
 	if _, ok := subnetIn(tier, a.Zone); !ok {
-		report.Add([]string{"zone"}, "no subnet of the tier %q in %q, %s", a.Tier, a.Zone, config.Suggest(a.Zone, zones(tier)))
+		report.Add([]string{"zone"},
+			"no subnet of the tier %q in %q, %s", a.Tier, a.Zone, config.Suggest(a.Zone, zones(tier)))
 	}
 }
 
@@ -228,7 +240,8 @@ func (a *InstanceArgs) checkSubnet(report *config.Report) {
 		report.Add([]string{"vpcId"}, "required, but missing: set the VPC of the subnet, or Network")
 	}
 	if len(a.Volumes) > 0 && a.Zone == "" {
-		report.Add([]string{"zone"}, "required for volumes, but missing: use the zone of the subnet, such as eu-west-1a")
+		report.Add([]string{"zone"},
+			"required for volumes, but missing: use the zone of the subnet, such as eu-west-1a")
 	}
 }
 
@@ -303,15 +316,18 @@ func (a *InstanceArgs) Evidence() []compliance.Evidence {
 	}
 	tokens := on(service.TokensRequired)
 	out := []compliance.Evidence{
-		compliance.Check("metadataService.tokensRequired", tokens, tokens || !on(service.Enabled), "true", compliancecontrols.IMDSv2...),
-		compliance.Check("publicAddress", a.PublicAddress, !a.PublicAddress, "false", compliancecontrols.PublicAddress...),
+		compliance.Check("metadataService.tokensRequired", tokens, tokens || !on(service.Enabled), "true",
+			compliancecontrols.IMDSv2...),
+		compliance.Check("publicAddress", a.PublicAddress, !a.PublicAddress, "false",
+			compliancecontrols.PublicAddress...),
 		enabled("monitoring", a.Monitoring, compliancecontrols.Monitoring),
 		enabled("terminationProtection", a.TerminationProtection, compliancecontrols.DeletionProtection),
 		compliance.Always("iamInstanceProfile", "a role of its own", compliancecontrols.InstanceRole...),
 		enabled("rootVolume.encrypted", root.Encrypted, compliancecontrols.VolumeEncryption),
 	}
 	for _, name := range a.Volumes.Names() {
-		out = append(out, enabled("volumes."+name+".encrypted", a.Volumes[name].Encrypted, compliancecontrols.VolumeEncryption))
+		setting := "volumes." + name + ".encrypted"
+		out = append(out, enabled(setting, a.Volumes[name].Encrypted, compliancecontrols.VolumeEncryption))
 	}
 	return out
 }

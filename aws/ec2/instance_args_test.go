@@ -38,17 +38,31 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 		args ec2.InstanceArgs
 		want []string
 	}{
-		"instance type": {ec2.InstanceArgs{InstanceType: "large"}, []string{`instanceType: invalid instance type "large": use a family and a size`}},
-		"Mac instance":  {ec2.InstanceArgs{InstanceType: "mac2.metal"}, []string{"instanceType: mac2.metal requires a dedicated host"}},
+		"instance type": {
+			ec2.InstanceArgs{InstanceType: "large"},
+			[]string{`instanceType: invalid instance type "large": use a family and a size`},
+		},
+		"Mac instance": {
+			ec2.InstanceArgs{InstanceType: "mac2.metal"},
+			[]string{"instanceType: mac2.metal requires a dedicated host"},
+		},
 		"credits of a type that is not burstable": {
 			ec2.InstanceArgs{InstanceType: "m7g.large", CPUCredits: "unlimited"}, []string{"cpuCredits: m7g.large is not burstable"},
 		},
-		"unknown tier": {ec2.InstanceArgs{Tier: "privat"}, []string{`tier: unknown tier "privat" of the network "main", did you mean "private"?`}},
+		"unknown tier": {
+			ec2.InstanceArgs{Tier: "privat"},
+			[]string{`tier: unknown tier "privat" of the network "main", did you mean "private"?`},
+		},
 		"unknown zone": {
 			ec2.InstanceArgs{Zone: "us-east-1a"}, []string{`zone: no subnet of the tier "private" in "us-east-1a", did you mean "eu-west-1a"?`},
 		},
-		"hop limit":                           {metadata(ec2.MetadataService{HopLimit: new(65)}), []string{"metadataService.hopLimit: expected at most 64"}},
-		"Session Manager without credentials": {metadata(ec2.MetadataService{Enabled: new(false)}), []string{"metadataService.enabled: required by Session Manager"}},
+		"hop limit": {
+			metadata(ec2.MetadataService{HopLimit: new(65)}), []string{"metadataService.hopLimit: expected at most 64"},
+		},
+		"Session Manager without credentials": {
+			metadata(ec2.MetadataService{Enabled: new(false)}),
+			[]string{"metadataService.enabled: required by Session Manager"},
+		},
 		"reserved tag": {
 			ec2.InstanceArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("1")}}, []string{`tags["aws:x"]: the prefix aws: is reserved`},
 		},
@@ -59,8 +73,13 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 		"ID and release": {
 			image(ec2.Image{ID: pulumi.String("ami-00000001"), Release: "2"}), []string{"image.release: id and release are mutually exclusive"},
 		},
-		"image ID":       {image(ec2.Image{ID: pulumi.String("ubuntu")}), []string{`image.id: found the string "ubuntu"`}},
-		"unknown system": {image(ec2.Image{System: "al2022"}), []string{`image.system: unknown value "al2022", did you mean "al2023"?`}},
+		"image ID": {
+			image(ec2.Image{ID: pulumi.String("ubuntu")}), []string{`image.id: found the string "ubuntu"`},
+		},
+		"unknown system": {
+			image(ec2.Image{System: "al2022"}),
+			[]string{`image.system: unknown value "al2022", did you mean "al2023"?`},
+		},
 		"user data in both forms": {
 			ec2.InstanceArgs{UserData: pulumi.String("x"), UserDataBase64: pulumi.String("eA==")},
 			[]string{"userDataBase64: userData and userDataBase64 are mutually exclusive"},
@@ -68,19 +87,35 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 		"long user data": {
 			ec2.InstanceArgs{UserData: pulumi.String(strings.Repeat("x", 16385))}, []string{"userData: 16385 bytes: use at most 16384"},
 		},
-		"invalid Base64": {ec2.InstanceArgs{UserDataBase64: pulumi.String("x")}, []string{"userDataBase64: invalid Base64"}},
+		"invalid Base64": {
+			ec2.InstanceArgs{UserDataBase64: pulumi.String("x")}, []string{"userDataBase64: invalid Base64"},
+		},
 		"long Base64": {
 			ec2.InstanceArgs{UserDataBase64: pulumi.String(strings.Repeat("eHh4", 5462))},
 			[]string{"userDataBase64: 16386 bytes after decoding: use at most 16384"},
 		},
-		"managed policy":     {managed("x", "Admin istrator"), []string{`role.managedPolicies.x: `}},
-		"broad policy":       {managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess"}},
-		"duplicate policy":   {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: "}},
-		"name of the policy": {managed("session-manager", "x"), []string{"role.managedPolicies.session-manager: the name is used by a policy of the component"}},
-		"all actions":        {inline("all", document("*", "*")), []string{"role.inlinePolicies.all.statements[0].actions[0]: "}},
-		"policy name":        {inline("A", document("s3:GetObject", "arn:aws:s3:::images/*")), []string{"role.inlinePolicies.A: not a valid name"}},
-		"few IOPS":           {root(ec2.RootVolume{IOPS: new(2999)}), []string{"rootVolume.iops: found 2999: use 3000 to 80000 for gp3"}},
-		"many IOPS":          {root(ec2.RootVolume{IOPS: new(80001)}), []string{"rootVolume.iops: found 80001: use 3000 to 80000 for gp3"}},
+		"managed policy": {managed("x", "Admin istrator"), []string{`role.managedPolicies.x: `}},
+		"broad policy": {
+			managed("x", "AdministratorAccess"), []string{"role.managedPolicies.x: AdministratorAccess"},
+		},
+		"duplicate policy": {managed("x", "AmazonSSMManagedInstanceCore"), []string{"role.managedPolicies.x: "}},
+		"name of the policy": {
+			managed("session-manager", "x"),
+			[]string{"role.managedPolicies.session-manager: the name is used by a policy of the component"},
+		},
+		"all actions": {
+			inline("all", document("*", "*")), []string{"role.inlinePolicies.all.statements[0].actions[0]: "},
+		},
+		"policy name": {
+			inline("A", document("s3:GetObject", "arn:aws:s3:::images/*")),
+			[]string{"role.inlinePolicies.A: not a valid name"},
+		},
+		"few IOPS": {
+			root(ec2.RootVolume{IOPS: new(2999)}), []string{"rootVolume.iops: found 2999: use 3000 to 80000 for gp3"},
+		},
+		"many IOPS": {
+			root(ec2.RootVolume{IOPS: new(80001)}), []string{"rootVolume.iops: found 80001: use 3000 to 80000 for gp3"},
+		},
 		"IOPS of a small volume": {
 			root(ec2.RootVolume{Size: new(8), IOPS: new(4001)}), []string{"rootVolume.iops: gp3 supports up to 500 per GiB: use a size of 9 GiB for 4001"},
 		},
@@ -88,10 +123,17 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 			volume(ec2.Volume{Device: "/dev/sdf", Type: ec2.VolumeIO2, Size: new(3)}),
 			[]string{"volumes.data.iops: required for io2, but missing", "volumes.data.size: 3 GiB is too small for io2: use at least 4"},
 		},
-		"small root volume": {root(ec2.RootVolume{Size: new(7)}), []string{"rootVolume.size: 7 GiB is less than the image: use at least 8"}},
-		"volume type":       {root(ec2.RootVolume{Type: "gp2"}), []string{`rootVolume.type: unknown value "gp2"`}},
-		"large volume":      {root(ec2.RootVolume{Size: new(65537)}), []string{"rootVolume.size: expected at most 65536"}},
-		"low throughput":    {root(ec2.RootVolume{Throughput: new(124)}), []string{"rootVolume.throughput: found 124: use 125 to 1000"}},
+		"small root volume": {
+			root(ec2.RootVolume{Size: new(7)}),
+			[]string{"rootVolume.size: 7 GiB is less than the image: use at least 8"},
+		},
+		"volume type": {root(ec2.RootVolume{Type: "gp2"}), []string{`rootVolume.type: unknown value "gp2"`}},
+		"large volume": {
+			root(ec2.RootVolume{Size: new(65537)}), []string{"rootVolume.size: expected at most 65536"},
+		},
+		"low throughput": {
+			root(ec2.RootVolume{Throughput: new(124)}), []string{"rootVolume.throughput: found 124: use 125 to 1000"},
+		},
 		"throughput without IOPS": {
 			root(ec2.RootVolume{Throughput: new(751)}),
 			[]string{"rootVolume.throughput: gp3 supports 0.25 MiB per second for each of the iops: use at least 3004 iops for 751"},
@@ -103,7 +145,10 @@ func TestInvalidInstancesAreRejected(t *testing.T) {
 			volume(ec2.Volume{Device: "/dev/sda1", Size: new(1)}), []string{`volumes.data.device: invalid device name "/dev/sda1": use /dev/sdf to /dev/sdp`},
 		},
 		"no device": {volume(ec2.Volume{Size: new(1)}), []string{"volumes.data.device: required, but missing"}},
-		"no size":   {volume(ec2.Volume{Device: "/dev/sdf"}), []string{"volumes.data.size: required without snapshotId, but missing"}},
+		"no size": {
+			volume(ec2.Volume{Device: "/dev/sdf"}),
+			[]string{"volumes.data.size: required without snapshotId, but missing"},
+		},
 		"snapshot ID": {
 			volume(ec2.Volume{Device: "/dev/sdf", SnapshotID: pulumi.String("vol-1")}), []string{`volumes.data.snapshotId: found the string "vol-1"`},
 		},

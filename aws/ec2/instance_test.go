@@ -66,7 +66,8 @@ func TestVolumesWithoutEncryptionHaveNoKey(t *testing.T) {
 	require.NotContains(t, r.One(t, ":Volume").Inputs.Mappable(), "kmsKeyId")
 }
 
-// The name of the stash includes everything that requests another image. Tests on the engine show that its first value is kept.
+// The name of the stash includes everything that requests another image. Tests on the engine show that its first value
+// is kept.
 func TestImageIsLookedUpAndKept(t *testing.T) {
 	t.Parallel()
 	const (
@@ -77,10 +78,15 @@ func TestImageIsLookedUpAndKept(t *testing.T) {
 		args             ec2.InstanceArgs
 		parameter, stash string
 	}{
-		"default":       {ec2.InstanceArgs{}, amazon + "x86_64", "web-image-al2023-x86_64"},
-		"arm64":         {ec2.InstanceArgs{InstanceType: "m7g.large"}, amazon + "arm64", "web-image-al2023-arm64"},
-		"release":       {ec2.InstanceArgs{Image: &ec2.Image{Release: "2"}}, amazon + "x86_64", "web-image-al2023-x86_64-2"},
-		"own parameter": {ec2.InstanceArgs{Image: &ec2.Image{Parameter: "/images/golden"}}, "/images/golden", "web-image-images/golden"},
+		"default": {ec2.InstanceArgs{}, amazon + "x86_64", "web-image-al2023-x86_64"},
+		"arm64":   {ec2.InstanceArgs{InstanceType: "m7g.large"}, amazon + "arm64", "web-image-al2023-arm64"},
+		"release": {
+			ec2.InstanceArgs{Image: &ec2.Image{Release: "2"}}, amazon + "x86_64", "web-image-al2023-x86_64-2",
+		},
+		"own parameter": {
+			ec2.InstanceArgs{Image: &ec2.Image{Parameter: "/images/golden"}}, "/images/golden",
+			"web-image-images/golden",
+		},
 		"Ubuntu": {
 			ec2.InstanceArgs{Image: &ec2.Image{System: ec2.Ubuntu2404}}, ubuntu + "amd64/hvm/ebs-gp3/ami-id", "web-image-ubuntu-24.04-x86_64",
 		},

@@ -24,11 +24,12 @@ const (
 	ProtocolAll    Protocol = "all"
 )
 
-// Rule allows traffic between the members of a security group and peers: the source of ingress and the destination of egress.
+// Rule allows traffic between the members of a security group and peers: the source of ingress and the destination of
+// egress.
 //
-// Each peer is a separate rule in AWS, named after protocol, port and address: changing one of them creates the new rule
-// before the old one is deleted, other changes update it. Rules for security groups and prefix lists are also named after the
-// rule, and AWS rejects the new one while the old one exists: renaming such a rule takes two updates.
+// Each peer is a separate rule in AWS, named after protocol, port and address: changing one of them creates the new
+// rule before the old one is deleted, other changes update it. Rules for security groups and prefix lists are also
+// named after the rule, and AWS rejects the new one while the old one exists: renaming such a rule takes two updates.
 type Rule struct {
 	// Description is the description of the rule. Default: its name.
 	Description string `pulumi:"description,optional"`
@@ -38,8 +39,8 @@ type Rule struct {
 	Port *int `pulumi:"port,optional" jsonschema:"minimum=0,maximum=65535"`
 	// ToPort is the last port of a range that starts at port. Default: port.
 	ToPort *int `pulumi:"toPort,optional" jsonschema:"minimum=0,maximum=65535"`
-	// CIDRs are the address ranges of the peers, IPv4 or IPv6. They are part of resource names, so they cannot be outputs.
-	// Default: none.
+	// CIDRs are the address ranges of the peers, IPv4 or IPv6. They are part of resource names, so they cannot be
+	// outputs. Default: none.
 	CIDRs []string `pulumi:"cidrs,optional"`
 	// SecurityGroupID is the security group of the peers. Default: none.
 	SecurityGroupID pulumi.StringInput `pulumi:"securityGroupId,optional"`
@@ -47,7 +48,8 @@ type Rule struct {
 	PrefixListID pulumi.StringInput `pulumi:"prefixListId,optional"`
 	// Self allows traffic between the members of the group. Default: false.
 	Self bool `pulumi:"self,optional"`
-	// AllowPublic allows ingress from ranges that are larger than any private network, such as 0.0.0.0/0. Default: false.
+	// AllowPublic allows ingress from ranges that are larger than any private network, such as 0.0.0.0/0. Default:
+	// false.
 	AllowPublic bool `pulumi:"allowPublic,optional"`
 }
 
@@ -108,8 +110,8 @@ func (r *Rule) isPublic() bool {
 	})
 }
 
-// public reports whether a range is larger than any private range, which are 10.0.0.0/8 and fc00::/7: two halves of the internet
-// count as public, too.
+// public reports whether a range is larger than any private range, which are 10.0.0.0/8 and fc00::/7: two halves of the
+// internet count as public, too.
 func public(p netip.Prefix) bool {
 	if p.Addr().Is4() {
 		return p.Bits() < 8
@@ -204,7 +206,8 @@ func rangeName(cidr string) string {
 	return strings.NewReplacer("/", "-", ":", "-").Replace(cidr)
 }
 
-// checkDuplicates reports permissions that two rules have in common, which AWS rejects with InvalidPermission.Duplicate.
+// checkDuplicates reports permissions that two rules have in common, which AWS rejects with
+// InvalidPermission.Duplicate.
 func checkDuplicates(report *config.Report, direction string, rules config.Named[Rule]) {
 	first := map[string]string{}
 	for _, name := range rules.Names() {
@@ -212,7 +215,8 @@ func checkDuplicates(report *config.Report, direction string, rules config.Named
 		check := func(key, peer string, at ...string) {
 			id := r.ports() + " " + peer
 			if other, taken := first[id]; taken && other != name {
-				report.Add(slices.Concat([]string{direction, name, key}, at), "duplicate of the rule %q: remove one of them", other)
+				report.Add(slices.Concat([]string{direction, name, key}, at),
+					"duplicate of the rule %q: remove one of them", other)
 				return
 			}
 			first[id] = name

@@ -51,9 +51,9 @@ type SecurityGroupArgs struct {
 	Description string `pulumi:"description,optional" jsonschema:"pattern=^[a-zA-Z0-9 ._:/()#\\,@[\\]+=&;{}!$*-]{0\\,255}$"`
 	// Ingress holds the rules for connections to the members of the group, by name. Default: none, no ingress.
 	Ingress config.Named[Rule] `pulumi:"ingress,optional"`
-	// EgressMode is where members can connect to: https allows TCP on port 443 to all addresses, which Systems Manager and
-	// package repositories need, none allows nothing, and custom allows the rules in egress. DNS and time from within the VPC
-	// need no rule. Default: custom with rules in egress, otherwise https.
+	// EgressMode is where members can connect to: https allows TCP on port 443 to all addresses, which Systems Manager
+	// and package repositories need, none allows nothing, and custom allows the rules in egress. DNS and time from
+	// within the VPC need no rule. Default: custom with rules in egress, otherwise https.
 	EgressMode EgressMode `pulumi:"egressMode,optional" jsonschema:"enum=https,enum=none,enum=custom"`
 	// Egress holds the rules for connections from the members of the group, by name. Default: none.
 	Egress config.Named[Rule] `pulumi:"egress,optional"`
@@ -76,7 +76,8 @@ func (a *SecurityGroupArgs) Validate(report *config.Report) {
 		for i, text := range rule.CIDRs {
 			if prefix, err := netip.ParsePrefix(text); err == nil && public(prefix) && !rule.AllowPublic {
 				report.Add([]string{"ingress", name, "cidrs", strconv.Itoa(i)},
-					"%s includes the internet: use a smaller range, or set allowPublic to allow access from everywhere", text)
+					"%s includes the internet: use a smaller range, or set allowPublic to allow access from everywhere",
+					text)
 			}
 		}
 	}
@@ -91,7 +92,8 @@ func (a *SecurityGroupArgs) Validate(report *config.Report) {
 	case custom && len(a.Egress) == 0:
 		report.Add([]string{"egress"}, "required for egressMode custom, but missing: add rules, or use egressMode none")
 	case !custom && len(a.Egress) > 0:
-		report.Add([]string{"egressMode"}, "%s and egress are mutually exclusive: use custom, or remove egress", a.EgressMode)
+		report.Add([]string{"egressMode"},
+			"%s and egress are mutually exclusive: use custom, or remove egress", a.EgressMode)
 	}
 	tagging.Check(report, []string{"tags"}, a.Tags)
 }
@@ -111,8 +113,8 @@ func (a *SecurityGroupArgs) Evidence() []compliance.Evidence {
 	var out []compliance.Evidence
 	for _, name := range a.Ingress.Names() {
 		rule := a.Ingress[name]
-		out = append(out, compliance.Check("ingress."+name+".cidrs", rule.CIDRs, !rule.isPublic(), "ranges of known networks",
-			compliancecontrols.Ingress...))
+		out = append(out, compliance.Check("ingress."+name+".cidrs", rule.CIDRs, !rule.isPublic(),
+			"ranges of known networks", compliancecontrols.Ingress...))
 	}
 	return out
 }
@@ -159,7 +161,8 @@ func NewSecurityGroup(
 	g.Made(group)
 	err = eachPermission(args.Ingress, group.ID(), func(key string, p permission) (pulumi.Resource, error) {
 		return vpc.NewSecurityGroupIngressRule(ctx, name+"-ingress-"+p.name, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: group.ID(), Description: p.description, IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
+			SecurityGroupId: group.ID(), Description: p.description,
+			IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
 			CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 			Tags: tagging.Named(name+"-"+key, args.Tags),
 		}, g.Child())
@@ -169,7 +172,8 @@ func NewSecurityGroup(
 	}
 	err = eachPermission(args.egress(), group.ID(), func(key string, p permission) (pulumi.Resource, error) {
 		return vpc.NewSecurityGroupEgressRule(ctx, name+"-egress-"+p.name, &vpc.SecurityGroupEgressRuleArgs{
-			SecurityGroupId: group.ID(), Description: p.description, IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
+			SecurityGroupId: group.ID(), Description: p.description,
+			IpProtocol: p.protocol, FromPort: p.from, ToPort: p.to,
 			CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 			Tags: tagging.Named(name+"-"+key, args.Tags),
 		}, g.Child())

@@ -124,32 +124,58 @@ func TestInvalidSecurityGroupsAreRejected(t *testing.T) {
 		args ec2.SecurityGroupArgs
 		want []string
 	}{
-		"internet":             {from("0.0.0.0/0"), []string{"ingress.x.cidrs[0]: 0.0.0.0/0 includes the internet: use a smaller range, or set allowPublic"}},
-		"IPv6 internet":        {from("::/0"), []string{"ingress.x.cidrs[0]: ::/0 includes the internet"}},
-		"half of the internet": {from("128.0.0.0/1"), []string{"ingress.x.cidrs[0]: 128.0.0.0/1 includes the internet"}},
-		"public IPv6 range":    {from("2000::/3"), []string{"ingress.x.cidrs[0]: 2000::/3 includes the internet"}},
-		"address":              {from("10.0.0.1"), []string{`ingress.x.cidrs[0]: found "10.0.0.1": use a CIDR block`}},
-		"host bits":            {from("10.0.0.1/16"), []string{"ingress.x.cidrs[0]: 10.0.0.1/16 has host bits set: use 10.0.0.0/16"}},
-		"long IPv6":            {from("2001:0db8::/32"), []string{"ingress.x.cidrs[0]: 2001:0db8::/32 is not in canonical form: use 2001:db8::/32"}},
+		"internet": {
+			from("0.0.0.0/0"),
+			[]string{"ingress.x.cidrs[0]: 0.0.0.0/0 includes the internet: use a smaller range, or set allowPublic"},
+		},
+		"IPv6 internet": {from("::/0"), []string{"ingress.x.cidrs[0]: ::/0 includes the internet"}},
+		"half of the internet": {
+			from("128.0.0.0/1"), []string{"ingress.x.cidrs[0]: 128.0.0.0/1 includes the internet"},
+		},
+		"public IPv6 range": {from("2000::/3"), []string{"ingress.x.cidrs[0]: 2000::/3 includes the internet"}},
+		"address":           {from("10.0.0.1"), []string{`ingress.x.cidrs[0]: found "10.0.0.1": use a CIDR block`}},
+		"host bits": {
+			from("10.0.0.1/16"), []string{"ingress.x.cidrs[0]: 10.0.0.1/16 has host bits set: use 10.0.0.0/16"},
+		},
+		"long IPv6": {
+			from("2001:0db8::/32"),
+			[]string{"ingress.x.cidrs[0]: 2001:0db8::/32 is not in canonical form: use 2001:db8::/32"},
+		},
 		"duplicate CIDR block": {
 			egress(ec2.Rule{Port: new(1), CIDRs: []string{"10.0.0.0/8", "10.0.0.0/8"}}), []string{"egress.x.cidrs[1]: duplicate CIDR block 10.0.0.0/8"},
 		},
-		"no peers":         {egress(ec2.Rule{Port: new(1)}), []string{"egress.x: no peers: add cidrs"}},
-		"no port":          {self(ec2.Rule{}), []string{"egress.x.port: required for tcp, but missing"}},
-		"last port only":   {self(ec2.Rule{ToPort: new(80)}), []string{"egress.x.port: required for tcp, but missing"}},
-		"port too high":    {self(ec2.Rule{Port: new(65536)}), []string{"egress.x.port: expected at most 65535"}},
-		"reversed ports":   {self(ec2.Rule{Port: new(80), ToPort: new(79)}), []string{"egress.x.toPort: 79 is less than port: use at least 80"}},
-		"port of all":      {self(ec2.Rule{Protocol: "all", Port: new(80)}), []string{"egress.x.port: all has no ports"}},
-		"unknown protocol": {self(ec2.Rule{Protocol: "tpc"}), []string{`egress.x.protocol: unknown value "tpc", expected one of: all, icmp, icmpv6, tcp, udp`}},
+		"no peers":       {egress(ec2.Rule{Port: new(1)}), []string{"egress.x: no peers: add cidrs"}},
+		"no port":        {self(ec2.Rule{}), []string{"egress.x.port: required for tcp, but missing"}},
+		"last port only": {self(ec2.Rule{ToPort: new(80)}), []string{"egress.x.port: required for tcp, but missing"}},
+		"port too high":  {self(ec2.Rule{Port: new(65536)}), []string{"egress.x.port: expected at most 65535"}},
+		"reversed ports": {
+			self(ec2.Rule{Port: new(80), ToPort: new(79)}),
+			[]string{"egress.x.toPort: 79 is less than port: use at least 80"},
+		},
+		"port of all": {
+			self(ec2.Rule{Protocol: "all", Port: new(80)}), []string{"egress.x.port: all has no ports"},
+		},
+		"unknown protocol": {
+			self(ec2.Rule{Protocol: "tpc"}),
+			[]string{`egress.x.protocol: unknown value "tpc", expected one of: all, icmp, icmpv6, tcp, udp`},
+		},
 		"IPv6 with icmp": {
 			egress(ec2.Rule{Protocol: "icmp", CIDRs: []string{"fd00::/8"}}), []string{"egress.x.cidrs[0]: fd00::/8 is IPv6: use a separate rule with the protocol icmpv6"},
 		},
 		"IPv4 with icmpv6": {
 			egress(ec2.Rule{Protocol: "icmpv6", CIDRs: []string{"10.0.0.0/8"}}), []string{"egress.x.cidrs[0]: 10.0.0.0/8 is IPv4: use a separate rule with the protocol icmp"},
 		},
-		"description of a rule":  {self(ec2.Rule{Port: new(1), Description: "über"}), []string{"egress.x.description: invalid: use up to 255 letters"}},
-		"description of a group": {ec2.SecurityGroupArgs{Description: "it's"}, []string{`description: found the string "it's"`}},
-		"public egress":          {self(ec2.Rule{Port: new(1), AllowPublic: true}), []string{"egress.x.allowPublic: applies to ingress rules only"}},
+		"description of a rule": {
+			self(ec2.Rule{Port: new(1), Description: "über"}),
+			[]string{"egress.x.description: invalid: use up to 255 letters"},
+		},
+		"description of a group": {
+			ec2.SecurityGroupArgs{Description: "it's"}, []string{`description: found the string "it's"`},
+		},
+		"public egress": {
+			self(ec2.Rule{Port: new(1), AllowPublic: true}),
+			[]string{"egress.x.allowPublic: applies to ingress rules only"},
+		},
 		"rules and mode https": {
 			ec2.SecurityGroupArgs{EgressMode: ec2.EgressHTTPS, Egress: config.Named[ec2.Rule]{"x": {Port: new(1), Self: true}}},
 			[]string{"egressMode: https and egress are mutually exclusive: use custom, or remove egress"},
@@ -186,7 +212,10 @@ func TestInvalidSecurityGroupsAreRejected(t *testing.T) {
 			},
 			[]string{"not a valid name", "not a valid name"},
 		},
-		"tags": {ec2.SecurityGroupArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}}, []string{`tags["aws:x"]: the prefix aws: is reserved`}},
+		"tags": {
+			ec2.SecurityGroupArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("y")}},
+			[]string{`tags["aws:x"]: the prefix aws: is reserved`},
+		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -27,11 +27,11 @@ const (
 type RootVolume struct {
 	// Type is the volume type: gp3 for most workloads, io2 for databases. Changing it updates the volume.
 	Type VolumeType `pulumi:"type,optional" jsonschema:"enum=gp3,enum=io2,default=gp3"`
-	// Size is the size in GiB, up to 65536 and at least that of the image. It can grow in place, and cannot shrink. Default:
-	// the size of the image.
+	// Size is the size in GiB, up to 65536 and at least that of the image. It can grow in place, and cannot shrink.
+	// Default: the size of the image.
 	Size *int `pulumi:"size,optional" jsonschema:"minimum=1,maximum=65536"`
-	// IOPS is the number of operations per second: 3000 to 80000 for gp3, 100 to 256000 for io2. Required for io2. Changing it
-	// updates the volume. Default: 3000 for gp3.
+	// IOPS is the number of operations per second: 3000 to 80000 for gp3, 100 to 256000 for io2. Required for io2.
+	// Changing it updates the volume. Default: 3000 for gp3.
 	IOPS *int `pulumi:"iops,optional"`
 	// Throughput is the throughput of a gp3 volume in MiB per second, from 125 to 1000. Changing it updates the volume.
 	// Default: 125.
@@ -42,15 +42,15 @@ type RootVolume struct {
 	DeleteOnTermination *bool `pulumi:"deleteOnTermination,optional" jsonschema:"default=true"`
 }
 
-// Volume is an additional volume of an instance. It is kept when the instance is replaced, and attached to the new one. Size or
-// snapshotId is required.
+// Volume is an additional volume of an instance. It is kept when the instance is replaced, and attached to the new one.
+// Size or snapshotId is required.
 type Volume struct {
 	// Type is the volume type: gp3 for most workloads, io2 for databases. Changing it updates the volume.
 	Type VolumeType `pulumi:"type,optional" jsonschema:"enum=gp3,enum=io2,default=gp3"`
 	// Size is the size in GiB, up to 65536. It can grow in place, and cannot shrink. Default: the size of the snapshot.
 	Size *int `pulumi:"size,optional" jsonschema:"minimum=1,maximum=65536"`
-	// IOPS is the number of operations per second: 3000 to 80000 for gp3, 100 to 256000 for io2. Required for io2. Changing it
-	// updates the volume. Default: 3000 for gp3.
+	// IOPS is the number of operations per second: 3000 to 80000 for gp3, 100 to 256000 for io2. Required for io2.
+	// Changing it updates the volume. Default: 3000 for gp3.
 	IOPS *int `pulumi:"iops,optional"`
 	// Throughput is the throughput of a gp3 volume in MiB per second, from 125 to 1000. Changing it updates the volume.
 	// Default: 125.
@@ -59,7 +59,8 @@ type Volume struct {
 	Encrypted *bool `pulumi:"encrypted,optional" jsonschema:"default=true"`
 	// Device is the device name, such as /dev/sdf. Required. Changing it detaches and attaches the volume.
 	Device string `pulumi:"device" jsonschema:"required"`
-	// SnapshotID is the snapshot that the volume is created from. Changing it replaces the volume. Default: an empty volume.
+	// SnapshotID is the snapshot that the volume is created from. Changing it replaces the volume. Default: an empty
+	// volume.
 	SnapshotID pulumi.StringInput `pulumi:"snapshotId,optional" jsonschema:"pattern=^snap-[0-9a-f]+$"`
 	// FinalSnapshot creates a snapshot before the volume is deleted. Default: false.
 	FinalSnapshot bool `pulumi:"finalSnapshot,optional"`
@@ -83,7 +84,8 @@ var deviceName = regexp.MustCompile(`^/dev/(sd|xvd)[b-z]$`)
 func (v *Volume) Validate(report *config.Report) {
 	checkVolume(report, v.Type, v.Size, v.IOPS, v.Throughput)
 	if !deviceName.MatchString(v.Device) {
-		report.Add([]string{"device"}, "invalid device name %q: use /dev/sdf to /dev/sdp, or another of /dev/sdb to /dev/sdz", v.Device)
+		report.Add([]string{"device"},
+			"invalid device name %q: use /dev/sdf to /dev/sdp, or another of /dev/sdb to /dev/sdz", v.Device)
 	}
 	if v.Size == nil && v.SnapshotID == nil {
 		report.Add([]string{"size"}, "required without snapshotId, but missing")
@@ -133,7 +135,8 @@ func checkVolume(report *config.Report, typ VolumeType, size, iops, throughput *
 	case *throughput < minThroughput || *throughput > maxThroughput:
 		report.Add([]string{"throughput"}, "found %d: use %d to %d", *throughput, minThroughput, maxThroughput)
 	case *throughput*4 > operations:
-		report.Add([]string{"throughput"}, "gp3 supports 0.25 MiB per second for each of the iops: use at least %d iops for %d",
+		report.Add([]string{"throughput"},
+			"gp3 supports 0.25 MiB per second for each of the iops: use at least %d iops for %d",
 			*throughput*4, *throughput)
 	}
 }
@@ -143,7 +146,8 @@ const imageSize = 8
 
 func (a *InstanceArgs) checkVolumes(report *config.Report) {
 	if a.RootVolume != nil && a.RootVolume.Size != nil && *a.RootVolume.Size < imageSize && !a.Image.isCustom() {
-		report.Add([]string{"rootVolume", "size"}, "%d GiB is less than the image: use at least %d", *a.RootVolume.Size, imageSize)
+		report.Add([]string{"rootVolume", "size"},
+			"%d GiB is less than the image: use at least %d", *a.RootVolume.Size, imageSize)
 	}
 	devices := map[string]string{}
 	for _, name := range a.Volumes.Names() {

@@ -88,8 +88,8 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 
 var addonVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.+_-]{0,127}$`)
 
-// version returns the version to install: the recommended one when it was first looked up for the Kubernetes version, until
-// the arguments select another one.
+// version returns the version to install: the recommended one when it was first looked up for the Kubernetes version,
+// until the arguments select another one.
 func (a *Addon) version(ctx *pulumi.Context, name string, args *AddonArgs) (pulumi.StringPtrInput, error) {
 	if args.Version != "" {
 		return pulumi.String(args.Version), nil
@@ -99,14 +99,16 @@ func (a *Addon) version(ctx *pulumi.Context, name string, args *AddonArgs) (pulu
 		which = "newest"
 	}
 	found := eks.GetAddonVersionOutput(ctx, eks.GetAddonVersionOutputArgs{
-		AddonName: pulumi.String(args.AddonName), KubernetesVersion: pulumi.String(kubernetes), MostRecent: pulumi.Bool(args.Newest),
+		AddonName: pulumi.String(args.AddonName), KubernetesVersion: pulumi.String(kubernetes),
+		MostRecent: pulumi.Bool(args.Newest),
 	}, a.Invoke()).Version()
-	kept, err := pin.Keep(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found, func(version string) error {
-		if !addonVersion.MatchString(version) {
-			return fmt.Errorf("EKS returned an invalid version of add-on %q: %q", args.AddonName, version)
-		}
-		return nil
-	}, a.Child())
+	kept, err := pin.Keep(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found,
+		func(version string) error {
+			if !addonVersion.MatchString(version) {
+				return fmt.Errorf("EKS returned an invalid version of add-on %q: %q", args.AddonName, version)
+			}
+			return nil
+		}, a.Child())
 	return kept.ToStringPtrOutput(), err
 }
 
@@ -136,7 +138,8 @@ func (a *Addon) identify(ctx *pulumi.Context, name string, args *AddonArgs, inpu
 	}
 	var associations eks.AddonPodIdentityAssociationArray
 	for _, account := range who.accounts {
-		associations = append(associations, &eks.AddonPodIdentityAssociationArgs{RoleArn: arn, ServiceAccount: pulumi.String(account)})
+		associations = append(associations,
+			&eks.AddonPodIdentityAssociationArgs{RoleArn: arn, ServiceAccount: pulumi.String(account)})
 	}
 	inputs.PodIdentityAssociations = associations
 	return nil

@@ -13,52 +13,56 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// AddonArgs describes an [Addon]. The version that EKS recommends for the Kubernetes version of the cluster is looked up when
-// the add-on is created, and kept in the state of the stack: later versions change nothing until another release or another
-// Kubernetes version selects them.
+// AddonArgs describes an [Addon]. The version that EKS recommends for the Kubernetes version of the cluster is looked
+// up when the add-on is created, and kept in the state of the stack: later versions change nothing until another
+// release or another Kubernetes version selects them.
 type AddonArgs struct {
-	// Cluster is the cluster, such as a [Cluster]. Required, unless ClusterName is set. Changing it replaces the add-on.
+	// Cluster is the cluster, such as a [Cluster]. Required, unless ClusterName is set. Changing it replaces the
+	// add-on.
 	Cluster core.Cluster `config:"program"`
 	// ClusterName is the name of the cluster, instead of Cluster. Changing it replaces the add-on.
 	ClusterName pulumi.StringInput `pulumi:"clusterName,optional" config:"program,plain"`
-	// ClusterVersion is the minor version of the control plane, such as "1.36". It has to be known before the update, because
-	// the version that is looked up for it is kept under its name. Required with clusterName, unless version is set.
+	// ClusterVersion is the minor version of the control plane, such as "1.36". It has to be known before the update,
+	// because the version that is looked up for it is kept under its name. Required with clusterName, unless version is
+	// set.
 	ClusterVersion string `pulumi:"clusterVersion,optional" config:"program"`
-	// ClusterARN is the ARN of the cluster, which restricts the trust policy of a created role to this cluster. Default: with
-	// clusterName, the role trusts the service accounts of all clusters in the account. Changing it updates the role.
+	// ClusterARN is the ARN of the cluster, which restricts the trust policy of a created role to this cluster.
+	// Default: with clusterName, the role trusts the service accounts of all clusters in the account. Changing it
+	// updates the role.
 	ClusterARN pulumi.StringInput `pulumi:"clusterArn,optional" config:"program,plain"`
-	// OIDCIssuer is the URL of the OIDC issuer of the cluster. Required for IRSA with clusterName. Changing it updates the
-	// role.
-	OIDCIssuer pulumi.StringInput `pulumi:"oidcIssuer,optional" config:"program,plain"`
-	// OIDCProviderARN is the ARN of the cluster's OIDC provider in IAM. Required for IRSA with clusterName. Changing it updates
+	// OIDCIssuer is the URL of the OIDC issuer of the cluster. Required for IRSA with clusterName. Changing it updates
 	// the role.
+	OIDCIssuer pulumi.StringInput `pulumi:"oidcIssuer,optional" config:"program,plain"`
+	// OIDCProviderARN is the ARN of the cluster's OIDC provider in IAM. Required for IRSA with clusterName. Changing it
+	// updates the role.
 	OIDCProviderARN pulumi.StringInput `pulumi:"oidcProviderArn,optional" config:"program,plain"`
 	// Enabled installs the add-on. It is for add-ons of a cluster's arguments only. Default: true.
 	Enabled *bool `pulumi:"enabled,optional"`
-	// AddonName is the name of the add-on in EKS, such as aws-efs-csi-driver. Default: for add-ons of a cluster's arguments,
-	// the name of the entry; otherwise it is required. Changing it replaces the add-on.
+	// AddonName is the name of the add-on in EKS, such as aws-efs-csi-driver. Default: for add-ons of a cluster's
+	// arguments, the name of the entry; otherwise it is required. Changing it replaces the add-on.
 	AddonName string `pulumi:"addonName,optional" jsonschema:"pattern=^[a-z0-9][a-z0-9_-]*$,maxLength=100"`
-	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and release.
-	// Default: the version that EKS recommends. Changing it updates the add-on.
+	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
+	// release. Default: the version that EKS recommends. Changing it updates the add-on.
 	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
-	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such as
-	// the date. Default: none. Changing it updates the add-on.
+	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
+	// as the date. Default: none. Changing it updates the add-on.
 	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
-	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They override
-	// the values of other options. They must not contain secrets. Default: none. Changing them updates the add-on.
+	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They
+	// override the values of other options. They must not contain secrets. Default: none. Changing them updates the
+	// add-on.
 	Configuration map[string]any `pulumi:"configuration,optional"`
 	// Identity is the IAM identity of the add-on.
 	Identity *AddonIdentity `pulumi:"identity,optional" config:"group"`
-	// Preserve keeps the software in the cluster, unmanaged, when the add-on is deleted. Default: false. Changing it has no
-	// effect on the cluster.
+	// Preserve keeps the software in the cluster, unmanaged, when the add-on is deleted. Default: false. Changing it
+	// has no effect on the cluster.
 	Preserve bool `pulumi:"preserve,optional"`
-	// ConflictsOnCreate is what happens if the software already exists in the cluster: overwrite replaces it, refuse fails.
-	// Changing it takes effect at the next update.
+	// ConflictsOnCreate is what happens if the software already exists in the cluster: overwrite replaces it, refuse
+	// fails. Changing it takes effect at the next update.
 	ConflictsOnCreate ConflictResolution `pulumi:"conflictsOnCreate,optional" jsonschema:"default=overwrite,enum=overwrite,enum=refuse"`
-	// ConflictsOnUpdate is what an update does to values that have been changed in the cluster: overwrite resets them, preserve
-	// keeps them, refuse fails. Changing it takes effect at the next update.
+	// ConflictsOnUpdate is what an update does to values that have been changed in the cluster: overwrite resets them,
+	// preserve keeps them, refuse fails. Changing it takes effect at the next update.
 	ConflictsOnUpdate ConflictResolution `pulumi:"conflictsOnUpdate,optional" jsonschema:"default=overwrite,enum=overwrite,enum=preserve,enum=refuse"` //nolint:lll // A tag is one line.
 	// Tags are added to the add-on and its role. Default: none. Changing them updates both.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"plain"`
@@ -81,12 +85,12 @@ func (c ConflictResolution) name() string {
 	}[c]
 }
 
-// AddonIdentity is the IAM identity of an add-on: by default a role of its own with the policies that AWS recommends, if the
-// add-on is known to need it.
+// AddonIdentity is the IAM identity of an add-on: by default a role of its own with the policies that AWS recommends,
+// if the add-on is known to need it.
 type AddonIdentity struct {
-	// Method is how the pods of the add-on get credentials: with EKS Pod Identity, which needs its agent, with an IAM role
-	// for service accounts (IRSA), or none: they use the role of their nodes, which does not get the policies. Changing it
-	// updates the add-on and the trust policy of its role.
+	// Method is how the pods of the add-on get credentials: with EKS Pod Identity, which needs its agent, with an IAM
+	// role for service accounts (IRSA), or none: they use the role of their nodes, which does not get the policies.
+	// Changing it updates the add-on and the trust policy of its role.
 	Method IdentityMethod `pulumi:"method,optional" jsonschema:"default=podIdentity,enum=podIdentity,enum=irsa,enum=none"`
 	// SuggestedPolicies attaches the policies that AWS recommends for the add-on. Changing it updates the role.
 	SuggestedPolicies *bool `pulumi:"suggestedPolicies,optional" jsonschema:"default=true"`
@@ -95,19 +99,21 @@ type AddonIdentity struct {
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// InlinePolicies are inline policies of the role by name. Default: none. Changing one updates it.
 	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default: false.
+	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default:
+	// false.
 	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
-	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed policy.
-	// Default: none. Changing it updates the role.
+	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed
+	// policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
-	// ServiceAccounts are the names of the add-on's service accounts. Required with policies for unknown add-ons. Default:
-	// those of a known add-on that access AWS. Changing them updates the add-on and the trust policy of its role.
+	// ServiceAccounts are the names of the add-on's service accounts. Required with policies for unknown add-ons.
+	// Default: those of a known add-on that access AWS. Changing them updates the add-on and the trust policy of its
+	// role.
 	ServiceAccounts []string `pulumi:"serviceAccounts,optional"`
-	// Namespace is the namespace of the add-on. Default: that of a known add-on, otherwise kube-system. Changing it updates
-	// the trust policy of the role.
+	// Namespace is the namespace of the add-on. Default: that of a known add-on, otherwise kube-system. Changing it
+	// updates the trust policy of the role.
 	Namespace string `pulumi:"namespace,optional"`
-	// RoleARN is the ARN of an existing role that trusts the service accounts. It is mutually exclusive with policies and
-	// permissionsBoundary. Default: a role is created. Changing it updates the add-on.
+	// RoleARN is the ARN of an existing role that trusts the service accounts. It is mutually exclusive with policies
+	// and permissionsBoundary. Default: a role is created. Changing it updates the add-on.
 	RoleARN pulumi.StringInput `pulumi:"roleArn,optional" config:"plain"`
 }
 
@@ -132,7 +138,8 @@ func (a *AddonArgs) ValidateArguments(report *config.Report) {
 		report.Add([]string{"addonName"}, "required, but missing")
 	}
 	if a.Enabled != nil && !*a.Enabled {
-		report.Add([]string{"enabled"}, "applies to add-ons of a cluster's arguments only: do not create the add-on instead")
+		report.Add([]string{"enabled"},
+			"applies to add-ons of a cluster's arguments only: do not create the add-on instead")
 	}
 	checkCluster(report, a.Cluster, a.ClusterName, inputs{
 		"clusterVersion": a.ClusterVersion != "", "clusterArn": a.ClusterARN != nil,
@@ -157,7 +164,8 @@ func checkVersionChoice(report *config.Report, version, release string, newest b
 // cluster returns the details of the cluster.
 func (a *AddonArgs) cluster() details {
 	return detailsOf(a.Cluster, details{
-		name: a.ClusterName, version: a.ClusterVersion, arn: a.ClusterARN, issuer: a.OIDCIssuer, issuerARN: a.OIDCProviderARN,
+		name: a.ClusterName, version: a.ClusterVersion, arn: a.ClusterARN, issuer: a.OIDCIssuer,
+		issuerARN: a.OIDCProviderARN,
 	})
 }
 
@@ -185,7 +193,8 @@ func (i *AddonIdentity) Validate(report *config.Report) {
 // check reports an add-on whose service accounts are unknown.
 func (i AddonIdentity) check(report *config.Report, at []string, addon string) {
 	if who := i.of(addon); who.wanted && len(who.accounts) == 0 {
-		report.Add(append(at[:len(at):len(at)], "serviceAccounts"), "required, but missing: the service accounts of %s are unknown", addon)
+		report.Add(append(at[:len(at):len(at)], "serviceAccounts"),
+			"required, but missing: the service accounts of %s are unknown", addon)
 	}
 }
 
@@ -240,20 +249,22 @@ type knownAddon struct {
 	namespace string
 	// accounts are its service accounts that access AWS.
 	accounts []string
-	// policies are the AWS managed policies that it needs, by the names under which they are attached. Those that allow all
-	// actions of a service are missing: the arguments have to name narrower ones.
+	// policies are the AWS managed policies that it needs, by the names under which they are attached. Those that allow
+	// all actions of a service are missing: the arguments have to name narrower ones.
 	policies map[string]string
 }
 
-// knownAddons returns the known add-ons by name. Sources: "AWS add-ons", "Community add-ons" and "AWS managed policies for
-// Amazon Elastic Kubernetes Service", Amazon EKS User Guide; the AWS Managed Policy Reference Guide.
+// knownAddons returns the known add-ons by name. Sources: "AWS add-ons", "Community add-ons" and "AWS managed policies
+// for Amazon Elastic Kubernetes Service", Amazon EKS User Guide; the AWS Managed Policy Reference Guide.
 func knownAddons() map[string]knownAddon {
 	return map[string]knownAddon{
 		vpcCNIAddon: {accounts: []string{"aws-node"}, policies: map[string]string{"cni": "AmazonEKS_CNI_Policy"}},
 		// The second version of the policy restricts the driver to its own volumes.
-		ebsCSIAddon: {accounts: []string{"ebs-csi-controller-sa"}, policies: map[string]string{"driver": "AmazonEBSCSIDriverPolicyV2"}},
+		ebsCSIAddon: {accounts: []string{"ebs-csi-controller-sa"},
+			policies: map[string]string{"driver": "AmazonEBSCSIDriverPolicyV2"}},
 		"aws-efs-csi-driver": {
-			accounts: []string{"efs-csi-controller-sa"}, policies: map[string]string{"driver": "service-role/AmazonEFSCSIDriverPolicy"},
+			accounts: []string{"efs-csi-controller-sa"},
+			policies: map[string]string{"driver": "service-role/AmazonEFSCSIDriverPolicy"},
 		},
 		"aws-fsx-csi-driver":           {accounts: []string{"fsx-csi-controller-sa"}},
 		"aws-mountpoint-s3-csi-driver": {accounts: []string{"s3-csi-driver-sa"}},
@@ -262,8 +273,9 @@ func knownAddons() map[string]knownAddon {
 			policies: map[string]string{"agent": "CloudWatchAgentServerPolicy", "traces": "AWSXrayWriteOnlyAccess"},
 		},
 		"aws-network-flow-monitoring-agent": {
-			namespace: "amazon-network-flow-monitor", accounts: []string{"aws-network-flow-monitor-agent-service-account"},
-			policies: map[string]string{"agent": "CloudWatchNetworkFlowMonitorAgentPublishPolicy"},
+			namespace: "amazon-network-flow-monitor",
+			accounts:  []string{"aws-network-flow-monitor-agent-service-account"},
+			policies:  map[string]string{"agent": "CloudWatchNetworkFlowMonitorAgentPublishPolicy"},
 		},
 		"aws-privateca-connector-for-kubernetes": {
 			namespace: "aws-privateca-issuer", accounts: []string{"aws-privateca-issuer"},

@@ -35,7 +35,8 @@ func inMain(args eks.AddonArgs) *eks.AddonArgs {
 	return &args
 }
 
-// addonVersions is the option of a run in which EKS recommends v1.0.0-eksbuild.1 of every add-on, and has v1.1.0-eksbuild.1.
+// addonVersions is the option of a run in which EKS recommends v1.0.0-eksbuild.1 of every add-on, and has
+// v1.1.0-eksbuild.1.
 func addonVersions() pulumitest.Option {
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		if i.Token != "aws:eks/getAddonVersion:getAddonVersion" {
@@ -90,16 +91,20 @@ func TestAddonConforms(t *testing.T) {
 func fullAddon() *eks.AddonArgs {
 	return inMain(eks.AddonArgs{
 		AddonName: "aws-efs-csi-driver",
-		Release:   "2026-11", Newest: true, Configuration: map[string]any{"controller": map[string]any{"replicaCount": 3}},
+		Release:   "2026-11", Newest: true,
+		Configuration: map[string]any{"controller": map[string]any{"replicaCount": 3}},
 		Identity: &eks.AddonIdentity{
 			Method: "irsa", Namespace: "storage", ServiceAccounts: []string{"efs-csi-controller-sa", "efs-csi-node-sa"},
-			ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/files")},
+			ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("arn:aws:iam::" + fixture.Account +
+				":policy/files")},
 			InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-				Effect: policy.Allow, Actions: []string{"elasticfilesystem:DescribeTags"}, Resources: pulumi.StringArray{pulumi.String("*")},
+				Effect: policy.Allow, Actions: []string{"elasticfilesystem:DescribeTags"},
+				Resources: pulumi.StringArray{pulumi.String("*")},
 			}}}},
 			PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		},
-		Preserve: true, ConflictsOnCreate: "refuse", ConflictsOnUpdate: "preserve", Tags: pulumi.StringMap{"team": pulumi.String("storage")},
+		Preserve: true, ConflictsOnCreate: "refuse", ConflictsOnUpdate: "preserve",
+		Tags: pulumi.StringMap{"team": pulumi.String("storage")},
 	})
 }
 
@@ -111,12 +116,16 @@ func TestTheVersionOfAnAddonIsKept(t *testing.T) {
 		change        func(*eks.AddonArgs)
 		stash, wanted string
 	}{
-		"recommended": {"what EKS recommends for the version of Kubernetes", func(*eks.AddonArgs) {}, "extra-recommended-coredns-1.35", "v1.0.0-eksbuild.1"},
+		"recommended": {"what EKS recommends for the version of Kubernetes", func(*eks.AddonArgs) {},
+			"extra-recommended-coredns-1.35", "v1.0.0-eksbuild.1"},
 		"kubernetes": {"an upgrade of the cluster asks anew", func(a *eks.AddonArgs) { a.ClusterVersion = "1.36" },
 			"extra-recommended-coredns-1.36", "v1.0.0-eksbuild.1"},
-		"release": {"another text asks anew", func(a *eks.AddonArgs) { a.Release = "2026-11" }, "extra-recommended-coredns-1.35-2026-11", "v1.0.0-eksbuild.1"},
-		"newest":  {"which is another question", func(a *eks.AddonArgs) { a.Newest = true }, "extra-newest-coredns-1.35", "v1.1.0-eksbuild.1"},
-		"version": {"what is known is not looked up", func(a *eks.AddonArgs) { a.Version = "v1.2.3-eksbuild.4" }, "", "v1.2.3-eksbuild.4"},
+		"release": {"another text asks anew", func(a *eks.AddonArgs) { a.Release = "2026-11" },
+			"extra-recommended-coredns-1.35-2026-11", "v1.0.0-eksbuild.1"},
+		"newest": {"which is another question", func(a *eks.AddonArgs) { a.Newest = true },
+			"extra-newest-coredns-1.35", "v1.1.0-eksbuild.1"},
+		"version": {"what is known is not looked up", func(a *eks.AddonArgs) { a.Version = "v1.2.3-eksbuild.4" }, "",
+			"v1.2.3-eksbuild.4"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -144,14 +153,16 @@ func TestAVersionThatIsNoneStopsTheRun(t *testing.T) {
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := eks.NewAddon(ctx, "extra", inMain(eks.AddonArgs{AddonName: "coredns"}))
 		return err
-	}, fixture.Cloud(), fixture.Pins(), pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) {
+	}, fixture.Cloud(), fixture.Pins(), pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap,
+		error) {
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "version", "version": ""}), nil
 	}))
 	require.ErrorContains(t, err, `EKS returned an invalid version of add-on "coredns"`)
 }
 
 // identityOf returns which policies the role of an add-on has, who may have it, and how it gets to the pods.
-func identityOf(t *testing.T, r *pulumitest.Recording) (policies []string, trust string, associations []string, account string) {
+func identityOf(t *testing.T, r *pulumitest.Recording) (policies []string, trust string, associations []string,
+	account string) {
 	t.Helper()
 	for _, a := range r.Of(attachments) {
 		policies = append(policies, a.Inputs["policyArn"].StringValue())
@@ -191,11 +202,13 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 		"nothing": {reason: "an add-on that does not use AWS has no role", addon: "coredns"},
 		"network": {
 			reason: "the network plugin has its own identity, and the nodes have not", addon: "vpc-cni",
-			policies: []string{own + "AmazonEKS_CNI_Policy"}, trust: pods("kube-system", `"aws-node"`), associations: []string{"aws-node"},
+			policies: []string{own + "AmazonEKS_CNI_Policy"}, trust: pods("kube-system",
+				`"aws-node"`), associations: []string{"aws-node"},
 		},
 		"volumes": {
 			reason: "so has the driver of volumes", addon: "aws-ebs-csi-driver",
-			policies: []string{own + "AmazonEBSCSIDriverPolicyV2"}, trust: pods("kube-system", `"ebs-csi-controller-sa"`),
+			policies: []string{own + "AmazonEBSCSIDriverPolicyV2"}, trust: pods("kube-system",
+				`"ebs-csi-controller-sa"`),
 			associations: []string{"ebs-csi-controller-sa"},
 		},
 		"namespace": {
@@ -204,26 +217,34 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 			trust:    pods("amazon-cloudwatch", `"cloudwatch-agent"`), associations: []string{"cloudwatch-agent"},
 		},
 		"whole service": {reason: "what AWS suggests for it allows a whole service, so somebody has to say what is meant", addon: "aws-fsx-csi-driver"},
-		"none":          {reason: "it is what the nodes are", addon: "vpc-cni", identity: &eks.AddonIdentity{Method: "none"}},
+		"none": {reason: "it is what the nodes are", addon: "vpc-cni",
+			identity: &eks.AddonIdentity{Method: "none"}},
 		"own policies": {
 			reason: "without those that are suggested", addon: "vpc-cni",
-			identity: &eks.AddonIdentity{SuggestedPolicies: ptr(false), ManagedPolicies: config.Named[pulumi.StringInput]{
-				"own": pulumi.String("AmazonEC2ReadOnlyAccess"),
-			}},
-			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("kube-system", `"aws-node"`), associations: []string{"aws-node"},
+			identity: &eks.AddonIdentity{SuggestedPolicies: ptr(false),
+				ManagedPolicies: config.Named[pulumi.StringInput]{
+					"own": pulumi.String("AmazonEC2ReadOnlyAccess"),
+				}},
+			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("kube-system",
+				`"aws-node"`), associations: []string{"aws-node"},
 		},
-		"no policies": {reason: "there is nothing that it may do", addon: "vpc-cni", identity: &eks.AddonIdentity{SuggestedPolicies: ptr(false)}},
+		"no policies": {reason: "there is nothing that it may do", addon: "vpc-cni",
+			identity: &eks.AddonIdentity{SuggestedPolicies: ptr(false)}},
 		"unknown": {
 			reason: "who it is is said", addon: "acme-agent",
-			identity: &eks.AddonIdentity{ServiceAccounts: []string{"one", "two"}, Namespace: "acme", ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}},
-			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("acme", `["one","two"]`), associations: []string{"one", "two"},
+			identity: &eks.AddonIdentity{ServiceAccounts: []string{"one", "two"}, Namespace: "acme",
+				ManagedPolicies: config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}},
+			policies: []string{own + "AmazonEC2ReadOnlyAccess"}, trust: pods("acme",
+				`["one","two"]`), associations: []string{"one", "two"},
 		},
 		"role": {
-			reason: "a role that is there", addon: "vpc-cni", identity: &eks.AddonIdentity{RoleARN: pulumi.String(existing)},
+			reason: "a role that is there", addon: "vpc-cni",
+			identity:     &eks.AddonIdentity{RoleARN: pulumi.String(existing)},
 			associations: []string{"aws-node"},
 		},
 		"irsa": {
-			reason: "without the agent", addon: "vpc-cni", identity: &eks.AddonIdentity{Method: "irsa", RoleARN: pulumi.String(existing)}, account: existing,
+			reason: "without the agent", addon: "vpc-cni", identity: &eks.AddonIdentity{Method: "irsa",
+				RoleARN: pulumi.String(existing)}, account: existing,
 		},
 	}
 	for name, tc := range tests {
@@ -274,12 +295,16 @@ func TestAddonRefuses(t *testing.T) {
 	}{
 		"name": {"EKS knows no such names", func(a *eks.AddonArgs) { a.AddonName = "CoreDNS" },
 			[]string{`addonName: found the string "CoreDNS", which does not match ^[a-z0-9][a-z0-9_-]*$`}},
-		"no cluster": {"it has to be somewhere", func(a *eks.AddonArgs) { a.ClusterName, a.ClusterVersion = nil, "" }, []string{
-			"clusterName: required, but missing: set it, or Cluster",
-		}},
-		"version": {"one says what the others ask for", func(a *eks.AddonArgs) { a.Version, a.Newest, a.Release = "v1", true, "x" },
-			[]string{"newest: mutually exclusive with version: omit one of them", "release: mutually exclusive with version: omit one of them"}},
-		"no identity provider": {"nobody would be trusted", func(a *eks.AddonArgs) { a.OIDCProviderARN = nil; a.Identity.Method = "irsa" },
+		"no cluster": {"it has to be somewhere", func(a *eks.AddonArgs) { a.ClusterName, a.ClusterVersion = nil, "" },
+			[]string{
+				"clusterName: required, but missing: set it, or Cluster",
+			}},
+		"version": {"one says what the others ask for",
+			func(a *eks.AddonArgs) { a.Version, a.Newest, a.Release = "v1", true, "x" },
+			[]string{"newest: mutually exclusive with version: omit one of them",
+				"release: mutually exclusive with version: omit one of them"}},
+		"no identity provider": {"nobody would be trusted",
+			func(a *eks.AddonArgs) { a.OIDCProviderARN = nil; a.Identity.Method = "irsa" },
 			[]string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
 		"nobody": {"the role would be nobody's", func(a *eks.AddonArgs) {
 			a.AddonName = "acme-agent"

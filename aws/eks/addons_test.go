@@ -60,7 +60,8 @@ func installed(t *testing.T, r *pulumitest.Recording, name string) *pulumitest.R
 	return nil
 }
 
-// The network plugin gets its credentials from the agent, nodes get ready with the network plugin, and the others run on nodes.
+// The network plugin gets its credentials from the agent, nodes get ready with the network plugin, and the others run
+// on nodes.
 func TestAddonsWaitForWhatTheyNeed(t *testing.T) {
 	t.Parallel()
 	r := addons(t, addonsCase{change: func(s *eks.ClusterAddons) {
@@ -108,7 +109,8 @@ func TestConfigurationValuesOfAddons(t *testing.T) {
 		"own values": {
 			addonsCase{reason: "what people write wins, at any depth", change: func(s *eks.ClusterAddons) {
 				s.VPCCNI.WarmPrefixTarget = ptr(2)
-				s.VPCCNI.Configuration = map[string]any{"env": map[string]any{"WARM_PREFIX_TARGET": "3"}, "nodeAgent": map[string]any{"metricsBindAddr": "8162"}}
+				s.VPCCNI.Configuration = map[string]any{"env": map[string]any{"WARM_PREFIX_TARGET": "3"},
+					"nodeAgent": map[string]any{"metricsBindAddr": "8162"}}
 			}}, network,
 			`{"enableNetworkPolicy":"true","env":{"ENABLE_PREFIX_DELEGATION":"true","NETWORK_POLICY_ENFORCING_MODE":"standard","WARM_PREFIX_TARGET":"3"},` +
 				`"nodeAgent":{"metricsBindAddr":"8162"}}`,
@@ -116,7 +118,8 @@ func TestConfigurationValuesOfAddons(t *testing.T) {
 		"pods in other subnets": {
 			addonsCase{reason: "by zone", change: func(s *eks.ClusterAddons) {
 				s.VPCCNI.CustomNetworking = map[string]eks.PodSubnet{
-					"eu-west-1a": {SubnetID: pulumi.String("subnet-a"), SecurityGroupIDs: pulumi.ToStringArray([]string{"sg-1"})},
+					"eu-west-1a": {SubnetID: pulumi.String("subnet-a"),
+						SecurityGroupIDs: pulumi.ToStringArray([]string{"sg-1"})},
 					"eu-west-1b": {SubnetID: pulumi.String("subnet-b").ToStringOutput()},
 				}
 			}}, network,
@@ -125,25 +128,32 @@ func TestConfigurationValuesOfAddons(t *testing.T) {
 				`"NETWORK_POLICY_ENFORCING_MODE":"standard"}}`,
 		},
 		"proxy": {addonsCase{reason: "the default needs no value"}, "kube-proxy", ""},
-		"nftables": {addonsCase{reason: "another mode", change: func(s *eks.ClusterAddons) { s.KubeProxy.Mode = "nftables" }},
+		"nftables": {addonsCase{reason: "another mode",
+			change: func(s *eks.ClusterAddons) { s.KubeProxy.Mode = "nftables" }},
 			"kube-proxy", `{"mode":"nftables"}`},
-		"ipvs": {addonsCase{reason: "with its scheduler", change: func(s *eks.ClusterAddons) { s.KubeProxy.Mode = "ipvs" }},
+		"ipvs": {addonsCase{reason: "with its scheduler",
+			change: func(s *eks.ClusterAddons) { s.KubeProxy.Mode = "ipvs" }},
 			"kube-proxy", `{"ipvs":{"scheduler":"rr"},"mode":"ipvs"}`},
-		"scheduler": {addonsCase{reason: "or another one", change: func(s *eks.ClusterAddons) { s.KubeProxy.Mode, s.KubeProxy.Scheduler = "ipvs", "lc" }},
+		"scheduler": {addonsCase{reason: "or another one",
+			change: func(s *eks.ClusterAddons) { s.KubeProxy.Mode, s.KubeProxy.Scheduler = "ipvs", "lc" }},
 			"kube-proxy", `{"ipvs":{"scheduler":"lc"},"mode":"ipvs"}`},
-		"names":    {addonsCase{reason: "the add-on's own defaults"}, "coredns", ""},
-		"replicas": {addonsCase{reason: "a number", change: func(s *eks.ClusterAddons) { s.CoreDNS.Replicas = ptr(3) }}, "coredns", `{"replicaCount":3}`},
+		"names": {addonsCase{reason: "the add-on's own defaults"}, "coredns", ""},
+		"replicas": {addonsCase{reason: "a number", change: func(s *eks.ClusterAddons) { s.CoreDNS.Replicas = ptr(3) }},
+			"coredns", `{"replicaCount":3}`},
 		"autoscaling": {addonsCase{reason: "between numbers", change: func(s *eks.ClusterAddons) {
 			s.CoreDNS.Autoscaling = &eks.CoreDNSAutoscaling{Max: ptr(20)}
 		}}, "coredns", `{"autoScaling":{"enabled":true,"maxReplicas":20,"minReplicas":2}}`},
-		"without nodes": {addonsCase{reason: "there is nothing else to run on", bare: true, fargate: true}, "coredns", `{"computeType":"Fargate"}`},
-		"with both":     {addonsCase{reason: "nodes are cheaper", fargate: true}, "coredns", ""},
-		"on Fargate all the same": {addonsCase{reason: "it was said", fargate: true, change: func(s *eks.ClusterAddons) { s.CoreDNS.ComputeType = "fargate" }},
+		"without nodes": {addonsCase{reason: "there is nothing else to run on", bare: true, fargate: true}, "coredns",
+			`{"computeType":"Fargate"}`},
+		"with both": {addonsCase{reason: "nodes are cheaper", fargate: true}, "coredns", ""},
+		"on Fargate all the same": {addonsCase{reason: "it was said", fargate: true,
+			change: func(s *eks.ClusterAddons) { s.CoreDNS.ComputeType = "fargate" }},
 			"coredns", `{"computeType":"Fargate"}`},
 		"volumes": {addonsCase{reason: "the add-on's own defaults"}, "aws-ebs-csi-driver", ""},
 		"volume options": {addonsCase{reason: "each option is one value", change: func(s *eks.ClusterAddons) {
 			s.EBSCSI.VolumeTags, s.EBSCSI.DefaultStorageClass = pulumi.StringMap{"team": pulumi.String("shop")}, true
-		}}, "aws-ebs-csi-driver", `{"controller":{"extraVolumeTags":{"team":"shop"}},"defaultStorageClass":{"enabled":true}}`},
+		}}, "aws-ebs-csi-driver",
+			`{"controller":{"extraVolumeTags":{"team":"shop"}},"defaultStorageClass":{"enabled":true}}`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -167,14 +177,18 @@ func TestWhichAddonsAClusterHas(t *testing.T) {
 		want []string
 	}{
 		"default": {addonsCase{reason: "the usual ones"}, usual},
-		"others": {addonsCase{reason: "further ones by name, or under another name", change: func(s *eks.ClusterAddons) {
-			s.Others = config.Named[eks.AddonArgs]{"aws-efs-csi-driver": {}, "costs": {AddonName: "kubecost_kubecost"}, "old": {Enabled: ptr(false)}}
-		}}, append(slices.Clone(usual), "aws-efs-csi-driver", "kubecost_kubecost")},
+		"others": {addonsCase{reason: "further ones by name, or under another name",
+			change: func(s *eks.ClusterAddons) {
+				s.Others = config.Named[eks.AddonArgs]{"aws-efs-csi-driver": {},
+					"costs": {AddonName: "kubecost_kubecost"},
+					"old":   {Enabled: ptr(false)}}
+			}}, append(slices.Clone(usual), "aws-efs-csi-driver", "kubecost_kubecost")},
 		"none": {addonsCase{reason: "each can be left out", change: func(s *eks.ClusterAddons) {
 			no := ptr(false)
 			s.PodIdentityAgent.Enabled, s.VPCCNI.Enabled, s.KubeProxy.Enabled, s.CoreDNS.Enabled, s.EBSCSI.Enabled = no, no, no, no, no
 		}}, nil},
-		"without nodes": {addonsCase{reason: "the driver of volumes would never be ready", bare: true, fargate: true}, usual[:4]},
+		"without nodes": {addonsCase{reason: "the driver of volumes would never be ready", bare: true, fargate: true},
+			usual[:4]},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -200,7 +214,8 @@ func TestPoliciesThatOptionsAdd(t *testing.T) {
 	keys := func(s *eks.ClusterAddons) {
 		s.EBSCSI.KMSKeyARNs = config.Named[pulumi.StringInput]{"volumes": pulumi.String(volumeKey)}
 		s.EBSCSI.Identity.InlinePolicies = config.Named[policy.Document]{"own": {Statements: []policy.Statement{{
-			Effect: policy.Allow, Actions: []string{"ec2:DescribeVolumes"}, Resources: pulumi.ToStringArray([]string{"*"}),
+			Effect: policy.Allow, Actions: []string{"ec2:DescribeVolumes"},
+			Resources: pulumi.ToStringArray([]string{"*"}),
 		}}}}
 	}
 	text := inline(addonsCase{change: keys}, "main-ebs-csi-keys")
@@ -243,7 +258,8 @@ func TestAddonsRefuse(t *testing.T) {
 		}},
 		"twice": {"EKS has one of each", func(s *eks.ClusterAddons) {
 			s.Others = config.Named[eks.AddonArgs]{
-				"a": {AddonName: "metrics-server"}, "b": {AddonName: "metrics-server"}, "vpc-cni": {}, "ebs-csi": {AddonName: "velero"},
+				"a": {AddonName: "metrics-server"}, "b": {AddonName: "metrics-server"}, "vpc-cni": {},
+				"ebs-csi": {AddonName: "velero"},
 			}
 		}, []string{
 			"others.b: duplicate add-on, same as a: omit one of them",
@@ -252,11 +268,13 @@ func TestAddonsRefuse(t *testing.T) {
 		}},
 		"unknown": {"who it is has to be said", func(s *eks.ClusterAddons) {
 			s.Others = config.Named[eks.AddonArgs]{"acme": {Identity: &eks.AddonIdentity{RoleARN: pulumi.String(existing)}}}
-		}, []string{"others.acme.identity.serviceAccounts: required, but missing: the service accounts of acme are unknown"}},
+		},
+			[]string{"others.acme.identity.serviceAccounts: required, but missing: the service accounts of acme are unknown"}},
 		"network": {"options that say nothing", func(s *eks.ClusterAddons) {
 			v := s.VPCCNI
 			v.WarmPrefixTarget, v.WarmIPTarget, v.NetworkPolicy, v.NetworkPolicyMode = ptr(1), ptr(1), ptr(false), "strict"
-			v.CustomNetworking = map[string]eks.PodSubnet{"euw1-az1": {SubnetID: pulumi.String("s")}, "eu-west-1a": {SubnetID: pulumi.String("s")},
+			v.CustomNetworking = map[string]eks.PodSubnet{"euw1-az1": {SubnetID: pulumi.String("s")},
+				"eu-west-1a": {SubnetID: pulumi.String("s")},
 				"eu-west-2a": {SubnetID: pulumi.String("s")}, "eu-west-1b": {}}
 		}, []string{
 			"vpcCni.customNetworking.eu-west-1b.subnetId: required, but missing",
@@ -265,14 +283,16 @@ func TestAddonsRefuse(t *testing.T) {
 			"vpcCni.networkPolicyMode: requires networkPolicy: set it to true, or omit networkPolicyMode",
 			"vpcCni.warmPrefixTarget: mutually exclusive with warmIpTarget and minimumIpTarget: omit one of them",
 		}},
-		"prefixes": {"there are none", func(s *eks.ClusterAddons) { s.VPCCNI.WarmPrefixTarget, s.VPCCNI.PrefixDelegation = ptr(1), ptr(false) },
+		"prefixes": {"there are none",
+			func(s *eks.ClusterAddons) { s.VPCCNI.WarmPrefixTarget, s.VPCCNI.PrefixDelegation = ptr(1), ptr(false) },
 			[]string{"vpcCni.warmPrefixTarget: requires prefixDelegation: set it to true, or omit warmPrefixTarget"}},
 		"proxy": {"other modes have none", func(s *eks.ClusterAddons) { s.KubeProxy.Scheduler = "lc" },
 			[]string{"kubeProxy.scheduler: requires ipvs: set mode to ipvs, or omit it"}},
 		"names": {"two numbers", func(s *eks.ClusterAddons) {
 			s.CoreDNS.Replicas, s.CoreDNS.Autoscaling = ptr(2), &eks.CoreDNSAutoscaling{Min: ptr(5), Max: ptr(4)}
 		}, []string{
-			"coreDns.autoscaling.max: expected at least min, 5, found 4", "coreDns.replicas: mutually exclusive with autoscaling: omit one of them",
+			"coreDns.autoscaling.max: expected at least min, 5, found 4",
+			"coreDns.replicas: mutually exclusive with autoscaling: omit one of them",
 		}},
 		"volumes": {"whose role is meant is unknown", func(s *eks.ClusterAddons) {
 			s.EBSCSI.KMSKeyARNs = config.Named[pulumi.StringInput]{"volumes": pulumi.String(volumeKey)}
@@ -315,9 +335,11 @@ func TestAddonsThatDoNotGoWithTheirCluster(t *testing.T) {
 		change func(*eks.ClusterArgs)
 		want   string
 	}{
-		"names on nodes": {"there are none", func(a *eks.ClusterArgs) { fargate(a); a.Addons.CoreDNS.ComputeType = "ec2" },
+		"names on nodes": {"there are none",
+			func(a *eks.ClusterArgs) { fargate(a); a.Addons.CoreDNS.ComputeType = "ec2" },
 			"addons.coreDns.computeType: the cluster has no node group: omit it for Fargate"},
-		"volumes": {"they are those of nodes", func(a *eks.ClusterArgs) { fargate(a); a.Addons.EBSCSI.Enabled = ptr(true) },
+		"volumes": {"they are those of nodes",
+			func(a *eks.ClusterArgs) { fargate(a); a.Addons.EBSCSI.Enabled = ptr(true) },
 			"addons.ebsCsi.enabled: requires nodes, and the cluster has no node group: omit it"},
 		"service accounts": {"IAM does not know them", func(a *eks.ClusterArgs) {
 			a.IdentityProvider = ptr(false)

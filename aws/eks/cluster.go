@@ -42,10 +42,11 @@ type Cluster struct {
 	IssuerARN pulumi.StringPtrOutput `pulumi:"issuerArn,optional"`
 	// RoleARN is the ARN of the role of the control plane.
 	RoleARN pulumi.StringOutput `pulumi:"roleArn"`
-	// SecurityGroupID is the ID of the control plane security group. It allows ingress from nodes and from api.privateCidrs.
+	// SecurityGroupID is the ID of the control plane security group. It allows ingress from nodes and from
+	// api.privateCidrs.
 	SecurityGroupID pulumi.StringOutput `pulumi:"securityGroupId"`
-	// ClusterSecurityGroupID is the ID of the cluster security group that EKS creates for the control plane and for pods on
-	// Fargate.
+	// ClusterSecurityGroupID is the ID of the cluster security group that EKS creates for the control plane and for
+	// pods on Fargate.
 	ClusterSecurityGroupID pulumi.StringOutput `pulumi:"clusterSecurityGroupId"`
 	// NodeSecurityGroupID is the ID of the security group of nodes and pods.
 	NodeSecurityGroupID pulumi.StringOutput `pulumi:"nodeSecurityGroupId"`
@@ -55,8 +56,8 @@ type Cluster struct {
 	KeyARN pulumi.StringPtrOutput `pulumi:"keyArn,optional"`
 	// LogGroupName is the name of the log group of the control plane. It is nil if logs are not enabled.
 	LogGroupName pulumi.StringPtrOutput `pulumi:"logGroupName,optional"`
-	// Kubeconfig is a kubeconfig for the cluster, without credentials. Its dependents are created after, and deleted before,
-	// all resources of the cluster.
+	// Kubeconfig is a kubeconfig for the cluster, without credentials. Its dependents are created after, and deleted
+	// before, all resources of the cluster.
 	Kubeconfig pulumi.StringOutput `pulumi:"kubeconfig"`
 
 	// Karpenter has the AWS resources for Karpenter. It is nil unless the argument karpenter is set.
@@ -72,8 +73,8 @@ var (
 	_ compliance.Declarer = (*ClusterArgs)(nil)
 )
 
-// ClusterInfo implements core.Cluster. Dependents of its outputs are created after, and deleted before, the nodes, add-ons
-// and access entries of the cluster.
+// ClusterInfo implements core.Cluster. Dependents of its outputs are created after, and deleted before, the nodes,
+// add-ons and access entries of the cluster.
 func (c *Cluster) ClusterInfo() core.ClusterInfo {
 	if c == nil {
 		return core.ClusterInfo{}
@@ -105,15 +106,19 @@ func (a *ClusterArgs) Evidence() []compliance.Evidence {
 	}
 	audited := slices.Contains(logged, LogAudit) && slices.Contains(logged, LogAuthenticator)
 	out := []compliance.Evidence{
-		compliance.Check("api.publicCidrs", public, len(api.PublicCIDRs) == 0, "none", compliancecontrols.PublicAddress...),
-		compliance.Check("encryption", key, a.encrypted(), "a key of the account", compliancecontrols.EncryptionAtRest...),
+		compliance.Check("api.publicCidrs", public, len(api.PublicCIDRs) == 0, "none",
+			compliancecontrols.PublicAddress...),
+		compliance.Check("encryption", key, a.encrypted(), "a key of the account",
+			compliancecontrols.EncryptionAtRest...),
 		compliance.Check("logs.types", list, audited, "audit and authenticator", compliancecontrols.AccessLogs...),
-		compliance.Check("creatorAdmin", a.CreatorAdmin, !a.CreatorAdmin, "false", compliancecontrols.LeastPrivilege...),
+		compliance.Check("creatorAdmin", a.CreatorAdmin, !a.CreatorAdmin, "false",
+			compliancecontrols.LeastPrivilege...),
 		compliance.Check("deletionProtection", protected, protected, "true", compliancecontrols.DeletionProtection...),
 	}
 	if days := value(value(a.Logs).RetentionDays); len(logged) > 0 {
 		out = append(out,
-			compliance.Check("logs.retentionDays", days, days == 0 || days >= 90, "at least 90", compliancecontrols.LogRetention...),
+			compliance.Check("logs.retentionDays", days, days == 0 || days >= 90, "at least 90",
+				compliancecontrols.LogRetention...),
 			compliance.Always("logs", "encrypted", compliancecontrols.EncryptionAtRest...))
 	}
 	return out
@@ -155,7 +160,8 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	}
 	b := &builder{ctx: ctx, name: name, args: args, cluster: c, where: where, place: args.place()}
 	for _, step := range []func() error{
-		b.preflight, b.createRole, b.createKey, b.createLogs, b.createSecurityGroups, b.createControlPlane, b.createAccess,
+		b.preflight, b.createRole, b.createKey, b.createLogs, b.createSecurityGroups, b.createControlPlane,
+		b.createAccess,
 		b.createIssuer, b.createEndpoints, b.connectFargate, b.createParts, b.protect,
 	} {
 		if err := step(); err != nil {
@@ -180,12 +186,13 @@ func (b *builder) describe() {
 
 // after returns a value whose dependents wait for all resources of the cluster. Known values stay known in a preview.
 func (b *builder) after(value pulumi.StringOutput) pulumi.StringOutput {
-	return pulumi.OutputWithDependencies(b.ctx.Context(), value, component.Resources(b.resources...)...).(pulumi.StringOutput)
+	return pulumi.OutputWithDependencies(b.ctx.Context(), value,
+		component.Resources(b.resources...)...).(pulumi.StringOutput)
 }
 
 // kubeconfig returns a kubeconfig for the cluster. Its text depends on the cluster only: it contains no token, path,
-// profile or environment variable. Source: "Connect kubectl to an EKS cluster by creating a kubeconfig file", Amazon EKS
-// User Guide.
+// profile or environment variable. Source: "Connect kubectl to an EKS cluster by creating a kubeconfig file", Amazon
+// EKS User Guide.
 func (b *builder) kubeconfig() pulumi.StringOutput {
 	role := pulumi.String("").ToStringOutput()
 	if arn := value(b.args.Kubeconfig).RoleARN; arn != nil {
@@ -193,7 +200,8 @@ func (b *builder) kubeconfig() pulumi.StringOutput {
 	}
 	all := pulumi.All(b.cluster.Endpoint, b.cluster.CertificateAuthority, role)
 	text := all.ApplyT(func(all []any) (string, error) {
-		out, err := canonical.YAML(kubeconfig(b.args.Name, b.where.Region, all[0].(string), all[1].(string), all[2].(string)))
+		out, err := canonical.YAML(kubeconfig(b.args.Name, b.where.Region, all[0].(string), all[1].(string),
+			all[2].(string)))
 		return string(out), err
 	}).(pulumi.StringOutput)
 	return pulumi.ToSecret(b.after(text)).(pulumi.StringOutput)
@@ -218,9 +226,9 @@ func kubeconfig(name, region, server, authority, role string) map[string]any {
 	}
 }
 
-// createParts creates the add-ons, node groups, Fargate profiles and Karpenter's resources. Each is created after what it
-// needs: nodes become ready once they have the VPC CNI, which gets its credentials from the Pod Identity agent; the other
-// add-ons run on nodes.
+// createParts creates the add-ons, node groups, Fargate profiles and Karpenter's resources. Each is created after what
+// it needs: nodes become ready once they have the VPC CNI, which gets its credentials from the Pod Identity agent; the
+// other add-ons run on nodes.
 func (b *builder) createParts() error {
 	base, has := b.cluster.details.after(b.ctx, b.resources...), b.args.conditions()
 	addons := value(b.args.Addons)

@@ -14,19 +14,19 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// AccessEntry gives a role or a user access to a cluster. EKS access policies and Kubernetes role bindings for its groups
-// determine its permissions.
+// AccessEntry gives a role or a user access to a cluster. EKS access policies and Kubernetes role bindings for its
+// groups determine its permissions.
 type AccessEntry struct {
 	// PrincipalARN is the ARN of the role or user, which has to exist. Required. Changing it replaces the entry.
 	PrincipalARN pulumi.StringInput `pulumi:"principalArn" jsonschema:"required,minLength=1" config:"plain"`
-	// UserName is the name of the Kubernetes user. Default: the ARN of the user or of the role session. Changing it updates
-	// the entry.
+	// UserName is the name of the Kubernetes user. Default: the ARN of the user or of the role session. Changing it
+	// updates the entry.
 	UserName string `pulumi:"userName,optional"`
-	// KubernetesGroups are the Kubernetes groups of the user, for role bindings. Default: none. Changing them updates the
-	// entry.
+	// KubernetesGroups are the Kubernetes groups of the user, for role bindings. Default: none. Changing them updates
+	// the entry.
 	KubernetesGroups []string `pulumi:"kubernetesGroups,optional"`
-	// Policies are EKS access policies, under names of your choice. Default: none. Adding, changing or removing one does not
-	// affect the others.
+	// Policies are EKS access policies, under names of your choice. Default: none. Adding, changing or removing one
+	// does not affect the others.
 	Policies config.Named[AccessPolicy] `pulumi:"policies,optional"`
 }
 
@@ -82,16 +82,19 @@ func (a *ClusterArgs) checkAccess(report *config.Report) {
 	for _, name := range a.Access.Names() {
 		check([]string{"access", name, "principalArn"}, a.Access[name].PrincipalARN)
 		if _, both := a.Administrators[name]; both {
-			report.Add([]string{"access", name}, "duplicate name %s, same as administrators.%s: use another one", name, name)
+			report.Add([]string{"access", name}, "duplicate name %s, same as administrators.%s: use another one", name,
+				name)
 		}
 	}
 }
 
 func checkPrincipal(report *config.Report, at []string, arn string) {
 	if m := sessionARN.FindStringSubmatch(arn); m != nil {
-		report.Add(at, "found a role session: use the role, arn:%s:iam::%s:role/%s, with its path if it has one", m[1], m[2], m[3])
+		report.Add(at, "found a role session: use the role, arn:%s:iam::%s:role/%s, with its path if it has one", m[1],
+			m[2], m[3])
 	} else if !principalARN.MatchString(arn) {
-		report.Add(at, "found %q, expected the ARN of a role or user, such as arn:aws:iam::111122223333:role/platform", arn)
+		report.Add(at, "found %q, expected the ARN of a role or user, such as arn:aws:iam::111122223333:role/platform",
+			arn)
 	}
 }
 
@@ -105,7 +108,8 @@ func (e *AccessEntry) Validate(report *config.Report) {
 		})
 	}
 	if reserved(e.UserName) {
-		report.Add([]string{"userName"}, "the prefix %s: is reserved: use another name", strings.SplitN(e.UserName, ":", 2)[0])
+		report.Add([]string{"userName"}, "the prefix %s: is reserved: use another name",
+			strings.SplitN(e.UserName, ":", 2)[0])
 	}
 	for i, group := range e.KubernetesGroups {
 		if at := []string{"kubernetesGroups", strconv.Itoa(i)}; group == "" {
@@ -119,7 +123,8 @@ func (e *AccessEntry) Validate(report *config.Report) {
 	for _, name := range e.Policies.Names() {
 		policy := e.Policies[name].Policy
 		if first, twice := seen[policy]; twice {
-			report.Add([]string{"policies", name, "policy"}, "duplicate policy, same as %s: merge their namespaces", first)
+			report.Add([]string{"policies", name, "policy"}, "duplicate policy, same as %s: merge their namespaces",
+				first)
 			continue
 		}
 		seen[policy] = name
@@ -131,12 +136,14 @@ var _ config.Validator = (*AccessPolicy)(nil)
 // Validate implements config.Validator.
 func (p *AccessPolicy) Validate(report *config.Report) {
 	if !slices.Contains(accessPolicies(), p.Policy) && !accessPolicyARN.MatchString(p.Policy) {
-		report.Add([]string{"policy"}, "unknown access policy %q, %s; specify others as arn:aws:eks::aws:cluster-access-policy/NAME",
+		report.Add([]string{"policy"},
+			"unknown access policy %q, %s; specify others as arn:aws:eks::aws:cluster-access-policy/NAME",
 			p.Policy, config.Suggest(p.Policy, accessPolicies()))
 	}
 	for i, n := range p.Namespaces {
 		if !namespacePattern.MatchString(n) {
-			report.Add([]string{"namespaces", strconv.Itoa(i)}, "found %q, expected a namespace, in which * matches any characters", n)
+			report.Add([]string{"namespaces", strconv.Itoa(i)},
+				"found %q, expected a namespace, in which * matches any characters", n)
 		}
 	}
 }
@@ -145,7 +152,8 @@ func (p *AccessPolicy) Validate(report *config.Report) {
 func (a *ClusterArgs) entries() config.Named[AccessEntry] {
 	out := config.Named[AccessEntry]{}
 	for name, arn := range a.Administrators {
-		out[name] = AccessEntry{PrincipalARN: arn, Policies: config.Named[AccessPolicy]{"admin": {Policy: ClusterAdminPolicy}}}
+		out[name] = AccessEntry{PrincipalARN: arn,
+			Policies: config.Named[AccessPolicy]{"admin": {Policy: ClusterAdminPolicy}}}
 	}
 	for name, entry := range a.Access {
 		out[name] = entry
@@ -166,7 +174,8 @@ func (a *ClusterArgs) checkCreator(creator string) error {
 	entries := a.entries()
 	for _, name := range entries.Names() {
 		if arn, known := entries[name].PrincipalARN.(pulumi.String); known && is(string(arn)) {
-			return fmt.Errorf("creatorAdmin creates an access entry for the same principal as %s: omit one of them", name)
+			return fmt.Errorf("creatorAdmin creates an access entry for the same principal as %s: omit one of them",
+				name)
 		}
 	}
 	return nil
@@ -211,7 +220,8 @@ func (b *builder) associate(name string, entry *eks.AccessEntry, p AccessPolicy)
 		scope.Type, scope.Namespaces = pulumi.String("namespace"), pulumi.ToStringArray(p.Namespaces)
 	}
 	associated, err := eks.NewAccessPolicyAssociation(b.ctx, name, &eks.AccessPolicyAssociationArgs{
-		ClusterName: b.control.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(arn), AccessScope: scope,
+		ClusterName: b.control.Name, PrincipalArn: entry.PrincipalArn, PolicyArn: pulumi.String(arn),
+		AccessScope: scope,
 	}, b.cluster.Child())
 	if err == nil {
 		b.created(associated)

@@ -43,8 +43,8 @@ type plan struct {
 	enabled, first bool
 }
 
-// plans returns all add-ons in the order of their installation. Nodes become ready once they have the VPC CNI, which gets its
-// credentials from the Pod Identity agent.
+// plans returns all add-ons in the order of their installation. Nodes become ready once they have the VPC CNI, which
+// gets its credentials from the Pod Identity agent.
 func (s ClusterAddons) plans(c conditions) []plan {
 	agent, cni, proxy, dns, ebs := value(s.PodIdentityAgent), value(s.VPCCNI), value(s.KubeProxy), value(s.CoreDNS), value(s.EBSCSI)
 	volumes := c.nodes
@@ -125,7 +125,8 @@ func (s ClusterAddons) checkFor(report *config.Report, at []string, c conditions
 	s.checkNodes(report, below, c)
 	if !c.issuer {
 		for _, path := range s.withIdentity(MethodIRSA) {
-			report.Add(below(append(path, "identity", "method")...), "irsa requires identityProvider: set it to true, or use podIdentity")
+			report.Add(below(append(path, "identity", "method")...),
+				"irsa requires identityProvider: set it to true, or use podIdentity")
 		}
 	}
 	if v := value(s.VPCCNI); c.ipv6 && value(v.Enabled) {
@@ -144,7 +145,8 @@ func (s ClusterAddons) checkNodes(report *config.Report, below func(...string) [
 	switch {
 	case c.nodes:
 	case value(dns.Enabled) && !c.fargate:
-		report.Add(below("coreDns"), "no nodes to run on: add a node group or a Fargate profile, or set enabled to false until there are nodes")
+		report.Add(below("coreDns"),
+			"no nodes to run on: add a node group or a Fargate profile, or set enabled to false until there are nodes")
 	case value(dns.Enabled) && dns.ComputeType == ComputeEC2:
 		report.Add(below("coreDns", "computeType"), "the cluster has no node group: omit it for Fargate")
 	}

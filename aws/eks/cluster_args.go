@@ -13,30 +13,31 @@ import (
 
 // ClusterArgs describes a [Cluster].
 type ClusterArgs struct {
-	// Name is the name of the cluster in the account and region. Default: the name of the component. Changing it replaces
-	// the cluster and everything that runs on it.
+	// Name is the name of the cluster in the account and region. Default: the name of the component. Changing it
+	// replaces the cluster and everything that runs on it.
 	Name string `pulumi:"name,optional" config:"name"`
 	// Version is the minor version of Kubernetes, in quotes, such as "1.36". Required: a default would upgrade clusters
 	// whenever this library is updated. A cluster is upgraded by one minor version at a time and cannot be downgraded.
 	// Changing it updates the control plane, then the add-ons and nodes that do not set a version of their own.
 	Version string `pulumi:"version" jsonschema:"required"`
-	// Network is the network of the cluster: tier and nodeTier select the subnets. Required, unless VpcID and SubnetIDs are
-	// set. Changing it replaces the cluster.
+	// Network is the network of the cluster: tier and nodeTier select the subnets. Required, unless VpcID and SubnetIDs
+	// are set. Changing it replaces the cluster.
 	Network core.Network `config:"program"`
-	// VpcID is the ID of the VPC, for networks that are not a core.Network. Required without Network. Changing it replaces
-	// the cluster.
+	// VpcID is the ID of the VPC, for networks that are not a core.Network. Required without Network. Changing it
+	// replaces the cluster.
 	VpcID pulumi.StringInput `pulumi:"vpcId,optional" config:"program,plain"`
 	// SubnetIDs are the IDs of the subnets of the control plane by availability zone, such as eu-west-1a: at least two.
 	// Required without Network. Changing them updates the cluster.
 	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
-	// NodeSubnetIDs are the IDs of the subnets of nodes by availability zone. Default: the subnets of the control plane.
-	// Changing them replaces node groups.
+	// NodeSubnetIDs are the IDs of the subnets of nodes by availability zone. Default: the subnets of the control
+	// plane. Changing them replaces node groups.
 	NodeSubnetIDs map[string]pulumi.StringInput `pulumi:"nodeSubnetIds,optional" config:"program,plain"`
-	// Preflight checks the version, the existing cluster and its subnets with EKS before any resource changes. Without it,
-	// a change that EKS rejects fails during the update.
+	// Preflight checks the version, the existing cluster and its subnets with EKS before any resource changes. Without
+	// it, a change that EKS rejects fails during the update.
 	Preflight *bool `pulumi:"preflight,optional" jsonschema:"default=true"`
-	// Support is what happens when standard support of the version ends: with extended, EKS charges more for the cluster
-	// for one more year; with standard, EKS upgrades the cluster automatically. Changing it updates the cluster.
+	// Support is what happens when standard support of the version ends: with extended, EKS charges more for the
+	// cluster for one more year; with standard, EKS upgrades the cluster automatically. Changing it updates the
+	// cluster.
 	Support SupportPolicy `pulumi:"support,optional" jsonschema:"default=extended,enum=extended,enum=standard"`
 	// ForceUpgrade upgrades the cluster even if EKS has found incompatibilities with the new version. Default: false.
 	ForceUpgrade bool `pulumi:"forceUpgrade,optional"`
@@ -50,9 +51,9 @@ type ClusterArgs struct {
 	Encryption *Encryption `pulumi:"encryption,optional" config:"group"`
 	// Logs are the control plane logs.
 	Logs *Logs `pulumi:"logs,optional" config:"group"`
-	// Administrators are the ARNs of roles and users with full access to the cluster, under names of your choice. Required,
-	// unless creatorAdmin is true. Changing one replaces its access entry. To rename one, remove it in one update and add
-	// it in the next.
+	// Administrators are the ARNs of roles and users with full access to the cluster, under names of your choice.
+	// Required, unless creatorAdmin is true. Changing one replaces its access entry. To rename one, remove it in one
+	// update and add it in the next.
 	Administrators config.Named[pulumi.StringInput] `pulumi:"administrators,optional" config:"plain"`
 	// CreatorAdmin makes the principal that creates the cluster an administrator for the lifetime of the cluster. This
 	// principal cannot have another access entry. It takes effect at creation only: changing it later has no effect.
@@ -65,22 +66,23 @@ type ClusterArgs struct {
 	IdentityProvider *bool `pulumi:"identityProvider,optional" jsonschema:"default=true"`
 	// Role is the IAM role of the control plane.
 	Role *ClusterRole `pulumi:"role,optional"`
-	// Tier is the tier of the network for the network interfaces of the control plane. EKS requires subnets in at least two
-	// availability zones and uses up to five addresses. Changing it updates the cluster.
+	// Tier is the tier of the network for the network interfaces of the control plane. EKS requires subnets in at least
+	// two availability zones and uses up to five addresses. Changing it updates the cluster.
 	Tier string `pulumi:"tier,optional" jsonschema:"default=private"`
-	// Zones are the availability zones of this tier for the network interfaces of the control plane, such as eu-west-1a: at
-	// least two. They cannot change during the lifetime of the cluster. Default: all zones of the tier.
+	// Zones are the availability zones of this tier for the network interfaces of the control plane, such as
+	// eu-west-1a: at least two. They cannot change during the lifetime of the cluster. Default: all zones of the tier.
 	Zones []string `pulumi:"zones,optional"`
 	// NodeTier is the tier of the network for nodes. Default: the value of tier. Changing it replaces node groups.
 	NodeTier string `pulumi:"nodeTier,optional"`
-	// IPFamily is the address family of pods and services. For IPv6, the subnets need IPv6 CIDR blocks. Changing it replaces
-	// the cluster.
+	// IPFamily is the address family of pods and services. For IPv6, the subnets need IPv6 CIDR blocks. Changing it
+	// replaces the cluster.
 	IPFamily IPFamily `pulumi:"ipFamily,optional" jsonschema:"default=ipv4,enum=ipv4,enum=ipv6"`
-	// ServiceCIDR is the IPv4 CIDR block of services: private, from /24 to /12, such as 172.20.0.0/16. It must not overlap
-	// with the network. Default: 10.100.0.0/16 or 172.20.0.0/16, selected by EKS. Changing it replaces the cluster.
+	// ServiceCIDR is the IPv4 CIDR block of services: private, from /24 to /12, such as 172.20.0.0/16. It must not
+	// overlap with the network. Default: 10.100.0.0/16 or 172.20.0.0/16, selected by EKS. Changing it replaces the
+	// cluster.
 	ServiceCIDR string `pulumi:"serviceCidr,optional"`
-	// NodeSecurityGroup has additional rules of the node security group, which nodes and pods share. Traffic between nodes
-	// and the control plane is always allowed. Default: no additional ingress, and HTTPS egress to any address.
+	// NodeSecurityGroup has additional rules of the node security group, which nodes and pods share. Traffic between
+	// nodes and the control plane is always allowed. Default: no additional ingress, and HTTPS egress to any address.
 	NodeSecurityGroup *ec2.SecurityGroupArgs `pulumi:"nodeSecurityGroup,optional"`
 	// WebhookAccess is which ports of pods the control plane can call in addition to 443 and 10250: with common, 4443,
 	// 6443, 8443, 9443 and 10251, the usual ports of webhooks and metrics servers; with none, no others; with custom,
@@ -89,9 +91,9 @@ type ClusterArgs struct {
 	// WebhookPorts are the ports of pods that the control plane can call in addition to 443 and 10250, instead of the
 	// common ones. Default: see webhookAccess. Changing them adds and removes rules.
 	WebhookPorts []int `pulumi:"webhookPorts,optional" jsonschema:"minItems=1"`
-	// Endpoints creates interface endpoints in the subnets of nodes for all services that a cluster without internet access
-	// needs: the bundle eks of the network's endpoints, and S3 for image layers. Omit it if the network has them. Each
-	// endpoint costs an hourly fee per zone. Default: false. Changing it creates or deletes them.
+	// Endpoints creates interface endpoints in the subnets of nodes for all services that a cluster without internet
+	// access needs: the bundle eks of the network's endpoints, and S3 for image layers. Omit it if the network has
+	// them. Each endpoint costs an hourly fee per zone. Default: false. Changing it creates or deletes them.
 	Endpoints bool `pulumi:"endpoints,optional"`
 	// ZonalShift allows Application Recovery Controller to shift the cluster's traffic away from an availability zone.
 	// Changing it updates the cluster. Default: false.
@@ -109,8 +111,8 @@ type ClusterArgs struct {
 	Karpenter *KarpenterArgs `pulumi:"karpenter,optional"`
 	// Kubeconfig is how the kubeconfig of the cluster authenticates.
 	Kubeconfig *Kubeconfig `pulumi:"kubeconfig,optional"`
-	// Tags are added to all taggable resources. Default: none. Changing them updates the resources in place, and replaces
-	// nodes as described under update of their node group.
+	// Tags are added to all taggable resources. Default: none. Changing them updates the resources in place, and
+	// replaces nodes as described under update of their node group.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"plain"`
 }
 
@@ -144,17 +146,18 @@ const (
 
 // API is how the API server of a cluster is accessible. Callers always have to authenticate.
 type API struct {
-	// Private makes it accessible from the network and from networks connected to it. Nodes use this access. Changing it
-	// updates the cluster.
+	// Private makes it accessible from the network and from networks connected to it. Nodes use this access. Changing
+	// it updates the cluster.
 	Private *bool `pulumi:"private,optional" jsonschema:"default=true"`
-	// PrivateCIDRs are additional private CIDR blocks that can access it within the network, such as that of a VPN. Default:
-	// none, only nodes. Changing them adds and removes rules.
+	// PrivateCIDRs are additional private CIDR blocks that can access it within the network, such as that of a VPN.
+	// Default: none, only nodes. Changing them adds and removes rules.
 	PrivateCIDRs []string `pulumi:"privateCidrs,optional"`
-	// SecurityGroupIDs are additional security groups of the control plane's network interfaces. Default: none. Changing
-	// them updates the cluster.
+	// SecurityGroupIDs are additional security groups of the control plane's network interfaces. Default: none.
+	// Changing them updates the cluster.
 	SecurityGroupIDs pulumi.StringArrayInput `pulumi:"securityGroupIds,optional" config:"plain"`
-	// PublicCIDRs are public CIDR blocks that can access it over the internet. Without private access, include the addresses
-	// of the network's NAT gateways. Default: none, no access over the internet. Changing them updates the cluster.
+	// PublicCIDRs are public CIDR blocks that can access it over the internet. Without private access, include the
+	// addresses of the network's NAT gateways. Default: none, no access over the internet. Changing them updates the
+	// cluster.
 	PublicCIDRs []string `pulumi:"publicCidrs,optional"`
 	// AllowInternet allows public CIDR blocks larger than /8, such as 0.0.0.0/0. Default: false.
 	AllowInternet bool `pulumi:"allowInternet,optional"`
@@ -165,8 +168,8 @@ type Encryption struct {
 	// OwnKey creates a KMS key for the cluster, with yearly rotation, usable only by the cluster's role. Without it and
 	// keyArn, a key owned by AWS encrypts the objects. Turning it on updates the cluster; turning it off replaces it.
 	OwnKey *bool `pulumi:"ownKey,optional" jsonschema:"default=true"`
-	// KeyARN is the ARN of an existing KMS key. Its policy has to allow the cluster's role to use it and the deployment to
-	// create grants. Default: see ownKey. Changing it replaces the cluster.
+	// KeyARN is the ARN of an existing KMS key. Its policy has to allow the cluster's role to use it and the deployment
+	// to create grants. Default: see ownKey. Changing it replaces the cluster.
 	KeyARN pulumi.StringInput `pulumi:"keyArn,optional" config:"plain"`
 }
 
@@ -187,19 +190,19 @@ func logTypes() []LogType {
 	return []LogType{LogAPI, LogAudit, LogAuthenticator, LogControllerManager, LogScheduler}
 }
 
-// Logs are the control plane logs, in a CloudWatch log group whose name EKS prescribes. The log group is deleted with the
-// cluster.
+// Logs are the control plane logs, in a CloudWatch log group whose name EKS prescribes. The log group is deleted with
+// the cluster.
 type Logs struct {
 	// Enabled turns on control plane logs. Changing it updates the cluster and creates or deletes the log group.
 	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
-	// Types are the types of logs: api, audit, authenticator, controllerManager or scheduler. Default: all types. Changing
-	// them updates the cluster.
+	// Types are the types of logs: api, audit, authenticator, controllerManager or scheduler. Default: all types.
+	// Changing them updates the cluster.
 	Types []LogType `pulumi:"types,optional" jsonschema:"minItems=1"`
-	// RetentionDays is the retention period in days; 0 means unlimited. CloudWatch supports these values only. Changing it
-	// updates the log group: older records are deleted.
+	// RetentionDays is the retention period in days; 0 means unlimited. CloudWatch supports these values only. Changing
+	// it updates the log group: older records are deleted.
 	RetentionDays *int `pulumi:"retentionDays,optional" jsonschema:"default=365,enum=0,enum=1,enum=3,enum=5,enum=7,enum=14,enum=30,enum=60,enum=90,enum=120,enum=150,enum=180,enum=365,enum=400,enum=545,enum=731,enum=1096,enum=1827,enum=2192,enum=2557,enum=2922,enum=3288,enum=3653"` //nolint:lll // A tag is one line.
-	// OwnKey creates a KMS key for the log group. Without it and keyArn, a key owned by AWS encrypts the logs. Changing it
-	// updates the log group: existing records stay encrypted with the previous key.
+	// OwnKey creates a KMS key for the log group. Without it and keyArn, a key owned by AWS encrypts the logs. Changing
+	// it updates the log group: existing records stay encrypted with the previous key.
 	OwnKey *bool `pulumi:"ownKey,optional" jsonschema:"default=true"`
 	// KeyARN is the ARN of an existing KMS key. Its policy has to allow CloudWatch Logs to use it. Default: see ownKey.
 	// Changing it updates the log group.
@@ -208,19 +211,20 @@ type Logs struct {
 
 // ClusterRole is the IAM role of the control plane.
 type ClusterRole struct {
-	// ARN is the ARN of an existing role. EKS has to be able to assume it, and it needs the policy AmazonEKSClusterPolicy.
-	// If it allows logs:CreateLogGroup, EKS recreates the log group when the cluster is deleted. Default: a role is created.
-	// Changing it replaces the cluster.
+	// ARN is the ARN of an existing role. EKS has to be able to assume it, and it needs the policy
+	// AmazonEKSClusterPolicy. If it allows logs:CreateLogGroup, EKS recreates the log group when the cluster is
+	// deleted. Default: a role is created. Changing it replaces the cluster.
 	ARN pulumi.StringInput `pulumi:"arn,optional" config:"plain"`
-	// PermissionsBoundary is the permissions boundary of the created role: the ARN of a policy, or the name of an AWS managed
-	// policy. Default: none. Changing it updates the role.
+	// PermissionsBoundary is the permissions boundary of the created role: the ARN of a policy, or the name of an AWS
+	// managed policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
 }
 
 // Kubeconfig is how a kubeconfig authenticates. It contains no token: kubectl and the Kubernetes provider run
 // aws eks get-token with the credentials of their user.
 type Kubeconfig struct {
-	// RoleARN is the ARN of a role to assume. Default: none, the user's own credentials. Changing it updates the kubeconfig.
+	// RoleARN is the ARN of a role to assume. Default: none, the user's own credentials. Changing it updates the
+	// kubeconfig.
 	RoleARN pulumi.StringInput `pulumi:"roleArn,optional" config:"plain"`
 }
 

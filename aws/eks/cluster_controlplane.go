@@ -17,7 +17,8 @@ import (
 )
 
 // createRole creates the role of the control plane. The role cannot create log groups: EKS would recreate the log group
-// with its last records after the log group has been deleted. Source: "Amazon EKS cluster IAM role", Amazon EKS User Guide.
+// with its last records after the log group has been deleted. Source: "Amazon EKS cluster IAM role", Amazon EKS User
+// Guide.
 func (b *builder) createRole() error {
 	given := value(b.args.Role)
 	if given.ARN != nil {
@@ -33,7 +34,8 @@ func (b *builder) createRole() error {
 		Trust:           iam.Trust{Services: map[string]iam.ServiceTrust{"eks.amazonaws.com": {}}},
 		ManagedPolicies: managed,
 		InlinePolicies: config.Named[policy.Document]{"no-log-groups": {Statements: []policy.Statement{{
-			Effect: policy.Deny, Actions: []string{"logs:CreateLogGroup"}, Resources: pulumi.StringArray{pulumi.String("*")},
+			Effect: policy.Deny, Actions: []string{"logs:CreateLogGroup"},
+			Resources: pulumi.StringArray{pulumi.String("*")},
 		}}}},
 		PermissionsBoundary: given.PermissionsBoundary,
 		Tags:                b.args.Tags,
@@ -63,7 +65,8 @@ func (b *builder) createKey() error {
 		Statements: []policy.Statement{{
 			Sid: "Deployment", Effect: policy.Allow,
 			Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String(b.where.Root())}},
-			Actions:    []string{"kms:CreateGrant", "kms:DescribeKey"}, Resources: pulumi.StringArray{pulumi.String("*")},
+			Actions: []string{"kms:CreateGrant",
+				"kms:DescribeKey"}, Resources: pulumi.StringArray{pulumi.String("*")},
 			Conditions: []policy.Condition{{
 				Operator: "BoolIfExists", Key: pulumi.String("kms:GrantIsForAWSResource"),
 				Values: pulumi.StringArray{pulumi.String("true")},
@@ -87,7 +90,8 @@ func (b *builder) createLogs() error {
 	}
 	logs, name := value(b.args.Logs), "/aws/eks/"+b.args.Name+"/cluster"
 	args := &cloudwatch.LogGroupArgs{
-		Name: pulumi.String(name), RetentionInDays: pulumi.Int(value(logs.RetentionDays)), Tags: tagging.Merge(b.args.Tags),
+		Name: pulumi.String(name), RetentionInDays: pulumi.Int(value(logs.RetentionDays)),
+		Tags: tagging.Merge(b.args.Tags),
 	}
 	if logs.KeyARN != nil {
 		args.KmsKeyId = logs.KeyARN.ToStringOutput().ToStringPtrOutput()
@@ -119,7 +123,8 @@ func (b *builder) createControlPlane() error {
 	a, api := b.args, value(b.args.API)
 	network := &eks.ClusterVpcConfigArgs{
 		SubnetIds: b.subnets(), SecurityGroupIds: b.securityGroups(),
-		EndpointPrivateAccess: pulumi.Bool(value(api.Private)), EndpointPublicAccess: pulumi.Bool(len(api.PublicCIDRs) > 0),
+		EndpointPrivateAccess: pulumi.Bool(value(api.Private)),
+		EndpointPublicAccess:  pulumi.Bool(len(api.PublicCIDRs) > 0),
 	}
 	if len(api.PublicCIDRs) > 0 {
 		network.PublicAccessCidrs = pulumi.ToStringArray(api.PublicCIDRs)
@@ -134,7 +139,8 @@ func (b *builder) createControlPlane() error {
 		RoleArn:   b.role,
 		VpcConfig: network,
 		AccessConfig: &eks.ClusterAccessConfigArgs{
-			AuthenticationMode: pulumi.String("API"), BootstrapClusterCreatorAdminPermissions: pulumi.Bool(a.CreatorAdmin),
+			AuthenticationMode:                      pulumi.String("API"),
+			BootstrapClusterCreatorAdminPermissions: pulumi.Bool(a.CreatorAdmin),
 		},
 		// EKS would otherwise install the first versions of add-ons, which it does not manage.
 		BootstrapSelfManagedAddons: pulumi.Bool(false),
@@ -169,14 +175,16 @@ func (b *builder) createControlPlane() error {
 	return err
 }
 
-// protect creates a resource that depends on all others and is protected together with the cluster. Without it, a destroy
-// would delete node groups and add-ons before it fails at the cluster. The resource exists in the state of the stack only.
+// protect creates a resource that depends on all others and is protected together with the cluster. Without it, a
+// destroy would delete node groups and add-ons before it fails at the cluster. The resource exists in the state of the
+// stack only.
 func (b *builder) protect() error {
 	opts := []pulumi.ResourceOption{component.DependsOn(b.resources...)}
 	if value(b.args.DeletionProtection) {
 		opts = append(opts, pulumi.Protect(true))
 	}
-	_, err := pulumi.NewStash(b.ctx, b.name+"-deletion-protection", &pulumi.StashArgs{Input: pulumi.String(b.args.Name)},
+	_, err := pulumi.NewStash(b.ctx, b.name+"-deletion-protection",
+		&pulumi.StashArgs{Input: pulumi.String(b.args.Name)},
 		b.cluster.Child(opts...))
 	return err
 }
@@ -198,13 +206,15 @@ func (b *builder) createIssuer() error {
 	c := b.cluster
 	c.Issuer = b.control.Identities.ApplyT(issuerOf).(pulumi.StringOutput)
 	c.details = details{
-		component: b.name, known: b.args.Name, version: b.args.Version, name: b.control.Name, arn: b.control.Arn, issuer: c.Issuer,
+		component: b.name, known: b.args.Name, version: b.args.Version, name: b.control.Name, arn: b.control.Arn,
+		issuer:  c.Issuer,
 		subnets: b.place.nodes, securityGroups: pulumi.StringArray{b.nodes.ID},
 	}
 	if !value(b.args.IdentityProvider) {
 		return nil
 	}
-	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: b.args.Tags}, c.Child())
+	provider, err := iam.NewOIDCProvider(b.ctx, b.name, &iam.OIDCProviderArgs{URL: c.Issuer, Tags: b.args.Tags},
+		c.Child())
 	if err != nil {
 		return err
 	}

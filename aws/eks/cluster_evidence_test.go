@@ -18,19 +18,23 @@ func TestWhatAClusterSaysAboutControls(t *testing.T) {
 		want   map[string]bool
 	}{
 		"plain": {"the defaults meet them", func(*eks.ClusterArgs) {}, map[string]bool{
-			"api.publicCidrs": true, "encryption": true, "logs.types": true, "creatorAdmin": true, "deletionProtection": true, "logs.retentionDays": true,
+			"api.publicCidrs": true, "encryption": true, "logs.types": true, "creatorAdmin": true,
+			"deletionProtection": true, "logs.retentionDays": true,
 			"logs": true,
 		}},
 		"open": {"each option says what it gives up", func(a *eks.ClusterArgs) {
 			a.API.PublicCIDRs, a.Encryption.OwnKey, a.Logs.Types = []string{"203.0.113.0/24"}, ptr(false), []eks.LogType{eks.LogAPI}
 			a.CreatorAdmin, a.DeletionProtection, a.Logs.RetentionDays = true, ptr(false), ptr(30)
 		}, map[string]bool{
-			"api.publicCidrs": false, "encryption": false, "logs.types": false, "creatorAdmin": false, "deletionProtection": false,
+			"api.publicCidrs": false, "encryption": false, "logs.types": false, "creatorAdmin": false,
+			"deletionProtection": false,
 			"logs.retentionDays": false, "logs": true,
 		}},
-		"silent": {"a group that is not there says nothing", func(a *eks.ClusterArgs) { a.Logs.Enabled = ptr(false) }, map[string]bool{
-			"api.publicCidrs": true, "encryption": true, "logs.types": false, "creatorAdmin": true, "deletionProtection": true,
-		}},
+		"silent": {"a group that is not there says nothing", func(a *eks.ClusterArgs) { a.Logs.Enabled = ptr(false) },
+			map[string]bool{
+				"api.publicCidrs": true, "encryption": true, "logs.types": false, "creatorAdmin": true,
+				"deletionProtection": true,
+			}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -21,10 +21,12 @@ type vpc struct{ platform string }
 
 func (v vpc) NetworkInfo() core.NetworkInfo {
 	info := core.NetworkInfo{
-		Name: "main", Platform: v.platform, ID: pulumi.String("vpc-1"), CIDRs: pulumi.StringArray{pulumi.String("10.0.0.0/16")},
+		Name: "main", Platform: v.platform, ID: pulumi.String("vpc-1"),
+		CIDRs: pulumi.StringArray{pulumi.String("10.0.0.0/16")},
 	}
 	add := func(tier, zone string) {
-		info.Subnets = append(info.Subnets, core.Subnet{Tier: tier, Zone: zone, ID: pulumi.String("subnet-" + tier + "-" + zone)})
+		info.Subnets = append(info.Subnets,
+			core.Subnet{Tier: tier, Zone: zone, ID: pulumi.String("subnet-" + tier + "-" + zone)})
 	}
 	for _, tier := range []string{"public", "private", "nodes"} {
 		add(tier, "eu-west-1a")
@@ -50,7 +52,8 @@ type control struct {
 func (c control) cloud() pulumitest.Option {
 	versions := []any{}
 	for version, status := range map[string]string{
-		"1.30": "UNSUPPORTED", "1.33": "EXTENDED_SUPPORT", "1.34": "STANDARD_SUPPORT", "1.35": "STANDARD_SUPPORT", "1.36": "STANDARD_SUPPORT",
+		"1.30": "UNSUPPORTED", "1.33": "EXTENDED_SUPPORT", "1.34": "STANDARD_SUPPORT", "1.35": "STANDARD_SUPPORT",
+		"1.36": "STANDARD_SUPPORT",
 	} {
 		versions = append(versions, map[string]any{
 			"clusterVersion": version, "versionStatus": status, "clusterType": "eks",
@@ -71,7 +74,8 @@ func (c control) cloud() pulumitest.Option {
 			"id": "main", "name": "main", "version": c.version,
 			"vpcConfig": map[string]any{"subnetIds": []any{"subnet-private-eu-west-1b", "subnet-private-eu-west-1a"}},
 		},
-		"aws:ec2/getVpc:getVpc":               {"id": "vpc-1", "cidrBlock": "10.0.0.0/16", "enableDnsHostnames": !c.mute, "enableDnsSupport": true},
+		"aws:ec2/getVpc:getVpc": {"id": "vpc-1", "cidrBlock": "10.0.0.0/16",
+			"enableDnsHostnames": !c.mute, "enableDnsSupport": true},
 		"aws:eks/getNodeGroups:getNodeGroups": {"id": "main", "clusterName": "main", "names": []any{}},
 	}
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
@@ -87,11 +91,13 @@ func (c control) cloud() pulumitest.Option {
 			}), nil
 		case "aws:eks/getAddonVersion:getAddonVersion":
 			return resource.NewPropertyMapFromMap(map[string]any{
-				"id": "addon", "addonName": i.Args["addonName"].StringValue(), "kubernetesVersion": i.Args["kubernetesVersion"].StringValue(),
-				"version": "v1.2.3-eksbuild.1",
+				"id": "addon", "addonName": i.Args["addonName"].StringValue(),
+				"kubernetesVersion": i.Args["kubernetesVersion"].StringValue(),
+				"version":           "v1.2.3-eksbuild.1",
 			}), nil
 		case "aws:ssm/getParameter:getParameter":
-			return resource.NewPropertyMapFromMap(map[string]any{"id": "release", "insecureValue": releaseOf(i.Args["name"].StringValue())}), nil
+			return resource.NewPropertyMapFromMap(map[string]any{"id": "release",
+				"insecureValue": releaseOf(i.Args["name"].StringValue())}), nil
 		}
 		answer, ok := answers[i.Token]
 		if !ok {
@@ -112,7 +118,8 @@ func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 	case "aws:iam/role:Role":
 		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:iam::" + fixture.Account + ":role/" + r.Name)}
 	case "aws:sqs/queue:Queue":
-		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:sqs:" + fixture.Region + ":" + fixture.Account + ":" + r.Name)}
+		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:sqs:" + fixture.Region + ":" +
+			fixture.Account + ":" + r.Name)}
 	case "aws:eks/cluster:Cluster":
 	default:
 		return nil
@@ -129,7 +136,8 @@ func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 
 // clusterOptions are those of every run with a cluster.
 func clusterOptions(c control) []pulumitest.Option {
-	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), templateVersions(), fixture.Pins()}
+	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), templateVersions(),
+		fixture.Pins()}
 }
 
 const (
@@ -158,18 +166,21 @@ func filledCluster(t *testing.T) *eks.ClusterArgs {
 // fullCluster has all options of the control plane.
 func fullCluster() *eks.ClusterArgs {
 	return &eks.ClusterArgs{
-		Name: "shop", Version: "1.34", Preflight: ptr(true), Support: "standard", ForceUpgrade: true, DeletionProtection: ptr(false),
+		Name: "shop", Version: "1.34", Preflight: ptr(true), Support: "standard", ForceUpgrade: true,
+		DeletionProtection: ptr(false),
 		API: &eks.API{
 			PrivateCIDRs: []string{"10.8.0.0/16"}, SecurityGroupIDs: pulumi.StringArray{pulumi.String("sg-1")},
 			PublicCIDRs: []string{"203.0.113.0/24"}, AllowInternet: true,
 		},
-		Encryption:     &eks.Encryption{KeyARN: pulumi.String(givenKey)},
-		Logs:           &eks.Logs{Types: []eks.LogType{eks.LogAudit, eks.LogAuthenticator}, RetentionDays: ptr(30), KeyARN: pulumi.String(givenKey)},
+		Encryption: &eks.Encryption{KeyARN: pulumi.String(givenKey)},
+		Logs: &eks.Logs{Types: []eks.LogType{eks.LogAudit, eks.LogAuthenticator}, RetentionDays: ptr(30),
+			KeyARN: pulumi.String(givenKey)},
 		Administrators: config.Named[pulumi.StringInput]{"platform": pulumi.String(platformRole)},
 		CreatorAdmin:   true,
 		Access: config.Named[eks.AccessEntry]{
 			"developers": {
-				PrincipalARN: pulumi.String("arn:aws:iam::123456789012:role/developers"), UserName: "developer", KubernetesGroups: []string{"viewers"},
+				PrincipalARN: pulumi.String("arn:aws:iam::123456789012:role/developers"), UserName: "developer",
+				KubernetesGroups: []string{"viewers"},
 				Policies: config.Named[eks.AccessPolicy]{
 					"edit": {Policy: "AmazonEKSEditPolicy", Namespaces: []string{"shop", "team-*"}},
 					"view": {Policy: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"},
@@ -193,7 +204,8 @@ func fullCluster() *eks.ClusterArgs {
 		},
 		NodeGroups: config.Named[eks.NodeGroupArgs]{
 			"general": {Version: "1.33", Zones: []string{"eu-west-1a"}},
-			"spot":    {CapacityType: "spot", Role: &eks.NodeRole{}, Tags: pulumi.StringMap{"team": pulumi.String("batch")}},
+			"spot": {CapacityType: "spot", Role: &eks.NodeRole{},
+				Tags: pulumi.StringMap{"team": pulumi.String("batch")}},
 		},
 		NodeRole: &eks.NodeRole{SessionManager: true},
 		FargateProfiles: config.Named[eks.FargateProfileArgs]{"batch": {
@@ -212,6 +224,7 @@ func caller(arn string) pulumitest.Option {
 		if i.Token != "aws:index/getCallerIdentity:getCallerIdentity" {
 			return nil, nil
 		}
-		return resource.NewPropertyMapFromMap(map[string]any{"id": fixture.Account, "accountId": fixture.Account, "arn": arn, "userId": "AIDATEST"}), nil
+		return resource.NewPropertyMapFromMap(map[string]any{"id": fixture.Account, "accountId": fixture.Account,
+			"arn": arn, "userId": "AIDATEST"}), nil
 	})
 }

@@ -90,7 +90,8 @@ func (b *builder) createSecurityGroups() error {
 	for _, rule := range []struct {
 		from, to side
 		ports    []ports
-	}{{workers, control, []ports{{"tcp", https, https}}}, {control, workers, called}, {workers, workers, betweenNodes()}} {
+	}{{workers, control, []ports{{"tcp", https, https}}}, {control, workers, called}, {workers, workers,
+		betweenNodes()}} {
 		if err := b.allow(rule.from, rule.to, rule.ports...); err != nil {
 			return err
 		}
@@ -141,8 +142,9 @@ func (b *builder) allow(from, to side, all ...ports) error {
 		name := b.name + "-" + from.name + "-to-" + to.name + "-" + p.name()
 		description := pulumi.String("From " + from.name + " to " + to.name)
 		in, err := vpc.NewSecurityGroupIngressRule(b.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
-			SecurityGroupId: to.id, ReferencedSecurityGroupId: from.id.ToStringOutput().ToStringPtrOutput(), Description: description,
-			IpProtocol: pulumi.String(p.protocol), FromPort: pulumi.Int(p.from), ToPort: pulumi.Int(p.to),
+			SecurityGroupId: to.id, ReferencedSecurityGroupId: from.id.ToStringOutput().ToStringPtrOutput(),
+			Description: description,
+			IpProtocol:  pulumi.String(p.protocol), FromPort: pulumi.Int(p.from), ToPort: pulumi.Int(p.to),
 			Tags: tagging.Named(name, b.args.Tags),
 		}, b.cluster.Child())
 		if err != nil {
@@ -153,8 +155,9 @@ func (b *builder) allow(from, to side, all ...ports) error {
 			continue
 		}
 		out, err := vpc.NewSecurityGroupEgressRule(b.ctx, name, &vpc.SecurityGroupEgressRuleArgs{
-			SecurityGroupId: from.id, ReferencedSecurityGroupId: to.id.ToStringOutput().ToStringPtrOutput(), Description: description,
-			IpProtocol: pulumi.String(p.protocol), FromPort: pulumi.Int(p.from), ToPort: pulumi.Int(p.to),
+			SecurityGroupId: from.id, ReferencedSecurityGroupId: to.id.ToStringOutput().ToStringPtrOutput(),
+			Description: description,
+			IpProtocol:  pulumi.String(p.protocol), FromPort: pulumi.Int(p.from), ToPort: pulumi.Int(p.to),
 			Tags: tagging.Named(name, b.args.Tags),
 		}, b.cluster.Child())
 		if err != nil {

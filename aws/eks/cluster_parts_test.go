@@ -12,7 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// Nodes get ready when the network plugin is there, which gets its credentials from the agent; what needs nodes comes after them.
+// Nodes get ready when the network plugin is there, which gets its credentials from the agent; what needs nodes comes
+// after them.
 func TestPartsOfAClusterWaitForWhatTheyNeed(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -20,15 +21,18 @@ func TestPartsOfAClusterWaitForWhatTheyNeed(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return ctx.RegisterResource("test:index:Workload", "web", pulumi.Map{"server": c.ClusterInfo().Server}, &workload{})
+		return ctx.RegisterResource("test:index:Workload", "web", pulumi.Map{"server": c.ClusterInfo().Server},
+			&workload{})
 	}, clusterOptions(control{})...)
 	part := func(typ, name string) *pulumitest.Registration {
 		found, ok := r.Find(typ, name)
 		require.True(t, ok, "%s %s", typ, name)
 		return found
 	}
-	agent, cni, proxy := part(addonType, "main-pod-identity-agent"), part(addonType, "main-vpc-cni"), part(addonType, "main-kube-proxy")
-	nodes, coredns, volumes := part(nodeGroupType, "main-main"), part(addonType, "main-coredns"), part(addonType, "main-ebs-csi")
+	agent, cni, proxy := part(addonType, "main-pod-identity-agent"), part(addonType, "main-vpc-cni"), part(addonType,
+		"main-kube-proxy")
+	nodes, coredns, volumes := part(nodeGroupType, "main-main"), part(addonType, "main-coredns"), part(addonType,
+		"main-ebs-csi")
 	for _, order := range []struct {
 		reason        string
 		first, second *pulumitest.Registration
@@ -37,16 +41,19 @@ func TestPartsOfAClusterWaitForWhatTheyNeed(t *testing.T) {
 		{"one after the other", cni, proxy},
 		{"nodes without a network plugin never get ready", cni, nodes},
 		{"pods of nodes reach Services", proxy, nodes},
-		{"administrators could look at nodes that do not get ready", part("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "main-platform.admin"), nodes},
+		{"administrators could look at nodes that do not get ready",
+			part("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "main-platform.admin"), nodes},
 		{"pods of the add-on need a node", nodes, coredns},
 		{"pods of the add-on need a node", nodes, volumes},
 		{"what is deployed to the cluster resolves names", coredns, part("test:index:Workload", "web")},
-		{"what is deployed to the cluster has volumes, and releases them before the driver goes", volumes, part("test:index:Workload", "web")},
+		{"what is deployed to the cluster has volumes, and releases them before the driver goes", volumes,
+			part("test:index:Workload", "web")},
 		{"what is deployed to the cluster has nodes", nodes, part("test:index:Workload", "web")},
 	} {
 		require.Contains(t, order.second.Dependencies, order.first.URN, order.reason)
 	}
-	require.NotContains(t, coredns.Dependencies, volumes.URN, "add-ons that do not need each other do not wait for each other")
+	require.NotContains(t, coredns.Dependencies, volumes.URN,
+		"add-ons that do not need each other do not wait for each other")
 }
 
 func TestPartsHaveTheTagsOfTheClusterAndTheirOwn(t *testing.T) {
@@ -73,7 +80,8 @@ func TestNodeGroupsShareARoleUnlessTheyHaveOne(t *testing.T) {
 		require.Equal(t, "shop", g.Inputs["clusterName"].StringValue())
 	}
 	require.Equal(t, map[string]string{
-		"main-general": "arn:aws:iam::123456789012:role/main-node", "main-spot": "arn:aws:iam::123456789012:role/main-spot-node",
+		"main-general": "arn:aws:iam::123456789012:role/main-node",
+		"main-spot":    "arn:aws:iam::123456789012:role/main-spot-node",
 	}, roles)
 }
 
@@ -87,9 +95,12 @@ func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 		change func(*eks.ClusterArgs)
 		want   string
 	}{
-		"ahead":  {"a kubelet is never newer", group(eks.NodeGroupArgs{Version: "1.37"}), "nodeGroups.main.version: nodes of version 1.37 cannot join a cluster of version 1.36"},
-		"behind": {"three minor versions at most", group(eks.NodeGroupArgs{Version: "1.32"}), "nodeGroups.main.version: nodes of version 1.32 are more than 3 minor versions behind a cluster of version 1.36: deploy 1.33"},
-		"a zone": {"there is no subnet", group(eks.NodeGroupArgs{Zones: []string{"eu-west-1c"}}), `nodeGroups.main.zones[0]: no subnet for nodes in "eu-west-1c", did you mean "eu-west-1a"?`},
+		"ahead": {"a kubelet is never newer", group(eks.NodeGroupArgs{Version: "1.37"}),
+			"nodeGroups.main.version: nodes of version 1.37 cannot join a cluster of version 1.36"},
+		"behind": {"three minor versions at most", group(eks.NodeGroupArgs{Version: "1.32"}),
+			"nodeGroups.main.version: nodes of version 1.32 are more than 3 minor versions behind a cluster of version 1.36: deploy 1.33"},
+		"a zone": {"there is no subnet", group(eks.NodeGroupArgs{Zones: []string{"eu-west-1c"}}),
+			`nodeGroups.main.zones[0]: no subnet for nodes in "eu-west-1c", did you mean "eu-west-1a"?`},
 		"a zone of Fargate": {
 			"there is no subnet", func(a *eks.ClusterArgs) {
 				a.FargateProfiles = config.Named[eks.FargateProfileArgs]{"x": {Selectors: []eks.FargateSelector{{Namespace: "x"}}, Zones: []string{"eu-west-1d"}}}
@@ -115,7 +126,8 @@ func TestPodsOnFargateAndNodesTalkToEachOther(t *testing.T) {
 	t.Parallel()
 	in, out := rules(pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...))
 	require.Subset(t, in, []string{
-		"main-nodes-id from sg-cluster: udp 53-53", "main-nodes-id from sg-cluster: tcp 1025-65535", "sg-cluster from main-nodes-id: tcp 1025-65535",
+		"main-nodes-id from sg-cluster: udp 53-53", "main-nodes-id from sg-cluster: tcp 1025-65535",
+		"sg-cluster from main-nodes-id: tcp 1025-65535",
 	})
 	require.Contains(t, out, "main-nodes-id to sg-cluster: tcp 1025-65535")
 	in, _ = rules(pulumitest.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...))
@@ -161,7 +173,8 @@ func TestProtectionComesBeforeAllParts(t *testing.T) {
 			require.True(t, ok, "it stays, as nothing that is protected in the state can go")
 			require.Equal(t, protected, guard.Protect)
 			require.Equal(t, protected, r.One(t, "aws:eks/cluster:Cluster").Protect)
-			for _, typ := range []string{addonType, nodeGroupType, "aws:eks/cluster:Cluster", "aws:eks/accessEntry:AccessEntry"} {
+			for _, typ := range []string{addonType, nodeGroupType, "aws:eks/cluster:Cluster",
+				"aws:eks/accessEntry:AccessEntry"} {
 				for _, part := range r.Of(typ) {
 					require.Contains(t, guard.Dependencies, part.URN)
 				}

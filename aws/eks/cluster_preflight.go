@@ -24,7 +24,8 @@ func (b *builder) preflight() error {
 		return nil
 	}
 	invoke := b.cluster.Invoke()
-	versions, err := eks.GetClusterVersions(b.ctx, &eks.GetClusterVersionsArgs{IncludeAll: pulumi.BoolRef(true)}, invoke)
+	versions, err := eks.GetClusterVersions(b.ctx, &eks.GetClusterVersionsArgs{IncludeAll: pulumi.BoolRef(true)},
+		invoke)
 	if err != nil {
 		return fmt.Errorf("look up the versions that EKS supports (set preflight to false to skip): %w", err)
 	}
@@ -77,8 +78,8 @@ const (
 	upgradeAddresses     = 5
 )
 
-// checkExistingZones compares the zones of the cluster's subnets, which cannot change, with those of its arguments. wrong
-// is the difference.
+// checkExistingZones compares the zones of the cluster's subnets, which cannot change, with those of its arguments.
+// wrong is the difference.
 func (b *builder) checkExistingZones(ids []string) (wrong, err error) {
 	var before []core.Subnet
 	for _, id := range ids {
@@ -88,7 +89,8 @@ func (b *builder) checkExistingZones(ids []string) (wrong, err error) {
 		}
 		before = append(before, core.Subnet{Zone: found.AvailabilityZone})
 		if found.AvailableIpAddressCount < upgradeAddresses {
-			if err := b.warn("subnet %s in %s has %d free addresses, an upgrade uses up to %d", id, found.AvailabilityZone,
+			if err := b.warn("subnet %s in %s has %d free addresses, an upgrade uses up to %d", id,
+				found.AvailabilityZone,
 				found.AvailableIpAddressCount, upgradeAddresses); err != nil {
 				return nil, err
 			}
@@ -116,16 +118,18 @@ func (b *builder) subnets() pulumi.StringArrayInput {
 	resolves := b.resolves()
 	for _, s := range b.place.control {
 		id := s.ID.ToStringOutput()
-		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: id.ToStringPtrOutput()}, b.cluster.Invoke())
-		out = append(out, pulumi.All(id, found.AvailableIpAddressCount(), resolves).ApplyT(func(all []any) (string, error) {
-			return all[0].(string), b.checkRoom(s.Zone, all[0].(string), all[1].(int))
-		}).(pulumi.StringOutput))
+		found := awsec2.LookupSubnetOutput(b.ctx, awsec2.LookupSubnetOutputArgs{Id: id.ToStringPtrOutput()},
+			b.cluster.Invoke())
+		out = append(out,
+			pulumi.All(id, found.AvailableIpAddressCount(), resolves).ApplyT(func(all []any) (string, error) {
+				return all[0].(string), b.checkRoom(s.Zone, all[0].(string), all[1].(int))
+			}).(pulumi.StringOutput))
 	}
 	return out
 }
 
-// resolves fails if the network does not resolve the name of a private API server. Source: "Cluster API server endpoint",
-// Amazon EKS User Guide.
+// resolves fails if the network does not resolve the name of a private API server. Source: "Cluster API server
+// endpoint", Amazon EKS User Guide.
 func (b *builder) resolves() pulumi.BoolOutput {
 	if !value(value(b.args.API).Private) {
 		return pulumi.Bool(true).ToBoolOutput()
@@ -149,7 +153,8 @@ func (b *builder) checkRoom(zone, id string, free int) error {
 		return failure.New(failure.Configuration, "check", fmt.Sprintf("subnets of cluster %q", b.name),
 			"%s in %s has %d free addresses, EKS requires %d: use larger subnets, or release addresses", id, zone, free, minAddresses)
 	case free < recommendedAddresses:
-		return b.warn("subnet %s in %s has %d free addresses, EKS recommends %d: an upgrade uses up to %d", id, zone, free,
+		return b.warn("subnet %s in %s has %d free addresses, EKS recommends %d: an upgrade uses up to %d", id, zone,
+			free,
 			recommendedAddresses, upgradeAddresses)
 	}
 	return nil
@@ -213,7 +218,8 @@ func (k known) check(version string, support SupportPolicy, exists bool) (warnin
 				names = append(names, v.ClusterVersion)
 			}
 		}
-		return "", fmt.Errorf("version %s is not available in this region, expected one of: %s", version, config.List(names))
+		return "",
+			fmt.Errorf("version %s is not available in this region, expected one of: %s", version, config.List(names))
 	}
 	v := k[i]
 	switch v.VersionStatus {
@@ -221,8 +227,9 @@ func (k known) check(version string, support SupportPolicy, exists bool) (warnin
 		return "", nil
 	case extendedSupport:
 		if support == SupportStandard {
-			return "", fmt.Errorf("standard support of version %s ended on %s: use a later version, or set support to extended",
-				version, day(v.EndOfStandardSupportDate))
+			return "",
+				fmt.Errorf("standard support of version %s ended on %s: use a later version, or set support to extended",
+					version, day(v.EndOfStandardSupportDate))
 		}
 		return fmt.Sprintf("standard support of Kubernetes %s ended on %s: EKS charges more for the cluster, and upgrades it "+
 			"automatically after %s", version, day(v.EndOfStandardSupportDate), day(v.EndOfExtendedSupportDate)), nil

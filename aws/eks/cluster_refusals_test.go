@@ -15,7 +15,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// requireClusterRefused makes a cluster that has to be refused with the messages, in this order, before anything is registered.
+// requireClusterRefused makes a cluster that has to be refused with the messages, in this order, before anything is
+// registered.
 func requireClusterRefused(t *testing.T, args *eks.ClusterArgs, want ...string) {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -67,7 +68,8 @@ func TestClusterRefuses(t *testing.T) {
 			"YAML takes 1.30 for 1.3", func(a *eks.ClusterArgs) { a.Version = "1.3" },
 			[]string{`version: found "1.3", expected a minor version in quotes, such as "1.36"`},
 		},
-		"a patch": {"EKS chooses the patch", func(a *eks.ClusterArgs) { a.Version = "1.36.1" }, []string{`version: found "1.36.1"`}},
+		"a patch": {"EKS chooses the patch", func(a *eks.ClusterArgs) { a.Version = "1.36.1" },
+			[]string{`version: found "1.36.1"`}},
 		"a name": {
 			"EKS has rules for names", func(a *eks.ClusterArgs) { a.Name = "shop.prod" }, []string{`name: `},
 		},
@@ -90,7 +92,8 @@ func TestClusterRefuses(t *testing.T) {
 				a.Administrators["sre"] = admin
 				a.Access = config.Named[eks.AccessEntry]{"third": {PrincipalARN: admin}}
 			},
-			[]string{"access.third.principalArn: duplicate principal, same as administrators.platform", "administrators.sre: duplicate principal, same as administrators.platform"},
+			[]string{"access.third.principalArn: duplicate principal, same as administrators.platform",
+				"administrators.sre: duplicate principal, same as administrators.platform"},
 		},
 		"a name twice": {
 			"both make an access entry of this name", func(a *eks.ClusterArgs) {
@@ -103,14 +106,16 @@ func TestClusterRefuses(t *testing.T) {
 			[]string{"access.x.principalArn: required, but missing"},
 		},
 		"masters": {
-			"that is what cluster admin policies are for", entry(eks.AccessEntry{KubernetesGroups: []string{"system:masters", ""}}),
+			"that is what cluster admin policies are for",
+			entry(eks.AccessEntry{KubernetesGroups: []string{"system:masters", ""}}),
 			[]string{
 				"access.developers.kubernetesGroups[0]: the prefix system: is reserved",
 				"access.developers.kubernetesGroups[1]: expected the name of a group",
 			},
 		},
 		"a user of EKS": {
-			"EKS keeps these names", entry(eks.AccessEntry{UserName: "eks:me"}), []string{"access.developers.userName: the prefix eks: is reserved"},
+			"EKS keeps these names", entry(eks.AccessEntry{UserName: "eks:me"}),
+			[]string{"access.developers.userName: the prefix eks: is reserved"},
 		},
 		"a policy": {
 			"names of policies are long", policies(eks.AccessPolicy{Policy: "AmazonEKSEditorPolicy"}),
@@ -118,44 +123,56 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"a policy twice": {
 			"EKS associates a policy once", policies(
-				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"a"}}, eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"b"}}),
+				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy",
+					Namespaces: []string{"a"}},
+				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"b"}}),
 			[]string{"access.developers.policies.b.policy: duplicate policy, same as a"},
 		},
 		"a namespace": {
-			"it is a name, or a part of one", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"Shop"}}),
+			"it is a name, or a part of one", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy",
+				Namespaces: []string{"Shop"}}),
 			[]string{`access.developers.policies.a.namespaces[0]: found "Shop"`},
 		},
 		"no way in": {
-			"somebody has to reach it", api(eks.API{Private: ptr(false)}), []string{"api.private: the API server is not accessible"},
+			"somebody has to reach it", api(eks.API{Private: ptr(false)}),
+			[]string{"api.private: the API server is not accessible"},
 		},
 		"no way in within the network": {
-			"rules would be of no use", api(eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.0.0.0/8"}}),
+			"rules would be of no use", api(eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"},
+				PrivateCIDRs: []string{"10.0.0.0/8"}}),
 			[]string{"api.privateCidrs: the API server is not accessible within the network"},
 		},
 		"the internet": {
 			"two halves of it are it, too", api(eks.API{PublicCIDRs: []string{"0.0.0.0/0", "128.0.0.0/1"}}),
-			[]string{"api.publicCidrs[0]: 0.0.0.0/0 is the internet", "api.publicCidrs[1]: 128.0.0.0/1 is the internet"},
+			[]string{"api.publicCidrs[0]: 0.0.0.0/0 is the internet",
+				"api.publicCidrs[1]: 128.0.0.0/1 is the internet"},
 		},
 		"private and public": {
-			"EKS refuses private ranges", api(eks.API{PublicCIDRs: []string{"10.0.0.0/8", "203.0.113.0/24", "203.0.113.0/24", "203.0.113.1/24", "x"}}),
+			"EKS refuses private ranges", api(eks.API{PublicCIDRs: []string{"10.0.0.0/8", "203.0.113.0/24",
+				"203.0.113.0/24", "203.0.113.1/24", "x"}}),
 			[]string{
 				"api.publicCidrs[0]: 10.0.0.0/8 is private", "api.publicCidrs[2]: duplicate CIDR block 203.0.113.0/24",
-				"api.publicCidrs[3]: 203.0.113.1/24 has host bits set: use 203.0.113.0/24", `api.publicCidrs[4]: found "x"`,
+				"api.publicCidrs[3]: 203.0.113.1/24 has host bits set: use 203.0.113.0/24",
+				`api.publicCidrs[4]: found "x"`,
 			},
 		},
 		"wide within the network": {
 			"the network is smaller", api(eks.API{PrivateCIDRs: []string{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/8"}}),
-			[]string{"api.privateCidrs[0]: 0.0.0.0/0 is larger than any private network", "api.privateCidrs[2]: duplicate CIDR block 10.0.0.0/8"},
+			[]string{"api.privateCidrs[0]: 0.0.0.0/0 is larger than any private network",
+				"api.privateCidrs[2]: duplicate CIDR block 10.0.0.0/8"},
 		},
 		"many ranges": {
-			"EKS takes 40", api(eks.API{PublicCIDRs: make([]string, 41)}), append([]string{"api.publicCidrs: 41 CIDR blocks: use at most 40"},
+			"EKS takes 40", api(eks.API{PublicCIDRs: make([]string,
+				41)}), append([]string{"api.publicCidrs: 41 CIDR blocks: use at most 40"},
 				strings.Split(strings.Repeat(`expected a CIDR block|`, 41), "|")[:41]...),
 		},
 		"a type of logs": {
 			"there are five", func(a *eks.ClusterArgs) { a.Logs.Types = []eks.LogType{"audits", "api", "api"} },
-			[]string{`logs.types[0]: unknown log type "audits", did you mean "audit"?`, "logs.types[2]: duplicate log type api"},
+			[]string{`logs.types[0]: unknown log type "audits", did you mean "audit"?`,
+				"logs.types[2]: duplicate log type api"},
 		},
-		"days": {"CloudWatch has some numbers", func(a *eks.ClusterArgs) { a.Logs.RetentionDays = ptr(100) }, []string{"logs.retentionDays: found the number 100, expected one of: 0, 1, 3"}},
+		"days": {"CloudWatch has some numbers", func(a *eks.ClusterArgs) { a.Logs.RetentionDays = ptr(100) },
+			[]string{"logs.retentionDays: found the number 100, expected one of: 0, 1, 3"}},
 		"keys": {
 			"aliases are none", func(a *eks.ClusterArgs) {
 				a.Encryption.KeyARN, a.Logs.KeyARN = pulumi.String("alias/secrets"), pulumi.String("alias/logs")
@@ -170,18 +187,23 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"a boundary": {
 			"the role is somebody else's", func(a *eks.ClusterArgs) {
-				a.Role = &eks.ClusterRole{ARN: admin, PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")}
+				a.Role = &eks.ClusterRole{ARN: admin,
+					PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")}
 			},
 			[]string{"role.permissionsBoundary: mutually exclusive with arn"},
 		},
 		"ports": {
 			"some are open in any case", func(a *eks.ClusterArgs) { a.WebhookPorts = []int{443, 0, 9443, 9443} },
-			[]string{"webhookPorts[0]: port 443 is already allowed", "webhookPorts[1]: found 0", "webhookPorts[3]: port 9443 is already allowed"},
+			[]string{"webhookPorts[0]: port 443 is already allowed", "webhookPorts[1]: found 0",
+				"webhookPorts[3]: port 9443 is already allowed"},
 		},
-		"services of a size":     {"EKS takes a /24 to a /12", service("10.128.0.0/9"), []string{"serviceCidr: found 10.128.0.0/9, expected"}},
-		"services in the public": {"they would hide the internet", service("203.0.112.0/20"), []string{"serviceCidr: found 203.0.112.0/20"}},
+		"services of a size": {"EKS takes a /24 to a /12", service("10.128.0.0/9"),
+			[]string{"serviceCidr: found 10.128.0.0/9, expected"}},
+		"services in the public": {"they would hide the internet", service("203.0.112.0/20"),
+			[]string{"serviceCidr: found 203.0.112.0/20"}},
 		"services in the network": {
-			"addresses would be ambiguous", service("10.0.128.0/20"), []string{`serviceCidr: overlaps with 10.0.0.0/16 of network "main"`},
+			"addresses would be ambiguous", service("10.0.128.0/20"),
+			[]string{`serviceCidr: overlaps with 10.0.0.0/16 of network "main"`},
 		},
 		"services of IPv6": {
 			"EKS chooses them", func(a *eks.ClusterArgs) { a.IPFamily, a.ServiceCIDR = "ipv6", "172.20.0.0/16" },
@@ -189,15 +211,18 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"a rule": {
 			"nodes are not for everybody", func(a *eks.ClusterArgs) {
-				a.NodeSecurityGroup = &ec2.SecurityGroupArgs{Ingress: config.Named[ec2.Rule]{"ssh": {Port: ptr(22), CIDRs: []string{"0.0.0.0/0"}}}}
+				a.NodeSecurityGroup = &ec2.SecurityGroupArgs{Ingress: config.Named[ec2.Rule]{"ssh": {Port: ptr(22),
+					CIDRs: []string{"0.0.0.0/0"}}}}
 			},
 			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 includes the internet"},
 		},
-		"a tag": {"AWS keeps these", func(a *eks.ClusterArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, []string{`tags["aws:x"]: the prefix aws: is reserved`}},
+		"a tag": {"AWS keeps these",
+			func(a *eks.ClusterArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, []string{`tags["aws:x"]: the prefix aws: is reserved`}},
 		"tiers": {
 			"a typo", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "privat", "node" },
 			[]string{
-				`nodeTier: unknown tier "node" of network "main", did you mean "nodes"?`, `tier: unknown tier "privat" of network "main", did you mean "private"?`,
+				`nodeTier: unknown tier "node" of network "main", did you mean "nodes"?`,
+				`tier: unknown tier "privat" of network "main", did you mean "private"?`,
 			},
 		},
 		"one zone": {
@@ -206,10 +231,14 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"zones": {
 			"a typo, and one zone", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1d"} },
-			[]string{`zones: found eu-west-1d only, EKS requires two`, `zones[0]: tier "private" has no subnet in "eu-west-1d", did you mean "eu-west-1a"?`},
+			[]string{`zones: found eu-west-1d only, EKS requires two`,
+				`zones[0]: tier "private" has no subnet in "eu-west-1d", did you mean "eu-west-1a"?`},
 		},
 		"a zone twice": {
-			"a slip", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1a", "eu-west-1b", "eu-west-1a"} }, []string{"zones[2]: duplicate zone eu-west-1a"},
+			"a slip", func(a *eks.ClusterArgs) {
+				a.Zones = []string{"eu-west-1a", "eu-west-1b",
+					"eu-west-1a"}
+			}, []string{"zones[2]: duplicate zone eu-west-1a"},
 		},
 		"another cloud": {
 			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network on azure`},
@@ -219,12 +248,14 @@ func TestClusterRefuses(t *testing.T) {
 		},
 		"nowhere": {
 			"it stands in a network", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
-			[]string{"subnetIds: found 0 subnets, EKS requires subnets in at least two zones", "vpcId: required, but missing", "zones: requires a Network"},
+			[]string{"subnetIds: found 0 subnets, EKS requires subnets in at least two zones",
+				"vpcId: required, but missing", "zones: requires a Network"},
 		},
 		"a zone": {
 			"keys are zones", func(a *eks.ClusterArgs) {
 				a.Network, a.VpcID = nil, pulumi.String("vpc-1")
-				a.SubnetIDs = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"), "eu-west-1b": pulumi.String("subnet-2")}
+				a.SubnetIDs = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"),
+					"eu-west-1b": pulumi.String("subnet-2")}
 			},
 			[]string{`subnetIds.a: found "a", expected an availability zone`},
 		},
@@ -249,22 +280,34 @@ func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
 		want, warns   string
 		without       bool
 	}{
-		"new":        {reason: "a new cluster may have any supported version", version: "1.34"},
-		"same":       {reason: "nothing changes", control: control{version: "1.35"}, version: "1.35"},
-		"next":       {reason: "one minor version at a time", control: control{version: "1.35"}, version: "1.36"},
-		"skipped":    {reason: "EKS refuses it", control: control{version: "1.34"}, version: "1.36", want: "the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first"},
-		"back":       {reason: "EKS refuses it", control: control{version: "1.35"}, version: "1.34", want: "the cluster has version 1.35 and cannot be downgraded: use 1.35 or later"},
-		"unknown":    {reason: "EKS does not have it yet", version: "1.99", want: "version 1.99 is not available in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
-		"both":       {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99", want: "at a time: deploy 1.36 first\nversion 1.99 is not available"},
-		"old":        {reason: "it costs more", version: "1.33", warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it automatically after 2027-07-29"},
-		"old, then":  {reason: "EKS would upgrade it at once", version: "1.33", mode: "standard", want: "standard support of version 1.33 ended on 2026-07-29: use a later version, or set support to extended"},
-		"gone":       {reason: "EKS makes none of it", version: "1.30", want: "version 1.30 is no longer supported: use a later version"},
-		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30", warns: "Kubernetes 1.30 is no longer supported"},
-		"unasked":    {reason: "somebody said so", control: control{version: "1.34"}, version: "1.99", without: true},
-		"versions":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36", want: "look up the versions that EKS supports (set preflight to false to skip)"},
-		"clusters":   {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"}, version: "1.36", want: "look up existing clusters (set preflight to false to skip)"},
+		"new":  {reason: "a new cluster may have any supported version", version: "1.34"},
+		"same": {reason: "nothing changes", control: control{version: "1.35"}, version: "1.35"},
+		"next": {reason: "one minor version at a time", control: control{version: "1.35"}, version: "1.36"},
+		"skipped": {reason: "EKS refuses it", control: control{version: "1.34"}, version: "1.36",
+			want: "the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first"},
+		"back": {reason: "EKS refuses it", control: control{version: "1.35"}, version: "1.34",
+			want: "the cluster has version 1.35 and cannot be downgraded: use 1.35 or later"},
+		"unknown": {reason: "EKS does not have it yet", version: "1.99",
+			want: "version 1.99 is not available in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
+		"both": {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99",
+			want: "at a time: deploy 1.36 first\nversion 1.99 is not available"},
+		"old": {reason: "it costs more", version: "1.33",
+			warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it automatically after 2027-07-29"},
+		"old, then": {reason: "EKS would upgrade it at once", version: "1.33", mode: "standard",
+			want: "standard support of version 1.33 ended on 2026-07-29: use a later version, or set support to extended"},
+		"gone": {reason: "EKS makes none of it", version: "1.30",
+			want: "version 1.30 is no longer supported: use a later version"},
+		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30",
+			warns: "Kubernetes 1.30 is no longer supported"},
+		"unasked": {reason: "somebody said so", control: control{version: "1.34"}, version: "1.99", without: true},
+		"versions": {reason: "who may not ask can say so",
+			control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36",
+			want: "look up the versions that EKS supports (set preflight to false to skip)"},
+		"clusters": {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"},
+			version: "1.36", want: "look up existing clusters (set preflight to false to skip)"},
 		"cluster": {
-			reason: "who may not ask can say so", control: control{version: "1.35", fails: "aws:eks/getCluster:getCluster"}, version: "1.36",
+			reason: "who may not ask can say so", control: control{version: "1.35",
+				fails: "aws:eks/getCluster:getCluster"}, version: "1.36",
 			want: "look up the version of the cluster (set preflight to false to skip)",
 		},
 	}
@@ -304,10 +347,14 @@ func TestTheCreatorHasOneEntry(t *testing.T) {
 		reason, caller, principal string
 		refused                   bool
 	}{
-		"user":         {"the same user", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/test", true},
-		"another user": {"somebody else", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/other", false},
-		"role":         {"a session does not tell the path", "arn:aws:sts::123456789012:assumed-role/deploy/x", "arn:aws:iam::123456789012:role/ci/deploy", true},
-		"another role": {"somebody else", "arn:aws:sts::123456789012:assumed-role/deploy/x", "arn:aws:iam::123456789012:role/ci-deploy", false},
+		"user": {"the same user", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/test",
+			true},
+		"another user": {"somebody else", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/other",
+			false},
+		"role": {"a session does not tell the path", "arn:aws:sts::123456789012:assumed-role/deploy/x",
+			"arn:aws:iam::123456789012:role/ci/deploy", true},
+		"another role": {"somebody else", "arn:aws:sts::123456789012:assumed-role/deploy/x",
+			"arn:aws:iam::123456789012:role/ci-deploy", false},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -320,8 +367,10 @@ func TestTheCreatorHasOneEntry(t *testing.T) {
 				require.NoError(t, err, tc.reason)
 				return
 			}
-			require.ErrorContains(t, err, "creatorAdmin creates an access entry for the same principal as platform: omit one of them")
-			_, err = pulumitest.Record(clusterOf(args), append(clusterOptions(control{version: "1.36"}), caller(tc.caller))...)
+			require.ErrorContains(t, err,
+				"creatorAdmin creates an access entry for the same principal as platform: omit one of them")
+			_, err = pulumitest.Record(clusterOf(args),
+				append(clusterOptions(control{version: "1.36"}), caller(tc.caller))...)
 			require.NoError(t, err, "a cluster that is there has its entries")
 		})
 	}
@@ -334,11 +383,14 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 		control     control
 		want, warns string
 	}{
-		"enough":       {"nothing to say", control{free: 16}, "", ""},
-		"few":          {"EKS advises more", control{free: 15}, "", "subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses, EKS recommends 16: an upgrade uses up to 5"},
-		"too few":      {"EKS refuses it", control{free: 5}, "subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, EKS requires 6: use larger subnets", ""},
+		"enough": {"nothing to say", control{free: 16}, "", ""},
+		"few": {"EKS advises more", control{free: 15}, "",
+			"subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses, EKS recommends 16: an upgrade uses up to 5"},
+		"too few": {"EKS refuses it", control{free: 5},
+			"subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, EKS requires 6: use larger subnets", ""},
 		"nodes' fault": {"a cluster that is there has its addresses", control{free: 5, version: "1.36"}, "", ""},
-		"full":         {"an upgrade may fail", control{free: 4, version: "1.36"}, "", "subnet-private-eu-west-1a in eu-west-1a has 4 free addresses, an upgrade uses up to 5"},
+		"full": {"an upgrade may fail", control{free: 4, version: "1.36"}, "",
+			"subnet-private-eu-west-1a in eu-west-1a has 4 free addresses, an upgrade uses up to 5"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -368,7 +420,8 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 func TestTheNetworkResolvesNames(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(control{mute: true})...)
-	require.ErrorContains(t, err, "vpc-1 does not resolve the name of the API server: turn on DNS support and DNS hostnames, or set api.private to false")
+	require.ErrorContains(t, err,
+		"vpc-1 does not resolve the name of the API server: turn on DNS support and DNS hostnames, or set api.private to false")
 	args := plainCluster()
 	args.API = &eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"}}
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{mute: true})...)
@@ -385,12 +438,14 @@ func TestAClusterStaysInItsZones(t *testing.T) {
 		args.SubnetIDs[zone] = pulumi.String("subnet-private-" + zone)
 	}
 	_, err := pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
-	require.ErrorContains(t, err, "the cluster is in eu-west-1a, eu-west-1b, which cannot change, found subnets in eu-west-1a, eu-west-1b, "+
-		"eu-west-1c: set zones to the former")
+	require.ErrorContains(t, err,
+		"the cluster is in eu-west-1a, eu-west-1b, which cannot change, found subnets in eu-west-1a, eu-west-1b, "+
+			"eu-west-1c: set zones to the former")
 	delete(args.SubnetIDs, "eu-west-1c")
 	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36"})...)
 	require.NoError(t, err)
-	_, err = pulumitest.Record(clusterOf(args), clusterOptions(control{version: "1.36", fails: "aws:ec2/getSubnet:getSubnet"})...)
+	_, err = pulumitest.Record(clusterOf(args),
+		clusterOptions(control{version: "1.36", fails: "aws:ec2/getSubnet:getSubnet"})...)
 	require.ErrorContains(t, err, "look up the subnets of the cluster (set preflight to false to skip)")
 }
 
@@ -411,6 +466,7 @@ type wide struct{}
 
 func (wide) NetworkInfo() core.NetworkInfo {
 	info := vpc{"aws"}.NetworkInfo()
-	info.Subnets = append(info.Subnets, core.Subnet{Tier: "private", Zone: "eu-west-1c", ID: pulumi.String("subnet-private-eu-west-1c")})
+	info.Subnets = append(info.Subnets,
+		core.Subnet{Tier: "private", Zone: "eu-west-1c", ID: pulumi.String("subnet-private-eu-west-1c")})
 	return info
 }

@@ -27,7 +27,8 @@ func clusterOf(args *eks.ClusterArgs) pulumi.RunFunc {
 
 func TestClusters(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string]func() *eks.ClusterArgs{"cluster": plainCluster, "cluster-everything": fullCluster} {
+	for name, args := range map[string]func() *eks.ClusterArgs{"cluster": plainCluster,
+		"cluster-everything": fullCluster} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pulumitest.Run(t, clusterOf(args()), clusterOptions(control{})...).Golden(t, "testdata/"+name+".golden")
@@ -43,7 +44,8 @@ func TestClusterConforms(t *testing.T) {
 			args := fullCluster()
 			args.Network = nil
 			args.VpcID = fixture.Text(ctx, "vpc-1")
-			args.SubnetIDs = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-eu-west-1a"), "eu-west-1b": fixture.Text(ctx, "subnet-eu-west-1b")}
+			args.SubnetIDs = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-eu-west-1a"),
+				"eu-west-1b": fixture.Text(ctx, "subnet-eu-west-1b")}
 			args.NodeSubnetIDs = map[string]pulumi.StringInput{"eu-west-1a": fixture.Text(ctx, "subnet-3")}
 			args.API.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.Administrators["platform"] = fixture.Text(ctx, platformRole)
@@ -64,7 +66,8 @@ func TestPlainClusterConforms(t *testing.T) {
 		Args:       func(*pulumi.Context) *eks.ClusterArgs { return plainCluster() },
 		RefusesNil: failure.Configuration,
 		Defaults: []string{
-			"name", "preflight", "support", "deletionProtection", "api", "encryption", "logs", "identityProvider", "tier", "ipFamily",
+			"name", "preflight", "support", "deletionProtection", "api", "encryption", "logs", "identityProvider",
+			"tier", "ipFamily",
 		},
 		Metadata: fixture.Metadata(),
 		Options:  clusterOptions(control{}),
@@ -79,12 +82,14 @@ func TestWhoUsesTheClusterWaitsForAllOfIt(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return ctx.RegisterResource("test:index:Workload", "web", pulumi.Map{"kubeconfig": c.ClusterInfo().Kubeconfig}, &workload{})
+		return ctx.RegisterResource("test:index:Workload", "web", pulumi.Map{"kubeconfig": c.ClusterInfo().Kubeconfig},
+			&workload{})
 	}, clusterOptions(control{})...)
 	user := r.One(t, ":Workload")
 	require.True(t, user.Inputs["kubeconfig"].IsSecret())
 	for _, typ := range []string{
-		":Cluster", ":AccessEntry", ":AccessPolicyAssociation", ":SecurityGroup", ":SecurityGroupIngressRule", ":SecurityGroupEgressRule", ":LogGroup",
+		":Cluster", ":AccessEntry", ":AccessPolicyAssociation", ":SecurityGroup", ":SecurityGroupIngressRule",
+		":SecurityGroupEgressRule", ":LogGroup",
 		":VpcEndpoint", ":OpenIdConnectProvider",
 	} {
 		found := slices.DeleteFunc(r.Of(typ), func(r *pulumitest.Registration) bool { return !r.Custom })
@@ -115,7 +120,8 @@ func TestTheKubeconfigStaysKnownWhileOtherPartsChange(t *testing.T) {
 
 const server = "https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com"
 
-// kubeconfigText is the whole text, as it must not change from run to run, nor from one release of this package to the next.
+// kubeconfigText is the whole text, as it must not change from run to run, nor from one release of this package to the
+// next.
 const kubeconfigText = `apiVersion: v1
 clusters:
   - cluster:
@@ -179,7 +185,8 @@ func TestAdditionalPartsWaitForTheCluster(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, "main", nodeInput(t, group, "clusterName"))
 	require.Equal(t, "1.36", nodeInput(t, group, "version"))
-	require.Equal(t, []any{"subnet-private-eu-west-1a", "subnet-private-eu-west-1b"}, nodeInput(t, group, "subnetIds"), "the subnets of its nodes")
+	require.Equal(t, []any{"subnet-private-eu-west-1a", "subnet-private-eu-west-1b"}, nodeInput(t, group, "subnetIds"),
+		"the subnets of its nodes")
 	template, ok := r.Find(launchTemplate, "web")
 	require.True(t, ok)
 	require.Equal(t, []any{"main-nodes-id"}, nodeInput(t, template, "vpcSecurityGroupIds"), "the node security group")
@@ -205,7 +212,8 @@ func TestTheShortestProgramIsTheSafeOne(t *testing.T) {
 		"accessConfig": map[string]any{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": false},
 		"vpcConfig": map[string]any{
 			"endpointPrivateAccess": true, "endpointPublicAccess": false,
-			"subnetIds": []any{"subnet-private-eu-west-1a", "subnet-private-eu-west-1b"}, "securityGroupIds": []any{"main-control-plane-id"},
+			"subnetIds": []any{"subnet-private-eu-west-1a",
+				"subnet-private-eu-west-1b"}, "securityGroupIds": []any{"main-control-plane-id"},
 		},
 		"enabledClusterLogTypes":     []any{"api", "audit", "authenticator", "controllerManager", "scheduler"},
 		"bootstrapSelfManagedAddons": false,
@@ -215,6 +223,7 @@ func TestTheShortestProgramIsTheSafeOne(t *testing.T) {
 		require.Equal(t, want[key], got[key], key)
 	}
 	for _, rule := range r.Of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
-		require.Contains(t, rule.Inputs, resource.PropertyKey("referencedSecurityGroupId"), "%s is for a group alone", rule.Name)
+		require.Contains(t, rule.Inputs, resource.PropertyKey("referencedSecurityGroupId"), "%s is for a group alone",
+			rule.Name)
 	}
 }

@@ -20,7 +20,8 @@ const (
 	// minZones is the number of zones that EKS requires. Source: "View Amazon EKS networking requirements for VPC and
 	// subnets", Amazon EKS User Guide.
 	minZones = 2
-	// maxPublicCIDRs is a quota. Source: "View and manage Amazon EKS and Fargate service quotas", Amazon EKS User Guide.
+	// maxPublicCIDRs is a quota. Source: "View and manage Amazon EKS and Fargate service quotas", Amazon EKS User
+	// Guide.
 	maxPublicCIDRs = 40
 	// largestCIDR is the prefix length of the largest CIDR block that is accepted as a private network.
 	largestCIDR = 8
@@ -82,7 +83,8 @@ func (a *ClusterArgs) ValidateArguments(report *config.Report) {
 		return
 	}
 	if a.VpcID != nil || len(a.SubnetIDs)+len(a.NodeSubnetIDs) > 0 {
-		report.Add([]string{"subnetIds"}, "mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
+		report.Add([]string{"subnetIds"},
+			"mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
 	}
 	info := a.Network.NetworkInfo()
 	if info.Platform != "aws" {
@@ -91,7 +93,8 @@ func (a *ClusterArgs) ValidateArguments(report *config.Report) {
 	}
 	for key, tier := range map[string]string{"tier": a.Tier, "nodeTier": a.NodeTier} {
 		if tier != "" && len(info.Tier(tier)) == 0 {
-			report.Add([]string{key}, "unknown tier %q of network %q, %s", tier, info.Name, config.Suggest(tier, info.Tiers()))
+			report.Add([]string{key}, "unknown tier %q of network %q, %s", tier, info.Name,
+				config.Suggest(tier, info.Tiers()))
 		}
 	}
 	a.checkTierZones(report, zones(info.Tier(a.Tier)))
@@ -125,13 +128,16 @@ func (a *ClusterArgs) checkAPI(report *config.Report) {
 	api := value(a.API)
 	private := value(api.Private)
 	if !private && len(api.PublicCIDRs) == 0 {
-		report.Add([]string{"api", "private"}, "the API server is not accessible: set private to true, or add publicCidrs")
+		report.Add([]string{"api", "private"},
+			"the API server is not accessible: set private to true, or add publicCidrs")
 	}
 	if len(api.PublicCIDRs) > maxPublicCIDRs {
-		report.Add([]string{"api", "publicCidrs"}, "%d CIDR blocks: use at most %d", len(api.PublicCIDRs), maxPublicCIDRs)
+		report.Add([]string{"api", "publicCidrs"}, "%d CIDR blocks: use at most %d", len(api.PublicCIDRs),
+			maxPublicCIDRs)
 	}
 	if !private && len(api.PrivateCIDRs) > 0 {
-		report.Add([]string{"api", "privateCidrs"}, "the API server is not accessible within the network: set private to true, or omit them")
+		report.Add([]string{"api", "privateCidrs"},
+			"the API server is not accessible within the network: set private to true, or omit them")
 	}
 	seen := map[netip.Prefix]bool{}
 	for i, text := range api.PublicCIDRs {
@@ -197,9 +203,11 @@ func (a *ClusterArgs) checkLogs(report *config.Report) {
 func (a *ClusterArgs) checkPorts(report *config.Report) {
 	switch {
 	case a.WebhookAccess == WebhooksCustom && len(a.WebhookPorts) == 0:
-		report.Add([]string{"webhookPorts"}, "required with webhookAccess custom, but missing: add ports, or set webhookAccess to none")
+		report.Add([]string{"webhookPorts"},
+			"required with webhookAccess custom, but missing: add ports, or set webhookAccess to none")
 	case a.WebhookAccess != "" && a.WebhookAccess != WebhooksCustom && len(a.WebhookPorts) > 0:
-		report.Add([]string{"webhookPorts"}, "mutually exclusive with webhookAccess %s: omit one of them", a.WebhookAccess)
+		report.Add([]string{"webhookPorts"}, "mutually exclusive with webhookAccess %s: omit one of them",
+			a.WebhookAccess)
 	}
 	for i, port := range a.WebhookPorts {
 		at := []string{"webhookPorts", strconv.Itoa(i)}
@@ -225,7 +233,8 @@ func (a *ClusterArgs) checkServices(report *config.Report) {
 	case a.IPFamily == IPv6:
 		report.Add(at, "EKS assigns the service addresses of IPv6 clusters: omit it")
 	case !p.Addr().Is4() || !p.Addr().IsPrivate() || p.Bits() < largest || p.Bits() > smallest:
-		report.Add(at, "found %s, expected a private IPv4 CIDR block from /%d to /%d, such as 172.20.0.0/16", p, smallest, largest)
+		report.Add(at, "found %s, expected a private IPv4 CIDR block from /%d to /%d, such as 172.20.0.0/16", p,
+			smallest, largest)
 	}
 }
 
@@ -239,7 +248,8 @@ func (a *ClusterArgs) checkServiceCIDR(report *config.Report, info core.NetworkI
 	for _, in := range list {
 		text, known := in.(pulumi.String)
 		if other, err := netip.ParsePrefix(string(text)); known && err == nil && own.Overlaps(other) {
-			report.Add([]string{"serviceCidr"}, "overlaps with %s of network %q: use another CIDR block", other, info.Name)
+			report.Add([]string{"serviceCidr"}, "overlaps with %s of network %q: use another CIDR block", other,
+				info.Name)
 		}
 	}
 }
@@ -256,7 +266,8 @@ func (a *ClusterArgs) checkTierZones(report *config.Report, found []string) {
 	}
 	switch {
 	case len(found) == 1:
-		report.Add([]string{"tier"}, "tier %q has subnets in %s only, EKS requires two zones: add one to the network, or use another tier",
+		report.Add([]string{"tier"},
+			"tier %q has subnets in %s only, EKS requires two zones: add one to the network, or use another tier",
 			a.Tier, found[0])
 	case len(a.Zones) > 0 && len(a.Zones) < minZones:
 		report.Add([]string{"zones"}, "found %s only, EKS requires two zones: add another one", config.List(a.Zones))
@@ -272,10 +283,12 @@ func (a *ClusterArgs) checkSubnets(report *config.Report) {
 		report.Add([]string{"vpcId"}, "required, but missing: set it, or Network")
 	}
 	if len(a.SubnetIDs) < minZones {
-		report.Add([]string{"subnetIds"}, "found %d subnets, EKS requires subnets in at least two zones: add them by zone, or set Network",
+		report.Add([]string{"subnetIds"},
+			"found %d subnets, EKS requires subnets in at least two zones: add them by zone, or set Network",
 			len(a.SubnetIDs))
 	}
-	for key, subnets := range map[string]map[string]pulumi.StringInput{"subnetIds": a.SubnetIDs, "nodeSubnetIds": a.NodeSubnetIDs} {
+	for key, subnets := range map[string]map[string]pulumi.StringInput{"subnetIds": a.SubnetIDs,
+		"nodeSubnetIds": a.NodeSubnetIDs} {
 		for _, zone := range slices.Sorted(maps.Keys(subnets)) {
 			checkZoneName(report, []string{key, zone}, zone)
 		}
@@ -298,7 +311,8 @@ func (a *ClusterArgs) checkZones(report *config.Report) {
 	check := func(kind, name string, asked []string) {
 		for i, zone := range asked {
 			if !slices.Contains(known, zone) {
-				report.Add([]string{kind, name, "zones", strconv.Itoa(i)}, "no subnet for nodes in %q, %s", zone, config.Suggest(zone, known))
+				report.Add([]string{kind, name, "zones", strconv.Itoa(i)}, "no subnet for nodes in %q, %s", zone,
+					config.Suggest(zone, known))
 			}
 		}
 	}

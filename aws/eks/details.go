@@ -78,8 +78,8 @@ func (d details) describe(description, join string) string {
 // inputs are arguments that replace those of a cluster, by their keys.
 type inputs map[string]bool
 
-// checkCluster reports a part without a cluster or with two. name is clusterName; others tells which other inputs about the
-// cluster are set.
+// checkCluster reports a part without a cluster or with two. name is clusterName; others tells which other inputs about
+// the cluster are set.
 func checkCluster(report *config.Report, cluster core.Cluster, name pulumi.StringInput, others inputs) {
 	if cluster == nil {
 		if name == nil {
@@ -88,7 +88,8 @@ func checkCluster(report *config.Report, cluster core.Cluster, name pulumi.Strin
 		return
 	}
 	if c, ok := cluster.(detailed); !ok {
-		report.Add([]string{"cluster"}, "%q is not a cluster of this package: set clusterName instead", cluster.ClusterInfo().Name)
+		report.Add([]string{"cluster"}, "%q is not a cluster of this package: set clusterName instead",
+			cluster.ClusterInfo().Name)
 	} else if c.clusterDetails().name == nil {
 		report.Add([]string{"cluster"}, "the cluster has not been created: use the result of NewCluster")
 	}
@@ -146,10 +147,12 @@ func checkOIDC(report *config.Report, method IdentityMethod, cluster core.Cluste
 		return
 	}
 	if cluster != nil {
-		report.Add([]string{"cluster"}, "IRSA requires the OIDC provider of the cluster: set identityProvider to true, or use podIdentity")
+		report.Add([]string{"cluster"},
+			"IRSA requires the OIDC provider of the cluster: set identityProvider to true, or use podIdentity")
 		return
 	}
-	report.Add([]string{"oidcProviderArn"}, "required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity")
+	report.Add([]string{"oidcProviderArn"},
+		"required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity")
 }
 
 // serviceAccounts are service accounts in one namespace of a cluster.
@@ -177,7 +180,8 @@ func (a serviceAccounts) trust(method IdentityMethod) iam.Trust {
 	return iam.Trust{PodIdentity: pods}
 }
 
-// newRole creates a role. Its name is shortened if it is too long, as names consist of those of a cluster and its parts.
+// newRole creates a role. Its name is shortened if it is too long, as names consist of those of a cluster and its
+// parts.
 func newRole(ctx *pulumi.Context, name string, args *iam.RoleArgs, opts pulumi.ResourceOption) (*iam.Role, error) {
 	short, err := names.Logical(name, "aws:iam/role:Role")
 	if err != nil {

@@ -7,7 +7,7 @@
 //		NodeGroups:     map[string]eks.NodeGroupArgs{"main": {}},
 //	})
 //
-// A [Cluster] creates all of its resources in the order of their dependencies. [NodeGroup], [FargateProfile], [Karpenter],
-// [Addon] and [WorkloadIdentity] can also be created for an existing cluster: with a [Cluster] of the program, or with the
-// name and IDs of any other one. See "Order of an EKS cluster" in docs/design.
+// A [Cluster] creates all of its resources in the order of their dependencies. [NodeGroup], [FargateProfile],
+// [Karpenter], [Addon] and [WorkloadIdentity] can also be created for an existing cluster: with a [Cluster] of the
+// program, or with the name and IDs of any other one. See "Order of an EKS cluster" in docs/design.
 package eks

@@ -27,8 +27,8 @@ func ExampleNewCluster() {
 	})
 }
 
-// Developers can view everything and edit objects in one namespace. The API server is accessible from the office over the
-// internet. Logs have a retention period of ten years.
+// Developers can view everything and edit objects in one namespace. The API server is accessible from the office over
+// the internet. Logs have a retention period of ten years.
 func ExampleNewCluster_access() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		var network core.Network
@@ -160,7 +160,8 @@ func ExampleNewWorkloadIdentity() {
 			Cluster:   cluster,
 			Namespace: "shop", ServiceAccount: "web",
 			InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-				Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket)},
+				Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+				Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", bucket)},
 			}}}},
 		})
 		if err != nil {

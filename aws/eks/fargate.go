@@ -31,29 +31,30 @@ type FargateProfile struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 	// ARN is the ARN of the profile.
 	ARN pulumi.StringOutput `pulumi:"arn"`
-	// RoleARN is the ARN of the pod execution role, with which Fargate pulls images and writes logs. Pods have identities of
-	// their own.
+	// RoleARN is the ARN of the pod execution role, with which Fargate pulls images and writes logs. Pods have
+	// identities of their own.
 	RoleARN pulumi.StringOutput `pulumi:"roleArn"`
 }
 
-// FargateProfileArgs describes a [FargateProfile]. EKS does not update profiles: changing anything except tags replaces the
-// profile; the new one is created first. Running pods remain until they are deleted.
+// FargateProfileArgs describes a [FargateProfile]. EKS does not update profiles: changing anything except tags replaces
+// the profile; the new one is created first. Running pods remain until they are deleted.
 type FargateProfileArgs struct {
 	// Cluster is the cluster, such as a [Cluster]. Required, unless ClusterName and SubnetIDs are set.
 	Cluster core.Cluster `config:"program"`
 	// ClusterName is the name of the cluster, instead of Cluster.
 	ClusterName pulumi.StringInput `pulumi:"clusterName,optional" config:"program,plain"`
-	// SubnetIDs are the IDs of the subnets of the pods by availability zone. EKS requires private subnets. Default: the subnets
-	// of nodes of Cluster. Required with clusterName.
+	// SubnetIDs are the IDs of the subnets of the pods by availability zone. EKS requires private subnets. Default: the
+	// subnets of nodes of Cluster. Required with clusterName.
 	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
-	// RoleARN is the ARN of an existing pod execution role. It is mutually exclusive with role. Default: a role is created.
+	// RoleARN is the ARN of an existing pod execution role. It is mutually exclusive with role. Default: a role is
+	// created.
 	RoleARN pulumi.StringInput `pulumi:"roleArn,optional" config:"program,plain"`
 	// Selectors select the pods that run on Fargate, one to five. A pod has to match one of them. Required.
 	Selectors []FargateSelector `pulumi:"selectors" jsonschema:"required,minItems=1"`
 	// Zones are the availability zones of the pods, such as eu-west-1a. Default: the zones of all subnets.
 	Zones []string `pulumi:"zones,optional"`
-	// Role has additional permissions of the pod execution role, such as for writing logs to CloudWatch. Containers do not
-	// get them: pods have identities of their own.
+	// Role has additional permissions of the pod execution role, such as for writing logs to CloudWatch. Containers do
+	// not get them: pods have identities of their own.
 	Role *FargateRole `pulumi:"role,optional"`
 	// Tags are added to the profile and its role. Default: none. Changing them updates both.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"plain"`
@@ -69,15 +70,16 @@ type FargateSelector struct {
 
 // FargateRole has additional permissions of a pod execution role.
 type FargateRole struct {
-	// ManagedPolicies are additional policies, under names of your choice: ARNs, or names of AWS managed policies, such as
-	// CloudWatchAgentServerPolicy. Default: none. Adding, changing or removing one does not affect the others.
+	// ManagedPolicies are additional policies, under names of your choice: ARNs, or names of AWS managed policies, such
+	// as CloudWatchAgentServerPolicy. Default: none. Adding, changing or removing one does not affect the others.
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// InlinePolicies are inline policies of the role by name. Default: none. Changing one updates it.
 	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default: false.
+	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default:
+	// false.
 	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
-	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed policy.
-	// Default: none. Changing it updates the role.
+	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed
+	// policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
 }
 
@@ -88,8 +90,8 @@ func (r *FargateRole) permissions() *iam.Permissions {
 	}
 }
 
-// fargatePolicies are the AWS managed policies of pod execution roles. Source: "Amazon EKS Pod execution IAM role", Amazon
-// EKS User Guide.
+// fargatePolicies are the AWS managed policies of pod execution roles. Source: "Amazon EKS Pod execution IAM role",
+// Amazon EKS User Guide.
 func fargatePolicies() map[string]string {
 	return map[string]string{"pods": "AmazonEKSFargatePodExecutionRolePolicy"}
 }
@@ -111,12 +113,14 @@ var selectorNamespace = regexp.MustCompile(`^[a-z0-9*?]([-a-z0-9*?]{0,61}[a-z0-9
 // Validate implements config.Validator.
 func (a *FargateProfileArgs) Validate(report *config.Report) {
 	if len(a.Selectors) > maxSelectors {
-		report.Add([]string{"selectors"}, "%d selectors: use at most %d, or another profile", len(a.Selectors), maxSelectors)
+		report.Add([]string{"selectors"}, "%d selectors: use at most %d, or another profile", len(a.Selectors),
+			maxSelectors)
 	}
 	for i, s := range a.Selectors {
 		at := []string{"selectors", strconv.Itoa(i)}
 		if !selectorNamespace.MatchString(s.Namespace) {
-			report.Add(append(at, "namespace"), "found %q, expected a namespace, in which * and ? match other characters", s.Namespace)
+			report.Add(append(at, "namespace"),
+				"found %q, expected a namespace, in which * and ? match other characters", s.Namespace)
 		}
 		if labels, _ := s.Labels.(pulumi.StringMap); len(labels) > maxSelectorLabels {
 			report.Add(append(at, "labels"), "%d labels: use at most %d", len(labels), maxSelectorLabels)
@@ -153,9 +157,10 @@ func (a *FargateProfileArgs) cluster() details {
 	return d
 }
 
-// NewFargateProfile creates a Fargate profile. A cluster is required. EKS creates and deletes the profiles of a cluster in
-// sequence.
-func NewFargateProfile(ctx *pulumi.Context, name string, args *FargateProfileArgs, opts ...pulumi.ResourceOption) (*FargateProfile, error) {
+// NewFargateProfile creates a Fargate profile. A cluster is required. EKS creates and deletes the profiles of a cluster
+// in sequence.
+func NewFargateProfile(ctx *pulumi.Context, name string, args *FargateProfileArgs,
+	opts ...pulumi.ResourceOption) (*FargateProfile, error) {
 	p := &FargateProfile{}
 	args, err := component.Register(ctx, FargateProfileToken, name, p, args, opts...)
 	if err != nil {
@@ -196,7 +201,8 @@ func (p *FargateProfile) role(ctx *pulumi.Context, name string, args *FargatePro
 	}
 	trust := iam.Trust{Services: map[string]iam.ServiceTrust{
 		// The profiles of other clusters and accounts cannot use the role.
-		"eks-fargate-pods.amazonaws.com": {SourceARNs: pulumi.StringArray{args.cluster().text(where.ARN("eks", "fargateprofile/%s/*"))}},
+		"eks-fargate-pods.amazonaws.com": {SourceARNs: pulumi.StringArray{args.cluster().text(where.ARN("eks",
+			"fargateprofile/%s/*"))}},
 	}}
 	given := value(args.Role)
 	role, err := newRole(ctx, name+"-pods",

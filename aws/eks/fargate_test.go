@@ -53,7 +53,8 @@ func TestFargateProfileConforms(t *testing.T) {
 				a.ClusterName = fixture.Text(ctx, "shop")
 				a.SubnetIDs["eu-west-1a"] = fixture.Text(ctx, "subnet-a")
 				a.Zones = []string{"eu-west-1a"}
-				a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"logs": fixture.Text(ctx, "arn:aws:iam::123456789012:policy/logs")}}
+				a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"logs": fixture.Text(ctx,
+					"arn:aws:iam::123456789012:policy/logs")}}
 				a.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 			})
 		},
@@ -68,7 +69,8 @@ func TestWhoGetsTheRoleOfFargate(t *testing.T) {
 	t.Parallel()
 	trust := nodeInput(t, madeFargate(t, fargateArgs()).One(t, "aws:iam/role:Role"), "assumeRolePolicy").(string)
 	for _, want := range []string{
-		`"Service":"eks-fargate-pods.amazonaws.com"`, `"aws:SourceArn":"arn:aws:eks:eu-west-1:123456789012:fargateprofile/shop/*"`,
+		`"Service":"eks-fargate-pods.amazonaws.com"`,
+		`"aws:SourceArn":"arn:aws:eks:eu-west-1:123456789012:fargateprofile/shop/*"`,
 		`"aws:SourceAccount":"123456789012"`,
 	} {
 		require.Contains(t, trust, want)
@@ -78,7 +80,11 @@ func TestWhoGetsTheRoleOfFargate(t *testing.T) {
 func TestARoleOfFargateThatIsGivenIsUsed(t *testing.T) {
 	t.Parallel()
 	const role = "arn:aws:iam::123456789012:role/pods"
-	r := madeFargate(t, fargateArgs(func(a *eks.FargateProfileArgs) { a.RoleARN, a.Zones = pulumi.String(role), []string{"eu-west-1b"} }))
+	r := madeFargate(t,
+		fargateArgs(func(a *eks.FargateProfileArgs) {
+			a.RoleARN, a.Zones = pulumi.String(role),
+				[]string{"eu-west-1b"}
+		}))
 	require.Empty(t, r.Of("aws:iam/role:Role"))
 	profile := r.One(t, fargateType)
 	require.Equal(t, role, nodeInput(t, profile, "podExecutionRoleArn"))
@@ -93,14 +99,27 @@ func TestFargateProfileRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster":   {"pods belong to one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
-		"subnets":   {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
-		"zones":     {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} }, `zones[0]: no subnet in "eu-west-1z"`},
-		"none":      {"a profile matches something", func(a *args) { a.Selectors = nil }, "selectors: required, but missing"},
-		"many":      {"EKS takes five", func(a *args) { a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}}, 6) }, "selectors: 6 selectors: use at most 5"},
-		"namespace": {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" }, `selectors[0].namespace: found "Shop"`},
-		"same":      {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] }, "selectors[1]: duplicate selector"},
-		"role":      {"a profile has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.FargateRole{AllowBroadPolicies: true} }, "role: mutually exclusive with roleArn"},
+		"cluster": {"pods belong to one", func(a *args) { a.ClusterName = nil },
+			"clusterName: required, but missing"},
+		"subnets": {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
+		"zones": {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} },
+			`zones[0]: no subnet in "eu-west-1z"`},
+		"none": {"a profile matches something", func(a *args) { a.Selectors = nil },
+			"selectors: required, but missing"},
+		"many": {"EKS takes five",
+			func(a *args) {
+				a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}},
+					6)
+			}, "selectors: 6 selectors: use at most 5"},
+		"namespace": {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" },
+			`selectors[0].namespace: found "Shop"`},
+		"same": {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] },
+			"selectors[1]: duplicate selector"},
+		"role": {"a profile has one role",
+			func(a *args) {
+				a.RoleARN, a.Role = pulumi.String("arn"),
+					&eks.FargateRole{AllowBroadPolicies: true}
+			}, "role: mutually exclusive with roleArn"},
 		"own policy": {"it would be attached twice", func(a *args) {
 			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"pods": pulumi.String("X")}}
 		}, "role.managedPolicies.pods: the name is used by a policy of the component"},
@@ -114,7 +133,8 @@ func TestFargateProfileRefuses(t *testing.T) {
 			}
 			a.Selectors[0].Labels = labels
 		}, "selectors[0].labels: 6 labels: use at most 5"},
-		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} }, `tags["aws:a"]: the prefix aws: is reserved`},
+		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} },
+			`tags["aws:a"]: the prefix aws: is reserved`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -39,45 +39,48 @@ type WorkloadIdentity struct {
 
 // WorkloadIdentityArgs describes a [WorkloadIdentity].
 type WorkloadIdentityArgs struct {
-	// Cluster is the cluster of the pods, such as a [Cluster]. Required, unless ClusterName is set. Changing it replaces the
-	// association or updates the trust policy of the role.
+	// Cluster is the cluster of the pods, such as a [Cluster]. Required, unless ClusterName is set. Changing it
+	// replaces the association or updates the trust policy of the role.
 	Cluster core.Cluster `config:"program"`
-	// ClusterName is the name of the cluster, instead of Cluster. Changing it replaces the association or updates the trust
-	// policy of the role.
+	// ClusterName is the name of the cluster, instead of Cluster. Changing it replaces the association or updates the
+	// trust policy of the role.
 	ClusterName pulumi.StringInput `pulumi:"clusterName,optional" config:"program,plain"`
-	// ClusterARN is the ARN of the cluster, which restricts the trust policy of a created role to this cluster. Default: with
-	// clusterName, the role trusts the service account in all clusters of the account. Changing it updates the role.
+	// ClusterARN is the ARN of the cluster, which restricts the trust policy of a created role to this cluster.
+	// Default: with clusterName, the role trusts the service account in all clusters of the account. Changing it
+	// updates the role.
 	ClusterARN pulumi.StringInput `pulumi:"clusterArn,optional" config:"program,plain"`
-	// OIDCIssuer is the URL of the OIDC issuer of the cluster. Required for IRSA with clusterName. Changing it updates the
-	// role.
-	OIDCIssuer pulumi.StringInput `pulumi:"oidcIssuer,optional" config:"program,plain"`
-	// OIDCProviderARN is the ARN of the cluster's OIDC provider in IAM. Required for IRSA with clusterName. Changing it updates
+	// OIDCIssuer is the URL of the OIDC issuer of the cluster. Required for IRSA with clusterName. Changing it updates
 	// the role.
+	OIDCIssuer pulumi.StringInput `pulumi:"oidcIssuer,optional" config:"program,plain"`
+	// OIDCProviderARN is the ARN of the cluster's OIDC provider in IAM. Required for IRSA with clusterName. Changing it
+	// updates the role.
 	OIDCProviderARN pulumi.StringInput `pulumi:"oidcProviderArn,optional" config:"program,plain"`
-	// Namespace is the namespace of the service account. It does not have to exist yet. Required. Changing it replaces the
-	// association and updates the trust policy of the role.
+	// Namespace is the namespace of the service account. It does not have to exist yet. Required. Changing it replaces
+	// the association and updates the trust policy of the role.
 	Namespace string `pulumi:"namespace" jsonschema:"required"`
-	// ServiceAccount is the name of the service account; for applications of the kubernetes module, that of the application.
-	// It does not have to exist yet. Required. Changing it replaces the association and updates the trust policy of the role.
+	// ServiceAccount is the name of the service account; for applications of the kubernetes module, that of the
+	// application. It does not have to exist yet. Required. Changing it replaces the association and updates the trust
+	// policy of the role.
 	ServiceAccount string `pulumi:"serviceAccount" jsonschema:"required"`
-	// Method is how the pods get credentials: with EKS Pod Identity, whose agent runs on every node, or with an IAM role for
-	// service accounts (IRSA), which also works on Fargate. Changing it updates the trust policy of the role, and creates or
-	// deletes the association.
+	// Method is how the pods get credentials: with EKS Pod Identity, whose agent runs on every node, or with an IAM
+	// role for service accounts (IRSA), which also works on Fargate. Changing it updates the trust policy of the role,
+	// and creates or deletes the association.
 	Method IdentityMethod `pulumi:"method,optional" jsonschema:"default=podIdentity,enum=podIdentity,enum=irsa"`
-	// ManagedPolicies are policies of the role, under names of your choice: ARNs, or names of AWS managed policies, such as
-	// AmazonS3ReadOnlyAccess. Default: none. Adding, changing or removing one does not affect the others.
+	// ManagedPolicies are policies of the role, under names of your choice: ARNs, or names of AWS managed policies,
+	// such as AmazonS3ReadOnlyAccess. Default: none. Adding, changing or removing one does not affect the others.
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// InlinePolicies are inline policies of the role by name. Default: none. Changing one updates it.
 	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default: false.
+	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default:
+	// false.
 	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
-	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed policy.
-	// Default: none. Changing it updates the role.
+	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed
+	// policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
 	// MaxSessionDuration is the maximum duration of a role session, from 1h to 12h. Changing it updates the role.
 	MaxSessionDuration string `pulumi:"maxSessionDuration,optional" jsonschema:"default=1h"`
-	// RoleARN is the ARN of an existing role that trusts the service account. It is mutually exclusive with policies and
-	// permissionsBoundary. Default: a role is created. Changing it updates the association, or restarts the pods.
+	// RoleARN is the ARN of an existing role that trusts the service account. It is mutually exclusive with policies
+	// and permissionsBoundary. Default: a role is created. Changing it updates the association, or restarts the pods.
 	RoleARN pulumi.StringInput `pulumi:"roleArn,optional" config:"plain"`
 	// Tags are added to the role and the association. Default: none. Changing them updates both.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"plain"`
@@ -103,8 +106,10 @@ func (a *WorkloadIdentityArgs) Validate(report *config.Report) {
 	checkServiceAccount(report, []string{"serviceAccount"}, a.ServiceAccount)
 	checkRoleARN(report, []string{"roleArn"}, a.RoleARN, a.permissions())
 	a.permissions().Validate(report)
-	if d, err := time.ParseDuration(a.MaxSessionDuration); err != nil || d < time.Hour || d > 12*time.Hour || d%time.Second != 0 {
-		report.Add([]string{"maxSessionDuration"}, "found %q, expected a duration from 1h to 12h, such as 4h or 1h30m", a.MaxSessionDuration)
+	if d, err := time.ParseDuration(a.MaxSessionDuration); err != nil || d < time.Hour || d > 12*time.Hour ||
+		d%time.Second != 0 {
+		report.Add([]string{"maxSessionDuration"}, "found %q, expected a duration from 1h to 12h, such as 4h or 1h30m",
+			a.MaxSessionDuration)
 	}
 	tagging.Check(report, []string{"tags"}, a.Tags)
 }
@@ -112,7 +117,8 @@ func (a *WorkloadIdentityArgs) Validate(report *config.Report) {
 // ValidateArguments implements config.ArgumentsValidator.
 func (a *WorkloadIdentityArgs) ValidateArguments(report *config.Report) {
 	checkCluster(report, a.Cluster, a.ClusterName, inputs{
-		"clusterArn": a.ClusterARN != nil, "oidcIssuer": a.OIDCIssuer != nil, "oidcProviderArn": a.OIDCProviderARN != nil,
+		"clusterArn": a.ClusterARN != nil, "oidcIssuer": a.OIDCIssuer != nil,
+		"oidcProviderArn": a.OIDCProviderARN != nil,
 	})
 	checkOIDC(report, a.Method, a.Cluster, a.cluster())
 }
@@ -123,10 +129,12 @@ func (a *WorkloadIdentityArgs) Evidence() []compliance.Evidence {
 }
 
 func (a *WorkloadIdentityArgs) cluster() details {
-	return detailsOf(a.Cluster, details{name: a.ClusterName, arn: a.ClusterARN, issuer: a.OIDCIssuer, issuerARN: a.OIDCProviderARN})
+	return detailsOf(a.Cluster,
+		details{name: a.ClusterName, arn: a.ClusterARN, issuer: a.OIDCIssuer, issuerARN: a.OIDCProviderARN})
 }
 
-// NewWorkloadIdentity gives the pods of a service account a role. A cluster, a namespace and a service account are required.
+// NewWorkloadIdentity gives the pods of a service account a role. A cluster, a namespace and a service account are
+// required.
 func NewWorkloadIdentity(
 	ctx *pulumi.Context, name string, args *WorkloadIdentityArgs, opts ...pulumi.ResourceOption,
 ) (*WorkloadIdentity, error) {
@@ -164,7 +172,10 @@ func (w *WorkloadIdentity) WorkloadIdentityInfo() core.WorkloadIdentityInfo {
 func (w *WorkloadIdentity) role(ctx *pulumi.Context, name string, args *WorkloadIdentityArgs) error {
 	if args.RoleARN != nil {
 		w.RoleARN = args.RoleARN.ToStringOutput()
-		w.RoleName = w.RoleARN.ApplyT(func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }).(pulumi.StringOutput)
+		w.RoleName = w.RoleARN.ApplyT(func(arn string) string {
+			return arn[strings.LastIndex(arn,
+				"/")+1:]
+		}).(pulumi.StringOutput)
 		return nil
 	}
 	trust := serviceAccounts{args.cluster(), args.Namespace, []string{args.ServiceAccount}}.trust(args.Method)
@@ -179,8 +190,9 @@ func (w *WorkloadIdentity) role(ctx *pulumi.Context, name string, args *Workload
 	return nil
 }
 
-// associate creates the association with which EKS Pod Identity gives the role to the pods. The endpoints are those of its
-// agent on every node. Source: "Learn how EKS Pod Identity grants pods access to AWS services", Amazon EKS User Guide.
+// associate creates the association with which EKS Pod Identity gives the role to the pods. The endpoints are those of
+// its agent on every node. Source: "Learn how EKS Pod Identity grants pods access to AWS services", Amazon EKS User
+// Guide.
 func (w *WorkloadIdentity) associate(ctx *pulumi.Context, name string, args *WorkloadIdentityArgs) error {
 	association, err := eks.NewPodIdentityAssociation(ctx, name, &eks.PodIdentityAssociationArgs{
 		ClusterName:    args.cluster().name,
@@ -195,7 +207,8 @@ func (w *WorkloadIdentity) associate(ctx *pulumi.Context, name string, args *Wor
 	w.info.Ready = []pulumi.Resource{association}
 	// A pod gets the address of its credentials when it starts. The role can change without a restart.
 	w.info.Revision = pulumi.String("pod-identity")
-	w.info.Endpoints = []core.CredentialEndpoint{{CIDR: "169.254.170.23/32", Port: 80}, {CIDR: "fd00:ec2::23/128", Port: 80}}
+	w.info.Endpoints = []core.CredentialEndpoint{{CIDR: "169.254.170.23/32", Port: 80},
+		{CIDR: "fd00:ec2::23/128", Port: 80}}
 	return nil
 }
 

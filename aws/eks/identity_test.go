@@ -23,9 +23,11 @@ const associationType = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 func fullIdentity() *eks.WorkloadIdentityArgs {
 	return identityInMain(eks.WorkloadIdentityArgs{
 		Namespace: "shop", ServiceAccount: "web", Method: "podIdentity", MaxSessionDuration: "2h",
-		ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/data")},
+		ManagedPolicies: config.Named[pulumi.StringInput]{"data": pulumi.String("arn:aws:iam::" + fixture.Account +
+			":policy/data")},
 		InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-			Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
+			Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+			Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::data/*")},
 		}}}},
 		PermissionsBoundary: pulumi.String("arn:aws:iam::" + fixture.Account + ":policy/boundary"),
 		Tags:                pulumi.StringMap{"team": pulumi.String("shop")},
@@ -60,7 +62,8 @@ func TestWorkloadIdentityGoldens(t *testing.T) {
 
 func TestWorkloadIdentityConforms(t *testing.T) {
 	t.Parallel()
-	for name, fresh := range map[string]func() *eks.WorkloadIdentityArgs{"Pod Identity": fullIdentity, "IRSA": irsaIdentity} {
+	for name, fresh := range map[string]func() *eks.WorkloadIdentityArgs{"Pod Identity": fullIdentity,
+		"IRSA": irsaIdentity} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pulumitest.Conform(t, pulumitest.Suite[eks.WorkloadIdentityArgs, *eks.WorkloadIdentity]{
@@ -115,8 +118,10 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 			reason: "the service account names the role, and pods that run have to start anew for another one",
 			change: func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" },
 			want: facts{
-				Revision: "arn of the role", Annotations: map[string]string{"eks.amazonaws.com/role-arn": "arn of the role"},
-				Ready: []string{"aws:iam/role:Role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "aws:iam/rolePolicy:RolePolicy"},
+				Revision:    "arn of the role",
+				Annotations: map[string]string{"eks.amazonaws.com/role-arn": "arn of the role"},
+				Ready: []string{"aws:iam/role:Role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+					"aws:iam/rolePolicy:RolePolicy"},
 			},
 		},
 		"IRSA with a role": {
@@ -164,8 +169,9 @@ func factsOf(t *testing.T, info core.WorkloadIdentityInfo) facts {
 	t.Helper()
 	text := func(in pulumi.StringInput) string { return pulumitest.Inspect[string](t, in.ToStringOutput()).Value }
 	out := facts{
-		Name: info.Name, Platform: info.Platform, Namespace: text(info.Namespace), ServiceAccount: text(info.ServiceAccount),
-		Revision: text(info.Revision), Labels: info.Labels, Endpoints: info.Endpoints,
+		Name: info.Name, Platform: info.Platform, Namespace: text(info.Namespace),
+		ServiceAccount: text(info.ServiceAccount),
+		Revision:       text(info.Revision), Labels: info.Labels, Endpoints: info.Endpoints,
 	}
 	for key, value := range info.Annotations {
 		if out.Annotations == nil {
@@ -208,9 +214,12 @@ func TestWhoMayHaveTheRoleOfAWorkload(t *testing.T) {
 	}
 	pods := trust(func(*eks.WorkloadIdentityArgs) {})
 	require.Contains(t, pods, `"aws:RequestTag/eks-cluster-arn":"`+clusterARN+`"`, "the pods of this cluster alone")
-	require.Contains(t, pods, `"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"`)
-	require.NotContains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.ClusterARN = nil }), "eks-cluster-arn", "a cluster whose ARN nobody knows")
-	require.Contains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" }), `:sub":"system:serviceaccount:shop:web"`)
+	require.Contains(t, pods,
+		`"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"`)
+	require.NotContains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.ClusterARN = nil }), "eks-cluster-arn",
+		"a cluster whose ARN nobody knows")
+	require.Contains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" }),
+		`:sub":"system:serviceaccount:shop:web"`)
 }
 
 func TestWorkloadIdentityRefuses(t *testing.T) {
@@ -235,7 +244,8 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 		}), []string{`method: unknown value "kiam", expected one of: irsa, podIdentity`}},
 		"no identity provider": {"nobody would be trusted", &eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web", Method: "irsa", ClusterName: pulumi.String("main"),
-		}, []string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
+		},
+			[]string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
 		"role": {"two roles", identityInMain(eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web", RoleARN: pulumi.String(existing),
 			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")},
@@ -245,7 +255,8 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 			"roleArn: mutually exclusive with policies and permissionsBoundary: omit one of them",
 		}},
 		"session": {"STS has rules", identityInMain(eks.WorkloadIdentityArgs{
-			Namespace: "shop", ServiceAccount: "web", MaxSessionDuration: "13h", Tags: pulumi.StringMap{"aws:x": pulumi.String("")},
+			Namespace: "shop", ServiceAccount: "web", MaxSessionDuration: "13h",
+			Tags: pulumi.StringMap{"aws:x": pulumi.String("")},
 		}), []string{
 			`maxSessionDuration: found "13h", expected a duration from 1h to 12h, such as 4h or 1h30m`,
 			`tags["aws:x"]: the prefix aws: is reserved: use another key`,

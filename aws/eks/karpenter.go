@@ -23,8 +23,8 @@ import (
 // KarpenterToken is the type of the component [Karpenter].
 const KarpenterToken = "ashlar-aws:eks:Karpenter"
 
-// Karpenter has the AWS resources that Karpenter needs to create nodes: the identity of its controller, a role for its nodes,
-// and a queue of interruptions. It does not install Karpenter itself.
+// Karpenter has the AWS resources that Karpenter needs to create nodes: the identity of its controller, a role for its
+// nodes, and a queue of interruptions. It does not install Karpenter itself.
 type Karpenter struct {
 	pulumi.ResourceState
 	component.Base
@@ -54,8 +54,8 @@ type KarpenterArgs struct {
 	ServiceAccount string `pulumi:"serviceAccount,optional" jsonschema:"default=karpenter"`
 	// NodeRole is the IAM role of the nodes that Karpenter creates.
 	NodeRole *NodeRole `pulumi:"nodeRole,optional"`
-	// PermissionsBoundary is the permissions boundary of the controller's role: the ARN of a policy, or the name of an AWS
-	// managed policy. Default: none. Changing it updates the role.
+	// PermissionsBoundary is the permissions boundary of the controller's role: the ARN of a policy, or the name of an
+	// AWS managed policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
 	// Tags are added to all taggable resources. Default: none. Changing them updates the resources.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"plain"`
@@ -90,7 +90,8 @@ func (a *KarpenterArgs) Evidence() []compliance.Evidence {
 func (a *KarpenterArgs) cluster() details { return detailsOf(a.Cluster, details{name: a.ClusterName}) }
 
 // NewKarpenter creates the AWS resources for Karpenter. A cluster is required.
-func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ...pulumi.ResourceOption) (*Karpenter, error) {
+func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ...pulumi.ResourceOption) (*Karpenter,
+	error) {
 	k := &Karpenter{}
 	args, err := component.Register(ctx, KarpenterToken, name, k, args, opts...)
 	if err != nil {
@@ -106,7 +107,8 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	}
 	// EKS creates the access entries of managed node groups only.
 	entry, err := eks.NewAccessEntry(ctx, name+"-nodes", &eks.AccessEntryArgs{
-		ClusterName: args.cluster().name, PrincipalArn: nodes.ARN, Type: pulumi.String("EC2_LINUX"), Tags: tagging.Named(name, args.Tags),
+		ClusterName: args.cluster().name, PrincipalArn: nodes.ARN, Type: pulumi.String("EC2_LINUX"),
+		Tags: tagging.Named(name, args.Tags),
 	}, k.Child())
 	if err != nil {
 		return nil, err
@@ -126,9 +128,11 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 }
 
 // controller creates the role of Karpenter's controller, and gives it to its service account.
-func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *KarpenterArgs, policies controllerPolicies) (*iam.Role, error) {
+func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *KarpenterArgs,
+	policies controllerPolicies) (*iam.Role, error) {
 	trust := iam.Trust{PodIdentity: &iam.PodIdentityTrust{
-		Clusters: pulumi.StringArray{policies.clusterARN()}, Namespaces: []string{args.Namespace}, ServiceAccounts: []string{args.ServiceAccount},
+		Clusters: pulumi.StringArray{policies.clusterARN()}, Namespaces: []string{args.Namespace},
+		ServiceAccounts: []string{args.ServiceAccount},
 	}}
 	role, err := newRole(ctx, name+"-controller", &iam.RoleArgs{
 		Description: policies.cluster.describe("Karpenter", " of "), Trust: trust, InlinePolicies: policies.documents(),
@@ -138,8 +142,9 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 		return nil, err
 	}
 	association, err := eks.NewPodIdentityAssociation(ctx, name, &eks.PodIdentityAssociationArgs{
-		ClusterName: policies.cluster.name, Namespace: pulumi.String(args.Namespace), ServiceAccount: pulumi.String(args.ServiceAccount),
-		RoleArn: role.ARN, Tags: tagging.Named(name, args.Tags),
+		ClusterName: policies.cluster.name, Namespace: pulumi.String(args.Namespace),
+		ServiceAccount: pulumi.String(args.ServiceAccount),
+		RoleArn:        role.ARN, Tags: tagging.Named(name, args.Tags),
 	}, k.Child())
 	if err != nil {
 		return nil, err
@@ -151,13 +156,14 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 // retention is the retention period of interruptions in seconds. The instance no longer exists afterwards.
 const retention = 300
 
-// interruptions are the events about interruptions of instances, by short names. Source: "Interruption" in "Disruption",
-// Karpenter.
+// interruptions are the events about interruptions of instances, by short names. Source: "Interruption" in
+// "Disruption", Karpenter.
 func interruptions() map[string]map[string][]string {
 	return map[string]map[string][]string{
 		"health": {"source": {"aws.health"}, "detail-type": {"AWS Health Event"}},
 		"machines": {"source": {"aws.ec2"}, "detail-type": {
-			"EC2 Spot Instance Interruption Warning", "EC2 Instance Rebalance Recommendation", "EC2 Instance State-change Notification",
+			"EC2 Spot Instance Interruption Warning", "EC2 Instance Rebalance Recommendation",
+			"EC2 Instance State-change Notification",
 			"EC2 Capacity Reservation Instance Interruption Warning",
 		}},
 	}
@@ -178,7 +184,8 @@ func (k *Karpenter) queue(ctx *pulumi.Context, name string, args *KarpenterArgs)
 		return nil, err
 	}
 	queue, err := sqs.NewQueue(ctx, logical, &sqs.QueueArgs{
-		MessageRetentionSeconds: pulumi.Int(retention), SqsManagedSseEnabled: pulumi.Bool(true), Tags: tagging.Named(name, args.Tags),
+		MessageRetentionSeconds: pulumi.Int(retention), SqsManagedSseEnabled: pulumi.Bool(true),
+		Tags: tagging.Named(name, args.Tags),
 	}, k.Child())
 	if err != nil {
 		return nil, err
@@ -198,7 +205,8 @@ func (k *Karpenter) queue(ctx *pulumi.Context, name string, args *KarpenterArgs)
 	}, {
 		Sid: "TLS", Effect: policy.Deny, Principals: &policy.Principals{Everyone: true}, Actions: []string{"sqs:*"},
 		Resources: pulumi.StringArray{queue.Arn}, Conditions: []policy.Condition{{
-			Operator: "Bool", Key: pulumi.String("aws:SecureTransport"), Values: pulumi.StringArray{pulumi.String("false")},
+			Operator: "Bool", Key: pulumi.String("aws:SecureTransport"),
+			Values: pulumi.StringArray{pulumi.String("false")},
 		}},
 	}}}
 	text, err := document.JSON(policy.Queue)
@@ -210,7 +218,8 @@ func (k *Karpenter) queue(ctx *pulumi.Context, name string, args *KarpenterArgs)
 }
 
 // rule creates an event rule that sends events to the queue.
-func (k *Karpenter) rule(ctx *pulumi.Context, name, key string, queue *sqs.Queue, args *KarpenterArgs) (*cloudwatch.EventRule, error) {
+func (k *Karpenter) rule(ctx *pulumi.Context, name, key string, queue *sqs.Queue,
+	args *KarpenterArgs) (*cloudwatch.EventRule, error) {
 	pattern, err := canonical.CompactJSON(interruptions()[key])
 	if err != nil {
 		return nil, err
@@ -220,12 +229,14 @@ func (k *Karpenter) rule(ctx *pulumi.Context, name, key string, queue *sqs.Queue
 		return nil, err
 	}
 	rule, err := cloudwatch.NewEventRule(ctx, logical, &cloudwatch.EventRuleArgs{
-		Description: args.cluster().text("Tells Karpenter of %s about " + key), EventPattern: pulumi.String(string(pattern)),
+		Description: args.cluster().text("Tells Karpenter of %s about " +
+			key), EventPattern: pulumi.String(string(pattern)),
 		Tags: tagging.Named(name, args.Tags),
 	}, k.Child())
 	if err != nil {
 		return nil, err
 	}
-	_, err = cloudwatch.NewEventTarget(ctx, name, &cloudwatch.EventTargetArgs{Rule: rule.Name, Arn: queue.Arn}, k.Child())
+	_, err = cloudwatch.NewEventTarget(ctx, name, &cloudwatch.EventTargetArgs{Rule: rule.Name, Arn: queue.Arn},
+		k.Child())
 	return rule, err
 }

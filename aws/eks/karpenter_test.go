@@ -18,20 +18,21 @@ import (
 
 // karpenterCloud answers with ARNs where documents need some that are well formed.
 func karpenterCloud() []pulumitest.Option {
-	return []pulumitest.Option{fixture.Cloud(), pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
-		arn := func(text string) resource.PropertyMap {
-			return resource.PropertyMap{"arn": resource.NewProperty(text + r.Name)}
-		}
-		switch r.Type {
-		case "aws:iam/role:Role":
-			return arn("arn:aws:iam::123456789012:role/")
-		case "aws:sqs/queue:Queue":
-			return arn("arn:aws:sqs:eu-west-1:123456789012:")
-		case "aws:cloudwatch/eventRule:EventRule":
-			return arn("arn:aws:events:eu-west-1:123456789012:rule/")
-		}
-		return nil
-	})}
+	return []pulumitest.Option{fixture.Cloud(),
+		pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
+			arn := func(text string) resource.PropertyMap {
+				return resource.PropertyMap{"arn": resource.NewProperty(text + r.Name)}
+			}
+			switch r.Type {
+			case "aws:iam/role:Role":
+				return arn("arn:aws:iam::123456789012:role/")
+			case "aws:sqs/queue:Queue":
+				return arn("arn:aws:sqs:eu-west-1:123456789012:")
+			case "aws:cloudwatch/eventRule:EventRule":
+				return arn("arn:aws:events:eu-west-1:123456789012:rule/")
+			}
+			return nil
+		})}
 }
 
 func madeKarpenter(t *testing.T, name string) *pulumitest.Recording {
@@ -55,7 +56,8 @@ func TestKarpenterConforms(t *testing.T) {
 		Args: func(ctx *pulumi.Context) *eks.KarpenterArgs {
 			return &eks.KarpenterArgs{
 				Namespace: "kube-system", ServiceAccount: "scaler", NodeRole: &eks.NodeRole{SessionManager: true},
-				PermissionsBoundary: fixture.Text(ctx, "arn:aws:iam::123456789012:policy/boundary"), Tags: pulumi.StringMap{"team": pulumi.String("shop")},
+				PermissionsBoundary: fixture.Text(ctx,
+					"arn:aws:iam::123456789012:policy/boundary"), Tags: pulumi.StringMap{"team": pulumi.String("shop")},
 				ClusterName: fixture.Text(ctx, "shop"),
 			}
 		},
@@ -65,7 +67,8 @@ func TestKarpenterConforms(t *testing.T) {
 	})
 }
 
-// The controller touches what carries the tags of its cluster: everything else that it may do only reads, or is needed to start machines.
+// The controller touches what carries the tags of its cluster: everything else that it may do only reads, or is needed
+// to start machines.
 func TestWhatTheControllerMayDo(t *testing.T) {
 	t.Parallel()
 	r := madeKarpenter(t, "shop")
@@ -81,11 +84,14 @@ func TestWhatTheControllerMayDo(t *testing.T) {
 			for _, action := range s.Actions {
 				_, verb, _ := strings.Cut(action, ":")
 				switch {
-				case scoped, strings.HasPrefix(verb, "Describe"), strings.HasPrefix(verb, "Get"), strings.HasPrefix(verb, "List"):
+				case scoped, strings.HasPrefix(verb, "Describe"), strings.HasPrefix(verb,
+					"Get"), strings.HasPrefix(verb, "List"):
 				case action == "sqs:ReceiveMessage", action == "sqs:DeleteMessage":
-					require.Equal(t, pulumi.StringArray{pulumi.String("arn:aws:sqs:eu-west-1:123456789012:shop")}, s.Resources)
+					require.Equal(t, pulumi.StringArray{pulumi.String("arn:aws:sqs:eu-west-1:123456789012:shop")},
+						s.Resources)
 				case action == "iam:PassRole":
-					require.Equal(t, pulumi.StringArray{pulumi.String("arn:aws:iam::123456789012:role/shop-node")}, s.Resources)
+					require.Equal(t, pulumi.StringArray{pulumi.String("arn:aws:iam::123456789012:role/shop-node")},
+						s.Resources)
 					require.Equal(t, []string{"iam:PassedToService"}, keys)
 				case action == "ec2:RunInstances", action == "ec2:CreateFleet":
 					for _, resource := range s.Resources.(pulumi.StringArray) {
@@ -107,7 +113,8 @@ func TestWhoIsTheController(t *testing.T) {
 	require.True(t, ok)
 	trust := nodeInput(t, role, "assumeRolePolicy").(string)
 	for _, want := range []string{
-		`"Service":"pods.eks.amazonaws.com"`, `"aws:RequestTag/eks-cluster-arn":"arn:aws:eks:eu-west-1:123456789012:cluster/shop"`,
+		`"Service":"pods.eks.amazonaws.com"`,
+		`"aws:RequestTag/eks-cluster-arn":"arn:aws:eks:eu-west-1:123456789012:cluster/shop"`,
 		`"aws:RequestTag/kubernetes-namespace":"karpenter"`, `"aws:RequestTag/kubernetes-service-account":"karpenter"`,
 	} {
 		require.Contains(t, trust, want)
@@ -154,13 +161,16 @@ func TestKarpenterRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster":   {"nodes join one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
-		"namespace": {"the grammar of names", func(a *args) { a.Namespace = "Karpenter" }, `namespace: found "Karpenter"`},
-		"account":   {"the grammar of names", func(a *args) { a.ServiceAccount = "a_b" }, `serviceAccount: found "a_b"`},
+		"cluster": {"nodes join one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
+		"namespace": {"the grammar of names", func(a *args) { a.Namespace = "Karpenter" },
+			`namespace: found "Karpenter"`},
+		"account": {"the grammar of names", func(a *args) { a.ServiceAccount = "a_b" },
+			`serviceAccount: found "a_b"`},
 		"nodes": {"the rules of roles", func(a *args) {
 			a.NodeRole.ManagedPolicies = config.Named[pulumi.StringInput]{"node": pulumi.String("X")}
 		}, "nodeRole.managedPolicies.node: the name is used by a policy"},
-		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} }, `tags["aws:a"]: the prefix aws: is reserved`},
+		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} },
+			`tags["aws:a"]: the prefix aws: is reserved`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

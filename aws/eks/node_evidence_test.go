@@ -28,12 +28,15 @@ func TestWhatNodesSayAboutControls(t *testing.T) {
 		want   map[string]bool
 	}{
 		"plain": {"the defaults meet them", declared(nodeArgs()), map[string]bool{
-			"metadataService.tokensRequired": true, "metadataService.hopLimit": true, "monitoring": true, "blockDeviceMappings[].ebs.encrypted": true,
+			"metadataService.tokensRequired": true, "metadataService.hopLimit": true, "monitoring": true,
+			"blockDeviceMappings[].ebs.encrypted": true,
 		}},
 		"open": {"each option says what it gives up", declared(nodeEverything()), map[string]bool{
-			"metadataService.tokensRequired": false, "metadataService.hopLimit": false, "monitoring": false, "blockDeviceMappings[].ebs.encrypted": true,
+			"metadataService.tokensRequired": false, "metadataService.hopLimit": false, "monitoring": false,
+			"blockDeviceMappings[].ebs.encrypted": true,
 		}},
-		"Karpenter": {"its queue cannot be set up otherwise", declared(&eks.KarpenterArgs{}), map[string]bool{"sqsManagedSseEnabled": true, "policy": true}},
+		"Karpenter": {"its queue cannot be set up otherwise", declared(&eks.KarpenterArgs{}),
+			map[string]bool{"sqsManagedSseEnabled": true, "policy": true}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -15,13 +15,15 @@ import (
 
 // nodeSubnets are subnets in two zones.
 func nodeSubnets() map[string]pulumi.StringInput {
-	return map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-a"), "eu-west-1b": pulumi.String("subnet-b")}
+	return map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-a"),
+		"eu-west-1b": pulumi.String("subnet-b")}
 }
 
 // nodeArgs returns arguments with what is required, changed by the functions.
 func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
 	args := &eks.NodeGroupArgs{
-		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34", SubnetIDs: nodeSubnets(), Image: &eks.NodeImage{}, Size: &eks.NodeGroupSize{},
+		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34", SubnetIDs: nodeSubnets(), Image: &eks.NodeImage{},
+		Size: &eks.NodeGroupSize{},
 	}
 	for _, change := range changes {
 		change(args)
@@ -32,13 +34,14 @@ func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
 // nodeEverything returns arguments with all options.
 func nodeEverything() *eks.NodeGroupArgs {
 	return &eks.NodeGroupArgs{
-		InstanceTypes:   []string{"m7g.large", "m6g.large"},
-		CapacityType:    "spot",
-		Image:           &eks.NodeImage{System: "bottlerocket", Release: "2026-11"},
-		Version:         "1.33",
-		Size:            &eks.NodeGroupSize{Min: ptr(0), Max: ptr(9), Desired: ptr(3)},
-		Labels:          pulumi.StringMap{"team": pulumi.String("shop"), "example.com/disk": pulumi.String("fast")},
-		Taints:          []eks.NodeTaint{{Key: "dedicated", Value: "shop", Effect: "NoSchedule"}, {Key: "spot", Effect: "PreferNoSchedule"}},
+		InstanceTypes: []string{"m7g.large", "m6g.large"},
+		CapacityType:  "spot",
+		Image:         &eks.NodeImage{System: "bottlerocket", Release: "2026-11"},
+		Version:       "1.33",
+		Size:          &eks.NodeGroupSize{Min: ptr(0), Max: ptr(9), Desired: ptr(3)},
+		Labels:        pulumi.StringMap{"team": pulumi.String("shop"), "example.com/disk": pulumi.String("fast")},
+		Taints: []eks.NodeTaint{{Key: "dedicated", Value: "shop", Effect: "NoSchedule"},
+			{Key: "spot", Effect: "PreferNoSchedule"}},
 		Zones:           []string{"eu-west-1b"},
 		Disk:            &eks.NodeDisk{Size: ptr(100), IOPS: ptr(4000), Throughput: ptr(250)},
 		KMSKeyARN:       pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/1"),
@@ -51,7 +54,8 @@ func nodeEverything() *eks.NodeGroupArgs {
 			SessionManager:  true,
 			ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")},
 			InlinePolicies: config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-				Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+				Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+				Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 			}}}},
 			PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary"),
 		},
@@ -107,6 +111,7 @@ func templateVersions() pulumitest.Option {
 		if r.Type != launchTemplate {
 			return nil
 		}
-		return resource.PropertyMap{"latestVersion": resource.NewProperty(1.0), "defaultVersion": resource.NewProperty(1.0)}
+		return resource.PropertyMap{"latestVersion": resource.NewProperty(1.0),
+			"defaultVersion": resource.NewProperty(1.0)}
 	})
 }

@@ -40,26 +40,45 @@ func TestTheSizeOfAGroup(t *testing.T) {
 		desired int
 		kept    bool
 	}{
-		"Fixed":         {"nobody else decides", nodeArgs(size(3, 3)), as(scaled()), 3, false},
-		"Not scaled":    {"so with a range, when that is said", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Autoscaled = ptr(false) }), as(scaled()), 2, false},
-		"New":           {"a new group has the size that is asked for", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Size.Desired = ptr(4) }), nil, 4, true},
-		"Unchanged":     {"what the autoscaler did is no change", nodeArgs(size(2, 9)), as(scaled()), 7, true},
-		"Larger range":  {"the API takes all sizes together: nodes stay", nodeArgs(size(2, 20)), as(scaled()), 7, false},
-		"Raised":        {"EKS refuses fewer than the smallest number", nodeArgs(size(8, 20)), as(scaled()), 8, false},
-		"Lowered":       {"and more than the largest", nodeArgs(size(2, 5)), as(scaled()), 5, false},
-		"Rotation":      {"a new generation is as large as the old one", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Generation = ptr(2) }), as(scaled()), 7, false},
-		"Other types":   {"so is a group of other machines", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.InstanceTypes = []string{"m7i.large"} }), as(scaled()), 7, false},
-		"More types":    {"or of more", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.InstanceTypes = []string{"m6i.large", "m7i.large"} }), as(scaled()), 7, false},
-		"Spot":          {"or of spare ones", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.CapacityType = "spot" }), as(scaled()), 7, false},
-		"Other image":   {"or of another system", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Image.System = "bottlerocket" }), as(scaled()), 7, false},
-		"Other names":   {"a group whose name only begins alike is another one", nodeArgs(size(2, 9)), as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "web-large"} })), 2, true},
-		"Own name tag":  {"people may choose the tag", nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Tags = pulumi.StringMap{"Name": pulumi.String("Web")} }), as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "Web", "generation": "1"} })), 7, true},
-		"Other cluster": {"groups that are not this one's are not looked at", nodeArgs(size(2, 9)), map[string]map[string]any{"other-0123abc": {}}, 2, true},
-		"Interrupted": {"the old one is still there: the larger one counts", nodeArgs(size(2, 9)), map[string]map[string]any{
-			"web-0123abc": scaled(), "web-4567def": scaled(func(g map[string]any) {
-				g["scalingConfigs"] = []any{map[string]any{"minSize": 2, "maxSize": 9, "desiredSize": 2}}
-			}),
-		}, 7, true},
+		"Fixed": {"nobody else decides", nodeArgs(size(3, 3)), as(scaled()), 3, false},
+		"Not scaled": {"so with a range, when that is said",
+			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Autoscaled = ptr(false) }), as(scaled()), 2, false},
+		"New": {"a new group has the size that is asked for",
+			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Size.Desired = ptr(4) }), nil, 4, true},
+		"Unchanged": {"what the autoscaler did is no change", nodeArgs(size(2, 9)), as(scaled()), 7, true},
+		"Larger range": {"the API takes all sizes together: nodes stay", nodeArgs(size(2, 20)), as(scaled()), 7,
+			false},
+		"Raised":  {"EKS refuses fewer than the smallest number", nodeArgs(size(8, 20)), as(scaled()), 8, false},
+		"Lowered": {"and more than the largest", nodeArgs(size(2, 5)), as(scaled()), 5, false},
+		"Rotation": {"a new generation is as large as the old one",
+			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Generation = ptr(2) }), as(scaled()), 7, false},
+		"Other types": {"so is a group of other machines",
+			nodeArgs(size(2, 9),
+				func(a *eks.NodeGroupArgs) { a.InstanceTypes = []string{"m7i.large"} }), as(scaled()), 7, false},
+		"More types": {"or of more",
+			nodeArgs(size(2, 9),
+				func(a *eks.NodeGroupArgs) {
+					a.InstanceTypes = []string{"m6i.large",
+						"m7i.large"}
+				}), as(scaled()), 7, false},
+		"Spot": {"or of spare ones",
+			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.CapacityType = "spot" }), as(scaled()), 7, false},
+		"Other image": {"or of another system",
+			nodeArgs(size(2, 9),
+				func(a *eks.NodeGroupArgs) { a.Image.System = "bottlerocket" }), as(scaled()), 7, false},
+		"Other names": {"a group whose name only begins alike is another one", nodeArgs(size(2, 9)),
+			as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "web-large"} })), 2, true},
+		"Own name tag": {"people may choose the tag",
+			nodeArgs(size(2, 9),
+				func(a *eks.NodeGroupArgs) { a.Tags = pulumi.StringMap{"Name": pulumi.String("Web")} }), as(scaled(func(g map[string]any) { g["tags"] = map[string]any{"Name": "Web", "generation": "1"} })), 7, true},
+		"Other cluster": {"groups that are not this one's are not looked at", nodeArgs(size(2, 9)),
+			map[string]map[string]any{"other-0123abc": {}}, 2, true},
+		"Interrupted": {"the old one is still there: the larger one counts", nodeArgs(size(2, 9)),
+			map[string]map[string]any{
+				"web-0123abc": scaled(), "web-4567def": scaled(func(g map[string]any) {
+					g["scalingConfigs"] = []any{map[string]any{"minSize": 2, "maxSize": 9, "desiredSize": 2}}
+				}),
+			}, 7, true},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -89,7 +108,8 @@ func TestAClusterThatIsNotThereYetHasNoGroups(t *testing.T) {
 
 func TestALookUpOfTheSizeThatFailsIsNamed(t *testing.T) {
 	t.Parallel()
-	for _, token := range []string{"aws:eks/getClusters:getClusters", "aws:eks/getNodeGroups:getNodeGroups", "aws:eks/getNodeGroup:getNodeGroup"} {
+	for _, token := range []string{"aws:eks/getClusters:getClusters", "aws:eks/getNodeGroups:getNodeGroups",
+		"aws:eks/getNodeGroup:getNodeGroup"} {
 		_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 			_, err := eks.NewNodeGroup(ctx, "web", nodeArgs(func(a *eks.NodeGroupArgs) { a.Size.Max = ptr(5) }))
 			return err

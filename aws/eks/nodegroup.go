@@ -56,7 +56,8 @@ func (a *NodeGroupArgs) Evidence() []compliance.Evidence {
 }
 
 // NewNodeGroup creates a node group. A cluster is required.
-func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ...pulumi.ResourceOption) (*NodeGroup, error) {
+func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ...pulumi.ResourceOption) (*NodeGroup,
+	error) {
 	g := &NodeGroup{}
 	args, err := component.Register(ctx, NodeGroupToken, name, g, args, opts...)
 	if err != nil {
@@ -90,8 +91,10 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 		Id:      template.ID().ToStringOutput().ToStringPtrOutput(),
 		Version: template.LatestVersion.ApplyT(strconv.Itoa).(pulumi.StringOutput),
 	}
-	inputs.Tags = tagging.Named(name, args.Tags, pulumi.StringMap{generationTag: pulumi.String(strconv.Itoa(generation))})
-	group, err := eks.NewNodeGroup(ctx, logical, inputs, g.Main(scaling.options(), pulumi.ReplacementTrigger(pulumi.Int(generation))))
+	inputs.Tags = tagging.Named(name, args.Tags,
+		pulumi.StringMap{generationTag: pulumi.String(strconv.Itoa(generation))})
+	group, err := eks.NewNodeGroup(ctx, logical, inputs,
+		g.Main(scaling.options(), pulumi.ReplacementTrigger(pulumi.Int(generation))))
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +175,8 @@ func (u NodeUpdate) config() *eks.NodeGroupUpdateConfigArgs {
 	return &eks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(percentage)}
 }
 
-// template creates the launch template of the instances. EKS adds the image, the instance type, the instance profile and
-// the user data with which a node joins the cluster.
+// template creates the launch template of the instances. EKS adds the image, the instance type, the instance profile
+// and the user data with which a node joins the cluster.
 func (g *NodeGroup) template(ctx *pulumi.Context, name string, args *NodeGroupArgs) (*ec2.LaunchTemplate, error) {
 	logical, err := names.Logical(name, launchTemplateType)
 	if err != nil {
@@ -187,7 +190,8 @@ func (g *NodeGroup) template(ctx *pulumi.Context, name string, args *NodeGroupAr
 	// EKS does not propagate the tags of the node group to instances.
 	var specifications ec2.LaunchTemplateTagSpecificationArray
 	for _, typ := range []string{"instance", "volume", "network-interface"} {
-		specifications = append(specifications, &ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String(typ), Tags: tags})
+		specifications = append(specifications,
+			&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String(typ), Tags: tags})
 	}
 	inputs := &ec2.LaunchTemplateArgs{
 		Description:         pulumi.String("Nodes of " + name),
@@ -232,6 +236,7 @@ func (a *NodeGroupArgs) volume() *ec2.LaunchTemplateBlockDeviceMappingEbsArgs {
 	return out
 }
 
-func mapping(name string, volume *ec2.LaunchTemplateBlockDeviceMappingEbsArgs) *ec2.LaunchTemplateBlockDeviceMappingArgs {
+func mapping(name string,
+	volume *ec2.LaunchTemplateBlockDeviceMappingEbsArgs) *ec2.LaunchTemplateBlockDeviceMappingArgs {
 	return &ec2.LaunchTemplateBlockDeviceMappingArgs{DeviceName: pulumi.String(name), Ebs: volume}
 }

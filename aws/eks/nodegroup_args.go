@@ -14,53 +14,53 @@ type NodeGroupArgs struct {
 	// Cluster is the cluster that the nodes join, such as a [Cluster]. Required, unless ClusterName, ClusterVersion and
 	// SubnetIDs are set. Changing it replaces the node group.
 	Cluster core.Cluster `config:"program"`
-	// ClusterName is the name of the cluster, instead of Cluster. It has to be known before the update if the node group is
-	// autoscaled, because its current size is looked up. Changing it replaces the node group.
+	// ClusterName is the name of the cluster, instead of Cluster. It has to be known before the update if the node
+	// group is autoscaled, because its current size is looked up. Changing it replaces the node group.
 	ClusterName pulumi.StringInput `pulumi:"clusterName,optional" config:"program,plain"`
-	// ClusterVersion is the minor version of the control plane, such as "1.36". It has to be known before the update, because
-	// the image depends on it. Required with clusterName. Changing it replaces the nodes.
+	// ClusterVersion is the minor version of the control plane, such as "1.36". It has to be known before the update,
+	// because the image depends on it. Required with clusterName. Changing it replaces the nodes.
 	ClusterVersion string `pulumi:"clusterVersion,optional" config:"program"`
 	// SubnetIDs are the IDs of the subnets of the nodes by availability zone. Default: the subnets of nodes of Cluster.
 	// Required with clusterName. Changing them replaces the node group.
 	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
-	// SecurityGroupIDs are the security groups of the nodes. Default: the node security group of Cluster; with clusterName,
-	// the cluster security group that EKS creates. Changing them replaces the nodes.
+	// SecurityGroupIDs are the security groups of the nodes. Default: the node security group of Cluster; with
+	// clusterName, the cluster security group that EKS creates. Changing them replaces the nodes.
 	SecurityGroupIDs pulumi.StringArrayInput `pulumi:"securityGroupIds,optional" config:"program,plain"`
-	// RoleARN is the ARN of an existing role for the nodes. It is mutually exclusive with role. Default: see role. Changing
-	// it replaces the node group.
+	// RoleARN is the ARN of an existing role for the nodes. It is mutually exclusive with role. Default: see role.
+	// Changing it replaces the node group.
 	RoleARN pulumi.StringInput `pulumi:"roleArn,optional" config:"program,plain"`
-	// InstanceTypes are the instance types, such as m7g.large, all of the same architecture. EKS uses the first one that is
-	// available; for spot instances, several types reduce interruptions. Default: m6i.large. Changing them replaces the node
-	// group: the new one is created before the old one is deleted.
+	// InstanceTypes are the instance types, such as m7g.large, all of the same architecture. EKS uses the first one
+	// that is available; for spot instances, several types reduce interruptions. Default: m6i.large. Changing them
+	// replaces the node group: the new one is created before the old one is deleted.
 	InstanceTypes []string `pulumi:"instanceTypes,optional"`
-	// CapacityType is the purchase option of the instances: on-demand, or spot, which is cheaper and can be interrupted by
-	// AWS with a notice of two minutes. Changing it replaces the node group.
+	// CapacityType is the purchase option of the instances: on-demand, or spot, which is cheaper and can be interrupted
+	// by AWS with a notice of two minutes. Changing it replaces the node group.
 	CapacityType CapacityType `pulumi:"capacityType,optional" jsonschema:"enum=onDemand,enum=spot,default=onDemand"`
 	// Image is the image of the instances.
 	Image *NodeImage `pulumi:"image,optional" config:"group"`
-	// Version is the minor version of Kubernetes on the nodes, in quotes, such as "1.34": that of the cluster, or up to three
-	// minor versions older. It cannot be downgraded. Default: the version of the cluster. Changing it replaces the nodes, as
-	// described under update.
+	// Version is the minor version of Kubernetes on the nodes, in quotes, such as "1.34": that of the cluster, or up to
+	// three minor versions older. It cannot be downgraded. Default: the version of the cluster. Changing it replaces
+	// the nodes, as described under update.
 	Version string `pulumi:"version,optional"`
 	// Size is the number of nodes.
 	Size *NodeGroupSize `pulumi:"size,optional" config:"group"`
-	// Autoscaled means that an autoscaler determines the number of nodes: size.desired applies only when the node group is
-	// created. Default: true if size.max is greater than size.min. Changing it updates the node group.
+	// Autoscaled means that an autoscaler determines the number of nodes: size.desired applies only when the node group
+	// is created. Default: true if size.max is greater than size.min. Changing it updates the node group.
 	Autoscaled *bool `pulumi:"autoscaled,optional"`
-	// Labels are Kubernetes labels of the nodes. Default: those of EKS only. Changing them updates the node group and its
-	// nodes in place.
+	// Labels are Kubernetes labels of the nodes. Default: those of EKS only. Changing them updates the node group and
+	// its nodes in place.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
-	// Taints are Kubernetes taints of the nodes: only pods that tolerate them are scheduled there. Default: none. Changing
-	// them updates the node group and its nodes in place.
+	// Taints are Kubernetes taints of the nodes: only pods that tolerate them are scheduled there. Default: none.
+	// Changing them updates the node group and its nodes in place.
 	Taints []NodeTaint `pulumi:"taints,optional"`
-	// Zones are the availability zones of the nodes, such as eu-west-1a. Default: the zones of all subnets. Changing them
-	// replaces the node group.
+	// Zones are the availability zones of the nodes, such as eu-west-1a. Default: the zones of all subnets. Changing
+	// them replaces the node group.
 	Zones []string `pulumi:"zones,optional"`
 	// Disk is the volume for images and for the files of pods. It is always encrypted.
 	Disk *NodeDisk `pulumi:"disk,optional" config:"group"`
-	// KMSKeyARN is the ARN of the KMS key that encrypts the volumes. Its policy has to allow the account's service-linked role
-	// AWSServiceRoleForAutoScaling to use it and to create grants, otherwise nodes do not start. Default: the account's
-	// default key for EBS. Changing it replaces the nodes, as described under update.
+	// KMSKeyARN is the ARN of the KMS key that encrypts the volumes. Its policy has to allow the account's
+	// service-linked role AWSServiceRoleForAutoScaling to use it and to create grants, otherwise nodes do not start.
+	// Default: the account's default key for EBS. Changing it replaces the nodes, as described under update.
 	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn,optional" config:"plain"`
 	// Update is how nodes are replaced.
 	Update *NodeUpdate `pulumi:"update,optional"`
@@ -68,22 +68,22 @@ type NodeGroupArgs struct {
 	Repair *bool `pulumi:"repair,optional" jsonschema:"default=true"`
 	// MetadataService is the instance metadata service (IMDS).
 	MetadataService *NodeMetadataService `pulumi:"metadataService,optional" config:"group"`
-	// Monitoring enables detailed monitoring of the instances: metrics every minute instead of every five minutes, for an
-	// additional charge. Changing it replaces the nodes, as described under update.
+	// Monitoring enables detailed monitoring of the instances: metrics every minute instead of every five minutes, for
+	// an additional charge. Changing it replaces the nodes, as described under update.
 	Monitoring *bool `pulumi:"monitoring,optional" jsonschema:"default=true"`
-	// UserData is run by nodes at their first start, in addition to the user data of EKS. With al2023: a script that starts
-	// with #!, a NodeConfig of nodeadm in YAML, such as for the kubelet, or a MIME message with both. With bottlerocket:
-	// settings in TOML. It must not contain secrets: principals that can describe launch templates can read it. Default:
-	// none. Changing it replaces the nodes, as described under update.
+	// UserData is run by nodes at their first start, in addition to the user data of EKS. With al2023: a script that
+	// starts with #!, a NodeConfig of nodeadm in YAML, such as for the kubelet, or a MIME message with both. With
+	// bottlerocket: settings in TOML. It must not contain secrets: principals that can describe launch templates can
+	// read it. Default: none. Changing it replaces the nodes, as described under update.
 	UserData pulumi.StringInput `pulumi:"userData,optional"`
-	// Role creates a role for this node group only. Default: the role that the node groups of the cluster share; for node
-	// groups outside of its arguments, a role with the defaults. Adding or removing it replaces the node group.
+	// Role creates a role for this node group only. Default: the role that the node groups of the cluster share; for
+	// node groups outside of its arguments, a role with the defaults. Adding or removing it replaces the node group.
 	Role *NodeRole `pulumi:"role,optional"`
-	// Generation replaces the node group when it changes: a new one is created with the current number of nodes, then the old
-	// one is drained and deleted.
+	// Generation replaces the node group when it changes: a new one is created with the current number of nodes, then
+	// the old one is drained and deleted.
 	Generation *int `pulumi:"generation,optional" jsonschema:"default=1,minimum=1"`
-	// Tags are added to the node group, its instances and their other resources. Default: none. Changing them replaces the
-	// nodes, as described under update.
+	// Tags are added to the node group, its instances and their other resources. Default: none. Changing them replaces
+	// the nodes, as described under update.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional" config:"plain"`
 }
 
@@ -96,22 +96,22 @@ const (
 	CapacitySpot     CapacityType = "spot"
 )
 
-// NodeImage is the image of nodes: the EKS optimized AMI for the version of Kubernetes. Its latest release is looked up when
-// the node group is created, and kept in the state of the stack: later releases change nothing until release or version
-// selects one.
+// NodeImage is the image of nodes: the EKS optimized AMI for the version of Kubernetes. Its latest release is looked up
+// when the node group is created, and kept in the state of the stack: later releases change nothing until release or
+// version selects one.
 type NodeImage struct {
-	// System is the operating system: Amazon Linux 2023, or Bottlerocket, which is reduced to running containers. Changing it
-	// replaces the node group.
+	// System is the operating system: Amazon Linux 2023, or Bottlerocket, which is reduced to running containers.
+	// Changing it replaces the node group.
 	System NodeSystem `pulumi:"system,optional" jsonschema:"enum=al2023,enum=bottlerocket,default=al2023"`
 	// Accelerator selects an image with drivers for NVIDIA GPUs (nvidia), or for AWS Inferentia and Trainium (neuron).
 	// Default: no drivers. Changing it replaces the node group.
 	Accelerator Accelerator `pulumi:"accelerator,optional" jsonschema:"enum=nvidia,enum=neuron"`
-	// Release triggers an upgrade to the latest release when it changes. It is any text, such as the date. An earlier text
-	// does not restore an earlier release: set version for that. Default: none. Changing it replaces the nodes, as described
-	// under update.
+	// Release triggers an upgrade to the latest release when it changes. It is any text, such as the date. An earlier
+	// text does not restore an earlier release: set version for that. Default: none. Changing it replaces the nodes, as
+	// described under update.
 	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
-	// Version pins a release, such as 1.34.1-20261101 of al2023 or 1.50.0-0123abcd of bottlerocket. It is mutually exclusive
-	// with release. Default: see release. Changing it replaces the nodes, as described under update.
+	// Version pins a release, such as 1.34.1-20261101 of al2023 or 1.50.0-0123abcd of bottlerocket. It is mutually
+	// exclusive with release. Default: see release. Changing it replaces the nodes, as described under update.
 	Version string `pulumi:"version,optional" jsonschema:"pattern=^[0-9]+\\.[0-9]+\\.[0-9]+-[0-9a-f]+$"`
 }
 
@@ -137,8 +137,8 @@ const (
 type NodeGroupSize struct {
 	// Min is the minimum number of nodes. Changing it updates the node group.
 	Min *int `pulumi:"min,optional" jsonschema:"default=2,minimum=0"`
-	// Max is the maximum number of nodes, at least 1. Default: the greater of desired and min. Changing it updates the node
-	// group.
+	// Max is the maximum number of nodes, at least 1. Default: the greater of desired and min. Changing it updates the
+	// node group.
 	Max *int `pulumi:"max,optional" jsonschema:"minimum=1"`
 	// Desired is the number of nodes. Default: min. Changing it updates the node group, unless it is autoscaled.
 	Desired *int `pulumi:"desired,optional" jsonschema:"minimum=0"`
@@ -175,45 +175,47 @@ type NodeDisk struct {
 	Throughput *int `pulumi:"throughput,optional"`
 }
 
-// NodeUpdate is how nodes are replaced: new nodes start, old nodes are drained, and pod disruption budgets are respected.
-// Changing it updates the node group.
+// NodeUpdate is how nodes are replaced: new nodes start, old nodes are drained, and pod disruption budgets are
+// respected. Changing it updates the node group.
 type NodeUpdate struct {
 	// MaxUnavailable is the number of nodes that are replaced in parallel. It is mutually exclusive with
 	// maxUnavailablePercentage. Default: see maxUnavailablePercentage.
 	MaxUnavailable *int `pulumi:"maxUnavailable,optional" jsonschema:"minimum=1,maximum=100"`
-	// MaxUnavailablePercentage is the percentage of nodes that are replaced in parallel, at least one node. Default: 33,
-	// unless maxUnavailable is set.
+	// MaxUnavailablePercentage is the percentage of nodes that are replaced in parallel, at least one node. Default:
+	// 33, unless maxUnavailable is set.
 	MaxUnavailablePercentage *int `pulumi:"maxUnavailablePercentage,optional" jsonschema:"minimum=1,maximum=100"`
-	// Force deletes nodes even if their pods cannot be evicted, such as because of a pod disruption budget. Default: false,
-	// the update fails and the old nodes remain.
+	// Force deletes nodes even if their pods cannot be evicted, such as because of a pod disruption budget. Default:
+	// false, the update fails and the old nodes remain.
 	Force bool `pulumi:"force,optional"`
 }
 
-// NodeMetadataService configures the instance metadata service (IMDS) of nodes. Changing it replaces the nodes, as described
-// under update.
+// NodeMetadataService configures the instance metadata service (IMDS) of nodes. Changing it replaces the nodes, as
+// described under update.
 type NodeMetadataService struct {
 	// TokensRequired requires session tokens (IMDSv2), which prevents server-side request forgery.
 	TokensRequired *bool `pulumi:"tokensRequired,optional" jsonschema:"default=true"`
-	// HopLimit is the hop limit of responses: with 1, only the node itself has access; with 2, so do its pods, which then
-	// have the permissions of the node.
+	// HopLimit is the hop limit of responses: with 1, only the node itself has access; with 2, so do its pods, which
+	// then have the permissions of the node.
 	HopLimit *int `pulumi:"hopLimit,optional" jsonschema:"default=1,minimum=1,maximum=64"`
 }
 
-// NodeRole is the IAM role of nodes. It allows nodes to join the cluster, to pull images, and to give pods their identities.
-// The VPC CNI and pods have identities of their own.
+// NodeRole is the IAM role of nodes. It allows nodes to join the cluster, to pull images, and to give pods their
+// identities. The VPC CNI and pods have identities of their own.
 type NodeRole struct {
-	// SessionManager allows access to nodes with AWS Systems Manager Session Manager. Its AWS managed policy also allows
-	// reading all parameters of the account. Default: false. kubectl debug does not need it. Changing it updates the role.
+	// SessionManager allows access to nodes with AWS Systems Manager Session Manager. Its AWS managed policy also
+	// allows reading all parameters of the account. Default: false. kubectl debug does not need it. Changing it updates
+	// the role.
 	SessionManager bool `pulumi:"sessionManager,optional"`
-	// ManagedPolicies are additional policies, under names of your choice: ARNs, or names of AWS managed policies, such as
-	// CloudWatchAgentServerPolicy. Default: none. Adding, changing or removing one does not affect the others.
+	// ManagedPolicies are additional policies, under names of your choice: ARNs, or names of AWS managed policies, such
+	// as CloudWatchAgentServerPolicy. Default: none. Adding, changing or removing one does not affect the others.
 	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
 	// InlinePolicies are inline policies of the role by name. Default: none. Changing one updates it.
 	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default: false.
+	// AllowBroadPolicies allows AWS managed policies that allow every action of a service, or of all services. Default:
+	// false.
 	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
-	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed policy.
-	// Default: none. Changing it updates the role.
+	// PermissionsBoundary is the permissions boundary of the role: the ARN of a policy, or the name of an AWS managed
+	// policy. Default: none. Changing it updates the role.
 	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
 }
 
@@ -224,7 +226,8 @@ func (r *NodeRole) permissions() *iam.Permissions {
 	}
 }
 
-// ownPolicies returns the AWS managed policies that nodes need. Source: "Amazon EKS node IAM role", Amazon EKS User Guide.
+// ownPolicies returns the AWS managed policies that nodes need. Source: "Amazon EKS node IAM role", Amazon EKS User
+// Guide.
 func (r *NodeRole) ownPolicies() map[string]string {
 	out := map[string]string{"node": "AmazonEKSWorkerNodePolicy", "images": "AmazonEC2ContainerRegistryPullOnly"}
 	if r.SessionManager {

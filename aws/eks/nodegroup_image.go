@@ -40,8 +40,8 @@ func (i NodeImage) amiType(architecture string) (string, bool) {
 	return start + "STANDARD", true
 }
 
-// parameter returns the Systems Manager parameter with the latest release. Sources: "Retrieve recommended Amazon Linux AMI
-// IDs" and "Retrieve recommended Bottlerocket AMI IDs", Amazon EKS User Guide.
+// parameter returns the Systems Manager parameter with the latest release. Sources: "Retrieve recommended Amazon Linux
+// AMI IDs" and "Retrieve recommended Bottlerocket AMI IDs", Amazon EKS User Guide.
 func (i NodeImage) parameter(kubernetes, architecture string) string {
 	variant := string(i.Accelerator)
 	if i.System == Bottlerocket {
@@ -73,22 +73,25 @@ func (i NodeImage) checkRelease(kubernetes, release string) string {
 	case !al2023Release.MatchString(release):
 		return fmt.Sprintf("found %q, expected a release of al2023, such as %s.1-20261101", release, kubernetes)
 	case !strings.HasPrefix(release, kubernetes+"."):
-		return fmt.Sprintf("found %q, a release for another version of Kubernetes: use one that starts with %s", release, kubernetes)
+		return fmt.Sprintf("found %q, a release for another version of Kubernetes: use one that starts with %s",
+			release, kubernetes)
 	}
 	return ""
 }
 
-// release returns the release of the image: the latest one when it was first looked up for the version of Kubernetes, until
-// the arguments select another one.
+// release returns the release of the image: the latest one when it was first looked up for the version of Kubernetes,
+// until the arguments select another one.
 func (g *NodeGroup) release(ctx *pulumi.Context, name string, args *NodeGroupArgs) (pulumi.StringOutput, error) {
 	image, kubernetes, architecture := value(args.Image), args.kubernetes(), args.architecture()
 	if image.Version != "" {
 		return pulumi.String(image.Version).ToStringOutput(), nil
 	}
 	parameter := image.parameter(kubernetes, architecture)
-	latest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)}, g.Invoke()).InsecureValue()
+	latest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)},
+		g.Invoke()).InsecureValue()
 	// The name consists of all that selects another release.
-	parts := []string{name, "release", kubernetes, string(image.System), string(image.Accelerator), architecture, image.Release}
+	parts := []string{name, "release", kubernetes, string(image.System), string(image.Accelerator), architecture,
+		image.Release}
 	return pin.Keep(ctx, parts, latest, func(release string) error {
 		if problem := image.checkRelease(kubernetes, release); problem != "" {
 			return fmt.Errorf("the parameter %s: %s", parameter, problem)
@@ -97,8 +100,8 @@ func (g *NodeGroup) release(ctx *pulumi.Context, name string, args *NodeGroupArg
 	}, g.Child())
 }
 
-// maxNodeUserData is the size in bytes before it is encoded. Source: "Run commands when you launch an EC2 instance with user
-// data input", Amazon EC2 User Guide.
+// maxNodeUserData is the size in bytes before it is encoded. Source: "Run commands when you launch an EC2 instance with
+// user data input", Amazon EC2 User Guide.
 const maxNodeUserData = 16 << 10
 
 // userData returns the user data of the launch template, or nil.
@@ -125,7 +128,9 @@ func encodeUserData(system NodeSystem, text string) (string, error) {
 		return "", errors.New("bottlerocket does not run scripts: use settings in TOML, such as [settings.kubernetes]")
 	}
 	if len(text) > maxNodeUserData {
-		return "", fmt.Errorf("found %d bytes, expected at most %d: download the rest from a bucket", len(text), maxNodeUserData)
+		return "",
+			fmt.Errorf("found %d bytes, expected at most %d: download the rest from a bucket", len(text),
+				maxNodeUserData)
 	}
 	return base64.StdEncoding.EncodeToString([]byte(text)), nil
 }
@@ -140,7 +145,8 @@ func mimeMessage(text string) (string, error) {
 	case strings.Contains(text, "node.eks.aws/") && strings.Contains(text, "NodeConfig"):
 		kind = "application/node.eks.aws"
 	default:
-		return "", errors.New("expected a script that starts with #!, or a NodeConfig with the apiVersion node.eks.aws/v1alpha1")
+		return "",
+			errors.New("expected a script that starts with #!, or a NodeConfig with the apiVersion node.eks.aws/v1alpha1")
 	}
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)

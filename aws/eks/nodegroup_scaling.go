@@ -21,7 +21,8 @@ type scaling struct {
 }
 
 func (s scaling) config() *eks.NodeGroupScalingConfigArgs {
-	return &eks.NodeGroupScalingConfigArgs{MinSize: pulumi.Int(s.min), MaxSize: pulumi.Int(s.max), DesiredSize: pulumi.Int(s.desired)}
+	return &eks.NodeGroupScalingConfigArgs{MinSize: pulumi.Int(s.min), MaxSize: pulumi.Int(s.max),
+		DesiredSize: pulumi.Int(s.desired)}
 }
 
 func (s scaling) options() pulumi.ResourceOption {
@@ -31,9 +32,9 @@ func (s scaling) options() pulumi.ResourceOption {
 	return pulumi.Composite()
 }
 
-// scaling returns the size of the node group. If it is autoscaled, and its size or the node group itself is going to change,
-// the desired size is the current one: the API requires all three sizes, and the desired size in the state is that of the
-// creation. See "Node group rotation" in docs/design.
+// scaling returns the size of the node group. If it is autoscaled, and its size or the node group itself is going to
+// change, the desired size is the current one: the API requires all three sizes, and the desired size in the state is
+// that of the creation. See "Node group rotation" in docs/design.
 func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (scaling, error) {
 	out := scaling{sizes: value(args.Size).sizes()}
 	if !args.autoscaled() {
@@ -53,7 +54,8 @@ func (g *NodeGroup) scaling(ctx *pulumi.Context, name, logical string, args *Nod
 }
 
 // current returns the existing node group, or nil. During a replacement it is the larger one of the two.
-func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (*eks.LookupNodeGroupResult, error) {
+func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *NodeGroupArgs) (*eks.LookupNodeGroupResult,
+	error) {
 	cluster := args.cluster().known
 	clusters, err := eks.GetClusters(ctx, g.Invoke())
 	if err != nil || !slices.Contains(clusters.Names, cluster) {
@@ -68,7 +70,8 @@ func (g *NodeGroup) current(ctx *pulumi.Context, name, logical string, args *Nod
 		if !strings.HasPrefix(candidate, logical) {
 			continue
 		}
-		group, err := eks.LookupNodeGroup(ctx, &eks.LookupNodeGroupArgs{ClusterName: cluster, NodeGroupName: candidate}, g.Invoke())
+		group, err := eks.LookupNodeGroup(ctx, &eks.LookupNodeGroupArgs{ClusterName: cluster, NodeGroupName: candidate},
+			g.Invoke())
 		if err != nil {
 			return nil, err
 		}
@@ -109,6 +112,7 @@ func (a *NodeGroupArgs) unchanged(g *eks.LookupNodeGroupResult) bool {
 	want, got := value(a.Size).sizes(), currentSizes(g)
 	image, _ := value(a.Image).amiType(a.architecture())
 	sameTypes := slices.Equal(slices.Sorted(slices.Values(a.types())), slices.Sorted(slices.Values(g.InstanceTypes)))
-	return sameTypes && want.min == got.min && want.max == got.max && g.AmiType == image && g.CapacityType == a.CapacityType.name() &&
+	return sameTypes && want.min == got.min && want.max == got.max && g.AmiType == image &&
+		g.CapacityType == a.CapacityType.name() &&
 		g.Tags[generationTag] == strconv.Itoa(value(a.Generation))
 }

@@ -67,7 +67,10 @@ func TestPlainNodeGroupConforms(t *testing.T) {
 		Token: eks.NodeGroupToken,
 		New:   eks.NewNodeGroup,
 		Args: func(ctx *pulumi.Context) *eks.NodeGroupArgs {
-			return nodeArgs(func(a *eks.NodeGroupArgs) { a.RoleARN = fixture.Text(ctx, "arn:aws:iam::123456789012:role/nodes") })
+			return nodeArgs(func(a *eks.NodeGroupArgs) {
+				a.RoleARN = fixture.Text(ctx,
+					"arn:aws:iam::123456789012:role/nodes")
+			})
 		},
 		RefusesNil: failure.Configuration,
 		Defaults: []string{
@@ -83,20 +86,24 @@ func TestNodesAreSafeByDefault(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs())
 	template := r.One(t, launchTemplate)
-	require.Equal(t, map[string]any{"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1.0},
+	require.Equal(t,
+		map[string]any{"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1.0},
 		nodeInput(t, template, "metadataOptions"))
 	require.Equal(t, []any{map[string]any{
 		"deviceName": "/dev/xvda",
-		"ebs":        map[string]any{"encrypted": "true", "volumeType": "gp3", "volumeSize": 50.0, "deleteOnTermination": "true"},
+		"ebs": map[string]any{"encrypted": "true", "volumeType": "gp3", "volumeSize": 50.0,
+			"deleteOnTermination": "true"},
 	}}, nodeInput(t, template, "blockDeviceMappings"))
-	require.NotContains(t, template.Inputs.Mappable(), "imageId", "the type of the image and its release decide, so that EKS knows what it updates")
+	require.NotContains(t, template.Inputs.Mappable(), "imageId",
+		"the type of the image and its release decide, so that EKS knows what it updates")
 	require.NotContains(t, template.Inputs.Mappable(), "keyName")
 	var policies []any
 	for _, p := range r.Of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
 		policies = append(policies, nodeInput(t, p, "policyArn"))
 	}
 	require.ElementsMatch(t, []any{
-		"arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy", "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
+		"arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+		"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
 	}, policies, "the CNI has an identity of its own, and nobody asked for Session Manager")
 	group := r.One(t, nodeGroupType)
 	require.Equal(t, true, nodeInput(t, group, "nodeRepairConfig.enabled"))
@@ -129,19 +136,23 @@ func TestTheGroupWaitsForThePoliciesOfItsRole(t *testing.T) {
 
 func TestARoleThatIsGivenIsUsed(t *testing.T) {
 	t.Parallel()
-	r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.RoleARN = pulumi.String("arn:aws:iam::123456789012:role/nodes") }))
+	r := madeNodes(t,
+		nodeArgs(func(a *eks.NodeGroupArgs) { a.RoleARN = pulumi.String("arn:aws:iam::123456789012:role/nodes") }))
 	require.Empty(t, r.Of("aws:iam/role:Role"))
 	require.Equal(t, "arn:aws:iam::123456789012:role/nodes", nodeInput(t, r.One(t, nodeGroupType), "nodeRoleArn"))
 }
 
 func TestBottlerocketHasTwoVolumes(t *testing.T) {
 	t.Parallel()
-	template := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System = "bottlerocket" })).One(t, launchTemplate)
+	template := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System = "bottlerocket" })).One(t,
+		launchTemplate)
 	require.Equal(t, "/dev/xvda", nodeInput(t, template, "blockDeviceMappings[0].deviceName"))
 	require.Equal(t, "true", nodeInput(t, template, "blockDeviceMappings[0].ebs.encrypted"))
-	require.NotContains(t, nodeInput(t, template, "blockDeviceMappings[0].ebs"), "volumeSize", "the system has a size of its own")
+	require.NotContains(t, nodeInput(t, template, "blockDeviceMappings[0].ebs"), "volumeSize",
+		"the system has a size of its own")
 	require.Equal(t, "/dev/xvdb", nodeInput(t, template, "blockDeviceMappings[1].deviceName"))
-	require.Equal(t, map[string]any{"encrypted": "true", "volumeType": "gp3", "volumeSize": 50.0, "deleteOnTermination": "true"},
+	require.Equal(t,
+		map[string]any{"encrypted": "true", "volumeType": "gp3", "volumeSize": 50.0, "deleteOnTermination": "true"},
 		nodeInput(t, template, "blockDeviceMappings[1].ebs"))
 }
 
@@ -170,8 +181,10 @@ func TestUserDataOfNodes(t *testing.T) {
 		whole  = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"x\"\r\n\r\n--x--\r\n"
 	)
 	tests := map[string]struct{ reason, system, text, want string }{
-		"Script":       {"EKS merges parts of messages only", "al2023", script, message(`text/x-shellscript; charset="us-ascii"`, script)},
-		"NodeConfig":   {"nodeadm reads its own kind of part", "al2023", node, message("application/node.eks.aws", node)},
+		"Script": {"EKS merges parts of messages only", "al2023", script,
+			message(`text/x-shellscript; charset="us-ascii"`, script)},
+		"NodeConfig": {"nodeadm reads its own kind of part", "al2023", node,
+			message("application/node.eks.aws", node)},
 		"Message":      {"who wrote a message has one", "al2023", whole, whole},
 		"Bottlerocket": {"it reads TOML", "bottlerocket", "[settings.ntp]\n", "[settings.ntp]\n"},
 	}
@@ -179,7 +192,8 @@ func TestUserDataOfNodes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, in := range []pulumi.StringInput{pulumi.String(tc.text), pulumi.String(tc.text).ToStringOutput()} {
-				r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System, a.UserData = eks.NodeSystem(tc.system), in }))
+				r := madeNodes(t,
+					nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System, a.UserData = eks.NodeSystem(tc.system), in }))
 				got, err := base64.StdEncoding.DecodeString(nodeInput(t, r.One(t, launchTemplate), "userData").(string))
 				require.NoError(t, err)
 				require.Equal(t, tc.want, string(got), tc.reason)

@@ -15,8 +15,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Limits of EKS. Sources: "CreateNodegroup" and "Taint", Amazon EKS API Reference; "Node taints on managed node groups",
-// Amazon EKS User Guide.
+// Limits of EKS. Sources: "CreateNodegroup" and "Taint", Amazon EKS API Reference; "Node taints on managed node
+// groups", Amazon EKS User Guide.
 const (
 	maxTaints    = 50
 	maxLabelText = 63
@@ -44,7 +44,8 @@ func (a *NodeGroupArgs) Validate(report *config.Report) {
 		}
 	}
 	if update := value(a.Update); update.MaxUnavailable != nil && update.MaxUnavailablePercentage != nil {
-		report.Add([]string{"update", "maxUnavailablePercentage"}, "mutually exclusive with maxUnavailable: omit one of them")
+		report.Add([]string{"update", "maxUnavailablePercentage"},
+			"mutually exclusive with maxUnavailable: omit one of them")
 	}
 	tagging.Check(report, []string{"tags"}, a.Tags)
 }
@@ -58,7 +59,8 @@ func (a *NodeGroupArgs) ValidateArguments(report *config.Report) {
 	}
 	switch {
 	case a.Cluster == nil && !minorVersion.MatchString(a.ClusterVersion):
-		report.Add([]string{"clusterVersion"}, "found %q, expected the version of the cluster, such as \"1.36\"", a.ClusterVersion)
+		report.Add([]string{"clusterVersion"}, "found %q, expected the version of the cluster, such as \"1.36\"",
+			a.ClusterVersion)
 	case minorVersion.MatchString(a.Version):
 		if err := checkSkew(a.Version, cluster.version); err != nil {
 			report.Add([]string{"version"}, "%v", err)
@@ -74,8 +76,8 @@ func (a *NodeGroupArgs) ValidateArguments(report *config.Report) {
 		}
 	}
 	if a.autoscaled() && cluster.known == "" {
-		report.Add([]string{"clusterName"}, "an autoscaled node group requires a name that is known before the update: "+
-			"use a string instead of an output, or set autoscaled to false")
+		report.Add([]string{"autoscaled"}, "requires a cluster name that is known before the update: "+
+			"use a string for clusterName, or set autoscaled to false")
 	}
 }
 
@@ -100,9 +102,11 @@ func (a *NodeGroupArgs) checkTypes(report *config.Report) {
 			report.Add(at, "duplicate instance type %s", typ)
 		}
 		if got, want := instancetype.Architecture(typ), a.architecture(); got != want {
-			report.Add(at, "%s has the architecture %s, %s has %s: use two node groups", typ, got, a.InstanceTypes[0], want)
+			report.Add(at, "%s has the architecture %s, %s has %s: use two node groups", typ, got, a.InstanceTypes[0],
+				want)
 		}
-		if accelerator := string(value(a.Image).Accelerator); accelerator != "" && instancetype.Accelerator(typ) != accelerator {
+		if accelerator := string(value(a.Image).Accelerator); accelerator != "" &&
+			instancetype.Accelerator(typ) != accelerator {
 			report.Add(at, "%s has no %s accelerator: use another type, or omit image.accelerator", typ, accelerator)
 		}
 	}
@@ -114,10 +118,12 @@ func (a *NodeGroupArgs) checkImage(report *config.Report) {
 		report.Add([]string{"image", "release"}, "mutually exclusive with version: omit one of them")
 	}
 	if i.Accelerator != "" && len(a.InstanceTypes) == 0 {
-		report.Add([]string{"instanceTypes"}, "required with image.accelerator, but missing: add types with such accelerators")
+		report.Add([]string{"instanceTypes"},
+			"required with image.accelerator, but missing: add types with such accelerators")
 	}
 	if _, ok := i.amiType(a.architecture()); !ok {
-		report.Add([]string{"image", "accelerator"}, "no image of %s for %s on %s: use al2023 on x86_64", i.System, i.Accelerator,
+		report.Add([]string{"image", "accelerator"}, "no image of %s for %s on %s: use al2023 on x86_64", i.System,
+			i.Accelerator,
 			a.architecture())
 	}
 	if i.Version != "" && a.Version != "" {
@@ -163,7 +169,8 @@ func (s NodeGroupSize) check(report *config.Report, path []string, autoscaled *b
 		report.Add(at("desired"), "expected a number from min to max, %d to %d, found %d", n.min, n.max, n.desired)
 	}
 	if value(autoscaled) && n.max == n.min {
-		report.Add([]string{"autoscaled"}, "requires a range of sizes: set %s to more than min, or omit it", strings.Join(at("max"), "."))
+		report.Add([]string{"autoscaled"}, "requires a range of sizes: set %s to more than min, or omit it",
+			strings.Join(at("max"), "."))
 	}
 }
 

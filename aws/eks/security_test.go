@@ -74,10 +74,14 @@ func TestAdditionalIngressAndEgress(t *testing.T) {
 	args.WebhookAccess = eks.WebhooksNone
 	args.NodeSecurityGroup = fullCluster().NodeSecurityGroup
 	in, out := rules(pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...))
-	require.Subset(t, in, []string{"main-control-plane-id from 10.8.0.0/16<nil>: tcp 443-443", "main-nodes-id from 10.0.0.0/16<nil>: tcp 9100-9100"})
+	require.Subset(t, in,
+		[]string{"main-control-plane-id from 10.8.0.0/16<nil>: tcp 443-443",
+			"main-nodes-id from 10.0.0.0/16<nil>: tcp 9100-9100"})
 	require.Contains(t, out, "main-nodes-id to 10.0.0.0/16<nil>: tcp 5432-5432")
-	require.NotContains(t, out, "main-nodes-id to 0.0.0.0/0<nil>: tcp 443-443", "what is written takes the place of the default")
-	require.NotContains(t, in, "main-nodes-id from main-control-plane-id: tcp 9443-9443", "only the ports that the control plane always calls")
+	require.NotContains(t, out, "main-nodes-id to 0.0.0.0/0<nil>: tcp 443-443",
+		"what is written takes the place of the default")
+	require.NotContains(t, in, "main-nodes-id from main-control-plane-id: tcp 9443-9443",
+		"only the ports that the control plane always calls")
 }
 
 func TestAClusterWithoutInternetHasEndpoints(t *testing.T) {

@@ -22,8 +22,8 @@ import (
 
 var _ = flag.Bool("update", false, "write the golden files anew")
 
-// made creates a role and returns its resources.
-func made(t *testing.T, args *iam.RoleArgs) *pulumitest.Recording {
+// create creates a role and returns its resources.
+func create(t *testing.T, args *iam.RoleArgs) *pulumitest.Recording {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, "web", args)
@@ -33,15 +33,15 @@ func made(t *testing.T, args *iam.RoleArgs) *pulumitest.Recording {
 
 func TestRoleGoldens(t *testing.T) {
 	t.Parallel()
-	made(t, instance()).Golden(t, "testdata/instance.txt")
-	made(t, everything()).Golden(t, "testdata/everything.txt")
+	create(t, instance()).Golden(t, "testdata/instance.txt")
+	create(t, everything()).Golden(t, "testdata/everything.txt")
 }
 
 func TestEachPolicyIsAResource(t *testing.T) {
 	t.Parallel()
 	args := instance()
 	args.ManagedPolicies["agent"] = pulumi.String("arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy")
-	r := made(t, args)
+	r := create(t, args)
 	ssm, ok := r.Find(":RolePolicyAttachment", "web-ssm")
 	require.True(t, ok)
 	require.Equal(t, "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore", ssm.Inputs["policyArn"].StringValue(),
@@ -77,10 +77,10 @@ func TestDependentsOfARoleWaitForItsPolicies(t *testing.T) {
 func TestAccountIsLookedUpOnDemand(t *testing.T) {
 	t.Parallel()
 	plain := &iam.RoleArgs{Trust: iam.Trust{Services: map[string]iam.ServiceTrust{"ec2.amazonaws.com": {}}}}
-	require.Empty(t, made(t, plain).Invokes)
+	require.Empty(t, create(t, plain).Invokes)
 	own := &iam.RoleArgs{Trust: iam.Trust{Services: map[string]iam.ServiceTrust{"states.amazonaws.com": {},
 		"glue.amazonaws.com": {}}}}
-	require.Len(t, made(t, own).Invokes, 1, "the account, once")
+	require.Len(t, create(t, own).Invokes, 1, "the account, once")
 }
 
 func TestRoleWithoutInstanceProfile(t *testing.T) {
@@ -197,7 +197,7 @@ func TestAllowBroadPolicies(t *testing.T) {
 	args := instance()
 	args.ManagedPolicies["all"] = pulumi.String("AdministratorAccess")
 	args.AllowBroadPolicies = true
-	require.Len(t, made(t, args).Of(":RolePolicyAttachment"), 2)
+	require.Len(t, create(t, args).Of(":RolePolicyAttachment"), 2)
 }
 
 func TestNamesMadeFromTheNameOfTheComponent(t *testing.T) {
@@ -282,7 +282,7 @@ func TestRoleArgsOfPermissions(t *testing.T) {
 	t.Parallel()
 	given := iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")}}
 	require.True(t, given.Given())
-	args := given.Role("Machine", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"},
+	args := given.Role("Instance", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"},
 		pulumi.StringMap{"team": pulumi.String("shop")})
 	require.Equal(t, config.Named[pulumi.StringInput]{
 		"metrics": pulumi.String("CloudWatchAgentServerPolicy"), "own": pulumi.String("AmazonSSMManagedInstanceCore"),

@@ -89,29 +89,24 @@ func seconds(duration string) (int, bool) {
 }
 
 // Permissions are the policies of a role that a component creates for another resource, such as an instance or pods.
-// The fields have the same meaning as in [RoleArgs].
+// Arguments of such components have the same options as [RoleArgs], and the same checks.
 type Permissions struct {
-	// ManagedPolicies are the managed policies of the role, by names of your choice: ARNs, or names of AWS managed
-	// policies such as CloudWatchAgentServerPolicy. Default: none. Changing an entry updates only that attachment.
-	ManagedPolicies config.Named[pulumi.StringInput] `pulumi:"managedPolicies,optional" config:"plain"`
-	// InlinePolicies are the inline policies of the role, by name, with at most 10,240 characters in total. Default: none.
-	// Changing an entry updates only that policy.
-	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies permits AWS managed policies that allow all actions, or all actions of a service. Default: false.
-	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
-	// PermissionsBoundary is the policy that limits the permissions of the role: an ARN, or the name of an AWS managed
-	// policy. Default: none. Changing it updates the role.
-	PermissionsBoundary pulumi.StringInput `pulumi:"permissionsBoundary,optional" config:"plain"`
+	// ManagedPolicies are the managed policies of the role, by name. Default: none.
+	ManagedPolicies config.Named[pulumi.StringInput]
+	// InlinePolicies are the inline policies of the role, by name. Default: none.
+	InlinePolicies config.Named[policy.Document]
+	// AllowBroadPolicies permits broad AWS managed policies. Default: false.
+	AllowBroadPolicies bool
+	// PermissionsBoundary is the policy that limits the permissions of the role. Default: none.
+	PermissionsBoundary pulumi.StringInput
 }
-
-var _ config.Validator = (*Permissions)(nil)
 
 // Given reports whether any of the fields is set.
 func (p *Permissions) Given() bool {
 	return len(p.ManagedPolicies) > 0 || len(p.InlinePolicies) > 0 || p.AllowBroadPolicies || p.PermissionsBoundary != nil
 }
 
-// Validate implements config.Validator.
+// Validate reports problems of the permissions.
 func (p *Permissions) Validate(report *config.Report) { p.check(report, nil) }
 
 // Check reports problems of the permissions of a role that always has the managed policies own, by name.

@@ -116,7 +116,7 @@ func TestTrustPolicies(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := made(t, &iam.RoleArgs{Trust: tc.trust}).One(t, "aws:iam/role:Role").Inputs["assumeRolePolicy"].StringValue()
+			got := create(t, &iam.RoleArgs{Trust: tc.trust}).One(t, "aws:iam/role:Role").Inputs["assumeRolePolicy"].StringValue()
 			require.Equal(t, `{"Statement":[`+strings.Join(tc.want, ",")+`],"Version":"2012-10-17"}`, got, tc.reason)
 		})
 	}

@@ -48,28 +48,28 @@ const (
 type KeyArgs struct {
 	// Description is the description of the key. Default: the name of the component. Changing it updates the key.
 	Description string `pulumi:"description,optional" jsonschema:"maxLength=8192"`
-	// Alias is the alias of the key without the prefix alias/, unique in the account and region. Changing it replaces the alias.
-	// Default: the name of the component and random digits.
+	// Alias is the alias of the key without the prefix alias/, unique in the account and region. Changing it replaces
+	// the alias. Default: the name of the component and random digits.
 	Alias string `pulumi:"alias,optional" jsonschema:"pattern=^[a-zA-Z0-9/_-]{1\\,250}$"`
 	// DeletionWindowDays is the number of days in which a deleted key can be restored. Changing it updates the key.
 	DeletionWindowDays *int `pulumi:"deletionWindowDays,optional" jsonschema:"default=30,minimum=7,maximum=30"`
-	// Rotation enables rotation of the key material. Data that was encrypted before can still be decrypted. Changing it updates
-	// the key.
+	// Rotation enables rotation of the key material. Data that was encrypted before can still be decrypted. Changing it
+	// updates the key.
 	Rotation *bool `pulumi:"rotation,optional" jsonschema:"default=true"`
 	// RotationDays is the rotation period in days. Changing it updates the key.
 	RotationDays *int `pulumi:"rotationDays,optional" jsonschema:"default=365,minimum=90,maximum=2560"`
-	// MultiRegion creates a multi-Region primary key, which can have replicas in other regions. Changing it replaces the key: data
-	// that it encrypted is lost. Default: false.
+	// MultiRegion creates a multi-Region primary key, which can have replicas in other regions. Changing it replaces
+	// the key: data that it encrypted is lost. Default: false.
 	MultiRegion bool `pulumi:"multiRegion,optional"`
-	// Delegation is what IAM policies of the account can allow with the key: administration, or all, which includes encryption
-	// and decryption. With administration, the key is usable only by principals in the key policy. Changing it updates the key
-	// policy.
+	// Delegation is what IAM policies of the account can allow with the key: administration, or all, which includes
+	// encryption and decryption. With administration, the key is usable only by principals in the key policy. Changing
+	// it updates the key policy.
 	Delegation Delegation `pulumi:"delegation,optional" jsonschema:"default=administration,enum=administration,enum=all"`
-	// Administrators are ARNs of roles and users who can administer the key independently of IAM policies. Default: none.
-	// Changing them updates the key policy.
+	// Administrators are ARNs of roles and users who can administer the key independently of IAM policies. Default:
+	// none. Changing them updates the key policy.
 	Administrators pulumi.StringArrayInput `pulumi:"administrators,optional" config:"plain"`
-	// Users are ARNs of roles and users who can encrypt and decrypt with the key, directly or through AWS services, such as by
-	// attaching a volume. Default: none. Changing them updates the key policy.
+	// Users are ARNs of roles and users who can encrypt and decrypt with the key, directly or through AWS services,
+	// such as by attaching a volume. Default: none. Changing them updates the key policy.
 	Users pulumi.StringArrayInput `pulumi:"users,optional" config:"plain"`
 	// Services are AWS services that use the key. Default: none. Changing them updates the key policy.
 	Services []Service `pulumi:"services,optional"`
@@ -83,8 +83,8 @@ type KeyArgs struct {
 type Service struct {
 	// Name is the service principal without its domain, such as logs, cloudtrail or delivery.logs. Required.
 	Name string `pulumi:"name" jsonschema:"required,pattern=^[a-z0-9-]+(\\.[a-z0-9-]+)*$"`
-	// Resources are ARNs of resources of the account for which the service can use the key; * and ? are wildcards. Required:
-	// without them, the service could use the key on behalf of other customers.
+	// Resources are ARNs of resources of the account for which the service can use the key; * and ? are wildcards.
+	// Required: without them, the service could use the key on behalf of other customers.
 	Resources pulumi.StringArrayInput `pulumi:"resources" jsonschema:"required" config:"plain"`
 }
 
@@ -130,14 +130,14 @@ func (a *KeyArgs) Evidence() []compliance.Evidence {
 	delegation := cmp.Or(a.Delegation, DelegationAdministration)
 	return []compliance.Evidence{
 		compliance.Check("rotation", rotation, rotation, "true", compliancecontrols.KeyRotation...),
-		compliance.Check("delegation", delegation, delegation == DelegationAdministration, string(DelegationAdministration),
-			compliancecontrols.KeyUse...),
+		compliance.Check("delegation", delegation, delegation == DelegationAdministration,
+			string(DelegationAdministration), compliancecontrols.KeyUse...),
 		compliance.Always("deletionWindowDays", days, compliancecontrols.DeletionProtection...),
 	}
 }
 
-// NewKey creates a key. With nil args, it rotates every year, can be restored for 30 days, can be administered by principals whom
-// IAM policies of the account allow to, and has no users.
+// NewKey creates a key. With nil args, it rotates every year, can be restored for 30 days, can be administered by
+// principals whom IAM policies of the account allow to, and has no users.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	k := &Key{}
 	args, err := component.Register(ctx, KeyToken, name, k, args, opts...)

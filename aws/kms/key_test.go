@@ -68,10 +68,18 @@ func TestKeyPolicyNamesAllUsers(t *testing.T) {
 		args   *kms.KeyArgs
 		users  []string
 	}{
-		"default":     {"IAM policies can allow administration", nil, nil},
-		"empty lists": {"an empty list has no users", &kms.KeyArgs{Users: pulumi.StringArray{}, Administrators: pulumi.StringArray{}}, nil},
-		"delegation":  {"IAM policies can allow use with delegation all", &kms.KeyArgs{Delegation: kms.DelegationAll}, []string{account}},
-		"user":        {"users can encrypt and decrypt", &kms.KeyArgs{Users: pulumi.StringArray{pulumi.String(user)}}, []string{user}},
+		"default": {"IAM policies can allow administration", nil, nil},
+		"empty lists": {
+			"an empty list has no users", &kms.KeyArgs{Users: pulumi.StringArray{}, Administrators: pulumi.StringArray{}}, nil,
+		},
+		"delegation": {
+			"IAM policies can allow use with delegation all", &kms.KeyArgs{Delegation: kms.DelegationAll},
+			[]string{account},
+		},
+		"user": {
+			"users can encrypt and decrypt", &kms.KeyArgs{Users: pulumi.StringArray{pulumi.String(user)}},
+			[]string{user},
+		},
 		"service": {
 			"services are principals, with the region for CloudWatch Logs",
 			&kms.KeyArgs{Services: []kms.Service{
@@ -131,10 +139,19 @@ func TestInvalidKeysAreRejected(t *testing.T) {
 		"rotation period": {
 			"AWS supports 90 to 2560 days", &kms.KeyArgs{RotationDays: new(2561)}, []string{"rotationDays: expected at most 2560"},
 		},
-		"reserved alias":    {"aliases of AWS", &kms.KeyArgs{Alias: "aws/s3"}, []string{"alias: the prefix aws/ is reserved"}},
-		"prefix":            {"it is added", &kms.KeyArgs{Alias: "alias/shop"}, []string{"alias: includes the prefix alias/: use shop"}},
-		"delegation":        {"typed values", &kms.KeyArgs{Delegation: "use"}, []string{`delegation: unknown value "use"`}},
-		"missing resources": {"protects against confused deputies", &kms.KeyArgs{Services: []kms.Service{{Name: "sns"}}}, []string{"services[0].resources: required, but missing"}},
+		"reserved alias": {
+			"aliases of AWS", &kms.KeyArgs{Alias: "aws/s3"}, []string{"alias: the prefix aws/ is reserved"},
+		},
+		"prefix": {
+			"it is added", &kms.KeyArgs{Alias: "alias/shop"}, []string{"alias: includes the prefix alias/: use shop"},
+		},
+		"delegation": {
+			"typed values", &kms.KeyArgs{Delegation: "use"}, []string{`delegation: unknown value "use"`},
+		},
+		"missing resources": {
+			"protects against confused deputies", &kms.KeyArgs{Services: []kms.Service{{Name: "sns"}}},
+			[]string{"services[0].resources: required, but missing"},
+		},
 		"no resources": {
 			"a condition with an empty list is never met", &kms.KeyArgs{Services: []kms.Service{{Name: "sns", Resources: pulumi.StringArray{}}}},
 			[]string{"services[0].resources: no resources"},

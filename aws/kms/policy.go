@@ -7,13 +7,13 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/policy"
 )
 
-// administration returns the actions of administrators. None of them decrypts or creates a grant, but kms:PutKeyPolicy can allow
-// both.
+// administration returns the actions of administrators. None of them decrypts or creates a grant, but kms:PutKeyPolicy
+// can allow both.
 func administration() []string {
 	return []string{
-		"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:Delete*", "kms:Describe*", "kms:Disable*", "kms:Enable*", "kms:Get*", "kms:List*",
-		"kms:Put*", "kms:ReplicateKey", "kms:RevokeGrant", "kms:RotateKeyOnDemand", "kms:ScheduleKeyDeletion", "kms:TagResource",
-		"kms:UntagResource", "kms:Update*",
+		"kms:CancelKeyDeletion", "kms:CreateAlias", "kms:Delete*", "kms:Describe*", "kms:Disable*", "kms:Enable*",
+		"kms:Get*", "kms:List*", "kms:Put*", "kms:ReplicateKey", "kms:RevokeGrant", "kms:RotateKeyOnDemand",
+		"kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:Update*",
 	}
 }
 
@@ -32,14 +32,16 @@ func (a *KeyArgs) document(scope lookup.Scope) *policy.Document {
 	// Without the account, a key whose administrators are deleted could not be deleted.
 	d := &policy.Document{Statements: []policy.Statement{statement("Account", account, actions)}}
 	if given(a.Administrators) {
-		d.Statements = append(d.Statements, statement("Administrators", &policy.Principals{AWS: a.Administrators}, administration()))
+		administrators := &policy.Principals{AWS: a.Administrators}
+		d.Statements = append(d.Statements, statement("Administrators", administrators, administration()))
 	}
 	if given(a.Users) {
 		users := &policy.Principals{AWS: a.Users}
 		grants := []string{"kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"}
 		d.Statements = append(d.Statements, statement("Users", users, use()),
 			statement("UsersThroughServices", users, grants, policy.Condition{
-				Operator: "Bool", Key: pulumi.String("kms:GrantIsForAWSResource"), Values: pulumi.StringArray{pulumi.String("true")},
+				Operator: "Bool", Key: pulumi.String("kms:GrantIsForAWSResource"),
+				Values: pulumi.StringArray{pulumi.String("true")},
 			}))
 	}
 	for _, s := range a.Services {
@@ -68,8 +70,8 @@ func (s Service) principal(scope lookup.Scope) string {
 	return s.Name + ".amazonaws.com"
 }
 
-// conditions prevent use of the key on behalf of other customers. CloudWatch Logs provides the log group in the encryption context.
-// Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
+// conditions prevent use of the key on behalf of other customers. CloudWatch Logs provides the log group in the
+// encryption context. Source: "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
 func (s Service) conditions(scope lookup.Scope) []policy.Condition {
 	if s.Name == "logs" {
 		return []policy.Condition{{

@@ -62,7 +62,7 @@ func (e *entries) returnTraffic() {
 	}
 }
 
-// aclContext is what the rules depend on besides the tier.
+// aclContext is what the rules depend on, in addition to the tier.
 type aclContext struct {
 	ipv4             []pulumi.StringInput // the CIDR blocks of the VPC, the primary one first
 	ipv6             pulumi.StringInput   // nil without IPv6

@@ -55,10 +55,12 @@ type EndpointsArgs struct {
 	// are not supported by all services. Changing it updates the endpoints in place.
 	IPAddressType IPAddressType `pulumi:"ipAddressType,optional" jsonschema:"default=ipv4,enum=ipv4,enum=dualstack,enum=ipv6"`
 	// Organization is the ID of the organization whose principals and resources the endpoint policies allow, such as
-	// o-a1b2c3d4e5. Default: only those of the account. Changing it updates the endpoints in place.
+	// o-a1b2c3d4e5. It is not an input, since policies are checked before anything is created. Default: only those of the
+	// account. Changing it updates the endpoints in place.
 	Organization string `pulumi:"organization,optional" jsonschema:"pattern=^o-[a-z0-9]{10\\,32}$"`
-	// Accounts are the IDs of additional accounts whose principals and resources the endpoint policies allow. Default:
-	// none. Changing them updates the endpoints in place.
+	// Accounts are the IDs of additional accounts whose principals and resources the endpoint policies allow. They are
+	// not inputs, since policies are checked before anything is created. Default: none. Changing them updates the
+	// endpoints in place.
 	Accounts []string `pulumi:"accounts,optional"`
 	// Policies are custom endpoint policies by service. Gateway endpoints have the keys s3 and dynamodb, too. Default:
 	// generated ones, see organization. Changing one updates the endpoint in place.

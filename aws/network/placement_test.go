@@ -23,9 +23,9 @@ func registered(args network.SecureVPCArgs) (map[string]string, error) {
 		return err
 	}, fixture.Cloud(), addresses())
 	out := map[string]string{}
-	for _, made := range r.Resources {
-		if made.Custom {
-			out[string(made.URN)] = fmt.Sprint(made.Inputs)
+	for _, resource := range r.Resources {
+		if resource.Custom {
+			out[string(resource.URN)] = fmt.Sprint(resource.Inputs)
 		}
 	}
 	return out, err

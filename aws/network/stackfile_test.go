@@ -80,9 +80,9 @@ func TestNetworksOfAStackFile(t *testing.T) {
 		return nil
 	}, fixture.Cloud(), addresses(), file)
 	input := func(typ, name, key string) string {
-		made, ok := r.Find(typ, name)
+		resource, ok := r.Find(typ, name)
 		require.True(t, ok, name)
-		value, ok := made.Input(key)
+		value, ok := resource.Input(key)
 		require.True(t, ok, key)
 		return value.StringValue()
 	}

@@ -29,8 +29,8 @@ type TierRoutes struct {
 // TierRoutesArgs are the arguments of [TierRoutes]. The route tables are those of a tier of a SecureVPC, or given by
 // ID.
 type TierRoutesArgs struct {
-	// Network is the [SecureVPC] with the tier. Required unless RouteTableIDs is set.
-	Network core.Network
+	// Network is the SecureVPC with the tier. Required unless routeTableIds is set.
+	Network core.Network `config:"program"`
 	// Tier is the name of the tier. Required with Network. Changing it replaces the routes.
 	Tier string `pulumi:"tier,optional"`
 	// RouteTableIDs are the IDs of the route tables by zone. Required unless Network is set. Changing one replaces its

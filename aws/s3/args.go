@@ -132,7 +132,7 @@ type Encryption struct {
 	// KeyARN is the ARN of a KMS key. Default: a key created for the bucket, if the algorithm requires one. Changing it
 	// updates the bucket, for new objects.
 	KeyARN pulumi.StringInput `pulumi:"keyArn,optional" config:"plain"`
-	// OwnKey creates a KMS key for the bucket if keyArn is not set. Otherwise, the AWS managed key aws/s3 is used, which
+	// OwnKey creates a KMS key for the bucket if keyArn is not set. If false, the AWS managed key aws/s3 is used, which
 	// other accounts cannot use. Changing it updates the bucket. A key that is no longer used is deleted, and objects
 	// encrypted with it cannot be decrypted.
 	OwnKey *bool `pulumi:"ownKey,optional" jsonschema:"default=true"`

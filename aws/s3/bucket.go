@@ -132,8 +132,8 @@ type setup struct {
 	bucket    *s3.BucketV2
 	// key is the ARN of the KMS key, nil for S3 managed and AWS managed keys.
 	key pulumi.StringInput
-	// made are the settings created so far.
-	made []pulumi.Resource
+	// created are the settings created so far.
+	created []pulumi.Resource
 }
 
 // all creates the settings in sequence: S3 rejects parallel changes of a bucket with OperationAborted. Settings that
@@ -150,7 +150,7 @@ func (s *setup) all(where lookup.Scope) error {
 		}
 		// Nil pointers are not nil interfaces.
 		if r != nil && !reflect.ValueOf(r).IsNil() {
-			s.made = append(s.made, r)
+			s.created = append(s.created, r)
 		}
 	}
 	return nil
@@ -160,15 +160,15 @@ func (s *setup) all(where lookup.Scope) error {
 // rejects the deletion of a bucket that is not empty, it is still protected.
 func (s *setup) options(more ...pulumi.ResourceOption) pulumi.ResourceOption {
 	opts := append([]pulumi.ResourceOption{pulumi.DeletedWith(s.bucket)}, more...)
-	if n := len(s.made); n > 0 {
-		opts = append(opts, pulumi.DependsOn(s.made[n-1:]))
+	if n := len(s.created); n > 0 {
+		opts = append(opts, pulumi.DependsOn(s.created[n-1:]))
 	}
 	return s.component.Child(opts...)
 }
 
 // after returns an output whose dependents wait for the settings.
 func (s *setup) after(out pulumi.StringOutput) pulumi.StringOutput {
-	return pulumi.OutputWithDependencies(s.ctx.Context(), out, s.made...).(pulumi.StringOutput)
+	return pulumi.OutputWithDependencies(s.ctx.Context(), out, s.created...).(pulumi.StringOutput)
 }
 
 func (s *setup) ownership() (pulumi.Resource, error) {

@@ -19,8 +19,8 @@ import (
 
 var _ = flag.Bool("update", false, "write the golden files anew")
 
-// made runs a program with a bucket.
-func made(t *testing.T, args func(*pulumi.Context) *s3.BucketArgs) *pulumitest.Recording {
+// create runs a program with a bucket.
+func create(t *testing.T, args func(*pulumi.Context) *s3.BucketArgs) *pulumitest.Recording {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		b, err := s3.NewBucket(ctx, "orders", args(ctx))
@@ -42,7 +42,7 @@ func TestGolden(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			made(t, args).Golden(t, "testdata/"+file+".txt")
+			create(t, args).Golden(t, "testdata/"+file+".txt")
 		})
 	}
 }
@@ -65,7 +65,7 @@ func TestDependencies(t *testing.T) {
 // S3 rejects parallel changes of a bucket. Settings are deleted with the bucket, not before it.
 func TestSettingsAreCreatedInSequence(t *testing.T) {
 	t.Parallel()
-	r := made(t, full)
+	r := create(t, full)
 	bucket := r.One(t, "aws:s3/bucketV2:BucketV2")
 	var before resource.URN
 	for _, typ := range []string{
@@ -91,7 +91,7 @@ func TestSettingsAreCreatedInSequence(t *testing.T) {
 
 func TestBucketWithoutKMSHasNoKey(t *testing.T) {
 	t.Parallel()
-	r := made(t, func(*pulumi.Context) *s3.BucketArgs { return nil })
+	r := create(t, func(*pulumi.Context) *s3.BucketArgs { return nil })
 	require.Empty(t, r.Of("aws:kms/key:Key"))
 	require.True(t, r.Exports["keyArn"].IsNull())
 }
@@ -293,11 +293,11 @@ func TestEvidenceOfPartialArguments(t *testing.T) {
 
 func TestAccountsOfALogTargetAreAnOutput(t *testing.T) {
 	t.Parallel()
-	want := made(t, func(*pulumi.Context) *s3.BucketArgs {
+	want := create(t, func(*pulumi.Context) *s3.BucketArgs {
 		return &s3.BucketArgs{LogTarget: &s3.LogTarget{Delivery: true,
 			Accounts: pulumi.ToStringArray([]string{"111122223333", "444455556666"})}}
 	})
-	got := made(t, func(ctx *pulumi.Context) *s3.BucketArgs {
+	got := create(t, func(ctx *pulumi.Context) *s3.BucketArgs {
 		accounts := pulumi.ToStringArray([]string{"111122223333", "444455556666"}).ToStringArrayOutput()
 		return &s3.BucketArgs{LogTarget: &s3.LogTarget{Delivery: true, Accounts: accounts}}
 	})

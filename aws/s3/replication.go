@@ -18,7 +18,8 @@ import (
 // bucket, its role, or both. Source: "Replicating objects within and across Regions".
 type Replica struct {
 	// BucketARN is the ARN of the destination bucket, in any region. It must have versioning. A bucket of another account
-	// must allow s3:ReplicateObject and s3:ReplicateDelete for the role of this bucket. Required.
+	// must allow s3:ReplicateObject and s3:ReplicateDelete for the role of this bucket. Required, or replicateTo in
+	// a stack file.
 	BucketARN pulumi.StringInput `pulumi:"bucketArn,optional" config:"plain"`
 	// Prefix is the prefix of the keys of the objects. Default: any.
 	Prefix string `pulumi:"prefix,optional" jsonschema:"maxLength=1024"`

@@ -10,11 +10,12 @@ type inherited struct {
 	transformed bool
 }
 
-// Provider returns the provider of type P that the children and function calls of a component use: the one in the options of the
-// component or of the nearest component around it. Nil stands for the default provider.
+// Provider returns the provider of type P that the children and function calls of a component use: the one in the
+// options of the component or of the nearest component around it. Nil stands for the default provider.
 //
 // It is not known, and ok is false, when the resource or one around it does not embed [Base], has a transformation, or
-// has only providers of other types, which may be for the same package. Transformations of the whole stack are not seen.
+// has only providers of other types, which may be for the same package. Transformations of the whole stack are not
+// seen.
 func Provider[P pulumi.ProviderResource](r pulumi.Resource) (p P, ok bool) {
 	for r != nil {
 		c, isComponent := r.(based)

@@ -28,9 +28,11 @@ func TestProviderIsThatOfTheNearestComponent(t *testing.T) {
 		"no options":   {reason: "the default provider", known: true},
 		"own provider": {reason: "its own option", inner: with(0), want: 1, known: true},
 		"inherited":    {reason: "the option of the component around it", outer: with(0), want: 1, known: true},
-		"nearest":      {reason: "its own option takes precedence", outer: with(0), inner: with(1), want: 2, known: true},
-		"several":      {reason: "the one of the type, among others", outer: with(0, 2), want: 1, known: true},
-		"other type":   {reason: "it may be for the same package", outer: with(0), inner: with(2)},
+		"nearest": {
+			reason: "its own option takes precedence", outer: with(0), inner: with(1), want: 2, known: true,
+		},
+		"several":    {reason: "the one of the type, among others", outer: with(0, 2), want: 1, known: true},
+		"other type": {reason: "it may be for the same package", outer: with(0), inner: with(2)},
 		"transformed": {reason: "a transformation can set another provider",
 			outer: func(pulumi.ProviderResource, pulumi.ProviderResource, pulumi.ProviderResource) []pulumi.ResourceOption {
 				return []pulumi.ResourceOption{pulumi.Transformations([]pulumi.ResourceTransformation{

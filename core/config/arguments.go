@@ -148,9 +148,9 @@ func checkerOf(t reflect.Type) (*schemaChecker, error) {
 type checkedKey struct{}
 
 // Context returns a context in which [Arguments] does not check arguments again that are part of the manager's
-// sections: structs that a section holds by pointer or in a list, and structs embedded in these. The section is
-// identified by the address of the struct, so a module passes the pointer that the section has. To change a field with
-// a key, it changes a copy, which is checked.
+// sections: structs that a section holds by pointer or in a list, and structs embedded in these unless the outer struct
+// shadows one of their options. The arguments are identified by the address of the struct, so a module passes the pointer
+// that the section has. To change a field with a key, it changes a copy, which is checked.
 func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
 	checked := map[any]bool{}
 	for _, s := range m.sections {
@@ -158,9 +158,12 @@ func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
 			if v.Kind() != reflect.Struct || !v.CanAddr() {
 				return
 			}
+			f := fieldsOf(v.Type())
 			checked[v.Addr().Interface()] = true
-			for _, index := range fieldsOf(v.Type()).embedded {
-				checked[v.FieldByIndex(index).Addr().Interface()] = true
+			for _, index := range f.embedded {
+				if inner := v.FieldByIndex(index); f.exposes(index, fieldsOf(inner.Type())) {
+					checked[inner.Addr().Interface()] = true
+				}
 			}
 		})
 	}

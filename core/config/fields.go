@@ -86,6 +86,18 @@ func (f *fields) options() []string {
 	return out
 }
 
+// exposes reports whether all fields of the embedded struct at an index are fields of the outer one, that is, none is
+// shadowed.
+func (f *fields) exposes(index []int, embedded *fields) bool {
+	for _, inner := range embedded.list {
+		outer := f.byKey[inner.key]
+		if outer == nil || !slices.Equal(outer.index, slices.Concat(index, inner.index)) {
+			return false
+		}
+	}
+	return true
+}
+
 // place is what the types say about a value: its own type, and the traits of the fields that lead to it.
 type place struct {
 	traits

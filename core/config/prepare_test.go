@@ -308,6 +308,41 @@ func TestFieldsWithoutAKeyAreNotOptions(t *testing.T) {
 	}, mocked))
 }
 
+// shadowEntry replaces an option of its arguments by one without a default.
+type shadowEntry struct {
+	LogArgs
+	Size *int `pulumi:"size"`
+}
+
+type LogArgs struct {
+	Logs *logOptions `pulumi:"logs,optional" config:"group"`
+	Size *int        `pulumi:"size,optional" jsonschema:"default=3"`
+}
+
+type shadows struct {
+	Nodes config.Named[*shadowEntry] `pulumi:"nodes"`
+}
+
+func TestShadowedArgumentsAreChecked(t *testing.T) {
+	t.Parallel()
+	mocked := func(o *pulumi.RunInfo) {
+		pulumi.WithMocks("project", "stack", nothing{})(o)
+		o.Config = map[string]string{"ashlar:shadows": `{"nodes":{"main":{}}}`}
+	}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		m, err := config.Load(ctx, []config.Section{config.NewSection[shadows]("shadows", nil)})
+		require.NoError(t, err)
+		section, err := config.Get[*shadows](m, "shadows")
+		require.NoError(t, err)
+		assert.Nil(t, section.Nodes["main"].Size)
+		got, _, err := config.Arguments(m.Context(ctx), "arguments", "main", &section.Nodes["main"].LogArgs)
+		require.NoError(t, err)
+		assert.Equal(t, 3, *got.Size, "the section does not have the default of a shadowed option")
+		assert.True(t, *got.Logs.Enabled)
+		return nil
+	}, mocked))
+}
+
 // names is a section whose entries have a name in the cloud.
 type names struct {
 	Topics config.Named[*topicEntry] `pulumi:"topics"`

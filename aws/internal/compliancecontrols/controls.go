@@ -1,85 +1,97 @@
-// Package compliancecontrols lists the controls of compliance frameworks that settings of AWS
-// components are evidence for. Numbers are those of the CIS Amazon Web Services
-// Foundations Benchmark 5.0.0, NIST SP 800-53 Revision 5, PCI DSS 4.0.1, and the Trust
-// Services Criteria of 2017. Titles are in our own words.
+// Package compliancecontrols lists the compliance controls for which settings of AWS components are evidence. Numbers
+// are those of the CIS Amazon Web Services Foundations Benchmark 5.0.0, NIST SP 800-53 Revision 5, PCI DSS 4.0.1, and
+// the Trust Services Criteria of 2017. Titles are our own.
 package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
 
-// The controls by what is asked for.
+// The controls by topic.
 var (
-	// BucketTLS is about requests to buckets over plain HTTP.
+	// BucketTLS is for requests to buckets over plain HTTP.
 	BucketTLS = []compliance.Control{
-		cis("2.1.1", "buckets refuse requests over plain HTTP"), nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected"),
+		cis("2.1.1", "buckets reject requests over plain HTTP"), nist("SC-8", "transmissions are protected"),
+		trust("CC6.7", "data in transit is protected"),
 	}
-	// BucketPublicAccess is about buckets that anybody can read.
+	// BucketPublicAccess is for public access to buckets.
 	BucketPublicAccess = []compliance.Control{
 		cis("2.1.4", "buckets block public access"), accessEnforcement, outsiders,
 	}
-	// BucketOwnership is about access lists of objects, which no policy of the bucket shows.
+	// BucketOwnership is for ACLs of objects, which the bucket policy does not show.
 	BucketOwnership = []compliance.Control{accessEnforcement}
-	// Versioning is about data that was overwritten or deleted.
+	// Versioning is for overwritten and deleted data.
 	Versioning = []compliance.Control{nist("CP-9", "data is backed up"), trust("A1.2", "data can be recovered")}
-	// EncryptionAtRest is about data on disks.
+	// EncryptionAtRest is for stored data.
 	EncryptionAtRest = []compliance.Control{
-		nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),
+		nist("SC-28", "data at rest is protected"),
+		trust("CC6.1", "access to data is restricted"),
 	}
-	// EncryptionInTransit is about messages on their way.
-	EncryptionInTransit = []compliance.Control{nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected")}
-	// VolumeEncryption is about volumes of machines.
+	// EncryptionInTransit is for transmitted data.
+	EncryptionInTransit = []compliance.Control{
+		nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected"),
+	}
+	// VolumeEncryption is for volumes of instances.
 	VolumeEncryption = []compliance.Control{
-		cis("5.1.1", "volumes are encrypted"), nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),
+		cis("5.1.1", "volumes are encrypted"), nist("SC-28", "data at rest is protected"),
+		trust("CC6.1", "access to data is restricted"),
 	}
-	// KeyRotation is about keys that are used for too long.
-	KeyRotation = []compliance.Control{cis("3.6", "keys of customers are rotated"), nist("SC-12", "keys are managed")}
-	// KeyUse is about who can use keys.
+	// KeyRotation is for the rotation of keys.
+	KeyRotation = []compliance.Control{
+		cis("3.6", "customer managed keys are rotated"), nist("SC-12", "keys are managed"),
+	}
+	// KeyUse is for principals that can use keys.
 	KeyUse = []compliance.Control{leastPrivilege, accessEnforcement}
-	// AccessLogs is about who used what.
+	// AccessLogs is for logs of requests.
 	AccessLogs = []compliance.Control{
-		nist("AU-2", "events are logged"), nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
+		nist("AU-2", "events are logged"), nist("AU-12", "audit records are generated"),
+		trust("CC7.2", "anomalies are monitored"),
 	}
-	// LogRetention is about how long logs are kept.
+	// LogRetention is for the retention period of logs.
 	LogRetention = []compliance.Control{nist("AU-11", "audit records are retained")}
-	// ObjectLock is about data that must not be deleted.
+	// ObjectLock is for protection of data from deletion.
 	ObjectLock = []compliance.Control{nist("AU-9", "audit records are protected")}
-	// FlowLogs is about the traffic of networks.
+	// FlowLogs is for logs of network traffic.
 	FlowLogs = []compliance.Control{
-		cis("3.7", "flow logs are on in all networks"), nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
+		cis("3.7", "flow logs are on in all networks"), nist("AU-12", "audit records are generated"),
+		trust("CC7.2", "anomalies are monitored"),
 	}
-	// Endpoints is about what leaves a network through its endpoints.
+	// Endpoints is for access through VPC endpoints.
 	Endpoints = []compliance.Control{boundary, leastPrivilege}
-	// DefaultSecurityGroup is about machines that got no group of their own.
-	DefaultSecurityGroup = []compliance.Control{cis("5.5", "default security groups admit no traffic"), boundary, outsiders}
-	// NetworkACLs is about administration from the internet.
-	NetworkACLs = []compliance.Control{cis("5.2", "network ACLs admit no administration from the internet"), boundary, outsiders}
-	// Ingress is about security groups that are open.
-	Ingress = []compliance.Control{
-		cis("5.3", "security groups admit no administration from the IPv4 internet"),
-		cis("5.4", "security groups admit no administration from the IPv6 internet"), boundary, outsiders,
+	// DefaultSecurityGroup is for resources without an explicit security group.
+	DefaultSecurityGroup = []compliance.Control{
+		cis("5.5", "default security groups allow no traffic"), boundary, outsiders,
 	}
-	// PublicAddress is about machines in the internet.
+	// NetworkACLs is for administration ports that are accessible from the internet.
+	NetworkACLs = []compliance.Control{
+		cis("5.2", "network ACLs allow no administration from the internet"), boundary, outsiders,
+	}
+	// Ingress is for ingress of security groups.
+	Ingress = []compliance.Control{
+		cis("5.3", "security groups allow no administration from the IPv4 internet"),
+		cis("5.4", "security groups allow no administration from the IPv6 internet"), boundary, outsiders,
+	}
+	// PublicAddress is for public addresses of instances.
 	PublicAddress = []compliance.Control{boundary, outsiders}
-	// IMDSv2 is about credentials that a request forged on a machine's behalf could read.
-	IMDSv2 = []compliance.Control{cis("5.7", "instance metadata asks for a session"), accessEnforcement}
-	// NodeCredentials is about pods that act as the machine that they run on.
+	// IMDSv2 is for protection of instance credentials from server-side request forgery.
+	IMDSv2 = []compliance.Control{cis("5.7", "instance metadata requires IMDSv2"), accessEnforcement}
+	// NodeCredentials is for pods that use the credentials of their node.
 	NodeCredentials = []compliance.Control{leastPrivilege, accessEnforcement}
-	// InstanceRole is about keys on machines.
-	InstanceRole = []compliance.Control{cis("1.17", "machines use roles of their own"), leastPrivilege}
-	// PodIdentity is about credentials of pods.
+	// InstanceRole is for roles of instances in place of access keys.
+	InstanceRole = []compliance.Control{cis("1.17", "instances use their own roles"), leastPrivilege}
+	// PodIdentity is for credentials of pods.
 	PodIdentity = []compliance.Control{nist("IA-5", "authenticators are managed"), leastPrivilege, accessEnforcement}
-	// PodTraffic is about network policies that are enforced.
+	// PodTraffic is for enforcement of network policies.
 	PodTraffic = []compliance.Control{
 		{Framework: "cis-kubernetes", ID: "5.3.1", Title: "the network plugin enforces network policies"}, boundary,
 	}
-	// Monitoring is about seeing what machines do.
+	// Monitoring is for metrics of instances.
 	Monitoring = []compliance.Control{nist("SI-4", "systems are monitored"), trust("CC7.2", "anomalies are monitored")}
-	// LeastPrivilege is about policies that allow everything.
+	// LeastPrivilege is for policies that allow all actions.
 	LeastPrivilege = []compliance.Control{cis("1.15", "no policy allows everything"), leastPrivilege}
-	// Boundary is about what roles can be given at most.
+	// Boundary is for permissions boundaries.
 	Boundary = []compliance.Control{leastPrivilege}
-	// Trust is about who can become whom.
+	// Trust is for trust policies.
 	Trust = []compliance.Control{leastPrivilege, accessEnforcement}
-	// DeletionProtection is about accidents.
+	// DeletionProtection is for protection from accidental deletion.
 	DeletionProtection = []compliance.Control{trust("A1.2", "data can be recovered")}
 )
 

@@ -23,15 +23,16 @@ func Check(text string) string {
 	m := pattern.FindStringSubmatch(text)
 	switch {
 	case m == nil:
-		return fmt.Sprintf("invalid instance type %q: use a family and a size, such as t3.micro, m7g.2xlarge or c7i-flex.large", text)
+		return fmt.Sprintf("invalid instance type %q: use a family and a size, such as t3.micro, m7g.2xlarge or c7i-flex.large",
+			text)
 	case m[2] == "mac":
 		return text + " requires a dedicated host, which is not supported: use another type"
 	}
 	return ""
 }
 
-// Architecture returns the architecture of a type. Types with ARM processors of AWS or NVIDIA have a g after the generation, except
-// for a1.
+// Architecture returns the architecture of a type. Types with ARM processors of AWS or NVIDIA have a g after the
+// generation, except for a1.
 func Architecture(text string) string {
 	m := pattern.FindStringSubmatch(text)
 	switch {

@@ -14,7 +14,8 @@ func IsID(id string) bool { return len(id) == 12 && strings.Trim(id, "0123456789
 func CheckIDs(report *config.Report, path []string, ids []string) {
 	for i, id := range ids {
 		if !IsID(id) {
-			report.Add(append(path[:len(path):len(path)], strconv.Itoa(i)), "found %q: use an account ID of 12 digits in quotes", id)
+			at := append(path[:len(path):len(path)], strconv.Itoa(i))
+			report.Add(at, "found %q: use an account ID of 12 digits in quotes", id)
 		}
 	}
 }

@@ -29,8 +29,9 @@ type Scope struct {
 
 // Of returns the scope of the provider that the options lead to. Components pass the result of component.Base.Invoke.
 //
-// Account, region and partition are looked up once for each provider of a program, also when constructors run in parallel, and
-// again after a failure. They are looked up each time where the provider is not known: see [component.Provider].
+// Account, region and partition are looked up once for each provider of a program, also when constructors run in
+// parallel, and again after a failure. They are looked up each time where the provider is not known: see
+// [component.Provider].
 func Of(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (Scope, error) {
 	e := entryOf(ctx, opts)
 	account, err := e.findAccount(ctx, opts)
@@ -69,7 +70,8 @@ func Partition(ctx *pulumi.Context, opts ...pulumi.InvokeOption) pulumi.StringOu
 }
 
 func output(text string, err error) pulumi.StringOutput {
-	return pulumi.String(text).ToStringOutput().ApplyT(func(text string) (string, error) { return text, err }).(pulumi.StringOutput)
+	known := pulumi.String(text).ToStringOutput()
+	return known.ApplyT(func(text string) (string, error) { return text, err }).(pulumi.StringOutput)
 }
 
 // entry holds what is known of a provider.
@@ -119,8 +121,9 @@ func (v *value[T]) get(what string, find func() (T, error)) (T, error) {
 	return found, nil
 }
 
-// entries holds the scope of each explicit provider, and of the default provider of each context. A program has one context, and
-// one more for the modules of a deployment. Keys are weak: an entry is deleted with its provider or context.
+// entries holds the scope of each explicit provider, and of the default provider of each context. A program has one
+// context, and one more for the modules of a deployment. Keys are weak: an entry is deleted with its provider or
+// context.
 var entries sync.Map // weak.Pointer[aws.Provider] or weak.Pointer[pulumi.Context] -> *entry
 
 // entryOf returns the entry of the provider that the options lead to. It is a new one where the provider is not known.

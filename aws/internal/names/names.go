@@ -1,4 +1,4 @@
-// Package names makes logical names of resources from which auto-naming makes physical names that AWS accepts.
+// Package names returns logical names of resources from which auto-naming makes physical names that AWS accepts.
 package names
 
 import (
@@ -7,11 +7,11 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-// Logical returns the name of a component as the logical name of a resource in it: the same one, unless it is too long for the type with the
-// digits that auto-naming appends, or otherwise not accepted, as a security group's that begins with sg-.
+// Logical returns the logical name of a resource of a component: the name of the component, or a shortened one where
+// AWS would reject it with the digits that auto-naming appends, such as a security group that begins with sg-.
 func Logical(name, token string) (string, error) {
 	rule := naming.AWS()[token]
 	made, err := naming.Name{Parts: []string{name}, Flat: true, Reserve: naming.ReserveBridged}.For(rule)
-	// Auto-naming writes what names of the type begin with.
+	// Auto-naming adds the prefix of the type.
 	return strings.TrimPrefix(made, rule.Prefix), err
 }

@@ -10,18 +10,18 @@ import (
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
-func TestLogicalNamesBecomeNamesThatAWSAccepts(t *testing.T) {
+func TestPhysicalNamesAreValid(t *testing.T) {
 	t.Parallel()
 	const role, group, alias = "aws:iam/role:Role", "aws:ec2/securityGroup:SecurityGroup", "aws:kms/alias:Alias"
 	tests := map[string]struct {
 		reason, name, token string
 		same                bool
 	}{
-		"Short":    {"most names stay as they are", "main-flow-logs", role, true},
-		"Long":     {"a role has 64 characters", strings.Repeat("network-", 10), role, false},
-		"Reserved": {"a group must not look like an id", "sg-main", group, false},
-		"Alias":    {"an alias has no dots", "shop.orders", alias, false},
-		"Prefix":   {"what an alias begins with is not repeated", "orders", alias, true},
+		"Short":    {"most names are unchanged", "main-flow-logs", role, true},
+		"Long":     {"up to 64 characters for roles", strings.Repeat("network-", 10), role, false},
+		"Reserved": {"groups must not look like IDs", "sg-main", group, false},
+		"Alias":    {"aliases have no dots", "shop.orders", alias, false},
+		"Prefix":   {"the prefix of aliases is not repeated", "orders", alias, true},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestLogicalNamesBecomeNamesThatAWSAccepts(t *testing.T) {
 	}
 }
 
-func TestNamesThatDifferAtTheEndStayApart(t *testing.T) {
+func TestNamesThatDifferAtTheEndStayDistinct(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("network-", 20)
 	a, err := names.Logical(long+"a", "aws:iam/role:Role")

@@ -1,5 +1,5 @@
-// Package pin keeps what a component has looked up once, such as the newest image, until somebody asks for another. See
-// "Pinned images and versions" in docs/design.
+// Package pin keeps the result of a lookup, such as the newest image, until another one is requested. See "Pinned
+// images and versions" in docs/design.
 package pin
 
 import (
@@ -9,10 +9,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Keep returns the first value that newest had under the name: it stays in the state of the stack, and other values do not even show. The
-// name holds everything that asks for another value, such as a version: empty parts are left out. check says what is wrong with a value.
+// Keep returns the first value of newest under a name: it is kept in the state of the stack, and later values do not
+// show in diffs. The name consists of parts, which include everything that requests another value, such as a version;
+// empty parts are omitted. check returns the problem with a value.
 func Keep(
-	ctx *pulumi.Context, parts []string, newest pulumi.StringInput, check func(string) error, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, parts []string, newest pulumi.StringInput, check func(string) error,
+	opts ...pulumi.ResourceOption,
 ) (pulumi.StringOutput, error) {
 	var name []string
 	for _, p := range parts {
@@ -20,7 +22,7 @@ func Keep(
 			name = append(name, p)
 		}
 	}
-	// A stash keeps its first value; what it is given later has to be ignored, or it would show as an update.
+	// A stash keeps its first value. Later ones would show as an update.
 	kept, err := pulumi.NewStash(ctx, strings.Join(name, "-"), &pulumi.StashArgs{Input: newest},
 		append(opts, pulumi.IgnoreChanges([]string{"input"}))...)
 	if err != nil {
@@ -29,7 +31,7 @@ func Keep(
 	return kept.Output.ApplyT(func(value any) (string, error) {
 		text, ok := value.(string)
 		if !ok {
-			return "", fmt.Errorf("found %v, expected a text", value)
+			return "", fmt.Errorf("found %v, expected a string", value)
 		}
 		return text, check(text)
 	}).(pulumi.StringOutput), nil

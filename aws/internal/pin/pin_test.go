@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestWhatWasFoundIsKeptUnderANameOfAllThatAsksForAnother(t *testing.T) {
+func TestKeepNamesTheStashAfterAllParts(t *testing.T) {
 	t.Parallel()
 	run := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		kept, err := pin.Keep(ctx, []string{"web", "release", "1.34", ""}, pulumi.String("1.34.1-20261101"), func(string) error { return nil })
@@ -25,12 +25,12 @@ func TestWhatWasFoundIsKeptUnderANameOfAllThatAsksForAnother(t *testing.T) {
 	require.Equal(t, []string{"input"}, stash.IgnoreChanges)
 }
 
-func TestAValueThatIsNoneStopsTheRun(t *testing.T) {
+func TestInvalidValuesFail(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-		kept, err := pin.Keep(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("it is no release") })
+		kept, err := pin.Keep(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("invalid release") })
 		ctx.Export("kept", kept)
 		return err
 	}, fixture.Pins())
-	require.ErrorContains(t, err, "it is no release")
+	require.ErrorContains(t, err, "invalid release")
 }

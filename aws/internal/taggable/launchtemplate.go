@@ -12,8 +12,8 @@ import (
 
 const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate"
 
-// templateCarrier marks launch templates, and what is made from them: those of the tag specifications that are there. It leaves out the commit:
-// a template that changed with every commit would replace the machines with every commit.
+// templateCarrier adds tags to launch templates and to their tag specifications. It omits the commit: a template that
+// changes with every commit would replace the instances with every commit.
 type templateCarrier struct{ metadata.Carrier }
 
 var _ metadata.Carrier = templateCarrier{}
@@ -32,7 +32,7 @@ func (c templateCarrier) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.I
 		case ec2.LaunchTemplateTagSpecificationArray:
 			return c.specifications(all, m)
 		}
-		return nil, fmt.Errorf("tag specifications are a %T, expected a list that is known early", existing)
+		return nil, fmt.Errorf("tag specifications have the type %T, expected a known list", existing)
 	})
 }
 
@@ -41,21 +41,21 @@ func (c templateCarrier) specifications(
 ) (ec2.LaunchTemplateTagSpecificationArray, error) {
 	out := make(ec2.LaunchTemplateTagSpecificationArray, 0, len(all))
 	for _, one := range all {
-		// Each is marked as a resource of its own.
+		// Each has its own tags.
 		marked, err := c.Carrier.Add(pointer(one), m)
 		if err != nil {
 			return nil, err
 		}
 		specification, ok := marked.(ec2.LaunchTemplateTagSpecificationInput)
 		if !ok {
-			return nil, fmt.Errorf("a tag specification is a %T, expected its arguments", one)
+			return nil, fmt.Errorf("a tag specification has the type %T: expected its arguments", one)
 		}
 		out = append(out, specification)
 	}
 	return out, nil
 }
 
-// pointer returns arguments in the shape that carriers take.
+// pointer returns arguments as a pointer, which carriers require.
 func pointer(in ec2.LaunchTemplateTagSpecificationInput) pulumi.Input {
 	if args, ok := in.(ec2.LaunchTemplateTagSpecificationArgs); ok {
 		return &args
@@ -63,7 +63,7 @@ func pointer(in ec2.LaunchTemplateTagSpecificationInput) pulumi.Input {
 	return in
 }
 
-// Read implements metadata.Carrier: it returns what the template and all of its specifications carry.
+// Read implements metadata.Carrier: it returns the tags that the template and all its specifications have.
 func (c templateCarrier) Read(inputs resource.PropertyMap) map[string]string {
 	out := c.Carrier.Read(inputs)
 	for _, one := range list(inputs["tagSpecifications"]) {

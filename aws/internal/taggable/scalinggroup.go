@@ -14,7 +14,7 @@ import (
 
 const scalingGroup = "aws:autoscaling/group:Group"
 
-// groupCarrier marks Auto Scaling groups, whose tags are a list that says of each whether machines get it, too. They do.
+// groupCarrier adds tags to Auto Scaling groups, whose tags are a list, and propagates them to the instances.
 type groupCarrier struct{}
 
 var _ metadata.Carrier = groupCarrier{}
@@ -28,19 +28,19 @@ func (groupCarrier) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input,
 		case autoscaling.GroupTagArray:
 			known = all
 		default:
-			return nil, fmt.Errorf("tags are a %T, expected a list that is known early", existing)
+			return nil, fmt.Errorf("tags have the type %T, expected a known list", existing)
 		}
 		return addTags(known, m)
 	})
 }
 
-// addTags returns the tags that are there, and those whose keys are not.
+// addTags returns the known tags and those of the metadata with other keys.
 func addTags(known autoscaling.GroupTagArray, m metadata.Metadata) (autoscaling.GroupTagArray, error) {
 	taken := pulumi.StringMap{}
 	for i, tag := range known {
 		key, ok := keyOf(tag)
 		if !ok {
-			return nil, fmt.Errorf("the key of tag %d is not known early", i)
+			return nil, fmt.Errorf("the key of tag %d is unknown", i)
 		}
 		taken[key] = pulumi.String("")
 	}
@@ -51,7 +51,9 @@ func addTags(known autoscaling.GroupTagArray, m metadata.Metadata) (autoscaling.
 	out, all := slices.Clone(known), added.(pulumi.StringMap)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if _, ok := taken[key]; !ok {
-			out = append(out, &autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: all[key], PropagateAtLaunch: pulumi.Bool(true)})
+			out = append(out, &autoscaling.GroupTagArgs{
+				Key: pulumi.String(key), Value: all[key], PropagateAtLaunch: pulumi.Bool(true),
+			})
 		}
 	}
 	return out, nil

@@ -24,8 +24,8 @@ func Named(name string, sets ...pulumi.StringMapInput) pulumi.StringMapInput {
 	return Merge(append([]pulumi.StringMapInput{pulumi.StringMap{"Name": pulumi.String(name)}}, sets...)...)
 }
 
-// Merge returns the tags of all sets. Where several have a key, the last one wins. The result is a pulumi.StringMap unless
-// a set is an output, whose keys are known to the engine alone.
+// Merge returns the tags of all sets. Where several have a key, the last one wins. The result is a pulumi.StringMap
+// unless a set is an output, whose keys are known to the engine alone.
 func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
 	all := pulumi.StringMap{}
 	var outputs []any
@@ -73,7 +73,8 @@ func Check(report *config.Report, path []string, tags pulumi.StringMapInput) {
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
 			report.Add(at, "the prefix aws: is reserved: use another key")
 		}
-		if value, ok := known[key].(pulumi.String); ok && (len([]rune(value)) > maxValue || strings.ContainsFunc(string(value), unsupported)) {
+		value, _ := known[key].(pulumi.String)
+		if len([]rune(value)) > maxValue || strings.ContainsFunc(string(value), unsupported) {
 			report.Add(at, "invalid value: use up to %d letters, digits, spaces and _ . : / = + - @", maxValue)
 		}
 	}
@@ -81,5 +82,6 @@ func Check(report *config.Report, path []string, tags pulumi.StringMapInput) {
 
 // unsupported reports a character that tags cannot have.
 func unsupported(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Zs, r) && !strings.ContainsRune("_.:/=+-@", r)
+	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Zs, r) &&
+		!strings.ContainsRune("_.:/=+-@", r)
 }

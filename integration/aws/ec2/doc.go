@@ -1,2 +1,2 @@
-// Package ec2 proves on the engine what the package ec2 of the module aws promises.
+// Package ec2 tests EC2 instances and security groups on the engine.
 package ec2

@@ -18,12 +18,12 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// vpc is a network made of the SDK's own resources.
+// vpc is a network of resources of the SDK.
 type vpc struct{ info core.NetworkInfo }
 
 func (v vpc) NetworkInfo() core.NetworkInfo { return v.info }
 
-// newVPC makes a network with two tiers in two zones.
+// newVPC creates a network with two tiers in two zones.
 func newVPC(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (core.Network, error) {
 	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
 	if err != nil {
@@ -45,7 +45,7 @@ func newVPC(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (core
 	return out, nil
 }
 
-// program makes a machine with these arguments, in a network of its own.
+// program creates an instance and its network.
 func program(a *cloudtest.Account, args *ec2.InstanceArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
@@ -85,13 +85,13 @@ const (
 	stashType      = "pulumi:index:Stash web-image-"
 )
 
-// disks are volumes of one name and size.
+// disks returns a volume.
 func disks(name string, size int) config.Named[ec2.Volume] {
-	return config.Named[ec2.Volume]{name: {Device: "/dev/sdf", Disk: ec2.Disk{Size: &size}}}
+	return config.Named[ec2.Volume]{name: {Device: "/dev/sdf", Size: &size}}
 }
 
-// What each option changes, for itself. A preview tells; that an up does what its preview says is shown by the other tests.
-func TestEachOptionChangesWhatItSays(t *testing.T) {
+// What the change of each option costs, by previews. Other tests show that updates do what the preview says.
+func TestChangesOfOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &ec2.InstanceArgs{}
@@ -101,78 +101,118 @@ func TestEachOptionChangesWhatItSays(t *testing.T) {
 	read := policy.Document{Statements: []policy.Statement{{
 		Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 	}}}
-	https := config.Named[ec2.IngressRule]{"https": {Rule: ec2.Rule{Port: ptr(443), CIDRs: []string{"10.0.0.0/16"}}}}
+	https := config.Named[ec2.Rule]{"https": {Port: new(443), CIDRs: []string{"10.0.0.0/16"}}}
 	tests := map[string]struct {
 		change func(*ec2.InstanceArgs)
 		want   []string
 	}{
-		"nothing":               {func(*ec2.InstanceArgs) {}, nil},
-		"instanceType":          {func(a *ec2.InstanceArgs) { a.InstanceType = "t3.small" }, []string{update}},
-		"tier":                  {func(a *ec2.InstanceArgs) { a.Tier = "isolated" }, []string{replace}},
-		"zone":                  {func(x *ec2.InstanceArgs) { x.Zone = a.Region() + "b" }, []string{replace}},
-		"rootVolume.size":       {func(a *ec2.InstanceArgs) { a.RootVolume.Size = ptr(20) }, []string{update}},
-		"rootVolume.iops":       {func(a *ec2.InstanceArgs) { a.RootVolume.IOPS = ptr(4000) }, []string{update}},
-		"rootVolume.throughput": {func(a *ec2.InstanceArgs) { a.RootVolume.Throughput = ptr(200) }, []string{update}},
-		"rootVolume.type":       {func(a *ec2.InstanceArgs) { a.RootVolume.Type, a.RootVolume.IOPS = "io2", ptr(3000) }, []string{update}},
-		"rootVolume.encrypted":  {func(a *ec2.InstanceArgs) { a.RootVolume.Encrypted = ptr(false) }, []string{replace}},
+		"nothing":      {func(*ec2.InstanceArgs) {}, nil},
+		"instanceType": {func(a *ec2.InstanceArgs) { a.InstanceType = "t3.small" }, []string{update}},
+		"tier":         {func(a *ec2.InstanceArgs) { a.Tier = "isolated" }, []string{replace}},
+		"zone":         {func(x *ec2.InstanceArgs) { x.Zone = a.Region() + "b" }, []string{replace}},
+		"rootVolume.size": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Size: new(20)} }, []string{update},
+		},
+		"rootVolume.iops": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{IOPS: new(4000)} }, []string{update},
+		},
+		"rootVolume.throughput": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Throughput: new(200)} }, []string{update},
+		},
+		"rootVolume.type": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Type: ec2.VolumeIO2, IOPS: new(3000)} },
+			[]string{update},
+		},
+		"rootVolume.encrypted": {
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{Encrypted: new(false)} }, []string{replace},
+		},
 		"rootVolume.deleteOnTermination": {
-			func(a *ec2.InstanceArgs) { a.RootVolume.DeleteOnTermination = ptr(false) }, []string{update},
+			func(a *ec2.InstanceArgs) { a.RootVolume = &ec2.RootVolume{DeleteOnTermination: new(false)} }, []string{update},
 		},
 		"volumes": {
 			func(a *ec2.InstanceArgs) { a.Volumes = disks("data", 1) }, []string{"create " + attachmentType + "data", "create " + volumeType + "data"},
 		},
 		"securityGroup.description": {
-			func(a *ec2.InstanceArgs) { a.SecurityGroup.Description = "Web" },
+			func(a *ec2.InstanceArgs) { a.SecurityGroup = &ec2.SecurityGroupArgs{Description: "Web"} },
 			[]string{"replace " + groupType, "replace " + egressType + "tcp-443-ipv4", "replace " + egressType + "tcp-443-ipv6", update},
 		},
 		"securityGroup.ingress": {
-			func(a *ec2.InstanceArgs) { a.SecurityGroup.Ingress = https }, []string{"create " + ingressType + "tcp-443-10.0.0.0-16"},
+			func(a *ec2.InstanceArgs) { a.SecurityGroup = &ec2.SecurityGroupArgs{Ingress: https} }, []string{"create " + ingressType + "tcp-443-10.0.0.0-16"},
 		},
 		"securityGroup.egress": {
-			func(a *ec2.InstanceArgs) { a.SecurityGroup.Egress = config.Named[ec2.Rule]{} },
+			func(a *ec2.InstanceArgs) { a.SecurityGroup = &ec2.SecurityGroupArgs{EgressMode: ec2.EgressNone} },
 			[]string{"delete " + egressType + "tcp-443-ipv4", "delete " + egressType + "tcp-443-ipv6"},
 		},
 		"role.sessionManager": {
-			func(a *ec2.InstanceArgs) { a.Role.SessionManager = ptr(false) }, []string{"delete " + policyType + "session-manager"},
+			func(a *ec2.InstanceArgs) { a.Role = &ec2.Role{SessionManager: new(false)} }, []string{"delete " + policyType + "session-manager"},
 		},
 		"role.managedPolicies": {
 			func(a *ec2.InstanceArgs) {
-				a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")}
+				a.Role = &ec2.Role{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")}}
 			},
 			[]string{"create " + policyType + "metrics"},
 		},
 		"role.inlinePolicies": {
-			func(a *ec2.InstanceArgs) { a.Role.InlinePolicies = config.Named[policy.Document]{"read": read} },
+			func(a *ec2.InstanceArgs) {
+				a.Role = &ec2.Role{InlinePolicies: config.Named[policy.Document]{"read": read}}
+			},
 			[]string{"create " + inlineType + "read"},
 		},
 		"role.permissionsBoundary": {
-			func(a *ec2.InstanceArgs) { a.Role.PermissionsBoundary = pulumi.String("PowerUserAccess") }, []string{"update " + roleType},
+			func(a *ec2.InstanceArgs) { a.Role = &ec2.Role{PermissionsBoundary: pulumi.String("PowerUserAccess")} }, []string{"update " + roleType},
 		},
 		"metadataService.enabled": {
-			func(a *ec2.InstanceArgs) { a.MetadataService.Enabled, a.Role.SessionManager = ptr(false), ptr(false) },
+			func(a *ec2.InstanceArgs) {
+				a.MetadataService, a.Role = &ec2.MetadataService{Enabled: new(false)}, &ec2.Role{SessionManager: new(false)}
+			},
 			[]string{"delete " + policyType + "session-manager", update},
 		},
-		"metadataService.tokensRequired": {func(a *ec2.InstanceArgs) { a.MetadataService.TokensRequired = ptr(false) }, []string{update}},
-		"metadataService.hopLimit":       {func(a *ec2.InstanceArgs) { a.MetadataService.HopLimit = ptr(2) }, []string{update}},
-		"metadataService.ipv6":           {func(a *ec2.InstanceArgs) { a.MetadataService.IPv6 = true }, []string{update}},
-		"metadataService.tags":           {func(a *ec2.InstanceArgs) { a.MetadataService.Tags = true }, []string{update}},
-		"monitoring":                     {func(a *ec2.InstanceArgs) { a.Monitoring = ptr(false) }, []string{update}},
-		"terminationProtection":          {func(a *ec2.InstanceArgs) { a.TerminationProtection = ptr(false) }, []string{update}},
-		"stopProtection":                 {func(a *ec2.InstanceArgs) { a.StopProtection = true }, []string{update}},
-		"autoRecovery":                   {func(a *ec2.InstanceArgs) { a.AutoRecovery = ptr(false) }, []string{update}},
-		"publicAddress":                  {func(a *ec2.InstanceArgs) { a.PublicAddress = true }, []string{replace}},
-		"sourceDestCheck":                {func(a *ec2.InstanceArgs) { a.SourceDestCheck = ptr(false) }, []string{update}},
-		"cpuCredits":                     {func(a *ec2.InstanceArgs) { a.CPUCredits = "standard" }, []string{update}},
-		"tenancy":                        {func(a *ec2.InstanceArgs) { a.Tenancy = "dedicated" }, []string{replace}},
-		"placementGroup":                 {func(a *ec2.InstanceArgs) { a.PlacementGroup = "spread" }, []string{replace}},
-		"keyName":                        {func(a *ec2.InstanceArgs) { a.KeyName = "emergency" }, []string{replace}},
-		"userData":                       {func(a *ec2.InstanceArgs) { a.UserData = pulumi.String("#!/bin/sh") }, []string{update}},
-		"userDataBase64":                 {func(a *ec2.InstanceArgs) { a.UserDataBase64 = pulumi.String("eA==") }, []string{update}},
+		"metadataService.tokensRequired": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{TokensRequired: new(false)} },
+			[]string{update},
+		},
+		"metadataService.hopLimit": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{HopLimit: new(2)} }, []string{update},
+		},
+		"metadataService.ipv6": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{IPv6: true} }, []string{update},
+		},
+		"metadataService.tags": {
+			func(a *ec2.InstanceArgs) { a.MetadataService = &ec2.MetadataService{Tags: true} }, []string{update},
+		},
+		"monitoring": {func(a *ec2.InstanceArgs) { a.Monitoring = new(false) }, []string{update}},
+		"terminationProtection": {
+			func(a *ec2.InstanceArgs) { a.TerminationProtection = new(false) }, []string{update},
+		},
+		"stopProtection": {func(a *ec2.InstanceArgs) { a.StopProtection = true }, []string{update}},
+		"autoRecovery":   {func(a *ec2.InstanceArgs) { a.AutoRecovery = new(false) }, []string{update}},
+		"publicAddress":  {func(a *ec2.InstanceArgs) { a.PublicAddress = true }, []string{replace}},
+		"sourceDestCheck": {
+			func(a *ec2.InstanceArgs) { a.SourceDestCheck = new(false) }, []string{update},
+		},
+		"cpuCredits": {
+			func(a *ec2.InstanceArgs) { a.CPUCredits = ec2.CPUCreditsStandard }, []string{update},
+		},
+		"tenancy": {
+			func(a *ec2.InstanceArgs) { a.Tenancy = ec2.TenancyDedicated }, []string{replace},
+		},
+		"placementGroup": {
+			func(a *ec2.InstanceArgs) { a.PlacementGroup = pulumi.String("spread") }, []string{replace},
+		},
+		"keyName": {
+			func(a *ec2.InstanceArgs) { a.KeyName = pulumi.String("emergency") }, []string{replace},
+		},
+		"userData": {
+			func(a *ec2.InstanceArgs) { a.UserData = pulumi.String("#!/bin/sh") }, []string{update},
+		},
+		"userDataBase64": {
+			func(a *ec2.InstanceArgs) { a.UserDataBase64 = pulumi.String("eA==") }, []string{update},
+		},
 		"replaceOnUserData": {
 			func(a *ec2.InstanceArgs) { a.UserData, a.ReplaceOnUserData = pulumi.String("#!/bin/sh"), true }, []string{replace},
 		},
 		"tags": {
-			func(a *ec2.InstanceArgs) { a.Tags = map[string]string{"team": "web"} },
+			func(a *ec2.InstanceArgs) { a.Tags = pulumi.StringMap{"team": pulumi.String("web")} },
 			[]string{
 				update, "update " + groupType, "update " + egressType + "tcp-443-ipv4", "update " + egressType + "tcp-443-ipv6", "update " + roleType,
 				"update " + profileType,
@@ -190,29 +230,29 @@ func TestEachOptionChangesWhatItSays(t *testing.T) {
 			[]string{replace},
 		},
 		"image.id": {
-			func(a *ec2.InstanceArgs) { a.Image.ID = pulumi.String("ami-00000001") },
-			// The stash was all that the engine itself had to keep.
+			func(a *ec2.InstanceArgs) { a.Image = &ec2.Image{ID: pulumi.String("ami-00000001")} },
+			// The stash was the only resource of the engine's own provider.
 			[]string{"delete " + stashType + "al2023-x86_64", "delete pulumi:providers:pulumi default", replace},
 		},
 		"image.system": {
-			func(a *ec2.InstanceArgs) { a.Image.System = "ubuntu-24.04" },
+			func(a *ec2.InstanceArgs) { a.Image = &ec2.Image{System: "ubuntu-24.04"} },
 			[]string{"create " + stashType + "ubuntu-24.04-x86_64", "delete " + stashType + "al2023-x86_64", replace},
 		},
 	}
 	for name, tc := range tests {
-		// One after the other: they share a stack.
+		// In sequence: they share a stack.
 		*args = ec2.InstanceArgs{}
 		tc.change(args)
 		preview, err := life.Preview(t.Context())
 		require.NoError(t, err, "%s: %s", name, preview.Output)
 		require.ElementsMatch(t, tc.want, cloudtest.Steps(preview), name)
 	}
-	*args = ec2.InstanceArgs{InstanceSettings: ec2.InstanceSettings{TerminationProtection: ptr(false)}}
+	*args = ec2.InstanceArgs{TerminationProtection: new(false)}
 	life.Change("without protection", update)
 	life.Destroy()
 }
 
-// publish makes AWS publish a newer image, of an id that ends with a number.
+// publish publishes a newer image, whose ID ends with number.
 func publish(t *testing.T, a *cloudtest.Account, architecture string, number int) string {
 	t.Helper()
 	id := fmt.Sprintf("ami-%017x", number)
@@ -221,7 +261,7 @@ func publish(t *testing.T, a *cloudtest.Account, architecture string, number int
 	return id
 }
 
-// withdraw makes AWS publish what it published before.
+// withdraw removes the published images.
 func withdraw(t *testing.T, a *cloudtest.Account) {
 	t.Helper()
 	require.NoError(t, a.Store.Do(func(tx *cloud.Tx) error {
@@ -233,11 +273,10 @@ func withdraw(t *testing.T, a *cloudtest.Account) {
 	}))
 }
 
-// A newer image changes nothing until a release is asked for, and then replaces the machine alone.
-func TestTheImageStaysUntilAnUpgradeIsAskedFor(t *testing.T) {
+func TestImageIsKeptUntilTheReleaseChanges(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	args := &ec2.InstanceArgs{InstanceSettings: ec2.InstanceSettings{TerminationProtection: ptr(false)}}
+	args := &ec2.InstanceArgs{TerminationProtection: new(false)}
 	life := a.Life(t, "image", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
 	first := life.Up().Outputs["image"].Value
 	second := publish(t, a, "x86_64", 2)
@@ -245,93 +284,93 @@ func TestTheImageStaysUntilAnUpgradeIsAskedFor(t *testing.T) {
 	require.Equal(t, first, life.Output("image"))
 
 	args.Tier = "isolated"
-	life.Change("replaced for another reason, the machine keeps its image", "replace "+instanceType)
+	life.Change("an instance that is replaced keeps its image", "replace "+instanceType)
 	require.Equal(t, first, life.Output("image"))
 
-	args.Image.Release = "2"
+	args.Image = &ec2.Image{Release: "2"}
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
-	require.Contains(t, preview.Output, second, "the preview names the image")
+	require.Contains(t, preview.Output, second, "the preview shows the image")
 	life.Change("an upgrade", "create "+stashType+"al2023-x86_64-2", "replace "+instanceType, "delete "+stashType+"al2023-x86_64")
 	require.Equal(t, second, life.Output("image"))
 
 	publish(t, a, "x86_64", 3)
 	arm := publish(t, a, "arm64", 4)
 	args.InstanceType = "t4g.small"
-	life.Change("another architecture has another image, which would not run on the old one",
+	life.Change("another architecture has another image",
 		"create "+stashType+"al2023-arm64-2", "replace "+instanceType, "delete "+stashType+"al2023-x86_64-2")
 	require.Equal(t, arm, life.Output("image"))
 	withdraw(t, a)
-	life.Change("an image that is withdrawn does not harm the machine")
+	life.Change("a withdrawn image affects no instance")
 	life.Destroy()
 }
 
-// Volumes outlive the machine: they are detached from the old one before the new one gets them.
-func TestVolumesMoveToTheNextMachine(t *testing.T) {
+// Volumes are detached from the old instance before they are attached to the new one.
+func TestVolumesAreKeptWhenTheInstanceIsReplaced(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	args := &ec2.InstanceArgs{InstanceSettings: ec2.InstanceSettings{TerminationProtection: ptr(false), Volumes: disks("data", 10)}}
+	args := &ec2.InstanceArgs{TerminationProtection: new(false), Volumes: disks("data", 10)}
 	life := a.Life(t, "volumes", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
 	life.Up()
 
-	args.Image.Release = "2"
+	args.Image = &ec2.Image{Release: "2"}
 	publish(t, a, "x86_64", 1)
 	life.Change("an upgrade", "create "+stashType+"al2023-x86_64-2", "replace "+instanceType, "replace "+attachmentType+"data",
 		"delete "+stashType+"al2023-x86_64")
 	withdraw(t, a)
 
 	args.Volumes = disks("data", 20)
-	args.Volumes["logs"] = ec2.Volume{Device: "/dev/sdg", Disk: ec2.Disk{Size: ptr(1)}}
-	life.Change("one grows, and one is added", "update "+volumeType+"data", "create "+volumeType+"logs", "create "+attachmentType+"logs")
+	args.Volumes["logs"] = ec2.Volume{Device: "/dev/sdg", Size: new(1)}
+	life.Change("a larger and an additional volume", "update "+volumeType+"data", "create "+volumeType+"logs", "create "+attachmentType+"logs")
 
 	delete(args.Volumes, "data")
-	life.Change("one goes, the other stays", "delete "+volumeType+"data", "delete "+attachmentType+"data")
+	life.Change("a volume is removed", "delete "+volumeType+"data", "delete "+attachmentType+"data")
 	life.Destroy()
 }
 
-// Rules come and go by themselves, and the machine does not notice.
-func TestRulesComeAndGo(t *testing.T) {
+func TestRulesAreIndependent(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	rule := func(port int, cidrs ...string) ec2.IngressRule {
-		return ec2.IngressRule{Rule: ec2.Rule{Port: &port, CIDRs: cidrs}}
+	rule := func(port int, cidrs ...string) ec2.Rule {
+		return ec2.Rule{Port: &port, CIDRs: cidrs}
 	}
-	args := &ec2.InstanceArgs{InstanceSettings: ec2.InstanceSettings{
-		TerminationProtection: ptr(false),
-		SecurityGroup: ec2.SecurityGroupSettings{
-			Ingress: config.Named[ec2.IngressRule]{"http": rule(80, "10.0.0.0/16"), "https": rule(443, "10.0.0.0/16", "fd00::/8")},
+	args := &ec2.InstanceArgs{
+		TerminationProtection: new(false),
+		SecurityGroup: &ec2.SecurityGroupArgs{
+			Ingress: config.Named[ec2.Rule]{"http": rule(80, "10.0.0.0/16"), "https": rule(443, "10.0.0.0/16", "fd00::/8")},
 			Egress: config.Named[ec2.Rule]{
-				"dns": {Protocol: "udp", Port: ptr(53), CIDRs: []string{"10.0.0.2/32"}}, "ping": {Protocol: "icmp", CIDRs: []string{"10.0.0.0/16"}},
+				"dns": {
+					Protocol: "udp", Port: new(53), CIDRs: []string{"10.0.0.2/32"}}, "ping": {Protocol: "icmp", CIDRs: []string{"10.0.0.0/16"}},
 				"peers": {Protocol: "all", Self: true},
 			},
 		},
-	}}
+	}
 	life := a.Life(t, "rules", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
 	life.Up()
 
 	delete(args.SecurityGroup.Ingress, "http")
 	args.SecurityGroup.Ingress["https"] = rule(443, "10.1.0.0/16", "fd00::/8")
-	life.Change("a rule goes, a range takes the place of another", "delete "+ingressType+"tcp-80-10.0.0.0-16",
+	life.Change("a rule is removed, and a range is replaced", "delete "+ingressType+"tcp-80-10.0.0.0-16",
 		"create "+ingressType+"tcp-443-10.1.0.0-16", "delete "+ingressType+"tcp-443-10.0.0.0-16")
 
 	args.SecurityGroup.Ingress["https"] = rule(8443, "10.1.0.0/16")
 	args.SecurityGroup.Ingress["ipv6"] = rule(443, "fd00::/8")
-	life.Change("another port, and another name for what is there", "create "+ingressType+"tcp-8443-10.1.0.0-16",
+	life.Change("another port, and another name of a rule", "create "+ingressType+"tcp-8443-10.1.0.0-16",
 		"delete "+ingressType+"tcp-443-10.1.0.0-16", "update "+ingressType+"tcp-443-fd00---8")
 	life.Destroy()
 }
 
-// The default machine, in a real account as well when that is asked for.
-func TestADefaultMachine(t *testing.T) {
+// It runs in a real account as well, when one is configured.
+func TestDefaultInstance(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		t.Helper()
 		args := &ec2.InstanceArgs{}
-		life := a.Life(t, "machine", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
+		life := a.Life(t, "instance", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
 		r := life.Up()
 		require.Equal(t, a.Region()+"a", r.Outputs["zone"].Value)
 		require.Regexp(t, `^10\.0\.0\.`, r.Outputs["address"].Value)
-		// The provider turns termination protection off before it terminates what it made.
+		// The provider disables termination protection before it terminates the instance.
 		life.Destroy()
 	})
 }

@@ -21,7 +21,8 @@ import (
 // addonOrder is the order in which the parts of a cluster are made that wait for each other.
 func addonOrder() []string {
 	return []string{
-		addonType + "pod-identity-agent", addonType + "vpc-cni", addonType + "kube-proxy", "aws:eks/nodeGroup:NodeGroup main-main", addonType + "coredns",
+		addonType + "pod-identity-agent", addonType + "vpc-cni", addonType + "kube-proxy",
+		"aws:eks/nodeGroup:NodeGroup main-main", addonType + "coredns",
 	}
 }
 
@@ -58,7 +59,8 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 	life.Change("what EKS recommends since then")
 	s.Addons = &eks.ClusterAddons{VPCCNI: &eks.VPCCNI{Release: "2026-12"}}
 	life.Change("another release is asked for, of one add-on",
-		"create pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34-2026-12", "delete pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34",
+		"create pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34-2026-12",
+		"delete pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34",
 		"update "+addonType+"vpc-cni",
 	)
 	require.Equal(t, "v9.0.0-eksbuild.1", addonIn(t, a, "vpc-cni")["addonVersion"])
@@ -72,7 +74,8 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 			`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","WARM_IP_TARGET":"2"}}`,
 		addonIn(t, a, "vpc-cni")["configurationValues"].(string))
 
-	s.Addons = &eks.ClusterAddons{EBSCSI: &eks.EBSCSI{Enabled: ptr(false)}, KubeProxy: &eks.KubeProxy{Enabled: ptr(false)}}
+	s.Addons = &eks.ClusterAddons{EBSCSI: &eks.EBSCSI{Enabled: ptr(false)},
+		KubeProxy: &eks.KubeProxy{Enabled: ptr(false)}}
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	steps := cloudtest.Steps(preview)
@@ -118,15 +121,18 @@ func changedAddons() *eks.ClusterAddons {
 func changedAddonSteps() []string {
 	const efs = "aws-efs-csi-driver"
 	return []string{
-		"update " + addonType + "pod-identity-agent", "update " + addonType + "vpc-cni", "update " + addonType + "kube-proxy",
+		"update " + addonType + "pod-identity-agent", "update " + addonType + "vpc-cni", "update " + addonType +
+			"kube-proxy",
 		"update " + addonType + "coredns", "update " + addonType + "ebs-csi",
-		"create " + stashType + "kube-proxy-newest-kube-proxy-1.34", "delete " + stashType + "kube-proxy-recommended-kube-proxy-1.34",
+		"create " + stashType + "kube-proxy-newest-kube-proxy-1.34", "delete " + stashType +
+			"kube-proxy-recommended-kube-proxy-1.34",
 		"delete " + stashType + "ebs-csi-recommended-aws-ebs-csi-driver-1.34",
 		"update aws:iam/role:Role main-ebs-csi", "create aws:iam/rolePolicy:RolePolicy main-ebs-csi-keys",
 		"create " + addonType + efs, "create " + stashType + efs + "-recommended-" + efs + "-1.34",
 		// The control plane gives pods of their own security groups their interfaces.
 		"create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-interfaces",
-		"create aws:iam/role:Role main-" + efs, "create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-" + efs + "-driver",
+		"create aws:iam/role:Role main-" + efs, "create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-" + efs +
+			"-driver",
 	}
 }
 
@@ -163,9 +169,11 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	s.MaxSessionDuration, s.Tags = "2h", pulumi.StringMap{"team": pulumi.String("shop")}
 	s.PermissionsBoundary = pulumi.String("AmazonEC2FullAccess")
 	s.InlinePolicies = config.Named[policy.Document]{"put": {Statements: []policy.Statement{{
-		Effect: policy.Allow, Actions: []string{"s3:PutObject"}, Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
+		Effect: policy.Allow, Actions: []string{"s3:PutObject"},
+		Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 	}}}}
-	life.Change("what the pods may do, and what both are called", "update "+role, "update "+association, "create aws:iam/rolePolicy:RolePolicy web-put")
+	life.Change("what the pods may do, and what both are called", "update "+role, "update "+association,
+		"create aws:iam/rolePolicy:RolePolicy web-put")
 	s = fresh()
 	s.ServiceAccount = "api"
 	life.Change("other pods, and all of it back",
@@ -176,7 +184,8 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 	life.Change("without the agent", "update "+role, "delete "+association)
 	require.Empty(t, associations(t, a))
 	s.Method, s.ManagedPolicies, shared = "", nil, true
-	life.Change("a role that others have, too", "delete "+role, "delete aws:iam/rolePolicyAttachment:RolePolicyAttachment web-read", "create "+association)
+	life.Change("a role that others have, too", "delete "+role,
+		"delete aws:iam/rolePolicyAttachment:RolePolicyAttachment web-read", "create "+association)
 	life.Destroy()
 }
 
@@ -209,7 +218,8 @@ func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentityArgs, shared bo
 		if err != nil {
 			return err
 		}
-		role, err := iam.NewRole(ctx, "shared", &iam.RoleArgs{Trust: iam.Trust{PodIdentity: &iam.PodIdentityTrust{}}}, opt)
+		role, err := iam.NewRole(ctx, "shared", &iam.RoleArgs{Trust: iam.Trust{PodIdentity: &iam.PodIdentityTrust{}}},
+			opt)
 		if err != nil {
 			return err
 		}

@@ -44,12 +44,16 @@ func TestTheOptionsOfClusters(t *testing.T) {
 		"update "+clusterType, "update "+logGroupType,
 		// The key of the logs is gone with the group's encryption.
 		"delete "+keyType+"-logs", "delete "+aliasType+"-logs",
-		"create "+entryType+"developers", "create "+associationType+"developers.view", "create "+ingressType+"control-plane-ingress-tcp-443-10.8.0.0-16",
-		"create "+egressType+"nodes-egress-tcp-5432-10.0.0.0-16", "delete "+egressType+"nodes-egress-tcp-443-ipv4", "delete "+egressType+"nodes-egress-tcp-443-ipv6",
+		"create "+entryType+"developers", "create "+associationType+"developers.view",
+		"create "+ingressType+"control-plane-ingress-tcp-443-10.8.0.0-16",
+		"create "+egressType+"nodes-egress-tcp-5432-10.0.0.0-16", "delete "+egressType+"nodes-egress-tcp-443-ipv4",
+		"delete "+egressType+"nodes-egress-tcp-443-ipv6",
 		"delete "+egressType+"control-plane-to-nodes-tcp-4443", "delete "+egressType+"control-plane-to-nodes-tcp-6443",
 		"delete "+egressType+"control-plane-to-nodes-tcp-8443", "delete "+egressType+"control-plane-to-nodes-tcp-10251",
-		"delete "+ingressType+"control-plane-to-nodes-tcp-4443", "delete "+ingressType+"control-plane-to-nodes-tcp-6443",
-		"delete "+ingressType+"control-plane-to-nodes-tcp-8443", "delete "+ingressType+"control-plane-to-nodes-tcp-10251",
+		"delete "+ingressType+"control-plane-to-nodes-tcp-4443",
+		"delete "+ingressType+"control-plane-to-nodes-tcp-6443",
+		"delete "+ingressType+"control-plane-to-nodes-tcp-8443",
+		"delete "+ingressType+"control-plane-to-nodes-tcp-10251",
 		"delete "+providerType,
 	)
 	for name, change := range replacing() {
@@ -97,12 +101,15 @@ func changed() eks.ClusterArgs {
 	s.API = &eks.API{PublicCIDRs: []string{"203.0.113.0/24"}, PrivateCIDRs: []string{"10.8.0.0/16"}}
 	s.Logs = &eks.Logs{Types: []eks.LogType{eks.LogAudit}, RetentionDays: ptr(30), OwnKey: ptr(false)}
 	s.Access = config.Named[eks.AccessEntry]{"developers": {
-		PrincipalARN: pulumi.String("arn:aws:iam::123456789012:user/simulated"), KubernetesGroups: []string{"developers"},
-		Policies: config.Named[eks.AccessPolicy]{"view": {Policy: "AmazonEKSViewPolicy", Namespaces: []string{"shop"}}},
+		PrincipalARN:     pulumi.String("arn:aws:iam::123456789012:user/simulated"),
+		KubernetesGroups: []string{"developers"},
+		Policies: config.Named[eks.AccessPolicy]{"view": {Policy: "AmazonEKSViewPolicy",
+			Namespaces: []string{"shop"}}},
 	}}
 	s.CreatorAdmin = true // Only the creation looks at it.
 	s.IdentityProvider = ptr(false)
-	s.NodeSecurityGroup = &ec2.SecurityGroupArgs{Egress: config.Named[ec2.Rule]{"database": {Port: ptr(5432), CIDRs: []string{"10.0.0.0/16"}}}}
+	s.NodeSecurityGroup = &ec2.SecurityGroupArgs{Egress: config.Named[ec2.Rule]{"database": {Port: ptr(5432),
+		CIDRs: []string{"10.0.0.0/16"}}}}
 	s.WebhookPorts = []int{9443}
 	return s
 }
@@ -134,7 +141,8 @@ func TestAnUpgradeReplacesNothing(t *testing.T) {
 	steps := cloudtest.Steps(preview)
 	require.Contains(t, steps, "update "+clusterType)
 	require.Contains(t, steps, "update aws:eks/nodeGroup:NodeGroup main-main")
-	require.False(t, slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, "replace") }), "%v", steps)
+	require.False(t, slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, "replace") }), "%v",
+		steps)
 	r, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
 	require.NoError(t, err, r.Output)
 	require.Equal(t, steps, cloudtest.Steps(r), "the preview says what happens")

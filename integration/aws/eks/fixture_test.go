@@ -55,7 +55,8 @@ func settings() eks.ClusterArgs {
 	off, one := false, 1
 	return eks.ClusterArgs{
 		Version: "1.34", DeletionProtection: &off,
-		NodeGroups: config.Named[eks.NodeGroupArgs]{"main": {Size: &eks.NodeGroupSize{Min: &one, Max: &one, Desired: &one}}},
+		NodeGroups: config.Named[eks.NodeGroupArgs]{"main": {Size: &eks.NodeGroupSize{Min: &one, Max: &one,
+			Desired: &one}}},
 	}
 }
 

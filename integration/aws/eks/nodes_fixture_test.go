@@ -68,7 +68,8 @@ func (p nodesPlace) byZone() map[string]pulumi.StringInput {
 }
 
 // nodesNetwork makes a network with a security group, and private subnets in two zones.
-func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (pulumi.StringInput, []core.Subnet, error) {
+func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (pulumi.StringInput, []core.Subnet,
+	error) {
 	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
 	if err != nil {
 		return nil, nil, err
@@ -91,9 +92,11 @@ func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption)
 }
 
 // nodesRole makes a role of the SDK's own. Who uses it waits for its policies.
-func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOption, policies ...string) (pulumi.StringOutput, error) {
+func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOption,
+	policies ...string) (pulumi.StringOutput, error) {
 	role, err := awsiam.NewRole(ctx, name, &awsiam.RoleArgs{AssumeRolePolicy: pulumi.String(
-		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service + `"},"Action":"sts:AssumeRole"}]}`,
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"` + service +
+			`"},"Action":"sts:AssumeRole"}]}`,
 	)}, opt)
 	if err != nil {
 		return pulumi.StringOutput{}, err

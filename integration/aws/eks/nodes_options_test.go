@@ -18,10 +18,14 @@ import (
 
 // The kinds of resources that steps are about, by short names.
 var nodesTypes = strings.NewReplacer(
-	"aws:eks/nodeGroup:NodeGroup ", "group ", "aws:ec2/launchTemplate:LaunchTemplate ", "template ", "pulumi:index:Stash ", "stash ",
-	"aws:iam/role:Role ", "role ", "aws:iam/rolePolicyAttachment:RolePolicyAttachment ", "attachment ", "aws:iam/rolePolicy:RolePolicy ", "policy ",
-	"aws:eks/fargateProfile:FargateProfile ", "profile ", "aws:eks/podIdentityAssociation:PodIdentityAssociation ", "association ",
-	"aws:eks/accessEntry:AccessEntry ", "entry ", "aws:sqs/queue:Queue ", "queue ", "aws:cloudwatch/eventRule:EventRule ", "rule ",
+	"aws:eks/nodeGroup:NodeGroup ", "group ", "aws:ec2/launchTemplate:LaunchTemplate ", "template ",
+	"pulumi:index:Stash ", "stash ",
+	"aws:iam/role:Role ", "role ", "aws:iam/rolePolicyAttachment:RolePolicyAttachment ", "attachment ",
+	"aws:iam/rolePolicy:RolePolicy ", "policy ",
+	"aws:eks/fargateProfile:FargateProfile ", "profile ", "aws:eks/podIdentityAssociation:PodIdentityAssociation ",
+	"association ",
+	"aws:eks/accessEntry:AccessEntry ", "entry ", "aws:sqs/queue:Queue ", "queue ",
+	"aws:cloudwatch/eventRule:EventRule ", "rule ",
 )
 
 // part is something in a cluster of which one option changes.
@@ -41,7 +45,8 @@ func group(change func(*eks.NodeGroupArgs), want ...string) part {
 func groupWith(before, change func(*eks.NodeGroupArgs), want ...string) part {
 	return part{func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error {
 		// No nodes: what happens to them is shown elsewhere.
-		args := &eks.NodeGroupArgs{ClusterName: pulumi.String("shop"), ClusterVersion: at.version, SubnetIDs: at.byZone()}
+		args := &eks.NodeGroupArgs{ClusterName: pulumi.String("shop"), ClusterVersion: at.version,
+			SubnetIDs: at.byZone()}
 		args.Image, args.Size, args.Update = &eks.NodeImage{}, &eks.NodeGroupSize{Min: new(0)}, &eks.NodeUpdate{}
 		args.Disk, args.MetadataService = &eks.NodeDisk{}, &eks.NodeMetadataService{}
 		before(args)
@@ -72,21 +77,29 @@ func nodesOptions() map[string]part {
 		"capacityType": group(func(a *args) { a.CapacityType = "spot" }, "replace group"),
 		"image-system": group(func(a *args) { a.Image.System = "bottlerocket" },
 			"replace group", "update template", "create stash-release-1.34-bottlerocket-x86_64", "delete stash"+stash),
-		"image-release": group(func(a *args) { a.Image.Release = "2" }, "create stash"+stash+"-2", "delete stash"+stash),
-		"image-version": groupWith(func(a *args) { a.Image.Version = "1.34.8-20260715" }, func(a *args) { a.Image.Version = "1.34.8-20260820" }, "update group"),
+		"image-release": group(func(a *args) { a.Image.Release = "2" }, "create stash"+stash+"-2",
+			"delete stash"+stash),
+		"image-version": groupWith(func(a *args) { a.Image.Version = "1.34.8-20260715" },
+			func(a *args) { a.Image.Version = "1.34.8-20260820" }, "update group"),
 		"version": groupWith(func(a *args) { a.Version = "1.33" }, func(a *args) { a.Version = "" },
 			"update group", "create stash"+stash, "delete stash-release-1.33-al2023-x86_64"),
-		"size-min":         groupWith(autoscaled, func(a *args) { a.Size.Min, a.Size.Max = new(2), new(5) }, "update group"),
-		"size-max":         group(func(a *args) { a.Size.Max = new(3) }, "update group"),
-		"size-desired":     groupWith(autoscaled, func(a *args) { a.Size.Desired = new(2) }),
-		"size-desired-own": groupWith(func(a *args) { a.Size.Max, a.Autoscaled = new(5), new(false) }, func(a *args) { a.Size.Desired = new(2) }, "update group"),
-		"autoscaled":       groupWith(autoscaled, func(a *args) { a.Autoscaled, a.Size.Desired = new(false), new(1) }, "update group"),
-		"labels":           group(func(a *args) { a.Labels = pulumi.StringMap{"team": pulumi.String("shop")} }, "update group"),
-		"taints":           group(func(a *args) { a.Taints = []eks.NodeTaint{{Key: "team", Effect: "NoExecute"}} }, "update group"),
-		"zones":            group(func(a *args) { a.Zones = slices.Sorted(maps.Keys(a.SubnetIDs))[:1] }, "replace group"),
-		"disk-size":        group(func(a *args) { a.Disk.Size = new(100) }, "update template", "update group"),
-		"disk-iops":        group(func(a *args) { a.Disk.IOPS = new(4000) }, "update template", "update group"),
-		"disk-throughput":  group(func(a *args) { a.Disk.Throughput = new(200) }, "update template", "update group"),
+		"size-min": groupWith(autoscaled, func(a *args) { a.Size.Min, a.Size.Max = new(2), new(5) },
+			"update group"),
+		"size-max":     group(func(a *args) { a.Size.Max = new(3) }, "update group"),
+		"size-desired": groupWith(autoscaled, func(a *args) { a.Size.Desired = new(2) }),
+		"size-desired-own": groupWith(func(a *args) { a.Size.Max, a.Autoscaled = new(5), new(false) },
+			func(a *args) { a.Size.Desired = new(2) }, "update group"),
+		"autoscaled": groupWith(autoscaled, func(a *args) { a.Autoscaled, a.Size.Desired = new(false), new(1) },
+			"update group"),
+		"labels": group(func(a *args) { a.Labels = pulumi.StringMap{"team": pulumi.String("shop")} },
+			"update group"),
+		"taints": group(func(a *args) { a.Taints = []eks.NodeTaint{{Key: "team", Effect: "NoExecute"}} },
+			"update group"),
+		"zones": group(func(a *args) { a.Zones = slices.Sorted(maps.Keys(a.SubnetIDs))[:1] },
+			"replace group"),
+		"disk-size":       group(func(a *args) { a.Disk.Size = new(100) }, "update template", "update group"),
+		"disk-iops":       group(func(a *args) { a.Disk.IOPS = new(4000) }, "update template", "update group"),
+		"disk-throughput": group(func(a *args) { a.Disk.Throughput = new(200) }, "update template", "update group"),
 		"kms-key": group(func(a *args) {
 			a.KMSKeyARN = pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef")
 		}, "update template", "update group"),
@@ -94,24 +107,32 @@ func nodesOptions() map[string]part {
 		"update-percentage": group(func(a *args) { a.Update.MaxUnavailablePercentage = new(50) }, "update group"),
 		"update-force":      group(func(a *args) { a.Update.Force = true }, "update group"),
 		"repair":            group(func(a *args) { a.Repair = new(false) }, "update group"),
-		"tokens":            group(func(a *args) { a.MetadataService.TokensRequired = new(false) }, "update template", "update group"),
-		"hops":              group(func(a *args) { a.MetadataService.HopLimit = new(2) }, "update template", "update group"),
-		"monitoring":        group(func(a *args) { a.Monitoring = new(false) }, "update template", "update group"),
-		"user-data":         group(func(a *args) { a.UserData = pulumi.String("#!/bin/sh\n") }, "update template", "update group"),
-		"generation":        group(func(a *args) { a.Generation = new(2) }, "replace group"),
+		"tokens": group(func(a *args) { a.MetadataService.TokensRequired = new(false) }, "update template",
+			"update group"),
+		"hops": group(func(a *args) { a.MetadataService.HopLimit = new(2) }, "update template",
+			"update group"),
+		"monitoring": group(func(a *args) { a.Monitoring = new(false) }, "update template", "update group"),
+		"user-data": group(func(a *args) { a.UserData = pulumi.String("#!/bin/sh\n") }, "update template",
+			"update group"),
+		"generation": group(func(a *args) { a.Generation = new(2) }, "replace group"),
 		"tags": groupWith(own, func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} },
 			"update template", "update group", "update role-node"),
 		// It stands for that of the place.
-		"security-groups": group(func(a *args) { a.SecurityGroupIDs = pulumi.StringArray{} }, "update template", "update group"),
-		"own-role": group(own, "create role-node", "create attachment-node-cni", "create attachment-node-images", "create attachment-node-node",
+		"security-groups": group(func(a *args) { a.SecurityGroupIDs = pulumi.StringArray{} }, "update template",
+			"update group"),
+		"own-role": group(own, "create role-node", "create attachment-node-cni", "create attachment-node-images",
+			"create attachment-node-node",
 			"replace group"),
-		"session-manager": groupWith(own, func(a *args) { a.Role.SessionManager = true }, "create attachment-node-session-manager"),
+		"session-manager": groupWith(own, func(a *args) { a.Role.SessionManager = true },
+			"create attachment-node-session-manager"),
 		"policies": groupWith(own, func(a *args) {
 			a.Role.InlinePolicies = config.Named[policy.Document]{"read": {Statements: []policy.Statement{{
-				Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
+				Effect: policy.Allow, Actions: []string{"s3:GetObject"},
+				Resources: pulumi.StringArray{pulumi.String("arn:aws:s3:::images/*")},
 			}}}}
 		}, "create policy-node-read"),
-		"boundary": groupWith(own, func(a *args) { a.Role.PermissionsBoundary = pulumi.String("PowerUserAccess") }, "update role-node"),
+		"boundary": groupWith(own, func(a *args) { a.Role.PermissionsBoundary = pulumi.String("PowerUserAccess") },
+			"update role-node"),
 	}
 }
 
@@ -131,11 +152,13 @@ func fargateOptions() map[string]part {
 	type args = eks.FargateProfileArgs
 	return map[string]part{
 		"fargate-selectors": fargate(func(a *args) { a.Selectors[0].Labels = pulumi.StringMap{"size": pulumi.String("small")} }, "replace profile"),
-		"fargate-zones":     fargate(func(a *args) { a.Zones = slices.Sorted(maps.Keys(a.SubnetIDs))[1:] }, "replace profile"),
+		"fargate-zones": fargate(func(a *args) { a.Zones = slices.Sorted(maps.Keys(a.SubnetIDs))[1:] },
+			"replace profile"),
 		"fargate-role": fargate(func(a *args) {
 			a.Role.ManagedPolicies = config.Named[pulumi.StringInput]{"logs": pulumi.String("CloudWatchAgentServerPolicy")}
 		}, "create attachment-pods-logs"),
-		"fargate-tags": fargate(func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} }, "update profile", "update role-pods"),
+		"fargate-tags": fargate(func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} },
+			"update profile", "update role-pods"),
 	}
 }
 
@@ -156,12 +179,17 @@ func karpenterOptions() map[string]part {
 	type args = eks.KarpenterArgs
 	return map[string]part{
 		"karpenter-tags": karpenter(func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} },
-			"update role-controller", "update role-node", "update association", "update entry-nodes", "update queue", "update rule-health",
+			"update role-controller", "update role-node", "update association", "update entry-nodes", "update queue",
+			"update rule-health",
 			"update rule-machines"),
-		"karpenter-namespace": karpenter(func(a *args) { a.Namespace = "kube-system" }, "update role-controller", "replace association"),
-		"karpenter-account":   karpenter(func(a *args) { a.ServiceAccount = "scaler" }, "update role-controller", "replace association"),
-		"karpenter-nodes":     karpenter(func(a *args) { a.NodeRole.SessionManager = true }, "create attachment-node-session-manager"),
-		"karpenter-boundary":  karpenter(func(a *args) { a.PermissionsBoundary = pulumi.String("PowerUserAccess") }, "update role-controller"),
+		"karpenter-namespace": karpenter(func(a *args) { a.Namespace = "kube-system" }, "update role-controller",
+			"replace association"),
+		"karpenter-account": karpenter(func(a *args) { a.ServiceAccount = "scaler" }, "update role-controller",
+			"replace association"),
+		"karpenter-nodes": karpenter(func(a *args) { a.NodeRole.SessionManager = true },
+			"create attachment-node-session-manager"),
+		"karpenter-boundary": karpenter(func(a *args) { a.PermissionsBoundary = pulumi.String("PowerUserAccess") },
+			"update role-controller"),
 	}
 }
 

@@ -52,7 +52,8 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	require.Equal(t, []string{"eu-west-1a", "eu-west-1b"}, nodesZones(nodes), "nodes stand in all zones")
 	for _, node := range nodes {
 		require.Equal(t, "shop", node.Labels["team"])
-		require.Contains(t, node.Spec.Taints, corev1.Taint{Key: "team", Value: "shop", Effect: corev1.TaintEffectNoSchedule})
+		require.Contains(t, node.Spec.Taints,
+			corev1.Taint{Key: "team", Value: "shop", Effect: corev1.TaintEffectNoSchedule})
 		require.Contains(t, node.Status.NodeInfo.KubeletVersion, "1.34")
 	}
 
@@ -67,7 +68,8 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	require.InDelta(t, 4, desiredSize(t, a), 0, "leaves as many nodes as there are")
 
 	args.Image.Release = "2"
-	life.Change("an upgrade of the image", "create "+webStash+"1.34-al2023-x86_64-2", "update "+webGroup, "delete "+webStash+"1.34-al2023-x86_64")
+	life.Change("an upgrade of the image", "create "+webStash+"1.34-al2023-x86_64-2", "update "+webGroup,
+		"delete "+webStash+"1.34-al2023-x86_64")
 	require.Equal(t, "1.34.8-20261020", life.Output("release"))
 
 	version = "1.35"
@@ -88,7 +90,8 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	require.Equal(t, []string{"replace " + webGroup}, cloudtest.Steps(preview), "a rotation is previewed")
 	rotation, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
 	require.NoError(t, err, rotation.Output)
-	require.Equal(t, []string{"create-replacement " + webGroup, "delete-replaced " + webGroup}, nodesOrder(rotation, webGroup), "the new group is there first")
+	require.Equal(t, []string{"create-replacement " + webGroup, "delete-replaced " + webGroup},
+		nodesOrder(rotation, webGroup), "the new group is there first")
 	fresh := life.Output("group").(string)
 	require.NotEqual(t, old, fresh)
 	nodes = nodesOf(t, a)

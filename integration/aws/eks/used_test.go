@@ -35,7 +35,8 @@ func uses(ctx *pulumi.Context, c *eks.Cluster, _ pulumi.ResourceOption) error {
 		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String("web"), Namespace: namespace.Metadata.Name()},
 		Spec: &corev1.ServiceSpecArgs{
 			// Nothing is behind it: its address is what matters.
-			Type: pulumi.String("LoadBalancer"), Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{Port: pulumi.Int(443)}},
+			Type:  pulumi.String("LoadBalancer"),
+			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{Port: pulumi.Int(443)}},
 		},
 	}, pulumi.Provider(provider))
 	return err
@@ -50,8 +51,10 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 	s.Administrators = config.Named[pulumi.StringInput]{"deployment": pulumi.String("arn:aws:iam::123456789012:user/simulated")}
 	life := a.Life(t, "used", func(ctx *pulumi.Context) error { return program(a, &s, uses)(ctx) })
 	// The second up in it changes nothing: the provider, whose kubeconfig is the same, included.
-	requireOrder(t, life.Up(), apitype.OpCreate, "aws:cloudwatch/logGroup:LogGroup", "aws:eks/cluster:Cluster", "aws:eks/accessPolicyAssociation",
-		"aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/addon:Addon main-vpc-cni", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon main-coredns",
+	requireOrder(t, life.Up(), apitype.OpCreate, "aws:cloudwatch/logGroup:LogGroup", "aws:eks/cluster:Cluster",
+		"aws:eks/accessPolicyAssociation",
+		"aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/addon:Addon main-vpc-cni",
+		"aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon main-coredns",
 		"pulumi:providers:kubernetes", "kubernetes:core/v1:Service")
 
 	s.Version = "1.35"
@@ -69,8 +72,10 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 	r, err = life.CheckDestroyed(t.Context())
 	require.NoError(t, err, r.Output)
 	a.RequireEmpty(t)
-	requireOrder(t, r, apitype.OpDelete, "kubernetes:core/v1:Service", "kubernetes:core/v1:Namespace", "pulumi:providers:kubernetes", "aws:eks/addon:Addon main-coredns",
-		"aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon main-vpc-cni", "aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/cluster:Cluster",
+	requireOrder(t, r, apitype.OpDelete, "kubernetes:core/v1:Service", "kubernetes:core/v1:Namespace",
+		"pulumi:providers:kubernetes", "aws:eks/addon:Addon main-coredns",
+		"aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon main-vpc-cni",
+		"aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/cluster:Cluster",
 		"aws:cloudwatch/logGroup:LogGroup", "aws:kms/key:Key main-logs")
 }
 

@@ -161,8 +161,8 @@ func TestIdentities(t *testing.T) {
 func TestInvalidIdentities(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	var make pulumi.RunFunc
-	life := a.Life(t, "rejected", func(ctx *pulumi.Context) error { return make(ctx) })
+	var program pulumi.RunFunc
+	life := a.Life(t, "rejected", func(ctx *pulumi.Context) error { return program(ctx) })
 	ofRole := func(change func(*iam.RoleArgs)) pulumi.RunFunc {
 		return func(ctx *pulumi.Context) error {
 			args := start().role
@@ -180,8 +180,8 @@ func TestInvalidIdentities(t *testing.T) {
 		}
 	}
 	for name, tc := range map[string]struct {
-		make pulumi.RunFunc
-		want string
+		program pulumi.RunFunc
+		want    string
 	}{
 		"length of the name": {ofRole(func(r *iam.RoleArgs) { r.Name = strings.Repeat("x", 65) }),
 			"name: it has 65 characters"},
@@ -223,7 +223,7 @@ func TestInvalidIdentities(t *testing.T) {
 			return err
 		}, "url: invalid URL"},
 	} {
-		make = tc.make
+		program = tc.program
 		r := life.Refused(tc.want)
 		require.NotContains(t, r.Output, "api error", name)
 	}

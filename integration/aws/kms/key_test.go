@@ -17,7 +17,7 @@ const (
 	alias = "aws:kms/alias:Alias"
 )
 
-// program makes a key in an account.
+// program creates a key.
 func program(a *cloudtest.Account, args *kms.KeyArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
@@ -34,8 +34,7 @@ func program(a *cloudtest.Account, args *kms.KeyArgs) pulumi.RunFunc {
 	}
 }
 
-// Each option is changed once, and only what it is about changes.
-func TestAKey(t *testing.T) {
+func TestChangesOfKeys(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := &kms.KeyArgs{}
@@ -46,12 +45,11 @@ func TestAKey(t *testing.T) {
 
 		args.Description = "Encrypts orders"
 		life.Change("description", "update "+key+" orders")
-		week, year, off := 7, 180, false
-		args.DeletionWindowDays = &week
+		args.DeletionWindowDays = new(7)
 		life.Change("deletion window", "update "+key+" orders")
-		args.RotationDays = &year
-		life.Change("period of rotation", "update "+key+" orders")
-		args.Rotation = &off
+		args.RotationDays = new(180)
+		life.Change("rotation period", "update "+key+" orders")
+		args.Rotation = new(false)
 		life.Change("no rotation", "update "+key+" orders")
 		args.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
 		life.Change("tags", "update "+key+" orders")
@@ -65,18 +63,18 @@ func TestAKey(t *testing.T) {
 			Resources: pulumi.StringArray{pulumi.String("*")}, Conditions: []policy.Condition{policy.Equals("kms:CallerAccount", "123456789012")},
 		}}
 		life.Change("statements", "update "+key+" orders")
-		args.Delegation = "all"
+		args.Delegation = kms.DelegationAll
 		life.Change("delegation", "update "+key+" orders")
 		args.Alias = "shop/orders"
 		life.Change("alias", "replace "+alias+" orders")
 		args.MultiRegion = true
-		life.Change("a key for several regions is another one", "replace "+key+" orders", "update "+alias+" orders")
+		life.Change("multi-Region key", "replace "+key+" orders", "update "+alias+" orders")
 		life.Destroy()
 	})
 }
 
-// Those who use and administer a key, whom KMS wants to exist.
-func TestUsersOfAKey(t *testing.T) {
+// KMS rejects principals that do not exist.
+func TestUsersAndAdministratorsOfKeys(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		users, administrators := true, false
@@ -113,8 +111,8 @@ func TestUsersOfAKey(t *testing.T) {
 	})
 }
 
-// What AWS would refuse is reported before the engine does anything.
-func TestKeysThatAWSWouldRefuse(t *testing.T) {
+// What AWS rejects is reported before anything is created.
+func TestKeysThatAWSRejects(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &kms.KeyArgs{}
@@ -122,14 +120,13 @@ func TestKeysThatAWSWouldRefuse(t *testing.T) {
 		_, err := kms.NewKey(ctx, "orders", args)
 		return err
 	})
-	few := 1
-	for refusal, tc := range map[string]struct {
+	for name, tc := range map[string]struct {
 		args kms.KeyArgs
 		want string
 	}{
-		"deletion window": {kms.KeyArgs{DeletionWindowDays: &few}, "deletionWindowDays: expected at least 7"},
-		"rotation":        {kms.KeyArgs{RotationDays: &few}, "rotationDays: expected at least 90"},
-		"alias":           {kms.KeyArgs{Alias: "aws/orders"}, "alias: aliases that begin with aws/"},
+		"deletion window": {kms.KeyArgs{DeletionWindowDays: new(1)}, "deletionWindowDays: expected at least 7"},
+		"rotation":        {kms.KeyArgs{RotationDays: new(1)}, "rotationDays: expected at least 90"},
+		"alias":           {kms.KeyArgs{Alias: "aws/orders"}, "alias: the prefix aws/ is reserved"},
 		"MalformedPolicyDocument": {kms.KeyArgs{Statements: []policy.Statement{{
 			Effect: policy.Allow, Principals: &policy.Principals{AWS: pulumi.StringArray{pulumi.String("shop")}}, Actions: []string{"kms:Decrypt"},
 			Resources: pulumi.StringArray{pulumi.String("*")},
@@ -138,6 +135,6 @@ func TestKeysThatAWSWouldRefuse(t *testing.T) {
 	} {
 		*args = tc.args
 		r := life.Refused(tc.want)
-		require.NotContains(t, r.Output, "api error", refusal)
+		require.NotContains(t, r.Output, "api error", name)
 	}
 }

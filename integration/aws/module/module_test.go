@@ -19,7 +19,7 @@ import (
 
 const canary = "canary-5d41402abc4b2a76"
 
-// section has an entry of each kind, and two of some, in two regions.
+// section has entries of most kinds, in two regions.
 const section = `{
   "enabled": true,
   "providers": {
@@ -45,8 +45,9 @@ const section = `{
   "instances": { "bastion": { "network": "main", "instanceType": "t4g.small", "policies": ["read"] } }
 }`
 
-// A section of a stack file deploys everything where it belongs, with the deployment's metadata, and nothing of the credentials is left behind.
-func TestASectionInTwoRegions(t *testing.T) {
+// Resources are in the region of their provider, tagged with the metadata of the deployment, and the state has no
+// credentials.
+func TestSectionInTwoRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	found := credentials.New(credentials.WithLookup(func(name string) (string, bool) {
@@ -72,11 +73,11 @@ func TestASectionInTwoRegions(t *testing.T) {
 	require.Equal(t, map[string]int{"eu-west-1": 2, "eu-central-1": 1}, regions(t, a, "aws:s3/bucketV2:BucketV2"))
 	for _, o := range objects(t, a, "aws:ec2/subnet:Subnet") {
 		tags, _ := o.Outputs["tagsAll"].(map[string]any)
-		require.Equal(t, "platform", tags["owner"], "the deployment's metadata is on everything")
+		require.Equal(t, "platform", tags["owner"], "all resources have the metadata of the deployment")
 	}
 
 	set("ashlar:aws", strings.Replace(section, `"nat": "none"`, `"nat": "single"`, 1))
-	life.Change("the other region alone gets a way out",
+	life.Change("NAT in the other region",
 		"create aws:ec2/eip:Eip standby-nat-eu-central-1a", "create aws:ec2/natGateway:NatGateway standby-nat-eu-central-1a",
 		"create aws:ec2/route:Route standby-private-eu-central-1a-internet", "create aws:ec2/route:Route standby-private-eu-central-1b-internet")
 	life.Destroy()
@@ -96,7 +97,7 @@ func regions(t *testing.T, a *cloudtest.Account, typ string) map[string]int {
 	for _, o := range objects(t, a, typ) {
 		region := o.Place[strings.LastIndex(o.Place, "/")+1:]
 		if own := o.Text("region"); own != "" {
-			region = own // Names of buckets are those of a partition.
+			region = own // Names of buckets are unique in a partition.
 		}
 		out[region]++
 	}

@@ -126,11 +126,11 @@ func TestZones(t *testing.T) {
 			each("delete", "private", zones, routeType))...)
 
 		args.Zones, args.ZoneNames = 0, []string{"-", a.Region() + "b", a.Region() + "c"}
-		gone := []string{a.Region() + "a"}
+		first := []string{a.Region() + "a"}
 		life.Change("the first zone is replaced", steps(
 			of("create")[:12], each("create", "public", []string{third[0] + "-internet"}, routeType),
-			each("delete", "public", gone, parts()...), each("delete", "private", gone, parts()...), each("delete", "isolated", gone, parts()...),
-			each("delete", "public", []string{gone[0] + "-internet"}, routeType), gateways())...)
+			each("delete", "public", first, parts()...), each("delete", "private", first, parts()...), each("delete", "isolated", first, parts()...),
+			each("delete", "public", []string{first[0] + "-internet"}, routeType), gateways())...)
 		life.Destroy()
 	})
 }

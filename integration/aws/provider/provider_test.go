@@ -19,7 +19,7 @@ const (
 	canary   = "canary-5d41402abc4b2a76"
 )
 
-// environment is the one that the engine runs providers with.
+// environment returns the credentials with which the engine runs providers.
 func environment() *credentials.Resolver {
 	return credentials.New(credentials.WithLookup(func(name string) (string, bool) {
 		value, ok := map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": canary}[name]
@@ -27,8 +27,7 @@ func environment() *credentials.Resolver {
 	}))
 }
 
-// Two regions in one program: each has what it was given, and nothing else.
-func TestTwoRegions(t *testing.T) {
+func TestTwoRegionsInOneProgram(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	retention, standby := 30, "eu-central-1"
@@ -36,10 +35,8 @@ func TestTwoRegions(t *testing.T) {
 	life := a.Life(t, "regions", func(ctx *pulumi.Context) error {
 		for name, region := range map[string]string{"primary": "eu-west-1", "dr": standby} {
 			p, err := aws.NewProvider(ctx, name, &aws.ProviderArgs{
-				ProviderSettings: aws.ProviderSettings{
-					Region: region, AllowedAccountIDs: []string{"123456789012"}, DefaultTags: tags,
-				},
-				Credentials: environment(),
+				Region: region, AllowedAccountIDs: pulumi.ToStringArray([]string{"123456789012"}),
+				DefaultTags: pulumi.ToStringMap(tags), Credentials: environment(),
 			})
 			if err != nil {
 				return err
@@ -75,23 +72,24 @@ func TestTwoRegions(t *testing.T) {
 	life.Change("tags of the providers", "update pulumi:providers:aws primary", "update pulumi:providers:aws dr",
 		"update "+logGroup+" primary", "update "+logGroup+" dr")
 	standby = "eu-north-1"
-	life.Change("a provider moves, and all that it made", "replace pulumi:providers:aws dr", "replace "+logGroup+" dr")
+	life.Change("another region replaces the provider and its resources", "replace pulumi:providers:aws dr", "replace "+logGroup+" dr")
 	life.Destroy()
 }
 
-// The account of the credentials is another one than is meant: nothing is made.
-func TestAWrongAccount(t *testing.T) {
+// Nothing is created.
+func TestCredentialsOfAnotherAccountAreRejected(t *testing.T) {
 	t.Parallel()
-	tests := map[string]aws.ProviderSettings{
-		"not allowed": {Region: "eu-west-1", AllowedAccountIDs: []string{"111122223333"}},
-		"forbidden":   {Region: "eu-west-1", ForbiddenAccountIDs: []string{"123456789012"}},
+	tests := map[string]aws.ProviderArgs{
+		"not allowed": {Region: "eu-west-1", AllowedAccountIDs: pulumi.ToStringArray([]string{"111122223333"})},
+		"forbidden":   {Region: "eu-west-1", ForbiddenAccountIDs: pulumi.ToStringArray([]string{"123456789012"})},
 	}
-	for name, settings := range tests {
+	for name, args := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := cloudtest.Simulated(t)
 			life := a.Life(t, "account", func(ctx *pulumi.Context) error {
-				p, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{ProviderSettings: settings, Credentials: environment()})
+				args.Credentials = environment()
+				p, err := aws.NewProvider(ctx, "primary", &args)
 				if err != nil {
 					return err
 				}
@@ -109,16 +107,13 @@ func TestAWrongAccount(t *testing.T) {
 	}
 }
 
-// A role of another account: what is made stands there.
-func TestARoleOfAnotherAccount(t *testing.T) {
+func TestAssumedRoleOfAnotherAccount(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "role", func(ctx *pulumi.Context) error {
 		p, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{
-			ProviderSettings: aws.ProviderSettings{
-				Region: "eu-west-1", AllowedAccountIDs: []string{"111122223333"},
-				AssumeRole: aws.AssumeRole{ARN: "arn:aws:iam::111122223333:role/deploy"},
-			},
+			Region: "eu-west-1", AllowedAccountIDs: pulumi.ToStringArray([]string{"111122223333"}),
+			AssumeRole:  &aws.AssumeRole{ARN: pulumi.String("arn:aws:iam::111122223333:role/deploy")},
 			Credentials: environment(),
 		})
 		if err != nil {

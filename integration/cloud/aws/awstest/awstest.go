@@ -204,7 +204,7 @@ func (h *History) Refreshed(name string) in {
 // Elsewhere returns a history in the same cloud, with another configuration of the provider.
 func (h *History) Elsewhere(config in) *History {
 	h.T.Helper()
-	return h.Beside().Use(config).History()
+	return h.Another().Use(config).History()
 }
 
 // Account is a simulated AWS without an engine.
@@ -226,8 +226,8 @@ func NewAccount(t *testing.T, credentials bool) *Account {
 	return &Account{aws.New(func() bool { return credentials }).Provider(store), t, store}
 }
 
-// Beside returns another provider of the same cloud.
-func (a *Account) Beside() *Account {
+// Another returns another provider of the same cloud.
+func (a *Account) Another() *Account {
 	return &Account{aws.New(func() bool { return true }).Provider(a.Store), a.T, a.Store}
 }
 

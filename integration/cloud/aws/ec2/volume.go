@@ -227,7 +227,7 @@ func volumeAttachment() *cloud.Type {
 			return o.Text("deviceName") + ":" + o.Text("volumeId") + ":" + o.Text("instanceId")
 		},
 		Create: func(c *cloud.Call) error {
-			machine, err := c.Find(kernel.InstanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound",
+			instance, err := c.Find(kernel.InstanceToken, c.Text("instanceId"), "InvalidInstanceID.NotFound",
 				"The instance ID '%s' does not exist")
 			if err != nil {
 				return err
@@ -237,12 +237,12 @@ func volumeAttachment() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			if volume.Text("availabilityZone") != machine.Text("availabilityZone") {
+			if volume.Text("availabilityZone") != instance.Text("availabilityZone") {
 				return kernel.Refuse("InvalidVolume.ZoneMismatch",
-					"The volume '%s' is not in the same availability zone as instance '%s'", volume.ID, machine.ID)
+					"The volume '%s' is not in the same availability zone as instance '%s'", volume.ID, instance.ID)
 			}
 			others, err := c.All(volumeAttachmentToken, func(o *cloud.Object) bool {
-				return o.Text("volumeId") == volume.ID || o.Text("instanceId") == machine.ID &&
+				return o.Text("volumeId") == volume.ID || o.Text("instanceId") == instance.ID &&
 					o.Text("deviceName") == c.Text("deviceName")
 			})
 			if err != nil {
@@ -256,9 +256,9 @@ func volumeAttachment() *cloud.Type {
 				return kernel.Refuse("InvalidParameterValue",
 					"Invalid value '%s' for unixDevice. Attachment point %[1]s is already in use", c.Text("deviceName"))
 			}
-			c.Object.Managed = machine.Key() // It is deleted with the instance.
+			c.Object.Managed = instance.Key() // It is deleted with the instance.
 			c.Object.ID = fmt.Sprintf("vai-%d",
-				crc32.ChecksumIEEE([]byte(c.Text("deviceName")+"-"+machine.ID+"-"+volume.ID+"-")))
+				crc32.ChecksumIEEE([]byte(c.Text("deviceName")+"-"+instance.ID+"-"+volume.ID+"-")))
 			return nil
 		},
 	}

@@ -118,8 +118,8 @@ func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
 	var nodes []clusters.Node
 	if w.Operation != "delete" {
 		err := w.Do(func(c *cloud.Call) error {
-			machines, err := vpc.InterfacesOf(c, w.Object)
-			for _, o := range machines {
+			interfaces, err := vpc.InterfacesOf(c, w.Object)
+			for _, o := range interfaces {
 				nodes = append(nodes, nodeOf(c, o))
 			}
 			return err

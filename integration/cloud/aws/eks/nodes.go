@@ -84,7 +84,7 @@ func crowded(subnets, nodes []*cloud.Object) string {
 }
 
 func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error) {
-	machine, err := kernel.NewID(c, "i-")
+	instance, err := kernel.NewID(c, "i-")
 	if err != nil {
 		return nil, err
 	}
@@ -99,8 +99,8 @@ func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, erro
 		return nil, err
 	}
 	o.Outputs["securityGroups"] = cloud.List(groups...)
-	o.Outputs["attachments"] = []any{map[string]any{"instance": machine, "deviceIndex": 0.0}}
-	o.Outputs["release"], o.Outputs["instance"], o.Outputs["availabilityZone"] = generation(c), machine,
+	o.Outputs["attachments"] = []any{map[string]any{"instance": instance, "deviceIndex": 0.0}}
+	o.Outputs["release"], o.Outputs["instance"], o.Outputs["availabilityZone"] = generation(c), instance,
 		subnet.Text("availabilityZone")
 	return o, c.Put(o)
 }

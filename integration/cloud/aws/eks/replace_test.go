@@ -34,12 +34,12 @@ func TestClusterReplacement(t *testing.T) {
 		before, after in
 		replaces      bool
 	}{
-		"a cluster's name":      {awstest.ClusterToken, cluster(nil), cluster(in{"name": "other"}), true},
-		"a cluster's role":      {awstest.ClusterToken, cluster(nil), cluster(in{"roleArn": "other"}), true},
-		"its version":           {awstest.ClusterToken, cluster(nil), cluster(in{"version": "1.34"}), false},
-		"encryption that comes": {awstest.ClusterToken, cluster(nil), secrets("a"), false},
-		"encryption that goes":  {awstest.ClusterToken, secrets("a"), cluster(nil), true},
-		"another key":           {awstest.ClusterToken, secrets("a"), secrets("b"), true},
+		"a cluster's name":   {awstest.ClusterToken, cluster(nil), cluster(in{"name": "other"}), true},
+		"a cluster's role":   {awstest.ClusterToken, cluster(nil), cluster(in{"roleArn": "other"}), true},
+		"its version":        {awstest.ClusterToken, cluster(nil), cluster(in{"version": "1.34"}), false},
+		"encryption added":   {awstest.ClusterToken, cluster(nil), secrets("a"), false},
+		"encryption removed": {awstest.ClusterToken, secrets("a"), cluster(nil), true},
+		"another key":        {awstest.ClusterToken, secrets("a"), secrets("b"), true},
 		"the range of services": {awstest.ClusterToken, cluster(nil),
 			cluster(in{"kubernetesNetworkConfig": in{"serviceIpv4Cidr": "172.16.0.0/16"}}), false},
 		"another range of services": {awstest.ClusterToken,
@@ -47,7 +47,7 @@ func TestClusterReplacement(t *testing.T) {
 			cluster(in{"kubernetesNetworkConfig": in{"serviceIpv4Cidr": "172.17.0.0/16"}}), true},
 		"its add-ons": {awstest.ClusterToken, cluster(nil),
 			cluster(in{"bootstrapSelfManagedAddons": true}), true},
-		"who comes in": {awstest.ClusterToken, cluster(nil),
+		"the authentication mode": {awstest.ClusterToken, cluster(nil),
 			cluster(in{"accessConfig": in{"authenticationMode": "API_AND_CONFIG_MAP"}}), false},
 		"its creator": {awstest.ClusterToken,
 			cluster(in{"accessConfig": in{"bootstrapClusterCreatorAdminPermissions": true}}),
@@ -93,7 +93,7 @@ func TestClusterReplacement(t *testing.T) {
 			true},
 		"a profile's selectors": {fargateToken, profile,
 			awstest.Merge(profile, in{"selectors": []any{in{"namespace": "bank"}}}), true},
-		"a profile's role": {fargateToken, profile,
+		"a role that Fargate cannot assume": {fargateToken, profile,
 			awstest.Merge(profile, in{"podExecutionRoleArn": "other"}), true},
 		"a profile's tags": {fargateToken, profile, awstest.Merge(profile, in{"tags": in{"a": "b"}}), false},
 		"a queue's waiting time": {awstest.QueueToken, in{"name": "work"},
@@ -101,9 +101,9 @@ func TestClusterReplacement(t *testing.T) {
 		"a queue's name": {awstest.QueueToken, in{"name": "work"}, in{"name": "play"}, true},
 		"a rule's pattern": {awstest.EventRuleToken, in{"name": "on", "eventPattern": "{}"},
 			in{"name": "on", "eventPattern": awstest.InterruptionPattern}, false},
-		"where a rule's events go": {awstest.EventTargetToken, in{"rule": "on", "arn": "a"},
+		"the target of a rule": {awstest.EventTargetToken, in{"rule": "on", "arn": "a"},
 			in{"rule": "on", "arn": "b"}, false},
-		"the rule of what is called": {awstest.EventTargetToken, in{"rule": "on", "arn": "a"},
+		"the rule of a target": {awstest.EventTargetToken, in{"rule": "on", "arn": "a"},
 			in{"rule": "off", "arn": "a"}, true},
 	}
 	a := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"})

@@ -74,10 +74,10 @@ func createCIDRAssociation(c *cloud.Call) error {
 
 // restricted follows "IPv4 CIDR block association restrictions" of "VPC CIDR blocks": blocks of RFC 1918 do not mix,
 // and 198.19.0.0/16 is only for VPCs in that block.
-func restricted(first, further netip.Prefix) bool {
+func restricted(first, added netip.Prefix) bool {
 	private := kernel.Prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")
-	i := slices.IndexFunc(private, further.Overlaps)
-	if kernel.Overlaps(kernel.Prefixes("169.254.0.0/16"), further) {
+	i := slices.IndexFunc(private, added.Overlaps)
+	if kernel.Overlaps(kernel.Prefixes("169.254.0.0/16"), added) {
 		return true
 	}
 	return i >= 0 && !private[i].Overlaps(first)

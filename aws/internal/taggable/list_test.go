@@ -22,10 +22,10 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
-var update = flag.Bool("update", false, "write the list of types anew")
+var update = flag.Bool("update", false, "update the list of types")
 
-// The source of the SDK says which types have tags: nothing is guessed.
-func TestTheListIsThatOfTheSDK(t *testing.T) {
+// The list comes from the source of the SDK.
+func TestListIsThatOfTheSDK(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/pulumi/pulumi-aws/sdk/v6").Output()
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestTheListIsThatOfTheSDK(t *testing.T) {
 		require.NoError(t, os.WriteFile("taggable.txt", []byte(strings.Join(want, "\n")+"\n"), 0o600))
 		return
 	}
-	require.Empty(t, cmp.Diff(want, taggable.Tokens()), "write the list anew with -update (-want +got)")
+	require.Empty(t, cmp.Diff(want, taggable.Tokens()), "run the test with -update (-want +got)")
 }
 
 // isTaggable returns the type that a file of the SDK registers, and whether its arguments have a map of tags.
@@ -62,7 +62,7 @@ func isTaggable(path string) (typ string, ok bool, err error) {
 			if !is || f.Sel.Name != "RegisterResource" {
 				return true
 			}
-			// The SDK's own machinery registers what it is given.
+			// Generic functions of the SDK register other types.
 			if name, is := n.Args[0].(*ast.BasicLit); is {
 				typ, err = strconv.Unquote(name.Value)
 			}
@@ -82,11 +82,11 @@ func isTaggable(path string) (typ string, ok bool, err error) {
 	return typ, ok && typ != "", err
 }
 
-func TestTypesCarryTagsOrNothing(t *testing.T) {
+func TestTableAddsTagsToTaggableTypes(t *testing.T) {
 	t.Parallel()
 	table := taggable.Table()
 	require.NoError(t, table.Check(metadata.Metadata{Owner: "platform"}))
-	require.Nil(t, table.Carrier("aws:ec2/route:Route"), "routes have no tags")
+	require.Nil(t, table.Carrier("aws:ec2/route:Route"), "routes are not taggable")
 	carried, err := table.Carrier("aws:ec2/vpc:Vpc").Add(pulumi.Map{"tags": pulumi.StringMap{"Name": pulumi.String("main")}},
 		metadata.Metadata{Owner: "platform"})
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-// Package taggable knows which types of AWS resources carry metadata as tags.
+// Package taggable lists the taggable resource types of AWS, and adds metadata to their tags.
 package taggable
 
 import (
@@ -8,18 +8,16 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
-// The types whose arguments in the SDK have a map called tags. A test compares
-// the list with the SDK, and writes it.
+// The types with a map of tags in the SDK. A test compares the list with the SDK, and can update it.
 //
 //go:embed taggable.txt
 var taggable string
 
-// Tokens returns the types that carry tags, sorted.
+// Tokens returns the taggable types, sorted.
 func Tokens() []string { return strings.Fields(taggable) }
 
-// Table returns how each type carries metadata: in its map of tags, and where AWS
-// makes machines from it, on those too. The rest, such as routes and attachments of
-// policies, has no tags.
+// Table returns how each type carries metadata: in its map of tags, and for launch templates and Auto Scaling groups
+// also on the resources that they create. Other types, such as routes and policy attachments, are not taggable.
 func Table() metadata.Table {
 	out := metadata.Table{}
 	for _, token := range Tokens() {

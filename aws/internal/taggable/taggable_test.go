@@ -19,11 +19,11 @@ const (
 	scalingGroup   = "aws:autoscaling/group:Group"
 )
 
-func said() metadata.Metadata {
+func example() metadata.Metadata {
 	return metadata.Metadata{Owner: "platform", Repository: "example.com/shop", Commit: "0123456789abcdef0123456789abcdef01234567"}
 }
 
-func TestMachinesFromATemplateCarryTheSame(t *testing.T) {
+func TestResourcesOfTemplatesHaveItsTags(t *testing.T) {
 	t.Parallel()
 	carrier := taggable.Table().Carrier(launchTemplate)
 	name := pulumi.StringMap{"Name": pulumi.String("web")}
@@ -31,40 +31,40 @@ func TestMachinesFromATemplateCarryTheSame(t *testing.T) {
 		&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("instance"), Tags: name},
 		ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("volume")},
 	}}
-	carried, err := carrier.Add(given, said())
+	carried, err := carrier.Add(given, example())
 	require.NoError(t, err)
 	args := carried.(*ec2.LaunchTemplateArgs)
 	tags := pulumi.StringMap{"owner": pulumi.String("platform"), "repository": pulumi.String("example.com/shop")}
-	require.Equal(t, tags, args.Tags, "without the commit, which would replace the machines every time")
+	require.Equal(t, tags, args.Tags, "without the commit, which would replace the instances every time")
 	specifications := args.TagSpecifications.(ec2.LaunchTemplateTagSpecificationArray)
 	require.Equal(t, pulumi.StringMap{
 		"Name": pulumi.String("web"), "owner": pulumi.String("platform"), "repository": pulumi.String("example.com/shop"),
 	}, specifications[0].(*ec2.LaunchTemplateTagSpecificationArgs).Tags)
 	require.Equal(t, tags, specifications[1].(*ec2.LaunchTemplateTagSpecificationArgs).Tags)
-	require.Len(t, name, 1, "what is given is not changed")
+	require.Len(t, name, 1, "the arguments are not modified")
 	require.Nil(t, given.Tags)
 }
 
-func TestATemplateWithoutSpecificationsGetsNone(t *testing.T) {
+func TestTemplatesWithoutTagSpecificationsGetNone(t *testing.T) {
 	t.Parallel()
-	carried, err := taggable.Table().Carrier(launchTemplate).Add(&ec2.LaunchTemplateArgs{}, said())
+	carried, err := taggable.Table().Carrier(launchTemplate).Add(&ec2.LaunchTemplateArgs{}, example())
 	require.NoError(t, err)
 	require.Nil(t, carried.(*ec2.LaunchTemplateArgs).TagSpecifications)
 }
 
-func TestSpecificationsHaveToBeKnown(t *testing.T) {
+func TestUnknownTagSpecificationsAreRejected(t *testing.T) {
 	t.Parallel()
 	carrier := taggable.Table().Carrier(launchTemplate)
 	later := ec2.LaunchTemplateTagSpecificationArray{}.ToLaunchTemplateTagSpecificationArrayOutput()
-	_, err := carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: later}, said())
-	require.ErrorContains(t, err, "expected a list that is known early")
+	_, err := carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: later}, example())
+	require.ErrorContains(t, err, "expected a known list")
 	one := ec2.LaunchTemplateTagSpecificationArgs{}.ToLaunchTemplateTagSpecificationOutput()
-	_, err = carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{one}}, said())
+	_, err = carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{one}}, example())
 	require.Error(t, err)
 }
 
-// What is read is what all of them carry, so that one that lacks something shows.
-func TestWhatATemplateCarries(t *testing.T) {
+// A tag that a specification lacks is not read.
+func TestTagsOfTemplatesAreRead(t *testing.T) {
 	t.Parallel()
 	carrier := taggable.Table().Carrier(launchTemplate)
 	specification := func(tags map[string]any) map[string]any {
@@ -80,19 +80,19 @@ func TestWhatATemplateCarries(t *testing.T) {
 	require.Empty(t, read(specification(map[string]any{"Name": "web"})))
 }
 
-func TestAScalingGroupHandsItsTagsOn(t *testing.T) {
+func TestTagsOfScalingGroupsArePropagated(t *testing.T) {
 	t.Parallel()
 	carrier := taggable.Table().Carrier(scalingGroup)
 	tag := func(key, value string, on bool) *autoscaling.GroupTagArgs {
 		return &autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: pulumi.String(value), PropagateAtLaunch: pulumi.Bool(on)}
 	}
 	given := autoscaling.GroupTagArray{tag("owner", "web", false), *tag("Name", "web", true)}
-	carried, err := carrier.Add(&autoscaling.GroupArgs{Tags: given}, said())
+	carried, err := carrier.Add(&autoscaling.GroupArgs{Tags: given}, example())
 	require.NoError(t, err)
 	require.Equal(t, autoscaling.GroupTagArray{
 		tag("owner", "web", false), *tag("Name", "web", true),
 		tag("commit", "0123456789abcdef0123456789abcdef01234567", true), tag("repository", "example.com/shop", true),
-	}, carried.(*autoscaling.GroupArgs).Tags, "what is there wins")
+	}, carried.(*autoscaling.GroupArgs).Tags, "existing tags take precedence")
 	carried, err = carrier.Add(&autoscaling.GroupArgs{}, metadata.Metadata{Owner: "platform"})
 	require.NoError(t, err)
 	require.Equal(t, autoscaling.GroupTagArray{tag("owner", "platform", true)}, carried.(*autoscaling.GroupArgs).Tags)
@@ -102,7 +102,7 @@ func TestAScalingGroupHandsItsTagsOn(t *testing.T) {
 	}})))
 }
 
-func TestTagsOfAScalingGroupThatCannotBeAdded(t *testing.T) {
+func TestTagsOfScalingGroupsThatCannotBeAddedAreRejected(t *testing.T) {
 	t.Parallel()
 	carrier := taggable.Table().Carrier(scalingGroup)
 	var many autoscaling.GroupTagArray
@@ -112,9 +112,9 @@ func TestTagsOfAScalingGroupThatCannotBeAdded(t *testing.T) {
 	later := autoscaling.GroupTagArray{}.ToGroupTagArrayOutput()
 	unknown := autoscaling.GroupTagArray{&autoscaling.GroupTagArgs{Key: pulumi.String("k").ToStringOutput()}}
 	for want, tags := range map[string]autoscaling.GroupTagArrayInput{
-		"50": many, "expected a list that is known early": later, "the key of tag 0 is not known early": unknown,
+		"50": many, "expected a known list": later, "the key of tag 0 is unknown": unknown,
 	} {
-		_, err := carrier.Add(&autoscaling.GroupArgs{Tags: tags}, said())
+		_, err := carrier.Add(&autoscaling.GroupArgs{Tags: tags}, example())
 		require.ErrorContains(t, err, want)
 	}
 }

@@ -58,8 +58,8 @@ func (a account) must(typ, name string, inputs map[string]any) string {
 	return id
 }
 
-// machine returns the inputs of one that can be made.
-func (a account) machine() map[string]any {
+// instance returns valid inputs of an instance.
+func (a account) instance() map[string]any {
 	a.t.Helper()
 	network := a.must("aws:ec2/vpc:Vpc", "main", map[string]any{"cidrBlock": "10.0.0.0/16"})
 	subnet := a.must("aws:ec2/subnet:Subnet", "main", map[string]any{
@@ -68,78 +68,115 @@ func (a account) machine() map[string]any {
 	return map[string]any{"ami": newestImage(a.t, a), "instanceType": "t3.micro", "subnetId": subnet}
 }
 
-// What AWS refuses of a machine, the component reports before the engine starts.
-func TestMachinesThatAWSRefuses(t *testing.T) {
+// What AWS rejects is reported before anything is registered.
+func TestInstancesThatAWSRejects(t *testing.T) {
 	t.Parallel()
 	root := func(of map[string]any) func(map[string]any) {
 		return func(m map[string]any) { m["rootBlockDevice"] = of }
 	}
-	disk := func(d ec2.Disk) ec2.InstanceSettings {
-		return ec2.InstanceSettings{RootVolume: ec2.RootVolume{Disk: d}}
-	}
-	many := map[string]string{}
+	disk := func(d ec2.RootVolume) ec2.InstanceArgs { return ec2.InstanceArgs{RootVolume: &d} }
+	many := pulumi.StringMap{}
 	manyTags := map[string]any{}
 	for i := range 51 {
-		many[fmt.Sprint(i)], manyTags[fmt.Sprint(i)] = "x", "x"
+		many[fmt.Sprint(i)], manyTags[fmt.Sprint(i)] = pulumi.String("x"), "x"
 	}
 	long := strings.Repeat("x", 16385)
 	tests := map[string]struct {
 		change   func(map[string]any)
 		aws      string
-		settings ec2.InstanceSettings
+		args     ec2.InstanceArgs
 		reported string
 	}{
-		"a type": {
+		"instance type": {
 			func(m map[string]any) { m["instanceType"] = "t3.tiny" }, "Invalid value 't3.tiny' for InstanceType",
-			ec2.InstanceSettings{InstanceType: "t3.tiny"}, "instanceType: ",
+			ec2.InstanceArgs{InstanceType: "t3.tiny"}, "instanceType: ",
 		},
-		"hops": {
+		"hop limit": {
 			func(m map[string]any) { m["metadataOptions"] = map[string]any{"httpPutResponseHopLimit": 65.0} }, "range (1 - 64)",
-			ec2.InstanceSettings{MetadataService: ec2.MetadataService{HopLimit: ptr(65)}}, "metadataService.hopLimit: ",
+			ec2.InstanceArgs{MetadataService: &ec2.MetadataService{HopLimit: new(65)}}, "metadataService.hopLimit: ",
 		},
 		"user data": {
 			func(m map[string]any) { m["userData"] = long }, "User data is limited to 16384 bytes",
-			ec2.InstanceSettings{UserData: pulumi.String(long)}, "userData: ",
+			ec2.InstanceArgs{UserData: pulumi.String(long)}, "userData: ",
 		},
-		"user data twice": {
+		"user data in both forms": {
 			func(m map[string]any) { m["userData"], m["userDataBase64"] = "x", "eA==" }, "conflicts with userDataBase64",
-			ec2.InstanceSettings{UserData: pulumi.String("x"), UserDataBase64: pulumi.String("eA==")}, "userDataBase64: ",
+			ec2.InstanceArgs{UserData: pulumi.String("x"), UserDataBase64: pulumi.String("eA==")}, "userDataBase64: ",
 		},
-		"credits":    {func(m map[string]any) { m["creditSpecification"] = map[string]any{"cpuCredits": "none"} }, "cpuCredits", ec2.InstanceSettings{CPUCredits: "none"}, "cpuCredits: "},
-		"tenancy":    {func(m map[string]any) { m["tenancy"] = "shared" }, "tenancy", ec2.InstanceSettings{Tenancy: "shared"}, "tenancy: "},
-		"image":      {func(m map[string]any) { m["ami"] = "ubuntu" }, "InvalidAMIID.Malformed", ec2.InstanceSettings{Image: ec2.Image{ID: pulumi.String("ubuntu")}}, "image.id: "},
-		"tags":       {func(m map[string]any) { m["tags"] = manyTags }, "TagLimitExceeded", ec2.InstanceSettings{Tags: many}, "tags: "},
-		"a tag":      {func(m map[string]any) { m["tags"] = map[string]any{"aws:x": "1"} }, "reserved", ec2.InstanceSettings{Tags: map[string]string{"aws:x": "1"}}, `tags["aws:x"]: `},
-		"disk type":  {root(map[string]any{"volumeType": "gp9"}), "volumeType", disk(ec2.Disk{Type: "gp9"}), "rootVolume.type: "},
-		"small disk": {root(map[string]any{"volumeSize": 7.0}), "InvalidBlockDeviceMapping", disk(ec2.Disk{Size: ptr(7)}), "rootVolume.size: "},
-		"huge disk":  {root(map[string]any{"volumeSize": 65537.0}), "is out of range", disk(ec2.Disk{Size: ptr(65537)}), "rootVolume.size: "},
-		"slow disk":  {root(map[string]any{"volumeType": "gp3", "iops": 2999.0}), "Volume iops of 2999 is out of range", disk(ec2.Disk{IOPS: ptr(2999)}), "rootVolume.iops: "},
-		"fast disk":  {root(map[string]any{"volumeType": "gp3", "iops": 80001.0}), "Volume iops of 80001 is out of range", disk(ec2.Disk{IOPS: ptr(80001)}), "rootVolume.iops: "},
-		"io2":        {root(map[string]any{"volumeType": "io2"}), "MissingParameter", disk(ec2.Disk{Type: "io2"}), "rootVolume.iops: "},
-		"throughput": {root(map[string]any{"volumeType": "gp3", "throughput": 2001.0}), "Throughput of 2001 is out of range", disk(ec2.Disk{Throughput: ptr(2001)}), "rootVolume.throughput: "},
-		"ratio":      {root(map[string]any{"volumeType": "gp3", "throughput": 1000.0}), "to iops ratio", disk(ec2.Disk{Throughput: ptr(1000)}), "rootVolume.throughput: "},
-		"of io2": {
+		"credits": {
+			func(m map[string]any) { m["creditSpecification"] = map[string]any{"cpuCredits": "none"} }, "cpuCredits", ec2.InstanceArgs{CPUCredits: "none"},
+			"cpuCredits: ",
+		},
+		"tenancy": {
+			func(m map[string]any) { m["tenancy"] = "shared" }, "tenancy", ec2.InstanceArgs{Tenancy: "shared"},
+			"tenancy: ",
+		},
+		"image": {
+			func(m map[string]any) { m["ami"] = "ubuntu" }, "InvalidAMIID.Malformed", ec2.InstanceArgs{Image: &ec2.Image{ID: pulumi.String("ubuntu")}},
+			"image.id: ",
+		},
+		"tags": {
+			func(m map[string]any) { m["tags"] = manyTags }, "TagLimitExceeded", ec2.InstanceArgs{Tags: many}, "tags: ",
+		},
+		"reserved tag": {
+			func(m map[string]any) { m["tags"] = map[string]any{"aws:x": "1"} }, "reserved", ec2.InstanceArgs{Tags: pulumi.StringMap{"aws:x": pulumi.String("1")}},
+			`tags["aws:x"]: `,
+		},
+		"disk type": {
+			root(map[string]any{"volumeType": "gp9"}), "volumeType", disk(ec2.RootVolume{Type: "gp9"}),
+			"rootVolume.type: ",
+		},
+		"small disk": {
+			root(map[string]any{"volumeSize": 7.0}), "InvalidBlockDeviceMapping", disk(ec2.RootVolume{Size: new(7)}),
+			"rootVolume.size: ",
+		},
+		"huge disk": {
+			root(map[string]any{"volumeSize": 65537.0}), "is out of range", disk(ec2.RootVolume{Size: new(65537)}),
+			"rootVolume.size: ",
+		},
+		"few IOPS": {
+			root(map[string]any{"volumeType": "gp3", "iops": 2999.0}), "Volume iops of 2999 is out of range", disk(ec2.RootVolume{IOPS: new(2999)}),
+			"rootVolume.iops: ",
+		},
+		"many IOPS": {
+			root(map[string]any{"volumeType": "gp3", "iops": 80001.0}), "Volume iops of 80001 is out of range", disk(ec2.RootVolume{IOPS: new(80001)}),
+			"rootVolume.iops: ",
+		},
+		"io2 without IOPS": {
+			root(map[string]any{"volumeType": "io2"}), "MissingParameter", disk(ec2.RootVolume{Type: "io2"}),
+			"rootVolume.iops: ",
+		},
+		"throughput": {
+			root(map[string]any{"volumeType": "gp3", "throughput": 2001.0}), "Throughput of 2001 is out of range", disk(ec2.RootVolume{Throughput: new(2001)}),
+			"rootVolume.throughput: ",
+		},
+		"ratio": {
+			root(map[string]any{"volumeType": "gp3", "throughput": 1000.0}), "to iops ratio", disk(ec2.RootVolume{Throughput: new(1000)}),
+			"rootVolume.throughput: ",
+		},
+		"throughput of io2": {
 			root(map[string]any{"volumeType": "io2", "iops": 100.0, "throughput": 125.0}), "The parameter throughput is not supported",
-			disk(ec2.Disk{Type: "io2", IOPS: ptr(100), Throughput: ptr(125)}), "rootVolume.throughput: ",
+			disk(ec2.RootVolume{Type: "io2", IOPS: new(100), Throughput: new(125)}), "rootVolume.throughput: ",
 		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			tc.args.Network = known()
 			a := newAccount(t)
-			inputs := a.machine()
+			inputs := a.instance()
 			tc.change(inputs)
 			_, err := a.create("aws:ec2/instance:Instance", "web", inputs)
 			require.ErrorContains(t, err, tc.aws)
 			requireReported(t, func(ctx *pulumi.Context) error {
-				_, err := ec2.NewInstance(ctx, "web", &ec2.InstanceArgs{InstanceSettings: tc.settings, Network: known()})
+				_, err := ec2.NewInstance(ctx, "web", &tc.args)
 				return err
 			}, tc.reported)
 		})
 	}
 }
 
-// newestImage returns what the public parameter leads to.
+// newestImage returns the image in the public parameter.
 func newestImage(t *testing.T, a account) string {
 	t.Helper()
 	r, err := a.Invoke(t.Context(), provider.InvokeRequest{
@@ -150,14 +187,14 @@ func newestImage(t *testing.T, a account) string {
 	return resource.ToResourcePropertyMap(r.Return)["value"].StringValue()
 }
 
-// known is a network that is known early.
+// known returns a network with known IDs.
 func known() core.Network {
 	return vpc{core.NetworkInfo{Name: "main", Platform: "aws", ID: pulumi.String("vpc-1"), Subnets: []core.Subnet{
 		{Tier: "private", Zone: "eu-west-1a", ID: pulumi.String("subnet-1")},
 	}}}
 }
 
-// requireReported checks that a constructor refuses its arguments at the path, and that nothing is registered.
+// requireReported checks that a constructor rejects its arguments at the path before anything is registered.
 func requireReported(t *testing.T, create func(*pulumi.Context) error, path string) {
 	t.Helper()
 	r, err := pulumitest.Record(create)
@@ -167,8 +204,7 @@ func requireReported(t *testing.T, create func(*pulumi.Context) error, path stri
 	require.Empty(t, r.Resources)
 }
 
-// What AWS refuses of a rule, the component reports before the engine starts.
-func TestRulesThatAWSRefuses(t *testing.T) {
+func TestRulesThatAWSRejects(t *testing.T) {
 	t.Parallel()
 	type rule = map[string]any
 	tests := map[string]struct {
@@ -181,37 +217,37 @@ func TestRulesThatAWSRefuses(t *testing.T) {
 			[]rule{{"ipProtocol": "tcp", "cidrIpv4": "10.0.0.0/8"}}, "Must specify both from and to ports",
 			config.Named[ec2.Rule]{"a": {CIDRs: []string{"10.0.0.0/8"}}}, "egress.a.port: ",
 		},
-		"backwards": {
+		"reversed ports": {
 			[]rule{{"ipProtocol": "tcp", "cidrIpv4": "10.0.0.0/8", "fromPort": 2.0, "toPort": 1.0}}, "Invalid TCP/UDP port range",
-			config.Named[ec2.Rule]{"a": {CIDRs: []string{"10.0.0.0/8"}, Port: ptr(2), ToPort: ptr(1)}}, "egress.a.toPort: ",
+			config.Named[ec2.Rule]{"a": {CIDRs: []string{"10.0.0.0/8"}, Port: new(2), ToPort: new(1)}}, "egress.a.toPort: ",
 		},
 		"ports of all": {
 			[]rule{{"ipProtocol": "-1", "cidrIpv4": "10.0.0.0/8", "fromPort": 1.0, "toPort": 1.0}}, "leave fromPort and toPort out",
-			config.Named[ec2.Rule]{"a": {Protocol: "all", CIDRs: []string{"10.0.0.0/8"}, Port: ptr(1)}}, "egress.a.port: ",
+			config.Named[ec2.Rule]{"a": {Protocol: "all", CIDRs: []string{"10.0.0.0/8"}, Port: new(1)}}, "egress.a.port: ",
 		},
-		"a high port": {
+		"port too high": {
 			[]rule{{"ipProtocol": "tcp", "cidrIpv4": "10.0.0.0/8", "fromPort": 1.0, "toPort": 65536.0}}, "range (-1 - 65535)",
-			config.Named[ec2.Rule]{"a": {CIDRs: []string{"10.0.0.0/8"}, Port: ptr(1), ToPort: ptr(65536)}}, "egress.a.toPort: ",
+			config.Named[ec2.Rule]{"a": {CIDRs: []string{"10.0.0.0/8"}, Port: new(1), ToPort: new(65536)}}, "egress.a.toPort: ",
 		},
-		"nobody": {
+		"no peers": {
 			[]rule{{"ipProtocol": "tcp", "fromPort": 1.0, "toPort": 1.0}}, "must be specified",
-			config.Named[ec2.Rule]{"a": {Port: ptr(1)}}, "egress.a: ",
+			config.Named[ec2.Rule]{"a": {Port: new(1)}}, "egress.a: ",
 		},
 		"host bits": {
 			[]rule{{"ipProtocol": "tcp", "fromPort": 1.0, "toPort": 1.0, "cidrIpv4": "10.0.0.1/8"}}, "is not a valid CIDR block",
-			config.Named[ec2.Rule]{"a": {Port: ptr(1), CIDRs: []string{"10.0.0.1/8"}}}, "egress.a.cidrs[0]: ",
+			config.Named[ec2.Rule]{"a": {Port: new(1), CIDRs: []string{"10.0.0.1/8"}}}, "egress.a.cidrs[0]: ",
 		},
-		"a description": {
+		"description": {
 			[]rule{{"ipProtocol": "tcp", "fromPort": 1.0, "toPort": 1.0, "cidrIpv4": "10.0.0.0/8", "description": "it's"}}, "Invalid rule description",
-			config.Named[ec2.Rule]{"a": {Port: ptr(1), CIDRs: []string{"10.0.0.0/8"}, Description: "it's"}}, "egress.a.description: ",
+			config.Named[ec2.Rule]{"a": {Port: new(1), CIDRs: []string{"10.0.0.0/8"}, Description: "it's"}}, "egress.a.description: ",
 		},
-		"the same twice": {
+		"duplicate": {
 			[]rule{
 				{"ipProtocol": "tcp", "fromPort": 1.0, "toPort": 1.0, "cidrIpv4": "10.0.0.0/8"},
 				{"ipProtocol": "tcp", "fromPort": 1.0, "toPort": 1.0, "cidrIpv4": "10.0.0.0/8", "description": "another one"},
 			},
 			"InvalidPermission.Duplicate",
-			config.Named[ec2.Rule]{"a": {Port: ptr(1), CIDRs: []string{"10.0.0.0/8"}}, "b": {Port: ptr(1), CIDRs: []string{"10.0.0.0/8"}}},
+			config.Named[ec2.Rule]{"a": {Port: new(1), CIDRs: []string{"10.0.0.0/8"}}, "b": {Port: new(1), CIDRs: []string{"10.0.0.0/8"}}},
 			"egress.b.cidrs[0]: ",
 		},
 	}
@@ -223,15 +259,13 @@ func TestRulesThatAWSRefuses(t *testing.T) {
 			group := a.must("aws:ec2/securityGroup:SecurityGroup", "web", map[string]any{"vpcId": network})
 			var err error
 			for i, r := range tc.rules {
-				require.NoError(t, err, "only the last one is refused")
+				require.NoError(t, err, "only the last one is rejected")
 				r["securityGroupId"] = group
 				_, err = a.create("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", fmt.Sprint(i), r)
 			}
 			require.ErrorContains(t, err, tc.aws)
 			requireReported(t, func(ctx *pulumi.Context) error {
-				_, err := ec2.NewSecurityGroup(ctx, "web", &ec2.SecurityGroupArgs{
-					SecurityGroupSettings: ec2.SecurityGroupSettings{Egress: tc.given}, VpcID: pulumi.String("vpc-1"),
-				})
+				_, err := ec2.NewSecurityGroup(ctx, "web", &ec2.SecurityGroupArgs{Egress: tc.given, VpcID: pulumi.String("vpc-1")})
 				return err
 			}, tc.reported)
 		})
