@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-func TestAllNamesEveryProgramOnce(t *testing.T) {
+func TestAllHasNoDuplicates(t *testing.T) {
 	t.Parallel()
 	require.ElementsMatch(t, []tools.Name{
 		tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Etcd, tools.APIServer, tools.ControllerManager,
@@ -32,7 +32,7 @@ func TestEveryModuleFolderIsInTheCatalog(t *testing.T) {
 	require.ElementsMatch(t, folders, known)
 }
 
-func TestProgramsAreStampedWithTheirPinnedVersion(t *testing.T) {
+func TestStampsContainPinnedVersion(t *testing.T) {
 	t.Parallel()
 	root, err := tools.FindRoot(".")
 	require.NoError(t, err)
@@ -52,13 +52,13 @@ func TestProgramsAreStampedWithTheirPinnedVersion(t *testing.T) {
 	require.Equal(t, "-s -w", flags["supervise"])
 }
 
-func TestSearchPathIsSortedWithoutRepeats(t *testing.T) {
+func TestSearchPath(t *testing.T) {
 	t.Parallel()
 	set := tools.Set{"b": "/z/b", "a": "/y/a", "c": "/z/c"}
 	require.Equal(t, "/y"+string(os.PathListSeparator)+"/z", set.SearchPath())
 }
 
-func TestVersionIsThePinnedOne(t *testing.T) {
+func TestVersion(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		reason string

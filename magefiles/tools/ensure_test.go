@@ -85,7 +85,7 @@ func TestParallelEnsureBuildsOnce(t *testing.T) {
 	require.Equal(t, "hello v1.2.3", run(t, sets[0].Path("hello")))
 }
 
-func TestEnsureRepairsADamagedCache(t *testing.T) {
+func TestEnsureRepairsDamagedCache(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	set, err := w.catalog().Ensure(t.Context(), w.options(nil), "hello", "bye")
@@ -120,7 +120,7 @@ func TestInterruptedEnsureLeavesNothing(t *testing.T) {
 	w := newWorkspace(t)
 	dir := filepath.Dir(w.goCommand)
 	started := filepath.Join(dir, "started")
-	// Like a compiler below the go command: the grandchild does not hear of the end of its parent.
+	// Like a compiler that the go command runs: the grandchild does not notice the end of its parent.
 	slow := filepath.Join(dir, "slow.sh")
 	script(t, slow, `[ "$1" = build ] || { echo go1.26.0; exit; }
 touch "$GOTMPDIR/half"
@@ -137,12 +137,12 @@ wait`)
 	require.Eventually(t, func() bool { _, err := os.Stat(started); return err == nil }, 20*time.Second,
 		5*time.Millisecond)
 
-	waiting, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	waiting, stop := context.WithTimeout(t.Context(), 2*time.Second)
 	defer stop()
 	_, err := w.catalog().Ensure(waiting, w.options(nil), "hello")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 
-	// The two go commands give different keys only if their versions differ; the lock is the module's in any case.
+	// Both builds use the lock of the module, even if their keys differ.
 	require.ErrorContains(t, err, "wait for another build of hello, bye")
 
 	cancel()
@@ -152,7 +152,7 @@ wait`)
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return !alive(strings.TrimSpace(string(pid))) }, 10*time.Second,
 		5*time.Millisecond,
-		"the whole process group is ended")
+		"the process group must end")
 
 	_, err = w.catalog().Ensure(t.Context(), w.options(nil), "hello")
 	require.NoError(t, err)

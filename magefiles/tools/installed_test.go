@@ -123,7 +123,7 @@ func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
 	}
 }
 
-func TestEnsureDoesNotWaitForAHangingProgram(t *testing.T) {
+func TestEnsureIgnoresHangingProgram(t *testing.T) {
 	w := newRealWorkspace(t)
 	dir := t.TempDir()
 	script(t, filepath.Join(dir, "pulumi"), "PATH=/usr/bin:/bin; sleep 300 & sleep 300")
@@ -139,7 +139,7 @@ func kubectl(version string) string {
 	return `[ "$*" = "version --client -o json" ] && echo '{"clientVersion":{"gitVersion":"` + version + `"}}'`
 }
 
-// realWorkspace has the modules of the real table, with a go command that cannot build.
+// realWorkspace contains the modules of the real catalog, with a go command that cannot build.
 type realWorkspace struct{ root, cache, goCommand string }
 
 func newRealWorkspace(t *testing.T) realWorkspace {
