@@ -1,5 +1,3 @@
-// Package azure will hold Ashlar's components for Azure: secure networks, AKS
-// clusters, storage accounts, virtual machines and role assignments.
-//
-// It holds nothing yet.
+// Package azure will provide components for Azure: secure networks, AKS clusters, storage accounts, virtual machines
+// and role assignments. It is empty.
 package azure

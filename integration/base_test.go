@@ -9,12 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/component"
-	"github.com/ashlar-iac/ashlar/integration/echo"
-	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// pair is a component with a main resource, another one, and a nested component.
+// pair is a component with a main resource, another resource and nested components.
 type pair struct {
 	pulumi.ResourceState
 	component.Base
@@ -39,10 +37,12 @@ func newPair(
 		return nil, err
 	}
 	main, other := &thing{}, &thing{}
-	if err := ctx.RegisterResource("echo:index:Thing", name, pulumi.Map{"text": pulumi.String(text)}, main, p.Main()); err != nil {
+	if err := ctx.RegisterResource("echo:index:Thing", name, pulumi.Map{"text": pulumi.String(text)}, main,
+		p.Main()); err != nil {
 		return nil, err
 	}
-	if err := ctx.RegisterResource("echo:index:Thing", name+"-other", pulumi.Map{"text": pulumi.String(text)}, other, p.Child()); err != nil {
+	if err := ctx.RegisterResource("echo:index:Thing", name+"-other", pulumi.Map{"text": pulumi.String(text)}, other,
+		p.Child()); err != nil {
 		return nil, err
 	}
 	if depth > 0 {
@@ -54,30 +54,25 @@ func newPair(
 	return component.Finish(ctx, p)
 }
 
-// TestOptionsOfAComponentOnTheEngine gives a component options, and looks at what the engine makes of them.
-func TestOptionsOfAComponentOnTheEngine(t *testing.T) {
+// TestComponentOptions checks the effect of component options on the engine.
+func TestComponentOptions(t *testing.T) {
 	t.Parallel()
 	const before, after = "ashlar-test:index:Pear", "ashlar-test:index:Pair"
 	token, text := before, "one"
 	var opts []pulumi.ResourceOption
-	server, err := echo.Serve()
-	require.NoError(t, err)
-	t.Cleanup(server.Stop)
+	server := testenv.Echo(t)
 	stack, err := testenv.Engine(t).Inline(t.Context(), "base", "dev", func(ctx *pulumi.Context) error {
 		provider := &echoProvider{}
 		if err := ctx.RegisterResource("pulumi:providers:echo", "chosen", nil, provider); err != nil {
 			return err
 		}
-		_, err := newPair(ctx, token, "it", text, 2, append([]pulumi.ResourceOption{pulumi.Providers(provider)}, opts...)...)
+		_, err := newPair(ctx, token, "it", text, 2,
+			append([]pulumi.ResourceOption{pulumi.Providers(provider)}, opts...)...)
 		return err
 	})
 	require.NoError(t, err)
 	require.NoError(t, stack.Attach(map[string]int{"echo": server.Port()}))
-	ran := func(r *engine.Result, err error) *engine.Result {
-		t.Helper()
-		require.NoError(t, err, r.Output)
-		return r
-	}
+	ran := testenv.Succeeds(t)
 	things := func() map[string]apitype.ResourceV3 {
 		t.Helper()
 		state, err := stack.State(t.Context())
@@ -95,11 +90,11 @@ func TestOptionsOfAComponentOnTheEngine(t *testing.T) {
 	ran(stack.Up(t.Context()))
 	ran(stack.CheckUnchanged(t.Context()))
 	for name, r := range things() {
-		assert.Contains(t, r.Provider, "::chosen::", "%s uses the explicit provider, at every depth", name)
+		assert.Contains(t, r.Provider, "::chosen::", "%s uses the explicit provider", name)
 	}
 	server.Operations()
 
-	// A component that is renamed, in a later version of a module, keeps what it has.
+	// A component with a new type token and an alias keeps its resources.
 	token, opts = after, []pulumi.ResourceOption{pulumi.Aliases([]pulumi.Alias{{Type: pulumi.String(before)}})}
 	r := ran(stack.Up(t.Context()))
 	assert.Empty(t, server.Operations(), "a renamed component with an alias changes nothing\n%s", r.Output)
@@ -107,7 +102,7 @@ func TestOptionsOfAComponentOnTheEngine(t *testing.T) {
 		assert.Contains(t, string(r.URN), "Pair$", "the state has the new name")
 	}
 
-	// What belongs to one resource reaches the main one alone.
+	// Options of a single resource apply to the main resource alone.
 	text = "two"
 	opts = append(opts, pulumi.IgnoreChanges([]string{"text"}), pulumi.Timeouts(&pulumi.CustomTimeouts{Update: "7m"}),
 		pulumi.Protect(true), pulumi.RetainOnDelete(true))
@@ -118,14 +113,15 @@ func TestOptionsOfAComponentOnTheEngine(t *testing.T) {
 		assert.Zero(t, o.Timeout)
 	}
 	assert.ElementsMatch(t, []string{
-		"update it-other", "update it-nested", "update it-nested-other", "update it-nested-nested", "update it-nested-nested-other",
+		"update it-other", "update it-nested", "update it-nested-other", "update it-nested-nested",
+		"update it-nested-nested-other",
 	}, updated)
 	for name, r := range things() {
 		assert.True(t, r.Protect, "%s is protected", name)
 		assert.True(t, r.RetainOnDelete, "%s is retained", name)
 	}
 
-	// Protection stops a destroy, and says which resources it protects.
+	// Protected resources prevent a destroy.
 	failed, err := stack.Destroy(t.Context())
 	require.Error(t, err)
 	assert.Contains(t, failed.Output, "protected")
@@ -137,7 +133,8 @@ func TestOptionsOfAComponentOnTheEngine(t *testing.T) {
 	for _, o := range server.Operations() {
 		timeouts[o.URN.Name()] = o.Timeout
 	}
-	assert.Equal(t, map[string]float64{"it": 420}, timeouts, "the main resource is given its time, and the change that was ignored is made")
+	assert.Equal(t, map[string]float64{"it": 420}, timeouts,
+		"the timeout applies to the main resource, which is now updated")
 	ran(stack.CheckUnchanged(t.Context()))
 	ran(stack.CheckDestroyed(t.Context()))
 }

@@ -33,22 +33,25 @@ type settingsArgs struct {
 
 const settingsToken = "ashlar-benchmark:index:Settings"
 
-// configMap makes the resource that both programs consist of.
-func configMap(ctx *pulumi.Context, name string, namespace pulumi.StringInput, labels pulumi.StringMap, opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
+// configMap creates the resource that both programs consist of.
+func configMap(ctx *pulumi.Context, name string, namespace pulumi.StringInput, labels pulumi.StringMap,
+	opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
 	return corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(name), Namespace: namespace.ToStringOutput(), Labels: labels},
-		Data:     pulumi.StringMap{"mode": pulumi.String("fast"), "name": pulumi.String(name)},
+		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(name), Namespace: namespace.ToStringOutput(),
+			Labels: labels},
+		Data: pulumi.StringMap{"mode": pulumi.String("fast"), "name": pulumi.String(name)},
 	}, opts...)
 }
 
-// rawSettings is the component as it is written with the SDK alone.
+// rawSettings is the component written with the SDK alone.
 type rawSettings struct {
 	pulumi.ResourceState
 
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*rawSettings, error) {
+func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*rawSettings,
+	error) {
 	s := &rawSettings{}
 	inputs := pulumi.Map{"namespace": args.Namespace, "count": pulumi.Int(args.Count)}
 	if err := ctx.RegisterComponentResourceV2(settingsToken, name, inputs, s, opts...); err != nil {
@@ -64,7 +67,7 @@ func newRawSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts .
 	return s, ctx.RegisterResourceOutputs(s, pulumi.Map{"name": s.Name})
 }
 
-// rawLabels returns by hand what the other program gets from its metadata.
+// rawLabels returns the labels that the other program gets from its metadata.
 func rawLabels() pulumi.StringMap {
 	const prefix = metadata.DefaultLabelPrefix + "/"
 	return pulumi.StringMap{
@@ -75,7 +78,7 @@ func rawLabels() pulumi.StringMap {
 	}
 }
 
-// settings is the component as it is written with core.
+// settings is the component written with core.
 type settings struct {
 	pulumi.ResourceState
 	component.Base
@@ -83,7 +86,8 @@ type settings struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
-func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*settings, error) {
+func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...pulumi.ResourceOption) (*settings,
+	error) {
 	s := &settings{}
 	args, err := component.Register(ctx, settingsToken, name, s, args, opts...)
 	if err != nil {
@@ -102,7 +106,8 @@ func newSettings(ctx *pulumi.Context, name string, args *settingsArgs, opts ...p
 func rawProgram(count int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		for i := range count / perGroup {
-			if _, err := newRawSettings(ctx, fmt.Sprintf("s%d", i), &settingsArgs{pulumi.String("shop"), perGroup}); err != nil {
+			if _, err := newRawSettings(ctx, fmt.Sprintf("s%d", i),
+				&settingsArgs{pulumi.String("shop"), perGroup}); err != nil {
 				return err
 			}
 		}
@@ -138,13 +143,11 @@ func ashlarProgram(count int) pulumi.RunFunc {
 	}
 }
 
-// BenchmarkOverhead compares a program on the engine that uses core's base, metadata and logging with one of the same
-// resources that uses the SDK alone. Both run in turn, in this process, against a provider that does nothing; what it
-// reports are ratios, the median of the turns.
+// BenchmarkOverhead compares a program on the engine that uses component.Base, metadata and logging with a program that
+// registers the same resources with the SDK alone. Both run alternately in this process with the echo provider. It
+// reports the ratios of the medians.
 func BenchmarkOverhead(b *testing.B) {
-	server, err := echo.Serve()
-	require.NoError(b, err)
-	b.Cleanup(server.Stop)
+	server := testenv.Echo(b)
 	for _, count := range []int{100, 1000} {
 		b.Run(fmt.Sprintf("resources=%d", count), func(b *testing.B) {
 			raw := benchmarkStack(b, server, "raw", rawProgram(count))
@@ -158,8 +161,8 @@ func BenchmarkOverhead(b *testing.B) {
 	}
 }
 
-// benchmarkStack returns a stack whose state is written at the end alone: writing it at every step would take most of
-// the time, the more the larger it is.
+// benchmarkStack returns a stack whose state is written only at the end. Writing it after every step would take most of
+// the time.
 func benchmarkStack(b *testing.B, server *echo.Server, name string, program pulumi.RunFunc) *engine.Stack {
 	b.Helper()
 	stack, err := testenv.Engine(b).Inline(b.Context(), "benchmark-"+name, "dev", program)
@@ -181,7 +184,7 @@ func destroy(b *testing.B, stacks ...*engine.Stack) {
 	}
 }
 
-// cost is what an operation took.
+// cost is the cost of an operation.
 type cost struct{ time, allocations, bytes float64 }
 
 func measure(b *testing.B, o operation) cost {
@@ -197,7 +200,8 @@ func measure(b *testing.B, o operation) cost {
 	return cost{took.Seconds(), float64(after.Mallocs - before.Mallocs), float64(after.TotalAlloc - before.TotalAlloc)}
 }
 
-// compare reports how much more one operation costs than another. What is done before each turn does not count.
+// compare reports the ratio of the costs of two operations. The function before runs before each turn, and does not
+// count.
 func compare(b *testing.B, before func(), raw, ours operation) {
 	b.Helper()
 	var rawCosts, ourCosts []cost

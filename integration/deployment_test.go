@@ -16,27 +16,27 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/provider"
-	"github.com/ashlar-iac/ashlar/integration/echo"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
 // regions is the configuration of a module with a provider for each region.
 type regions struct {
 	deployment.Switch
-	// Home are the regions of things, by the names of the things.
+	// Home maps the names of things to their regions.
 	Home map[string]string `pulumi:"home"`
 	// Broken makes the module fail.
 	Broken bool `pulumi:"broken"`
 }
 
-// echoModule is a module with three named providers, of which those are made that something is deployed with.
+// echoModule returns a module with three named providers, which are created on demand.
 func echoModule(name string) deployment.Module {
 	return deployment.NewModule(name, nil, func(ctx *deployment.Context, c *regions) error {
 		for _, region := range []string{"primary", "dr", "spare"} {
 			info := core.ProviderInfo{Module: name, Name: region, Region: region}
 			err := provider.Add(ctx.Providers(), info, func() (*echoProvider, error) {
 				p := &echoProvider{}
-				err := ctx.RegisterResource("pulumi:providers:echo", name+"-"+region, pulumi.Map{"region": pulumi.String(region)}, p)
+				err := ctx.RegisterResource("pulumi:providers:echo", name+"-"+region,
+					pulumi.Map{"region": pulumi.String(region)}, p)
 				return p, err
 			})
 			if err != nil {
@@ -48,7 +48,8 @@ func echoModule(name string) deployment.Module {
 			if err != nil {
 				return err
 			}
-			if _, err := newPair(ctx.Context, "ashlar-test:index:Pair", thing, region, 1, pulumi.Provider(p)); err != nil {
+			if _, err := newPair(ctx.Context, "ashlar-test:index:Pair", thing, region, 1,
+				pulumi.Provider(p)); err != nil {
 				return err
 			}
 		}
@@ -59,19 +60,19 @@ func echoModule(name string) deployment.Module {
 	})
 }
 
-// TestModulesOnTheEngine deploys modules with named providers, of which one fails later, beside a good one.
-func TestModulesOnTheEngine(t *testing.T) {
+// TestModules deploys modules with named providers. Later one of them fails.
+func TestModules(t *testing.T) {
 	t.Parallel()
 	sections := map[string]string{
 		"left":  `{"enabled":true,"home":{"a":"primary","b":"dr","c":"primary","d":"spare"}}`,
 		"right": `{"enabled":true,"home":{"e":"primary"}}`,
 		"after": `{}`,
 	}
-	server, err := echo.Serve()
-	require.NoError(t, err)
-	t.Cleanup(server.Stop)
-	after := deployment.NewModule("after", nil, func(*deployment.Context, *regions) error { return nil }, deployment.DependsOn("left"))
-	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml"))))
+	server := testenv.Echo(t)
+	after := deployment.NewModule("after", nil, func(*deployment.Context, *regions) error { return nil },
+		deployment.DependsOn("left"))
+	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(),
+		"Pulumi.dev.yaml"))))
 	stack, err := testenv.Engine(t).Inline(t.Context(), "modules", "dev", func(ctx *pulumi.Context) error {
 		return manager.Run(ctx, echoModule("left"), echoModule("right"), after)
 	})
@@ -86,7 +87,8 @@ func TestModulesOnTheEngine(t *testing.T) {
 	configure()
 	up, err := stack.Up(t.Context())
 	require.NoError(t, err, up.Output)
-	assert.Equal(t, map[string]any{"left": "deployed", "right": "deployed", "after": "disabled"}, up.Outputs["modules"].Value)
+	assert.Equal(t, map[string]any{"left": "deployed", "right": "deployed", "after": "disabled"},
+		up.Outputs["modules"].Value)
 	state, err := stack.State(t.Context())
 	require.NoError(t, err)
 	used, made := map[string]string{}, map[string]bool{}
@@ -100,18 +102,20 @@ func TestModulesOnTheEngine(t *testing.T) {
 			made[r.URN.Name()] = true
 		}
 	}
-	for thing, want := range map[string]string{"a": "left-primary", "b": "left-dr", "c": "left-primary", "d": "left-spare", "e": "right-primary"} {
+	for thing, want := range map[string]string{"a": "left-primary", "b": "left-dr", "c": "left-primary",
+		"d": "left-spare", "e": "right-primary"} {
 		for _, name := range []string{thing, thing + "-other", thing + "-nested", thing + "-nested-other"} {
 			assert.Equal(t, want, used[name], name)
 		}
 	}
-	assert.Equal(t, map[string]bool{"left-primary": true, "left-dr": true, "left-spare": true, "right-primary": true}, made,
-		"each provider is made once, and none that nothing is deployed with")
+	assert.Equal(t, map[string]bool{"left-primary": true, "left-dr": true, "left-spare": true, "right-primary": true},
+		made,
+		"each used provider is created once, unused ones are not created")
 	r, err := stack.CheckUnchanged(t.Context())
 	require.NoError(t, err, r.Output)
 	server.Operations()
 
-	// A module that fails does not keep those from being deployed that do not depend on it.
+	// Modules that do not depend on a failed module are deployed.
 	sections["left"] = `{"enabled":true,"broken":true,"home":{"a":"primary","b":"dr","c":"primary","d":"spare"}}`
 	sections["right"] = `{"enabled":true,"home":{"e":"primary","f":"dr"}}`
 	sections["after"] = `{"enabled":true}`
@@ -125,7 +129,7 @@ func TestModulesOnTheEngine(t *testing.T) {
 		assert.Equal(t, "create", o.Kind, "nothing of the failing module is deleted: %s", o.URN)
 		created = append(created, o.URN.Name())
 	}
-	assert.Contains(t, created, "f", "the good module goes on")
+	assert.Contains(t, created, "f", "the other module is deployed")
 
 	sections["left"] = `{}`
 	sections["right"] = `{"enabled":true,"home":{"e":"nowhere"}}`
@@ -135,7 +139,7 @@ func TestModulesOnTheEngine(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, unknown.Output, `"nowhere"`)
 	for _, known := range []string{"dr", "primary", "spare"} {
-		assert.Contains(t, unknown.Output, known, "an unknown name lists those that are known")
+		assert.Contains(t, unknown.Output, known, "the error for an unknown name lists the known names")
 	}
 	r, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err, r.Output)

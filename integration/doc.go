@@ -1,3 +1,3 @@
-// Package integration exercises Ashlar's modules together: with the real Pulumi
-// engine, on real Kubernetes control planes. It is never released.
+// Package integration tests all modules together with the real Pulumi engine and real
+// Kubernetes control planes. It is never released.
 package integration

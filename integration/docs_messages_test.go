@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-// TestDocumentedCredentialsAreCurrent compares the tables of variables with those that the package reads.
+// TestDocumentedCredentialsAreCurrent compares the tables of environment variables with package credentials.
 func TestDocumentedCredentialsAreCurrent(t *testing.T) {
 	t.Parallel()
 	tables := map[string]string{}
@@ -46,11 +46,11 @@ func credentialTables(cloud credentials.Cloud) string {
 
 var variable = regexp.MustCompile(`\b[A-Z]+(_[A-Z0-9]+)+\b|\bKUBECONFIG\b`)
 
-// code marks the names of variables.
+// code formats the names of variables as code.
 func code(text string) string { return variable.ReplaceAllString(text, "`$0`") }
 
-// TestDocumentedMessagesAreTrue makes the situations of which the documentation shows the messages.
-func TestDocumentedMessagesAreTrue(t *testing.T) {
+// TestDocumentedMessagesAreCurrent compares the error messages in the documentation with the actual ones.
+func TestDocumentedMessagesAreCurrent(t *testing.T) {
 	t.Parallel()
 
 	_, err := askForAWS(credentials.New(credentials.WithLookup(func(string) (string, bool) { return "", false })))

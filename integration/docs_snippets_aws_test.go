@@ -17,7 +17,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// The Go snippets of the folder docs/aws, as they stand there.
+// The Go snippets in the folder docs/aws.
 var (
 	_ = func(ctx *pulumi.Context) (*pulumiaws.Provider, error) {
 		primary, err := aws.NewProvider(ctx, "primary", &aws.ProviderArgs{

@@ -32,7 +32,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// The Go snippets of the folder docs, as they stand there.
+// The Go snippets in the folder docs.
 var (
 	_ = markAll
 	_ = deployOwn
@@ -108,7 +108,7 @@ var (
 	}
 )
 
-// markAll holds the snippet of metadata.md.
+// markAll contains the snippet in metadata.md.
 func markAll(ctx *pulumi.Context) error {
 	marks, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "Platform Team"}, kubernetes.Carriers())
 	if err != nil {
@@ -122,7 +122,7 @@ func markAll(ctx *pulumi.Context) error {
 	return err
 }
 
-// deployOwn and provideNetwork hold the snippets of modules.md.
+// deployOwn and provideNetwork contain the snippets in modules.md.
 func deployOwn(ctx *pulumi.Context, deployNotices, deployOffices func(*deployment.Context, *regions) error) error {
 	offices := deployment.NewModule("offices", nil, deployOffices, deployment.Provides[core.Network]("networks"))
 	_ = offices
@@ -135,7 +135,7 @@ func provideNetwork(ctx *deployment.Context, name string, network core.Network) 
 	return err
 }
 
-// askForAWS holds the snippet of credentials.md.
+// askForAWS contains the snippet in credentials.md.
 func askForAWS(resolver *credentials.Resolver) (credentials.AWS, error) {
 	found, err := resolver.AWS(credentials.AWSRequest{
 		Provider: "primary",
@@ -149,7 +149,7 @@ type block struct{ path, language, text string }
 
 var fence = regexp.MustCompile("(?s)\n```(\\w+)\n(.*?\n)```\n")
 
-// blocks returns the fenced blocks of the Markdown files below a folder, in their order.
+// blocks returns the fenced blocks of the Markdown files in a folder, in order.
 func blocks(t *testing.T, folder string) []block {
 	t.Helper()
 	var out []block
@@ -204,7 +204,8 @@ func TestDocsShowStackFilesAndTheirFindings(t *testing.T) {
 	}
 }
 
-// TestReadmeShowsFindings makes the mistakes in the stack file of the platform that the README describes.
+// TestReadmeShowsFindings compares the findings in the README with those of the platform's stack file with the same
+// mistakes.
 func TestReadmeShowsFindings(t *testing.T) {
 	t.Parallel()
 	text := read(t, filepath.Join("programs", "platform", "Pulumi.dev.yaml"))
@@ -226,7 +227,7 @@ func stackFindings(t *testing.T, text string) []string {
 		return path
 	}
 	write("Pulumi.yaml", "name: project\nruntime: go\n")
-	// What examples name.
+	// The examples refer to this file.
 	write("organization.yaml", "kubernetes: { namespaces: { shop: } }\n")
 	if strings.HasPrefix(text, "# ashlar.yaml") || strings.HasPrefix(text, "# organization.yaml") {
 		write("ashlar.yaml", text)
@@ -260,7 +261,7 @@ func stackFindings(t *testing.T, text string) []string {
 	return found
 }
 
-// nothing is an engine that makes nothing.
+// nothing is an engine that rejects every registration and call.
 type nothing struct{}
 
 func (nothing) NewResource(pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {

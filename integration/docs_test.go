@@ -57,7 +57,7 @@ func TestReadmeShowsThePlatform(t *testing.T) {
 	assert.Contains(t, ci, "go tool mage test", "CI runs the README's test command")
 }
 
-// documented maps each page with option tables to the types that it describes.
+// documented returns the types in the option tables of each page.
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
 		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
@@ -89,7 +89,8 @@ func documented() map[string]map[string]any {
 		},
 		"aws/workload-identity.md": {"WorkloadIdentityArgs": &eks.WorkloadIdentityArgs{}},
 		"aws/eks-nodes.md": {
-			"NodeGroupArgs": &eks.NodeGroupArgs{}, "FargateProfileArgs": &eks.FargateProfileArgs{}, "KarpenterArgs": &eks.KarpenterArgs{},
+			"NodeGroupArgs": &eks.NodeGroupArgs{}, "FargateProfileArgs": &eks.FargateProfileArgs{},
+			"KarpenterArgs": &eks.KarpenterArgs{},
 		},
 	}
 }
@@ -119,8 +120,7 @@ func TestDocumentedFrameworksAreCurrent(t *testing.T) {
 	checkTables(t, "compliance.md", map[string]string{"frameworks": table.String()})
 }
 
-// checkTables compares the tables of a page with what stands there between the markers `<!-- NAME -->` and
-// `<!-- end -->`.
+// checkTables compares the tables of a page with its content between the markers `<!-- NAME -->` and `<!-- end -->`.
 func checkTables(t *testing.T, page string, tables map[string]string) {
 	t.Helper()
 	path := filepath.Join(root, "docs", filepath.FromSlash(page))
@@ -139,11 +139,12 @@ func checkTables(t *testing.T, page string, tables map[string]string) {
 		return
 	}
 	if diff := cmp.Diff(want, text); diff != "" {
-		t.Errorf("%s is out of date: run `go test -run TestDocumented . -update` in integration (-want +got):\n%s", page, diff)
+		t.Errorf("%s is out of date: run `go test -run TestDocumented . -update` in integration (-want +got):\n%s",
+			page, diff)
 	}
 }
 
-// schema is what the tables need of a JSON Schema.
+// schema is the part of a JSON Schema that the tables use.
 type schema struct {
 	Ref                  string             `json:"$ref"`
 	Defs                 map[string]*schema `json:"$defs"`
@@ -354,7 +355,7 @@ func plural(kind string) string {
 	return kind + "s"
 }
 
-// TestLinks checks that what the documentation links to is there.
+// TestLinks checks that the links of the documentation lead to existing files.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)

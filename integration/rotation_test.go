@@ -15,14 +15,14 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
 
-// How long the cluster's controllers may take, and how often they are asked.
+// The time limit for the controllers of the cluster, and the poll interval.
 const (
 	evictionTimeout = 30 * time.Second
 	pollInterval    = 250 * time.Millisecond
 )
 
-// rotated returns a kubeconfig of the same server with other credentials: the
-// token of a new service account that may do everything.
+// rotated returns a kubeconfig of the same server with other credentials: the token
+// of a new service account with the role cluster-admin.
 func rotated(t *testing.T, cluster *controlplane.ControlPlane) string {
 	t.Helper()
 	client := cluster.Client()

@@ -14,12 +14,12 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-// sections lists every section that a stack can have.
+// sections returns all sections of stack files.
 func sections() []config.Section {
 	return deployment.Sections(aws.Module(), kubernetes.Module())
 }
 
-// sources maps the import paths of the modules to their folders.
+// sources returns the folders of the modules by import path.
 func sources() map[string]string {
 	out := map[string]string{}
 	for _, module := range []string{"aws", "core", "kubernetes"} {
@@ -28,7 +28,7 @@ func sources() map[string]string {
 	return out
 }
 
-// TestPublishedSchemaIsCurrent compares the schema that editors use with the
+// TestPublishedSchemaIsCurrent compares the published schema for editors with the
 // sections of all modules.
 func TestPublishedSchemaIsCurrent(t *testing.T) {
 	t.Parallel()
@@ -41,6 +41,7 @@ func TestPublishedSchemaIsCurrent(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(read(t, path), string(got)); diff != "" {
-		t.Errorf("the schema is out of date: run `go test -run TestPublishedSchema . -update` in integration (-want +got):\n%s", diff)
+		t.Errorf("the schema is out of date: "+
+			"run `go test -run TestPublishedSchema . -update` in integration (-want +got):\n%s", diff)
 	}
 }

@@ -1,4 +1,4 @@
 //go:build mage
 
-// Ashlar's targets: each calls package targets, where the work is done and tested.
+// The mage targets of Ashlar. Package targets implements them.
 package main

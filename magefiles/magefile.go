@@ -8,31 +8,31 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/targets"
 )
 
-// Test runs every test: the unit tests, and then the integration tests.
+// Test runs all tests: the unit tests, then the integration tests.
 func Test(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Test) }
 
-// Unit runs the tests of all modules but integration, with the race detector where it is affordable.
+// Unit runs the tests of all modules but integration, most of them with the race detector.
 func Unit(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Unit) }
 
-// Integration runs the end-to-end tests on this machine: real engine, real Kubernetes API, no account.
+// Integration runs the end-to-end tests with the real Pulumi engine and a real Kubernetes API, without an account.
 func Integration(ctx context.Context) error {
 	return targets.Run(ctx, (*targets.Workspace).Integration)
 }
 
-// Lint checks every module with the linters and formatters, and that the go.mod files are tidy.
+// Lint runs the linters and formatters on every module, and checks that the go.mod files are tidy.
 func Lint(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Lint) }
 
-// Fix repairs what lint finds, where a machine can: formatting, some findings, go.mod files.
+// Fix fixes formatting, some findings of lint, and go.mod files.
 func Fix(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Fix) }
 
-// Tidy brings every go.mod and go.sum up to date with the code.
+// Tidy updates every go.mod and go.sum.
 func Tidy(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Tidy) }
 
-// Tools builds or finds the external programs that tests, demo and linters run, and lists them.
+// Tools builds or finds the external programs of the tests, the demo and the linters, and lists them.
 func Tools(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Tools) }
 
-// Clean removes what the other targets built outside the repository.
+// Clean removes the built external programs.
 func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Clean) }
 
-// Demo deploys a network and an application to a simulated AWS and a Kubernetes control plane on this machine; KEEP=1 leaves it running.
+// Demo deploys a network, a cluster and an application to a simulated AWS; KEEP=1 keeps them running.
 func Demo(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Demo) }

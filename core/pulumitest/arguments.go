@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// keysOf returns the keys of the fields of arguments that are set, and whether
-// fields have keys at all. Fields without are left out, unless none has one. Those
-// of embedded structs belong to the struct around it.
+// keysOf returns the keys of the fields of arguments that are set, and whether any
+// field has a key. If one does, fields without a key are omitted. Fields of embedded
+// structs count as fields of the outer struct.
 func keysOf(args reflect.Value) (set []string, tagged bool) {
 	v := reflect.Indirect(args)
 	if v.Kind() != reflect.Struct {
@@ -43,7 +46,7 @@ func keysOf(args reflect.Value) (set []string, tagged bool) {
 	return set, true
 }
 
-// isEmpty reports whether a value says nothing.
+// isEmpty reports whether a value is unset or has no elements.
 func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Map, reflect.Slice:
@@ -54,9 +57,8 @@ func isEmpty(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// makeUnknown replaces the inputs among arguments by outputs that a preview does
-// not know, but for those at the known paths, and returns the paths of the
-// others, sorted.
+// makeUnknown replaces the inputs in arguments, except those at the known paths, by
+// unknown outputs, and returns the paths of the replaced inputs, sorted.
 func makeUnknown(args any, known []string) []string {
 	v := reflect.ValueOf(args)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
@@ -100,7 +102,7 @@ func (u *unknowing) walk(path string, v reflect.Value) {
 
 func (u *unknowing) fields(path string, v reflect.Value) {
 	if output, ok := v.Interface().(pulumi.Output); ok {
-		// A field that takes outputs of this type only.
+		// A field of an output type.
 		if !v.IsZero() {
 			u.set(path, v, output.ElementType())
 		}
@@ -118,7 +120,7 @@ func (u *unknowing) fields(path string, v reflect.Value) {
 	}
 }
 
-// replace replaces an input. What is no input stays.
+// replace replaces a value if it is an input.
 func (u *unknowing) replace(path string, v reflect.Value) {
 	input, ok := v.Interface().(pulumi.Input)
 	if _, isResource := v.Interface().(pulumi.Resource); !ok || isResource {
@@ -149,8 +151,8 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// snapshot describes arguments by path, deep enough to see every change. Outputs
-// and resources are compared by what they are, not by what they hold.
+// snapshot describes arguments by path. Outputs and resources are described by
+// their identity.
 func snapshot(args any) map[string]string {
 	s := &shot{seen: map[uintptr]bool{}, out: map[string]string{}}
 	s.walk("", reflect.ValueOf(args))
@@ -168,7 +170,7 @@ func (s *shot) walk(path string, v reflect.Value) {
 		return
 	}
 	if v.Type().Implements(reflect.TypeFor[pulumi.Output]()) && v.Kind() == reflect.Struct {
-		// The pointer to its state.
+		// The first field points to the state of the output.
 		s.out[path] = fmt.Sprintf("%v %x", v.Type(), v.Field(0).Pointer())
 		return
 	}
@@ -212,7 +214,7 @@ func (s *shot) pointer(path string, v reflect.Value) {
 	s.walk(path, v.Elem())
 }
 
-// differences returns what two snapshots differ in, sorted by path.
+// differences returns the differences of two snapshots, sorted by path.
 func differences(before, after map[string]string) []string {
 	paths := maps.Clone(before)
 	maps.Copy(paths, after)
@@ -230,4 +232,93 @@ func differences(before, after map[string]string) []string {
 		}
 	}
 	return out
+}
+
+// methodsTakeAnything calls the validators and the methods without parameters on partially set arguments: without any
+// field, and without each field.
+func (e *evidence) methodsTakeAnything() (findings []string, skipped string) {
+	if !e.base().worked() {
+		return nil, broken
+	}
+	for _, args := range partial(e.base().args) {
+		findings = append(findings, callMethods(args.what, args.value)...)
+	}
+	slices.Sort(findings)
+	return slices.Compact(findings), ""
+}
+
+type partialArgs struct {
+	what  string
+	value reflect.Value // a pointer
+}
+
+// partial returns empty arguments, and copies of the given ones without each field. args is a pointer to a struct.
+func partial(args any) []partialArgs {
+	given := reflect.ValueOf(args)
+	out := []partialArgs{{"empty arguments", reflect.New(given.Type().Elem())}}
+	if given.IsNil() {
+		return out
+	}
+	for i := range given.Elem().NumField() {
+		field := given.Elem().Type().Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		without := reflect.New(given.Type().Elem())
+		without.Elem().Set(given.Elem())
+		without.Elem().Field(i).SetZero()
+		out = append(out, partialArgs{"arguments without " + field.Name, without})
+	}
+	return out
+}
+
+// callMethods calls the methods of arguments and of the structs in them.
+func callMethods(what string, args reflect.Value) (findings []string) {
+	attempt := func(method string, call func()) {
+		defer func() {
+			if p := recover(); p != nil {
+				findings = append(findings, fmt.Sprintf("%s panics on %s: %v\n%s", method, what, p, debug.Stack()))
+			}
+		}()
+		call()
+	}
+	attempt("Validate", func() { _ = config.Check("partially set arguments", args.Interface()) })
+	structs(args, func(v reflect.Value) {
+		for i := range v.NumMethod() {
+			if m := v.Type().Method(i); m.Type.NumIn() == 1 {
+				attempt(fmt.Sprintf("(%s).%s", v.Type(), m.Name), func() { v.Method(i).Call(nil) })
+			}
+		}
+	})
+	return findings
+}
+
+// structs calls f with a pointer to each struct within arguments.
+func structs(v reflect.Value, f func(reflect.Value)) {
+	if v.Type().Implements(reflect.TypeFor[pulumi.Input]()) || v.Type().Implements(reflect.TypeFor[pulumi.Resource]()) {
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() && v.Elem().Kind() == reflect.Struct {
+			f(v)
+			for i := range v.Elem().NumField() {
+				if v.Elem().Type().Field(i).IsExported() {
+					structs(v.Elem().Field(i), f)
+				}
+			}
+		}
+	case reflect.Struct:
+		p := reflect.New(v.Type())
+		p.Elem().Set(v)
+		structs(p, f)
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			structs(it.Value(), f)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			structs(v.Index(i), f)
+		}
+	}
 }

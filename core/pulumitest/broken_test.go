@@ -14,7 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/component"
 )
 
-// defect is what is wrong with a component.
+// defect is the rule that a component breaks.
 type defect int
 
 const (
@@ -48,10 +48,10 @@ const (
 	dropsErrors
 )
 
-// counter makes every run another one.
+// counter makes every run different.
 var counter atomic.Int64
 
-// broken returns the constructor of a site that has one defect.
+// broken returns the constructor of a site with a defect.
 func broken(d defect) func(*pulumi.Context, string, *siteArgs, ...pulumi.ResourceOption) (*site, error) {
 	return func(ctx *pulumi.Context, name string, args *siteArgs, opts ...pulumi.ResourceOption) (*site, error) {
 		switch {
@@ -106,18 +106,19 @@ func broken(d defect) func(*pulumi.Context, string, *siteArgs, ...pulumi.Resourc
 	}
 }
 
-// plainly registers a component as the SDK's older function does.
-func plainly(ctx *pulumi.Context, name string, s *site, args *siteArgs, opts ...pulumi.ResourceOption) (*siteArgs, error) {
+// plainly registers a component without inputs, as the SDK's older function does.
+func plainly(ctx *pulumi.Context, name string, s *site, args *siteArgs, opts ...pulumi.ResourceOption) (*siteArgs,
+	error) {
 	if args == nil {
 		return nil, errors.New("no arguments")
 	}
-	// The base is that of a component with no arguments, which has no inputs.
+	// A component without arguments has no inputs.
 	type none struct{}
 	_, err := component.Register(ctx, siteToken, name, s, &none{}, opts...)
 	return args, err
 }
 
-// fill makes what the site consists of.
+// fill creates the resources of the site.
 func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) error {
 	var invoke []pulumi.InvokeOption
 	if d != lookupElsewhere {
@@ -155,10 +156,14 @@ func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) 
 		password = pulumi.Unsecret(password.ToStringOutput()).(pulumi.StringOutput)
 	}
 	if d == failsLater {
-		password = args.Domain.ToStringOutput().ApplyT(func(string) (string, error) { return "", errors.New("out of order") }).(pulumi.StringOutput)
+		password = args.Domain.ToStringOutput().ApplyT(func(string) (string, error) {
+			return "",
+				errors.New("out of order")
+		}).(pulumi.StringOutput)
 	}
 	if (d != notInPreview || !ctx.DryRun()) && d != inApply {
-		if _, err := newPolicy(ctx, name+"-policy", pulumi.Map{"bucket": b.ID(), "password": password}, s.Child()); err != nil {
+		if _, err := newPolicy(ctx, name+"-policy", pulumi.Map{"bucket": b.ID(), "password": password},
+			s.Child()); err != nil {
 			return err
 		}
 	}
@@ -178,7 +183,8 @@ func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) 
 			return err
 		}
 	}
-	_, err = newRecord(ctx, name+"-record", pulumi.Map{"name": args.Domain, "target": b.ARN, "password": args.Password}, s.Child())
+	_, err = newRecord(ctx, name+"-record", pulumi.Map{"name": args.Domain, "target": b.ARN,
+		"password": args.Password}, s.Child())
 	if err != nil {
 		return err
 	}
@@ -192,7 +198,7 @@ func (s *site) fill(ctx *pulumi.Context, d defect, name string, args *siteArgs) 
 	return nil
 }
 
-// TestChecksCanFail gives every check a component that breaks its promise.
+// TestChecksCanFail runs every check on a component that breaks its rule.
 func TestChecksCanFail(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -200,35 +206,42 @@ func TestChecksCanFail(t *testing.T) {
 		check  string
 		want   string
 	}{
-		"FailsAlways":     {failsAlways, "constructs", "the component cannot be made: out of order"},
-		"FailsLater":      {failsLater, "constructs", "out of order"},
-		"Panics":          {panics, "constructs", "the constructor panics: out of order"},
-		"OtherToken":      {otherToken, "token", `ashlar-test:site:Site "subject" is registered 0 times`},
-		"BadToken":        {badToken, "token", `the token "site" does not match`},
-		"NoParent":        {noParent, "parent", `aws:s3/bucket:Bucket "subject-content" does not descend from the component: pass pulumi.Parent(component)`},
-		"LookupElsewhere": {lookupElsewhere, "provider", "the call of aws:index/getRegion:getRegion uses the default provider of aws"},
-		"OtherProvider":   {otherProvider, "provider", "uses the provider pulumi:providers:aws"},
-		"NoInputs":        {noInputs, "inputs", "the component records no inputs"},
-		"NoOutputs":       {noOutputs, "outputs", "outputs are registered 0 times"},
-		"OutputsTwice":    {outputsTwice, "outputs", `the output "region" is not among those that are registered`},
-		"Unassigned":      {unassigned, "outputs", `the output "region" was never assigned`},
-		"Empty":           {empty, "outputs", `the output "url" is empty`},
-		"OwnTags":         {ownTags, "metadata", `aws:s3/bucket:Bucket "subject-content" has "me" for "owner", not "platform"`},
-		"SecretShown":     {secretShown, "secrets", `Suite.Secrets[0] shows in the clear: aws:s3/bucketPolicy:BucketPolicy "subject-policy": input password`},
-		"SecretLogged":    {secretInName, "secrets", "Suite.Secrets[0] shows in the clear: log of severity info"},
-		"ChangesLabels":   {changesLabels, "arguments", "the caller's arguments were modified: labels.more was added"},
-		"TakesNil":        {takesNil, "nil", "nil arguments are accepted, although Suite.RefusesNil says otherwise"},
-		"PanicsOnNil":     {panicsOnNil, "nil", "the constructor panics when its arguments are nil"},
-		"RegistersFirst":  {registersFirst, "nil", `dns:index:Record "subject-early" is registered although the arguments are refused`},
-		"NotInPreview":    {notInPreview, "preview", `"subject-policy" is missing in a preview: register it outside of ApplyT`},
-		"OnlyInPreview":   {onlyInPreview, "preview", `"subject-more" is there in a preview, but not in an update`},
+		"FailsAlways": {failsAlways, "constructs", "the component cannot be created: out of order"},
+		"FailsLater":  {failsLater, "constructs", "out of order"},
+		"Panics":      {panics, "constructs", "the constructor panics: out of order"},
+		"OtherToken":  {otherToken, "token", `ashlar-test:site:Site "subject" is registered 0 times`},
+		"BadToken":    {badToken, "token", `the token "site" does not match`},
+		"NoParent": {noParent, "parent",
+			`aws:s3/bucket:Bucket "subject-content" is not a descendant of the component: pass pulumi.Parent(component)`},
+		"LookupElsewhere": {lookupElsewhere, "provider",
+			"the call of aws:index/getRegion:getRegion uses the default provider of aws"},
+		"OtherProvider": {otherProvider, "provider", "uses the provider pulumi:providers:aws"},
+		"NoInputs":      {noInputs, "inputs", "the component records no inputs"},
+		"NoOutputs":     {noOutputs, "outputs", "outputs are registered 0 times"},
+		"OutputsTwice":  {outputsTwice, "outputs", `the output "region" is not registered`},
+		"Unassigned":    {unassigned, "outputs", `the output "region" was never assigned`},
+		"Empty":         {empty, "outputs", `the output "url" is empty`},
+		"OwnTags": {ownTags, "metadata",
+			`aws:s3/bucket:Bucket "subject-content" has "me" for "owner", not "platform"`},
+		"SecretShown": {secretShown, "secrets",
+			`Suite.Secrets[0] is in plain text: aws:s3/bucketPolicy:BucketPolicy "subject-policy": input password`},
+		"SecretLogged":  {secretInName, "secrets", "Suite.Secrets[0] is in plain text: log of severity info"},
+		"ChangesLabels": {changesLabels, "arguments", "the caller's arguments were modified: labels.more was added"},
+		"TakesNil":      {takesNil, "nil", "nil arguments are accepted, but Suite.RefusesNil is set"},
+		"PanicsOnNil":   {panicsOnNil, "nil", "the constructor panics on nil arguments"},
+		"RegistersFirst": {registersFirst, "nil",
+			`dns:index:Record "subject-early" is registered although the arguments are rejected`},
+		"NotInPreview": {notInPreview, "preview",
+			`"subject-policy" is not registered in a preview: register it outside ApplyT`},
+		"OnlyInPreview": {onlyInPreview, "preview",
+			`"subject-more" is registered in a preview, but not in an update`},
 		"PanicsInPreview": {panicsInPreview, "preview", "the constructor panics in a preview"},
-		"InApply":         {inApply, "unknown", `"subject-policy" is missing in a preview where `},
-		"FixedName":       {fixedName, "unique", "every child's name begins with that of the component"},
-		"Random":          {random, "stable", "a second run registers something else"},
-		"DropsErrors":     {dropsErrors, "errors", "aws:index/getRegion:getRegion fails and nobody is told: return its error"},
+		"InApply":         {inApply, "unknown", `"subject-policy" is not registered in a preview where `},
+		"FixedName":       {fixedName, "unique", "start the name of every child with that of the component"},
+		"Random":          {random, "stable", "a second run registers other resources"},
+		"DropsErrors":     {dropsErrors, "errors", "the error of aws:index/getRegion:getRegion is ignored: return it"},
 	}
-	covered := map[string]bool{"methods": true} // TestMethodsThatPanicOnHalfFilledArgumentsAreFound
+	covered := map[string]bool{"methods": true} // TestMethodsThatPanicOnPartiallySetArguments
 	for name, tc := range tests {
 		covered[tc.check] = true
 		t.Run(name, func(t *testing.T) {
@@ -242,7 +255,8 @@ func TestChecksCanFail(t *testing.T) {
 					continue
 				}
 				findings, _ := check.Find()
-				require.True(t, slices.ContainsFunc(findings, func(f string) bool { return strings.Contains(f, tc.want) }),
+				require.True(t, slices.ContainsFunc(findings,
+					func(f string) bool { return strings.Contains(f, tc.want) }),
 					"%s found %q", tc.check, findings)
 			}
 		})

@@ -9,10 +9,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// broken is why most checks have nothing to look at.
-const broken = "the component cannot be made: see the check named constructs"
+// broken is why most checks are skipped if the constructor fails.
+const broken = "the component cannot be created: see the check \"constructs\""
 
-// name returns a resource's type and name for findings.
+// name returns the type and the name of a resource.
 func name(r *Registration) string { return fmt.Sprintf("%s %q", r.Type, r.Name) }
 
 func (e *evidence) constructs() (findings []string, skipped string) {
@@ -21,7 +21,7 @@ func (e *evidence) constructs() (findings []string, skipped string) {
 		return []string{"the constructor panics: " + t.panicked}, ""
 	}
 	if err := t.failure(); err != nil {
-		return []string{fmt.Sprintf("the component cannot be made: %v", err)}, ""
+		return []string{fmt.Sprintf("the component cannot be created: %v", err)}, ""
 	}
 	return nil, ""
 }
@@ -29,7 +29,7 @@ func (e *evidence) constructs() (findings []string, skipped string) {
 func (e *evidence) hasToken() (findings []string, skipped string) {
 	ok, err := e.wellFormed()
 	if err != nil {
-		return []string{fmt.Sprintf("Suite.TokenPattern is no regular expression: %v", err)}, ""
+		return []string{fmt.Sprintf("Suite.TokenPattern is not a regular expression: %v", err)}, ""
 	}
 	if !ok {
 		findings = append(findings, fmt.Sprintf("the token %q does not match %s", e.token, e.pattern))
@@ -46,11 +46,11 @@ func (e *evidence) hasToken() (findings []string, skipped string) {
 	}
 	if len(found) != 1 {
 		return append(findings, fmt.Sprintf(
-			"%s %q is registered %d times: the constructor registers one component with the token and the name it is given; it made\n%s",
+			"%s %q is registered %d times: register one component with the token and the given name, not\n%s",
 			e.token, subject, len(found), t.recording.list())), ""
 	}
 	if found[0].Remote || found[0].Custom {
-		findings = append(findings, name(found[0])+" is registered as a resource of a provider: use ctx.RegisterComponentResourceV2")
+		findings = append(findings, name(found[0])+" is not a component: use ctx.RegisterComponentResourceV2")
 	}
 	return findings, ""
 }
@@ -66,7 +66,7 @@ func (e *evidence) isParent() (findings []string, skipped string) {
 	}
 	for _, r := range t.made {
 		if !within[r] {
-			findings = append(findings, name(r)+" does not descend from the component: pass pulumi.Parent(component)")
+			findings = append(findings, name(r)+" is not a descendant of the component: pass pulumi.Parent(component)")
 		}
 	}
 	return findings, ""
@@ -78,11 +78,11 @@ func (e *evidence) usesProvider() (findings []string, skipped string) {
 	}
 	packages := e.base().packages()
 	if len(packages) == 0 {
-		return nil, "nothing in the component belongs to a provider"
+		return nil, "the component uses no provider"
 	}
 	t := e.try(mode{packages: packages})
 	if !t.worked() {
-		return []string{fmt.Sprintf("the component cannot be made within another one: %v", t.failure())}, ""
+		return []string{fmt.Sprintf("the component cannot be created in another component: %v", t.failure())}, ""
 	}
 	descendants := t.recording.Descendants(t.self.URN)
 	judge := func(what, pkg string, p *Registration) {
@@ -90,10 +90,12 @@ func (e *evidence) usesProvider() (findings []string, skipped string) {
 		case pkg == "pulumi":
 		case p == nil:
 			findings = append(findings, fmt.Sprintf(
-				"%s uses the default provider of %s, not the explicit one: pass pulumi.Parent(component), or the provider", what, pkg))
+				"%s uses the default provider of %s, not the explicit one: pass pulumi.Parent(component) or the provider",
+				what, pkg))
 		case p.Name == explicitName(pkg) || slices.Contains(descendants, p):
 		default:
-			findings = append(findings, fmt.Sprintf("%s uses the provider %s, which is neither the explicit one nor made by the component",
+			findings = append(findings, fmt.Sprintf(
+				"%s uses the provider %s, which is neither the explicit one nor created by the component",
 				what, name(p)))
 		}
 	}
@@ -112,18 +114,19 @@ func (e *evidence) takesNil() (findings []string, skipped string) {
 	t := e.none()
 	switch {
 	case t.panicked != "":
-		return []string{"the constructor panics when its arguments are nil: " + t.panicked}, ""
+		return []string{"the constructor panics on nil arguments: " + t.panicked}, ""
 	case e.refusesNil == nil && t.failure() != nil:
-		return []string{fmt.Sprintf("nil arguments do not work: %v; if they are to be refused, say so in Suite.RefusesNil", t.failure())}, ""
+		return []string{fmt.Sprintf("nil arguments are rejected: set Suite.RefusesNil if that is intended: %v",
+			t.failure())}, ""
 	case e.refusesNil == nil:
 		return nil, ""
 	case t.refused == nil:
-		return []string{"nil arguments are accepted, although Suite.RefusesNil says otherwise"}, ""
+		return []string{"nil arguments are accepted, but Suite.RefusesNil is set"}, ""
 	case !errors.Is(t.refused, e.refusesNil):
-		findings = append(findings, fmt.Sprintf("nil arguments are refused with an error that is no %v: %v", e.refusesNil, t.refused))
+		findings = append(findings, fmt.Sprintf("the error for nil arguments is not a %v: %v", e.refusesNil, t.refused))
 	}
 	for _, r := range t.made {
-		findings = append(findings, name(r)+" is registered although the arguments are refused")
+		findings = append(findings, name(r)+" is registered although the arguments are rejected")
 	}
 	return findings, ""
 }
@@ -144,7 +147,8 @@ func (e *evidence) isUnique() (findings []string, skipped string) {
 		return nil, broken
 	}
 	if t := e.try(mode{twice: true}); t.failure() != nil {
-		findings = append(findings, fmt.Sprintf("a second component cannot be made: %v; every child's name begins with that of the component",
+		findings = append(findings, fmt.Sprintf(
+			"a second component cannot be created: start the name of every child with that of the component: %v",
 			t.failure()))
 	}
 	return findings, ""
@@ -155,10 +159,10 @@ func (e *evidence) isStable() (findings []string, skipped string) {
 		return nil, broken
 	}
 	if !e.again().worked() {
-		return []string{fmt.Sprintf("the component cannot be made a second time: %v", e.again().failure())}, ""
+		return []string{fmt.Sprintf("the component cannot be created a second time: %v", e.again().failure())}, ""
 	}
 	if diff := cmp.Diff(e.base().recording.render(marked), e.again().recording.render(marked)); diff != "" {
-		findings = append(findings, "a second run registers something else (-first +second):\n"+diff)
+		findings = append(findings, "a second run registers other resources (-first +second):\n"+diff)
 	}
 	return findings, ""
 }
@@ -180,7 +184,7 @@ func (e *evidence) reportsErrors() (findings []string, skipped string) {
 		case t.panicked != "":
 			findings = append(findings, fmt.Sprintf("the constructor panics when %s fails: %s", token, t.panicked))
 		case t.failure() == nil:
-			findings = append(findings, fmt.Sprintf("%s fails and nobody is told: return its error", token))
+			findings = append(findings, fmt.Sprintf("the error of %s is ignored: return it", token))
 		}
 	}
 	return findings, ""

@@ -17,18 +17,20 @@ func (e *evidence) recordsInputs() (findings []string, skipped string) {
 		return nil, broken
 	}
 	if len(t.self.Inputs) == 0 && (len(t.set) > 0 || len(e.defaults) > 0) {
-		return []string{"the component records no inputs: register it with ctx.RegisterComponentResourceV2 and its arguments"}, ""
+		return []string{
+			"the component records no inputs: register it with ctx.RegisterComponentResourceV2 and its arguments",
+		}, ""
 	}
 	if t.tagged {
 		for _, key := range t.set {
 			if _, ok := t.self.Inputs[resource.PropertyKey(key)]; !ok {
-				findings = append(findings, fmt.Sprintf("the argument %q is set, but not among the recorded inputs", key))
+				findings = append(findings, fmt.Sprintf("the argument %q is set, but not recorded as an input", key))
 			}
 		}
 	}
 	for _, key := range e.defaults {
 		if _, ok := t.self.Inputs[resource.PropertyKey(key)]; !ok {
-			findings = append(findings, fmt.Sprintf("the default of %q is not among the recorded inputs", key))
+			findings = append(findings, fmt.Sprintf("the default of %q is not recorded as an input", key))
 		}
 	}
 	return findings, ""
@@ -40,7 +42,8 @@ func (e *evidence) registersOutputs() (findings []string, skipped string) {
 		return nil, broken
 	}
 	if n := len(t.self.RegisteredOutputs); n != 1 {
-		return []string{fmt.Sprintf("outputs are registered %d times: end the constructor with ctx.RegisterResourceOutputs", n)}, ""
+		return []string{fmt.Sprintf(
+			"outputs are registered %d times: end the constructor with ctx.RegisterResourceOutputs", n)}, ""
 	}
 	registered := t.self.RegisteredOutputs[0]
 	fields := outputFields(t.component)
@@ -54,16 +57,16 @@ func (e *evidence) registersOutputs() (findings []string, skipped string) {
 		switch value = open(value); {
 		case field.optional && (!ok || value.IsNull()):
 		case !ok:
-			findings = append(findings, fmt.Sprintf("the output %q is not among those that are registered", key))
+			findings = append(findings, fmt.Sprintf("the output %q is not registered", key))
 		case value.IsNull() || value.IsString() && value.StringValue() == "":
 			findings = append(findings, fmt.Sprintf(
-				"the output %q is empty: assign it; if a child computes it, supply its value with pulumitest.WithOutputs", key))
+				"the output %q is empty: assign it, or supply the output of a child with pulumitest.WithOutputs", key))
 		}
 	}
 	return findings, ""
 }
 
-// outputField is an output of a component. An optional one, which its tag declares, may be absent.
+// outputField is an output of a component. An optional one, by its pulumi tag, may be absent.
 type outputField struct {
 	output   pulumi.Output
 	optional bool
@@ -87,9 +90,9 @@ func outputFields(component any) map[string]outputField {
 	return out
 }
 
-// unassigned says in which way an output of a component was not assigned, or "".
-// Registration puts an output into every field, which depends on the component
-// alone and has no value.
+// unassigned returns why an output of a component is not assigned, or "".
+// Registration sets every field to an output that depends on the component alone and
+// has no value.
 func unassigned(output pulumi.Output, component resource.URN) string {
 	v, err := awaitAny(output)
 	if err != nil {
@@ -97,7 +100,7 @@ func unassigned(output pulumi.Output, component resource.URN) string {
 	}
 	own := len(v.Dependencies) == 1 && v.Dependencies[0] == component
 	if own && (v.Value == nil || reflect.ValueOf(v.Value).IsZero()) {
-		return "was never assigned: it still holds what registration put there"
+		return "was never assigned"
 	}
 	return ""
 }
@@ -111,15 +114,15 @@ func (e *evidence) carriesMetadata() (findings []string, skipped string) {
 	}
 	t := e.try(mode{metadata: true})
 	if !t.worked() {
-		return []string{fmt.Sprintf("the component cannot be made with metadata: %v", t.failure())}, ""
+		return []string{fmt.Sprintf("the component cannot be created with metadata: %v", t.failure())}, ""
 	}
-	carriers := 0
+	taggable := 0
 	for _, r := range t.recording.Descendants(t.self.URN) {
-		got, carries := e.metadata.Read(r.Type, r.Inputs)
-		if !r.Custom || r.Read || !carries {
+		got, ok := e.metadata.Read(r.Type, r.Inputs)
+		if !r.Custom || r.Read || !ok {
 			continue
 		}
-		carriers++
+		taggable++
 		want := e.metadata.Want(r.Type)
 		for _, key := range slices.Sorted(maps.Keys(want)) {
 			if value, ok := got[key]; !ok {
@@ -129,57 +132,10 @@ func (e *evidence) carriesMetadata() (findings []string, skipped string) {
 			}
 		}
 	}
-	if carriers == 0 {
-		return nil, "no resource in the component can carry metadata"
+	if taggable == 0 {
+		return nil, "no resource of the component is taggable"
 	}
 	return findings, ""
-}
-
-func (e *evidence) keepsSecrets() (findings []string, skipped string) {
-	switch {
-	case len(e.secrets) == 0:
-		return nil, "Suite.Secrets is not set"
-	case !e.base().worked():
-		return nil, broken
-	}
-	for i, canary := range e.secrets {
-		if len(canary) < 8 {
-			findings = append(findings, fmt.Sprintf("Suite.Secrets[%d] is too short to be told from other texts: take 8 characters or more", i))
-			continue
-		}
-		findings = append(findings, e.leaks(i, canary)...)
-	}
-	return findings, ""
-}
-
-// leaks looks for a text. Findings do not show it.
-func (e *evidence) leaks(i int, canary string) (findings []string) {
-	places := map[string]bool{}
-	for _, t := range []*trial{e.base(), e.preview(), e.none()} {
-		for _, place := range t.recording.Leaks(canary) {
-			places[place] = true
-		}
-		if err := t.failure(); err != nil && newSearch(canary).in(err.Error()) {
-			places["an error"] = true
-		}
-	}
-	for _, place := range slices.Sorted(maps.Keys(places)) {
-		findings = append(findings, fmt.Sprintf("Suite.Secrets[%d] shows in the clear: %s", i, place))
-	}
-	if len(findings) == 0 && !e.base().holds(canary) {
-		findings = append(findings, fmt.Sprintf(
-			"Suite.Secrets[%d] is nowhere, not even as a secret: let Suite.Args use it, or nothing is proven", i))
-	}
-	return findings
-}
-
-// holds reports whether a text is among the secrets.
-func (t *trial) holds(canary string) bool {
-	s := newSearch(canary)
-	for _, r := range t.recording.Resources {
-		s.object("", r.Inputs)
-	}
-	return s.hidden > 0
 }
 
 func (e *evidence) previews() (findings []string, skipped string) {
@@ -200,25 +156,25 @@ func (e *evidence) takesUnknown() (findings []string, skipped string) {
 	return e.compare(t, "in a preview where "+strings.Join(t.replaced, ", ")+" are unknown"), ""
 }
 
-// compare finds what a preview has too little or too much of.
+// compare finds resources that are missing from a preview, or only in it.
 func (e *evidence) compare(t *trial, when string) (findings []string) {
 	if t.panicked != "" {
 		return []string{"the constructor panics " + when + ": " + t.panicked}
 	}
 	if t.failure() != nil {
-		return []string{fmt.Sprintf("the component cannot be made %s: %v", when, t.failure())}
+		return []string{fmt.Sprintf("the component cannot be created %s: %v", when, t.failure())}
 	}
 	in := func(r *Registration, all []*Registration) bool {
 		return slices.ContainsFunc(all, func(other *Registration) bool { return other.URN == r.URN })
 	}
 	for _, r := range e.base().made {
 		if !in(r, t.made) {
-			findings = append(findings, name(r)+" is missing "+when+": register it outside of ApplyT")
+			findings = append(findings, name(r)+" is not registered "+when+": register it outside ApplyT")
 		}
 	}
 	for _, r := range t.made {
 		if !in(r, e.base().made) {
-			findings = append(findings, name(r)+" is there "+when+", but not in an update")
+			findings = append(findings, name(r)+" is registered "+when+", but not in an update")
 		}
 	}
 	return findings

@@ -9,63 +9,62 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// TokenPattern is the shape of tokens in this library: ashlar-MODULE:PACKAGE:Type.
+// TokenPattern matches the tokens of this library: ashlar-MODULE:PACKAGE:Type.
 const TokenPattern = `^ashlar-[a-z]+:[a-z][a-z0-9]*(/[a-z][a-z0-9]*)*:[A-Z][A-Za-z0-9]*$`
 
-// Suite describes a component for [Conform]. A is the type of its arguments, C
-// that of the component, a pointer.
+// Suite describes a component for [Conform]. A is the struct type of its arguments, C
+// the pointer type of the component.
 type Suite[A any, C pulumi.ComponentResource] struct {
-	// Token is the type that the component registers. Required.
+	// Token is the type token of the component. Required.
 	Token string
-	// TokenPattern is the regular expression that Token has to match. Default: [TokenPattern].
+	// TokenPattern is a regular expression that Token must match. Default: [TokenPattern].
 	TokenPattern string
 	// New is the component's constructor. Required.
 	New func(ctx *pulumi.Context, name string, args *A, opts ...pulumi.ResourceOption) (C, error)
-	// Args returns arguments with all fields set that matter, made anew each time, because the constructor gets them
-	// and they are compared afterwards. What it registers by itself is not held against the component. Default: nil
-	// arguments.
+	// Args returns new arguments in which all relevant fields are set. Resources that it registers are not part of the
+	// component. Default: nil arguments.
 	Args func(ctx *pulumi.Context) *A
-	// RefusesNil is what errors.Is finds in the error for nil arguments, such as failure.Configuration. Default: nil
-	// arguments are accepted.
+	// RefusesNil matches the error for nil arguments with errors.Is, such as failure.Configuration. Default: nil
+	// arguments are valid.
 	RefusesNil error
 	// Defaults are the keys of inputs that are recorded although the arguments do not set them.
 	Defaults []string
-	// Secrets are texts in secret arguments, at least 8 characters each, that stand nowhere else.
+	// Secrets are values in secret arguments, at least 8 characters each, that occur nowhere else.
 	Secrets []string
-	// Known are the paths of inputs, such as "network.cidr", that must be known in a preview. The others are replaced
-	// by unknown ones. Default: none.
+	// Known are the paths of inputs, such as "network.cidr", that must be known in a preview. The check "unknown"
+	// replaces all other inputs by unknown values. Default: none.
 	Known []string
-	// Metadata says what children have to carry. Default: nothing is checked.
+	// Metadata describes the metadata of child resources. Default: metadata is not checked.
 	Metadata *Metadata
-	// Options are those of every run, such as [WithOutputs] and [WithInvoke].
+	// Options are the options of every run, such as [WithOutputs] and [WithInvoke].
 	Options []Option
 }
 
-// Metadata are the tags, labels or annotations that every resource has to carry
-// whose type can.
+// Metadata are the tags, labels or annotations that every resource of a taggable
+// type must have.
 type Metadata struct {
-	// Install makes the metadata part of the program. It is called before the component is made. Default: nothing, for
-	// components that do it themselves.
+	// Install adds the metadata to the program, before the component is created. Default: the component adds the
+	// metadata itself.
 	Install func(ctx *pulumi.Context) error
-	// Read returns what a resource carries, by the type and the inputs of the resource. It reports false when the type
-	// cannot carry anything. Required.
+	// Read returns the metadata of a resource from its type and inputs. It reports false for types that are not
+	// taggable. Required.
 	Read func(token string, inputs resource.PropertyMap) (map[string]string, bool)
-	// Want returns the pairs that a resource of the type has to carry, among others. Required.
+	// Want returns the metadata that a resource of the type must have. Required.
 	Want func(token string) map[string]string
 }
 
-// Check is one of the promises that a component keeps.
+// Check is a rule for components and the function that checks it.
 type Check struct {
-	// Name is that of the subtest.
+	// Name is the name of the subtest.
 	Name string
-	// Promise is what holds for every component that passes.
+	// Promise is the rule, which holds for every component that passes.
 	Promise string
-	// Find returns everything that breaks the promise, or why there is nothing to look at.
+	// Find returns all violations of the rule, or the reason why it cannot be checked.
 	Find func() (findings []string, skipped string)
 }
 
-// Conform checks that a component keeps all promises, each in a subtest. It takes
-// some ten runs of the constructor, and no engine, network or account.
+// Conform checks a component against every rule, each in a subtest. It runs the
+// constructor about ten times, without an engine, a network or an account.
 func Conform[A any, C pulumi.ComponentResource](t *testing.T, s Suite[A, C]) {
 	t.Helper()
 	for _, check := range s.Checks() {
@@ -78,14 +77,14 @@ func Conform[A any, C pulumi.ComponentResource](t *testing.T, s Suite[A, C]) {
 				t.Error(finding)
 			}
 			if len(findings) > 0 {
-				t.Logf("the promise: %s", check.Promise)
+				t.Logf("rule: %s", check.Promise)
 			}
 		})
 	}
 }
 
-// Checks returns the checks in their order. They share runs of the constructor,
-// each of which takes place when it is first needed.
+// Checks returns the checks in order. They share runs of the constructor, each of
+// which starts when it is first needed.
 func (s Suite[A, C]) Checks() []Check {
 	if s.TokenPattern == "" {
 		s.TokenPattern = TokenPattern
@@ -107,8 +106,7 @@ func (s Suite[A, C]) Checks() []Check {
 	return e.checks()
 }
 
-// evidence is what the checks look at. It does not depend on the types of the
-// component.
+// evidence is the input of the checks, independent of the types of the component.
 type evidence struct {
 	token, pattern    string
 	refusesNil        error
@@ -126,42 +124,43 @@ func (e *evidence) once(m mode) func() *trial {
 func (e *evidence) checks() []Check {
 	return []Check{
 		{
-			"constructs", "the constructor succeeds, and so does everything that it leaves to run asynchronously", e.constructs,
+			"constructs", "the constructor and its asynchronous work succeed", e.constructs,
 		}, {
-			"token", "the component registers itself once, with its token, which is well formed and never changes", e.hasToken,
+			"token", "the component registers itself once, with a valid token", e.hasToken,
 		}, {
-			"parent", "every resource that the component makes descends from it", e.isParent,
+			"parent", "every resource of the component is its descendant", e.isParent,
 		}, {
-			"provider", "explicit providers of the component's parent reach every resource and every call", e.usesProvider,
+			"provider", "every resource and call uses the explicit providers of the component's parent", e.usesProvider,
 		}, {
-			"inputs", "the arguments are recorded as inputs, so that they show in diffs", e.recordsInputs,
+			"inputs", "the arguments are recorded as inputs, and changes show in diffs", e.recordsInputs,
 		}, {
-			"outputs", "every output is assigned, not empty, and registered once", e.registersOutputs,
+			"outputs", "every output is assigned and registered once; unless it is optional, it is not empty",
+			e.registersOutputs,
 		}, {
-			"metadata", "every resource that can carry metadata carries it", e.carriesMetadata,
+			"metadata", "every resource of a taggable type has the metadata", e.carriesMetadata,
 		}, {
-			"secrets", "secret arguments stay secret wherever they show up", e.keepsSecrets,
+			"secrets", "secret arguments are secret in resources, exports, logs and errors", e.keepsSecrets,
 		}, {
 			"arguments", "the caller's arguments are not modified", e.leavesArguments,
 		}, {
-			"methods", "methods of half-filled arguments do not panic", e.methodsTakeAnything,
+			"methods", "methods of partially set arguments do not panic", e.methodsTakeAnything,
 		}, {
-			"nil", "nil arguments work or are refused with an error before anything is registered", e.takesNil,
+			"nil", "nil arguments are valid, or rejected before anything is registered", e.takesNil,
 		}, {
-			"preview", "a preview shows the same resources as an update", e.previews,
+			"preview", "a preview registers the same resources as an update", e.previews,
 		}, {
-			"unknown", "a preview works when arguments come from resources that do not exist yet", e.takesUnknown,
+			"unknown", "a preview succeeds if arguments depend on resources that do not exist yet", e.takesUnknown,
 		}, {
-			"unique", "two components of different names live in one stack", e.isUnique,
+			"unique", "a stack can have two components with different names", e.isUnique,
 		}, {
-			"stable", "the same program registers the same things every time", e.isStable,
+			"stable", "every run registers the same resources", e.isStable,
 		}, {
-			"errors", "a call that fails makes the program fail", e.reportsErrors,
+			"errors", "the program fails if a function call fails", e.reportsErrors,
 		},
 	}
 }
 
-// wellFormed reports whether the token has the shape that is asked for.
+// wellFormed reports whether the token matches the pattern.
 func (e *evidence) wellFormed() (bool, error) {
 	return regexp.MatchString(e.pattern, e.token)
 }

@@ -1,6 +1,6 @@
-// Package pulumitest runs Pulumi programs in a test, without an engine, a network
-// or an account, and records what they register. It is for this library's
-// components and for anybody's programs.
+// Package pulumitest runs Pulumi programs in unit tests, without an engine, a network
+// or an account, and records what they register. It tests the components of this library
+// and any other Pulumi program in Go.
 //
 //	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 //		_, err := site.New(ctx, "web", &site.Args{Domain: pulumi.String("example.com")})
@@ -10,20 +10,19 @@
 //	acl, _ := bucket.Input("acl")
 //
 // [Run] returns a [Recording] of all resources, with parent, provider, aliases,
-// options, inputs, outputs and what the components registered as outputs; of all
-// calls of functions; and of logs and exports. Values are known, as in an update, or
-// unknown, as in a preview: [Preview].
+// options, inputs, outputs and the outputs that components register; of all
+// function calls; and of logs and exports. Values are known, as in an update, or
+// unknown, as in a preview: see [Preview].
 //
-// What providers compute is supplied by [WithOutputs] and [WithInvoke]. What they would
-// refuse, they do not: that takes the real engine.
+// [WithOutputs] and [WithInvoke] supply what providers compute. Inputs that a provider
+// would reject are not detected: that requires the real engine.
 //
 // # Conformance
 //
-// [Conform] checks what every component promises: its token, that everything in it
-// descends from it, that explicit providers reach all of it, that inputs are recorded
-// and outputs assigned and registered, that secrets stay secret, that arguments are not
-// modified, that a preview works with values that are unknown, and more. See
-// [Suite.Checks].
+// [Conform] checks the rules for every component: it registers its token, all its
+// resources are its descendants and use explicit providers, inputs are recorded,
+// outputs are assigned and registered, secrets stay secret, arguments are not
+// modified, a preview works with unknown values, and more. See [Suite.Checks].
 //
 //	func TestSiteConforms(t *testing.T) {
 //		pulumitest.Conform(t, pulumitest.Suite[site.Args, *site.Site]{

@@ -9,7 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// In a test, pulumitest.Run takes care of the error.
+// In a test, use pulumitest.Run, which fails the test on errors.
 func ExampleRecord() {
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		b, err := newBucket(ctx, "logs", pulumi.Map{"acl": pulumi.String("private")})
@@ -28,7 +28,7 @@ func ExampleRecord() {
 	// Output: logs private arn:aws:s3:::logs
 }
 
-// In a preview, what a provider computes is unknown.
+// In a preview, computed outputs are unknown.
 func ExamplePreview() {
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		b, err := newBucket(ctx, "logs", nil)
@@ -52,7 +52,7 @@ func ExamplePreview() {
 	//       bucket: "[unknown]"
 }
 
-// A component that does not keep its promises.
+// A component that breaks a rule.
 func ExampleSuite_Checks() {
 	s := pulumitest.Suite[siteArgs, *site]{
 		Token:   siteToken,
@@ -65,5 +65,5 @@ func ExampleSuite_Checks() {
 			fmt.Println(findings[0])
 		}
 	}
-	// Output: aws:s3/bucket:Bucket "subject-content" does not descend from the component: pass pulumi.Parent(component)
+	// Output: aws:s3/bucket:Bucket "subject-content" is not a descendant of the component: pass pulumi.Parent(component)
 }

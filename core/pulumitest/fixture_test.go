@@ -8,7 +8,7 @@ import (
 
 // A small SDK of two packages, as generated ones are.
 
-// bucket is a resource that can carry tags.
+// bucket is a taggable resource.
 type bucket struct {
 	pulumi.CustomResourceState
 
@@ -23,7 +23,7 @@ func newBucket(ctx *pulumi.Context, name string, inputs pulumi.Map, opts ...pulu
 	return b, ctx.RegisterResource("aws:s3/bucket:Bucket", name, inputs, b, opts...)
 }
 
-// policy is a resource that cannot carry tags.
+// policy is a resource without tags.
 type policy struct{ pulumi.CustomResourceState }
 
 func newPolicy(ctx *pulumi.Context, name string, inputs pulumi.Map, opts ...pulumi.ResourceOption) (*policy, error) {
@@ -57,7 +57,7 @@ func region(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (string, error) {
 	return result.Name, err
 }
 
-// A component with everything that the suite looks at.
+// A component with everything that the suite checks.
 
 const siteToken = "ashlar-test:site:Site"
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"reflect"
 	"strings"
 	"sync"
@@ -12,17 +13,18 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// monitor stands in for the engine: it records what it is asked for and answers
-// as an engine would that has nothing yet.
+// monitor is the resource monitor of the engine: it records every request and
+// responds as the engine does for an empty stack.
 type monitor struct {
 	pulumirpc.UnimplementedResourceMonitorServer
 	settings
 	callbacks *callbacks
-	// answering is held while a function of the user runs, so that it needs no lock of its own.
+	// answering is held while a function of the test runs, so that it needs no lock.
 	answering sync.Mutex
 
 	mu        sync.Mutex
@@ -33,10 +35,9 @@ type monitor struct {
 	exports   resource.PropertyMap
 	// types are the Go types of resources by token.
 	types map[string]reflect.Type
-	// transforms are those of the stack (with the empty URN) and of components.
+	// transforms are the transforms of components by URN, and those of the stack under "".
 	transforms       map[resource.URN][]*pulumirpc.Callback
 	invokeTransforms []*pulumirpc.Callback
-	packages         map[string]*pulumirpc.RegisterPackageRequest
 }
 
 var _ pulumirpc.ResourceMonitorServer = (*monitor)(nil)
@@ -49,11 +50,10 @@ func newMonitor(s settings) *monitor {
 		exports:    resource.PropertyMap{},
 		types:      map[string]reflect.Type{},
 		transforms: map[resource.URN][]*pulumirpc.Callback{},
-		packages:   map[string]*pulumirpc.RegisterPackageRequest{},
 	}
 }
 
-// finish returns the recording. Nothing may be served any more.
+// finish returns the recording, after the program has ended.
 func (m *monitor) finish() *Recording {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -68,8 +68,7 @@ func (m *monitor) finish() *Recording {
 }
 
 // GetDeploymentInfo implements pulumirpc.ResourceMonitorServer. The features are
-// those of the engine of the SDK's version, but for hooks that see options and
-// parents of invokes, which the Go SDK does not use.
+// those of the engine that the Go SDK uses.
 func (m *monitor) GetDeploymentInfo(context.Context, *emptypb.Empty) (*pulumirpc.DeploymentInfo, error) {
 	return &pulumirpc.DeploymentInfo{
 		Organization:     m.organization,
@@ -127,8 +126,8 @@ func (m *monitor) RegisterResource(
 	return &pulumirpc.RegisterResourceResponse{Urn: string(r.URN), Id: r.ID, Object: answered}, nil
 }
 
-// ReadResource implements pulumirpc.ResourceMonitorServer. What is read exists,
-// in a preview as well.
+// ReadResource implements pulumirpc.ResourceMonitorServer. A read resource exists
+// in a preview, too.
 func (m *monitor) ReadResource(
 	_ context.Context, req *pulumirpc.ReadResourceRequest,
 ) (*pulumirpc.ReadResourceResponse, error) {
@@ -177,25 +176,21 @@ func (m *monitor) RegisterResourceOutputs(
 	}
 	r, ok := m.resources[urn]
 	if !ok {
-		return nil, fmt.Errorf("register outputs of %s: there is no such resource", urn)
+		return nil, fmt.Errorf("register outputs of %s: no such resource", urn)
 	}
 	r.RegisteredOutputs = append(r.RegisteredOutputs, outputs)
 	return &emptypb.Empty{}, nil
 }
 
-// RegisterPackage implements pulumirpc.ResourceMonitorServer.
+// RegisterPackage implements pulumirpc.ResourceMonitorServer: every package exists.
 func (m *monitor) RegisterPackage(
 	_ context.Context, req *pulumirpc.RegisterPackageRequest,
 ) (*pulumirpc.RegisterPackageResponse, error) {
 	ref := fmt.Sprintf("%s@%s %s", req.GetName(), req.GetVersion(), req.GetParameterization().GetName())
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.packages[ref] = req
 	return &pulumirpc.RegisterPackageResponse{Ref: ref}, nil
 }
 
-// RegisterResourceHook implements pulumirpc.ResourceMonitorServer. Hooks do not
-// run.
+// RegisterResourceHook implements pulumirpc.ResourceMonitorServer. Hooks do not run.
 func (*monitor) RegisterResourceHook(
 	context.Context, *pulumirpc.RegisterResourceHookRequest,
 ) (*emptypb.Empty, error) {
@@ -212,7 +207,7 @@ func (*monitor) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*empt
 	return &emptypb.Empty{}, nil
 }
 
-// add records a resource, and finds its providers.
+// add records a resource and resolves its providers.
 func (m *monitor) add(
 	r *Registration, options *pulumirpc.TransformResourceOptions, transforms []*pulumirpc.Callback,
 ) error {
@@ -220,7 +215,8 @@ func (m *monitor) add(
 	defer m.mu.Unlock()
 	r.URN = m.urn(r.Parent, r.Type, r.Name)
 	if _, exists := m.resources[r.URN]; exists {
-		return fmt.Errorf("duplicate resource URN %q: two resources of one parent have the same type and name", r.URN)
+		return fmt.Errorf("duplicate resource URN %q: give resources of the same type and parent different names",
+			r.URN)
 	}
 	inherited := map[string]*Registration{}
 	if parent := m.resources[r.Parent]; parent != nil {
@@ -237,7 +233,7 @@ func (m *monitor) add(
 	}
 	r.Provider = m.provider(r.ProviderReference)
 	if r.ProviderReference == "" && r.Custom {
-		// As the engine does; the Go SDK has done it before.
+		// As in the engine.
 		r.Provider = inherited[r.Package()]
 	}
 	m.transforms[r.URN] = transforms
@@ -245,8 +241,8 @@ func (m *monitor) add(
 	return nil
 }
 
-// provider returns the resource that a reference, URN::id, stands for. One that
-// is not part of the program is made up from its URN.
+// provider returns the provider of a reference, URN::id. A provider that the program
+// did not register is derived from its URN.
 func (m *monitor) provider(reference string) *Registration {
 	end := strings.LastIndex(reference, "::")
 	if end < 0 {
@@ -268,7 +264,7 @@ func (m *monitor) urn(parent resource.URN, typ, name string) resource.URN {
 	return resource.NewURN(tokens.QName(m.stack), tokens.PackageName(m.project), parentType, tokens.Type(typ), name)
 }
 
-// marshalling keeps all that Pulumi knows of a value.
+// marshalling keeps unknown values, secrets and references.
 func marshalling() plugin.MarshalOptions {
 	return plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true, KeepByteString: true}
 }
@@ -287,4 +283,70 @@ func urns(texts []string) []resource.URN {
 		out = append(out, resource.URN(text))
 	}
 	return out
+}
+
+// maxMessage is the engine's own limit for one message, in bytes.
+const maxMessage = 400 << 20
+
+// serve runs the services of the engine on a free port of the loopback interface
+// until stop is called.
+func serve(m *monitor, e *engine) (address string, stop func(), err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("listen on the loopback interface: %w", err)
+	}
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage))
+	pulumirpc.RegisterResourceMonitorServer(server, m)
+	pulumirpc.RegisterEngineServer(server, e)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		// A program that loses the connection before stop reports an error.
+		_ = server.Serve(listener)
+	}()
+	return listener.Addr().String(), func() {
+		server.Stop()
+		<-ended
+	}, nil
+}
+
+// engine is the engine service, which receives logs.
+type engine struct {
+	pulumirpc.UnimplementedEngineServer
+	monitor *monitor
+}
+
+// Log implements pulumirpc.EngineServer.
+func (e *engine) Log(_ context.Context, req *pulumirpc.LogRequest) (*emptypb.Empty, error) {
+	e.monitor.mu.Lock()
+	defer e.monitor.mu.Unlock()
+	e.monitor.logs = append(e.monitor.logs, Log{
+		Severity: strings.ToLower(req.GetSeverity().String()),
+		Message:  req.GetMessage(),
+		URN:      resource.URN(req.GetUrn()),
+	})
+	return &emptypb.Empty{}, nil
+}
+
+// GetRootResource implements pulumirpc.EngineServer.
+func (e *engine) GetRootResource(
+	context.Context, *pulumirpc.GetRootResourceRequest,
+) (*pulumirpc.GetRootResourceResponse, error) {
+	e.monitor.mu.Lock()
+	defer e.monitor.mu.Unlock()
+	return &pulumirpc.GetRootResourceResponse{Urn: string(e.monitor.stackURN)}, nil
+}
+
+// SetRootResource implements pulumirpc.EngineServer.
+func (*engine) SetRootResource(
+	context.Context, *pulumirpc.SetRootResourceRequest,
+) (*pulumirpc.SetRootResourceResponse, error) {
+	return &pulumirpc.SetRootResourceResponse{}, nil
+}
+
+// RequirePulumiVersion implements pulumirpc.EngineServer and accepts every version.
+func (*engine) RequirePulumiVersion(
+	context.Context, *pulumirpc.RequirePulumiVersionRequest,
+) (*pulumirpc.RequirePulumiVersionResponse, error) {
+	return &pulumirpc.RequirePulumiVersionResponse{}, nil
 }

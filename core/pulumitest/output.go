@@ -13,36 +13,34 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 )
 
-// patience is how long an output may take. Nothing in a test takes that long;
-// an output that nobody resolves does.
+// patience is the time limit for an output that is never resolved.
 const patience = 30 * time.Second
 
-// Value is an output that has come in.
+// Value is a resolved output.
 type Value[T any] struct {
 	// Value is the zero value when Known is false.
 	Value T
-	// Known is false for what only an update will tell.
+	// Known is false for a value that is unknown in a preview.
 	Known bool
-	// Secret is true when the value must not be shown.
+	// Secret reports whether the value is secret.
 	Secret bool
-	// Dependencies are the URNs of the resources that the value comes from.
+	// Dependencies are the URNs of the resources that the value depends on.
 	Dependencies []resource.URN
 }
 
-// Await returns the value of an output. An output that failed, is unknown, or is
-// of another type ends the test. It may be called within the program and after
-// it has ended.
+// Await returns the value of an output. The test fails if the output failed, is
+// unknown, or has another type. Await may be called in the program and after it.
 func Await[T any](tb testing.TB, output pulumi.Output) T {
 	tb.Helper()
 	v := Inspect[T](tb, output)
 	if !v.Known {
-		tb.Fatalf("await %T: the value is unknown, as it is in a preview; pulumitest.Inspect accepts that", output)
+		tb.Fatalf("await %T: the value is unknown: use pulumitest.Inspect in a preview", output)
 	}
 	return v.Value
 }
 
-// Inspect is [Await] for outputs that may be unknown, and tells whether they are
-// secret.
+// Inspect is [Await] for outputs that may be unknown. It also returns whether they
+// are secret, and their dependencies.
 func Inspect[T any](tb testing.TB, output pulumi.Output) Value[T] {
 	tb.Helper()
 	v, err := await[T](output)
@@ -52,20 +50,18 @@ func Inspect[T any](tb testing.TB, output pulumi.Output) Value[T] {
 	return v
 }
 
-// Unknown returns an output that a preview does not know, for programs that are
-// run with [Preview]:
+// Unknown returns an unknown output, for programs that run with [Preview]:
 //
 //	args.Cluster = pulumitest.Unknown[pulumi.StringOutput]()
 //
-// The type is one of the SDK's or of a package that registers it, as generated
-// ones do; another panics.
+// It panics if the type is not registered with the SDK, as all types of the SDK and of
+// generated packages are.
 func Unknown[O pulumi.Output]() O {
 	var o O
 	return unknownOf(o.ElementType()).(O)
 }
 
-// unknownOf returns an unknown output of the type that the SDK has for values of
-// a type.
+// unknownOf returns an unknown output whose values have the type.
 func unknownOf(typ reflect.Type) pulumi.Output {
 	f := reflect.MakeFunc(
 		reflect.FuncOf([]reflect.Type{reflect.TypeFor[any]()}, []reflect.Type{typ}, false),
@@ -84,7 +80,7 @@ func await[T any](output pulumi.Output) (Value[T], error) {
 	}
 	value, ok := v.Value.(T)
 	if !ok {
-		return Value[T]{}, fmt.Errorf("its value is a %T, not a %v", v.Value, reflect.TypeFor[T]())
+		return Value[T]{}, fmt.Errorf("the value is a %T, not a %v", v.Value, reflect.TypeFor[T]())
 	}
 	out.Value = value
 	return out, nil
@@ -92,7 +88,7 @@ func await[T any](output pulumi.Output) (Value[T], error) {
 
 func awaitAny(output pulumi.Output) (Value[any], error) {
 	if output == nil || reflect.ValueOf(output).IsZero() {
-		return Value[any]{}, errors.New("it was never assigned")
+		return Value[any]{}, errors.New("the output was never assigned")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -8,36 +8,132 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
+
+// Registration is a resource that a program registered or read, as the engine
+// received it, after all transforms. It must not be modified.
+type Registration struct {
+	// Type is the resource's type token, Name its name in the program.
+	Type, Name string
+	// URN identifies the resource. Parent is the URN of its parent, by default that of the stack.
+	URN, Parent resource.URN
+	// Custom is true for resources of a provider, Remote for components that a plugin creates, Read for existing
+	// resources that are only read.
+	Custom, Remote, Read bool
+	// Provider manages the resource. It is nil for the package's default provider. ProviderReference is the reference
+	// in the request, URN::id.
+	Provider          *Registration
+	ProviderReference string
+	// Providers are the providers of a component's children by package, including those of its parents.
+	Providers map[string]*Registration
+	// Inputs are the resource's arguments. Secrets and unknown values are marked.
+	Inputs resource.PropertyMap
+	// ID is the ID of the resource. It is empty in a preview and for components.
+	ID string
+	// Outputs are the outputs that the program received. Components have none.
+	Outputs resource.PropertyMap
+	// RegisteredOutputs has an entry for each registration of a component's outputs.
+	RegisteredOutputs []resource.PropertyMap
+	// Dependencies are the explicit dependencies of the resource and the resources its inputs depend on.
+	// PropertyDependencies are the latter by input.
+	Dependencies         []resource.URN
+	PropertyDependencies map[string][]resource.URN
+	// Aliases are other identities of the resource in the state.
+	Aliases []resource.Alias
+	// The following fields are other resource options, by their names in the SDK.
+	Protect, RetainOnDelete, DeleteBeforeReplace bool
+	IgnoreChanges, ReplaceOnChanges, HideDiffs   []string
+	AdditionalSecretOutputs                      []string
+	DeletedWith                                  resource.URN
+	ReplaceWith                                  []resource.URN
+	// CustomTimeouts is nil if the resource has none.
+	CustomTimeouts             *pulumi.CustomTimeouts
+	Import                     string
+	Version, PluginDownloadURL string
+}
+
+// Package returns the package of the resource. It is "pulumi" for explicit providers.
+func (r *Registration) Package() string { return packageOf(r.Type) }
+
+// Input returns the value at a path such as metadata.labels["app"] or
+// subnets[0].cidr. The value is secret if it is within a secret. It reports false
+// if there is no such value.
+func (r *Registration) Input(path string) (resource.PropertyValue, bool) {
+	return at(r.Inputs, path)
+}
+
+// Output is [Registration.Input] for outputs: the registered ones of a component,
+// or those of a resource.
+func (r *Registration) Output(path string) (resource.PropertyValue, bool) {
+	if n := len(r.RegisteredOutputs); n > 0 {
+		return at(r.RegisteredOutputs[n-1], path)
+	}
+	return at(r.Outputs, path)
+}
+
+// Invocation is a call of a function or of a resource method.
+type Invocation struct {
+	// Token names the function.
+	Token string
+	// Args are its arguments. The SDK does not mark secrets in the arguments of functions.
+	Args resource.PropertyMap
+	// Provider receives the call. It is nil for the package's default provider. ProviderReference is the reference in
+	// the request, URN::id.
+	Provider          *Registration
+	ProviderReference string
+	// Method is true for methods; their resource is "__self__" in Args.
+	Method bool
+	// Dependencies are the resources that the call depends on.
+	Dependencies []resource.URN
+	// Version is the version of the provider that the program requires, or "".
+	Version string
+}
+
+// Package returns the package of the function.
+func (i *Invocation) Package() string { return packageOf(i.Token) }
+
+// Log is a message to the user.
+type Log struct {
+	// Severity is "debug", "info", "warning" or "error".
+	Severity string
+	Message  string
+	// URN is the resource of the message, or "".
+	URN resource.URN
+}
+
+func packageOf(token string) string {
+	name, _, _ := strings.Cut(token, ":")
+	return name
+}
 
 // Recording is what a program registered.
 type Recording struct {
-	// Resources are all resources but the stack: a parent before its children, those of one parent by type and name.
-	// It is not the order in which they arrived, which differs from run to run.
+	// Resources are all resources but the stack: each parent before its children, siblings by type and name. The
+	// order of registration differs from run to run.
 	Resources []*Registration
-	// Invokes are the calls of functions and methods that were answered or failed, in the order of their arrival.
+	// Invokes are the calls of functions and methods, including failed ones, in the order of their arrival.
 	Invokes []*Invocation
-	// Logs are messages to the user, in the order of their arrival.
+	// Logs are the messages to the user, in the order of their arrival.
 	Logs []Log
 	// Exports are the outputs of the stack.
 	Exports resource.PropertyMap
-	// Stack is the URN of the stack, which is the parent of resources without one.
+	// Stack is the URN of the stack, the parent of resources without another parent.
 	Stack resource.URN
-	// Preview tells whether nothing was made.
+	// Preview reports whether the run was a preview.
 	Preview bool
 }
 
 // Of returns the resources of a type, in order. A type that begins with a colon
-// stands for all that end with it: ":Deployment", ":apps/v1:Deployment".
+// matches every type that ends with it: ":Deployment", ":apps/v1:Deployment".
 func (r *Recording) Of(typ string) []*Registration {
 	return r.where(func(res *Registration) bool {
 		return res.Type == typ || strings.HasPrefix(typ, ":") && strings.HasSuffix(res.Type, typ)
 	})
 }
 
-// Find returns the resource of a type, as in [Recording.Of], and a name. It
-// reports false when there is none. Of several with other parents, it is the
-// first.
+// Find returns the first resource of a type, as in [Recording.Of], and a name. It
+// reports false if there is none.
 func (r *Recording) Find(typ, name string) (*Registration, bool) {
 	for _, res := range r.Of(typ) {
 		if res.Name == name {
@@ -47,18 +143,18 @@ func (r *Recording) Find(typ, name string) (*Registration, bool) {
 	return nil, false
 }
 
-// One returns the only resource of a type, as in [Recording.Of]. None or several
-// end the test.
+// One returns the only resource of a type, as in [Recording.Of]. The test fails if
+// there is none or more than one.
 func (r *Recording) One(tb testing.TB, typ string) *Registration {
 	tb.Helper()
 	found := r.Of(typ)
 	if len(found) != 1 {
-		tb.Fatalf("expected one resource of type %s, found %d among:\n%s", typ, len(found), r.list())
+		tb.Fatalf("expected 1 resource of type %s, found %d, among:\n%s", typ, len(found), r.list())
 	}
 	return found[0]
 }
 
-// Get returns the resource with a URN. It reports false when there is none.
+// Get returns the resource with a URN. It reports false if there is none.
 func (r *Recording) Get(urn resource.URN) (*Registration, bool) {
 	for _, res := range r.Resources {
 		if res.URN == urn {
@@ -68,12 +164,12 @@ func (r *Recording) Get(urn resource.URN) (*Registration, bool) {
 	return nil, false
 }
 
-// Children returns the resources whose parent is the given one, in order.
+// Children returns the resources with the given parent, in order.
 func (r *Recording) Children(parent resource.URN) []*Registration {
 	return r.where(func(res *Registration) bool { return res.Parent == parent })
 }
 
-// Descendants returns the children of a resource, theirs, and so on, in order.
+// Descendants returns the children of a resource, their children and so on, in order.
 func (r *Recording) Descendants(ancestor resource.URN) []*Registration {
 	within := map[resource.URN]bool{ancestor: true}
 	return r.where(func(res *Registration) bool {
@@ -95,7 +191,7 @@ func (r *Recording) where(keep func(*Registration) bool) []*Registration {
 	return out
 }
 
-// list returns the type and the name of all resources, a line each.
+// list returns the type and the name of all resources, one per line.
 func (r *Recording) list() string {
 	var text strings.Builder
 	for _, res := range r.Resources {
@@ -107,13 +203,13 @@ func (r *Recording) list() string {
 	return strings.TrimSuffix(text.String(), "\n")
 }
 
-// inOrder returns the resources as [Recording] promises.
+// inOrder returns the resources in the order of [Recording.Resources].
 func inOrder(resources map[resource.URN]*Registration, stack resource.URN) []*Registration {
 	children := map[resource.URN][]*Registration{}
 	for _, res := range resources {
 		parent := res.Parent
 		if _, known := resources[parent]; !known {
-			// A parent that is not part of the program.
+			// The parent is not registered by the program.
 			parent = stack
 		}
 		children[parent] = append(children[parent], res)

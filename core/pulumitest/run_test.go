@@ -17,7 +17,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestRecordingHoldsEverything(t *testing.T) {
+func TestRecording(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		p, err := newProvider(ctx, "aws", "west")
@@ -25,7 +25,8 @@ func TestRecordingHoldsEverything(t *testing.T) {
 			return err
 		}
 		all := &outer{}
-		err = ctx.RegisterComponentResourceV2("test:index:Outer", "all", pulumi.Map{"size": pulumi.Int(3)}, all, pulumi.Providers(p))
+		err = ctx.RegisterComponentResourceV2("test:index:Outer", "all", pulumi.Map{"size": pulumi.Int(3)}, all,
+			pulumi.Providers(p))
 		if err != nil {
 			return err
 		}
@@ -33,10 +34,14 @@ func TestRecordingHoldsEverything(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = newPolicy(ctx, "rest", pulumi.Map{"bucket": first.ID(), "list": pulumi.Array{pulumi.Int(1), pulumi.Bool(true)}}, pulumi.Parent(all),
-			pulumi.Protect(true), pulumi.RetainOnDelete(true), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges([]string{"a"}),
-			pulumi.ReplaceOnChanges([]string{"b"}), pulumi.AdditionalSecretOutputs([]string{"list"}), pulumi.DeletedWith(first),
-			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "7m"}), pulumi.Import(pulumi.ID("exists")), pulumi.Version("1.2.3"),
+		_, err = newPolicy(ctx, "rest", pulumi.Map{"bucket": first.ID(),
+			"list": pulumi.Array{pulumi.Int(1), pulumi.Bool(true)}}, pulumi.Parent(all),
+			pulumi.Protect(true), pulumi.RetainOnDelete(true), pulumi.DeleteBeforeReplace(true),
+			pulumi.IgnoreChanges([]string{"a"}),
+			pulumi.ReplaceOnChanges([]string{"b"}), pulumi.AdditionalSecretOutputs([]string{"list"}),
+			pulumi.DeletedWith(first),
+			pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "7m"}), pulumi.Import(pulumi.ID("exists")),
+			pulumi.Version("1.2.3"),
 			pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("old")}}), pulumi.DependsOn([]pulumi.Resource{first}))
 		if err != nil {
 			return err
@@ -52,8 +57,9 @@ func TestRecordingHoldsEverything(t *testing.T) {
 		order = append(order, res.Type+" "+res.Name)
 	}
 	require.Equal(t, []string{
-		"pulumi:providers:aws west", "test:index:Outer all", "aws:s3/bucket:Bucket first", "aws:s3/bucketPolicy:BucketPolicy rest",
-	}, order, "a parent stands before its children")
+		"pulumi:providers:aws west", "test:index:Outer all", "aws:s3/bucket:Bucket first",
+		"aws:s3/bucketPolicy:BucketPolicy rest",
+	}, order, "parents come before their children")
 
 	all, first, rest := r.One(t, ":Outer"), r.One(t, ":Bucket"), r.One(t, ":BucketPolicy")
 	require.Equal(t, []*pulumitest.Registration{first, rest}, r.Children(all.URN))
@@ -72,7 +78,7 @@ func TestRecordingHoldsEverything(t *testing.T) {
 	require.Equal(t, "west", all.Providers["aws"].Name)
 	require.Equal(t, "aws", first.Package())
 	require.Equal(t, "first-id", first.ID)
-	require.Equal(t, "first-arn", first.Outputs["arn"].StringValue(), "texts are made up")
+	require.Equal(t, "first-arn", first.Outputs["arn"].StringValue(), "string outputs are generated")
 	require.Equal(t, "first-arn", r.Exports["arn"].StringValue())
 	require.True(t, rest.Protect && rest.RetainOnDelete && rest.DeleteBeforeReplace)
 	require.Equal(t, []string{"a"}, rest.IgnoreChanges)
@@ -105,7 +111,7 @@ func TestRecordingHoldsEverything(t *testing.T) {
 // outer is a component.
 type outer struct{ pulumi.ResourceState }
 
-func TestSettings(t *testing.T) {
+func TestStackAndConfiguration(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c := config.New(ctx, "aws")
@@ -122,7 +128,7 @@ func TestSettings(t *testing.T) {
 	require.Empty(t, r.Leaks(canary))
 }
 
-func TestWhatProvidersCompute(t *testing.T) {
+func TestWithOutputs(t *testing.T) {
 	t.Parallel()
 	program := func(ctx *pulumi.Context) error {
 		b, err := newBucket(ctx, "b", pulumi.Map{
@@ -146,7 +152,7 @@ func TestWhatProvidersCompute(t *testing.T) {
 	r := pulumitest.Run(t, program, outputs, defaults)
 	b := r.One(t, ":Bucket")
 	require.Equal(t, "i-b", b.ID)
-	require.Equal(t, map[string]any{"a": "1", "b": "2"}, b.Outputs["tags"].Mappable(), "objects are laid over each other")
+	require.Equal(t, map[string]any{"a": "1", "b": "2"}, b.Outputs["tags"].Mappable(), "objects are merged")
 	require.True(t, b.Outputs["hidden"].IsSecret() && b.Outputs["more"].IsSecret())
 	require.Equal(t, "eu-west-1", r.Exports["region"].StringValue())
 
@@ -154,12 +160,12 @@ func TestWhatProvidersCompute(t *testing.T) {
 	b = r.One(t, ":Bucket")
 	require.True(t, r.Preview)
 	require.Empty(t, b.ID)
-	require.Equal(t, "made-up", b.Outputs["bucketName"].StringValue(), "defaults are known early")
-	require.True(t, r.Exports["region"].IsComputed() || r.Exports["region"].IsOutput(), "what is computed is not")
-	require.Equal(t, "1", b.Outputs["tags"].ObjectValue()["a"].StringValue(), "inputs are")
+	require.Equal(t, "made-up", b.Outputs["bucketName"].StringValue(), "defaults are known in a preview")
+	require.True(t, r.Exports["region"].IsComputed() || r.Exports["region"].IsOutput(), "computed outputs are unknown")
+	require.Equal(t, "1", b.Outputs["tags"].ObjectValue()["a"].StringValue(), "inputs are known")
 }
 
-func TestReadsAndReferences(t *testing.T) {
+func TestReadResource(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		b := &bucket{}
@@ -167,10 +173,10 @@ func TestReadsAndReferences(t *testing.T) {
 	}, pulumitest.Preview())
 	there := r.One(t, ":Bucket")
 	require.True(t, there.Read)
-	require.Equal(t, "it", there.ID, "what exists is known in a preview")
+	require.Equal(t, "it", there.ID, "the ID of a read resource is known in a preview")
 }
 
-func TestFunctions(t *testing.T) {
+func TestWithInvoke(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		p, err := newProvider(ctx, "aws", "west")
@@ -188,24 +194,29 @@ func TestFunctions(t *testing.T) {
 		_, err := region(ctx)
 		return err
 	}, pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) { return nil, nil }))
-	require.ErrorContains(t, err, "call aws:index/getRegion:getRegion: the test has no answer: give one with pulumitest.WithInvoke")
+	require.ErrorContains(t, err,
+		"call aws:index/getRegion:getRegion: the test returns no result: add one with pulumitest.WithInvoke")
 
-	later := pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) { return nil, errors.New("denied") })
+	later := pulumitest.WithInvoke(func(pulumitest.Invocation) (resource.PropertyMap, error) {
+		return nil,
+			errors.New("denied")
+	})
 	_, err = pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := region(ctx)
 		return err
 	}, pulumitest.WithInvoke(regions), later)
-	require.ErrorContains(t, err, "denied", "the later function is asked first")
+	require.ErrorContains(t, err, "denied", "the later function takes precedence")
 }
 
-func TestMethods(t *testing.T) {
+func TestWithCall(t *testing.T) {
 	t.Parallel()
 	call := func(ctx *pulumi.Context) error {
 		b, err := newBucket(ctx, "b", nil)
 		if err != nil {
 			return err
 		}
-		out, err := ctx.Call("aws:s3/bucket:Bucket/sign", pulumi.Map{"path": pulumi.String("/x")}, pulumi.AnyOutput{}, b)
+		out, err := ctx.Call("aws:s3/bucket:Bucket/sign", pulumi.Map{"path": pulumi.String("/x")}, pulumi.AnyOutput{},
+			b)
 		if err != nil {
 			return err
 		}
@@ -221,7 +232,7 @@ func TestMethods(t *testing.T) {
 	require.ErrorContains(t, err, "pulumitest.WithCall")
 }
 
-func TestFailures(t *testing.T) {
+func TestRecordReturnsErrors(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
 	tests := map[string]struct {
@@ -236,12 +247,15 @@ func TestFailures(t *testing.T) {
 		"Apply": {
 			reason: "an error of asynchronous work",
 			program: func(ctx *pulumi.Context) error {
-				ctx.Export("x", pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) { return "", boom }))
+				ctx.Export("x", pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) {
+					return "",
+						boom
+				}))
 				return nil
 			},
 		},
 		"Refused": {
-			reason: "a resource that the provider refuses",
+			reason: "a resource that the provider rejects",
 			program: func(ctx *pulumi.Context) error {
 				_, err := newBucket(ctx, "b", nil)
 				return err
@@ -264,13 +278,14 @@ func TestFailures(t *testing.T) {
 		_, err := newBucket(ctx, "b", nil)
 		return err
 	})
-	require.ErrorContains(t, err, "b", "a name that is taken")
+	require.ErrorContains(t, err, "b", "duplicate name")
 }
 
 func TestTransforms(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		err := ctx.RegisterResourceTransform(func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		err := ctx.RegisterResourceTransform(func(_ context.Context,
+			args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 			args.Props["stack"] = pulumi.Bool(true)
 			args.Opts.Protect = true
 			return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
@@ -278,7 +293,8 @@ func TestTransforms(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		err = ctx.RegisterInvokeTransform(func(_ context.Context, args *pulumi.InvokeTransformArgs) *pulumi.InvokeTransformResult {
+		err = ctx.RegisterInvokeTransform(func(_ context.Context,
+			args *pulumi.InvokeTransformArgs) *pulumi.InvokeTransformResult {
 			args.Args["stack"] = pulumi.Bool(true)
 			return &pulumi.InvokeTransformResult{Args: args.Args, Opts: args.Opts}
 		})
@@ -317,7 +333,7 @@ func (f *failer) Fatalf(format string, _ ...any) {
 	runtime.Goexit()
 }
 
-// fails runs what is meant to fail a test.
+// fails checks that f fails its test.
 func fails(t *testing.T, f func(tb *failer)) {
 	t.Helper()
 	tb := &failer{TB: t}
@@ -327,10 +343,10 @@ func fails(t *testing.T, f func(tb *failer)) {
 		f(tb)
 	}()
 	<-done
-	require.NotEmpty(t, tb.failed, "the test goes on")
+	require.NotEmpty(t, tb.failed, "the test must fail")
 }
 
-func TestWhatFailsATest(t *testing.T) {
+func TestHelpersFailTheTest(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(*pulumi.Context) error { return nil })
 	fails(t, func(tb *failer) { r.One(tb, ":Bucket") })
@@ -338,7 +354,10 @@ func TestWhatFailsATest(t *testing.T) {
 	fails(t, func(tb *failer) { pulumitest.Await[string](tb, pulumitest.Unknown[pulumi.StringOutput]()) })
 	fails(t, func(tb *failer) { pulumitest.Await[int](tb, pulumi.String("x").ToStringOutput()) })
 	fails(t, func(tb *failer) {
-		pulumitest.Await[string](tb, pulumi.String("").ToStringOutput().ApplyT(func(string) (string, error) { return "", errors.New("x") }))
+		pulumitest.Await[string](tb, pulumi.String("").ToStringOutput().ApplyT(func(string) (string,
+			error) {
+			return "", errors.New("x")
+		}))
 	})
 	fails(t, func(tb *failer) {
 		pulumitest.DecodeProperties[struct{}](tb, resource.PropertyMap{"x": resource.NewProperty("y")})
@@ -371,7 +390,8 @@ func TestGolden(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "testdata", "it.yaml")
 	record := func(acl string) *pulumitest.Recording {
 		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
-			_, err := newBucket(ctx, "b", pulumi.Map{"acl": pulumi.String(acl), "key": pulumi.ToSecret(pulumi.String(canary))})
+			_, err := newBucket(ctx, "b", pulumi.Map{"acl": pulumi.String(acl),
+				"key": pulumi.ToSecret(pulumi.String(canary))})
 			return err
 		})
 	}
@@ -392,10 +412,14 @@ func TestLeaks(t *testing.T) {
 		inputs pulumi.Map
 		want   []string
 	}{
-		"Plain":  {"a text of its own", pulumi.Map{"x": pulumi.String(canary)}, []string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
-		"Within": {"within another", pulumi.Map{"x": pulumi.String("<" + canary + ">")}, []string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
-		"Base64": {"encoded", pulumi.Map{"x": pulumi.String(base64)}, []string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
-		"List":   {"in a list", pulumi.Map{"x": pulumi.StringArray{pulumi.String(canary)}}, []string{`aws:s3/bucket:Bucket "b": input x[0]`, `aws:s3/bucket:Bucket "b": output x[0]`}},
+		"Plain": {"a text of its own", pulumi.Map{"x": pulumi.String(canary)},
+			[]string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
+		"Within": {"within another", pulumi.Map{"x": pulumi.String("<" + canary + ">")},
+			[]string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
+		"Base64": {"encoded", pulumi.Map{"x": pulumi.String(base64)},
+			[]string{`aws:s3/bucket:Bucket "b": input x`, `aws:s3/bucket:Bucket "b": output x`}},
+		"List": {"in a list", pulumi.Map{"x": pulumi.StringArray{pulumi.String(canary)}},
+			[]string{`aws:s3/bucket:Bucket "b": input x[0]`, `aws:s3/bucket:Bucket "b": output x[0]`}},
 		"Secret": {"as a secret", pulumi.Map{"x": pulumi.ToSecret(pulumi.String(canary))}, nil},
 	}
 	for name, tc := range tests {
@@ -410,7 +434,7 @@ func TestLeaks(t *testing.T) {
 	}
 }
 
-func TestRunsLeaveNothingBehind(t *testing.T) {
+func TestRunStopsItsGoroutines(t *testing.T) {
 	run := func() {
 		pulumitest.Run(t, func(ctx *pulumi.Context) error {
 			_, err := newBucket(ctx, "b", nil)
@@ -422,11 +446,12 @@ func TestRunsLeaveNothingBehind(t *testing.T) {
 	for range 20 {
 		run()
 	}
-	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+10 }, 10*time.Second, 10*time.Millisecond,
-		"twenty runs leave no goroutines")
+	require.Eventually(t, func() bool { return runtime.NumGoroutine() <= before+10 }, 10*time.Second,
+		10*time.Millisecond,
+		"goroutines after 20 runs")
 }
 
-func TestPanicsPass(t *testing.T) {
+func TestRecordPropagatesPanics(t *testing.T) {
 	t.Parallel()
 	require.PanicsWithValue(t, "boom", func() {
 		_, _ = pulumitest.Record(func(*pulumi.Context) error { panic("boom") })
@@ -437,7 +462,8 @@ func BenchmarkRun(b *testing.B) {
 	for b.Loop() {
 		_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 			for i := range 100 {
-				if _, err := newBucket(ctx, "b"+string(rune('0'+i)), pulumi.Map{"acl": pulumi.String("private")}); err != nil {
+				if _, err := newBucket(ctx, "b"+string(rune('0'+i)),
+					pulumi.Map{"acl": pulumi.String("private")}); err != nil {
 					return err
 				}
 			}
@@ -449,7 +475,7 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
-func TestAResourceThatExistsIsGotByItsURN(t *testing.T) {
+func TestGetResourceByURN(t *testing.T) {
 	t.Parallel()
 	get := func(ctx *pulumi.Context, urn string) (*bucket, error) {
 		return newBucket(ctx, "again", nil, pulumi.URN_(urn))
@@ -473,12 +499,12 @@ func TestAResourceThatExistsIsGotByItsURN(t *testing.T) {
 	}, pulumitest.WithOutputs(func(pulumitest.Registration) resource.PropertyMap {
 		return resource.PropertyMap{"arn": resource.NewProperty("arn:aws:s3:::first")}
 	}))
-	require.Len(t, r.Resources, 1, "nothing is registered a second time")
+	require.Len(t, r.Resources, 1, "the resource is registered once")
 	require.Equal(t, "arn:aws:s3:::first", r.Exports["arn"].StringValue())
 
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := get(ctx, "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing")
 		return err
 	})
-	require.ErrorContains(t, err, `there is no resource "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing"`)
+	require.ErrorContains(t, err, `no such resource "urn:pulumi:dev::test::aws:s3/bucket:Bucket::missing"`)
 }

@@ -1,18 +1,25 @@
 package pulumitest
 
 import (
+	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ashlar-iac/ashlar/core/canonical"
 )
 
-// String returns the recording as YAML that is the same whenever the same was
-// registered, whatever the order of arrival: a tree of resources with what was
-// asked for, the calls, the logs, the exports. Secrets are redacted.
+// String returns the recording as YAML: a tree of the resources with their inputs
+// and options, the calls, the logs and the exports. Programs that register the same
+// have the same text, in any order of registration. Secrets are redacted.
 func (r *Recording) String() string { return r.render(redacted) }
 
 func (r *Recording) render(s style) string {
@@ -28,8 +35,7 @@ func (r *Recording) render(s style) string {
 	}
 	text, err := canonical.YAML(out)
 	if err != nil {
-		// A number that YAML has no form for, such as an infinity.
-		return fmt.Sprintf("no text of the recording: %v\n", err)
+		return fmt.Sprintf("cannot encode the recording: %v\n", err)
 	}
 	return string(text)
 }
@@ -46,7 +52,7 @@ func (r *Recording) tree(parent resource.URN, s style) map[string]any {
 	return out
 }
 
-// facts returns everything about a resource that is not the default.
+// facts returns everything about a resource that differs from the default.
 func (r *Registration) facts(s style) map[string]any {
 	out := map[string]any{}
 	add := func(key string, value any, isSet bool) {
@@ -107,7 +113,7 @@ func aliasText(a resource.Alias) string {
 	return strings.Join(parts, ", ")
 }
 
-// short returns the type and the name of resources, sorted.
+// short returns the types and names of resources, sorted.
 func short(urns []resource.URN) []string {
 	var out []string
 	for _, urn := range urns {
@@ -149,4 +155,55 @@ func (r *Recording) messages() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Golden compares the text of the recording with a file, by convention under
+// testdata, and fails the test if they differ.
+//
+// The file is written if the test package defines a boolean flag named update and it
+// is set, as in go test ./... -update. A missing file is always written, and the
+// test fails, so that the new file is reviewed.
+func (r *Recording) Golden(tb testing.TB, path string) {
+	tb.Helper()
+	GoldenText(tb, path, r.String())
+}
+
+// GoldenText is [Recording.Golden] for any text, such as a published JSON Schema.
+func GoldenText(tb testing.TB, path, got string) {
+	tb.Helper()
+	want, err := os.ReadFile(path)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if err != nil && !missing {
+		tb.Fatalf("read golden file: %v", err)
+	}
+	if string(want) == got && !missing {
+		return
+	}
+	if !missing && !updating() {
+		tb.Errorf("the text differs from %s (-want +got):\n%s", path, cmp.Diff(string(want), got))
+		return
+	}
+	if err := write(path, got); err != nil {
+		tb.Fatalf("write golden file: %v", err)
+	}
+	if missing {
+		tb.Errorf("golden file %s did not exist and was written: review it and run the test again", path)
+	}
+}
+
+// updating reports whether the flag update of the test package is set.
+func updating() bool {
+	update := flag.Lookup("update")
+	if update == nil {
+		return false
+	}
+	getter, ok := update.Value.(flag.Getter)
+	return ok && getter.Get() == true
+}
+
+func write(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
 }

@@ -33,8 +33,8 @@ func (m *monitor) RegisterStackInvokeTransform(
 	return &emptypb.Empty{}, nil
 }
 
-// transform runs the transforms of a resource in the engine's order: its own,
-// those of its parents from the inside out, those of the stack.
+// transform runs the transforms of a resource in the order of the engine: its own,
+// those of its parents, the nearest first, and those of the stack.
 func (m *monitor) transform(
 	ctx context.Context, req *pulumirpc.RegisterResourceRequest,
 	inputs resource.PropertyMap, options *pulumirpc.TransformResourceOptions,
@@ -79,7 +79,7 @@ func (m *monitor) transformsOf(req *pulumirpc.RegisterResourceRequest) []*pulumi
 	return append(out, m.transforms[""]...)
 }
 
-// optionsOf returns the options that transforms see.
+// optionsOf returns the options that transforms receive.
 func optionsOf(req *pulumirpc.RegisterResourceRequest) *pulumirpc.TransformResourceOptions {
 	options := &pulumirpc.TransformResourceOptions{
 		DependsOn:               req.GetDependencies(),
@@ -108,8 +108,8 @@ func optionsOf(req *pulumirpc.RegisterResourceRequest) *pulumirpc.TransformResou
 	return options
 }
 
-// registrationOf returns the resource of a request, whose inputs and options may
-// have been transformed.
+// registrationOf returns the resource of a request with its transformed inputs and
+// options.
 func registrationOf(
 	req *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap, options *pulumirpc.TransformResourceOptions,
 ) *Registration {
@@ -161,7 +161,7 @@ func registrationOf(
 	return r
 }
 
-// callbacks are connections to the program, where its transforms are.
+// callbacks are the connections to the program, which runs its transforms.
 type callbacks struct {
 	mu          sync.Mutex
 	connections map[string]*grpc.ClientConn

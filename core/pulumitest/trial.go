@@ -16,50 +16,50 @@ import (
 // subject is the name of the component in every run.
 const subject = "subject"
 
-// mode is how the component is made in one run.
+// mode is how one run creates the component.
 type mode struct {
-	// preview makes the run a preview, unknown replaces the inputs among the arguments by unknown ones.
+	// preview makes the run a preview, unknown replaces the inputs in the arguments by unknown outputs.
 	preview, unknown bool
-	// none gives nil arguments.
+	// none passes nil arguments.
 	none bool
-	// twice makes a second component.
+	// twice creates a second component.
 	twice bool
 	// metadata installs the metadata.
 	metadata bool
-	// packages puts the component into another one that has a provider for each.
+	// packages creates the component in a parent with an explicit provider for each package.
 	packages []string
-	// failing is the token of a function that fails.
+	// failing is the token of a function whose calls fail.
 	failing string
 }
 
-// trial is what one run of the constructor has shown.
+// trial is the result of one run of the constructor.
 type trial struct {
 	recording *Recording
-	// component is nil when the constructor failed. self is its registration.
+	// component is nil if the constructor failed. self is its registration.
 	component pulumi.ComponentResource
 	self      *Registration
-	// made and calls are what the constructor registered and called.
+	// made and calls are the resources and the calls of the constructor.
 	made  []*Registration
 	calls []*Invocation
-	// refused is the error of the constructor, err that of the whole run. panicked says how the constructor panicked.
+	// refused is the error of the constructor, err that of the whole run. panicked is the panic of the constructor.
 	refused, err error
 	panicked     string
-	// set are the keys of arguments that are set, changed the arguments that the constructor modified, replaced the
-	// inputs that became unknown.
+	// set are the keys of arguments that are set, changed the modifications by the constructor, replaced the inputs
+	// that became unknown.
 	set, changed, replaced []string
-	// args are the arguments: a pointer, which may be nil.
+	// args is a pointer to the arguments, or nil.
 	args any
-	// tagged is true when fields of the arguments have keys.
+	// tagged reports whether fields of the arguments have keys.
 	tagged bool
 }
 
-// worked reports whether there is something to look at.
+// worked reports whether the component was created.
 func (t *trial) worked() bool { return t.err == nil && t.refused == nil && t.self != nil }
 
-// failure returns what went wrong, or nil.
+// failure returns all errors, or nil.
 func (t *trial) failure() error { return errors.Join(t.refused, t.err) }
 
-// watch tells what the constructor does from what is done for it.
+// watch separates the resources and calls of the constructor from those of its arguments and parents.
 type watch struct {
 	mu       sync.Mutex
 	making   bool
@@ -89,7 +89,7 @@ func (w *watch) start() {
 	w.making = true
 }
 
-// try makes the component once.
+// try runs the constructor once.
 func (s Suite[A, C]) try(m mode) *trial {
 	t := &trial{}
 	w := &watch{fixtures: map[string]bool{}}
@@ -135,7 +135,7 @@ func (s Suite[A, C]) try(m mode) *trial {
 		}
 		return nil
 	}, opts...)
-	if before != nil { // as nothing was made when the metadata or the parents could not be
+	if before != nil { // the constructor was called
 		t.changed = differences(before, snapshot(args))
 	}
 	t.args = args
@@ -155,7 +155,7 @@ func (t *trial) construct(f func() error) (err error) {
 	return f()
 }
 
-// collect finds what the constructor made.
+// collect sets the resources and calls of the constructor.
 func (t *trial) collect(token string, w *watch) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -171,14 +171,14 @@ func (t *trial) collect(token string, w *watch) {
 	}
 }
 
-// outer is the component around the one that is tried.
+// outer is the parent of the component.
 type outer struct{ pulumi.ResourceState }
 
 // explicit is a provider of any package.
 type explicit struct{ pulumi.ProviderResourceState }
 
-// nest makes a component with an explicit provider for each package, and returns
-// the options of a component within it. Without packages it makes nothing.
+// nest creates a component with an explicit provider for each package, and returns
+// the options of its children. Without packages it does nothing.
 func nest(ctx *pulumi.Context, packages []string) ([]pulumi.ResourceOption, error) {
 	if len(packages) == 0 {
 		return nil, nil
@@ -203,7 +203,7 @@ func explicitName(name string) string { return "explicit-" + name }
 
 var errFailing = errors.New("the function fails in this test")
 
-// failing makes a function fail.
+// failing makes the calls of a function fail.
 func failing(token string) Option {
 	return option(func(s *settings) {
 		fail := func(i Invocation) (resource.PropertyMap, error) {
@@ -216,8 +216,7 @@ func failing(token string) Option {
 	})
 }
 
-// packages returns the packages of the resources and functions that the
-// constructor used, sorted.
+// packages returns the packages of the component's resources and calls, sorted.
 func (t *trial) packages() []string {
 	names := map[string]bool{}
 	for _, r := range t.recording.Descendants(t.self.URN) {
@@ -228,7 +227,7 @@ func (t *trial) packages() []string {
 	for _, i := range t.calls {
 		names[i.Package()] = true
 	}
-	// What the engine itself provides: explicit providers, stack references.
+	// The engine itself provides explicit providers and stack references.
 	delete(names, "pulumi")
 	return slices.Sorted(maps.Keys(names))
 }

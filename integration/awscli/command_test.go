@@ -48,7 +48,8 @@ func TestTheCommandSaysWhatIsWrong(t *testing.T) {
 			"arn:aws:iam::123456789012:user/a"), "is not the ARN of a role"},
 		"unknown role": {"a role that is not there cannot be assumed",
 			with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:role/a"),
-			"AccessDenied) when calling the AssumeRole operation: User: arn:aws:iam::123456789012:user/simulated is not authorized"},
+			"AccessDenied) when calling the AssumeRole operation: " +
+				"User: arn:aws:iam::123456789012:user/simulated is not authorized"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,7 +18,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
-	"github.com/ashlar-iac/ashlar/magefiles/tools"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
 // TestTokensOpenTheCluster asks a real API who somebody is, and what they may do.
@@ -36,7 +36,9 @@ func TestTokensOpenTheCluster(t *testing.T) {
 		entry("main", user, map[string]any{"kubernetesGroups": []any{"operators"}}),
 		object(policies, "main", user, map[string]any{"policyArn": policy("AmazonEKSClusterAdminPolicy"),
 			"accessScope": map[string]any{"type": "cluster"}}),
-		entry("main", role, map[string]any{"userName": "arn:aws:sts::123456789012:assumed-role/developer/{{SessionName}}"}),
+		entry("main", role, map[string]any{
+			"userName": "arn:aws:sts::123456789012:assumed-role/developer/{{SessionName}}",
+		}),
 		object(policies, "main", role, map[string]any{"policyArn": policy("AmazonEKSViewPolicy"),
 			"accessScope": map[string]any{"type": "namespace", "namespaces": []any{"shop", "kube-*"}}}),
 	)
@@ -81,8 +83,7 @@ func TestTokensOpenTheCluster(t *testing.T) {
 // start starts the control plane of the cluster main, which ends with the test.
 func start(t *testing.T, root string) clusters.Endpoint {
 	t.Helper()
-	set, err := tools.Ensure(t.Context(), tools.Options{Progress: t.Output()}, controlplane.Programs()...)
-	require.NoError(t, err)
+	set := testenv.Tools(t, controlplane.Programs()...)
 	t.Cleanup(func() {
 		if err := clusters.StopAll(context.Background(), root); err != nil {
 			t.Errorf("stop: %v", err)

@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Names of the components, as errors, logs and the state file call them.
+// Names of the components in errors, logs and the state file.
 const (
 	etcd              = "etcd"
 	apiServer         = "kube-apiserver"
@@ -26,30 +26,29 @@ const (
 	podRange     = "10.244.0.1/16"
 )
 
-// stagesFile is the name of the file with the stages below the control plane's folder.
+// stagesFile is the name of the file with the stages of kwok.
 const stagesFile = "stages.yaml"
 
 //go:embed stages.yaml
 var stages string
 
-// apiServiceIP returns the address of the Service kubernetes.default: the first of the range.
+// apiServiceIP returns the address of the Service kubernetes.default, the first of the range.
 func apiServiceIP() net.IP { return net.IPv4(10, 96, 0, 1) }
 
-// grace is how long a component may take to end. It is short, as nothing that a component would still save is wanted: an API
-// server that lost its etcd, because everything ends at once, waits for it in vain.
+// grace is the time a component has to end before it is killed. It is short, because no data has to be saved.
 const grace = 5 * time.Second
 
-// serverGrace is that of the API server, which waits for clients that keep a connection open. All that it knows stands in etcd.
+// serverGrace is the grace of the API server, which waits for clients with open connections. Its data is in etcd.
 const serverGrace = 500 * time.Millisecond
 
-// component says how one program of a control plane is run.
+// component is a program of a control plane with its arguments.
 type component struct {
 	name string
 	tool tools.Name
 	args []string
 }
 
-// storeComponent returns etcd. Its data need not survive a crash of the machine, so it does not wait for the disk.
+// storeComponent returns etcd. It does not sync to disk, because its data need not survive a crash of the computer.
 func storeComponent(l layout, p ports) component {
 	client, peer := "https://"+address(p.etcd), "https://"+address(p.peer)
 	return component{name: etcd, tool: tools.Etcd, args: []string{
@@ -80,8 +79,8 @@ func apiServerComponent(l layout, p ports, opts Options) component {
 		"--etcd-keyfile=" + l.key("etcd-client"),
 		"--bind-address=" + loopback,
 		"--secure-port=" + strconv.Itoa(p.api),
-		// Without an address of its own the server looks for one on the machine's network, which may be down. Loopback
-		// addresses are not valid endpoints, so the Service kubernetes.default gets none; no pod could use it anyway.
+		// Without this, the server looks for a network interface, which may be down. A loopback address is not a valid
+		// endpoint, so the Service kubernetes.default has no endpoints.
 		"--advertise-address=" + loopback,
 		"--endpoint-reconciler-type=none",
 		"--tls-cert-file=" + l.cert("apiserver"),
@@ -93,18 +92,18 @@ func apiServerComponent(l layout, p ports, opts Options) component {
 		"--service-account-issuer=" + opts.Issuer,
 		"--service-cluster-ip-range=" + serviceRange,
 		"--authorization-mode=RBAC",
-		// Pod Security Admission decides about privileged pods, not a switch that no managed cluster has.
+		// As in managed clusters, only Pod Security Admission rejects privileged pods.
 		"--allow-privileged=true",
 		"--profiling=false",
 	}
 	return component{name: apiServer, tool: tools.APIServer, args: emulate(args, opts.EmulatedVersion)}
 }
 
-// emulation is the option that says which version is emulated. A component asks for what the API server of its own version has, and waits in vain when
-// that emulates an older one.
+// emulation is the option for the emulated version. All components need it: a newer component may wait for APIs that
+// the API server does not serve in an older version.
 const emulation = "--emulated-version="
 
-// emulate returns the arguments of a component that emulates a version, or, for "", none.
+// emulate returns the arguments of a component that emulates a version, or none for "".
 func emulate(args []string, version string) []string {
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, emulation) })
 	if version != "" {
@@ -124,9 +123,9 @@ func controllerManagerComponent(l layout, opts Options) component {
 		"--cluster-signing-key-file=" + l.key("ca"),
 		"--leader-elect=false",
 		"--secure-port=0",
-		// The default is a folder of the machine, which it would create.
+		// The default is a system folder, which the component would create.
 		"--flex-volume-plugin-dir=" + l.home(),
-		// The defaults spare a shared API server; here they would only make deleting slow.
+		// The defaults protect a shared API server and would slow down deletions.
 		"--kube-api-qps=200",
 		"--kube-api-burst=400",
 	}
@@ -145,7 +144,7 @@ func schedulerComponent(l layout, opts Options) component {
 func kwokComponent(l layout) component {
 	return component{name: kwok, tool: tools.Kwok, args: []string{
 		"--kubeconfig=" + l.clientConfig(kwok),
-		// Relative to the working folder: kwok takes a comma in a path for the end of it.
+		// A relative path, because kwok splits paths at commas.
 		"--config=" + stagesFile,
 		"--manage-all-nodes=true",
 		"--node-lease-duration-seconds=40",
@@ -153,7 +152,7 @@ func kwokComponent(l layout) component {
 	}}
 }
 
-// spec returns how the component runs under supervision.
+// spec returns the specification of the supervised process.
 func (c component) spec(l layout, set tools.Set, owner process.Identity) process.Spec {
 	patience := grace
 	if c.name == apiServer {
@@ -165,8 +164,7 @@ func (c component) spec(l layout, set tools.Set, owner process.Identity) process
 		Name:      c.name,
 		Path:      set.Path(c.tool),
 		Args:      c.args,
-		// Programs of a control plane read options, proxies and configuration files from the environment: none of the
-		// caller's may reach them.
+		// The components must not read options, proxies and configuration files from the caller's environment.
 		Env:     []string{"HOME=" + l.home(), "TMPDIR=" + l.home()},
 		Dir:     l.dir,
 		LogFile: l.log(c.name),

@@ -16,8 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/process"
 )
 
-// ControlPlane is a Kubernetes control plane that was ready when [Start] returned it. Its methods may be called from
-// several goroutines at once.
+// ControlPlane is a Kubernetes control plane. Its methods are safe for concurrent use.
 type ControlPlane struct {
 	opts    Options
 	layout  layout
@@ -31,21 +30,22 @@ type ControlPlane struct {
 
 	mu         sync.Mutex
 	processes  []*process.Process   // In the order of their start.
-	components map[string]component // What the processes run, by name.
-	unhook     func() bool          // Takes the end of Start's context off the control plane.
+	components map[string]component // The components of the processes, by name.
+	unhook     func() bool          // Removes the hook that stops the control plane with the context of Start.
 }
 
-// maxStarts is how often a start is tried when another program takes a port that was just found free.
+// maxStarts is the maximum number of attempts if another program takes a free port first.
 const maxStarts = 3
 
-// Start starts a control plane and returns when it is ready: the API server reports ready, the namespace default has its
-// service account, and every node is Ready and takes pods.
+// Start starts a control plane and returns when it is ready: the API server is ready, the namespace default has its
+// service account, and every node is Ready and schedulable.
 //
-// The control plane lives until [ControlPlane.Stop], until ctx ends or until this program ends, whichever is first;
-// [ControlPlane.Keep] takes the last two away. So a limit for the start belongs into [Options.ReadyTimeout], not into ctx.
+// The control plane runs until [ControlPlane.Stop], until ctx ends or until this program ends. After
+// [ControlPlane.Keep], it does not end with ctx or this program. Use [Options.ReadyTimeout], not ctx, to limit the
+// start.
 //
-// A start that fails leaves nothing running. Its error says everything that is wrong with the options, or names the
-// component that ended or was not ready in time, with the end of its log.
+// If the start fails, nothing is left running. The error contains all problems of the options, or the component that
+// ended or was not ready in time and the end of its log.
 func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -60,7 +60,7 @@ func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 		if !retry || attempt == maxStarts {
 			return nil, fmt.Errorf("start control plane %q: %w", opts.Name, err)
 		}
-		c.progress("a port was taken by another program; starting again with other ports")
+		c.progress("another program took a port: starting again with other ports")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,8 +72,8 @@ func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 	return c, nil
 }
 
-// try makes one attempt at a start. When it fails nothing is left of it, and retry says whether another attempt, with
-// other ports, may succeed.
+// try makes one attempt to start. If it fails, nothing is left running, and retry reports whether an attempt with other
+// ports may succeed.
 func (c *ControlPlane) try(ctx context.Context) (retry bool, err error) {
 	chosen, err := choosePorts(c.opts.Port)
 	if err != nil {
@@ -88,9 +88,9 @@ func (c *ControlPlane) try(ctx context.Context) (retry bool, err error) {
 	}
 	err = fmt.Errorf("%w; %s", failed, explain(c.layout, failed.component))
 	retry = portTaken(c.layout, failed.component) && (c.opts.Port == 0 || failed.component != apiServer)
-	// ctx may have ended, and that must not keep the processes from being waited for.
+	// Wait for the processes even if ctx has ended.
 	if stopErr := c.stop(context.WithoutCancel(ctx)); stopErr != nil {
-		return false, fmt.Errorf("%w; and what was started could not be stopped: %w", err, stopErr)
+		return false, fmt.Errorf("%w; stop the started components: %w", err, stopErr)
 	}
 	return retry, err
 }
@@ -100,7 +100,7 @@ func (c *ControlPlane) prepareDir() error {
 	if dir == "" {
 		made, err := os.MkdirTemp("", "ashlar-controlplane-")
 		if err != nil {
-			return fmt.Errorf("make a temporary folder: %w", err)
+			return fmt.Errorf("create a temporary folder: %w", err)
 		}
 		dir, c.ownsDir = made, true
 	}
@@ -118,13 +118,13 @@ func (c *ControlPlane) prepareDir() error {
 	return nil
 }
 
-// removeOwnDir removes the folder if it was made for this control plane.
+// removeOwnDir removes the folder if it was created for this control plane.
 func (c *ControlPlane) removeOwnDir() error {
 	if !c.ownsDir {
 		return nil
 	}
 	if err := os.RemoveAll(c.layout.dir); err != nil {
-		return fmt.Errorf("remove its folder: %w", err)
+		return fmt.Errorf("remove the folder: %w", err)
 	}
 	return nil
 }
@@ -133,39 +133,39 @@ func (c *ControlPlane) progress(format string, args ...any) {
 	_, _ = fmt.Fprintf(c.opts.Progress, "control plane %s: %s\n", c.opts.Name, fmt.Sprintf(format, args...))
 }
 
-// Name returns the control plane's name, which is the name of the context in its kubeconfig.
+// Name returns the name of the control plane.
 func (c *ControlPlane) Name() string { return c.opts.Name }
 
-// Context returns the name of the context in the kubeconfig; it is the current one.
+// Context returns the name of the current context in the kubeconfig.
 func (c *ControlPlane) Context() string { return c.opts.Name }
 
 // Host returns the URL of the API server: https, 127.0.0.1 and the port.
 func (c *ControlPlane) Host() string { return c.host }
 
-// Kubeconfig returns the administrator's kubeconfig: a client certificate in the group system:masters. It is the same
-// text for as long as the control plane lives.
+// Kubeconfig returns the administrator's kubeconfig, with a client certificate in the group system:masters. It does not
+// change while the control plane runs.
 func (c *ControlPlane) Kubeconfig() []byte { return slices.Clone(c.kubeconfig) }
 
-// KubeconfigPath returns the path of the file with the administrator's kubeconfig, readable by this user only.
+// KubeconfigPath returns the path of the administrator's kubeconfig. Only this user can read the file.
 func (c *ControlPlane) KubeconfigPath() string { return c.layout.kubeconfig() }
 
-// Client returns a client with the administrator's rights and no limit on its rate of calls.
+// Client returns a client with administrator permissions, without a rate limit.
 func (c *ControlPlane) Client() kubernetes.Interface { return c.client }
 
-// Config returns a copy of the configuration of the client, for clients of other kinds.
+// Config returns a copy of the client configuration, for other clients.
 func (c *ControlPlane) Config() *rest.Config { return rest.CopyConfig(c.config) }
 
 // Version returns the version of the API server, such as "v1.37.2".
 func (c *ControlPlane) Version() string { return c.version }
 
-// Dir returns the folder with everything the control plane writes.
+// Dir returns the folder of the control plane.
 func (c *ControlPlane) Dir() string { return c.layout.dir }
 
-// Logs returns the folder with one log for each component: etcd.log, kube-apiserver.log and so on.
+// Logs returns the folder with the logs of the components: etcd.log, kube-apiserver.log and so on.
 func (c *ControlPlane) Logs() string { return c.layout.logs() }
 
-// Processes returns the identities of the running supervising processes by component; each has the component as its
-// child. It is empty after Stop.
+// Processes returns the identities of the supervisors of the components by component name. Each component is a child of
+// its supervisor. The map is empty after Stop.
 func (c *ControlPlane) Processes() map[string]process.Identity {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -176,5 +176,5 @@ func (c *ControlPlane) Processes() map[string]process.Identity {
 	return running
 }
 
-// started is how long ago a start began, for progress lines.
+// started returns the time since a start began, for progress lines.
 func started(begin time.Time) string { return time.Since(begin).Round(100 * time.Millisecond).String() }

@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
 const (
@@ -24,28 +25,28 @@ const (
 	interval = 50 * time.Millisecond
 )
 
-// TestControlPlane starts one control plane, on which each behaviour is shown in a namespace of its own.
+// TestControlPlane tests behaviors of one control plane, each in its own namespace.
 func TestControlPlane(t *testing.T) {
 	t.Parallel()
-	cloud := start(t, controlplane.Options{})
-	for name, behaviour := range map[string]func(*testing.T, *controlplane.ControlPlane){
-		"says how to reach it":                         saysHowToReachIt,
-		"nodes live in three zones":                    nodesLiveInThreeZones,
-		"nodes keep a lease":                           nodesKeepALease,
-		"a deployment spreads over the zones":          deploymentSpreads,
-		"pod security admission enforces restricted":   podSecurityEnforces,
-		"a namespace with content goes completely":     namespaceGoes,
-		"what belongs to a deleted owner is collected": ownedIsCollected,
-		"rbac refuses what nobody granted":             rbacRefuses,
+	cloud := testenv.ControlPlane(t)
+	for name, behavior := range map[string]func(*testing.T, *controlplane.ControlPlane){
+		"kubeconfig connects to the API server":                connects,
+		"nodes are in three zones":                             nodesInThreeZones,
+		"nodes renew their leases":                             nodesRenewLeases,
+		"pods of a deployment are in all zones":                deploymentSpreads,
+		"Pod Security Admission enforces the restricted level": podSecurityEnforces,
+		"a namespace with objects is deleted":                  namespaceDeleted,
+		"objects of a deleted owner are deleted":               ownedDeleted,
+		"RBAC denies access without a role":                    rbacDenies,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			behaviour(t, cloud)
+			behavior(t, cloud)
 		})
 	}
 }
 
-func saysHowToReachIt(t *testing.T, cloud *controlplane.ControlPlane) {
+func connects(t *testing.T, cloud *controlplane.ControlPlane) {
 	t.Helper()
 	require.Equal(t, controlplane.DefaultName, cloud.Context())
 	require.Contains(t, cloud.Host(), "https://127.0.0.1:")
@@ -68,7 +69,7 @@ func saysHowToReachIt(t *testing.T, cloud *controlplane.ControlPlane) {
 	require.Equal(t, cloud.Version(), version.GitVersion)
 }
 
-func nodesLiveInThreeZones(t *testing.T, cloud *controlplane.ControlPlane) {
+func nodesInThreeZones(t *testing.T, cloud *controlplane.ControlPlane) {
 	t.Helper()
 	nodes, err := cloud.Client().CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
@@ -84,7 +85,7 @@ func nodesLiveInThreeZones(t *testing.T, cloud *controlplane.ControlPlane) {
 	require.ElementsMatch(t, controlplane.DefaultZones(), zones)
 }
 
-func nodesKeepALease(t *testing.T, cloud *controlplane.ControlPlane) {
+func nodesRenewLeases(t *testing.T, cloud *controlplane.ControlPlane) {
 	t.Helper()
 	leases := cloud.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
 	first, err := leases.Get(t.Context(), "node-1", metav1.GetOptions{})
@@ -92,7 +93,7 @@ func nodesKeepALease(t *testing.T, cloud *controlplane.ControlPlane) {
 	require.Eventually(t, func() bool {
 		lease, err := leases.Get(t.Context(), "node-1", metav1.GetOptions{})
 		return err == nil && lease.Spec.RenewTime.After(first.Spec.RenewTime.Time)
-	}, patience, interval, "nobody renews the lease of node-1")
+	}, patience, interval, "the lease of node-1 is not renewed")
 }
 
 func deploymentSpreads(t *testing.T, cloud *controlplane.ControlPlane) {
@@ -126,17 +127,17 @@ func podSecurityEnforces(t *testing.T, cloud *controlplane.ControlPlane) {
 	ns := namespace(t, client, "restricted", map[string]string{"pod-security.kubernetes.io/enforce": "restricted"})
 
 	_, err := client.CoreV1().Pods(ns).Create(t.Context(), privilegedPod(), metav1.CreateOptions{})
-	require.Truef(t, apierrors.IsForbidden(err), "a privileged pod got %v", err)
+	require.Truef(t, apierrors.IsForbidden(err), "error for a privileged pod: %v", err)
 	require.ErrorContains(t, err, `violates PodSecurity "restricted:latest"`)
 
 	_, err = client.CoreV1().Pods(ns).Create(t.Context(), hardenedPod(), metav1.CreateOptions{})
 	require.NoError(t, err, "a hardened pod is admitted")
 	open := namespace(t, client, "open", nil)
 	_, err = client.CoreV1().Pods(open).Create(t.Context(), privilegedPod(), metav1.CreateOptions{})
-	require.NoError(t, err, "without the label nothing but Pod Security would refuse the pod")
+	require.NoError(t, err, "without the label, the pod is admitted")
 }
 
-func namespaceGoes(t *testing.T, cloud *controlplane.ControlPlane) {
+func namespaceDeleted(t *testing.T, cloud *controlplane.ControlPlane) {
 	t.Helper()
 	client := cloud.Client()
 	ns := namespace(t, client, "doomed", nil)
@@ -150,19 +151,21 @@ func namespaceGoes(t *testing.T, cloud *controlplane.ControlPlane) {
 	require.Eventually(t, func() bool {
 		_, err := client.CoreV1().Namespaces().Get(t.Context(), ns, metav1.GetOptions{})
 		return apierrors.IsNotFound(err)
-	}, patience, interval, "the namespace is still there")
+	}, patience, interval, "the namespace still exists")
 }
 
-func ownedIsCollected(t *testing.T, cloud *controlplane.ControlPlane) {
+func ownedDeleted(t *testing.T, cloud *controlplane.ControlPlane) {
 	t.Helper()
 	client := cloud.Client()
 	ns := namespace(t, client, "owned", nil)
 	maps := client.CoreV1().ConfigMaps(ns)
-	owner, err := maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "owner"}}, metav1.CreateOptions{})
+	owner, err := maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "owner"}},
+		metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = maps.Create(t.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{
-		Name:            "owned",
-		OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID}},
+		Name: "owned",
+		OwnerReferences: []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name,
+			UID: owner.UID}},
 	}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 
@@ -172,20 +175,20 @@ func ownedIsCollected(t *testing.T, cloud *controlplane.ControlPlane) {
 		_, ownerErr := maps.Get(t.Context(), "owner", metav1.GetOptions{})
 		_, ownedErr := maps.Get(t.Context(), "owned", metav1.GetOptions{})
 		return apierrors.IsNotFound(ownerErr) && apierrors.IsNotFound(ownedErr)
-	}, patience, interval, "the garbage collector does not collect")
+	}, patience, interval, "the objects still exist")
 }
 
-func rbacRefuses(t *testing.T, cloud *controlplane.ControlPlane) {
+func rbacDenies(t *testing.T, cloud *controlplane.ControlPlane) {
 	t.Helper()
 	config := cloud.Config()
 	config.Impersonate.UserName = "system:serviceaccount:default:default"
 	client, err := kubernetes.NewForConfig(config)
 	require.NoError(t, err)
 	_, err = client.CoreV1().Secrets("kube-system").List(t.Context(), metav1.ListOptions{})
-	require.Truef(t, apierrors.IsForbidden(err), "a service account without a role got %v", err)
+	require.Truef(t, apierrors.IsForbidden(err), "error for a service account without a role: %v", err)
 }
 
-// namespace creates a namespace and waits for what every namespace gets.
+// namespace creates a namespace and waits for its default service account.
 func namespace(t *testing.T, client kubernetes.Interface, name string, labels map[string]string) string {
 	t.Helper()
 	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels}}
@@ -194,7 +197,7 @@ func namespace(t *testing.T, client kubernetes.Interface, name string, labels ma
 	require.Eventually(t, func() bool {
 		_, err := client.CoreV1().ServiceAccounts(name).Get(context.Background(), "default", metav1.GetOptions{})
 		return err == nil
-	}, patience, interval, "namespace %s gets no service account", name)
+	}, patience, interval, "namespace %s has no service account", name)
 	return name
 }
 

@@ -1,12 +1,12 @@
-// Package controlplane runs real Kubernetes control planes on this machine: etcd, API server, controller manager and
-// scheduler, with kwok in the place of the nodes. One starts in seconds, needs no container engine and no account, and
-// any number run side by side, each with its own ports, certificates and data.
+// Package controlplane runs real Kubernetes control planes on this computer: etcd, API server, controller manager and
+// scheduler, with kwok instead of kubelets. A control plane starts in seconds, without a container engine or an
+// account. Any number can run in parallel, each with its own ports, certificates and data.
 //
-// What is real: the API with its validation, admission (Pod Security Admission among it), RBAC, the controllers, garbage
-// collection and scheduling. What is not: pods reach Running and Ready, but no container runs in them, so nothing answers
-// behind a Service, logs and exec have no source, and an admission webhook that points into the cluster cannot be reached. A
-// Service of type LoadBalancer gets a host name.
+// The API is real, with validation, admission (including Pod Security Admission), RBAC, controllers, garbage collection
+// and scheduling. Containers do not run: pods become Running and Ready, but Services have no working endpoints, there
+// are no container logs and no exec, and admission webhooks in the cluster are not reachable. A Service of type
+// LoadBalancer gets a host name.
 //
-// Every process ends with the program that started it, even when that program is killed; see package process. A control
-// plane can also be kept on purpose, with [ControlPlane.Keep], used by any program, with [OpenKept], and ended later, with [StopKept].
+// All processes end with the program that started them, even if it is killed; see package process.
+// [ControlPlane.Keep] keeps a control plane running, [OpenKept] opens it in another program, and [StopKept] stops it.
 package controlplane

@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// A control plane for the length of one function.
+// A control plane that ends with the function.
 func Example() {
 	ctx := context.Background()
 	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, controlplane.Programs()...)
@@ -37,7 +37,7 @@ func Example() {
 	fmt.Println(len(nodes.Items), "nodes at", cloud.Host())
 }
 
-// A control plane that is there until it is told to go, such as for a demonstration.
+// A control plane that runs until it is stopped, by any program.
 func ExampleStopKept() {
 	ctx := context.Background()
 	start := func(set tools.Set, dir string) error {

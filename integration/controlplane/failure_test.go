@@ -19,7 +19,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// replaced returns the tools with a shell script in the place of one of them.
+// replaced returns the tools, with a shell script instead of one of them.
 func replaced(t *testing.T, name tools.Name, script string) tools.Set {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), string(name))
@@ -29,7 +29,7 @@ func replaced(t *testing.T, name tools.Name, script string) tools.Set {
 	return set
 }
 
-// requireNothingRuns fails the test if this test process has a descendant that names the folder.
+// requireNothingRuns fails the test if a descendant of this process has the folder in its command line.
 func requireNothingRuns(t *testing.T, dir string) {
 	t.Helper()
 	for _, id := range processtest.Tree(t, os.Getpid()) {
@@ -38,7 +38,7 @@ func requireNothingRuns(t *testing.T, dir string) {
 	}
 }
 
-func TestAComponentThatFailsIsNamedWithItsLog(t *testing.T) {
+func TestStartReportsFailedComponent(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	_, err := controlplane.Start(t.Context(), controlplane.Options{
@@ -54,7 +54,7 @@ exit 7`),
 	requireNothingRuns(t, dir)
 }
 
-func TestAComponentThatFailsLateStopsTheOthers(t *testing.T) {
+func TestFailedComponentStopsTheOthers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	_, err := controlplane.Start(t.Context(), controlplane.Options{
@@ -66,7 +66,7 @@ func TestAComponentThatFailsLateStopsTheOthers(t *testing.T) {
 	requireNothingRuns(t, dir)
 }
 
-func TestAComponentThatIsNotReadyInTimeIsNamed(t *testing.T) {
+func TestStartReportsComponentThatIsNotReady(t *testing.T) {
 	t.Parallel()
 	for _, name := range []tools.Name{tools.Etcd, tools.APIServer} {
 		t.Run(string(name), func(t *testing.T) {
@@ -77,7 +77,7 @@ func TestAComponentThatIsNotReadyInTimeIsNamed(t *testing.T) {
 				Tools:        replaced(t, name, "echo counting stars >&2; sleep 300 & wait"),
 				ReadyTimeout: 2 * time.Second,
 			})
-			require.ErrorContains(t, err, string(name)+": it was not ready in time (2s)")
+			require.ErrorContains(t, err, string(name)+": not ready in time (2s)")
 			require.ErrorContains(t, err, "connection refused")
 			require.ErrorContains(t, err, "counting stars")
 			requireNothingRuns(t, dir)
@@ -85,21 +85,22 @@ func TestAComponentThatIsNotReadyInTimeIsNamed(t *testing.T) {
 	}
 }
 
-func TestAPortThatWasTakenMeanwhileIsTriedAgain(t *testing.T) {
+func TestStartRetriesWithOtherPorts(t *testing.T) {
 	t.Parallel()
 	dir, marker := t.TempDir(), filepath.Join(t.TempDir(), "seen")
 	set := replaced(t, tools.Etcd, `if [ -e `+marker+` ]; then exec `+programs(t).Path(tools.Etcd)+` "$@"; fi
 touch `+marker+`
 echo 'listen tcp 127.0.0.1:2379: bind: address already in use' >&2
 exit 1`)
-	cloud, err := controlplane.Start(context.Background(), controlplane.Options{Tools: set, Dir: dir, Progress: t.Output()})
+	cloud, err := controlplane.Start(context.Background(),
+		controlplane.Options{Tools: set, Dir: dir, Progress: t.Output()})
 	require.NoError(t, err)
 	require.FileExists(t, marker)
 	require.NoError(t, cloud.Stop(t.Context()))
 	requireNothingRuns(t, dir)
 }
 
-func TestATakenPortIsNamedBeforeAnythingStarts(t *testing.T) {
+func TestStartReportsPortInUse(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -107,11 +108,11 @@ func TestATakenPortIsNamedBeforeAnythingStarts(t *testing.T) {
 	port := listener.Addr().(*net.TCPAddr).Port
 	dir := filepath.Join(t.TempDir(), "never")
 	_, err = controlplane.Start(t.Context(), controlplane.Options{Tools: programs(t), Dir: dir, Port: port})
-	require.ErrorContains(t, err, "port "+strconv.Itoa(port)+" on 127.0.0.1 is taken")
+	require.ErrorContains(t, err, "port "+strconv.Itoa(port)+" on 127.0.0.1 is in use")
 	require.NoDirExists(t, dir)
 }
 
-func TestAStartThatIsCalledOffLeavesNothing(t *testing.T) {
+func TestCanceledStartLeavesNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -121,7 +122,7 @@ func TestAStartThatIsCalledOffLeavesNothing(t *testing.T) {
 	requireNothingRuns(t, dir)
 }
 
-func TestStartSaysEverythingThatIsWrongWithItsOptions(t *testing.T) {
+func TestStartReportsAllInvalidOptions(t *testing.T) {
 	t.Parallel()
 	_, err := controlplane.Start(t.Context(), controlplane.Options{
 		Tools:        tools.Set{tools.Etcd: "/no/such/etcd"},
@@ -134,22 +135,23 @@ func TestStartSaysEverythingThatIsWrongWithItsOptions(t *testing.T) {
 		LoadBalancerDomain: "no_domain",
 	})
 	for _, want := range []string{
-		"tools lack supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok; get them with tools.Ensure",
+		"missing tools supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: " +
+			"get them with tools.Ensure",
 		"tool etcd cannot be run",
 		`name "not a name"`,
 		"port 70000",
-		"one of them is empty",
+		"a zone is empty",
 		"ready timeout -1s",
-		`issuer "http://plain.example.com": give an https URL`,
+		`issuer "http://plain.example.com": expected an https URL`,
 		`load balancer domain "no_domain"`,
 	} {
 		require.ErrorContains(t, err, want)
 	}
 }
 
-func TestStopKeptNeedsAKeptControlPlane(t *testing.T) {
+func TestStopKeptRequiresKeptControlPlane(t *testing.T) {
 	t.Parallel()
 	err := controlplane.StopKept(t.Context(), t.TempDir())
 	require.ErrorIs(t, err, os.ErrNotExist)
-	require.ErrorContains(t, err, "none was kept there")
+	require.ErrorContains(t, err, "no kept control plane")
 }

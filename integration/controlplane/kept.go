@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Kept is a control plane that was kept in a folder, as any program finds it.
+// Kept is a kept control plane, opened by any program.
 type Kept struct {
 	layout layout
 	state  state
@@ -24,7 +24,8 @@ type Kept struct {
 	client *kubernetes.Clientset
 }
 
-// OpenKept returns the control plane that was kept in a folder. It is fs.ErrNotExist if none was. Whether it runs is not looked at.
+// OpenKept opens the control plane that was kept in a folder. The error is fs.ErrNotExist if there is none. OpenKept
+// does not check whether it is running.
 func OpenKept(dir string) (*Kept, error) {
 	k := &Kept{layout: layout{dir: dir}}
 	fail := func(err error) (*Kept, error) {
@@ -54,13 +55,13 @@ func (k *Kept) Name() string { return k.state.Name }
 // Host returns the URL of the API server.
 func (k *Kept) Host() string { return k.state.Host }
 
-// CA returns the certificate of the authority that signed the API server's, as PEM.
+// CA returns the certificate authority of the API server, as PEM.
 func (k *Kept) CA() []byte { return slices.Clone(k.config.CAData) }
 
-// Client returns a client with the administrator's rights and no limit on its rate of calls.
+// Client returns a client with administrator permissions, without a rate limit.
 func (k *Kept) Client() kubernetes.Interface { return k.client }
 
-// Processes returns the identities of the supervising processes by component, whether they run or not.
+// Processes returns the identities of the supervisors by component name, running or not.
 func (k *Kept) Processes() map[string]process.Identity {
 	out := make(map[string]process.Identity, len(k.state.Processes))
 	for _, p := range k.state.Processes {
@@ -72,11 +73,11 @@ func (k *Kept) Processes() map[string]process.Identity {
 // Credential is a client certificate of a control plane and its private key, both as PEM.
 type Credential struct {
 	Certificate, Key []byte
-	// Expires is when the certificate is no longer valid.
+	// Expires is the expiration time of the certificate.
 	Expires time.Time
 }
 
-// Credential makes the credential of a user in groups, which is valid for a while.
+// Credential returns a new credential of a user in groups, which is valid for a duration.
 func (k *Kept) Credential(user string, groups []string, valid time.Duration) (Credential, error) {
 	cluster, err := readAuthority(k.layout.pki(), "ca")
 	if err != nil {
@@ -98,11 +99,11 @@ func (k *Kept) APIServer() string {
 	return ""
 }
 
-// Emulate restarts the API server, at the same address, so that it emulates a minor version of Kubernetes, such as "1.35", or its own for "". It
-// returns when the API server is ready again.
+// Emulate restarts the API server at the same address. It then emulates a minor version of Kubernetes, such as "1.35",
+// or none for "". Emulate returns when the API server is ready.
 func (k *Kept) Emulate(ctx context.Context, version string) error {
 	if err := k.emulate(ctx, version); err != nil {
-		return fmt.Errorf("let control plane %q emulate Kubernetes %q: %w", k.state.Name, version, err)
+		return fmt.Errorf("emulate Kubernetes %[2]q with control plane %[1]q: %[3]w", k.state.Name, version, err)
 	}
 	return nil
 }
@@ -110,7 +111,7 @@ func (k *Kept) Emulate(ctx context.Context, version string) error {
 func (k *Kept) emulate(ctx context.Context, version string) error {
 	i := slices.IndexFunc(k.state.Processes, func(p keptProcess) bool { return p.Component == apiServer })
 	if i < 0 {
-		return errors.New("its folder does not say which process is the API server")
+		return errors.New("the state file contains no API server")
 	}
 	kept := &k.state.Processes[i]
 	if err := process.Terminate(ctx, kept.Identity); err != nil {
@@ -119,7 +120,7 @@ func (k *Kept) emulate(ctx context.Context, version string) error {
 	kept.Args = emulate(kept.Args, version)
 	server := component{name: apiServer, tool: tools.APIServer, args: kept.Args}
 	set := tools.Set{tools.Supervise: k.state.Supervise, tools.APIServer: kept.Path}
-	// It is kept, and does not end with the context of this call.
+	// A kept process does not end with ctx.
 	p, err := process.Start(context.WithoutCancel(ctx), server.spec(k.layout, set, k.state.Owner))
 	if err != nil {
 		return err

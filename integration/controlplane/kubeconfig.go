@@ -8,10 +8,10 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
-// credentials are everything one control plane authenticates with, made anew at every start.
+// credentials are the certificate authorities of one start.
 type credentials struct {
-	cluster *authority // Signs the API server, its clients and what is asked for through the certificates API.
-	store   *authority // Signs etcd and its one client, so that no client of the API server can reach etcd.
+	cluster *authority // For the API server, its clients and the certificates API.
+	store   *authority // For etcd and its client, so that clients of the API server cannot access etcd.
 }
 
 func newCredentials() (*credentials, error) {
@@ -26,9 +26,11 @@ func newCredentials() (*credentials, error) {
 	return &credentials{cluster: cluster, store: store}, nil
 }
 
-// files writes the certificates that the programs read.
+// files writes the certificates of the components.
 func (c *credentials) files(l layout) error {
-	names := []string{"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"}
+	names := []string{
+		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
+	}
 	for _, file := range []struct {
 		name string
 		make func() (pair, error)
@@ -51,7 +53,7 @@ func (c *credentials) files(l layout) error {
 	return nil
 }
 
-// kubeconfig returns the kubeconfig of a new client certificate for the user.
+// kubeconfig returns a kubeconfig with a new client certificate for the user.
 func (c *credentials) kubeconfig(name, host, user string, groups ...string) ([]byte, error) {
 	client, err := c.cluster.client(user, groups...)
 	if err != nil {
@@ -73,7 +75,7 @@ func (c *credentials) kubeconfig(name, host, user string, groups ...string) ([]b
 	return data, nil
 }
 
-// kubeconfigs writes the kubeconfigs of the programs and returns the administrator's, which it writes as well.
+// kubeconfigs writes the kubeconfigs of the components and of the administrator, and returns the latter.
 func (c *credentials) kubeconfigs(l layout, name, host string) ([]byte, error) {
 	var admin []byte
 	for _, client := range []struct {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// layout names the files and folders of a control plane below its folder.
+// layout contains the paths in the folder of a control plane.
 type layout struct{ dir string }
 
 func (l layout) pki() string        { return filepath.Join(l.dir, "pki") }
@@ -25,14 +25,14 @@ func (l layout) clientConfig(component string) string {
 func (l layout) cert(name string) string { return filepath.Join(l.pki(), name+".crt") }
 func (l layout) key(name string) string  { return filepath.Join(l.pki(), name+".key") }
 
-// create makes the folders, empty, and the file with the stages, which give host names of the domain to load balancers.
+// create creates empty folders and the stages of kwok, which set host names in the domain for load balancers.
 func (l layout) create(domain string) error {
 	if err := l.clear(); err != nil {
 		return err
 	}
 	for _, dir := range []string{l.pki(), l.logs(), l.etcd(), l.home()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("make the control plane's folder: %w", err)
+			return fmt.Errorf("create the folder of the control plane: %w", err)
 		}
 	}
 	named := strings.ReplaceAll(stages, "LOAD_BALANCER_DOMAIN", domain)
@@ -42,11 +42,11 @@ func (l layout) create(domain string) error {
 	return nil
 }
 
-// clear removes what create and a start leave behind, and nothing else that may be in the folder.
+// clear removes the files of a control plane, and no other files in the folder.
 func (l layout) clear() error {
 	for _, path := range []string{l.pki(), l.logs(), l.etcd(), l.home(), l.kubeconfig(), l.stages(), l.state()} {
 		if err := os.RemoveAll(path); err != nil {
-			return fmt.Errorf("remove what a control plane left behind: %w", err)
+			return fmt.Errorf("remove the files of an earlier control plane: %w", err)
 		}
 	}
 	return nil

@@ -16,12 +16,13 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/process/processtest"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// components is how many programs a control plane has.
+// components is the number of programs of a control plane.
 const components = 5
 
-// tree returns everything that runs for a control plane: every component, and its supervisor.
+// tree returns all processes of a control plane: every component and its supervisor.
 func tree(t *testing.T, supervisors map[string]process.Identity) []process.Identity {
 	t.Helper()
 	require.Len(t, supervisors, components)
@@ -34,17 +35,18 @@ func tree(t *testing.T, supervisors map[string]process.Identity) []process.Ident
 	return all
 }
 
-func TestTwoControlPlanesAreSeparate(t *testing.T) {
+func TestControlPlanesAreIndependent(t *testing.T) {
 	t.Parallel()
-	one := start(t, controlplane.Options{Name: "one", Nodes: 1, Zones: []string{"eu-west-1a"}, Region: "eu-west-1"})
-	two := start(t, controlplane.Options{Name: "two", Nodes: -1})
+	one := testenv.ControlPlaneWith(t, controlplane.Options{Name: "one", Nodes: 1, Zones: []string{"eu-west-1a"},
+		Region: "eu-west-1"})
+	two := testenv.ControlPlaneWith(t, controlplane.Options{Name: "two", Nodes: -1})
 	require.NotEqual(t, one.Host(), two.Host())
 
 	_, err := one.Client().CoreV1().Namespaces().Create(t.Context(),
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "mine"}}, metav1.CreateOptions{})
 	require.NoError(t, err)
 	_, err = two.Client().CoreV1().Namespaces().Get(t.Context(), "mine", metav1.GetOptions{})
-	require.Truef(t, apierrors.IsNotFound(err), "the other control plane says %v", err)
+	require.Truef(t, apierrors.IsNotFound(err), "error of the other control plane: %v", err)
 
 	nodes, err := one.Client().CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
@@ -58,15 +60,15 @@ func TestTwoControlPlanesAreSeparate(t *testing.T) {
 	running := tree(t, one.Processes())
 	require.NoError(t, one.Stop(t.Context()))
 	processtest.RequireGone(t, 0, running...)
-	require.NoDirExists(t, one.Dir(), "a folder that Start made goes with the control plane")
-	require.NoError(t, one.Stop(t.Context()), "a second stop has nothing to do")
+	require.NoDirExists(t, one.Dir(), "Stop removes a folder that Start created")
+	require.NoError(t, one.Stop(t.Context()), "a second Stop does nothing")
 	require.Empty(t, one.Processes())
 
 	_, err = two.Client().CoreV1().Namespaces().Get(t.Context(), "default", metav1.GetOptions{})
-	require.NoError(t, err, "the other one still runs")
+	require.NoError(t, err, "the other control plane still runs")
 }
 
-func TestNothingOutlivesAKilledParent(t *testing.T) {
+func TestKilledParentEndsControlPlane(t *testing.T) {
 	t.Parallel()
 	cmd, supervisors := runParent(t, t.TempDir())
 	running := tree(t, supervisors)
@@ -75,7 +77,7 @@ func TestNothingOutlivesAKilledParent(t *testing.T) {
 	processtest.RequireGone(t, patience, running...)
 }
 
-func TestTheEndOfTheContextStopsTheControlPlane(t *testing.T) {
+func TestContextEndStopsControlPlane(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -86,10 +88,11 @@ func TestTheEndOfTheContextStopsTheControlPlane(t *testing.T) {
 	cancel()
 	processtest.RequireGone(t, patience, running...)
 	require.NoError(t, cloud.Stop(t.Context()))
-	require.FileExists(t, filepath.Join(cloud.Logs(), "kube-apiserver.log"), "a folder that was given keeps the logs")
+	require.FileExists(t, filepath.Join(cloud.Logs(), "kube-apiserver.log"),
+		"logs stay in a folder that the options name")
 }
 
-func TestAKeptControlPlaneLivesUntilItIsStopped(t *testing.T) {
+func TestKeptControlPlaneRunsUntilStopped(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -105,18 +108,18 @@ func TestAKeptControlPlaneLivesUntilItIsStopped(t *testing.T) {
 
 	cancel()
 	_, err = cloud.Client().CoreV1().Namespaces().Get(t.Context(), "default", metav1.GetOptions{})
-	require.NoError(t, err, "a kept control plane does not end with its context")
+	require.NoError(t, err, "a kept control plane runs after its context has ended")
 	_, err = controlplane.Start(t.Context(), opts)
-	require.ErrorContains(t, err, "was kept and still runs", "its folder is not for another one")
+	require.ErrorContains(t, err, "which is still running", "another control plane cannot use its folder")
 	processtest.RequireRunning(t, running...)
 
 	require.NoError(t, controlplane.StopKept(t.Context(), dir))
 	processtest.RequireGone(t, 0, running...)
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, left, 1, "only what was not the control plane's stays")
+	require.Len(t, left, 1, "files of others stay")
 	require.FileExists(t, bystander)
 
 	require.ErrorIs(t, controlplane.StopKept(t.Context(), dir), os.ErrNotExist)
-	require.NoError(t, cloud.Stop(t.Context()), "what has ended can be stopped")
+	require.NoError(t, cloud.Stop(t.Context()), "Stop does nothing after StopKept")
 }

@@ -12,7 +12,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// createNodes registers the nodes, each as soon as the API server takes it.
+// createNodes creates the nodes. It retries until the API server accepts them.
 func createNodes(ctx context.Context, client kubernetes.Interface, opts Options, version string) error {
 	for i := range max(0, opts.Nodes) {
 		node := newNode(i, opts.Zones[i%len(opts.Zones)], opts.Region, version)
@@ -62,7 +62,7 @@ func newNode(index int, zone, region, version string) *corev1.Node {
 	}
 }
 
-// nodesReady returns nil when as many nodes as asked for are Ready and take pods.
+// nodesReady returns nil if at least want nodes are Ready and schedulable.
 func nodesReady(ctx context.Context, client kubernetes.Interface, want int) error {
 	if want <= 0 {
 		return nil
@@ -83,9 +83,9 @@ func nodesReady(ctx context.Context, client kubernetes.Interface, want int) erro
 	return nil
 }
 
-// NodeReady reports whether a node is Ready and takes pods.
+// NodeReady reports whether a node is Ready and schedulable.
 func NodeReady(node *corev1.Node) bool {
-	// The taint goes a moment after the node is Ready, and until then no pod is scheduled.
+	// The taint is removed a moment after the node is Ready. Until then, no pod is scheduled.
 	for _, taint := range node.Spec.Taints {
 		if taint.Key == corev1.TaintNodeNotReady {
 			return false

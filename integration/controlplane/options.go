@@ -22,31 +22,31 @@ const (
 	DefaultReadyTimeout = 90 * time.Second
 )
 
-// DefaultZones returns the zones of the nodes when [Options.Zones] is empty.
+// DefaultZones returns the default of [Options.Zones].
 func DefaultZones() []string { return []string{"local-a", "local-b", "local-c"} }
 
-// Programs returns the names of the programs that [Options.Tools] must hold: what to ask tools.Ensure for.
+// Programs returns the names of the programs in [Options.Tools].
 func Programs() []tools.Name {
 	return []tools.Name{
 		tools.Supervise, tools.Etcd, tools.APIServer, tools.ControllerManager, tools.Scheduler, tools.Kwok,
 	}
 }
 
-// Options says how a control plane is started. The zero value of every field but Tools is its default.
+// Options are the options of a control plane. Only Tools is required.
 type Options struct {
-	// Tools are the programs to run; [Programs] lists the ones that must be there. Required.
+	// Tools are the programs of the control plane, at least those of [Programs]. Required.
 	Tools tools.Set
 	// Name is the name of the cluster, the user and the context in the kubeconfig. Letters, digits, "-", "_" and ".",
 	// starting and ending with a letter or digit, at most 63. Default: [DefaultName].
 	Name string
-	// Dir is the folder for data, certificates, logs and the kubeconfig. It is created if it is not there; what an
-	// earlier control plane left in it is removed first. One control plane at a time may use it. Default: a new
-	// temporary folder, which Stop removes.
+	// Dir is the folder for data, certificates, logs and the kubeconfig. It is created if it does not exist; the files
+	// of an earlier control plane are removed. Only one control plane can use it at a time. Default: a new temporary
+	// folder, which Stop removes.
 	Dir string
-	// Port is the port of the API server on 127.0.0.1. Default: any that is free.
+	// Port is the port of the API server on 127.0.0.1. Default: a free port.
 	Port int
-	// Nodes is how many nodes there are at the start; they are dealt out to the zones in turn. A negative number means
-	// none: Node objects that are created later become Ready as well. Default: [DefaultNodes].
+	// Nodes is the number of nodes at the start, distributed evenly over the zones. A negative number means none. Node
+	// objects that are created later become Ready, too. Default: [DefaultNodes].
 	Nodes int
 	// Zones are the values of the label topology.kubernetes.io/zone. Default: [DefaultZones].
 	Zones []string
@@ -54,19 +54,21 @@ type Options struct {
 	Region string
 	// Issuer is the issuer of service account tokens, an https URL. Default: "https://kubernetes.default.svc".
 	Issuer string
-	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", that the control plane emulates: it serves that version's API. Default: its own.
+	// EmulatedVersion is a minor version of Kubernetes, such as "1.35", whose API the control plane serves. Default:
+	// its own version.
 	EmulatedVersion string
-	// LoadBalancerDomain is what the host names end in that Services of type LoadBalancer get. Default: "load-balancers.local".
+	// LoadBalancerDomain is the domain of the host names of Services of type LoadBalancer. Default:
+	// "load-balancers.local".
 	LoadBalancerDomain string
-	// Owner is the process with whose end a control plane that is kept ends too. Default: none.
+	// Owner is a process: when it ends, a kept control plane ends as well. Default: none.
 	Owner process.Identity
-	// Progress receives a line for every step of the start. Default: nothing is written.
+	// Progress receives a line for each step of the start. Default: no output.
 	Progress io.Writer
-	// ReadyTimeout is how long the start may take until everything is ready. Default: [DefaultReadyTimeout].
+	// ReadyTimeout is the time limit until everything is ready. Default: [DefaultReadyTimeout].
 	ReadyTimeout time.Duration
 }
 
-// withDefaults returns a copy in which every field has its value, or everything that is wrong with the options.
+// withDefaults returns the options with defaults, or an error with all problems.
 func (o Options) withDefaults() (Options, error) {
 	if o.Name == "" {
 		o.Name = DefaultName
@@ -100,23 +102,23 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	for _, zone := range append([]string{o.Region}, o.Zones...) {
 		if zone == "" {
-			problem("zones %q: one of them is empty; leave it out or give it a name", o.Zones)
+			problem("zones %q: a zone is empty: set its name or remove it", o.Zones)
 		}
 		for _, why := range validation.IsValidLabelValue(zone) {
 			problem("zone or region %q: %s", zone, why)
 		}
 	}
 	if issuer, err := url.Parse(o.Issuer); err != nil || issuer.Scheme != "https" || issuer.Host == "" {
-		problem("issuer %q: give an https URL", o.Issuer)
+		problem("issuer %q: expected an https URL", o.Issuer)
 	}
 	for _, why := range validation.IsDNS1123Subdomain(o.LoadBalancerDomain) {
 		problem("load balancer domain %q: %s", o.LoadBalancerDomain, why)
 	}
 	if o.Port < 0 || o.Port > 65535 {
-		problem("port %d: give one between 1 and 65535, or 0 for any that is free", o.Port)
+		problem("port %d: expected a port from 1 to 65535, or 0 for a free port", o.Port)
 	}
 	if o.ReadyTimeout < 0 {
-		problem("ready timeout %s: give a positive duration, or 0 for %s", o.ReadyTimeout, DefaultReadyTimeout)
+		problem("ready timeout %s: expected a positive duration, or 0 for %s", o.ReadyTimeout, DefaultReadyTimeout)
 	}
 	return o, errors.Join(problems...)
 }
@@ -135,7 +137,8 @@ func checkTools(set tools.Set) []error {
 		}
 	}
 	if len(missing) > 0 {
-		problems = append(problems, fmt.Errorf("tools lack %s; get them with tools.Ensure", strings.Join(missing, ", ")))
+		problems = append(problems,
+			fmt.Errorf("missing tools %s: get them with tools.Ensure", strings.Join(missing, ", ")))
 	}
 	return problems
 }

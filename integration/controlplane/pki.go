@@ -19,10 +19,10 @@ import (
 	"k8s.io/client-go/util/keyutil"
 )
 
-// certificateLife is how long certificates are valid: longer than a kept control plane lives.
+// certificateLife is the validity of certificates, longer than any control plane runs.
 const certificateLife = 365 * 24 * time.Hour
 
-// authority is a certificate authority of one control plane, made at its start.
+// authority is a certificate authority.
 type authority struct {
 	cert *x509.Certificate
 	key  crypto.Signer
@@ -36,10 +36,10 @@ func newAuthority(name string) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	// An hour back, as clocks of clients may be behind.
+	// The clocks of clients may be behind.
 	ca, err := cert.NewSelfSignedCACert(cert.Config{CommonName: name, NotBefore: time.Now().Add(-time.Hour)}, key)
 	if err != nil {
-		return nil, fmt.Errorf("make certificate authority %q: %w", name, err)
+		return nil, fmt.Errorf("create certificate authority %q: %w", name, err)
 	}
 	return &authority{cert: ca, key: key}, nil
 }
@@ -47,16 +47,16 @@ func newAuthority(name string) (*authority, error) {
 func newKey() (crypto.Signer, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("make a private key: %w", err)
+		return nil, fmt.Errorf("create a private key: %w", err)
 	}
 	return key, nil
 }
 
-// pem returns the authority's own certificate and key.
+// pem returns the certificate and the key of the authority.
 func (a *authority) pem() (pair, error) { return encode(a.cert.Raw, a.key) }
 
-// server returns a certificate for the loopback address and the names, usable by a client as well: etcd's gateway
-// calls etcd with its server certificate.
+// server returns a certificate for the loopback address and the names. It is also a client certificate: the gateway of
+// etcd calls etcd with it.
 func (a *authority) server(name string, dnsNames []string, ips ...net.IP) (pair, error) {
 	return a.issue(&x509.Certificate{
 		Subject:     pkix.Name{CommonName: name},
@@ -78,7 +78,7 @@ func clientTemplate(user string, groups []string) *x509.Certificate {
 	}
 }
 
-// readAuthority reads what [pair.write] wrote of an authority.
+// readAuthority reads an authority that [pair.write] wrote.
 func readAuthority(dir, name string) (*authority, error) {
 	fail := func(err error) (*authority, error) {
 		return nil, fmt.Errorf("read certificate authority %q: %w", name, err)
@@ -93,7 +93,7 @@ func readAuthority(dir, name string) (*authority, error) {
 	}
 	signer, ok := key.(crypto.Signer)
 	if !ok {
-		return fail(fmt.Errorf("its key is a %T, which cannot sign", key))
+		return fail(fmt.Errorf("key type %T cannot sign", key))
 	}
 	return &authority{cert: certs[0], key: signer}, nil
 }
@@ -123,7 +123,7 @@ func (a *authority) issue(template *x509.Certificate) (pair, error) {
 	return encode(der, key)
 }
 
-// bareKey returns a private key that has no certificate.
+// bareKey returns a private key without a certificate.
 func bareKey() (pair, error) {
 	key, err := newKey()
 	if err != nil {
@@ -144,7 +144,7 @@ func encode(certificate []byte, key crypto.Signer) (pair, error) {
 	return pair{cert: certPEM, key: keyPEM}, nil
 }
 
-// write writes <name>.crt, if there is a certificate, and <name>.key, readable by this user only, into the folder.
+// write writes <name>.crt, if there is a certificate, and <name>.key. Only this user can read the files.
 func (p pair) write(dir, name string) error {
 	for suffix, data := range map[string][]byte{".crt": p.cert, ".key": p.key} {
 		if data == nil {

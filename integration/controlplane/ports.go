@@ -13,8 +13,8 @@ const loopback = "127.0.0.1"
 // ports are the ports of one start, all on the loopback address.
 type ports struct{ api, etcd, peer int }
 
-// choosePorts finds free ports: the given one for the API server, if any, and others. All are held at once until every
-// one is chosen, so that they differ. Another program may still take one before it is used; that start is then retried.
+// choosePorts finds free ports. A given port is used for the API server. All listeners stay open until every port is
+// chosen, so the ports differ. If another program takes a port before it is used, the start is retried.
 func choosePorts(api int) (chosen ports, err error) {
 	var held []net.Listener
 	defer func() {
@@ -29,7 +29,8 @@ func choosePorts(api int) (chosen ports, err error) {
 		}
 		listener, listenErr := net.Listen("tcp", address(want))
 		if want != 0 && errors.Is(listenErr, syscall.EADDRINUSE) {
-			return ports{}, fmt.Errorf("port %d on %s is taken; give another one, or 0 for any that is free", want, loopback)
+			return ports{}, fmt.Errorf("port %d on %s is in use: set another port, or 0 for a free port", want,
+				loopback)
 		}
 		if listenErr != nil {
 			return ports{}, fmt.Errorf("find a port for the control plane: %w", listenErr)

@@ -16,13 +16,12 @@ import (
 
 const pollInterval = 50 * time.Millisecond
 
-// poll calls what until it returns nil or ctx ends. The error then says why ctx ended and what was wrong the last time.
+// poll calls what until it returns nil or ctx ends. The error contains the cause of the end of ctx and the last error.
 func poll(ctx context.Context, what func(context.Context) error) error {
 	var last error
 	err := wait.PollUntilContextCancel(ctx, pollInterval, true, func(ctx context.Context) (bool, error) {
 		err := what(ctx)
-		// A call that the end of ctx cut short says nothing new. A dialer gives up at the deadline by itself, which may be a moment before
-		// ctx has ended.
+		// Ignore errors due to the end of ctx. A dialer may fail at the deadline, a moment before ctx ends.
 		deadline, bounded := ctx.Deadline()
 		if err == nil || ctx.Err() == nil && (!bounded || time.Now().Before(deadline)) {
 			last = err
@@ -38,10 +37,10 @@ func poll(ctx context.Context, what func(context.Context) error) error {
 	if last == nil {
 		return err
 	}
-	return fmt.Errorf("%w; the last answer was: %w", err, last)
+	return fmt.Errorf("%w; last error: %w", err, last)
 }
 
-// accepts returns nil when something listens at the address.
+// accepts returns nil if a connection to the address succeeds.
 func accepts(address string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		connection, err := new(net.Dialer).DialContext(ctx, "tcp", address)
@@ -52,7 +51,7 @@ func accepts(address string) func(context.Context) error {
 	}
 }
 
-// responds returns nil when the API server answers a health check with success.
+// responds returns nil if a health check of the API server succeeds.
 func responds(client kubernetes.Interface, check string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return client.Discovery().RESTClient().Get().AbsPath(check).Do(ctx).Error()
@@ -66,7 +65,7 @@ func hasServiceAccount(client kubernetes.Interface) func(context.Context) error 
 	}
 }
 
-// failure is why a start failed, and which component is to blame.
+// failure is the error of a failed start, with the component that caused it.
 type failure struct {
 	component string
 	err       error
@@ -75,10 +74,10 @@ type failure struct {
 func (f *failure) Error() string { return f.component + ": " + f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// errTimeout is the cause of the end of a start that took too long.
-var errTimeout = errors.New("it was not ready in time")
+// errTimeout is the cause of a start that takes too long.
+var errTimeout = errors.New("not ready in time")
 
-// blame returns the failure of the component that ended, if one did, or else one of the component that was waited for.
+// blame returns the failure of the component that ended or, if none did, of the component that was waited for.
 func blame(waitedFor string, err error) *failure {
 	var ended *failure
 	if errors.As(err, &ended) {
@@ -87,13 +86,13 @@ func blame(waitedFor string, err error) *failure {
 	return &failure{component: waitedFor, err: err}
 }
 
-// watch ends the start as soon as a process ends. It returns when the process or the start has ended.
+// watch makes the start fail if a process ends. It returns when the process or the start has ended.
 func watch(start context.Context, fail context.CancelCauseFunc, p *process.Process) {
 	select {
 	case <-p.Done():
 		err := p.Err()
 		if err == nil {
-			err = errors.New("it ended without an error, but must keep running")
+			err = errors.New("ended unexpectedly without an error")
 		}
 		fail(&failure{component: p.Name(), err: err})
 	case <-start.Done():

@@ -11,7 +11,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/process"
 )
 
-// run starts the components and waits until everything is ready. The processes are in c.processes also when it fails.
+// run starts the components and waits until everything is ready. c.processes contains the started processes even if it
+// fails.
 func (c *ControlPlane) run(ctx context.Context, chosen ports) *failure {
 	begin := time.Now()
 	limited, release := context.WithTimeoutCause(ctx, c.opts.ReadyTimeout,
@@ -23,8 +24,9 @@ func (c *ControlPlane) run(ctx context.Context, chosen ports) *failure {
 	if err := c.configure(chosen); err != nil {
 		return &failure{component: "configuration", err: err}
 	}
-	// The API server needs a moment before it first calls etcd, and waits for it: both start at once.
-	if failed := c.launch(start, fail, storeComponent(c.layout, chosen), apiServerComponent(c.layout, chosen, c.opts)); failed != nil {
+	// The API server waits for etcd, so both start in parallel.
+	failed := c.launch(start, fail, storeComponent(c.layout, chosen), apiServerComponent(c.layout, chosen, c.opts))
+	if failed != nil {
 		return failed
 	}
 	if err := poll(start, accepts(address(chosen.etcd))); err != nil {
@@ -33,7 +35,7 @@ func (c *ControlPlane) run(ctx context.Context, chosen ports) *failure {
 	if err := poll(start, responds(c.client, "/livez")); err != nil {
 		return blame(apiServer, err)
 	}
-	c.progress("the API server lives after %s", started(begin))
+	c.progress("the API server is live after %s", started(begin))
 	if failed := c.launch(start, fail, controllerManagerComponent(c.layout, c.opts),
 		schedulerComponent(c.layout, c.opts), kwokComponent(c.layout)); failed != nil {
 		return failed
@@ -45,7 +47,7 @@ func (c *ControlPlane) run(ctx context.Context, chosen ports) *failure {
 	return nil
 }
 
-// configure writes the certificates and kubeconfigs, and makes the client.
+// configure writes the certificates and kubeconfigs, and creates the client.
 func (c *ControlPlane) configure(chosen ports) error {
 	credentials, err := newCredentials()
 	if err != nil {
@@ -59,21 +61,21 @@ func (c *ControlPlane) configure(chosen ports) error {
 		return err
 	}
 	if c.config, err = clientcmd.RESTConfigFromKubeConfig(c.kubeconfig); err != nil {
-		return fmt.Errorf("read the kubeconfig back: %w", err)
+		return fmt.Errorf("read the kubeconfig: %w", err)
 	}
 	c.config.QPS = -1
 	if c.client, err = kubernetes.NewForConfig(c.config); err != nil {
-		return fmt.Errorf("make a client: %w", err)
+		return fmt.Errorf("create a client: %w", err)
 	}
 	return nil
 }
 
-// launch starts components, and has the start fail as soon as one of them ends.
+// launch starts components. If one of them ends, the start fails.
 func (c *ControlPlane) launch(start context.Context, fail context.CancelCauseFunc, components ...component) *failure {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, component := range components {
-		// The end of the start's context must not end the processes all at once: Stop has an order.
+		// The processes must not all end with the context: Stop ends them in order.
 		p, err := process.Start(context.WithoutCancel(start), component.spec(c.layout, c.opts.Tools, c.opts.Owner))
 		if err != nil {
 			return &failure{component: component.name, err: err}
@@ -85,11 +87,11 @@ func (c *ControlPlane) launch(start context.Context, fail context.CancelCauseFun
 	return nil
 }
 
-// await registers the nodes and waits until everything is ready.
+// await creates the nodes and waits until everything is ready.
 func (c *ControlPlane) await(start context.Context) *failure {
 	version, err := c.client.Discovery().ServerVersion()
 	if err != nil {
-		return blame(apiServer, fmt.Errorf("ask for the version: %w", err))
+		return blame(apiServer, fmt.Errorf("read the version: %w", err))
 	}
 	c.version = version.GitVersion
 

@@ -13,29 +13,29 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// state is what is written about a control plane that is kept.
+// state is the file that describes a kept control plane.
 type state struct {
 	Name string `json:"name"`
 	Host string `json:"host"`
-	// OwnsDir says that the folder was made for the control plane and goes with it.
+	// OwnsDir reports whether the folder was created for the control plane and is removed with it.
 	OwnsDir bool `json:"ownsDir"`
-	// Supervise is the path of the supervise tool that the processes run under.
+	// Supervise is the path of the supervise tool.
 	Supervise string `json:"supervise"`
-	// Owner is the process with whose end they end, if there is one.
+	// Owner is the process with which the control plane ends, if there is one.
 	Owner process.Identity `json:"owner,omitzero"`
-	// Processes are in the order in which they have to end.
+	// Processes are in the order in which they are stopped.
 	Processes []keptProcess `json:"processes"`
 }
 
 type keptProcess struct {
 	Component string `json:"component"`
 	process.Identity
-	// Path and Args are what is run, so that it can be run again.
+	// Path and Args are the command, for restarts.
 	Path string   `json:"path"`
 	Args []string `json:"args"`
 }
 
-// write writes the state whole or not at all: others may read it at any time.
+// write replaces the file atomically, because other programs may read it at any time.
 func (s state) write(l layout) error {
 	data, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
@@ -43,20 +43,20 @@ func (s state) write(l layout) error {
 	}
 	written := l.state() + ".new"
 	if err := os.WriteFile(written, append(data, '\n'), 0o600); err != nil {
-		return fmt.Errorf("write what runs: %w", err)
+		return fmt.Errorf("write the state file: %w", err)
 	}
 	if err := os.Rename(written, l.state()); err != nil {
-		return fmt.Errorf("write what runs: %w", err)
+		return fmt.Errorf("write the state file: %w", err)
 	}
 	return nil
 }
 
-// Stop ends the components one after the other, the ones that use another first: kwok, scheduler, controller manager, API
-// server, etcd. It returns when all of them and their descendants are gone, and removes the control plane's folder if
-// Start made it; a folder that was given keeps its data and logs.
+// Stop stops the components in reverse order of their dependencies: kwok, scheduler, controller manager, API server,
+// etcd. It returns when all of them and their descendants have ended. It removes the folder if Start created it;
+// otherwise data and logs stay.
 //
-// It may be called more than once, and after [ControlPlane.Keep]. When ctx ends first everything still ends, but is no
-// longer waited for; the error names what was still running, and the folder stays.
+// Stop may be called more than once, and after [ControlPlane.Keep]. If ctx ends first, the components still end, but
+// Stop does not wait for them: the error names the running processes, and the folder stays.
 func (c *ControlPlane) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	unhook := c.unhook
@@ -75,7 +75,7 @@ func (c *ControlPlane) stop(ctx context.Context) error {
 	defer c.mu.Unlock()
 	var problems []error
 	var remaining []*process.Process
-	// Backwards: each component uses only those that were started before it.
+	// Each component depends only on those that were started before it.
 	for _, p := range slices.Backward(c.processes) {
 		if err := p.Stop(ctx); err != nil {
 			problems = append(problems, err)
@@ -93,17 +93,17 @@ func (c *ControlPlane) stop(ctx context.Context) error {
 	return c.removeOwnDir()
 }
 
-// Keep lets the control plane outlive this program and the context it was started with: until [ControlPlane.Stop], or
-// until [StopKept] is called, by any program, with the folder of [ControlPlane.Dir], or until its owner ends. The folder then also holds
-// controlplane.json, which says what runs.
+// Keep keeps the control plane running after this program and the context of Start have ended: until
+// [ControlPlane.Stop], until any program calls [StopKept] with the folder of [ControlPlane.Dir], or until its owner
+// ends. The file controlplane.json in the folder describes the processes.
 //
-// A Keep that fails, because a component has ended, stops the control plane.
+// If Keep fails, because a component has ended, it stops the control plane.
 func (c *ControlPlane) Keep() error {
 	err := c.keep()
 	if err == nil {
 		return nil
 	}
-	// Some components may have been released already, and would be left behind.
+	// Some components may already be kept.
 	return fmt.Errorf("keep control plane %q: %w", c.opts.Name, errors.Join(err, c.stop(context.Background())))
 }
 
@@ -111,16 +111,19 @@ func (c *ControlPlane) keep() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.processes) == 0 {
-		return errors.New("it was stopped")
+		return errors.New("the control plane is not running")
 	}
-	kept := state{Name: c.opts.Name, Host: c.host, OwnsDir: c.ownsDir, Supervise: c.opts.Tools.Path(tools.Supervise), Owner: c.opts.Owner}
+	kept := state{
+		Name: c.opts.Name, Host: c.host, OwnsDir: c.ownsDir, Supervise: c.opts.Tools.Path(tools.Supervise),
+		Owner: c.opts.Owner,
+	}
 	for _, p := range slices.Backward(c.processes) {
 		runs := c.components[p.Name()]
 		kept.Processes = append(kept.Processes, keptProcess{
 			Component: p.Name(), Identity: p.Identity(), Path: c.opts.Tools.Path(runs.tool), Args: runs.args,
 		})
 	}
-	// Written first: a process that outlives this program is always one that can be found again.
+	// The file is written first, so that every kept process can be found.
 	if err := kept.write(c.layout); err != nil {
 		return err
 	}
@@ -133,14 +136,14 @@ func (c *ControlPlane) keep() error {
 	return nil
 }
 
-// StopKept ends the control plane that was kept in the folder, in the order of [ControlPlane.Stop], waits until it is gone
-// and removes what it wrote into the folder, and the folder if it was made for it. What has ended already is a success, so
-// it may be called again after an error. It is an error if no control plane was kept in the folder.
+// StopKept stops the control plane that was kept in a folder, in the order of [ControlPlane.Stop], and waits until it
+// has ended. It removes the files of the control plane, and the folder if it was created for it. It may be called again
+// after an error. It returns an error if the folder contains no kept control plane.
 func StopKept(ctx context.Context, dir string) error {
 	l := layout{dir: dir}
 	kept, err := readState(l)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("stop the control plane kept in %s: none was kept there: %w", dir, err)
+		return fmt.Errorf("stop the control plane kept in %s: no kept control plane: %w", dir, err)
 	}
 	if err != nil {
 		return fmt.Errorf("stop the control plane kept in %s: %w", dir, err)
@@ -177,7 +180,7 @@ func readState(l layout) (state, error) {
 	return kept, nil
 }
 
-// checkNotKept refuses a folder whose control plane still runs.
+// checkNotKept returns an error if the control plane in the folder is still running.
 func checkNotKept(l layout) error {
 	kept, err := readState(l)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -189,11 +192,11 @@ func checkNotKept(l layout) error {
 	for _, p := range kept.Processes {
 		running, err := p.Running()
 		if err != nil {
-			return fmt.Errorf("look at the control plane kept in %s: %w", l.dir, err)
+			return fmt.Errorf("check the control plane kept in %s: %w", l.dir, err)
 		}
 		if running {
-			return fmt.Errorf("folder %s holds control plane %q, which was kept and still runs; end it with StopKept or "+
-				"give another folder", l.dir, kept.Name)
+			return fmt.Errorf("folder %s contains the kept control plane %q, which is still running: stop it with "+
+				"StopKept or use another folder", l.dir, kept.Name)
 		}
 	}
 	return nil

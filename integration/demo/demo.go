@@ -21,7 +21,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// What the platform's stack file asks for.
+// The content of the platform program's stack file.
 const (
 	stackName   = "dev"
 	namespace   = "shop"
@@ -33,46 +33,46 @@ const (
 	nodes       = 3
 )
 
-// progressInterval is how often long work says that it goes on.
+// progressInterval is the interval of progress lines in a long step.
 const progressInterval = 15 * time.Second
 
-// stopTimeout bounds the clean-up of a demo that was interrupted.
+// stopTimeout is the time limit for the cleanup of an interrupted demo.
 const stopTimeout = time.Minute
 
-// Options changes how [Run] works.
+// Options are the options of [Run].
 type Options struct {
-	// Output gets what the demo shows. Required.
+	// Output receives the output of the demo. Required.
 	Output io.Writer
-	// Keep leaves cluster and stack running, and shows how to look at them and how to end them.
+	// Keep keeps the cluster and the stack, and prints the commands to inspect and delete them.
 	Keep bool
 }
 
-// Programs lists the tools that the demo needs.
+// Programs returns the tools of the demo.
 func Programs() []tools.Name {
 	names := slices.Concat(controlplane.Programs(), engine.Programs(), []tools.Name{tools.Kubectl})
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// Run runs the demo. It fails as soon as a step does, or finds that something
-// is not as it should be; nothing is left running then.
+// Run runs the demo until the first step that fails or has an unexpected result.
+// A failed demo leaves nothing running.
 func Run(ctx context.Context, opts Options) (err error) {
 	dir, err := os.MkdirTemp("", "ashlar-demo-")
 	if err != nil {
-		return fmt.Errorf("make a folder for the demo: %w", err)
+		return fmt.Errorf("create a folder for the demo: %w", err)
 	}
 	d := &demo{out: opts.Output, dir: dir, keep: opts.Keep}
 	steps := []step{
-		{"build or find the tools", d.findTools},
-		{"compile the program and the simulated AWS", d.compile},
-		{"pulumi up: deploy a network, a cluster and an application", d.up},
-		{"ask the simulated AWS for the subnets", d.showSubnets},
-		{"ask the cluster's API for the nodes", d.showNodes},
-		{"ask the cluster's API for the pods", d.showPods},
-		{"pulumi up again: nothing to change", d.upAgain},
+		{"Find or build the tools", d.findTools},
+		{"Compile the program and the simulated AWS", d.compile},
+		{"Deploy the network, the cluster and the application (pulumi up)", d.up},
+		{"List the subnets in the simulated AWS", d.showSubnets},
+		{"List the nodes of the cluster", d.showNodes},
+		{"List the pods of the application", d.showPods},
+		{"Deploy again without changes (pulumi up)", d.upAgain},
 	}
 	if !opts.Keep {
-		steps = append(steps, step{"pulumi destroy: nothing left", d.destroy})
+		steps = append(steps, step{"Delete everything (pulumi destroy)", d.destroy})
 	}
 	err = d.run(ctx, steps)
 	if err != nil || !opts.Keep {
@@ -88,7 +88,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	return nil
 }
 
-// End ends what a demo in the folder dir left running, and removes the folder.
+// End stops the control planes of a demo that was kept in dir, and removes the folder.
 func End(ctx context.Context, dir string) error {
 	if err := clusters.StopAll(ctx, cloudIn(dir)); err != nil {
 		return err
@@ -116,9 +116,9 @@ type demo struct {
 	aws    plugin.Cloud
 	engine *engine.Engine
 	stack  *engine.Stack
-	// result is what the current step has to say in the closing table.
+	// result is the result of the current step in the final table.
 	result string
-	// parts are the times of what the current step consisted of.
+	// parts are the times of the parts of the current step.
 	parts []timing
 	times []timing
 }
@@ -141,11 +141,11 @@ func (d *demo) run(ctx context.Context, steps []step) error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
-	d.times = append(d.times, timing{"in all", time.Since(begin), ""})
+	d.times = append(d.times, timing{"Total", time.Since(begin), ""})
 	return nil
 }
 
-// cleanUp ends what runs and removes the folder, also when ctx has ended.
+// cleanUp stops the control planes and removes the folder, even if ctx has ended.
 func (d *demo) cleanUp(ctx context.Context, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 	defer cancel()
@@ -165,9 +165,9 @@ func (d *demo) findTools(ctx context.Context) error {
 	return err
 }
 
-// compile copies the program out of the repository, as a user would, and
-// compiles it. The language host would do so as well, but says nothing
-// meanwhile, and the first time takes minutes.
+// compile copies the program out of the repository, as a user would, and compiles
+// it. The language host would compile it as well, but without progress, and the first
+// time takes minutes.
 func (d *demo) compile(ctx context.Context) error {
 	if err := programs.Copy(programs.Platform, d.project()); err != nil {
 		return err
@@ -175,7 +175,6 @@ func (d *demo) compile(ctx context.Context) error {
 	if err := d.compileProgram(ctx); err != nil {
 		return err
 	}
-	// Most of what it consists of is compiled by now.
 	var err error
 	d.aws, err = plugin.AWS(ctx)
 	return err
@@ -186,7 +185,7 @@ func (d *demo) compileProgram(ctx context.Context) error {
 		Supervise: d.tools.Path(tools.Supervise),
 		Name:      "go list -export",
 		Path:      "go",
-		// It compiles all packages but links nothing: the language host does that for each run.
+		// This compiles all packages. The language host links the program in each run.
 		Args:    []string{"list", "-export", "-deps", "-f", "{{if .Error}}{{.Error}}{{end}}", "."},
 		Dir:     d.project(),
 		LogFile: filepath.Join(d.dir, "compile.log"),
@@ -212,12 +211,13 @@ func (d *demo) compileProgram(ctx context.Context) error {
 
 func (d *demo) project() string { return filepath.Join(d.dir, programs.Platform) }
 
-// cloud is the folder in which what exists in the simulated AWS stands.
+// cloud returns the folder of the simulated AWS.
 func (d *demo) cloud() string { return cloudIn(d.dir) }
 
 func cloudIn(dir string) string { return filepath.Join(dir, "cloud") }
 
-// variables are those with which the program runs in the simulated AWS. Its clusters end with the demo, however that ends, unless they are to be kept.
+// variables returns the environment variables for the simulated AWS. Unless they are kept, its clusters end with this
+// process.
 func (d *demo) variables() (map[string]string, error) {
 	c := &plugin.Clusters{Tools: d.tools}
 	if !d.keep {
@@ -283,16 +283,17 @@ func (d *demo) destroy(ctx context.Context) error {
 		return err
 	}
 	if len(left) > 0 {
-		return fmt.Errorf("expected nothing to be left in the simulated AWS, found %d objects, such as the %s %s", len(left), left[0].Type, left[0].ID)
+		return fmt.Errorf("expected no resources in the simulated AWS, found %d, such as %s %s",
+			len(left), left[0].Type, left[0].ID)
 	}
 	planes, err := clusters.Dirs(d.cloud())
 	if err != nil {
 		return err
 	}
 	if len(planes) > 0 {
-		return fmt.Errorf("expected no control plane to be left, found %s", strings.Join(planes, ", "))
+		return fmt.Errorf("expected no control planes, found %s", strings.Join(planes, ", "))
 	}
-	d.result = "0 left"
+	d.result = "0 resources left"
 	return nil
 }
 
@@ -306,13 +307,12 @@ func (d *demo) showTimes() {
 	_ = table.Flush()
 }
 
-// showKept says how to look at what is kept, and how to end it.
+// showKept prints the commands to inspect and delete a kept demo.
 func (d *demo) showKept() error {
 	own, err := d.variables()
 	if err != nil {
 		return err
 	}
-	// The rest of it is that of whoever looks.
 	own["PATH"] = filepath.Dir(d.aws.CLI) + string(filepath.ListSeparator) + "$PATH"
 	var vars []string
 	for _, variables := range []map[string]string{d.engine.Variables(), own} {
@@ -321,7 +321,7 @@ func (d *demo) showKept() error {
 		}
 	}
 	slices.Sort(vars)
-	d.say("\nCluster and stack are left running. To look at them, and to end them:")
+	d.say("\nThe cluster and the stack are still running. To inspect and delete them:")
 	d.say("  KUBECONFIG=%s %s get pods -A", filepath.Join(d.controlPlane(), "kubeconfig"), d.tools.Path(tools.Kubectl))
 	d.say("  %s %s -C %s stack", strings.Join(vars, " "), d.tools.Path(tools.Pulumi), d.stack.Dir())
 	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws.Provider)

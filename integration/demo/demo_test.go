@@ -22,7 +22,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/process/processtest"
 )
 
-// build compiles the demo. The folders it makes end with the test.
+// build compiles the demo. Its folders are removed after the test.
 func build(t *testing.T) (binary string, env []string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -34,9 +34,9 @@ func build(t *testing.T) (binary string, env []string) {
 	return binary, append(os.Environ(), "TMPDIR="+tmp)
 }
 
-// TestTwoDemosAtOnce runs two demos side by side. One of them leaves its
-// cluster and stack running, to be looked at and ended as it says.
-func TestTwoDemosAtOnce(t *testing.T) {
+// TestParallelDemos runs two demos in parallel. One of them keeps its cluster and
+// stack, which are inspected and deleted with the printed commands.
+func TestParallelDemos(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
 	var plain, kept bytes.Buffer
@@ -51,11 +51,14 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVPC", // the tree
-		"main-isolated-eu-west-1c  eu-west-1c",                                                                               // the subnets
-		"eu-west-1b  m6i.large",                                                                                              // the nodes
-		"true   Running",                                                                                                     // the pods
-		"the network", "the cluster", "the application", "9 subnets", "3 nodes ready", "3 pods ready", "0 changes", "0 left", // the table
+		// the tree
+		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVPC",
+		"main-isolated-eu-west-1c  eu-west-1c", // the subnets
+		"eu-west-1b  m6i.large",                // the nodes
+		"true   Running",                       // the pods
+		// the table
+		"\n  network ", "\n  cluster ", "\n  application ", "9 subnets", "3 nodes ready", "3 pods ready", "0 changes",
+		"0 resources left",
 	} {
 		assert.Contains(t, plain.String(), want)
 	}
@@ -69,13 +72,13 @@ func TestTwoDemosAtOnce(t *testing.T) {
 	shell(t, env, strings.ReplaceAll(lines["-end"], "go run ./integration/cmd/demo", binary))
 	assert.NoDirExists(t, dir)
 	_, err := exec.Command("sh", "-c", lines["get pods"]).CombinedOutput()
-	require.Error(t, err, "the cluster is gone")
+	require.Error(t, err, "the cluster is deleted")
 }
 
-// commands finds the lines that the demo says to run.
+// commands finds the commands that the demo prints.
 func commands(t *testing.T, output string) map[string]string {
 	t.Helper()
-	_, said, ok := strings.Cut(output, "Cluster and stack are left running.")
+	_, said, ok := strings.Cut(output, "The cluster and the stack are still running.")
 	require.True(t, ok, output)
 	found := map[string]string{}
 	for line := range strings.Lines(said) {
@@ -98,8 +101,8 @@ func shell(t *testing.T, env []string, line string) string {
 	return string(out)
 }
 
-// TestKilledDemo kills a demo in the middle of `pulumi up`: with SIGKILL it can
-// do nothing for those it started, the control plane of its cluster among them.
+// TestKilledDemo kills a demo during `pulumi up` with SIGKILL. All its processes
+// end, including the control plane of its cluster.
 func TestKilledDemo(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
@@ -110,8 +113,8 @@ func TestKilledDemo(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	awaitLine(t, stdout, "aws:eks:Cluster main created")
 	tree := processtest.Tree(t, cmd.Process.Pid)
-	require.Greater(t, len(tree), 5, "CLI, program and plugins run")
-	// What is kept may have left the tree.
+	require.Greater(t, len(tree), 5, "the CLI, the program and the plugins run")
+	// Kept processes may have left the tree.
 	planes, err := filepath.Glob(filepath.Join(filepath.Dir(binary), "tmp", "*", "cloud", "clusters", "*"))
 	require.NoError(t, err)
 	require.Len(t, planes, 1)
@@ -119,7 +122,7 @@ func TestKilledDemo(t *testing.T) {
 	require.NoError(t, err)
 	for _, p := range plane.Processes() {
 		tree = append(tree, p)
-		// The component is the child of the process that supervises it.
+		// The component is the child of its supervisor.
 		tree = append(tree, processtest.Tree(t, p.PID)...)
 	}
 	require.NoError(t, cmd.Process.Kill())
@@ -127,7 +130,7 @@ func TestKilledDemo(t *testing.T) {
 	processtest.RequireGone(t, time.Minute, tree...)
 }
 
-// awaitLine reads until a line holds the text, and leaves the rest to the wind.
+// awaitLine reads until a line contains the text, and discards the remaining output.
 func awaitLine(t *testing.T, r io.Reader, text string) {
 	t.Helper()
 	var seen strings.Builder
@@ -138,5 +141,5 @@ func awaitLine(t *testing.T, r io.Reader, text string) {
 			return
 		}
 	}
-	t.Fatalf("the demo ended before it said %q:\n%s", text, seen.String())
+	t.Fatalf("the demo ended before it printed %q:\n%s", text, seen.String())
 }

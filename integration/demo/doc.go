@@ -1,3 +1,3 @@
-// Package demo deploys the quickstart program with the real engine to a control
-// plane of its own, and says at each step whether what should be so is so.
+// Package demo deploys the platform program with the real engine to a simulated AWS,
+// and checks the result of each step.
 package demo

@@ -9,13 +9,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// partTimes returns how long the parts of an update took: the components at its top, from the first step of one of their resources to the last.
-// The engine tells whole seconds.
+// partTimes returns the duration of each top-level component in an update: from the first to the last step of its
+// resources. The engine reports whole seconds.
 func partTimes(all []events.EngineEvent) []timing {
 	parts := []struct{ name, token string }{
-		{"  the network", "ashlar-aws:network:SecureVPC"},
-		{"  the cluster", "ashlar-aws:eks:Cluster"},
-		{"  the application", "ashlar-kubernetes:application:Application"},
+		{"  network", "ashlar-aws:network:SecureVPC"},
+		{"  cluster", "ashlar-aws:eks:Cluster"},
+		{"  application", "ashlar-kubernetes:application:Application"},
 	}
 	var out []timing
 	for _, part := range parts {
@@ -31,7 +31,7 @@ func partTimes(all []events.EngineEvent) []timing {
 			case e.ResOutputsEvent != nil:
 				urn = resource.URN(e.ResOutputsEvent.Metadata.URN)
 			}
-			// The component itself begins with the program, long before it is its turn.
+			// The component itself is registered earlier, at the start of the program.
 			if !in(urn, part.token) {
 				continue
 			}
@@ -41,13 +41,14 @@ func partTimes(all []events.EngineEvent) []timing {
 			last = e.Timestamp
 		}
 		if resources > 0 {
-			out = append(out, timing{part.name, time.Duration(last-first) * time.Second, fmt.Sprintf("%d resources", resources)})
+			out = append(out, timing{part.name, time.Duration(last-first) * time.Second,
+				fmt.Sprintf("%d resources", resources)})
 		}
 	}
 	return out
 }
 
-// in reports whether a resource stands in a component of a type.
+// in reports whether a resource is a descendant of a component of the type.
 func in(urn resource.URN, token string) bool {
 	return urn != "" && strings.HasPrefix(string(urn.QualifiedType()), token+"$")
 }

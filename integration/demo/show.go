@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
 
-// objects returns what exists in the simulated AWS, of a type or, for "", of all.
+// objects returns the resources of a type in the simulated AWS, or all resources for "".
 func (d *demo) objects(typ string) ([]*cloud.Object, error) {
 	store, err := cloud.Open(d.cloud())
 	if err != nil {
@@ -33,7 +33,8 @@ func (d *demo) showSubnets(context.Context) error {
 	var rows []string
 	for _, o := range found {
 		tags, _ := o.Outputs["tagsAll"].(map[string]any)
-		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"), o.Text("cidrBlock"), o.ID))
+		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"),
+			o.Text("cidrBlock"), o.ID))
 	}
 	slices.Sort(rows)
 	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
@@ -60,7 +61,7 @@ func (d *demo) client() (kubernetes.Interface, error) {
 	return k.Client(), nil
 }
 
-// controlPlane is the folder of what runs behind the simulated cluster.
+// controlPlane returns the folder of the control plane of the simulated cluster.
 func (d *demo) controlPlane() string {
 	return clusters.Dir(d.cloud(), simulated.Account+"/"+region, cluster)
 }
@@ -78,20 +79,19 @@ func (d *demo) showNodes(ctx context.Context) error {
 	fmt.Fprintln(table, "NODE\tZONE\tTYPE\tKUBELET\tREADY")
 	ready := 0
 	for _, n := range found.Items {
-		is := slices.ContainsFunc(n.Status.Conditions, func(c corev1.NodeCondition) bool {
-			return c.Type == corev1.NodeReady && c.Status == corev1.ConditionTrue
-		})
-		if is {
+		isReady := controlplane.NodeReady(&n)
+		if isReady {
 			ready++
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%t\n", n.Name, n.Labels[corev1.LabelTopologyZone], n.Labels[corev1.LabelInstanceTypeStable],
-			n.Status.NodeInfo.KubeletVersion, is)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%t\n", n.Name, n.Labels[corev1.LabelTopologyZone],
+			n.Labels[corev1.LabelInstanceTypeStable],
+			n.Status.NodeInfo.KubeletVersion, isReady)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	if ready != nodes {
-		return fmt.Errorf("expected %d nodes to be ready, found %d", nodes, ready)
+		return fmt.Errorf("expected %d ready nodes, found %d", nodes, ready)
 	}
 	d.result = fmt.Sprintf("%d nodes ready", ready)
 	return nil
@@ -119,7 +119,7 @@ func (d *demo) showPods(ctx context.Context) error {
 		return err
 	}
 	if ready != replicas {
-		return fmt.Errorf("expected %d pods of %s to be ready, found %d", replicas, application, ready)
+		return fmt.Errorf("expected %d ready pods of %s, found %d", replicas, application, ready)
 	}
 	d.result = fmt.Sprintf("%d pods ready", ready)
 	return nil

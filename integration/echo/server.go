@@ -15,13 +15,13 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// Operation is something that the engine had done.
+// Operation is an operation of the engine.
 type Operation struct {
 	// Kind is create, update or delete.
 	Kind string
-	// URN is the resource.
+	// URN is the URN of the resource.
 	URN resource.URN
-	// Timeout is the time that the program gave it, in seconds, or 0.
+	// Timeout is the custom timeout in seconds, or 0.
 	Timeout float64
 }
 
@@ -45,18 +45,18 @@ func Serve() (*Server, error) {
 	}
 	s := &Server{server: grpc.NewServer(grpc.MaxRecvMsgSize(400 << 20)), port: listener.Addr().(*net.TCPAddr).Port}
 	pulumirpc.RegisterResourceProviderServer(s.server, s)
-	// Serve ends with Stop, and has nothing to say that the engine would not.
+	// The engine reports a lost connection.
 	go func() { _ = s.server.Serve(listener) }()
 	return s, nil
 }
 
-// Port returns the port that the provider listens on.
+// Port returns the port of the provider.
 func (s *Server) Port() int { return s.port }
 
-// Stop ends the provider.
+// Stop stops the provider.
 func (s *Server) Stop() { s.server.Stop() }
 
-// Operations returns what was done since it was last asked, in order.
+// Operations returns the operations since the last call, in order.
 func (s *Server) Operations() []Operation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +95,8 @@ func (*Server) DiffConfig(_ context.Context, r *pulumirpc.DiffRequest) (*pulumir
 
 // Configure implements pulumirpc.ResourceProviderServer.
 func (*Server) Configure(context.Context, *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true, AcceptResources: true, AcceptOutputs: true}, nil
+	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true, AcceptResources: true,
+		AcceptOutputs: true}, nil
 }
 
 // Check implements pulumirpc.ResourceProviderServer.
@@ -146,7 +147,7 @@ func (*Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// diff compares the inputs. Those that begin with "fixed" replace the resource.
+// diff compares the inputs. A change of one that begins with "fixed" replaces the resource.
 func diff(r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	opts := plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true, KeepOutputValues: true}
 	olds, err := plugin.UnmarshalProperties(r.GetOldInputs(), opts)

@@ -14,37 +14,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// CheckUnchanged runs `pulumi up` again and fails when that changes anything.
+// CheckUnchanged runs `pulumi up` and returns an error if it changes anything.
 func (s *Stack) CheckUnchanged(ctx context.Context) (*Result, error) {
 	r, err := s.Up(ctx)
 	if err != nil {
 		return r, err
 	}
-	return r, expectSame("a second up", r)
+	return r, expectSame("second up", r)
 }
 
-// CheckNoDrift runs `pulumi refresh` and fails when the world differs from the
-// state.
+// CheckNoDrift runs `pulumi refresh` and returns an error if it finds drift.
 func (s *Stack) CheckNoDrift(ctx context.Context) (*Result, error) {
 	r, err := s.Refresh(ctx)
 	if err != nil {
 		return r, err
 	}
-	return r, expectSame("a refresh", r)
+	return r, expectSame("refresh", r)
 }
 
-// CheckSettled runs `pulumi preview --refresh` and fails when the world differs from the state, or a second up would
-// change anything. It finds what [Stack.CheckUnchanged] and [Stack.CheckNoDrift] find, in a fraction of the time, and does nothing.
+// CheckSettled runs `pulumi preview --refresh` and returns an error if there is drift, or if a second up would change
+// anything. It is a faster replacement for [Stack.CheckUnchanged] and [Stack.CheckNoDrift].
 func (s *Stack) CheckSettled(ctx context.Context) (*Result, error) {
 	r, err := s.previewRefreshed(ctx)
 	if err != nil {
 		return r, err
 	}
-	return r, expectSame("a preview with a refresh", r)
+	return r, expectSame("preview with refresh", r)
 }
 
-// CheckDestroyed runs `pulumi destroy` and fails when anything is left in the
-// state.
+// CheckDestroyed runs `pulumi destroy` and returns an error if a resource is left in
+// the state.
 func (s *Stack) CheckDestroyed(ctx context.Context) (*Result, error) {
 	r, err := s.Destroy(ctx)
 	if err != nil {
@@ -59,13 +58,13 @@ func (s *Stack) CheckDestroyed(ctx context.Context) (*Result, error) {
 		left = append(left, string(res.URN))
 	}
 	if len(left) > 0 {
-		return r, fmt.Errorf("a destroy left %d resources in the state of stack %s:\n  %s",
+		return r, fmt.Errorf("destroy left %d resources in the state of stack %s:\n  %s",
 			len(left), s.Name(), strings.Join(left, "\n  "))
 	}
 	return r, nil
 }
 
-// expectSame fails when an operation did anything but look.
+// expectSame returns an error if an operation changed anything.
 func expectSame(what string, r *Result) error {
 	var changed []string
 	for _, e := range r.Events {
@@ -93,20 +92,20 @@ func expectSame(what string, r *Result) error {
 		}
 	}
 	if len(changed) > 0 {
-		return fmt.Errorf("%s must change nothing, but it did:\n  %s", what, strings.Join(changed, "\n  "))
+		return fmt.Errorf("%s: unexpected changes:\n  %s", what, strings.Join(changed, "\n  "))
 	}
 	return nil
 }
 
-// CheckNoSecret searches for the canaries in the backend's files, in all that
-// the stack's operations have printed, and in the given results. It fails when
-// one of them is found, and also when a canary is empty.
+// CheckNoSecret searches for secrets in the files of the backend, in the output of the
+// stack's operations, and in the given results. It returns an error if it finds a
+// canary in plain text, or if a canary is empty.
 func (s *Stack) CheckNoSecret(results []*Result, canaries ...string) error {
 	var found []error
 	search := func(where string, data []byte) {
 		for i, canary := range canaries {
 			if bytes.Contains(data, []byte(canary)) {
-				found = append(found, fmt.Errorf("canary %d stands in the clear in %s", i+1, where))
+				found = append(found, fmt.Errorf("canary %d is in plain text in %s", i+1, where))
 			}
 		}
 	}
@@ -129,7 +128,7 @@ func (s *Stack) CheckNoSecret(results []*Result, canaries ...string) error {
 	if err != nil {
 		return fmt.Errorf("search the backend: %w", err)
 	}
-	search("what the CLI printed", []byte(s.printed.String()))
+	search("the output of the CLI", []byte(s.printed.String()))
 	for i, r := range results {
 		encoded, err := json.Marshal(r.Events)
 		if err != nil {

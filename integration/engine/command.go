@@ -17,12 +17,12 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// stopDelay is how long a cancelled CLI may take to end what it does; it waits
-// for the resources that are being made.
+// stopDelay is the time that a canceled CLI has to end. It waits for operations in
+// progress.
 const stopDelay = time.Minute
 
-// command runs the Pulumi CLI under supervision: it ends with this process,
-// also when this process is killed, and so do its plugins.
+// command runs the Pulumi CLI under supervise: the CLI and its plugins end with this
+// process, even if it is killed.
 type command struct {
 	supervise string
 	pulumi    string
@@ -36,20 +36,20 @@ func newCommand(ctx context.Context, set tools.Set, env []string) (*command, err
 	c := &command{supervise: set.Path(tools.Supervise), pulumi: set.Path(tools.Pulumi), env: env}
 	stdout, stderr, _, err := c.Run(ctx, "", nil, nil, nil, nil, "version")
 	if err != nil {
-		return nil, fmt.Errorf("ask %s for its version: %w: %s", c.pulumi, err, stderr)
+		return nil, fmt.Errorf("read the version of %s: %w: %s", c.pulumi, err, stderr)
 	}
 	c.version, err = semver.ParseTolerant(strings.TrimSpace(stdout))
 	if err != nil {
-		return nil, fmt.Errorf("%s says that its version is %q: %w", c.pulumi, stdout, err)
+		return nil, fmt.Errorf("parse the version %q of %s: %w", stdout, c.pulumi, err)
 	}
 	return c, nil
 }
 
-// withoutOutputs is the key of what [WithoutOutputs] notes in a context.
+// withoutOutputs is the context key of [WithoutOutputs].
 type withoutOutputs struct{}
 
-// WithoutOutputs returns a context in which the results of operations have no outputs. The Automation API asks for them after each up, in
-// two further runs of the CLI, which take longer than a small up.
+// WithoutOutputs returns a context in which results of operations have no outputs. The Automation API reads outputs
+// after each up with two additional runs of the CLI, which take longer than a small up.
 func WithoutOutputs(ctx context.Context) context.Context {
 	return context.WithValue(ctx, withoutOutputs{}, true)
 }
@@ -57,20 +57,20 @@ func WithoutOutputs(ctx context.Context) context.Context {
 // Version implements auto.PulumiCommand.
 func (c *command) Version() semver.Version { return c.version }
 
-// Run implements auto.PulumiCommand. The CLI gets no standard input, so that it
-// fails where it would ask.
+// Run implements auto.PulumiCommand. Without standard input, the CLI fails instead of
+// prompting.
 func (c *command) Run(
 	ctx context.Context, workdir string, _ io.Reader, stdout, stderr []io.Writer, env []string, args ...string,
 ) (string, string, int, error) {
 	if len(args) > 1 && args[0] == "stack" && args[1] == "history" {
-		// The Automation API asks for it after each operation, which takes the CLI half a second. What an operation did stands in
-		// the events: nobody looks at the history.
+		// The Automation API reads the history after each operation, which takes half a second. Results use the events
+		// instead.
 		return "[]", "", 0, nil
 	}
 	if len(args) > 1 && args[0] == "stack" && args[1] == "output" && ctx.Value(withoutOutputs{}) != nil {
 		return "{}", "", 0, nil
 	}
-	// Clusters of simulated clouds outlive the CLI, and end by themselves.
+	// Clusters of simulated clouds keep running after the CLI has ended.
 	args = append([]string{"-grace", stopDelay.String(), "-spare", "--", c.pulumi, "--non-interactive"}, args...)
 	cmd := exec.CommandContext(ctx, c.supervise, args...)
 	cmd.Dir = workdir
@@ -78,7 +78,7 @@ func (c *command) Run(
 	var out, errs bytes.Buffer
 	cmd.Stdout = io.MultiWriter(append([]io.Writer{&out}, stdout...)...)
 	cmd.Stderr = io.MultiWriter(append([]io.Writer{&errs}, stderr...)...)
-	// The pipe closes when this process ends, however it ends.
+	// The pipe closes when this process ends for any reason.
 	alive, err := cmd.StdinPipe()
 	if err != nil {
 		return "", "", -1, err

@@ -14,49 +14,48 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Programs lists the tools that an engine needs.
+// Programs returns the names of the tools of an engine.
 func Programs() []tools.Name {
 	return []tools.Name{tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Supervise}
 }
 
-// Engine is a Pulumi installation of its own: CLI, plugins, backend and home.
+// Engine is a separate Pulumi installation: CLI, plugins, backend and home.
 type Engine struct {
 	dir     string
 	command *command
 }
 
-// New prepares an engine in dir, which is created. set holds the tools that
-// [Programs] lists.
+// New creates an engine in dir, which is created. set contains the tools of [Programs].
 func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, fmt.Errorf("prepare engine: %w", err)
+		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	e := &Engine{dir: dir}
 	if err := os.MkdirAll(e.Backend(), 0o700); err != nil {
-		return nil, fmt.Errorf("prepare engine: %w", err)
+		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	if err := e.installPlugins(set); err != nil {
-		return nil, fmt.Errorf("prepare engine: %w", err)
+		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	if err := os.WriteFile(e.passphraseFile(), []byte(rand.Text()), 0o600); err != nil {
-		return nil, fmt.Errorf("prepare engine: %w", err)
+		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	e.command, err = newCommand(ctx, set, e.environment(set))
 	if err != nil {
-		return nil, fmt.Errorf("prepare engine: %w", err)
+		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	return e, nil
 }
 
-// Backend returns the folder that the engine keeps its state in.
+// Backend returns the folder with the state of the engine.
 func (e *Engine) Backend() string { return filepath.Join(e.dir, "state") }
 
 func (e *Engine) home() string           { return filepath.Join(e.dir, "home") }
 func (e *Engine) passphraseFile() string { return filepath.Join(e.dir, "passphrase") }
 
-// installPlugins puts the plugins where `pulumi plugin install` would: the CLI
-// warns about those that it finds on PATH.
+// installPlugins installs the plugins like `pulumi plugin install`, because the CLI
+// warns about plugins on PATH.
 func (e *Engine) installPlugins(set tools.Set) error {
 	for name, kind := range map[tools.Name]string{
 		tools.LanguageGo:         "language-go",
@@ -81,7 +80,7 @@ func (e *Engine) install(kind, version, path string) error {
 	return os.Symlink(path, filepath.Join(dir, "pulumi-"+kind))
 }
 
-// InstallProvider makes an executable the provider of a package, in a version.
+// InstallProvider installs an executable as a version of the provider of a package.
 func (e *Engine) InstallProvider(name, version, path string) error {
 	if err := e.install("resource-"+name, version, path); err != nil {
 		return fmt.Errorf("install provider %s: %w", name, err)
@@ -89,8 +88,8 @@ func (e *Engine) InstallProvider(name, version, path string) error {
 	return nil
 }
 
-// Variables returns the environment variables with which the Pulumi CLI works
-// on the engine's stacks.
+// Variables returns the environment variables with which the Pulumi CLI uses the
+// stacks of the engine.
 func (e *Engine) Variables() map[string]string {
 	return map[string]string{
 		"PULUMI_BACKEND_URL":            "file://" + e.Backend(),
@@ -99,8 +98,8 @@ func (e *Engine) Variables() map[string]string {
 	}
 }
 
-// environment returns what the CLI runs with: this process's variables, but
-// for those that would let the user's own stacks, clusters and settings in.
+// environment returns the environment of the CLI: that of this process without the
+// variables that refer to stacks, clusters and settings of the user.
 func (e *Engine) environment(set tools.Set) []string {
 	var env []string
 	for _, v := range os.Environ() {
@@ -114,37 +113,37 @@ func (e *Engine) environment(set tools.Set) []string {
 		env = append(env, name+"="+value)
 	}
 	if flags := os.Getenv("GOFLAGS"); !strings.Contains(flags, "-ldflags") {
-		// The language host links a program for each run. Without what debuggers need, that takes a quarter less.
+		// The language host links a program in each run. Without debug information, this is 25% faster.
 		env = append(env, "GOFLAGS="+strings.TrimSpace(flags+" -ldflags=-w"))
 	}
 	return append(env,
 		"PULUMI_SKIP_UPDATE_CHECK=true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_AUTOMATION_API=true",
-		// Only the plugins of our own home count.
+		// Use only the plugins in the home of the engine.
 		"PULUMI_IGNORE_AMBIENT_PLUGINS=true",
 	)
 }
 
-// Inline makes a stack whose program is a function of this process.
+// Inline returns a stack whose program is a function in this process.
 func (e *Engine) Inline(ctx context.Context, project, stack string, program pulumi.RunFunc) (*Stack, error) {
 	dir := filepath.Join(e.dir, "inline", project)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make stack %s of %s: %w", stack, project, err)
+		return nil, fmt.Errorf("create stack %s of %s: %w", stack, project, err)
 	}
 	s, err := auto.UpsertStackInlineSource(ctx, stack, project, program, append(e.options(), auto.WorkDir(dir))...)
 	if err != nil {
-		return nil, fmt.Errorf("make stack %s of %s: %w", stack, project, err)
+		return nil, fmt.Errorf("create stack %s of %s: %w", stack, project, err)
 	}
 	return &Stack{Stack: s, engine: e, dir: dir}, nil
 }
 
-// Project makes a stack of the project folder dir. Its settings are those of
-// Pulumi.<stack>.yaml there.
+// Project returns a stack of the project folder dir, with the settings in
+// Pulumi.<stack>.yaml.
 func (e *Engine) Project(ctx context.Context, dir, stack string) (*Stack, error) {
 	s, err := auto.UpsertStackLocalSource(ctx, stack, dir, e.options()...)
 	if err != nil {
-		return nil, fmt.Errorf("make stack %s of %s: %w", stack, dir, err)
+		return nil, fmt.Errorf("create stack %s of %s: %w", stack, dir, err)
 	}
 	return &Stack{Stack: s, engine: e, dir: dir}, nil
 }

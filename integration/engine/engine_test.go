@@ -18,8 +18,7 @@ import (
 
 const canary = "canary-5d41402abc4b2a76"
 
-// program makes a namespace. Its label and what it exports can be changed
-// between two runs.
+// program creates a namespace. Its label and its output can change between runs.
 type program struct {
 	kubeconfig string
 	label      string
@@ -32,7 +31,8 @@ func (p *program) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	ns, err := namespace.NewNamespace(ctx, "team", &namespace.NamespaceArgs{Labels: pulumi.StringMap{"tier": pulumi.String(p.label)}},
+	ns, err := namespace.NewNamespace(ctx, "team",
+		&namespace.NamespaceArgs{Labels: pulumi.StringMap{"tier": pulumi.String(p.label)}},
 		append(p.opts, pulumi.Provider(provider))...)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func (p *program) run(ctx *pulumi.Context) error {
 	return nil
 }
 
-func TestLifeOfAStack(t *testing.T) {
+func TestStack(t *testing.T) {
 	t.Parallel()
 	cluster := testenv.ControlPlane(t)
 	p := &program{kubeconfig: cluster.KubeconfigPath(), label: "one"}
@@ -63,8 +63,8 @@ func TestLifeOfAStack(t *testing.T) {
 	assert.Equal(t, 4, up.Changes[apitype.OpCreate])
 	assert.NotEmpty(t, up.Events)
 	assert.Contains(t, up.Output, "4 created")
-	assert.Contains(t, shown.String(), "4 created", "progress is passed on")
-	assert.NotContains(t, up.Output, "from $PATH", "plugins come from the engine's own home")
+	assert.Contains(t, shown.String(), "4 created", "Progress receives the output")
+	assert.NotContains(t, up.Output, "from $PATH", "plugins are in the home of the engine")
 
 	tree, err := stack.Tree(t.Context())
 	require.NoError(t, err)
@@ -79,17 +79,17 @@ func TestLifeOfAStack(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "team", component.Outputs["name"])
 	_, err = stack.Find(t.Context(), namespace.NamespaceToken, "other")
-	require.ErrorContains(t, err, `has no ashlar-kubernetes:namespace:Namespace called "other"`)
+	require.ErrorContains(t, err, `has no ashlar-kubernetes:namespace:Namespace "other"`)
 
 	_, err = stack.CheckUnchanged(t.Context())
 	require.NoError(t, err)
 	_, err = stack.CheckNoDrift(t.Context())
 	require.NoError(t, err)
 
-	// Each check is shown something that it must not accept.
+	// Every check must fail after a change.
 	p.label = "two"
 	_, err = stack.CheckUnchanged(t.Context())
-	require.ErrorContains(t, err, "a second up must change nothing, but it did:\n  update urn:pulumi:dev::project::")
+	require.ErrorContains(t, err, "second up: unexpected changes:\n  update urn:pulumi:dev::project::")
 
 	api := cluster.Client().CoreV1().Namespaces()
 	ns, err := api.Get(t.Context(), "team", metav1.GetOptions{})
@@ -98,12 +98,12 @@ func TestLifeOfAStack(t *testing.T) {
 	_, err = api.Update(t.Context(), ns, metav1.UpdateOptions{})
 	require.NoError(t, err)
 	_, err = stack.CheckNoDrift(t.Context())
-	require.ErrorContains(t, err, "a refresh must change nothing, but it did:\n  ")
+	require.ErrorContains(t, err, "refresh: unexpected changes:\n  ")
 
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
 	_, err = stack.CheckUnchanged(t.Context())
-	require.ErrorContains(t, err, "create ", "after a destroy, up has something to do")
+	require.ErrorContains(t, err, "create ", "after a destroy, up creates resources")
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
 }
@@ -115,10 +115,11 @@ func TestCheckNoSecret(t *testing.T) {
 		export pulumi.Input
 		found  bool
 	}{
-		"Secret":   {"a secret output is encrypted everywhere", pulumi.ToSecret(pulumi.String(canary)), false},
-		"InClear":  {"a plain output is in the state, in what is printed and in the outputs", pulumi.String(canary), true},
-		"InAMap":   {"also deep inside", pulumi.Map{"a": pulumi.Array{pulumi.String("x" + canary + "y")}}, true},
-		"Harmless": {"other values do not matter", pulumi.String("other"), false},
+		"Secret": {"a secret output is always encrypted", pulumi.ToSecret(pulumi.String(canary)), false},
+		"InClear": {"a plain output is in the state, the output of the CLI and the outputs", pulumi.String(canary),
+			true},
+		"InAMap":   {"a nested value", pulumi.Map{"a": pulumi.Array{pulumi.String("x" + canary + "y")}}, true},
+		"Harmless": {"other values are ignored", pulumi.String("other"), false},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -135,15 +136,15 @@ func TestCheckNoSecret(t *testing.T) {
 				require.NoError(t, err, tc.reason)
 				return
 			}
-			for _, where := range []string{stack.Name() + ".json", "what the CLI printed", "output value"} {
+			for _, where := range []string{stack.Name() + ".json", "the output of the CLI", "output value"} {
 				require.ErrorContains(t, err, where, tc.reason)
 			}
-			assert.NotContains(t, err.Error(), canary, "the finding itself does not show the secret")
+			assert.NotContains(t, err.Error(), canary, "the error does not contain the secret")
 		})
 	}
 }
 
-func TestCheckNoSecretRefusesEmptyCanaries(t *testing.T) {
+func TestCheckNoSecretRejectsEmptyCanaries(t *testing.T) {
 	t.Parallel()
 	stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", func(*pulumi.Context) error { return nil })
 	require.NoError(t, err)
@@ -162,12 +163,12 @@ func TestFailingProgram(t *testing.T) {
 	assert.Contains(t, up.Output, `name: found the string "Not A Name!"`)
 	state, err := stack.State(t.Context())
 	require.NoError(t, err)
-	assert.Len(t, state, 1, "the stack and nothing else")
+	assert.Len(t, state, 1, "only the stack is registered")
 }
 
-// TestEnginesAreSeparate: two engines do not see each other's stacks, nor the
-// user's.
-func TestEnginesAreSeparate(t *testing.T) {
+// TestEnginesAreIndependent checks that an engine has no stacks of another engine or
+// of the user.
+func TestEnginesAreIndependent(t *testing.T) {
 	t.Parallel()
 	one, two := testenv.Engine(t), testenv.Engine(t)
 	_, err := one.Inline(t.Context(), "project", "dev", func(*pulumi.Context) error { return nil })

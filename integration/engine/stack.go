@@ -20,14 +20,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// Stack is a stack of an [Engine]. The embedded stack of the Automation API
-// sets configuration and reads outputs.
+// Stack is a stack of an [Engine]. Use the embedded stack of the Automation API to set
+// configuration and read outputs.
 type Stack struct {
 	auto.Stack
 
-	// Progress, when not nil, gets what the CLI prints, as it prints it.
+	// Progress receives the output of the CLI as it is printed. Default: none.
 	Progress io.Writer
-	// Debug makes `pulumi up` print and report debug messages.
+	// Debug enables debug messages of `pulumi up`.
 	Debug bool
 
 	engine  *Engine
@@ -35,20 +35,20 @@ type Stack struct {
 	printed strings.Builder
 }
 
-// Result is what an operation of the engine did.
+// Result is the result of an operation.
 type Result struct {
-	// Output is what the CLI printed.
+	// Output is the output of the CLI.
 	Output string
-	// Outputs holds the stack's outputs, for operations that have them.
+	// Outputs are the outputs of the stack after an up.
 	Outputs auto.OutputMap
-	// Events holds what the engine reported, in order.
+	// Events are the events of the engine, in order.
 	Events []events.EngineEvent
-	// Changes counts the resources by what was done to them.
+	// Changes are the numbers of resources by operation.
 	Changes map[apitype.OpType]int
 }
 
-// Attach makes the stack's operations use providers that run already, by their
-// ports of the loopback interface, for the given packages.
+// Attach makes the stack use running providers: a port on the loopback interface for
+// each package.
 func (s *Stack) Attach(ports map[string]int) error {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(ports)) {
@@ -57,11 +57,10 @@ func (s *Stack) Attach(ports map[string]int) error {
 	return s.Workspace().SetEnvVars(map[string]string{"PULUMI_DEBUG_PROVIDERS": strings.Join(list, ",")})
 }
 
-// Dir returns the project's folder.
+// Dir returns the folder of the project.
 func (s *Stack) Dir() string { return s.dir }
 
-// Preview runs `pulumi preview`. The result is not nil, also when there is an
-// error.
+// Preview runs `pulumi preview`. The result is never nil.
 func (s *Stack) Preview(ctx context.Context) (*Result, error) {
 	return s.run("preview", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
 		_, err := s.Stack.Preview(ctx, optpreview.ProgressStreams(w...), optpreview.ErrorProgressStreams(w...),
@@ -73,24 +72,25 @@ func (s *Stack) Preview(ctx context.Context) (*Result, error) {
 // previewRefreshed runs `pulumi preview --refresh`.
 func (s *Stack) previewRefreshed(ctx context.Context) (*Result, error) {
 	return s.run("preview", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
-		_, err := s.Stack.Preview(ctx, optpreview.Refresh(), optpreview.ProgressStreams(w...), optpreview.ErrorProgressStreams(w...),
+		_, err := s.Stack.Preview(ctx, optpreview.Refresh(), optpreview.ProgressStreams(w...),
+			optpreview.ErrorProgressStreams(w...),
 			optpreview.EventStreams(ch))
 		return err
 	})
 }
 
-// Up runs `pulumi up`. The result is not nil, also when there is an error.
+// Up runs `pulumi up`. The result is never nil.
 func (s *Stack) Up(ctx context.Context) (*Result, error) {
 	return s.run("up", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
-		res, err := s.Stack.Up(ctx, optup.ProgressStreams(w...), optup.ErrorProgressStreams(w...), optup.EventStreams(ch),
+		res, err := s.Stack.Up(ctx, optup.ProgressStreams(w...), optup.ErrorProgressStreams(w...),
+			optup.EventStreams(ch),
 			optup.DebugLogging(debug.LoggingOptions{Debug: s.Debug}))
 		r.Outputs = res.Outputs
 		return err
 	})
 }
 
-// Refresh runs `pulumi refresh`. The result is not nil, also when there is an
-// error.
+// Refresh runs `pulumi refresh`. The result is never nil.
 func (s *Stack) Refresh(ctx context.Context) (*Result, error) {
 	return s.run("refresh", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
 		_, err := s.Stack.Refresh(ctx, optrefresh.ProgressStreams(w...), optrefresh.ErrorProgressStreams(w...),
@@ -99,8 +99,7 @@ func (s *Stack) Refresh(ctx context.Context) (*Result, error) {
 	})
 }
 
-// Destroy runs `pulumi destroy`. The result is not nil, also when there is an
-// error.
+// Destroy runs `pulumi destroy`. The result is never nil.
 func (s *Stack) Destroy(ctx context.Context) (*Result, error) {
 	return s.run("destroy", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
 		_, err := s.Stack.Destroy(ctx, optdestroy.ProgressStreams(w...), optdestroy.ErrorProgressStreams(w...),
@@ -109,7 +108,7 @@ func (s *Stack) Destroy(ctx context.Context) (*Result, error) {
 	})
 }
 
-// run collects output and events of an operation.
+// run runs an operation and collects its output and events.
 func (s *Stack) run(
 	name string, operation func(*Result, []io.Writer, chan<- events.EngineEvent) error,
 ) (*Result, error) {
@@ -135,8 +134,7 @@ func (s *Stack) run(
 		}
 	}()
 	err := operation(r, writers, ch)
-	// The channel is closed by now, unless the operation failed before it
-	// began to report.
+	// The channel is closed, unless the operation failed before its first event.
 	select {
 	case <-done:
 	default:
@@ -159,8 +157,7 @@ func (s *Stack) run(
 	return r, nil
 }
 
-// shorten drops the Automation API's copy of the whole output from an error:
-// the result has it.
+// shorten removes the output of the CLI, which the result contains, from an error.
 func shorten(err error) error {
 	text := err.Error()
 	if i := strings.Index(text, "\ncode:"); i > 0 {

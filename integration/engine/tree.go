@@ -12,10 +12,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Resource is a resource of a stack and what it is the parent of.
+// Resource is a resource of a stack with its children.
 type Resource struct {
 	apitype.ResourceV3
-	// Children holds the resources whose parent it is, by type and name.
+	// Children are the child resources, sorted by URN.
 	Children []*Resource
 }
 
@@ -37,8 +37,8 @@ func (s *Stack) State(ctx context.Context) ([]apitype.ResourceV3, error) {
 	return deployment.Resources, nil
 }
 
-// Tree returns the resources in the stack's state that have no parent: the
-// stack itself, and what it does not contain.
+// Tree returns the resources without a parent in the stack's state: the stack itself,
+// and providers.
 func (s *Stack) Tree(ctx context.Context) ([]*Resource, error) {
 	state, err := s.State(ctx)
 	if err != nil {
@@ -67,7 +67,7 @@ func sortResources(list []*Resource) {
 	slices.SortFunc(list, func(a, b *Resource) int { return strings.Compare(string(a.URN), string(b.URN)) })
 }
 
-// WriteTree prints resources, one a line, indented by their depth.
+// WriteTree prints a tree of resources, one per line.
 func WriteTree(w io.Writer, resources []*Resource) error {
 	return writeTree(w, resources, "")
 }
@@ -99,5 +99,5 @@ func (s *Stack) Find(ctx context.Context, token, name string) (*apitype.Resource
 			return &r, nil
 		}
 	}
-	return nil, fmt.Errorf("stack %s has no %s called %q", s.Name(), token, name)
+	return nil, fmt.Errorf("stack %s has no %s %q", s.Name(), token, name)
 }

@@ -1,4 +1,4 @@
-// Package plugin builds the simulated clouds as executables that Pulumi's engine takes for providers.
+// Package plugin builds the simulated clouds as provider plugins of the Pulumi engine.
 package plugin
 
 import (
@@ -15,15 +15,15 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Cloud is a simulated cloud as executables.
+// Cloud contains the executables of a simulated cloud.
 type Cloud struct {
-	// Provider is the provider.
+	// Provider is the path of the provider.
 	Provider string
-	// CLI stands in for the command line of the cloud, by which kubeconfigs authenticate. It has the name of the real
-	// one, and nothing else is in its folder, since the engine takes providers from folders on PATH. It is a link to
-	// the provider.
+	// CLI is the path of the simulated command line of the cloud, with which kubeconfigs authenticate. It is a link to
+	// the provider with the name of the real command line. It is alone in its folder, because the engine uses providers
+	// in folders on PATH.
 	CLI string
-	// Credentials are variables that the provider requires, as the real one does. It accepts any values.
+	// Credentials are the environment variables that the provider requires. Their values do not matter.
 	Credentials map[string]string
 }
 
@@ -39,8 +39,8 @@ func AWS(ctx context.Context) (Cloud, error) {
 	return c, nil
 }
 
-// build builds a command of this module, and links it under the name of a command line. Both are in the user's cache
-// folder. The go command does nothing when they are current, and any number of processes may build at the same time.
+// build builds a command of this module and a link to it with the name of the command line, in the user's cache folder.
+// Processes can build in parallel. The go command does nothing if the executable is current.
 func build(ctx context.Context, name, cli string) (Cloud, error) {
 	path, err := buildCommand(ctx, name)
 	if err != nil {
@@ -65,7 +65,7 @@ func buildCommand(ctx context.Context, name string) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	// Each clone has a folder of its own, or two of them would build over each other.
+	// Each clone of the repository has its own folder.
 	source := strings.TrimSpace(string(out))
 	dir := filepath.Join(cache, "ashlar", "simulated", fmt.Sprintf("%x", sha256.Sum256([]byte(source)))[:16])
 	if err := os.MkdirAll(dir, 0o700); err != nil {

@@ -10,17 +10,16 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Clusters says what the control planes of a simulated cloud run with.
+// Clusters are the settings of the control planes of a simulated cloud.
 type Clusters struct {
 	// Tools are the programs of control planes. Required.
 	Tools tools.Set
-	// Owner is the process with which the control planes end. Default: none, and they run until their clusters are
-	// deleted.
+	// Owner is the process with which the control planes end. Default: they run until their clusters are deleted.
 	Owner process.Identity
 }
 
-// Variables returns the variables with which a program runs in the simulated cloud of a folder. Without control planes
-// (nil), a cluster is its description only.
+// Variables returns the environment variables with which a program uses the simulated cloud in a folder. If planes is
+// nil, clusters have no control planes.
 func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
 	out := map[string]string{"ASHLAR_CLOUD": dir}
 	maps.Copy(out, c.Credentials)

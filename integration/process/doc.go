@@ -1,10 +1,9 @@
-// Package process runs programs that end with the program that started them, even when that one is killed.
+// Package process runs programs that end with the program that started them, even if that is killed.
 //
-// A program is started under the supervise tool of package magefiles/tools, which holds the read end of a pipe whose
-// write end is held here. When this program ends, however it ends, the pipe closes and supervise ends the program and all
-// its descendants. Nothing has to be cleaned up by a signal handler or a deferred call, so nothing is left behind by a
-// crash, a failed test or SIGKILL.
+// Programs run under the supervise tool of package magefiles/tools, which has the read end of a pipe. This program has
+// the write end. When this program ends for any reason, the pipe closes, and supervise ends its program with all
+// descendants. This also works after a crash, a failed test or SIGKILL, without signal handlers or deferred calls.
 //
-// A process may also be kept on purpose: [Process.Keep] releases it, [Process.Identity] is what to write down, and
-// [Terminate] ends it later from any other program, without risk to a stranger that was given the same number.
+// [Process.Keep] keeps a program running after this program has ended. Save its [Process.Identity]: any program can end
+// it with [Terminate], which never affects another process with the same process ID.
 package process

@@ -12,33 +12,33 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// Identity names one process for good: a number alone is given to another process sooner or later. It can be written to
-// a file and read by another program, until the machine restarts.
+// Identity identifies one process, because process IDs are reused. It can be saved and used by another program until
+// the computer restarts.
 type Identity struct {
-	// PID is the process's number.
+	// PID is the process ID.
 	PID int `json:"pid"`
-	// StartTime says when the process started, as the operating system tells it. Its form differs between operating
-	// systems; it is only ever compared.
+	// StartTime is the start time of the process in a format of the operating system, only for comparison.
 	StartTime string `json:"startTime"`
 }
 
-// String returns the number and the start time, which [ParseIdentity] reads.
+// String returns the process ID and the start time, in the format of [ParseIdentity].
 func (id Identity) String() string { return strconv.Itoa(id.PID) + ":" + id.StartTime }
 
-// ParseIdentity reads what [Identity.String] wrote.
+// ParseIdentity parses the result of [Identity.String].
 func ParseIdentity(text string) (Identity, error) {
 	number, started, _ := strings.Cut(text, ":")
 	pid, err := strconv.Atoi(number)
 	if err != nil || pid <= 1 || started == "" {
-		return Identity{}, fmt.Errorf("process identity %q: expected a number above 1, a colon and a start time", text)
+		return Identity{}, fmt.Errorf(
+			"invalid process identity %q: expected a process ID above 1, a colon and a start time", text)
 	}
 	return Identity{PID: pid, StartTime: started}, nil
 }
 
-// errGone means that there is no running process of a number: none at all, or only one that waits to be collected.
+// errGone means that no process with the process ID is running: there is none, or it is a zombie.
 var errGone = errors.New("no such process")
 
-// Identify returns the identity of the running process with the number pid. It is an error if there is none.
+// Identify returns the identity of the running process with a process ID. It returns an error if there is none.
 func Identify(pid int) (Identity, error) {
 	started, err := startTime(pid)
 	if err != nil {
@@ -47,11 +47,10 @@ func Identify(pid int) (Identity, error) {
 	return Identity{PID: pid, StartTime: started}, nil
 }
 
-// Running says whether the process runs: the same process, not another one that was given its number. It is an error
-// only if the operating system cannot be asked.
+// Running reports whether this process is running, as opposed to another process with the same process ID.
 func (id Identity) Running() (bool, error) {
 	if id.PID <= 1 || id.StartTime == "" {
-		return false, fmt.Errorf("process identity %+v is not complete; it needs a number above 1 and a start time", id)
+		return false, fmt.Errorf("invalid process identity %+v: expected a process ID above 1 and a start time", id)
 	}
 	started, err := startTime(id.PID)
 	if errors.Is(err, errGone) {
@@ -63,19 +62,18 @@ func (id Identity) Running() (bool, error) {
 	return started == id.StartTime, nil
 }
 
-// Terminate ends a process that was started by [Start] and released by [Process.Keep], with all its descendants, and
-// waits until they are gone. A process that has ended is a success, and so is a number that now belongs to another
-// process, which is left alone.
+// Terminate ends a kept process (see [Process.Keep]) with all its descendants, and waits until they have ended. It does
+// nothing if the process has ended, even if another process has the same process ID.
 //
-// Descendants that do not end by themselves are killed after the grace they were started with. Without a deadline in ctx
-// Terminate waits for twenty seconds. When the time is up the error says which process still runs.
+// Descendants that do not end are killed after [Spec.Grace]. Terminate waits until ctx ends, or for 20 seconds if ctx
+// has no deadline. The error names the process that is still running.
 func Terminate(ctx context.Context, id Identity) error {
 	running, err := id.Running()
 	if err != nil || !running {
 		return err
 	}
-	// The process is opened before it is looked at once more: on Linux the handle stays on that process, so that the
-	// signal cannot reach a stranger.
+	// The process is opened before the second check: on Linux the handle refers to this process, so the signal cannot
+	// reach another one.
 	handle, err := os.FindProcess(id.PID)
 	if err != nil {
 		return fmt.Errorf("terminate process %d: %w", id.PID, err)
@@ -98,7 +96,7 @@ func Terminate(ctx context.Context, id Identity) error {
 		return !running, err
 	})
 	if err != nil {
-		return fmt.Errorf("terminate process %d: it was asked to end and still runs: %w", id.PID, err)
+		return fmt.Errorf("terminate process %d: still running: %w", id.PID, err)
 	}
 	return nil
 }

@@ -8,15 +8,14 @@ import (
 	"strings"
 )
 
-// tailBytes bounds how much of the end of a log is read.
+// tailBytes is the maximum number of bytes read from the end of a log.
 const tailBytes = 256 << 10
 
-// LogTail returns the last n lines of the program's log, without a trailing line break. It is empty when there is nothing
-// to show: no lines, or no log.
+// LogTail returns the last n lines of the program's log, without a trailing line break, or "" if there is no log.
 func (p *Process) LogTail(n int) string { return LogTail(p.spec.LogFile, n) }
 
-// LogTail returns the last n lines of a log file, at most 256 KiB, without a trailing line break. It is empty when the
-// file holds nothing or cannot be read: it serves to explain another error, and must not replace it.
+// LogTail returns the last n lines of a log file, at most 256 KiB, without a trailing line break. It returns "" if the
+// file is empty or cannot be read, because it only adds details to another error.
 func LogTail(path string, n int) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -40,5 +39,5 @@ func tailNote(path string) string {
 	if tail == "" {
 		return ""
 	}
-	return fmt.Sprintf("; the end of %s:\n%s", path, "  "+strings.ReplaceAll(tail, "\n", "\n  "))
+	return fmt.Sprintf("; end of %s:\n%s", path, "  "+strings.ReplaceAll(tail, "\n", "\n  "))
 }

@@ -3,7 +3,6 @@
 package process_test
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -18,13 +17,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/integration/process/processtest"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// roleVariable makes the test binary play a program of the tests instead of running them.
+// roleVariable makes the test binary run a program of the tests instead of the tests.
 const roleVariable = "ASHLAR_TEST_ROLE"
 
-// longer than any test takes, so that a program that was left behind still ends.
+// lifetime is longer than any test. A program that a test failed to end ends after it.
 const lifetime = 2 * time.Minute
 
 func TestMain(m *testing.M) {
@@ -39,7 +40,7 @@ func TestMain(m *testing.M) {
 		fmt.Println("asleep")
 		time.Sleep(lifetime)
 	case "family":
-		// A grandchild that left the session and does not listen: the hardest one to end.
+		// A grandchild in another session that ignores signals.
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), roleVariable+"=deaf")
 		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -63,7 +64,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// parent starts a family, says who supervises it, and waits to be killed.
+// parent starts a family, prints the identity of the supervisor, and waits until it is killed.
 func parent(keep bool) error {
 	p, err := process.Start(context.Background(), process.Spec{
 		Supervise: os.Args[1],
@@ -87,15 +88,13 @@ func parent(keep bool) error {
 	return nil
 }
 
-// supervise returns the path of the supervise tool, built if it has to be.
+// supervise returns the path of the supervise tool.
 func supervise(t *testing.T) string {
 	t.Helper()
-	set, err := tools.Ensure(t.Context(), tools.Options{Progress: t.Output()}, tools.Supervise)
-	require.NoError(t, err)
-	return set.Path(tools.Supervise)
+	return testenv.Tools(t, tools.Supervise).Path(tools.Supervise)
 }
 
-// spec returns how to run the test binary in a role.
+// spec returns the specification of the test binary in a role.
 func spec(t *testing.T, role string) process.Spec {
 	t.Helper()
 	self, err := os.Executable()
@@ -110,21 +109,10 @@ func spec(t *testing.T, role string) process.Spec {
 	}
 }
 
-// runParent runs the test binary as the parent of a supervised family, and returns it with the supervisor's identity.
+// runParent runs the test binary as the parent of a supervised family, and returns it with the identity of the
+// supervisor.
 func runParent(t *testing.T, role string) (*exec.Cmd, process.Identity) {
 	t.Helper()
-	self, err := os.Executable()
-	require.NoError(t, err)
-	cmd := exec.Command(self, supervise(t), filepath.Join(t.TempDir(), "log"))
-	cmd.Env = append(os.Environ(), roleVariable+"="+role)
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
-
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	require.NoErrorf(t, err, "read what the parent says; it said %q", line)
-	var id process.Identity
-	require.NoErrorf(t, json.Unmarshal(line, &id), "the parent said %q", line)
-	return cmd, id
+	return processtest.StartSelf[process.Identity](t, roleVariable+"="+role,
+		supervise(t), filepath.Join(t.TempDir(), "log"))
 }

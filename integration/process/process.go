@@ -13,38 +13,36 @@ import (
 	"time"
 )
 
-// DefaultGrace is how long a program may take to end after it was asked to, when [Spec.Grace] is zero.
+// DefaultGrace is the default of [Spec.Grace].
 const DefaultGrace = 10 * time.Second
 
-// reapMargin is what supervise needs, beyond the grace, to kill what is left and to end itself.
+// reapMargin is the time that supervise needs after the grace to kill remaining processes and to end.
 const reapMargin = 10 * time.Second
 
-// Spec says which program to run, and how.
+// Spec describes a program and how it runs.
 type Spec struct {
 	// Supervise is the path of the supervise tool. Required.
 	Supervise string
-	// Name is what errors call the program. Default: the base name of Path.
+	// Name is the name of the program in errors. Default: the base name of Path.
 	Name string
 	// Path is the program's executable. Required.
 	Path string
 	// Args are the program's arguments, without its name.
 	Args []string
-	// Env is the program's whole environment, in the form "key=value". Nil means the environment of this process.
+	// Env is the complete environment of the program, as "key=value". Default: the environment of this process.
 	Env []string
-	// Dir is the program's working directory. Default: the one of this process.
+	// Dir is the working directory of the program. Default: that of this process.
 	Dir string
-	// LogFile receives what the program writes to standard output and standard error, appended to what it holds. It is
-	// created with mode 0600 if it is not there. Required.
+	// LogFile is the file to which the standard output and standard error of the program are appended. It is created
+	// with mode 0600 if it does not exist. Required.
 	LogFile string
-	// Owner is the process with whose end the program ends once it is kept. Default: none, and it ends by itself, by [Process.Stop] or by
-	// [Terminate].
+	// Owner is a process: when it ends, the program ends, if it is kept. Default: none.
 	Owner Identity
-	// Grace is how long the program may take to end after it was asked to; then it and its descendants are killed.
-	// Default: [DefaultGrace].
+	// Grace is the time between SIGTERM and SIGKILL when the program is stopped. Default: [DefaultGrace].
 	Grace time.Duration
 }
 
-// Process is a program that runs under supervision. Its methods may be called from several goroutines at once.
+// Process is a program that runs under supervise. Its methods are safe for concurrent use.
 type Process struct {
 	spec     Spec
 	cmd      *exec.Cmd
@@ -58,11 +56,11 @@ type Process struct {
 	stopping bool
 }
 
-// Start runs the program in a session of its own, so that a Ctrl-C meant for this program does not reach it. It returns
-// as soon as the program runs; readiness is the caller's to find out.
+// Start starts the program in a new session, so that it does not receive a Ctrl-C in the terminal of this program. It
+// returns when the program is running, which may not be ready yet.
 //
-// The program lives until it ends by itself, until [Process.Stop], until ctx ends, or until this program ends, whichever
-// is first; [Process.Keep] takes the last two away. An error names the program and says what is missing.
+// The program runs until it ends by itself, until [Process.Stop], until ctx ends, or until this program ends. After
+// [Process.Keep], it does not end with ctx or this program.
 func Start(ctx context.Context, spec Spec) (*Process, error) {
 	spec, err := spec.withDefaults()
 	if err != nil {
@@ -72,7 +70,7 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 		return nil, fmt.Errorf("start %s: %w", spec.Name, context.Cause(ctx))
 	}
 
-	// supervise opens the log itself for the program; this descriptor is for what supervise has to say.
+	// supervise opens the log for the program. This descriptor is for messages of supervise itself.
 	log, err := os.OpenFile(spec.LogFile, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("start %s: open its log: %w", spec.Name, err)
@@ -93,10 +91,10 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 	}
 
 	p := &Process{spec: spec, cmd: cmd, stdin: stdin, done: make(chan struct{})}
-	// Taken before the process is waited for: until then its number cannot go to another process.
+	// The process ID is not reused before Wait.
 	p.identity, err = Identify(cmd.Process.Pid)
 	if errors.Is(err, errGone) {
-		// It has ended already. Err tells how, as of any program; no process that runs was started then.
+		// The process has already ended. Err returns the reason.
 		p.identity, err = Identity{PID: cmd.Process.Pid, StartTime: "ended"}, nil
 	}
 	if err != nil {
@@ -109,7 +107,7 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 	return p, nil
 }
 
-// arguments returns those of the supervise tool.
+// arguments returns the arguments of the supervise tool.
 func (s Spec) arguments() []string {
 	args := []string{"-log", s.LogFile, "-grace", s.Grace.String()}
 	if s.Owner != (Identity{}) {
@@ -121,19 +119,20 @@ func (s Spec) arguments() []string {
 func (s Spec) withDefaults() (Spec, error) {
 	var missing []error
 	if s.Path == "" {
-		missing = append(missing, errors.New("no path of the program is given"))
+		missing = append(missing, errors.New("missing path of the program"))
 	}
 	if s.Name == "" {
 		s.Name = filepath.Base(s.Path)
 	}
 	if s.Supervise == "" {
-		missing = append(missing, errors.New("no path of the supervise tool is given"))
+		missing = append(missing, errors.New("missing path of the supervise tool"))
 	}
 	if s.LogFile == "" {
-		missing = append(missing, errors.New("no log file is given"))
+		missing = append(missing, errors.New("missing log file"))
 	}
 	if s.Grace < 0 {
-		missing = append(missing, fmt.Errorf("grace is %s; give a positive duration, or zero for %s", s.Grace, DefaultGrace))
+		missing = append(missing, fmt.Errorf("invalid grace %s: expected a positive duration, or 0 for %s", s.Grace,
+			DefaultGrace))
 	}
 	if s.Grace == 0 {
 		s.Grace = DefaultGrace
@@ -141,7 +140,7 @@ func (s Spec) withDefaults() (Spec, error) {
 	if err := errors.Join(missing...); err != nil {
 		return s, fmt.Errorf("start %s: %w", s.Name, err)
 	}
-	// supervise opens the log after it has changed to Dir.
+	// supervise opens the log relative to Dir.
 	var err error
 	if s.LogFile, err = filepath.Abs(s.LogFile); err != nil {
 		return s, fmt.Errorf("start %s: find its log: %w", s.Name, err)
@@ -159,20 +158,20 @@ func (p *Process) wait() {
 	close(p.done)
 }
 
-// Name returns what errors call the program.
+// Name returns the name of the program in errors.
 func (p *Process) Name() string { return p.spec.Name }
 
-// PID returns the number of the supervising process: the one to signal. The program itself is its child.
+// PID returns the process ID of the supervisor, which receives signals. The program is its child.
 func (p *Process) PID() int { return p.identity.PID }
 
-// Identity returns what [Terminate] needs to end the process from another program after [Process.Keep].
+// Identity returns the identity of the supervisor, for [Terminate] in another program after [Process.Keep].
 func (p *Process) Identity() Identity { return p.identity }
 
-// Done returns a channel that is closed when the program and all its descendants have ended.
+// Done returns a channel that is closed after the program and all its descendants have ended.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err returns nil while the program runs, when it ended with success and when it was ended by [Process.Stop] or by the
-// end of its context; otherwise an error with the program's name and exit code.
+// Err returns the error of a program that failed, with its name and exit code. It is nil while the program is running,
+// and after [Process.Stop] or the end of its context.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:
@@ -182,8 +181,8 @@ func (p *Process) Err() error {
 	}
 }
 
-// Keep lets the program outlive this one and its context: from then on it ends by itself, by [Process.Stop], by
-// [Terminate] or with its owner. It is an error if the program has ended or was stopped.
+// Keep keeps the program running after this program and its context have ended, until it ends by itself, until
+// [Process.Stop] or [Terminate], or until its owner ends. It returns an error if the program has ended.
 func (p *Process) Keep() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -191,23 +190,23 @@ func (p *Process) Keep() error {
 	case p.kept:
 		return nil
 	case p.stopping:
-		return fmt.Errorf("keep %s: it was stopped", p.spec.Name)
+		return fmt.Errorf("keep %s: the program was stopped", p.spec.Name)
 	}
 	select {
 	case <-p.done:
-		return fmt.Errorf("keep %s: it has ended; see %s", p.spec.Name, p.spec.LogFile)
+		return fmt.Errorf("keep %s: the program has ended: see %s", p.spec.Name, p.spec.LogFile)
 	default:
 	}
 	if _, err := p.stdin.Write([]byte{'k'}); err != nil {
-		return fmt.Errorf("keep %s: tell the supervise tool: %w", p.spec.Name, err)
+		return fmt.Errorf("keep %s: write to supervise: %w", p.spec.Name, err)
 	}
 	p.kept = true
 	return nil
 }
 
-// Stop asks the program to end and waits until it and all its descendants are gone; after [Spec.Grace] they are killed.
-// It returns nil at once if the program has ended, so it may be called more than once. When ctx ends first, the program
-// still ends, but it is no longer waited for and the error says so.
+// Stop terminates the program and waits until it and all its descendants have ended. They are killed after
+// [Spec.Grace]. It does nothing if the program has ended. If ctx ends first, the program still ends, but Stop returns
+// an error without waiting.
 func (p *Process) Stop(ctx context.Context) error {
 	p.mu.Lock()
 	kept := p.kept
@@ -231,12 +230,12 @@ func (p *Process) stopKept(ctx context.Context) error {
 	if err := Terminate(ctx, p.identity); err != nil {
 		return fmt.Errorf("stop %s: %w", p.spec.Name, err)
 	}
-	// supervise is gone, so this only waits for the goroutine that collects its exit code.
+	// supervise has ended. This waits for the goroutine that reads its exit code.
 	<-p.done
 	return nil
 }
 
-// release closes the pipe, on which supervise ends the program, unless the program is kept.
+// release closes the pipe, so that supervise ends the program, unless it is kept.
 func (p *Process) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

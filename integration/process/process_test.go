@@ -17,7 +17,7 @@ import (
 
 const patience = 20 * time.Second
 
-// start starts the test binary in a role, and ends it with the test at the latest.
+// start starts the test binary in a role. It ends with the test.
 func start(t *testing.T, role string) *process.Process {
 	t.Helper()
 	p, err := process.Start(context.Background(), spec(t, role))
@@ -30,36 +30,36 @@ func start(t *testing.T, role string) *process.Process {
 	return p
 }
 
-// family starts a program with a child that does not listen to signals, and returns everyone in it.
+// family starts a program with a child that ignores signals, and returns all processes.
 func family(t *testing.T) (*process.Process, []process.Identity) {
 	t.Helper()
 	p := start(t, "family")
 	return p, members(t, p.PID())
 }
 
-// members waits until the supervisor, the program and its child run.
+// members waits until the supervisor, the program and its child are running.
 func members(t *testing.T, pid int) []process.Identity {
 	t.Helper()
 	var tree []process.Identity
 	require.Eventually(t, func() bool {
 		tree = processtest.Tree(t, pid)
 		return len(tree) == 3
-	}, patience, 20*time.Millisecond, "supervisor, program and child do not all run")
+	}, patience, 20*time.Millisecond, "supervisor, program and child are not all running")
 	return tree
 }
 
-func TestStopEndsTheProgramAndItsDescendants(t *testing.T) {
+func TestStopEndsProgramAndDescendants(t *testing.T) {
 	t.Parallel()
 	p, tree := family(t)
 	require.NoError(t, p.Err())
 
 	require.NoError(t, p.Stop(t.Context()))
 	processtest.RequireGone(t, 0, tree...)
-	require.NoError(t, p.Err(), "an end that was asked for is not an error")
-	require.NoError(t, p.Stop(t.Context()), "a second stop has nothing to do")
+	require.NoError(t, p.Err(), "a stopped program is not an error")
+	require.NoError(t, p.Stop(t.Context()), "a second Stop does nothing")
 }
 
-func TestStopSaysWhenItIsNotWaitedFor(t *testing.T) {
+func TestStopReturnsWhenContextEnds(t *testing.T) {
 	t.Parallel()
 	p, tree := family(t)
 	ended, cancel := context.WithCancel(t.Context())
@@ -68,7 +68,7 @@ func TestStopSaysWhenItIsNotWaitedFor(t *testing.T) {
 	processtest.RequireGone(t, patience, tree...)
 }
 
-func TestTheEndOfTheContextEndsTheProgram(t *testing.T) {
+func TestContextEndStopsProgram(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	p, err := process.Start(ctx, spec(t, "sleep"))
@@ -78,25 +78,25 @@ func TestTheEndOfTheContextEndsTheProgram(t *testing.T) {
 	case <-p.Done():
 		require.NoError(t, p.Err())
 	case <-time.After(patience):
-		t.Fatal("the program still runs")
+		t.Fatal("the program is still running")
 	}
 }
 
-func TestAProgramThatFailsSaysSo(t *testing.T) {
+func TestFailedProgram(t *testing.T) {
 	t.Parallel()
 	p := start(t, "fail")
 	select {
 	case <-p.Done():
 	case <-time.After(patience):
-		t.Fatal("the program still runs")
+		t.Fatal("the program is still running")
 	}
 	require.ErrorContains(t, p.Err(), "fail ended: exit status 3")
 	require.Equal(t, "cannot find the stone", p.LogTail(1))
 	require.Equal(t, "the first line\ncannot find the stone", p.LogTail(10))
-	require.Error(t, p.Keep(), "there is nothing to keep")
+	require.Error(t, p.Keep(), "an ended program cannot be kept")
 }
 
-func TestAProgramThatCannotBeRunSaysSo(t *testing.T) {
+func TestMissingProgram(t *testing.T) {
 	t.Parallel()
 	wrong := spec(t, "sleep")
 	wrong.Path = filepath.Join(t.TempDir(), "nothing")
@@ -110,7 +110,7 @@ func TestAProgramThatCannotBeRunSaysSo(t *testing.T) {
 	require.Contains(t, p.LogTail(5), "nothing")
 }
 
-func TestStartSaysWhatIsWrongWithASpec(t *testing.T) {
+func TestStartReportsInvalidSpec(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		reason string
@@ -118,17 +118,18 @@ func TestStartSaysWhatIsWrongWithASpec(t *testing.T) {
 		want   []string
 	}{
 		{
-			reason: "everything that is missing is named at once",
+			reason: "all missing fields are reported",
 			spec:   process.Spec{Name: "quarry"},
 			want:   []string{"start quarry", "path of the program", "path of the supervise tool", "log file"},
 		},
 		{
-			reason: "the supervise tool has to be there",
-			spec:   process.Spec{Path: "/quarry", Supervise: "/no/such/tool", LogFile: filepath.Join(t.TempDir(), "log")},
-			want:   []string{"start quarry", "supervise tool", "/no/such/tool"},
+			reason: "the supervise tool does not exist",
+			spec: process.Spec{Path: "/quarry", Supervise: "/no/such/tool",
+				LogFile: filepath.Join(t.TempDir(), "log")},
+			want: []string{"start quarry", "supervise tool", "/no/such/tool"},
 		},
 		{
-			reason: "a log has to be writable",
+			reason: "the log is not writable",
 			spec:   process.Spec{Path: "/quarry", Supervise: "/tool", LogFile: filepath.Join(t.TempDir(), "no", "log")},
 			want:   []string{"start quarry", "open its log"},
 		},
@@ -143,7 +144,7 @@ func TestStartSaysWhatIsWrongWithASpec(t *testing.T) {
 	}
 }
 
-func TestAProgramEndsWithItsKilledParent(t *testing.T) {
+func TestProgramEndsWithKilledParent(t *testing.T) {
 	t.Parallel()
 	cmd, supervisor := runParent(t, "parent")
 	tree := members(t, supervisor.PID)
@@ -152,39 +153,39 @@ func TestAProgramEndsWithItsKilledParent(t *testing.T) {
 	processtest.RequireGone(t, patience, tree...)
 }
 
-func TestAKeptProgramOutlivesItsParentUntilItIsTerminated(t *testing.T) {
+func TestKeptProgramRunsUntilTerminated(t *testing.T) {
 	t.Parallel()
 	cmd, supervisor := runParent(t, "keeper")
 	tree := members(t, supervisor.PID)
 	t.Cleanup(func() { _ = process.Terminate(context.Background(), supervisor) })
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
-	time.Sleep(time.Second) // Long enough for the supervisor to see the end of the pipe.
+	time.Sleep(time.Second) // Longer than the supervisor needs to notice the closed pipe.
 	processtest.RequireRunning(t, tree...)
 
 	require.NoError(t, process.Terminate(t.Context(), supervisor))
 	processtest.RequireGone(t, 0, tree...)
-	require.NoError(t, process.Terminate(t.Context(), supervisor), "what has ended needs no end")
+	require.NoError(t, process.Terminate(t.Context(), supervisor), "Terminate does nothing after the end")
 }
 
-func TestTerminateLeavesStrangersAlone(t *testing.T) {
+func TestTerminateIgnoresOtherProcesses(t *testing.T) {
 	t.Parallel()
 	p := start(t, "sleep")
 	stranger := process.Identity{PID: p.PID(), StartTime: "1"}
 	require.NoError(t, process.Terminate(t.Context(), stranger))
 	processtest.RequireRunning(t, p.Identity())
 
-	require.ErrorContains(t, process.Terminate(t.Context(), process.Identity{PID: p.PID()}), "not complete")
+	require.ErrorContains(t, process.Terminate(t.Context(), process.Identity{PID: p.PID()}), "invalid process identity")
 	processtest.RequireRunning(t, p.Identity())
 }
 
-func TestAKeptProgramCanStillBeStopped(t *testing.T) {
+func TestStopKeptProgram(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	p, err := process.Start(ctx, spec(t, "sleep"))
 	require.NoError(t, err)
 	require.NoError(t, p.Keep())
-	require.NoError(t, p.Keep(), "kept is kept")
+	require.NoError(t, p.Keep(), "a second Keep does nothing")
 	cancel()
 	time.Sleep(200 * time.Millisecond)
 	processtest.RequireRunning(t, p.Identity())
@@ -193,7 +194,7 @@ func TestAKeptProgramCanStillBeStopped(t *testing.T) {
 	processtest.RequireGone(t, 0, p.Identity())
 }
 
-func TestAKeptProgramEndsWithItsOwner(t *testing.T) {
+func TestKeptProgramEndsWithOwner(t *testing.T) {
 	t.Parallel()
 	owner := start(t, "sleep")
 	owned := spec(t, "sleep")
@@ -201,14 +202,14 @@ func TestAKeptProgramEndsWithItsOwner(t *testing.T) {
 	p, err := process.Start(t.Context(), owned)
 	require.NoError(t, err)
 	require.NoError(t, p.Keep())
-	time.Sleep(time.Second) // Long enough for the supervisor to look at the owner.
+	time.Sleep(time.Second) // Longer than the supervisor needs to check the owner.
 	processtest.RequireRunning(t, p.Identity())
 	require.NoError(t, owner.Stop(t.Context()))
 	processtest.RequireGone(t, patience, p.Identity())
 }
 
-// Whoever supervises may have ended before anybody could ask who it is.
-func TestAProgramThatEndsAtOnceSaysHow(t *testing.T) {
+// The supervisor may end before Start reads its identity.
+func TestProgramThatEndsImmediately(t *testing.T) {
 	t.Parallel()
 	fails, err := exec.LookPath("false")
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	"syscall"
 )
 
-// startTime returns the start time of a process in clock ticks since the machine started: field 22 of
+// startTime returns the start time of a process in clock ticks since the start of the computer: field 22 of
 // /proc/<pid>/stat, see proc_pid_stat(5).
 func startTime(pid int) (string, error) {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
@@ -24,14 +24,14 @@ func startTime(pid int) (string, error) {
 }
 
 func parseStat(stat string) (string, error) {
-	// The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
+	// The second field is the name of the command in parentheses, which may contain spaces and parentheses.
 	_, rest, found := cutLast(stat, ")")
 	fields := strings.Fields(rest)
-	const state, start = 0, 22 - 3 // The fields after the name: number 3 and number 22.
+	const state, start = 0, 22 - 3 // Fields 3 and 22; the fields after the name start at 3.
 	if !found || len(fields) <= start {
-		return "", fmt.Errorf("/proc stat line %q has fewer fields than expected", stat)
+		return "", fmt.Errorf("too few fields in /proc stat line %q", stat)
 	}
-	// A zombie has ended; where nobody collects orphans it stays in the table for good.
+	// A zombie has ended. It stays in the process table if its parent does not wait for it.
 	if fields[state] == "Z" || fields[state] == "X" {
 		return "", errGone
 	}

@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-var errUnsupported = errors.New("supervised processes need Linux, macOS or another Unix")
+var errUnsupported = errors.New(
+	"supervised processes are not supported on this operating system: use Linux, macOS or another Unix")
 
 func startTime(int) (string, error) { return "", errUnsupported }
 

@@ -29,7 +29,7 @@ func startTime(pid int) (string, error) {
 		return "", errGone
 	}
 	if started = strings.TrimSpace(started); started == "" {
-		return "", fmt.Errorf("ps printed %q, not a state and a start time", out)
+		return "", fmt.Errorf("unexpected output of ps %q: expected a state and a start time", out)
 	}
 	return started, nil
 }

@@ -13,21 +13,21 @@ import (
 
 // The programs.
 const (
-	// Quickstart is driven by configuration alone.
+	// Quickstart deploys an application by configuration alone.
 	Quickstart = "quickstart"
-	// Components makes the same application with components in code.
+	// Components deploys the same application with components in the program.
 	Components = "components"
-	// Layers takes its settings from three files and has a module of its own.
+	// Layers has settings in three files and a custom module.
 	Layers = "layers"
-	// Platform has a network and a cluster on AWS, and an application on it, by configuration alone.
+	// Platform deploys a network and a cluster on AWS and an application by configuration alone.
 	Platform = "platform"
-	// Module has a module of its own that depends on another one.
+	// Module has a custom module that depends on another module.
 	Module = "module"
 )
 
-// Copy makes a project of its own out of a program: its files in the folder
-// dir, a go.mod, and a go.work that takes Ashlar's modules from the workspace
-// around the working directory, because they are not published yet.
+// Copy copies a program to the folder dir as a separate project. It adds a go.mod, and
+// a go.work that uses the Ashlar modules in the workspace of the working directory,
+// because they are not published yet.
 func Copy(program, dir string) error {
 	root, err := tools.FindRoot(".")
 	if err != nil {
@@ -50,7 +50,7 @@ func Copy(program, dir string) error {
 	return nil
 }
 
-// writeModule gives the project the requirements of the integration module.
+// writeModule writes a go.mod with the requirements of the integration module.
 func writeModule(program, integration, dir string) error {
 	source := filepath.Join(integration, "go.mod")
 	data, err := os.ReadFile(source)
@@ -71,8 +71,7 @@ func writeModule(program, integration, dir string) error {
 	return os.WriteFile(filepath.Join(dir, "go.mod"), out, 0o644)
 }
 
-// writeWorkspace copies the workspace's go.work with absolute paths, and adds
-// the project.
+// writeWorkspace writes a go.work with the modules of the workspace and the project.
 func writeWorkspace(root, dir string) error {
 	source := filepath.Join(root, "go.work")
 	data, err := os.ReadFile(source)
@@ -89,7 +88,8 @@ func writeWorkspace(root, dir string) error {
 	}
 	file.SetUse(append(uses, &modfile.Use{Path: "."}))
 	for _, r := range file.Replace {
-		if err := file.AddReplace(r.Old.Path, r.Old.Version, filepath.Join(root, r.New.Path), r.New.Version); err != nil {
+		if err := file.AddReplace(r.Old.Path, r.Old.Version, filepath.Join(root, r.New.Path),
+			r.New.Version); err != nil {
 			return err
 		}
 	}

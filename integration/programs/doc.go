@@ -1,4 +1,3 @@
-// Package programs holds reference programs: ordinary Pulumi projects, one a
-// folder, that a user could copy. The documentation shows them, the demo runs
-// them and the tests deploy them.
+// Package programs contains reference programs: ordinary Pulumi projects, one per
+// folder, for users to copy. The documentation, the demo and the tests use them.
 package programs

@@ -13,16 +13,17 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// TestLifeOfTheLayers deploys settings of three files, with canaries in the
-// configuration and in the environment, and with the debug messages of the
-// engine. One up fails in the configuration, and one in the cluster.
-func TestLifeOfTheLayers(t *testing.T) {
+// TestLayers deploys settings from three files, with secrets in the configuration
+// and in the environment, and with debug messages. One up has invalid configuration,
+// and one is rejected by the cluster.
+func TestLayers(t *testing.T) {
 	t.Parallel()
 	const fromEnvironment, inTheClear = "canary-7d793037a0760186", "canary-98f13708210194c4"
 	cluster := testenv.ControlPlane(t)
 	stack := project(t, programs.Layers, cluster)
 	stack.Debug = true
-	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": fromEnvironment} {
+	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example",
+		"AWS_SECRET_ACCESS_KEY": fromEnvironment} {
 		stack.Workspace().SetEnvVar(name, value)
 	}
 	set := func(path, value string, secret bool) {
@@ -37,19 +38,18 @@ func TestLifeOfTheLayers(t *testing.T) {
 	}
 	set("secretEnv.API_TOKEN", canary, true)
 
-	var results []*engine.Result
-	up, err := stack.Up(t.Context())
-	require.NoError(t, err, up.Output)
-	results = append(results, up)
+	ran := testenv.Succeeds(t)
+	up := ran(stack.Up(t.Context()))
+	results := []*engine.Result{up}
 	backup := up.Outputs["backup"].Value.(map[string]any)
 	assert.Equal(t, "environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", backup["credentials"])
 	assert.Contains(t, backup["archiver"], "archiver 2.4.1 (")
 	assert.Contains(t, backup["archiver"], "versions.yaml:4")
 	web, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web", metav1.GetOptions{})
 	require.NoError(t, err)
-	assert.Equal(t, int32(2), *web.Spec.Replicas, "the stack says so")
-	assert.Equal(t, "platform", web.Labels["owner"], "the organization says so")
-	// The whole configuration, with origins and without secrets.
+	assert.Equal(t, int32(2), *web.Spec.Replicas, "set in the stack file")
+	assert.Equal(t, "platform", web.Labels["owner"], "set in the organization file")
+	// The merged configuration, with sources and without secrets.
 	for _, line := range []string{
 		"replicas: 2 # stack, Pulumi.dev.yaml:",
 		"owner: platform # organization, organization/defaults.yaml:9:24",
@@ -61,14 +61,7 @@ func TestLifeOfTheLayers(t *testing.T) {
 	}
 
 	stack.Debug = false
-	for _, check := range []func() (*engine.Result, error){
-		func() (*engine.Result, error) { return stack.CheckUnchanged(t.Context()) },
-		func() (*engine.Result, error) { return stack.CheckNoDrift(t.Context()) },
-	} {
-		r, err := check()
-		require.NoError(t, err, r.Output)
-		results = append(results, r)
-	}
+	results = append(results, ran(stack.CheckUnchanged(t.Context())), ran(stack.CheckNoDrift(t.Context())))
 
 	stack.Debug = true
 	set("replicas", "two", false)
@@ -84,18 +77,17 @@ func TestLifeOfTheLayers(t *testing.T) {
 	} {
 		assert.Contains(t, refused.Output, finding)
 	}
-	assert.NotContains(t, refused.Output, inTheClear, "plain text is not shown either")
+	assert.NotContains(t, refused.Output, inTheClear, "a secret in plain text is not printed")
 	for _, path := range []string{"secretEnv.CLEAR", "replicas", "image"} {
 		remove(path)
 	}
 
 	set("labels.team", "no label!", false)
 	failed, err := stack.Up(t.Context())
-	require.Error(t, err, "the API server refuses the label")
+	require.Error(t, err, "the API server rejects the label")
 	results = append(results, failed)
 	assert.Contains(t, failed.Output, "no label!")
 
-	destroyed, err := stack.CheckDestroyed(t.Context())
-	require.NoError(t, err, destroyed.Output)
-	require.NoError(t, stack.CheckNoSecret(append(results, destroyed), canary, fromEnvironment))
+	results = append(results, ran(stack.CheckDestroyed(t.Context())))
+	require.NoError(t, stack.CheckNoSecret(results, canary, fromEnvironment))
 }

@@ -12,25 +12,20 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/programs"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// TestLifeOfAModuleOfOnesOwn deploys a module that somebody else could have written, with metadata on all that it makes,
-// compliance evidence and a log. In the end every module is disabled.
-func TestLifeOfAModuleOfOnesOwn(t *testing.T) {
+// TestCustomModule deploys a custom module with metadata, compliance evidence and a log, and then disables all modules.
+func TestCustomModule(t *testing.T) {
 	t.Parallel()
 	cluster := testenv.ControlPlane(t)
 	stack := project(t, programs.Module, cluster)
-	ran := func(r *engine.Result, err error) *engine.Result {
-		t.Helper()
-		require.NoError(t, err, r.Output)
-		return r
-	}
+	ran := testenv.Succeeds(t)
 	set := func(path, value string) {
 		t.Helper()
-		require.NoError(t, stack.SetConfigWithOptions(t.Context(), path, auto.ConfigValue{Value: value}, &auto.ConfigOptions{Path: true}))
+		require.NoError(t, stack.SetConfigWithOptions(t.Context(), path, auto.ConfigValue{Value: value},
+			&auto.ConfigOptions{Path: true}))
 	}
 	up := ran(stack.Up(t.Context()))
 	ran(stack.CheckUnchanged(t.Context()))
@@ -38,11 +33,12 @@ func TestLifeOfAModuleOfOnesOwn(t *testing.T) {
 
 	assert.Equal(t, map[string]any{"kubernetes": "deployed", "notices": "deployed"}, up.Outputs["modules"].Value)
 	assert.Equal(t, map[string]any{
-		"project": "module", "environment": "dev", "owner": "Platform Team", "costCenter": "4711", "dataClassification": "internal",
-		"frameworks": []any{"acme", "cis-kubernetes"},
+		"project": "module", "environment": "dev", "owner": "Platform Team", "costCenter": "4711",
+		"dataClassification": "internal",
+		"frameworks":         []any{"acme", "cis-kubernetes"},
 	}, up.Outputs["metadata"].Value)
 
-	// What the API server has: resources of the module's component and of the plain SDK alike.
+	// Resources of the module's component and of the plain SDK have the labels.
 	objects, err := cluster.Client().CoreV1().ConfigMaps("notices").List(t.Context(), metav1.ListOptions{
 		LabelSelector: "ashlar-iac.github.io/cost-center=4711",
 	})
@@ -56,7 +52,7 @@ func TestLifeOfAModuleOfOnesOwn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "internal", shop.Labels["ashlar-iac.github.io/data-classification"])
 
-	// What was weakened shows as not met.
+	// Controls of weakened settings are not met.
 	text, err := os.ReadFile(filepath.Join(stack.Dir(), "evidence", compliance.JSONFile))
 	require.NoError(t, err)
 	var report compliance.Report
@@ -78,7 +74,8 @@ func TestLifeOfAModuleOfOnesOwn(t *testing.T) {
 		"cis-kubernetes 5.2.8": "shop podSecurity.enforce=baseline",
 		"cis-kubernetes 5.2.9": "shop podSecurity.enforce=baseline",
 	}, notMet)
-	assert.Equal(t, "not met", up.Outputs["compliance"].Value.(map[string]any)["cis-kubernetes"].(map[string]any)["status"])
+	frameworks := up.Outputs["compliance"].Value.(map[string]any)
+	assert.Equal(t, "not met", frameworks["cis-kubernetes"].(map[string]any)["status"])
 	log, err := os.ReadFile(filepath.Join(stack.Dir(), "log.json"))
 	require.NoError(t, err)
 	assert.Contains(t, string(log), `"level":"DEBUG","msg":"created","module":"notices","notice":"welcome"`)
@@ -87,15 +84,16 @@ func TestLifeOfAModuleOfOnesOwn(t *testing.T) {
 	set("ashlar:kubernetes.enabled", "false")
 	refused, err := stack.Up(t.Context())
 	require.Error(t, err)
-	assert.Contains(t, refused.Output, "module notices requires module kubernetes, which is not enabled: set kubernetes.enabled")
+	assert.Contains(t, refused.Output,
+		"module notices requires module kubernetes, which is not enabled: set kubernetes.enabled")
 
-	// With every module disabled the run succeeds, and exports what it knows.
+	// Without enabled modules, the run succeeds and exports metadata and compliance.
 	set("ashlar:notices.enabled", "false")
 	none := ran(stack.Up(t.Context()))
 	assert.Equal(t, map[string]any{"kubernetes": "disabled", "notices": "disabled"}, none.Outputs["modules"].Value)
 	assert.Equal(t, "Platform Team", none.Outputs["metadata"].Value.(map[string]any)["owner"])
 	assert.Equal(t, "no evidence", none.Outputs["compliance"].Value.(map[string]any)["acme"].(map[string]any)["status"])
 	_, err = cluster.Client().CoreV1().Namespaces().Get(t.Context(), "shop", metav1.GetOptions{})
-	require.Error(t, err, "what was deployed is gone")
+	require.Error(t, err, "the namespace is deleted")
 	ran(stack.CheckDestroyed(t.Context()))
 }

@@ -21,7 +21,7 @@ import (
 
 const canary = "canary-5d41402abc4b2a76"
 
-// project copies a program, with a kubeconfig when a cluster is given.
+// project returns a stack of a copied program, with the kubeconfig of the cluster unless it is nil.
 func project(t *testing.T, program string, cluster *controlplane.ControlPlane) *engine.Stack {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), program)
@@ -34,8 +34,7 @@ func project(t *testing.T, program string, cluster *controlplane.ControlPlane) *
 	return stack
 }
 
-// rewrite replaces the stack's file. The engine keeps the key of encrypted
-// values in it, which has to stay.
+// rewrite replaces the stack file, and keeps the salt of encrypted values in it.
 func rewrite(t *testing.T, stack *engine.Stack, text string) {
 	t.Helper()
 	path := filepath.Join(stack.Dir(), "Pulumi.dev.yaml")
@@ -49,9 +48,9 @@ func rewrite(t *testing.T, stack *engine.Stack, text string) {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 }
 
-// TestLifeOfThePrograms runs both programs through the CLI and the language
-// host, on one cluster after the other: they make the same application.
-func TestLifeOfThePrograms(t *testing.T) {
+// TestPrograms deploys the same application with two programs, through the CLI and
+// the language host.
+func TestPrograms(t *testing.T) {
 	t.Parallel()
 	cluster := testenv.ControlPlane(t)
 	for _, program := range []string{programs.Quickstart, programs.Components} {
@@ -63,37 +62,34 @@ func TestLifeOfThePrograms(t *testing.T) {
 			if program == programs.Quickstart {
 				key = "ashlar:kubernetes.applications.web.secretEnv.API_TOKEN"
 			}
-			// What `pulumi config set --path --secret` writes must be understood.
-			require.NoError(t, stack.SetConfigWithOptions(t.Context(), key, auto.ConfigValue{Value: canary, Secret: true}, &secret))
+			// As `pulumi config set --path --secret`.
+			require.NoError(t, stack.SetConfigWithOptions(t.Context(), key,
+				auto.ConfigValue{Value: canary, Secret: true}, &secret))
 			file, err := os.ReadFile(filepath.Join(stack.Dir(), "Pulumi.dev.yaml"))
 			require.NoError(t, err)
 			require.Contains(t, string(file), "secure:", "the value is encrypted")
 
-			var results []*engine.Result
-			for _, operation := range []func() (*engine.Result, error){
-				func() (*engine.Result, error) { return stack.Up(t.Context()) },
-				func() (*engine.Result, error) { return stack.CheckUnchanged(t.Context()) },
-				func() (*engine.Result, error) { return stack.CheckNoDrift(t.Context()) },
-			} {
-				r, err := operation()
-				require.NoError(t, err, r.Output)
-				results = append(results, r)
+			ran := testenv.Succeeds(t)
+			results := []*engine.Result{
+				ran(stack.Up(t.Context())),
+				ran(stack.CheckUnchanged(t.Context())),
+				ran(stack.CheckNoDrift(t.Context())),
 			}
 			_, err = stack.Find(t.Context(), application.ApplicationToken, "web")
 			require.NoError(t, err)
-			deployment, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web", metav1.GetOptions{})
+			deployment, err := cluster.Client().AppsV1().Deployments("shop").Get(t.Context(), "web",
+				metav1.GetOptions{})
 			require.NoError(t, err)
 			assert.Equal(t, int32(3), deployment.Status.ReadyReplicas)
 
-			r, err := stack.CheckDestroyed(t.Context())
-			require.NoError(t, err, r.Output)
-			require.NoError(t, stack.CheckNoSecret(append(results, r), canary))
+			results = append(results, ran(stack.CheckDestroyed(t.Context())))
+			require.NoError(t, stack.CheckNoSecret(results, canary))
 		})
 	}
 }
 
-// TestTenMistakesInTheStackFile is what a person sees who made ten.
-func TestTenMistakesInTheStackFile(t *testing.T) {
+// TestInvalidStackFile checks the findings for a stack file with many mistakes.
+func TestInvalidStackFile(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)
 	rewrite(t, stack, `config:
@@ -119,7 +115,8 @@ func TestTenMistakesInTheStackFile(t *testing.T) {
 `)
 	const file = "Pulumi.dev.yaml"
 	want := []string{
-		file + `:5:42: kubernetes.clusters.local.token: credentials are not supported in configuration: use the kubeconfig of the cluster`,
+		file + `:5:42: kubernetes.clusters.local.token: credentials are not supported in configuration: ` +
+			`use the kubeconfig of the cluster`,
 		file + `:6:5: kubernetes.namespace: unknown key, did you mean "namespaces"?`,
 		file + `:10:20: kubernetes.applications.web.namespace: unknown namespace "shp", did you mean "shop"?`,
 		file + `:11:16: kubernetes.applications.web.image: image "web" has no tag: add a version tag or a digest`,
@@ -135,8 +132,8 @@ func TestTenMistakesInTheStackFile(t *testing.T) {
 	assertRefused(t, stack, want)
 }
 
-// TestMistakesAcrossEntries names each entry that does not fit another.
-func TestMistakesAcrossEntries(t *testing.T) {
+// TestUnknownReferences checks the findings for references to entries that do not exist.
+func TestUnknownReferences(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)
 	rewrite(t, stack, `config:
@@ -157,11 +154,11 @@ func TestMistakesAcrossEntries(t *testing.T) {
 	})
 }
 
-// assertRefused runs up and expects the findings, and nothing registered.
+// assertRefused checks that up fails with the findings and registers nothing.
 func assertRefused(t *testing.T, stack *engine.Stack, want []string) {
 	t.Helper()
 	up, err := stack.Up(t.Context())
-	require.Error(t, err, "the exit code is not 0")
+	require.Error(t, err, "up must fail")
 	var got []string
 	for line := range strings.Lines(up.Output) {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, "Pulumi.dev.yaml:") {
@@ -169,7 +166,7 @@ func assertRefused(t *testing.T, stack *engine.Stack, want []string) {
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("findings (-want +got):\n%s\nall of the output:\n%s", diff, up.Output)
+		t.Errorf("findings (-want +got):\n%s\noutput:\n%s", diff, up.Output)
 	}
 	assertNothingRegistered(t, stack)
 }
@@ -179,12 +176,12 @@ func assertNothingRegistered(t *testing.T, stack *engine.Stack) {
 	state, err := stack.State(t.Context())
 	require.NoError(t, err)
 	for _, r := range state {
-		assert.Equal(t, "pulumi:pulumi:Stack", string(r.Type), "nothing but the stack is registered")
+		assert.Equal(t, "pulumi:pulumi:Stack", string(r.Type), "a resource other than the stack is registered")
 	}
 }
 
-// TestUnusableKubeconfigs stop a deployment before anything is registered.
-func TestUnusableKubeconfigs(t *testing.T) {
+// TestInvalidKubeconfigs checks that an invalid kubeconfig is reported before anything is registered.
+func TestInvalidKubeconfigs(t *testing.T) {
 	t.Parallel()
 	const kubeconfig = `apiVersion: v1
 kind: Config
@@ -199,16 +196,17 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 	steps := []struct {
 		reason, content, want string
 	}{
-		{"there is none", "", "file not found"},
-		{"it is not a kubeconfig", "token: [" + canary, "invalid kubeconfig"},
-		{"no context is chosen", kubeconfig, "no current context: set context to one of: one, two"},
-		{"the chosen context is not there", kubeconfig + "current-context: three\n", `unknown context "three", expected one of: one, two`},
+		{"no file", "", "file not found"},
+		{"not a kubeconfig", "token: [" + canary, "invalid kubeconfig"},
+		{"no current context", kubeconfig, "no current context: set context to one of: one, two"},
+		{"unknown current context", kubeconfig + "current-context: three\n",
+			`unknown context "three", expected one of: one, two`},
 	}
 	for _, step := range steps {
 		if step.content != "" {
 			require.NoError(t, os.WriteFile(path, []byte(step.content), 0o600))
 		}
-		// The ambient kubeconfig must not help out.
+		// The ambient kubeconfig must not be used.
 		up, err := stack.Up(t.Context())
 		require.Error(t, err, step.reason)
 		assert.Contains(t, up.Output, "clusters.local: read kubeconfig", step.reason)
@@ -218,7 +216,7 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 	}
 }
 
-// TestDisabledModule deploys nothing and says so.
+// TestDisabledModule checks the outputs of a stack without enabled modules.
 func TestDisabledModule(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)

@@ -15,28 +15,30 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
-	"github.com/ashlar-iac/ashlar/integration/echo"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/programs"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-var record = flag.Bool("record", false, "write the states that the programs are compared with anew")
+var record = flag.Bool("record", false, "record the states that the programs are compared with")
 
-// reference is a kubeconfig whose cluster nothing answers for: an echo takes the place of the Kubernetes provider.
+// reference is a kubeconfig of a cluster that does not exist: the echo provider replaces the Kubernetes provider.
 const reference = `apiVersion: v1
 kind: Config
 current-context: reference
 contexts: [{ name: reference, context: { cluster: reference, user: reference } }]
 clusters: [{ name: reference, cluster: { server: "https://reference.invalid:6443" } }]
-users: [{ name: reference, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: "true", interactiveMode: Never } } }]
+users:
+- name: reference
+  user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: "true", interactiveMode: Never } }
 `
 
-// TestProgramsChangeNothingThatExists previews each program against the state that an earlier version of the library left
-// behind: no resource of a provider is created, updated, replaced or deleted.
-func TestProgramsChangeNothingThatExists(t *testing.T) {
+// TestProgramsAreStable previews each program with the recorded state of an earlier version of the library: no resource
+// of a provider is created, updated, replaced or deleted.
+func TestProgramsAreStable(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{programs.Quickstart, programs.Components, programs.Layers, programs.Module, programs.Platform} {
+	for _, program := range []string{programs.Quickstart, programs.Components, programs.Layers, programs.Module,
+		programs.Platform} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
 			stack, store := referenceStack(t, program)
@@ -77,9 +79,9 @@ func TestProgramsChangeNothingThatExists(t *testing.T) {
 				case op == apitype.OpSame:
 					same++
 				case op == apitype.OpUpdate && !custom:
-					// A component records other arguments.
+					// A component may record other inputs.
 				default:
-					assert.Fail(t, "something changes", "%s %s: %v", op, urn, m.Metadata.Diffs)
+					assert.Fail(t, "unexpected change", "%s %s: %v", op, urn, m.Metadata.Diffs)
 				}
 			}
 			assert.Greater(t, same, 5)
@@ -87,7 +89,7 @@ func TestProgramsChangeNothingThatExists(t *testing.T) {
 	}
 }
 
-// exported returns the state of a stack without what only its engine knows: keys of secrets, times and versions.
+// exported returns the state of a stack without secrets providers, times and versions.
 func exported(t *testing.T, stack *engine.Stack) apitype.UntypedDeployment {
 	t.Helper()
 	state, err := stack.Export(t.Context())
@@ -107,7 +109,7 @@ func exported(t *testing.T, stack *engine.Stack) apitype.UntypedDeployment {
 	return state
 }
 
-// encryptable names the key of a stack as that of the secrets in a state.
+// encryptable sets the secrets provider of a state to that of the stack.
 func encryptable(t *testing.T, stack *engine.Stack, state json.RawMessage) json.RawMessage {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(stack.Dir(), "Pulumi.dev.yaml"))
@@ -124,8 +126,8 @@ func encryptable(t *testing.T, stack *engine.Stack, state json.RawMessage) json.
 	return out
 }
 
-// referenceStack returns a stack of a program whose Kubernetes objects are echoed, and the store of its simulated account, if
-// it has one.
+// referenceStack returns a stack of a program with the echo provider for Kubernetes, and the store of its simulated
+// account, or nil.
 func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), program)
@@ -136,16 +138,16 @@ func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) 
 	stack, err := e.Project(t.Context(), dir, "dev")
 	require.NoError(t, err)
 	if program == programs.Components {
-		require.NoError(t, stack.SetConfig(t.Context(), "components:apiToken", auto.ConfigValue{Value: "placeholder", Secret: true}))
+		require.NoError(t, stack.SetConfig(t.Context(), "components:apiToken",
+			auto.ConfigValue{Value: "placeholder", Secret: true}))
 	}
 	if program == programs.Layers {
-		for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": "placeholder"} {
+		for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example",
+			"AWS_SECRET_ACCESS_KEY": "placeholder"} {
 			stack.Workspace().SetEnvVar(name, value)
 		}
 	}
-	server, err := echo.Serve()
-	require.NoError(t, err)
-	t.Cleanup(server.Stop)
+	server := testenv.Echo(t)
 	if program == programs.Platform {
 		account := cloudtest.Simulated(t).WithoutControlPlanes()
 		account.Use(t, e, stack)
@@ -157,7 +159,7 @@ func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) 
 	return stack, store
 }
 
-// restore fills a store with the objects of a file.
+// restore adds the objects in a file to a store.
 func restore(t *testing.T, store *cloud.Store, path string) {
 	t.Helper()
 	text, err := os.ReadFile(path)

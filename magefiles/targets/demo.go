@@ -13,11 +13,11 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// demoGrace is how long an interrupted demo may take to end its cluster.
+// demoGrace is the time that an interrupted demo has to stop its cluster.
 const demoGrace = 30 * time.Second
 
-// Demo provides the tools, builds the demo and runs it. The demo ends with this process, however that ends; what it keeps
-// on purpose (KEEP=1) stays. The error of a demo that fails carries its exit code for mage.
+// Demo provides the tools, and builds and runs the demo. The demo ends with this process, except for what KEEP=1 keeps.
+// The error of a failed demo contains its exit code for mage.
 func (w *Workspace) Demo(ctx context.Context) error {
 	names := slices.DeleteFunc(tools.All(), func(n tools.Name) bool { return n == tools.GolangciLint })
 	if _, err := w.tools(ctx, names...); err != nil {
@@ -26,12 +26,11 @@ func (w *Workspace) Demo(ctx context.Context) error {
 	return w.goRun(ctx, "./"+integrationPath+"/cmd/demo")
 }
 
-// goRun builds a command of the workspace and runs it. `go run` is not used: it hides the exit code and does not pass on
-// signals.
+// goRun builds and runs a command of the workspace. `go run` hides the exit code and does not forward signals.
 func (w *Workspace) goRun(ctx context.Context, pkg string) error {
 	dir, err := os.MkdirTemp("", "ashlar-run-")
 	if err != nil {
-		return fmt.Errorf("make a folder for %s: %w", pkg, err)
+		return fmt.Errorf("create a folder for %s: %w", pkg, err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	program := filepath.Join(dir, "program")
@@ -43,7 +42,8 @@ func (w *Workspace) goRun(ctx context.Context, pkg string) error {
 	if err := w.run(ctx, build); err != nil {
 		return fmt.Errorf("build %s: %w", pkg, err)
 	}
-	err = w.run(ctx, command{path: program, dir: w.root, stdout: os.Stdout, stderr: os.Stderr, grace: demoGrace, leave: true})
+	err = w.run(ctx, command{path: program, dir: w.root, stdout: os.Stdout, stderr: os.Stderr, grace: demoGrace,
+		leave: true})
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
 		return exitError{code: exit.ExitCode(), err: fmt.Errorf("%s ended with exit code %d", pkg, exit.ExitCode())}
@@ -51,7 +51,7 @@ func (w *Workspace) goRun(ctx context.Context, pkg string) error {
 	return err
 }
 
-// exitError is an error that sets the exit code of mage, which looks for ExitStatus.
+// exitError is an error with an exit code for mage, which calls ExitStatus.
 type exitError struct {
 	code int
 	err  error
@@ -62,5 +62,5 @@ func (e exitError) Error() string { return e.err.Error() }
 // Unwrap returns the cause.
 func (e exitError) Unwrap() error { return e.err }
 
-// ExitStatus returns the exit code that mage ends with.
+// ExitStatus returns the exit code of mage.
 func (e exitError) ExitStatus() int { return e.code }

@@ -1,6 +1,5 @@
-// Package targets does the work of the mage targets: test, lint, tidy, provide tools, run the demo.
+// Package targets implements the mage targets: tests, lint, tidy, tools and the demo.
 //
-// A [Workspace] is the repository on disk with the list of its modules. Everything that takes long says what it does,
-// which step of how many it is, and for how long it has been at it. What a target starts ends with it, also when mage is
-// killed.
+// A [Workspace] is the repository with its list of modules. Long steps print what they do, the number of the step and
+// the elapsed time. Processes that a target starts end with it, even if mage is killed.
 package targets

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// OpenWithCache is Open with a tool cache of its own.
+// OpenWithCache is Open with a separate tool cache.
 func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
 	w, err := Open(dir, out)
 	if err == nil {
@@ -40,15 +40,15 @@ func (w *Workspace) CheckTidy(ctx context.Context, dir string) error {
 // GoRun builds and runs a command of the workspace.
 func (w *Workspace) GoRun(ctx context.Context, pkg string) error { return w.goRun(ctx, pkg) }
 
-// WhileParentsLive is the watch over the parents of a target.
+// WhileParentsLive returns a context that ends with the parents of a target.
 func WhileParentsLive(ctx context.Context, chain []int) (context.Context, func()) {
 	return whileParentsLive(ctx, chain, time.Millisecond)
 }
 
-// Parents returns the processes that the watch is over.
+// Parents returns the process IDs of the parents.
 func Parents() []int { return parents() }
 
-// Beat shows what a test run says that is silent for longer than quiet.
+// Beat prints the running packages after a time without output.
 func Beat(out io.Writer, running []string, quiet time.Duration) {
 	p := &progress{out: out, running: running, started: time.Now(), last: time.Now().Add(-quiet)}
 	p.sayRunning(quiet)

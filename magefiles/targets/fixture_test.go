@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// fixture is a throw-away workspace: two modules, of which app requires lib at a version that is not published.
+// fixture is a temporary workspace with two modules: app requires an unpublished version of lib.
 type fixture struct {
 	root string
 	out  *buffer
@@ -27,7 +27,8 @@ func newFixture(t *testing.T, files map[string]string) fixture {
 		"modules.yaml": "modules:\n" +
 			"  - { path: lib, importPath: example.com/lib, released: true, description: A library. }\n" +
 			"  - { path: app, importPath: example.com/app, released: false, description: An application. }\n",
-		"go.work":                  "go 1.26.0\n\nuse (\n\t./app\n\t./lib\n)\n\nreplace example.com/lib v0.1.0 => ./lib\n",
+		"go.work": "go 1.26.0\n\nuse (\n\t./app\n\t./lib\n)\n\n" +
+			"replace example.com/lib v0.1.0 => ./lib\n",
 		"magefiles/tools/.gitkeep": "",
 		"lib/go.mod":               "module example.com/lib\n\ngo 1.26.0\n",
 		"lib/lib.go":               "package lib\n\nconst Answer = 42\n",
@@ -37,7 +38,7 @@ func newFixture(t *testing.T, files map[string]string) fixture {
 	for name, content := range files {
 		all[name] = content
 	}
-	// The supervise tool is the real one.
+	// The supervise tool is that of the repository.
 	real, err := tools.FindRoot(".")
 	require.NoError(t, err)
 	cache, err := tools.CacheDir()
@@ -66,7 +67,7 @@ func (f fixture) read(t *testing.T, name string) string {
 	return string(data)
 }
 
-// buffer is a bytes.Buffer for several goroutines.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu   sync.Mutex
 	data bytes.Buffer

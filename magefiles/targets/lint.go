@@ -23,17 +23,17 @@ type check struct {
 	run  func(context.Context) error
 }
 
-// errFindings is why a check fails that has printed what it found.
+// errFindings is the error of a check that has printed its findings.
 var errFindings = errors.New("see the findings above")
 
-// Lint runs the linters and formatters on every module and checks the go.mod files. It runs all checks, whatever becomes
-// of each.
+// Lint runs the linters and formatters on every module and checks the go.mod files. It runs all checks, even if some
+// fail.
 func (w *Workspace) Lint(ctx context.Context) error {
 	set, err := w.tools(ctx, tools.GolangciLint)
 	if err != nil {
 		return err
 	}
-	checks := []check{{"released modules replace nothing", func(context.Context) error { return w.checkReplacements() }}}
+	checks := []check{{"no replace in released modules", func(context.Context) error { return w.checkReplacements() }}}
 	for _, dir := range w.lintDirs() {
 		checks = append(checks, check{"lint " + w.relative(dir), func(ctx context.Context) error {
 			return w.golangci(ctx, set.Path(tools.GolangciLint), dir, "run", "./...")
@@ -43,11 +43,12 @@ func (w *Workspace) Lint(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	checks = append(checks, check{"go.mod and go.sum are tidy", func(ctx context.Context) error { return w.checkTidy(ctx, dirs) }})
+	checks = append(checks, check{"go.mod and go.sum are tidy",
+		func(ctx context.Context) error { return w.checkTidy(ctx, dirs) }})
 	return w.runChecks(ctx, "lint", checks)
 }
 
-// Fix repairs what a machine can: findings with a fix, formatting, go.mod and go.sum.
+// Fix fixes findings that have an automatic fix, formatting, go.mod and go.sum.
 func (w *Workspace) Fix(ctx context.Context) error {
 	set, err := w.tools(ctx, tools.GolangciLint)
 	if err != nil {
@@ -66,7 +67,7 @@ func (w *Workspace) Fix(ctx context.Context) error {
 	return w.runChecks(ctx, "fix", checks)
 }
 
-// runChecks runs every check and shows each result.
+// runChecks runs all checks and prints the results.
 func (w *Workspace) runChecks(ctx context.Context, what string, checks []check) error {
 	begin := time.Now()
 	var failed []string
@@ -91,7 +92,7 @@ func (w *Workspace) runChecks(ctx context.Context, what string, checks []check) 
 	return nil
 }
 
-// lintDirs returns the folders of all modules with code of our own. The other modules of the tools only pin versions.
+// lintDirs returns the folders of all modules with code. The other modules of the tools only pin versions.
 func (w *Workspace) lintDirs() []string {
 	var dirs []string
 	for _, m := range w.modules {
@@ -108,7 +109,7 @@ func (w *Workspace) golangci(ctx context.Context, path, dir, verb string, args .
 	var out bytes.Buffer
 	args = append([]string{verb, "--config", filepath.Join(w.root, ".golangci.yml")}, args...)
 	if verb == "run" {
-		// Another run, in another clone or an editor, is no reason to fail.
+		// Runs in other clones or editors must not fail this one.
 		args = append(args, "--allow-parallel-runners")
 	}
 	c := command{path: path, args: args, dir: dir, stdout: w.out, stderr: io.MultiWriter(w.out, &out)}
@@ -117,7 +118,7 @@ func (w *Workspace) golangci(ctx context.Context, path, dir, verb string, args .
 	}
 	err := w.run(ctx, c)
 	var exit *exec.ExitError
-	// A module that has no Go files yet has no findings.
+	// A module without Go files has no findings.
 	if errors.As(err, &exit) && strings.Contains(out.String(), "no go files to analyze") {
 		return nil
 	}
@@ -136,8 +137,8 @@ func (w *Workspace) inWorkspace(dir string) bool {
 	return false
 }
 
-// checkReplacements refuses replace directives in released modules. They work here and are ignored for everyone who
-// depends on the module, so they hide that a release is missing.
+// checkReplacements rejects replace directives in released modules. They have no effect in modules that depend on the
+// released one, so they hide a missing release.
 func (w *Workspace) checkReplacements() error {
 	var errs []error
 	for _, m := range w.modules {
@@ -154,7 +155,7 @@ func (w *Workspace) checkReplacements() error {
 		}
 		for _, r := range file.Replace {
 			if m.Released {
-				errs = append(errs, fmt.Errorf("%s:%d: a released module replaces %s; remove the line, go.work joins the modules",
+				errs = append(errs, fmt.Errorf("%s:%d: replace of %s in a released module: remove it and use go.work",
 					w.relative(path), r.Syntax.Start.Line, r.Old.Path))
 			}
 		}
@@ -162,14 +163,14 @@ func (w *Workspace) checkReplacements() error {
 	return errors.Join(errs...)
 }
 
-// checkTidy says which go.mod and go.sum files tidy would change.
+// checkTidy reports the go.mod and go.sum files that tidy would change.
 func (w *Workspace) checkTidy(ctx context.Context, dirs []string) error {
 	var errs []error
 	for _, dir := range dirs {
 		changed, err := w.tidy(ctx, dir, false)
 		errs = append(errs, err)
 		for _, file := range changed {
-			errs = append(errs, fmt.Errorf("%s/%s is not tidy; run `go tool mage tidy`", w.relative(dir), file))
+			errs = append(errs, fmt.Errorf("%s/%s is not tidy: run `go tool mage tidy`", w.relative(dir), file))
 		}
 	}
 	return errors.Join(errs...)

@@ -9,24 +9,24 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// Module is one Go module of the workspace, as modules.yaml describes it.
+// Module is a Go module in modules.yaml.
 type Module struct {
-	// Path is the module's folder, relative to the workspace's root, with forward slashes.
+	// Path is the folder of the module, relative to the root of the workspace, with forward slashes.
 	Path string `yaml:"path"`
-	// ImportPath is the module's path in its go.mod.
+	// ImportPath is the module path in go.mod.
 	ImportPath string `yaml:"importPath"`
-	// Released says whether the module gets versions and tags, so that others may depend on it.
+	// Released reports whether the module has versions and tags, so that other modules can depend on it.
 	Released bool `yaml:"released"`
-	// WithoutRace says why the module's tests run without the race detector. Default: they run with it.
+	// WithoutRace is the reason why the tests of the module run without the race detector. Default: they run with it.
 	WithoutRace string `yaml:"withoutRace"`
-	// Description says in one line what the module is for.
+	// Description is a one-line description of the module.
 	Description string `yaml:"description"`
 }
 
-// modulesFile is the list of modules, at the workspace's root.
+// modulesFile is the list of modules at the root of the workspace.
 const modulesFile = "modules.yaml"
 
-// ReadModules reads the list of modules of the workspace at root. All problems of the list are reported at once.
+// ReadModules reads the list of modules of the workspace at root. The error contains all problems of the list.
 func ReadModules(root string) ([]Module, error) {
 	path := filepath.Join(root, modulesFile)
 	data, err := os.ReadFile(path)
@@ -41,15 +41,15 @@ func ReadModules(root string) ([]Module, error) {
 	}
 	var problems []error
 	if len(list.Modules) == 0 {
-		problems = append(problems, errors.New("it lists no module; add one below the key modules"))
+		problems = append(problems, errors.New("no modules: add a module to the key modules"))
 	}
 	seen := map[string]bool{}
 	for i, m := range list.Modules {
 		if m.Path == "" || m.ImportPath == "" || m.Description == "" {
-			problems = append(problems, fmt.Errorf("modules[%d] lacks path, importPath or description; give all three", i))
+			problems = append(problems, fmt.Errorf("modules[%d]: path, importPath and description are required", i))
 		}
 		if seen[m.Path] {
-			problems = append(problems, fmt.Errorf("modules[%d] repeats the path %q; list each module once", i, m.Path))
+			problems = append(problems, fmt.Errorf("modules[%d]: duplicate path %q", i, m.Path))
 		}
 		seen[m.Path] = true
 	}

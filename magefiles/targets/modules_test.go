@@ -38,34 +38,36 @@ func TestModulesAgreeWithGoWorkAndGoMod(t *testing.T) {
 	require.ElementsMatch(t, used, listed, "go.work and modules.yaml list the same modules")
 }
 
-func TestReleasedModulesOfTheWorkspaceReplaceNothing(t *testing.T) {
+func TestWorkspaceHasNoReplaceInReleasedModules(t *testing.T) {
 	t.Parallel()
 	w, err := targets.Open(".", io.Discard)
 	require.NoError(t, err)
 	require.NoError(t, w.CheckReplacements())
 }
 
-func TestUnitPatternsOfTheWorkspace(t *testing.T) {
+func TestUnitPatterns(t *testing.T) {
 	t.Parallel()
 	w, err := targets.Open(".", io.Discard)
 	require.NoError(t, err)
 	race, plain := w.UnitPatterns()
 	require.ElementsMatch(t, []string{"./core/...", "./azure/...", "./magefiles/..."}, race)
-	require.Equal(t, []string{"./aws/...", "./kubernetes/..."}, plain, "modules.yaml says why")
+	require.Equal(t, []string{"./aws/...", "./kubernetes/..."}, plain, "modules with withoutRace in modules.yaml")
 }
 
-func TestReadModulesReportsEveryProblem(t *testing.T) {
+func TestReadModulesReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		reason, content string
 		want            []string
 	}{
-		"Empty":   {reason: "no module", content: "modules: []\n", want: []string{"it lists no module"}},
-		"Unknown": {reason: "a misspelt key", content: "modules:\n  - paht: core\n", want: []string{`unknown field "paht"`}},
+		"Empty": {reason: "no module", content: "modules: []\n", want: []string{"no modules: add a module"}},
+		"Unknown": {reason: "a misspelt key", content: "modules:\n  - paht: core\n",
+			want: []string{`unknown field "paht"`}},
 		"Several": {
-			reason:  "an incomplete one and a repeated one",
+			reason:  "missing fields and a duplicate path",
 			content: "modules:\n  - path: core\n  - { path: core, importPath: x, description: y }\n",
-			want:    []string{"modules[0] lacks path, importPath or description", `modules[1] repeats the path "core"`},
+			want: []string{"modules[0]: path, importPath and description are required",
+				`modules[1]: duplicate path "core"`},
 		},
 	}
 	for name, c := range cases {

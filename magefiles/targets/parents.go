@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// errOrphaned is why a target ends whose parent is gone.
+// errOrphaned is why a target ends after its parent has ended.
 var errOrphaned = errors.New("the program that started this target has ended")
 
-// parents returns the numbers of the processes that started this one, nearest first: mage, which compiled and started the
-// targets, and what started mage, which with `go tool mage` is the go command. A signal to one of them does not reach this
-// process, and it would go on without them.
+// parents returns the process IDs of the processes that started this one, nearest first: mage, and the go command that
+// started mage for `go tool mage`. Signals to them do not reach this process.
 func parents() []int {
 	found := []int{os.Getppid()}
 	if grandparent, ok := parentOf(found[0]); ok && isGoCommand(grandparent) {
@@ -21,7 +20,7 @@ func parents() []int {
 	return found
 }
 
-// whileParentsLive returns a context that ends when the chain of parents breaks. It looks at every interval.
+// whileParentsLive returns a context that ends when one of the parents ends. It checks them at every interval.
 func whileParentsLive(ctx context.Context, chain []int, interval time.Duration) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -42,7 +41,7 @@ func whileParentsLive(ctx context.Context, chain []int, interval time.Duration) 
 	return ctx, func() { cancel(context.Canceled) }
 }
 
-// broken says whether a process of the chain is no longer the parent of the one before it.
+// broken reports whether a process in the chain is no longer the parent of the previous one.
 func broken(chain []int) bool {
 	if len(chain) == 0 {
 		return false

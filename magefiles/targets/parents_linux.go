@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// parentOf returns the number of a process's parent: field 4 of /proc/<pid>/stat, see proc_pid_stat(5).
+// parentOf returns the process ID of the parent of a process: field 4 of /proc/<pid>/stat, see proc_pid_stat(5).
 func parentOf(pid int) (int, bool) {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
 		return 0, false
 	}
-	// The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
+	// The second field is the name of the command in parentheses, which may contain spaces and parentheses.
 	stat := string(data)
 	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
 	if len(fields) < 2 {

@@ -2,7 +2,7 @@
 
 package targets
 
-// parentOf knows nothing here: only this process's own parent is watched.
+// parentOf is not implemented: only the parent of this process is watched.
 func parentOf(int) (int, bool) { return 0, false }
 
 func isGoCommand(int) bool { return false }

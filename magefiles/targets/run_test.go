@@ -12,9 +12,11 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/targets"
 )
 
-func TestDemoPassesTheExitCodeOn(t *testing.T) {
+func TestDemoReturnsExitCode(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, map[string]string{"app/cmd/demo/main.go": "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(7) }\n"})
+	f := newFixture(t, map[string]string{
+		"app/cmd/demo/main.go": "package main\n\nimport \"os\"\n\nfunc main() { os.Exit(7) }\n",
+	})
 	err := f.GoRun(t.Context(), "./app/cmd/demo")
 	require.EqualError(t, err, "./app/cmd/demo ended with exit code 7")
 	var status interface{ ExitStatus() int }
@@ -41,21 +43,22 @@ func main() {
 	defer cancel()
 	failed := make(chan error, 1)
 	go func() { failed <- f.GoRun(ctx, "./app/cmd/demo") }()
-	require.Eventually(t, func() bool { _, err := os.Stat(started); return err == nil }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { _, err := os.Stat(started); return err == nil }, time.Minute,
+		10*time.Millisecond)
 	cancel()
 	select {
 	case err := <-failed:
 		require.ErrorIs(t, err, context.Canceled)
 	case <-time.After(20 * time.Second):
-		require.Fail(t, "the demo goes on")
+		require.Fail(t, "the demo is still running")
 	}
 }
 
-func TestTargetsEndWithTheirParents(t *testing.T) {
+func TestTargetsEndWithParents(t *testing.T) {
 	t.Parallel()
 	ctx, stop := targets.WhileParentsLive(t.Context(), targets.Parents())
 	time.Sleep(20 * time.Millisecond)
-	require.NoError(t, ctx.Err(), "the parents live")
+	require.NoError(t, ctx.Err(), "the parents are running")
 	stop()
 	require.ErrorIs(t, context.Cause(ctx), context.Canceled)
 
@@ -65,11 +68,11 @@ func TestTargetsEndWithTheirParents(t *testing.T) {
 	case <-ctx.Done():
 		require.EqualError(t, context.Cause(ctx), "the program that started this target has ended")
 	case <-time.After(10 * time.Second):
-		require.Fail(t, "the target goes on")
+		require.Fail(t, "the target is still running")
 	}
 }
 
-func TestCleanRemovesTheToolCache(t *testing.T) {
+func TestCleanRemovesToolCache(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, nil)
 	cache := filepath.Join(t.TempDir(), "cache")
@@ -77,7 +80,7 @@ func TestCleanRemovesTheToolCache(t *testing.T) {
 	w, err := targets.OpenWithCache(f.root, cache, out)
 	require.NoError(t, err)
 	require.NoError(t, w.Clean(t.Context()))
-	require.Equal(t, "nothing to remove: there is no "+cache+"\n", out.String())
+	require.Equal(t, "nothing to remove: "+cache+" does not exist\n", out.String())
 
 	require.NoError(t, os.MkdirAll(cache, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(cache, "program"), make([]byte, 2<<20), 0o755))

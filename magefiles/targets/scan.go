@@ -10,8 +10,8 @@ import (
 	"gotest.tools/gotestsum/testjson"
 )
 
-// totals counts tests. A package that failed without a failed test, because it did not build or its TestMain failed,
-// counts as one that failed.
+// totals are numbers of tests. A package that fails without a failed test, because it does not build or its TestMain
+// fails, counts as one failed test.
 type totals struct{ passed, failed, skipped int }
 
 func (t totals) String() string {
@@ -22,11 +22,12 @@ func (t totals) plus(o totals) totals {
 	return totals{t.passed + o.passed, t.failed + o.failed, t.skipped + o.skipped}
 }
 
-// scan reads the output of go test -json until it ends, shows packages as they finish and, at the end, what failed in
-// full, and counts.
+// scan reads the output of go test -json, prints packages when they end and finally all failures, and returns the
+// totals.
 func scan(stdout io.Reader, out io.Writer) (totals, error) {
 	handler := &progress{out: out, last: time.Now(), started: time.Now(), ended: make(chan struct{})}
-	handler.format = testjson.NewEventFormatter(handler, "pkgname", testjson.FormatOptions{HideEmptyPackages: true, Icons: "text"})
+	handler.format = testjson.NewEventFormatter(handler, "pkgname",
+		testjson.FormatOptions{HideEmptyPackages: true, Icons: "text"})
 	var heartbeat sync.WaitGroup
 	heartbeat.Go(func() { handler.beat(30 * time.Second) })
 	execution, err := testjson.ScanTestOutput(testjson.ScanConfig{
@@ -45,7 +46,7 @@ func scan(stdout io.Reader, out io.Writer) (totals, error) {
 	return t, nil
 }
 
-// progress shows the packages that have finished and, when that takes long, those that run.
+// progress prints the packages that have ended and, after a while without output, those that are running.
 type progress struct {
 	format testjson.EventFormatter
 
@@ -83,7 +84,7 @@ func (p *progress) Err(text string) error {
 	return err
 }
 
-// Write passes text on and notes when.
+// Write writes text to the output and records the time.
 func (p *progress) Write(text []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -91,7 +92,7 @@ func (p *progress) Write(text []byte) (int, error) {
 	return p.out.Write(text)
 }
 
-// beat says what runs whenever nothing else was said for an interval.
+// beat prints the running packages after an interval without output.
 func (p *progress) beat(interval time.Duration) {
 	ticker := time.NewTicker(interval / 10)
 	defer ticker.Stop()

@@ -19,16 +19,16 @@ type command struct {
 	dir  string
 	// env is added to the environment of this process.
 	env []string
-	// stdout and stderr get its output. Nil discards it.
+	// stdout and stderr receive the output of the program. Nil discards it.
 	stdout, stderr io.Writer
-	// grace is how long the program may take to end after it was asked to. Default: five seconds.
+	// grace is the time that the program has to end before it is killed. Default: 5 seconds.
 	grace time.Duration
-	// leave leaves alone what the program leaves behind when it ends by itself.
+	// leave keeps descendants of the program running when it ends by itself.
 	leave bool
 }
 
-// run runs a program under the supervise tool, so that it ends, with everything it started, when ctx does, and when this
-// process is killed. The error of a program that fails is an *exec.ExitError with its exit code.
+// run runs a program under the supervise tool: it ends with all its descendants when ctx ends and when this process is
+// killed. The error of a program that fails is an *exec.ExitError.
 func (w *Workspace) run(ctx context.Context, c command) error {
 	set, err := tools.Ensure(ctx, tools.Options{Root: w.root, CacheDir: w.cacheDir}, tools.Supervise)
 	if err != nil {
@@ -46,7 +46,7 @@ func (w *Workspace) run(ctx context.Context, c command) error {
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, c.stdout, c.stderr
 	cmd.Env = append(os.Environ(), c.env...)
 	cmd.SysProcAttr = sessionAttr()
-	// Should a descendant escape, on systems where that is possible, it must not keep the target from ending.
+	// A descendant that supervise cannot find on some systems must not block the target.
 	cmd.WaitDelay = c.grace
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {

@@ -15,18 +15,18 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Unit runs the tests of all modules but integration, with the race detector where it works and is affordable.
+// Unit runs the tests of all modules but integration, with the race detector unless it is unavailable or too slow.
 func (w *Workspace) Unit(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "unit", run: w.unit})
 }
 
-// Integration provides every tool that the end-to-end tests run, and then runs them.
+// Integration provides the tools of the end-to-end tests and runs the tests.
 func (w *Workspace) Integration(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "integration", run: w.integration})
 }
 
-// Test runs the unit tests and the integration tests, the latter also if the former fail. Its last line has the totals:
-// "N passed, N failed, N skipped".
+// Test runs the unit tests, then the integration tests, even if unit tests fail. The last line of its output contains
+// the totals: "N passed, N failed, N skipped".
 func (w *Workspace) Test(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "unit", run: w.unit}, phase{name: "integration", run: w.integration})
 }
@@ -37,7 +37,7 @@ type phase struct {
 	run  func(context.Context) (totals, error)
 }
 
-// testPhases runs the phases one after the other, whatever becomes of each, and shows the totals.
+// testPhases runs all phases in sequence, even if some fail, and prints the totals.
 func (w *Workspace) testPhases(ctx context.Context, phases ...phase) error {
 	var all totals
 	var errs []error
@@ -59,7 +59,7 @@ func (w *Workspace) testPhases(ctx context.Context, phases ...phase) error {
 	}
 	w.say("\n%s\n%s", strings.Join(lines, "\n"), all)
 	if err := errors.Join(errs...); err != nil {
-		// mage shows the error last, so it ends as the output does.
+		// mage prints the error last, so it also ends with the totals.
 		return fmt.Errorf("tests failed: %w\n%s", err, all)
 	}
 	return nil
@@ -83,9 +83,8 @@ func (w *Workspace) unit(ctx context.Context) (totals, error) {
 	return all, errors.Join(errs...)
 }
 
-// unitPatterns returns the package patterns of all modules but integration: those that are tested with the race
-// detector, and those that are not. One go command for each kind compiles shared packages once and keeps every processor
-// busy.
+// unitPatterns returns the package patterns of all modules but integration: those with the race detector and those
+// without. A single go command for each kind compiles shared packages once and uses all processors.
 func (w *Workspace) unitPatterns() (race, plain []string) {
 	for _, m := range w.modules {
 		pattern := "./" + m.Path + "/..."
@@ -100,23 +99,23 @@ func (w *Workspace) unitPatterns() (race, plain []string) {
 	return race, plain
 }
 
-// integration runs without the race detector: the tests drive child processes, which it does not see into, and it would
-// compile the cloud SDKs a second time.
+// integration runs without the race detector, which does not cover the child processes of the tests and would compile
+// the cloud SDKs a second time.
 func (w *Workspace) integration(ctx context.Context) (totals, error) {
 	names := slices.DeleteFunc(tools.All(), func(n tools.Name) bool { return n == tools.GolangciLint })
 	if _, err := w.tools(ctx, names...); err != nil {
 		return totals{}, err
 	}
-	// Results are not cached: they depend on the tools and on files outside the module, which go test does not watch.
+	// Results are not cached, because they depend on the tools and on files outside the module.
 	return w.goTest(ctx, []string{"test", "-json", "-count=1", "-timeout", "30m", "./" + integrationPath + "/..."})
 }
 
-// goTest runs go test, shows what it says and counts.
+// goTest runs go test, prints its output and returns the totals.
 func (w *Workspace) goTest(ctx context.Context, args []string) (totals, error) {
-	// The go command leaves its working folder behind when it is killed.
+	// The go command does not remove its working folder if it is killed.
 	work, err := os.MkdirTemp("", "ashlar-test-")
 	if err != nil {
-		return totals{}, fmt.Errorf("make a working folder: %w", err)
+		return totals{}, fmt.Errorf("create a working folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 
@@ -130,13 +129,13 @@ func (w *Workspace) goTest(ctx context.Context, args []string) (totals, error) {
 		ran <- err
 	}()
 	t, scanErr := scan(reader, w.out)
-	// After a reading error nothing reads on, and the writer must not wait for it.
+	// After a read error, the writer must not block.
 	_ = reader.CloseWithError(scanErr)
 	runErr := <-ran
 	return t, verdict(t, scanErr, runErr)
 }
 
-// verdict says whether a run of go test was a success.
+// verdict returns an error if a run of go test failed.
 func verdict(t totals, scanErr, runErr error) error {
 	var exit *exec.ExitError
 	switch {
@@ -149,12 +148,12 @@ func verdict(t totals, scanErr, runErr error) error {
 	case runErr != nil:
 		return fmt.Errorf("go test failed: %w", runErr)
 	case t.passed == 0:
-		return errors.New("no test ran; tests that are all skipped, or none at all, prove nothing")
+		return errors.New("no tests passed: all tests were skipped, or there are none")
 	}
 	return nil
 }
 
-// noRace says why the race detector cannot be used, or "".
+// noRace returns why the race detector is unavailable, or "".
 func (w *Workspace) noRace(ctx context.Context) string {
 	cmd := exec.CommandContext(ctx, "go", "env", "CGO_ENABLED", "CC")
 	cmd.Dir = w.root
@@ -164,11 +163,11 @@ func (w *Workspace) noRace(ctx context.Context) string {
 	}
 	cgo, cc, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
 	if cgo != "1" {
-		return "it needs cgo, and CGO_ENABLED is " + cgo
+		return "it requires cgo, but CGO_ENABLED is " + cgo
 	}
 	compiler, _, _ := strings.Cut(cc, " ")
 	if _, err := exec.LookPath(compiler); err != nil {
-		return fmt.Sprintf("it needs a C compiler, and %s is not on PATH", filepath.Base(compiler))
+		return fmt.Sprintf("it requires a C compiler, but %s is not on PATH", filepath.Base(compiler))
 	}
 	return ""
 }

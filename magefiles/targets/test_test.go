@@ -11,11 +11,12 @@ import (
 )
 
 const (
-	passing = "package lib\n\nimport \"testing\"\n\nfunc TestGood(*testing.T) {}\n\nfunc TestLater(t *testing.T) { t.Skip(\"not today\") }\n"
+	passing = "package lib\n\nimport \"testing\"\n\nfunc TestGood(*testing.T) {}\n\n" +
+		"func TestLater(t *testing.T) { t.Skip(\"not today\") }\n"
 	failing = "package app\n\nimport \"testing\"\n\nfunc TestBad(t *testing.T) { t.Fatal(\"the reason\") }\n"
 )
 
-func TestTestRunsEveryPhaseAndEndsWithTheTotals(t *testing.T) {
+func TestTestPhases(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		reason   string
@@ -28,34 +29,38 @@ func TestTestRunsEveryPhaseAndEndsWithTheTotals(t *testing.T) {
 	}{
 		"Good": {
 			reason: "all pass", files: map[string]string{"lib/lib_test.go": passing}, patterns: []string{"./lib/..."},
-			shown: []string{"[1/1] ./lib/... tests", "example.com/lib", "not today", "./lib/...: 1 passed, 0 failed, 1 skipped in "},
-			last:  "1 passed, 0 failed, 1 skipped",
+			shown: []string{"[1/1] ./lib/... tests", "example.com/lib", "not today",
+				"./lib/...: 1 passed, 0 failed, 1 skipped in "},
+			last: "1 passed, 0 failed, 1 skipped",
 		},
 		"FirstPhaseFails": {
-			reason:   "the second phase runs all the same",
+			reason:   "the second phase still runs",
 			files:    map[string]string{"app/app_test.go": failing, "lib/lib_test.go": passing},
 			patterns: []string{"./app/...", "./lib/..."},
-			shown:    []string{"the reason", "TestBad", "./app/...: 0 passed, 1 failed, 0 skipped in ", "./lib/...: 1 passed, 0 failed, 1 skipped in "},
-			failed:   "1 failed", last: "1 passed, 1 failed, 1 skipped",
+			shown: []string{"the reason", "TestBad", "./app/...: 0 passed, 1 failed, 0 skipped in ",
+				"./lib/...: 1 passed, 0 failed, 1 skipped in "},
+			failed: "1 failed", last: "1 passed, 1 failed, 1 skipped",
 		},
 		"DoesNotBuild": {
-			reason:   "a package that does not build counts as failed",
-			files:    map[string]string{"app/app_test.go": "package app\n\nvar _ = undefinedThing\n", "lib/lib_test.go": passing},
+			reason: "a package that does not build counts as failed",
+			files: map[string]string{"app/app_test.go": "package app\n\nvar _ = undefinedThing\n",
+				"lib/lib_test.go": passing},
 			patterns: []string{"./app/..."},
 			shown:    []string{"undefined: undefinedThing"},
 			failed:   "1 failed", last: "0 passed, 1 failed, 0 skipped",
 		},
 		"NoTests": {
-			reason: "nothing was proved", patterns: []string{"./lib/..."},
-			failed: "no test ran", last: "0 passed, 0 failed, 0 skipped",
+			reason: "no tests", patterns: []string{"./lib/..."},
+			failed: "no tests passed", last: "0 passed, 0 failed, 0 skipped",
 		},
 		"NoPackage": {
-			reason: "a pattern that is wrong", patterns: []string{"./nothing/..."},
+			reason: "a pattern without packages", patterns: []string{"./nothing/..."},
 			failed: "./nothing/... tests: ", last: "0 passed, 1 failed, 0 skipped",
 		},
 		"TestMain": {
-			reason:   "a TestMain that fails",
-			files:    map[string]string{"lib/lib_test.go": passing + "\nfunc TestMain(m *testing.M) { panic(\"no way\") }\n"},
+			reason: "a TestMain that fails",
+			files: map[string]string{"lib/lib_test.go": passing +
+				"\nfunc TestMain(m *testing.M) { panic(\"no way\") }\n"},
 			patterns: []string{"./lib/..."}, shown: []string{"no way"},
 			failed: "1 failed", last: "0 passed, 1 failed, 0 skipped",
 		},
@@ -74,12 +79,12 @@ func TestTestRunsEveryPhaseAndEndsWithTheTotals(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, err, c.failed, c.reason)
-			require.Equal(t, c.last, lastLine(err.Error()), "mage shows the error last")
+			require.Equal(t, c.last, lastLine(err.Error()), "the error ends with the totals")
 		})
 	}
 }
 
-func TestTestSaysWhatItWaitsFor(t *testing.T) {
+func TestProgressOfRunningPackages(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		running []string
@@ -87,7 +92,8 @@ func TestTestSaysWhatItWaitsFor(t *testing.T) {
 	}{
 		"Compiling": {want: "... compiling, 0s\n"},
 		"One":       {running: []string{"example.com/a"}, want: "... running example.com/a, 0s\n"},
-		"Several":   {running: []string{"example.com/a", "example.com/b", "example.com/c"}, want: "... running example.com/a and 2 more, 0s\n"},
+		"Several": {running: []string{"example.com/a", "example.com/b", "example.com/c"},
+			want: "... running example.com/a and 2 more, 0s\n"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

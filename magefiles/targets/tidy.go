@@ -16,7 +16,7 @@ import (
 	"golang.org/x/mod/module"
 )
 
-// Tidy brings go.mod and go.sum of every module, and of the pinned tools, up to date with the code.
+// Tidy updates go.mod and go.sum of every module and of the pinned tools.
 func (w *Workspace) Tidy(ctx context.Context) error {
 	dirs, err := w.goModules()
 	if err != nil {
@@ -43,7 +43,7 @@ func (w *Workspace) Tidy(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// goModules returns the folders of all modules, and of those that pin the tools.
+// goModules returns the folders of all modules, including those that pin the tools.
 func (w *Workspace) goModules() ([]string, error) {
 	var dirs []string
 	for _, m := range w.modules {
@@ -66,11 +66,11 @@ func (w *Workspace) relative(path string) string {
 	return path
 }
 
-// tidy finds out what `go mod tidy` makes of the module in dir and returns the names of the files that differ; with write
-// it also puts them in place.
+// tidy runs `go mod tidy` for the module in dir and returns the names of the files that change. If write is true, it
+// replaces the files.
 //
-// The modules of the workspace require each other at versions that need not be published yet. So the go command works on
-// copies in which every sibling is replaced by its folder; what comes back is without those replacements.
+// The modules of the workspace may require unpublished versions of each other. The go command therefore uses copies of
+// go.mod and go.sum in which every other module of the workspace is replaced by its folder.
 func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed []string, err error) {
 	name := w.relative(dir)
 	work, err := os.MkdirTemp("", "ashlar-tidy-")
@@ -90,7 +90,8 @@ func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed [
 		return nil, fmt.Errorf("tidy %s: %w", name, err)
 	}
 	modFile, sumFile := filepath.Join(work, "go.mod"), filepath.Join(work, "go.sum")
-	if err := errors.Join(os.WriteFile(modFile, copied, 0o600), os.WriteFile(sumFile, before["go.sum"], 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(modFile, copied, 0o600),
+		os.WriteFile(sumFile, before["go.sum"], 0o600)); err != nil {
 		return nil, fmt.Errorf("tidy %s: %w", name, err)
 	}
 	var out bytes.Buffer
@@ -125,10 +126,10 @@ func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed [
 	return changed, nil
 }
 
-// withSiblings returns a go.mod that finds the other modules of the workspace in their folders.
+// withSiblings returns a go.mod in which the other modules of the workspace are replaced by their folders.
 func (w *Workspace) withSiblings(dir string, data []byte) ([]byte, error) {
 	if !w.inWorkspace(dir) {
-		return data, nil // The tools are outside the workspace.
+		return data, nil // The modules of the tools are outside the workspace.
 	}
 	file, err := modfile.Parse("go.mod", data, nil)
 	if err != nil {
@@ -146,8 +147,8 @@ func (w *Workspace) withSiblings(dir string, data []byte) ([]byte, error) {
 	return file.Format()
 }
 
-// siblingVersions returns the versions at which the workspace's modules require each other before they are published: the
-// ones that go.work replaces.
+// siblingVersions returns the unpublished versions with which the modules of the workspace require each other, from the
+// replace directives in go.work.
 func (w *Workspace) siblingVersions() (map[string]string, error) {
 	path := filepath.Join(w.root, "go.work")
 	data, err := os.ReadFile(path)
@@ -165,8 +166,8 @@ func (w *Workspace) siblingVersions() (map[string]string, error) {
 	return versions, nil
 }
 
-// withoutSiblings returns the tidied go.mod without the replacements that the original did not have. A sibling whose
-// import is new gets the version that go.work names: the go command made one up.
+// withoutSiblings returns the tidied go.mod without the replacements that the original does not have. A new requirement
+// of a module of the workspace gets the version in go.work instead of the generated one.
 func (w *Workspace) withoutSiblings(dir string, original, tidied []byte) ([]byte, error) {
 	if !w.inWorkspace(dir) {
 		return tidied, nil
@@ -204,7 +205,7 @@ func (w *Workspace) withoutSiblings(dir string, original, tidied []byte) ([]byte
 	return file.Format()
 }
 
-// replaceFile changes a file in one step: nobody reads half of it, and nothing is left beside it.
+// replaceFile replaces a file atomically.
 func replaceFile(path string, data []byte) error {
 	if data == nil {
 		return os.Remove(path)

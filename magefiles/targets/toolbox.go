@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Tools provides every external program and lists where it is.
+// Tools provides all external programs and lists their paths.
 func (w *Workspace) Tools(ctx context.Context) error {
 	set, err := w.tools(ctx, tools.All()...)
 	if err != nil {
@@ -25,7 +25,7 @@ func (w *Workspace) Tools(ctx context.Context) error {
 	return table.Flush()
 }
 
-// Clean removes the built tools. Go's own build cache stays: `go clean -cache` empties it.
+// Clean removes the built tools. It keeps the build cache of Go, which `go clean -cache` removes.
 func (w *Workspace) Clean(context.Context) error {
 	dir := w.cacheDir
 	if dir == "" {
@@ -35,7 +35,7 @@ func (w *Workspace) Clean(context.Context) error {
 		}
 	}
 	if _, err := os.Stat(dir); os.IsNotExist(err) {
-		w.say("nothing to remove: there is no %s", dir)
+		w.say("nothing to remove: %s does not exist", dir)
 		return nil
 	}
 	size := sizeOf(dir)
@@ -46,12 +46,12 @@ func (w *Workspace) Clean(context.Context) error {
 	return nil
 }
 
-// sizeOf adds up the files below a folder that can be looked at.
+// sizeOf returns the total size of the readable files in a folder.
 func sizeOf(dir string) int64 {
 	var size int64
 	_ = filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
-			return nil //nolint:nilerr // What cannot be looked at is left out of the sum.
+			return nil //nolint:nilerr // Unreadable files do not count.
 		}
 		if info, err := entry.Info(); err == nil {
 			size += info.Size()

@@ -12,19 +12,19 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// integrationPath is the module whose tests drive whole systems. It is tested on its own.
+// integrationPath is the path of the module with the end-to-end tests, which run separately.
 const integrationPath = "integration"
 
-// Workspace is the repository on disk, with the list of its modules.
+// Workspace is the repository with its list of modules.
 type Workspace struct {
 	root    string
 	modules []Module
 	out     io.Writer
-	// cacheDir is where built tools are kept; "" means the default of package tools.
+	// cacheDir is the folder of built tools. Default: that of package tools.
 	cacheDir string
 }
 
-// Open returns the workspace at or above dir. What the targets have to say goes to out.
+// Open returns the workspace at or above dir. The targets write their output to out.
 func Open(dir string, out io.Writer) (*Workspace, error) {
 	root, err := tools.FindRoot(dir)
 	if err != nil {
@@ -37,8 +37,8 @@ func Open(dir string, out io.Writer) (*Workspace, error) {
 	return &Workspace{root: root, modules: modules, out: out}, nil
 }
 
-// Run opens the workspace around the working directory and calls a target with standard output. The context of the target
-// also ends when the program that started this one does.
+// Run opens the workspace of the working directory and calls a target, which writes to standard output. The context of
+// the target also ends with the program that started this one.
 func Run(ctx context.Context, target func(*Workspace, context.Context) error) error {
 	w, err := Open(".", os.Stdout)
 	if err != nil {
@@ -56,19 +56,19 @@ func Run(ctx context.Context, target func(*Workspace, context.Context) error) er
 }
 
 func (w *Workspace) say(format string, args ...any) {
-	// Nobody can be told that output cannot be written, and the work is worth finishing.
+	// The target continues without output.
 	_, _ = fmt.Fprintf(w.out, format+"\n", args...)
 }
 
 // dir returns the folder of a module.
 func (w *Workspace) dir(m Module) string { return filepath.Join(w.root, filepath.FromSlash(m.Path)) }
 
-// tools provides external programs, with progress for the reader.
+// tools provides external programs and prints the progress.
 func (w *Workspace) tools(ctx context.Context, names ...tools.Name) (tools.Set, error) {
 	return tools.Ensure(ctx, tools.Options{Root: w.root, CacheDir: w.cacheDir, Progress: w.out}, names...)
 }
 
-// since renders how long ago something started: "3.2s", "1m5s".
+// since formats the elapsed time: "3.2s", "1m5s".
 func since(started time.Time) string {
 	d := time.Since(started)
 	if d < 10*time.Second {

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// alive says whether a process runs. One that has ended and waits to be collected does not.
+// alive reports whether a process is running. A zombie is not.
 func alive(pid string) bool {
 	number, err := strconv.Atoi(pid)
 	if err != nil || syscall.Kill(number, 0) != nil {

@@ -7,15 +7,15 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// providerVersion is the release of the Kubernetes provider that the pinned commit stands for. The provider's Go module
-// has no release tags, so its go.mod cannot say it.
+// providerVersion is the release of the Kubernetes provider at the pinned commit. The Go module of the provider has no
+// release tags, so go.mod cannot contain it.
 const providerVersion = "v4.24.1"
 
-// reproducibleDate is the build date that Kubernetes programs report. The true date would make each build different;
-// the start of the epoch is what its own unstamped builds report.
+// reproducibleDate is the build date in Kubernetes programs, as in unstamped builds. The actual date would make builds
+// irreproducible.
 const reproducibleDate = "1970-01-01T00:00:00Z"
 
-// catalog returns every module below magefiles/tools. It is a function so that nobody can change it for another caller.
+// catalog returns the modules in magefiles/tools.
 func catalog() []module {
 	return []module{
 		{
@@ -25,7 +25,7 @@ func catalog() []module {
 		{
 			folder: "pulumi",
 			source: "github.com/pulumi/pulumi/pkg/v3",
-			// The Automation API refuses a CLI whose version it cannot parse.
+			// The Automation API rejects a CLI without a valid version.
 			stamps: pulumiStamps,
 			cold:   4 * time.Minute,
 			programs: []program{
@@ -38,7 +38,8 @@ func catalog() []module {
 			stamps: pulumiStamps,
 			cold:   30 * time.Second,
 			programs: []program{
-				{name: LanguageGo, pkg: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go", installed: installedLanguageGo},
+				{name: LanguageGo, pkg: "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
+					installed: installedLanguageGo},
 			},
 		},
 		{
@@ -94,8 +95,8 @@ func pulumiStamps(version string) []stamp {
 	return []stamp{{"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", version}}
 }
 
-// kubernetesStamps sets what the release scripts of Kubernetes set, in the packages in which they set it. Clients parse
-// the version that an API server reports and refuse the placeholders of an unstamped build.
+// kubernetesStamps sets the same variables as the release scripts of Kubernetes. Clients parse the version of the API
+// server and reject the placeholders of an unstamped build.
 func kubernetesStamps(version string) []stamp {
 	major, minor, _ := strings.Cut(strings.TrimPrefix(semver.MajorMinor(version), "v"), ".")
 	var stamps []stamp

@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-func TestAllNamesEveryProgramOnce(t *testing.T) {
+func TestAllHasNoDuplicates(t *testing.T) {
 	t.Parallel()
 	require.ElementsMatch(t, []tools.Name{
 		tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Etcd, tools.APIServer, tools.ControllerManager,
@@ -32,30 +32,33 @@ func TestEveryModuleFolderIsInTheCatalog(t *testing.T) {
 	require.ElementsMatch(t, folders, known)
 }
 
-func TestProgramsAreStampedWithTheirPinnedVersion(t *testing.T) {
+func TestStampsContainPinnedVersion(t *testing.T) {
 	t.Parallel()
 	root, err := tools.FindRoot(".")
 	require.NoError(t, err)
 	flags, err := tools.RealCatalog("").Stamps(root)
 	require.NoError(t, err)
 
-	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`, flags["pulumi"])
-	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`, flags["pulumi-language-go"])
+	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`,
+		flags["pulumi"])
+	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`,
+		flags["pulumi-language-go"])
 	require.Regexp(t, `^-s -w -X main.version=4\.\d+\.\d+$`, flags["pulumi-resource-kubernetes"])
 	require.Regexp(t, `-X k8s.io/component-base/version.gitVersion=v1\.\d+\.\d+ `, flags["kubernetes"])
-	require.Regexp(t, `-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=\d+ `, flags["kubernetes"])
+	require.Regexp(t, `-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=\d+ `,
+		flags["kubernetes"])
 	require.Regexp(t, `-X k8s.io/component-base/version.buildDate=\S+Z`, flags["kubernetes"])
 	require.Regexp(t, `^-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=0\.\d+\.\d+$`, flags["kwok"])
 	require.Equal(t, "-s -w", flags["supervise"])
 }
 
-func TestSearchPathIsSortedWithoutRepeats(t *testing.T) {
+func TestSearchPath(t *testing.T) {
 	t.Parallel()
 	set := tools.Set{"b": "/z/b", "a": "/y/a", "c": "/z/c"}
 	require.Equal(t, "/y"+string(os.PathListSeparator)+"/z", set.SearchPath())
 }
 
-func TestVersionIsThePinnedOne(t *testing.T) {
+func TestVersion(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		reason string
@@ -76,5 +79,5 @@ func TestVersionIsThePinnedOne(t *testing.T) {
 		})
 	}
 	_, err := tools.Version(tools.Options{}, "pulumy")
-	require.ErrorContains(t, err, `there is no program "pulumy"`)
+	require.ErrorContains(t, err, `unknown program "pulumy"`)
 }

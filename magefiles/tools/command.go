@@ -9,14 +9,13 @@ import (
 	"time"
 )
 
-// killDelay is how long a command may take to end after it was interrupted, before it is killed.
+// killDelay is the time that an interrupted command has to end before it is killed.
 const killDelay = 5 * time.Second
 
-// runGroup runs a command in a process group of its own and returns what it printed, standard output and error mixed.
-// When ctx ends, the whole group is interrupted, and killed if it does not end; on Linux the command is also killed when
-// this process dies.
+// runGroup runs a command in a new process group and returns its combined standard output and error. When ctx ends, the
+// group is interrupted, and killed if it does not end. On Linux the command is also killed when this process ends.
 func runGroup(ctx context.Context, path string, args []string, dir string, env []string) (string, error) {
-	// Linux kills the command when the thread that started it ends, not the process: the thread has to stay.
+	// Linux kills the command when the thread that started it ends, so the thread must not end.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
@@ -33,14 +32,14 @@ func runGroup(ctx context.Context, path string, args []string, dir string, env [
 		kill = time.AfterFunc(killDelay, func() { _ = killGroup(cmd.Process) })
 		return interruptGroup(cmd.Process)
 	}
-	// A grandchild that outlives the group's leader would keep the output open.
+	// A descendant that is still running would keep the output open.
 	cmd.WaitDelay = killDelay + time.Second
 	err := cmd.Run()
 	mu.Lock()
 	defer mu.Unlock()
 	if kill != nil {
 		kill.Stop()
-		// The leader has ended; what is left of its group has no reason to stay.
+		// The command has ended. This kills the rest of its group.
 		_ = killGroup(cmd.Process)
 	}
 	return out.String(), err

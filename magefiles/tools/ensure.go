@@ -12,16 +12,15 @@ import (
 	"time"
 )
 
-// Ensure returns the paths of the named programs. A program comes, in this order, from the cache, from a suitable
-// installation (see the notes below), or from a build into the cache. Without names the set is empty.
+// Ensure returns the paths of the named programs. It looks for each program in the cache, then for a suitable
+// installation, and otherwise builds the program into the cache.
 //
-// Installed programs that are suitable: pulumi on PATH, of the pinned major version and at least the pinned version;
-// pulumi-language-go beside such a pulumi; pulumi-resource-kubernetes of the pinned major version and at least the pinned
-// version in a plugin folder of the engine ($PULUMI_HOME or ~/.pulumi, or such a folder on PATH); kubectl on PATH, within
-// one minor version of the pinned Kubernetes. One whose version cannot be read is not suitable.
+// Suitable installations are pulumi on PATH and pulumi-language-go in the same folder; pulumi-resource-kubernetes in a
+// plugin folder of the engine ($PULUMI_HOME, ~/.pulumi, or a plugin folder on PATH), all with the pinned major version
+// and at least the pinned version; and kubectl on PATH, within one minor version of the pinned Kubernetes.
 //
-// Several calls at once, in one process or in many, build each program once. When ctx ends, the running build is ended
-// and leaves nothing behind. An error says which program, which module folder, and what the go command printed last.
+// Parallel calls, in one or several processes, build each program once. If ctx ends, the running build ends and leaves
+// nothing behind. An error contains the program, the folder of its module and the last output of the go command.
 func Ensure(ctx context.Context, opts Options, names ...Name) (Set, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -42,17 +41,17 @@ type ensurer struct {
 	modules   []module
 	goCommand string
 	reporter  reporter
-	// probeTimeout is how long an installed program may take to say its version.
+	// probeTimeout is the time limit for an installed program to print its version.
 	probeTimeout time.Duration
 }
 
-// build is one module's wanted build.
+// build is the build of a module.
 type build struct {
 	module  module
 	source  string // The module's folder.
 	version string // The pinned version, or "".
 	ldflags string
-	target  string // The cache folder of the build; it exists only when it is complete.
+	target  string // The cache folder of the build, which exists only if the build is complete.
 	wanted  []Name
 }
 
@@ -105,7 +104,7 @@ func (e ensurer) finish(set Set, built int, started time.Time) {
 	}
 }
 
-// check refuses names that no module builds.
+// check rejects names that no module builds.
 func (e ensurer) check(names []Name) error {
 	var known, unknown []Name
 	for _, m := range e.modules {
@@ -117,12 +116,12 @@ func (e ensurer) check(names []Name) error {
 		}
 	}
 	if len(unknown) > 0 {
-		return fmt.Errorf("provide tools: there is no %s; the known ones are %s", join(unknown), join(known))
+		return fmt.Errorf("provide tools: unknown tools %s: expected one of %s", join(unknown), join(known))
 	}
 	return nil
 }
 
-// plan finds out which build of the module is wanted, without building.
+// plan returns the build of a module without running it.
 func (e ensurer) plan(ctx context.Context, m module, wanted []Name) (build, error) {
 	b := build{module: m, source: e.options.folder(m), wanted: wanted}
 	var err error
@@ -151,15 +150,18 @@ func (e ensurer) toolchain(ctx context.Context, dir string) (string, error) {
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError
-		if errors.As(err, &exit) && len(exit.Stderr) > 0 {
+		switch {
+		case ctx.Err() != nil:
+			err = context.Cause(ctx)
+		case errors.As(err, &exit) && len(exit.Stderr) > 0:
 			err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
 		}
-		return "", fmt.Errorf("ask the go command for its version: %w", err)
+		return "", fmt.Errorf("read the version of the go command: %w", err)
 	}
 	return strings.TrimSpace(string(out)), nil
 }
 
-// complete says whether the cache holds every program of the build.
+// complete reports whether the cache contains every program of the build.
 func (b build) complete() bool {
 	return !slices.ContainsFunc(b.module.names(), func(n Name) bool { return !executable(b.path(n)) })
 }
@@ -174,7 +176,7 @@ func (b build) addTo(set Set) {
 	}
 }
 
-// title says what the build is, for messages.
+// title describes the build in messages.
 func (b build) title() string {
 	if b.version == "" {
 		return b.module.list()

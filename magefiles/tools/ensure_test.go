@@ -14,7 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-func TestEnsureBuildsOnceAndThenUsesTheCache(t *testing.T) {
+func TestEnsureUsesCache(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	progress := &buffer{}
@@ -37,19 +37,21 @@ func TestEnsureBuildsOnceAndThenUsesTheCache(t *testing.T) {
 	require.Empty(t, w.leftovers(t))
 }
 
-func TestEnsureBuildsAgainWhenTheModuleChanges(t *testing.T) {
+func TestEnsureRebuildsChangedModule(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		reason        string
 		file, content string
 		builds        int
 	}{
-		"Source":  {reason: "another program", file: "cmd/hello/main.go", content: hello + "\n// changed\n", builds: 2},
-		"Version": {reason: "another pinned version", file: "go.mod", content: "module greet\n\ngo 1.26.0\n\nrequire example.com/greetings v1.3.0 // indirect\n", builds: 2},
+		"Source": {reason: "another program", file: "cmd/hello/main.go", content: hello + "\n// changed\n", builds: 2},
+		"Version": {reason: "another pinned version", file: "go.mod",
+			content: "module greet\n\ngo 1.26.0\n\nrequire example.com/greetings v1.3.0 // indirect\n", builds: 2},
 		"Sums":    {reason: "another dependency", file: "go.sum", content: "\n", builds: 2},
 		"NewFile": {reason: "a file more", file: "cmd/hello/more.go", content: "package main\n", builds: 2},
-		"Test":    {reason: "tests are not in the program", file: "cmd/hello/main_test.go", content: "package main\n", builds: 1},
-		"Text":    {reason: "a text is not in the program", file: "README.md", content: "# Greet\n", builds: 1},
+		"Test": {reason: "tests are not in the program", file: "cmd/hello/main_test.go", content: "package main\n",
+			builds: 1},
+		"Text": {reason: "a text is not in the program", file: "README.md", content: "# Greet\n", builds: 1},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +68,7 @@ func TestEnsureBuildsAgainWhenTheModuleChanges(t *testing.T) {
 	}
 }
 
-func TestEnsureAtTheSameTimeBuildsOnce(t *testing.T) {
+func TestParallelEnsureBuildsOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	var wait sync.WaitGroup
@@ -83,7 +85,7 @@ func TestEnsureAtTheSameTimeBuildsOnce(t *testing.T) {
 	require.Equal(t, "hello v1.2.3", run(t, sets[0].Path("hello")))
 }
 
-func TestEnsureRepairsADamagedCache(t *testing.T) {
+func TestEnsureRepairsDamagedCache(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	set, err := w.catalog().Ensure(t.Context(), w.options(nil), "hello", "bye")
@@ -98,7 +100,7 @@ func TestEnsureRepairsADamagedCache(t *testing.T) {
 	require.NoDirExists(t, stale, "folders of dead builds are removed")
 }
 
-func TestEnsureSaysWhatDoesNotBuild(t *testing.T) {
+func TestEnsureReportsFailedBuild(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	w.write(t, "magefiles/tools/greet/cmd/bye/main.go", "package main\n\nfunc main() { undefinedThing() }\n")
@@ -113,12 +115,12 @@ func TestEnsureSaysWhatDoesNotBuild(t *testing.T) {
 	require.NoError(t, err, "a failed build does not spoil the next")
 }
 
-func TestEnsureInterruptedLeavesNothing(t *testing.T) {
+func TestInterruptedEnsureLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	dir := filepath.Dir(w.goCommand)
 	started := filepath.Join(dir, "started")
-	// Like a compiler below the go command: the grandchild does not hear of the end of its parent.
+	// Like a compiler that the go command runs: the grandchild does not notice the end of its parent.
 	slow := filepath.Join(dir, "slow.sh")
 	script(t, slow, `[ "$1" = build ] || { echo go1.26.0; exit; }
 touch "$GOTMPDIR/half"
@@ -132,14 +134,15 @@ wait`)
 		_, err := tools.FixtureCatalog(slow).Ensure(ctx, w.options(nil), "hello")
 		failed <- err
 	}()
-	require.Eventually(t, func() bool { _, err := os.Stat(started); return err == nil }, 20*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { _, err := os.Stat(started); return err == nil }, 20*time.Second,
+		5*time.Millisecond)
 
-	waiting, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	waiting, stop := context.WithTimeout(t.Context(), 2*time.Second)
 	defer stop()
 	_, err := w.catalog().Ensure(waiting, w.options(nil), "hello")
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 
-	// The two go commands give different keys only if their versions differ; the lock is the module's in any case.
+	// Both builds use the lock of the module, even if their keys differ.
 	require.ErrorContains(t, err, "wait for another build of hello, bye")
 
 	cancel()
@@ -147,34 +150,35 @@ wait`)
 	require.Empty(t, w.leftovers(t))
 	pid, err := os.ReadFile(started)
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return !alive(strings.TrimSpace(string(pid))) }, 10*time.Second, 5*time.Millisecond,
-		"the whole process group is ended")
+	require.Eventually(t, func() bool { return !alive(strings.TrimSpace(string(pid))) }, 10*time.Second,
+		5*time.Millisecond,
+		"the process group must end")
 
 	_, err = w.catalog().Ensure(t.Context(), w.options(nil), "hello")
 	require.NoError(t, err)
 }
 
-func TestEnsureRefusesUnknownNames(t *testing.T) {
+func TestEnsureRejectsUnknownNames(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	_, err := w.catalog().Ensure(t.Context(), w.options(nil), "hello", "helo")
-	require.EqualError(t, err, "provide tools: there is no helo; the known ones are hello, bye")
+	require.EqualError(t, err, "provide tools: unknown tools helo: expected one of hello, bye")
 }
 
-func TestEnsureSaysWhatToDoAboutAnUnusableCache(t *testing.T) {
+func TestEnsureReportsUnusableCache(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	file := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o644))
 	opts := w.options(nil)
-	// Below a regular file not even root can make a folder.
+	// Nobody, not even root, can create a folder in a regular file.
 	opts.CacheDir = filepath.Join(file, "tools")
 	_, err := w.catalog().Ensure(t.Context(), opts, "hello")
-	require.EqualError(t, err, "write to the tool cache "+opts.CacheDir+": not a directory; "+
-		"set XDG_CACHE_HOME to a folder that can be written")
+	require.EqualError(t, err, "write to the tool cache "+opts.CacheDir+": "+
+		"set XDG_CACHE_HOME to a writable folder: not a directory")
 }
 
-func TestEnsureOfNothingNeedsNothing(t *testing.T) {
+func TestEnsureWithoutNames(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
 	set, err := w.catalog().Ensure(t.Context(), w.options(nil))
@@ -193,5 +197,5 @@ func TestFindRoot(t *testing.T) {
 	require.Equal(t, w.root, root)
 
 	_, err = tools.FindRoot(filepath.Dir(w.root))
-	require.ErrorContains(t, err, "no folder at or above "+filepath.Dir(w.root)+" holds go.work and magefiles/tools")
+	require.ErrorContains(t, err, "no go.work and magefiles/tools at or above "+filepath.Dir(w.root))
 }

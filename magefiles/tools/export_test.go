@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Catalog is a table of modules with the go command that builds them, for tests.
+// Catalog is a list of modules with the go command that builds them, for tests.
 type Catalog struct {
 	modules   []module
 	goCommand string
@@ -13,7 +13,7 @@ type Catalog struct {
 	probe     time.Duration
 }
 
-// FixtureCatalog returns a table with one module, in folder "greet", that builds "hello" and "bye".
+// FixtureCatalog returns a catalog with one module, in folder "greet", that builds "hello" and "bye".
 func FixtureCatalog(goCommand string) Catalog {
 	return Catalog{
 		goCommand: goCommand,
@@ -31,12 +31,12 @@ func FixtureCatalog(goCommand string) Catalog {
 	}
 }
 
-// RealCatalog returns the real table.
+// RealCatalog returns the real catalog.
 func RealCatalog(goCommand string) Catalog {
 	return Catalog{modules: catalog(), goCommand: goCommand, interval: time.Minute, probe: 10 * time.Second}
 }
 
-// Ensure is the package's Ensure with the table c.
+// Ensure is Ensure with the catalog c.
 func (c Catalog) Ensure(ctx context.Context, opts Options, names ...Name) (Set, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -51,13 +51,13 @@ func (c Catalog) Ensure(ctx context.Context, opts Options, names ...Name) (Set, 
 	}.ensure(ctx, names)
 }
 
-// WithProbeTimeout returns the table with another limit for installed programs to say their version.
+// WithProbeTimeout returns the catalog with another time limit for installed programs to print their version.
 func (c Catalog) WithProbeTimeout(d time.Duration) Catalog {
 	c.probe = d
 	return c
 }
 
-// Sources returns the folder and the source module of every module, with the pinned version where the table holds it.
+// Sources returns the source module of every folder, with the pinned version if the catalog contains it.
 func (c Catalog) Sources() map[string]string {
 	sources := map[string]string{}
 	for _, m := range c.modules {

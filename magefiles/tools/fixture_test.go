@@ -14,7 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// workspace is a throw-away root folder with the module of tools.FixtureCatalog.
+// workspace is a temporary root folder with the module of tools.FixtureCatalog.
 type workspace struct {
 	root  string
 	cache string
@@ -36,7 +36,8 @@ func newWorkspace(t *testing.T) workspace {
 		goCommand: filepath.Join(dir, "go.sh"),
 	}
 	w.write(t, "go.work", "go 1.26.0\n")
-	w.write(t, "magefiles/tools/greet/go.mod", "module greet\n\ngo 1.26.0\n\nrequire example.com/greetings v1.2.3 // indirect\n")
+	w.write(t, "magefiles/tools/greet/go.mod",
+		"module greet\n\ngo 1.26.0\n\nrequire example.com/greetings v1.2.3 // indirect\n")
 	w.write(t, "magefiles/tools/greet/cmd/hello/main.go", hello)
 	w.write(t, "magefiles/tools/greet/cmd/bye/main.go", strings.ReplaceAll(hello, "hello", "bye"))
 	real, err := exec.LookPath("go")
@@ -63,7 +64,7 @@ func (w workspace) options(progress *buffer) tools.Options {
 
 func (w workspace) catalog() tools.Catalog { return tools.FixtureCatalog(w.goCommand) }
 
-// builds returns how many times go build ran.
+// builds returns the number of runs of go build.
 func (w workspace) builds(t *testing.T) int {
 	t.Helper()
 	data, err := os.ReadFile(w.log)
@@ -74,7 +75,7 @@ func (w workspace) builds(t *testing.T) int {
 	return bytes.Count(data, []byte("\n"))
 }
 
-// leftovers returns what is in the cache besides finished builds and the lock.
+// leftovers returns the files in the cache other than complete builds and the lock.
 func (w workspace) leftovers(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(w.cache, "greet", ".build-*"))
@@ -89,7 +90,7 @@ func script(t *testing.T, path, body string) {
 	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o755))
 }
 
-// run returns what a program prints.
+// run returns the output of a program.
 func run(t *testing.T, path string) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), path).CombinedOutput()
@@ -97,7 +98,7 @@ func run(t *testing.T, path string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// buffer is a bytes.Buffer for several goroutines.
+// buffer is a bytes.Buffer that is safe for concurrent use.
 type buffer struct {
 	mu   sync.Mutex
 	data bytes.Buffer

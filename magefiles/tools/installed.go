@@ -14,23 +14,23 @@ import (
 	"github.com/Masterminds/semver/v3"
 )
 
-// detector looks for an installed program that can stand in for the pinned one.
+// detector looks for an installed program that can replace the pinned one.
 type detector func(ctx context.Context, p *prober) (installed, bool)
 
 // installed is a suitable program outside the cache.
 type installed struct{ path, version string }
 
-// prober asks installed programs for their versions. It is used by one goroutine.
+// prober reads the versions of installed programs. It is not safe for concurrent use.
 type prober struct {
 	// pinned returns the pinned version of a program, or an error if it has none.
 	pinned func(n Name) (*semver.Version, error)
-	// timeout is how long one program may take to answer.
+	// timeout is the time limit for a program to print its version.
 	timeout time.Duration
-	// pulumi is what installedPulumi found, once it has looked.
+	// pulumi caches the result of installedPulumi.
 	pulumi *installed
 }
 
-// useInstalled adds suitable installed programs to the set and returns the builds that are still needed.
+// useInstalled adds suitable installed programs to the set and returns the builds that are still required.
 func (e ensurer) useInstalled(ctx context.Context, missing []build, set Set) ([]build, error) {
 	probe := &prober{timeout: e.probeTimeout, pinned: e.pinned}
 	var needed []build
@@ -114,8 +114,8 @@ func installedLanguageGo(ctx context.Context, p *prober) (installed, bool) {
 	return installed{}, false
 }
 
-// installedProviderKubernetes accepts a provider in a plugin folder of the engine, whose name carries the version: the
-// program itself cannot be asked. Of several the newest is taken.
+// installedProviderKubernetes accepts the newest provider in a plugin folder of the engine, whose name contains the
+// version. The program cannot print its version.
 func installedProviderKubernetes(_ context.Context, p *prober) (installed, bool) {
 	const prefix = "resource-kubernetes-"
 	home := os.Getenv("PULUMI_HOME")
@@ -166,14 +166,15 @@ func installedKubectl(ctx context.Context, p *prober) (installed, bool) {
 		return installed{}, false
 	}
 	pinned, err := p.pinned(Kubectl)
-	if err != nil || version.Major() != pinned.Major() || max(version.Minor(), pinned.Minor())-min(version.Minor(), pinned.Minor()) > 1 {
+	if err != nil || version.Major() != pinned.Major() ||
+		max(version.Minor(), pinned.Minor())-min(version.Minor(), pinned.Minor()) > 1 {
 		return installed{}, false
 	}
 	return installed{path: path, version: answer.ClientVersion.GitVersion}, true
 }
 
-// atLeastPinned says whether a version is of the pinned major version and not older than the pinned one, and returns it
-// in its usual form.
+// atLeastPinned reports whether a version has the pinned major version and is not older than the pinned one, and
+// returns it in canonical form.
 func (p *prober) atLeastPinned(n Name, text string) (string, bool) {
 	version, err := semver.NewVersion(text)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// lock takes the lock file at path and returns what gives it back. The operating system gives it back when the process
-// dies. While another holds it, lock waits until ctx ends.
+// lock locks the file at path and returns the function that unlocks it. The operating system unlocks it when the
+// process ends. lock waits for other processes until ctx ends.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	type result struct {
 		unlock func()
@@ -22,7 +22,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	case r := <-results:
 		return r.unlock, r.err
 	case <-ctx.Done():
-		// The call that waits cannot be interrupted: what it gets in the end is given back.
+		// The pending call cannot be interrupted, so its lock is released later.
 		go func() {
 			if r := <-results; r.err == nil {
 				r.unlock()

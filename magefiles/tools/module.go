@@ -15,23 +15,23 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
-// keyFormat is part of every cache key. A change in how programs are built that the key does not see raises it.
+// keyFormat is part of every cache key. Increment it after a change of the build that is not part of the key.
 const keyFormat = "1"
 
-// module is a folder below magefiles/tools and the programs that are built from it, all in one go command.
+// module is a folder in magefiles/tools and the programs that one go command builds from it.
 type module struct {
-	// folder is the folder's name, and that of its part of the cache.
+	// folder is the name of the folder, here and in the cache.
 	folder string
-	// source is the path of the Go module that the programs come from. The version that folder's go.mod requires is the
-	// pinned one. Empty for a module that is itself the source.
+	// source is the path of the Go module with the programs. Its version in the go.mod of the folder is the pinned one.
+	// Empty for a module that contains the program.
 	source string
-	// version is the pinned version, with a leading v, where source has only pseudo-versions.
+	// version is the pinned version, with a leading v, if source has only pseudo-versions.
 	version string
-	// stamps returns the linker's -X settings for the pinned version. Nil means none.
+	// stamps returns the -X settings of the linker for the pinned version. Default: none.
 	stamps func(version string) []stamp
-	// cold says how long a build takes on two cores when nothing is in Go's build cache. Zero means not worth saying.
+	// cold is the time of a build on two cores with an empty build cache. Zero if it is short.
 	cold time.Duration
-	// programs are what is built, at least one.
+	// programs are the programs to build, at least one.
 	programs []program
 }
 
@@ -40,7 +40,7 @@ type program struct {
 	name Name
 	// pkg is the import path to build, or "." for the folder's own package.
 	pkg string
-	// installed looks for a suitable program outside the cache. Nil means that it is always built.
+	// installed looks for a suitable installed program. Default: the program is always built.
 	installed detector
 }
 
@@ -66,8 +66,8 @@ func join(names []Name) string {
 	return strings.Join(texts, ", ")
 }
 
-// pinned returns the version, with a leading v, of the programs that the folder dir builds. It is "" for a module that is
-// itself the source.
+// pinned returns the version, with a leading v, of the programs that the folder dir builds. It is "" for a module that
+// contains the program.
 func (m module) pinned(dir string) (string, error) {
 	if m.version != "" || m.source == "" {
 		return m.version, nil
@@ -86,7 +86,7 @@ func (m module) pinned(dir string) (string, error) {
 			return r.Mod.Version, nil
 		}
 	}
-	return "", fmt.Errorf("read the pinned version of %s: %s does not require it; add it with a version", m.source, path)
+	return "", fmt.Errorf("read the pinned version of %s: missing requirement in %s", m.source, path)
 }
 
 // ldflags returns the linker flags for a pinned version.
@@ -100,12 +100,12 @@ func (m module) ldflags(version string) string {
 	return strings.Join(flags, " ")
 }
 
-// key names the build of the module that its folder, the flags, the platform and the toolchain determine.
+// key returns the cache key of a build, from the files of the module, the flags, the platform and the toolchain.
 func (m module) key(dir, ldflags, toolchain string) (string, error) {
 	hash := sha256.New()
 	part := func(values ...string) {
 		for _, v := range values {
-			// The length keeps two different lists from giving the same bytes.
+			// The length makes the encoding unambiguous.
 			fmt.Fprintf(hash, "%d:%s\n", len(v), v)
 		}
 	}
@@ -127,7 +127,7 @@ func (m module) key(dir, ldflags, toolchain string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil))[:32], nil
 }
 
-// files returns the files that decide what is built, sorted, relative to dir.
+// files returns the files that affect the build, sorted, relative to dir.
 func (m module) files(dir string) ([]string, error) {
 	var files []string
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

@@ -29,11 +29,11 @@ const (
 	Scheduler Name = "kube-scheduler"
 	// Kubectl is the Kubernetes command line.
 	Kubectl Name = "kubectl"
-	// Kwok plays the nodes of a cluster: pods reach Running without a container.
+	// Kwok simulates the nodes of a cluster: pods become Running without containers.
 	Kwok Name = "kwok"
 	// GolangciLint runs the linters and formatters.
 	GolangciLint Name = "golangci-lint"
-	// Supervise runs a program and ends it, with everything it started, when its parent ends.
+	// Supervise runs a program and ends it with all its descendants when its parent ends.
 	Supervise Name = "supervise"
 )
 
@@ -46,14 +46,13 @@ func All() []Name {
 	return names
 }
 
-// Set maps each ensured program to its absolute path.
+// Set maps programs to their absolute paths.
 type Set map[Name]string
 
-// Path returns the absolute path of the program, or "" if the set does not hold it.
+// Path returns the absolute path of a program, or "" if it is not in the set.
 func (s Set) Path(n Name) string { return s[n] }
 
-// SearchPath returns the folders of the set's programs as one PATH value: joined with [os.PathListSeparator], sorted and
-// without repeats. An empty set gives "".
+// SearchPath returns the folders of the programs as a PATH value, sorted and without duplicates.
 func (s Set) SearchPath() string {
 	folders := map[string]struct{}{}
 	for _, path := range s {

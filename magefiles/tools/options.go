@@ -8,31 +8,30 @@ import (
 	"path/filepath"
 )
 
-// Options says where Ensure finds the pinned modules and keeps what it builds. The zero value works inside the
-// workspace.
+// Options are the options of [Ensure]. The zero value works in the workspace.
 type Options struct {
-	// Root is the workspace's root folder, the one that holds go.work and magefiles/tools. Default: found upwards from
-	// the working directory.
+	// Root is the root of the workspace, which contains go.work and magefiles/tools. Default: the root at or above the
+	// working directory.
 	Root string
-	// CacheDir is the folder that keeps the built programs. It is made if it is not there. Default: ashlar/tools below
+	// CacheDir is the folder of the built programs. It is created if it does not exist. Default: ashlar/tools in
 	// [os.UserCacheDir].
 	CacheDir string
-	// Progress receives lines for a reader: what is built, for how long, what was found. Default: discarded.
+	// Progress receives progress lines. Default: no output.
 	Progress io.Writer
-	// BuildOnly ignores programs that are installed outside the cache.
+	// BuildOnly ignores installed programs.
 	BuildOnly bool
 }
 
-// CacheDir returns the folder that [Ensure] uses when [Options.CacheDir] is empty. It need not exist.
+// CacheDir returns the default of [Options.CacheDir]. It may not exist.
 func CacheDir() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("find the folder for built tools: %w; set XDG_CACHE_HOME (or HOME) to a folder that can be written", err)
+		return "", fmt.Errorf("find the tool cache: set XDG_CACHE_HOME or HOME to a writable folder: %w", err)
 	}
 	return filepath.Join(dir, "ashlar", "tools"), nil
 }
 
-// FindRoot returns the workspace's root folder: the nearest one at or above dir that holds go.work and magefiles/tools.
+// FindRoot returns the root of the workspace: the nearest folder at or above dir with go.work and magefiles/tools.
 func FindRoot(dir string) (string, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
@@ -43,8 +42,8 @@ func FindRoot(dir string) (string, error) {
 			return folder, nil
 		}
 		if folder == filepath.Dir(folder) {
-			return "", fmt.Errorf("find the workspace: no folder at or above %s holds go.work and magefiles/tools; "+
-				"run inside the Ashlar repository, or set Options.Root", start)
+			return "", fmt.Errorf("find the workspace: no go.work and magefiles/tools at or above %s: "+
+				"run in the Ashlar repository, or set Options.Root", start)
 		}
 	}
 }
@@ -73,7 +72,7 @@ func (o Options) withDefaults() (Options, error) {
 	return o, nil
 }
 
-// folder returns the folder of a module's source.
+// folder returns the source folder of a module.
 func (o Options) folder(m module) string { return filepath.Join(toolsDir(o.Root), m.folder) }
 
 func toolsDir(root string) string { return filepath.Join(root, "magefiles", "tools") }
@@ -83,12 +82,12 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// cacheError says what to do about a cache folder that cannot be used.
+// cacheError returns the error for a cache folder that is not usable.
 func cacheError(dir string, err error) error {
 	// The path is already in the message.
 	var pathError *os.PathError
 	if errors.As(err, &pathError) {
 		err = pathError.Err
 	}
-	return fmt.Errorf("write to the tool cache %s: %w; set XDG_CACHE_HOME to a folder that can be written", dir, err)
+	return fmt.Errorf("write to the tool cache %s: set XDG_CACHE_HOME to a writable folder: %w", dir, err)
 }

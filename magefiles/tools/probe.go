@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// output runs an installed program and returns its standard output. A program that does not answer in time is killed.
+// output runs an installed program and returns its standard output. It kills the program after the timeout.
 func (p *prober) output(ctx context.Context, path string, args ...string) (string, error) {
-	// Linux kills the program when the thread that started it ends, not the process: the thread has to stay.
+	// Linux kills the program when the thread that started it ends, so the thread must not end.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
-	// Pulumi would otherwise ask the internet for its newest version first.
+	// Prevents Pulumi from looking up its newest version on the internet.
 	cmd.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
 	cmd.SysProcAttr = groupAttr()
 	cmd.Cancel = func() error { return killGroup(cmd.Process) }
@@ -31,7 +31,7 @@ func (p *prober) output(ctx context.Context, path string, args ...string) (strin
 	return out.String(), nil
 }
 
-// limited passes on so many bytes and drops the rest.
+// limited writes a limited number of bytes and discards the rest.
 type limited struct {
 	out  *strings.Builder
 	left int

@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// reporter writes lines for a reader.
+// reporter writes progress lines.
 type reporter struct {
 	out io.Writer
-	// interval is how often a build that is still running says so.
+	// interval is the time between the progress lines of a build.
 	interval time.Duration
 }
 
 func (r reporter) line(format string, args ...any) {
-	// Nobody can be told that progress cannot be shown, and the work goes on without it.
+	// The build continues without progress lines.
 	_, _ = fmt.Fprintf(r.out, format+"\n", args...)
 }
 
@@ -23,7 +23,7 @@ func (r reporter) step(number, total int) step {
 	return step{reporter: r, prefix: fmt.Sprintf("[%d/%d] ", number, total), run: &run{}}
 }
 
-// step is one numbered piece of the work.
+// step is a numbered step.
 type step struct {
 	reporter reporter
 	prefix   string
@@ -40,7 +40,7 @@ type run struct {
 
 func (s step) line(format string, args ...any) { s.reporter.line(s.prefix+format, args...) }
 
-// start says what is built and, from then on, regularly that it still is. stop ends that.
+// start prints the start of a build, and then progress lines until stop is called.
 func (s step) start(b build) {
 	note := ""
 	if b.module.cold > 0 {
@@ -63,7 +63,7 @@ func (s step) start(b build) {
 	})
 }
 
-// stop ends the regular lines. It may be called more than once.
+// stop ends the progress lines. It may be called more than once.
 func (s step) stop() {
 	s.run.mu.Lock()
 	defer s.run.mu.Unlock()
@@ -88,7 +88,7 @@ func elapsed(since time.Time) string {
 	return d.Round(time.Second).String()
 }
 
-// approximate renders an estimate without false precision: "8 min", "1.5 min", "20 s".
+// approximate formats an estimate: "8 min", "1.5 min", "20 s".
 func approximate(d time.Duration) string {
 	if d < time.Minute {
 		return fmt.Sprintf("%.0f s", d.Seconds())

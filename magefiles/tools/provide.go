@@ -11,16 +11,19 @@ import (
 	"time"
 )
 
-// stagePrefix starts the names of the folders that builds work in, beside the finished ones.
+// stagePrefix is the prefix of the working folders of builds.
 const stagePrefix = ".build-"
 
-// provide builds b into the cache, unless another process does so first.
+// provide builds b into the cache, unless another process does.
 func (e ensurer) provide(ctx context.Context, b build, step step) error {
 	home := filepath.Dir(b.target)
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return cacheError(e.options.CacheDir, err)
 	}
-	waiting := time.AfterFunc(time.Second, func() { step.line("waiting: %s is being built by another run", b.module.list()) })
+	waiting := time.AfterFunc(time.Second, func() {
+		step.line("waiting: %s is being built by another run",
+			b.module.list())
+	})
 	unlock, err := lock(ctx, filepath.Join(home, ".lock"))
 	waiting.Stop()
 	if err != nil {
@@ -35,7 +38,7 @@ func (e ensurer) provide(ctx context.Context, b build, step step) error {
 		step.line("%s was built by another run", b.module.list())
 		return nil
 	}
-	// Whoever left these is dead: it would still hold the lock.
+	// Their processes have ended, because this process has the lock.
 	if err := removeStale(home, b.target); err != nil {
 		return cacheError(e.options.CacheDir, err)
 	}
@@ -60,7 +63,7 @@ func (e ensurer) provide(ctx context.Context, b build, step step) error {
 	return nil
 }
 
-// removeStale removes the working folders of dead builds, and the target if it is there but not complete.
+// removeStale removes the working folders of killed builds, and an incomplete target.
 func removeStale(home, target string) error {
 	entries, err := os.ReadDir(home)
 	if err != nil {
@@ -75,7 +78,7 @@ func removeStale(home, target string) error {
 	return errors.Join(errs...)
 }
 
-// compile builds the module's programs into the folder bin below stage.
+// compile builds the programs of the module into the folder bin in stage.
 func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 	bin, work := filepath.Join(stage, "bin"), filepath.Join(stage, "work")
 	for _, dir := range []string{bin, work} {
@@ -83,7 +86,7 @@ func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 			return cacheError(e.options.CacheDir, err)
 		}
 	}
-	// One program is given its own file name: Go would call go.etcd.io/etcd/server/v3 "server".
+	// A single program gets its file name here: the go command would name go.etcd.io/etcd/server/v3 "server".
 	output := bin + string(filepath.Separator)
 	if len(b.module.programs) == 1 {
 		output = filepath.Join(bin, fileName(b.module.programs[0].name))
@@ -92,7 +95,7 @@ func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 	for _, p := range b.module.programs {
 		args = append(args, p.pkg)
 	}
-	// The go command's own temporary folder lies inside the stage, so that it goes with it when a build is killed.
+	// The temporary folder of the go command is in stage, and is removed with it if the build is killed.
 	out, err := runGroup(ctx, e.goCommand, args, b.source, buildEnv(work))
 	if err != nil {
 		return fmt.Errorf("build %s from %s: %w%s", b.module.list(), b.source, err, tail(out))
@@ -100,15 +103,14 @@ func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 	for _, n := range b.module.names() {
 		path := filepath.Join(bin, fileName(n))
 		if !executable(path) {
-			return fmt.Errorf("build %s from %s: the go command made no %s: %w%s",
+			return fmt.Errorf("build %s from %s: the go command did not create %s: %w%s",
 				b.module.list(), b.source, filepath.Base(path), fs.ErrNotExist, tail(out))
 		}
 	}
 	return nil
 }
 
-// buildEnv returns the environment of the go command. A caller's flags, target platform and workspace must not change
-// what is built for this machine.
+// buildEnv returns the environment of the go command, without the flags, target platform and workspace of the caller.
 func buildEnv(work string) []string {
 	env := append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0", "GOFLAGS=", "GOOS=", "GOARCH=", "GO111MODULE=")
 	if work != "" {
@@ -117,7 +119,7 @@ func buildEnv(work string) []string {
 	return env
 }
 
-// tail returns the last lines of a program's output, as the end of an error message.
+// tail returns the last lines of the output of a program, for an error message.
 func tail(output string) string {
 	const most = 30
 	lines := strings.Split(strings.TrimSpace(output), "\n")

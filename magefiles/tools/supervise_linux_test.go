@@ -17,9 +17,8 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// brood starts descendants of every kind and writes their numbers: a child, a grandchild whose parent has ended, one in a
-// session of its own, and one that ignores SIGTERM. It goes on when
-// all of them run.
+// brood starts different descendants and writes their process IDs: a child, a grandchild whose parent has ended, one in
+// another session, and one that ignores SIGTERM. It continues when all of them are running.
 const brood = `sleep 300 & echo $! >> $1
 sh -c 'sleep 300 & echo $! >> $1' orphan $1
 setsid sh -c 'echo $$ >> $1; exec sleep 300' session $1 &
@@ -28,10 +27,10 @@ echo $$ >> $1
 while [ $(wc -l < $1) -lt 5 ]; do sleep 0.02; done
 `
 
-// broodSize is how many numbers brood writes.
+// broodSize is the number of process IDs that brood writes.
 const broodSize = 5
 
-func TestSuperviseEndsEverythingWithItsLifeline(t *testing.T) {
+func TestSuperviseEndsDescendantsWhenPipeCloses(t *testing.T) {
 	t.Parallel()
 	s := startSupervised(t, brood+"wait")
 	pids := s.family(t)
@@ -40,7 +39,7 @@ func TestSuperviseEndsEverythingWithItsLifeline(t *testing.T) {
 	requireGone(t, pids)
 }
 
-func TestSuperviseEndsEverythingOnASignal(t *testing.T) {
+func TestSuperviseEndsDescendantsOnSignal(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
@@ -54,14 +53,14 @@ func TestSuperviseEndsEverythingOnASignal(t *testing.T) {
 	}
 }
 
-func TestSuperviseEndsWhatItsCommandLeftBehind(t *testing.T) {
+func TestSuperviseEndsDescendantsOfEndedCommand(t *testing.T) {
 	t.Parallel()
 	s := startSupervised(t, brood+"exit 7")
 	require.Equal(t, 7, s.exitCode(t), "the exit code is the command's")
 	requireGone(t, s.family(t))
 }
 
-func TestSuperviseLeavesWhatItsCommandLeftBehindIfTold(t *testing.T) {
+func TestSuperviseLeave(t *testing.T) {
 	t.Parallel()
 	s := startSupervised(t, brood+"exit 7", "-leave")
 	pids := s.family(t)
@@ -75,7 +74,7 @@ func TestSuperviseLeavesWhatItsCommandLeftBehindIfTold(t *testing.T) {
 	}
 }
 
-func TestSuperviseKeepsAfterItWasTold(t *testing.T) {
+func TestSuperviseKeep(t *testing.T) {
 	t.Parallel()
 	s := startSupervised(t, brood+"wait")
 	pids := s.family(t)
@@ -91,7 +90,7 @@ func TestSuperviseKeepsAfterItWasTold(t *testing.T) {
 	requireGone(t, pids)
 }
 
-func TestSuperviseSparesWhatHasASuperviseOfItsOwnIfTold(t *testing.T) {
+func TestSuperviseSpare(t *testing.T) {
 	t.Parallel()
 	// The command leaves two processes behind: one by itself, and one that is kept under a supervise of its own.
 	const script = `mkfifo $1.lifeline
@@ -132,7 +131,7 @@ exit 7`
 	}
 }
 
-func TestSuperviseEndsWhatIsKeptWithItsOwner(t *testing.T) {
+func TestSuperviseOwner(t *testing.T) {
 	t.Parallel()
 	owner := exec.Command("sleep", "300")
 	require.NoError(t, owner.Start())
@@ -150,7 +149,8 @@ func TestSuperviseEndsWhatIsKeptWithItsOwner(t *testing.T) {
 	another.exitCode(t)
 	requireGone(t, others)
 	for _, pid := range pids {
-		require.True(t, alive(pid), "process %s goes on: its owner runs, and is not another one of the same number", pid)
+		require.True(t, alive(pid), "process %s goes on: its owner runs, and is not another one of the same number",
+			pid)
 	}
 	// It is not waited for: a zombie has ended, too.
 	require.NoError(t, owner.Process.Kill())
@@ -159,7 +159,7 @@ func TestSuperviseEndsWhatIsKeptWithItsOwner(t *testing.T) {
 	_ = owner.Wait()
 }
 
-func TestSuperviseEndsEverythingWhenItsParentIsKilled(t *testing.T) {
+func TestSuperviseEndsDescendantsOfKilledParent(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "pids")
@@ -176,7 +176,7 @@ exec sleep 300`, dir, supervise(t), brood+"wait")
 	requireGone(t, pids)
 }
 
-func TestSuperviseWritesTheLog(t *testing.T) {
+func TestSuperviseLog(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "log")
 	require.NoError(t, os.WriteFile(log, []byte("before\n"), 0o600))
@@ -187,7 +187,7 @@ func TestSuperviseWritesTheLog(t *testing.T) {
 	require.Equal(t, "before\nout\nerr\n", string(content))
 }
 
-func TestSuperviseSaysWhyItCannotStart(t *testing.T) {
+func TestSuperviseReportsFailedStart(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		reason string
@@ -195,12 +195,15 @@ func TestSuperviseSaysWhyItCannotStart(t *testing.T) {
 		code   int
 		want   string
 	}{
-		"NoCommand":     {reason: "nothing to run", code: 2, want: "no command is given"},
-		"NotFound":      {reason: "no such program", args: []string{"--", "no-such-program"}, code: 127, want: `start "no-such-program"`},
+		"NoCommand": {reason: "nothing to run", code: 2, want: "missing command"},
+		"NotFound": {reason: "no such program", args: []string{"--", "no-such-program"}, code: 127,
+			want: `start "no-such-program"`},
 		"NotExecutable": {reason: "a text file", args: []string{"--", "./go.mod"}, code: 126, want: `start "./go.mod"`},
-		"NoLog":         {reason: "the log is a folder", args: []string{"-log", "/", "--", "true"}, code: 126, want: "/"},
-		"BadOwner":      {reason: "no identity", args: []string{"-owner", "1:2", "--", "true"}, code: 2, want: "expected PID:START"},
-		"BadFlag":       {reason: "no such flag", args: []string{"-x"}, code: 2, want: "-x"},
+		"NoLog": {reason: "the log is a folder", args: []string{"-log", "/", "--", "true"}, code: 126,
+			want: "/"},
+		"BadOwner": {reason: "no identity", args: []string{"-owner", "1:2", "--", "true"}, code: 2,
+			want: "expected PID:START"},
+		"BadFlag": {reason: "no such flag", args: []string{"-x"}, code: 2, want: "-x"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +219,7 @@ func TestSuperviseSaysWhyItCannotStart(t *testing.T) {
 	}
 }
 
-// supervise returns the path of the real program, from the cache of this machine.
+// supervise returns the path of the real program in the tool cache.
 func supervise(t *testing.T) string {
 	t.Helper()
 	set, err := tools.Ensure(t.Context(), tools.Options{}, tools.Supervise)
@@ -231,7 +234,7 @@ type supervised struct {
 	file  string
 }
 
-// startSupervised runs a shell script, which is given the name of the file for process numbers, under supervise.
+// startSupervised runs a shell script under supervise. The argument of the script is the file for process IDs.
 func startSupervised(t *testing.T, body string, flags ...string) *supervised {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "pids")

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Version returns the pinned version of a program, without the leading v: the one that [Ensure] builds, and the least
-// that it accepts where a program may be installed already. It is "" for a program of our own. Of the options it reads Root.
+// Version returns the pinned version of a program, without the leading v: the version that [Ensure] builds, and the
+// minimum version of an installed program. It is "" for programs in this repository. Only [Options.Root] is used.
 func Version(opts Options, name Name) (string, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -19,5 +19,5 @@ func Version(opts Options, name Name) (string, error) {
 			return strings.TrimPrefix(version, "v"), err
 		}
 	}
-	return "", fmt.Errorf("there is no program %q; there are: %s", name, join(All()))
+	return "", fmt.Errorf("unknown program %q: expected one of %s", name, join(All()))
 }

@@ -1,5 +1,5 @@
-// Command demo deploys the quickstart to a control plane of its own. Run it
-// with `go tool mage demo`.
+// Command demo deploys the platform program to a simulated AWS. Run it with
+// `go tool mage demo`.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 }
 
 func run() error {
-	end := flag.String("end", "", "end what a demo with KEEP=1 left running in `folder`")
+	end := flag.String("end", "", "delete everything that a demo with KEEP=1 left in `folder`, and stop its processes")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

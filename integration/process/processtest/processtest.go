@@ -1,7 +1,10 @@
+// Package processtest helps tests to check that the processes they start have ended.
 package processtest
 
 import (
+	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,14 +20,14 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/process"
 )
 
-// Tree returns the identities of the process with the number pid and of all its descendants that run now.
+// Tree returns the identities of a process and of all its running descendants.
 func Tree(tb testing.TB, pid int) []process.Identity {
 	tb.Helper()
 	children, err := table()
-	require.NoError(tb, err, "list the processes of this machine")
+	require.NoError(tb, err, "list the processes")
 	var tree []process.Identity
 	for next := []int{pid}; len(next) > 0; next = next[1:] {
-		// One that ended since it was listed is no longer of interest.
+		// The process may have ended since it was listed.
 		if id, err := process.Identify(next[0]); err == nil {
 			tree = append(tree, id)
 		}
@@ -43,8 +46,8 @@ func RequireRunning(tb testing.TB, ids ...process.Identity) {
 	}
 }
 
-// RequireGone fails the test if one of the processes still runs when the time is up. An identity is of one process only,
-// so another one with the same number does not count.
+// RequireGone fails the test if one of the processes still runs after the time limit. Another process with the same
+// process ID does not count.
 func RequireGone(tb testing.TB, within time.Duration, ids ...process.Identity) {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
@@ -66,7 +69,7 @@ func RequireGone(tb testing.TB, within time.Duration, ids ...process.Identity) {
 	require.NoErrorf(tb, err, "still running after %s:\n%s", within, strings.Join(left, "\n"))
 }
 
-// table returns the children of every process of the machine.
+// table returns the process IDs of the children of every process.
 func table() (map[int][]int, error) {
 	files, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -79,7 +82,7 @@ func table() (map[int][]int, error) {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			continue // It ended since it was listed.
+			continue // The process has ended since it was listed.
 		}
 		fields := strings.Fields(string(data[strings.LastIndexByte(string(data), ')')+1:]))
 		if err := add(children, filepath.Base(filepath.Dir(file)), fields[1]); err != nil {
@@ -98,7 +101,7 @@ func tableOfPS() (map[int][]int, error) {
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
 		if err := add(children, fields[0], fields[1]); err != nil {
-			return nil, fmt.Errorf("read %q, which ps printed: %w", line, err)
+			return nil, fmt.Errorf("read the output %q of ps: %w", line, err)
 		}
 	}
 	return children, nil
@@ -117,11 +120,31 @@ func add(children map[int][]int, pid, parent string) error {
 	return nil
 }
 
-// Command returns the command line of a running process, or nothing if it has ended.
+// Command returns the command line of a process, or "" if it has ended.
 func Command(pid int) string {
 	line, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline")
 	if err != nil {
 		line, _ = exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	}
 	return strings.TrimSpace(strings.ReplaceAll(string(line), "\x00", " "))
+}
+
+// StartSelf runs the test binary as another program, which TestMain must support, and decodes the JSON value that it
+// prints first. The process is killed after the test.
+func StartSelf[T any](tb testing.TB, variable string, args ...string) (*exec.Cmd, T) {
+	tb.Helper()
+	self, err := os.Executable()
+	require.NoError(tb, err)
+	cmd := exec.Command(self, args...)
+	cmd.Env = append(os.Environ(), variable)
+	out, err := cmd.StdoutPipe()
+	require.NoError(tb, err)
+	require.NoError(tb, cmd.Start())
+	tb.Cleanup(func() { _ = cmd.Process.Kill() })
+
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	require.NoErrorf(tb, err, "read the output of the process: %q", line)
+	var value T
+	require.NoErrorf(tb, json.Unmarshal(line, &value), "output of the process: %q", line)
+	return cmd, value
 }

@@ -1,5 +1,5 @@
-// Components deploys the same application as quickstart, with components in
-// code: a provider, a namespace and an application.
+// Components deploys the same application as the quickstart, with components in the
+// program: a provider, a namespace and an application.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Layers deploys an application whose settings come from three files, and a
-// module of its own that chooses a version and finds credentials.
+// Layers deploys an application with settings in three files, and a custom module
+// that resolves a version and credentials.
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 // backupConfiguration is the section ashlar:backup.
 type backupConfiguration struct {
 	deployment.Switch
-	// Schedule is how much time passes between two backups.
+	// Schedule is the time between two backups.
 	Schedule string `pulumi:"schedule" jsonschema:"format=go-duration,default=24h"`
 }
 

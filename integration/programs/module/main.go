@@ -1,5 +1,5 @@
-// Module deploys a custom module, notices, which depends on the kubernetes module. It uses only what the packages of Ashlar
-// export.
+// Module deploys a custom module, notices, which depends on the kubernetes module. It uses only what the packages of
+// Ashlar export.
 package main
 
 import (

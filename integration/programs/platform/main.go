@@ -1,5 +1,5 @@
-// Platform deploys what Pulumi.<stack>.yaml describes: a network on AWS, a
-// Kubernetes cluster in it, and an application on the cluster.
+// Platform deploys the network and the Kubernetes cluster on AWS and the application
+// that Pulumi.<stack>.yaml describes.
 package main
 
 import (

@@ -1,23 +1,22 @@
-// Command supervise runs a program and ends it, together with everything it started, when whoever started supervise is
-// done or dead.
+// Command supervise runs a program and ends it with all its descendants when the parent of supervise ends.
 //
 //	supervise [-log FILE] [-grace 10s] [-leave] [-spare] [-owner PID:START] -- command args...
 //
-// Standard input is the lifeline: a pipe whose write end the parent holds. When it closes, because the parent closed it,
-// ended or was killed, supervise ends the command. SIGTERM, SIGINT and SIGHUP do the same. A byte 'k' (keep) on standard
-// input releases the command: from then on only signals end it and, with -owner, the end of the process of that number and
-// start time (on Linux field 22 of /proc/<pid>/stat, elsewhere lstart of ps). Other bytes mean nothing.
+// Standard input is a pipe. The parent has its write end. When the pipe closes, because the parent closed it, ended or
+// was killed, supervise ends the command, as it does on SIGTERM, SIGINT and SIGHUP. The byte 'k' (keep) on standard
+// input keeps the command: then only signals end it and, with -owner, the end of the process with that process ID and
+// start time (on Linux field 22 of /proc/<pid>/stat, elsewhere lstart of ps). Other bytes are ignored.
 //
-// To end means SIGTERM to the command and all its descendants and, when the grace is over, SIGKILL to those that are left.
-// On Linux descendants are found wherever they went, into other sessions and process groups too; on other Unix systems
-// they are those in the command's process group. When the command ends by itself, what it left behind is ended likewise;
-// with -leave it is left alone, for a command that keeps something running on purpose. With -spare only those descendants are left alone, always, that run
-// under a supervise of their own: they end with their own lifeline, owner or signal.
+// To end the command, supervise sends SIGTERM to it and all its descendants and, after the grace, SIGKILL to those that
+// are still running. On Linux these are all descendants, including those in other sessions and process groups; on other
+// Unix systems they are the processes in the process group of the command. When the command ends by itself, supervise
+// ends its descendants, unless -leave is set. With -spare, supervise never ends descendants that run under another
+// supervise.
 //
-// The command runs in a process group of its own with an empty standard input. Its output is appended to FILE or, without
-// -log, is that of supervise. The parent starts supervise in a session of its own, so that a terminal's Ctrl-C reaches
-// only the parent.
+// The command runs in a new process group with an empty standard input. Its output is appended to FILE or, without
+// -log, written to the output of supervise. The parent should start supervise in a new session, so that Ctrl-C in a
+// terminal only reaches the parent.
 //
-// The exit code is the command's, or 128 plus the number of the signal that ended it; 127 if the command cannot be found,
-// 126 if it cannot be started, and 2 if supervise was called wrongly.
+// The exit code is that of the command, or 128 plus the number of the signal that ended it; 127 if the command does not
+// exist, 126 if it cannot be started, and 2 for invalid arguments.
 package main

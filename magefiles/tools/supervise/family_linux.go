@@ -124,8 +124,9 @@ type status struct {
 	started     string
 }
 
-// parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the state is field 3, the parent's number field 4, the start time field
-// 22. The second field is the command's name in parentheses, which may itself hold spaces and parentheses.
+// parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the state is field 3, the parent's number field 4,
+// the start time field 22. The second field is the command's name in parentheses, which may itself hold spaces and
+// parentheses.
 func parseStat(stat string) (status, bool) {
 	open, shut := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
 	if open < 0 || shut < open {

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// adopt does nothing: only Linux lets a process adopt descendants. A descendant that leaves the process group is missed.
+// adopt does nothing: only Linux lets a process adopt descendants. A descendant that leaves the process group is
+// missed.
 func adopt() {}
 
 func commandAttr() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -24,7 +24,7 @@ const (
 )
 
 func main() {
-	// On Linux the command is killed when the thread that started it ends: main's thread stays until supervise ends.
+	// On Linux the command is killed when the thread that started it ends, so the thread must not end.
 	runtime.LockOSThread()
 	os.Exit(run(os.Args[1:]))
 }
@@ -32,16 +32,17 @@ func main() {
 func run(args []string) int {
 	flags := flag.NewFlagSet("supervise", flag.ContinueOnError)
 	log := flags.String("log", "", "append the command's output to this file")
-	leave := flags.Bool("leave", false, "leave alone what the command leaves behind when it ends by itself")
-	spare := flags.Bool("spare", false, "leave alone what runs under a supervise of its own")
+	leave := flags.Bool("leave", false, "do not end descendants when the command ends by itself")
+	spare := flags.Bool("spare", false, "do not end descendants that run under another supervise")
 	var keeper owner
-	flags.Var(&keeper, "owner", "once it is kept, end the command with this process: `PID:START`")
-	grace := flags.Duration("grace", 10*time.Second, "how long the command may take to end before it is killed")
+	flags.Var(&keeper, "owner", "end a kept command when the process `PID:START` ends")
+	grace := flags.Duration("grace", 10*time.Second, "time between SIGTERM and SIGKILL")
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
 	if flags.NArg() == 0 {
-		complain("no command is given: supervise [-log FILE] [-grace 10s] [-leave] [-spare] [-owner PID:START] -- command args...")
+		complain("missing command: " +
+			"supervise [-log FILE] [-grace 10s] [-leave] [-spare] [-owner PID:START] -- command args...")
 		return exitUsage
 	}
 
@@ -91,7 +92,7 @@ func start(command []string, log string) (int, error) {
 	})
 }
 
-// watcher ends a family when it is time to.
+// watcher ends the command and its descendants.
 type watcher struct {
 	family *family
 	grace  time.Duration
@@ -101,7 +102,7 @@ type watcher struct {
 	patience        <-chan time.Time
 }
 
-// watch waits until the command and its descendants are gone, ends them when asked to, and returns the exit code.
+// watch waits until the command and its descendants have ended, ends them on request, and returns the exit code.
 func (w *watcher) watch(cut <-chan struct{}, ends <-chan os.Signal) int {
 	exited, gone := w.family.reap()
 	code, ended := 0, false
@@ -168,7 +169,7 @@ func exitCode(status syscall.WaitStatus) int {
 	return status.ExitStatus()
 }
 
-// watchLifeline returns a channel that is closed when the lifeline is cut or, if a 'k' came first, when the owner has ended.
+// watchLifeline returns a channel that is closed when the pipe closes or, after a 'k', when the owner has ended.
 func watchLifeline(lifeline *os.File, keeper *owner) <-chan struct{} {
 	cut := make(chan struct{})
 	go func() {

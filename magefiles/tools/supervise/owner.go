@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// owner is the process with whose end the command ends once it is kept. Its number may be given to another process, its start time tells the two
-// apart.
+// owner is the process with which a kept command ends. The start time distinguishes it from later processes with the
+// same process ID.
 type owner struct {
 	pid     int
 	started string
@@ -21,7 +21,7 @@ func (o *owner) Set(text string) error {
 	number, started, _ := strings.Cut(text, ":")
 	pid, err := strconv.Atoi(number)
 	if err != nil || pid <= 1 || started == "" {
-		return fmt.Errorf("expected PID:START, a number above 1 and the start time of the process")
+		return fmt.Errorf("expected PID:START, a process ID above 1 and the start time of the process")
 	}
 	*o = owner{pid, started}
 	return nil

@@ -13,7 +13,8 @@ import (
 // ownerInterval is how often the owner is looked at.
 const ownerInterval = 2 * time.Second
 
-// runs says whether the owner has not ended, as far as can be told. Its start time is what ps prints in English and UTC, to the second.
+// runs says whether the owner has not ended, as far as can be told. Its start time is what ps prints in English and
+// UTC, to the second.
 func (o *owner) runs() bool {
 	cmd := exec.Command("/bin/ps", "-o", "stat=,lstart=", "-p", strconv.Itoa(o.pid))
 	cmd.Env = []string{"LC_ALL=C", "TZ=UTC"}

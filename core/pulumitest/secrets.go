@@ -3,16 +3,16 @@ package pulumitest
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Leaks returns the places where a text shows that ought to be secret: names,
-// inputs, outputs, exports and logs in which it stands, and is not marked as
-// secret. It is found within longer texts, in keys, and in base64. The arguments
-// of functions are left out, because the SDK never marks them.
+// Leaks returns the places that contain a secret in plain text: names, IDs, inputs,
+// outputs, exports and logs. It also searches substrings, keys and base64. The arguments
+// of functions are not searched, because the SDK never marks them as secret.
 func (r *Recording) Leaks(canary string) []string {
 	s := newSearch(canary)
 	for _, res := range r.Resources {
@@ -33,16 +33,16 @@ func (r *Recording) Leaks(canary string) []string {
 	return slices.Compact(s.shown)
 }
 
-// search looks for a text in all its forms.
+// search looks for a text and its base64 encodings.
 type search struct {
 	forms  []string
 	shown  []string
 	hidden int
 }
 
-// newSearch returns a search for a text. In base64 a text reads in three ways,
-// depending on where it begins; its first and last characters depend on what is
-// around it.
+// newSearch returns a search for a text. Base64 has three encodings of a text within
+// another one, depending on its offset; the first and last characters depend on the
+// text around it.
 func newSearch(canary string) *search {
 	s := &search{forms: []string{canary}}
 	for shift := range 3 {
@@ -50,7 +50,7 @@ func newSearch(canary string) *search {
 			text := encoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + canary))
 			start := (shift*8 + 5) / 6
 			end := (shift + len(canary)) * 8 / 6
-			// Shorter than that, it may be there by chance.
+			// A shorter encoding may occur by chance.
 			if end-start >= 8 && !slices.Contains(s.forms, text[start:end]) {
 				s.forms = append(s.forms, text[start:end])
 			}
@@ -91,4 +91,51 @@ func (s *search) value(where string, value resource.PropertyValue) {
 	default:
 		s.text(where, fmt.Sprint(plain(value, opened)))
 	}
+}
+
+func (e *evidence) keepsSecrets() (findings []string, skipped string) {
+	switch {
+	case len(e.secrets) == 0:
+		return nil, "Suite.Secrets is not set"
+	case !e.base().worked():
+		return nil, broken
+	}
+	for i, canary := range e.secrets {
+		if len(canary) < 8 {
+			findings = append(findings, fmt.Sprintf("Suite.Secrets[%d] is too short: use 8 characters or more", i))
+			continue
+		}
+		findings = append(findings, e.leaks(i, canary)...)
+	}
+	return findings, ""
+}
+
+// leaks looks for a secret. Findings do not contain it.
+func (e *evidence) leaks(i int, canary string) (findings []string) {
+	places := map[string]bool{}
+	for _, t := range []*trial{e.base(), e.preview(), e.none()} {
+		for _, place := range t.recording.Leaks(canary) {
+			places[place] = true
+		}
+		if err := t.failure(); err != nil && newSearch(canary).in(err.Error()) {
+			places["an error"] = true
+		}
+	}
+	for _, place := range slices.Sorted(maps.Keys(places)) {
+		findings = append(findings, fmt.Sprintf("Suite.Secrets[%d] is in plain text: %s", i, place))
+	}
+	if len(findings) == 0 && !e.base().holds(canary) {
+		findings = append(findings, fmt.Sprintf(
+			"Suite.Secrets[%d] is not in any input: use it in Suite.Args", i))
+	}
+	return findings
+}
+
+// holds reports whether a text is in a secret input.
+func (t *trial) holds(canary string) bool {
+	s := newSearch(canary)
+	for _, r := range t.recording.Resources {
+		s.object("", r.Inputs)
+	}
+	return s.hidden > 0
 }
