@@ -17,6 +17,22 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
+// newPlatform contains the snippet in the README.
+func newPlatform(ctx *pulumi.Context) error {
+	main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{CIDR: "10.0.0.0/16"})
+	if err != nil {
+		return err
+	}
+	cluster, err := eks.NewCluster(ctx, "main", &eks.ClusterArgs{
+		Version:        "1.36",
+		Network:        main,
+		Administrators: map[string]pulumi.StringInput{"platform": pulumi.String("arn:aws:iam::111122223333:role/platform")},
+		NodeGroups:     map[string]eks.NodeGroupArgs{"general": {}},
+	})
+	_ = cluster
+	return err
+}
+
 // The Go snippets in the folder docs/aws.
 var (
 	_ = func(ctx *pulumi.Context) (*pulumiaws.Provider, error) {

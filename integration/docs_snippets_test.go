@@ -176,9 +176,16 @@ func TestDocsShowGoThatCompiles(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	source := unindented(read(t, "docs_snippets_test.go") + read(t, "docs_snippets_aws_test.go"))
-	for _, b := range blocks(t, filepath.Join(root, "docs")) {
-		if b.language == "go" {
+	var source string
+	for _, file := range []string{
+		"docs_snippets_test.go", "docs_snippets_aws_test.go", filepath.Join("cloud", "aws", "testdata", "sns", "sns.go"),
+	} {
+		source += "\n" + unindented(read(t, file)) + "\n"
+	}
+	program := read(t, filepath.Join("programs", "platform", "main.go"))
+	shown := append(blocks(t, filepath.Join(root, "docs")), blocks(t, filepath.Join(root, "README.md"))...)
+	for _, b := range shown {
+		if b.language == "go" && b.text != program {
 			if !strings.Contains(source, "\n"+unindented(b.text)+"\n") {
 				t.Errorf("%s shows what does not stand in docs_snippets_test.go or docs_snippets_aws_test.go:\n%s", b.path, b.text)
 			}
