@@ -166,8 +166,8 @@ func blocks(t *testing.T, folder string) []block {
 	return out
 }
 
-// TestDocsShowGoThatCompiles finds each snippet in this file or its twin for AWS, which compile.
-func TestDocsShowGoThatCompiles(t *testing.T) {
+// TestGoSnippets checks that this file or docs_snippets_aws_test.go contains each Go snippet, so that it compiles.
+func TestGoSnippets(t *testing.T) {
 	t.Parallel()
 	unindented := func(text string) string {
 		var lines []string
@@ -180,14 +180,15 @@ func TestDocsShowGoThatCompiles(t *testing.T) {
 	for _, b := range blocks(t, filepath.Join(root, "docs")) {
 		if b.language == "go" {
 			if !strings.Contains(source, "\n"+unindented(b.text)+"\n") {
-				t.Errorf("%s shows what does not stand in docs_snippets_test.go or docs_snippets_aws_test.go:\n%s", b.path, b.text)
+				t.Errorf("%s: snippet is missing from docs_snippets_test.go and docs_snippets_aws_test.go:\n%s",
+					b.path, b.text)
 			}
 		}
 	}
 }
 
-// TestDocsShowStackFilesAndTheirFindings checks each stack file. It has the findings of the block that follows, or none.
-func TestDocsShowStackFilesAndTheirFindings(t *testing.T) {
+// TestStackFileSnippets checks each stack file in the documentation. The next text block contains its findings.
+func TestStackFileSnippets(t *testing.T) {
 	t.Parallel()
 	all := blocks(t, filepath.Join(root, "docs"))
 	for i, b := range all {
@@ -199,7 +200,7 @@ func TestDocsShowStackFilesAndTheirFindings(t *testing.T) {
 			want = strings.Split(strings.TrimSpace(all[next].text), "\n")
 		}
 		if diff := cmp.Diff(want, stackFindings(t, b.text)); diff != "" {
-			t.Errorf("%s shows other findings than there are (-want +got):\n%s\n%s", b.path, diff, b.text)
+			t.Errorf("%s: findings of a stack file differ from the documentation (-want +got):\n%s\n%s", b.path, diff, b.text)
 		}
 	}
 }
@@ -216,8 +217,7 @@ func TestReadmeShowsFindings(t *testing.T) {
 	assert.Contains(t, read(t, filepath.Join(root, "README.md")), "\n```text\n"+want+"\n```\n")
 }
 
-// stackFindings returns what is wrong with a stack file, or with a project's file when the first line says that it is
-// one.
+// stackFindings returns the findings for a stack file or, if its first line names another file, for that file.
 func stackFindings(t *testing.T, text string) []string {
 	t.Helper()
 	dir := t.TempDir()

@@ -199,7 +199,7 @@ func optionTable(t *testing.T, value any) string {
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
 	for name, page := range elsewhere() {
-		// What has a table of its own is not written out in others.
+		// Types with their own table are links in other tables.
 		if d := s.Defs[name]; d != nil && reflect.TypeOf(value).Elem().String() != name {
 			*d = schema{Type: page}
 		}
@@ -208,7 +208,7 @@ func optionTable(t *testing.T, value any) string {
 	return b.String()
 }
 
-// elsewhere maps types with a table of their own to a link to it.
+// elsewhere returns links to the tables of types that have their own table.
 func elsewhere() map[string]string {
 	return map[string]string{
 		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
@@ -250,8 +250,7 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 // sentence matches the end of a sentence that is followed by another.
 var sentence = regexp.MustCompile(`\. ([A-Z"/])`)
 
-// splitDefault takes what a doc comment says of the default out of it, for the table has a column of its own. So it has
-// for what is required.
+// splitDefault separates the default, which has its own column, from a doc comment. It removes "Required.", too.
 func splitDefault(description string) (def, rest string) {
 	var kept []string
 	for _, s := range strings.Split(sentence.ReplaceAllString(description, ".\n$1"), "\n") {
@@ -267,7 +266,7 @@ func splitDefault(description string) (def, rest string) {
 	return def, strings.Join(kept, " ")
 }
 
-// limits says in words which values of a type are accepted.
+// limits describes the accepted values of a type.
 func limits(p *schema) string {
 	switch {
 	case p.Minimum != nil && p.Maximum != nil:
@@ -280,7 +279,7 @@ func limits(p *schema) string {
 	return ""
 }
 
-// describeType returns the words for a type, and the schema of what is in it.
+// describeType returns the description of a type and the schema of its elements.
 func describeType(p *schema, defs map[string]*schema) (kind string, inner *schema, suffix string) {
 	if p.Ref != "" {
 		d := defs[strings.TrimPrefix(p.Ref, "#/$defs/")]
