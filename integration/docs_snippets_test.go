@@ -45,7 +45,9 @@ var (
 		ns, err := namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(provider))
 		return ns, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*application.Application, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*application.Application, error) {
 		app, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
 			Namespace: ns.Name,
 			Image:     pulumi.String("registry.example.com/web:1.2.3"),
@@ -64,14 +66,18 @@ var (
 		}, pulumi.Provider(provider))
 		return app, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*workload.Deployment, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*workload.Deployment, error) {
 		d, err := workload.NewDeployment(ctx, "worker", &workload.DeploymentArgs{
 			Namespace: ns.Name,
 			Image:     pulumi.String("registry.example.com/worker:1.2.3"),
 		}, pulumi.Provider(provider))
 		return d, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*configuration.ConfigMap, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*configuration.ConfigMap, error) {
 		settings, err := configuration.NewConfigMap(ctx, "settings", &configuration.ConfigMapArgs{
 			Namespace: ns.Name,
 			Data:      pulumi.StringMap{"settings.yaml": pulumi.String("cache: true\n")},
@@ -200,7 +206,8 @@ func TestStackFileSnippets(t *testing.T) {
 			want = strings.Split(strings.TrimSpace(all[next].text), "\n")
 		}
 		if diff := cmp.Diff(want, stackFindings(t, b.text)); diff != "" {
-			t.Errorf("%s: findings of a stack file differ from the documentation (-want +got):\n%s\n%s", b.path, diff, b.text)
+			t.Errorf("%s: findings of a stack file differ from the documentation (-want +got):\n%s\n%s",
+				b.path, diff, b.text)
 		}
 	}
 }

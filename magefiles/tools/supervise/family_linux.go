@@ -124,9 +124,9 @@ type status struct {
 	started     string
 }
 
-// parseStat parses a line of /proc/<pid>/stat, see proc_pid_stat(5): field 3 is the state, field 4 the process ID of the
-// parent, field 22 the start time. Field 2 is the name of the command in parentheses, which may contain spaces and
-// parentheses.
+// parseStat parses a line of /proc/<pid>/stat, see proc_pid_stat(5): field 3 is the state, field 4 the process ID of
+// the parent, field 22 the start time. Field 2 is the name of the command in parentheses, which may contain spaces
+// and parentheses.
 func parseStat(stat string) (status, bool) {
 	open, shut := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
 	if open < 0 || shut < open {

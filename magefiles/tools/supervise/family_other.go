@@ -25,8 +25,8 @@ func newFamily(command int, _ bool) *family { return &family{command: command} }
 // empty is always false: reap reports the end of the group.
 func (f *family) empty() bool { return false }
 
-// reap waits for the command and its group: exited receives the status of the command, and gone is closed when no process
-// of the group is left.
+// reap waits for the command and its group: exited receives the status of the command, and gone is closed when no
+// process of the group is left.
 func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{}) {
 	statuses, none := make(chan syscall.WaitStatus, 1), make(chan struct{})
 	go func() {
