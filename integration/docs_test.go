@@ -43,11 +43,11 @@ var update = flag.Bool("update", false, "rewrite the option tables in the docume
 // root is the root of the repository.
 const root = ".."
 
-func TestReadmeShowsTheQuickstart(t *testing.T) {
+func TestReadmeShowsThePlatform(t *testing.T) {
 	t.Parallel()
 	readme := read(t, filepath.Join(root, "README.md"))
 	for _, file := range []string{"main.go", "Pulumi.dev.yaml"} {
-		content := strings.TrimSpace(read(t, filepath.Join("programs", "quickstart", file)))
+		content := strings.TrimSpace(read(t, filepath.Join("programs", "platform", file)))
 		assert.Contains(t, readme, "\n"+content+"\n```\n", "the README shows %s as it is", file)
 	}
 	ci := read(t, filepath.Join(root, ".ci", "run"))
@@ -60,31 +60,30 @@ func TestReadmeShowsTheQuickstart(t *testing.T) {
 // documented returns the types in the option tables of each page.
 func documented() map[string]map[string]any {
 	return map[string]map[string]any{
-		"configuration.md": {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{},
-			"Logging": &logging.Configuration{}},
-		"versions.md":     {"Versions": &versions.Configuration{}},
-		"metadata.md":     {"Project": &metadata.Configuration{}},
-		"compliance.md":   {"Compliance": &compliance.Configuration{}},
-		"aws/provider.md": {"ProviderArgs": &aws.ProviderArgs{}},
-		"aws/policy.md":   {"Document": &policy.Document{}, "Statement": &policy.Statement{}},
-		"aws/iam.md": {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{},
-			"OIDCProviderArgs": &iam.OIDCProviderArgs{}},
-		"aws/kms.md": {"KeyArgs": &kms.KeyArgs{}},
-		"aws/ec2.md": {"InstanceArgs": &ec2.InstanceArgs{},
-			"SecurityGroupArgs": &ec2.SecurityGroupArgs{}, "Rule": &ec2.Rule{}},
-		"aws/eks.md": {"ClusterArgs": &eks.ClusterArgs{}},
-		"aws/network.md": {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{},
-			"TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
-		"aws/s3.md":                 {"BucketArgs": &s3.BucketArgs{}},
-		"aws/flow-logs.md":          {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
-		"aws/endpoints.md":          {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
-		"kubernetes/namespace.md":   {"Args": &namespace.NamespaceArgs{}},
-		"kubernetes/application.md": {"Args": &application.ApplicationArgs{}},
-		"kubernetes/workload.md":    {"DeploymentArgs": &workload.DeploymentArgs{}},
-		"kubernetes/network.md": {"ServiceArgs": &network.ServiceArgs{},
-			"IsolationArgs": &network.IsolationArgs{}},
-		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{},
-			"SecretArgs": &configuration.SecretArgs{}},
+		"configuration.md":            {"Configuration": &kubernetes.Configuration{}, "Files": &config.Files{}, "Logging": &logging.Configuration{}},
+		"versions.md":                 {"Versions": &versions.Configuration{}},
+		"metadata.md":                 {"Project": &metadata.Configuration{}},
+		"compliance.md":               {"Compliance": &compliance.Configuration{}},
+		"aws/provider.md":             {"ProviderArgs": &aws.ProviderArgs{}},
+		"aws/policy.md":               {"Document": &policy.Document{}, "Statement": &policy.Statement{}},
+		"aws/iam.md":                  {"RoleArgs": &iam.RoleArgs{}, "PolicyArgs": &iam.PolicyArgs{}, "OIDCProviderArgs": &iam.OIDCProviderArgs{}},
+		"aws/kms.md":                  {"KeyArgs": &kms.KeyArgs{}},
+		"aws/ec2.md":                  {"InstanceArgs": &ec2.InstanceArgs{}, "SecurityGroupArgs": &ec2.SecurityGroupArgs{}, "Rule": &ec2.Rule{}},
+		"aws/eks.md":                  {"ClusterArgs": &eks.ClusterArgs{}},
+		"aws/network.md":              {"SecureVPCArgs": &awsnetwork.SecureVPCArgs{}, "VPCArgs": &awsnetwork.VPCArgs{}, "TierRoutesArgs": &awsnetwork.TierRoutesArgs{}},
+		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
+		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
+		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
+		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
+		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
+		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+		"kubernetes/workload.md": {
+			"DeploymentArgs": &workload.DeploymentArgs{}, "Resources": &workload.Resources{}, "Probe": &workload.Probe{},
+			"Security": &workload.Security{},
+		},
+		"kubernetes/network.md": {
+			"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}, "Peer": &network.Peer{},
+		},
 		"aws/eks-addons.md": {
 			"AddonArgs": &eks.AddonArgs{}, "AddonIdentity": &eks.AddonIdentity{}, "ClusterAddons": &eks.ClusterAddons{},
 		},
@@ -103,7 +102,7 @@ func TestDocumentedOptionsAreCurrent(t *testing.T) {
 	for page, types := range documented() {
 		tables := map[string]string{}
 		for name, value := range types {
-			tables["options "+name] = optionTable(t, value)
+			tables["options "+name] = optionTable(t, page, value)
 		}
 		checkTables(t, page, tables)
 	}
@@ -190,7 +189,8 @@ func (o *orderedProperties) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func optionTable(t *testing.T, value any) string {
+// optionTable returns the table of a page below docs.
+func optionTable(t *testing.T, page string, value any) string {
 	t.Helper()
 	text, err := config.Schema(value, sources())
 	require.NoError(t, err)
@@ -198,10 +198,10 @@ func optionTable(t *testing.T, value any) string {
 	require.NoError(t, json.Unmarshal(text, &s))
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
-	for name, page := range elsewhere() {
+	for name, link := range elsewhere() {
 		// Types with their own table are links in other tables.
 		if d := s.Defs[name]; d != nil && reflect.TypeOf(value).Elem().String() != name {
-			*d = schema{Type: page}
+			*d = schema{Type: link.from(t, page)}
 		}
 	}
 	writeOptions(t, &b, &s, s.Defs, "")
@@ -209,12 +209,30 @@ func optionTable(t *testing.T, value any) string {
 }
 
 // elsewhere returns links to the tables of types that have their own table.
-func elsewhere() map[string]string {
-	return map[string]string{
-		"policy.Document": "[policy](policy.md)", "policy.Statement": "[policy statement](policy.md)",
-		"ec2.SecurityGroupArgs": "[security group](ec2.md#security-groups)", "ec2.Rule": "[rule](ec2.md#rules)",
-		"eks.AddonIdentity": "[identity](eks-addons.md#identity)", "eks.ClusterAddons": "[add-ons](eks-addons.md)",
+func elsewhere() map[string]link {
+	return map[string]link{
+		"policy.Document":       {"policy", "aws/policy.md"},
+		"policy.Statement":      {"policy statement", "aws/policy.md"},
+		"ec2.SecurityGroupArgs": {"security group", "aws/ec2.md#security-groups"},
+		"ec2.Rule":              {"rule", "aws/ec2.md#rules"},
+		"eks.AddonIdentity":     {"identity", "aws/eks-addons.md#identity"},
+		"eks.ClusterAddons":     {"add-ons", "aws/eks-addons.md"},
+		"workload.Resources":    {"resources", "kubernetes/workload.md#resources"},
+		"workload.Probe":        {"probe", "kubernetes/workload.md#probe"},
+		"workload.Security":     {"security", "kubernetes/workload.md#security"},
+		"network.Peer":          {"peer", "kubernetes/network.md#peer"},
 	}
+}
+
+// link is a link to a place below docs.
+type link struct{ text, target string }
+
+// from returns the link for a page below docs.
+func (l link) from(t *testing.T, page string) string {
+	t.Helper()
+	relative, err := filepath.Rel(filepath.Dir(page), l.target)
+	require.NoError(t, err)
+	return "[" + l.text + "](" + filepath.ToSlash(relative) + ")"
 }
 
 func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*schema, prefix string) {
@@ -222,7 +240,7 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 	for _, key := range s.Properties.keys {
 		p := s.Properties.values[key]
 		kind, inner, suffix := describeType(p, defs)
-		said, meaning := splitDefault(p.Description)
+		said, meaning := splitDefault(withoutName(p.Description, key))
 		def := said
 		switch {
 		case p.Default != nil:
@@ -245,6 +263,24 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 			writeOptions(t, b, inner, defs, prefix+key+suffix)
 		}
 	}
+}
+
+// withoutName removes the Go name at the start of a doc comment, and the verb after it.
+func withoutName(description, key string) string {
+	name, rest, _ := strings.Cut(description, " ")
+	if !strings.EqualFold(name, key) {
+		return description
+	}
+	for _, verb := range []string{"is ", "are "} {
+		if after, ok := strings.CutPrefix(rest, verb); ok {
+			rest = after
+			break
+		}
+	}
+	if rest == "" {
+		return description
+	}
+	return strings.ToUpper(rest[:1]) + rest[1:]
 }
 
 // sentence matches the end of a sentence that is followed by another.

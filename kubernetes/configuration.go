@@ -23,8 +23,8 @@ type Configuration struct {
 
 // ClusterConfiguration is how to access a cluster: exactly one of from, kubeconfig, content and ambient is required.
 type ClusterConfiguration struct {
-	// From is a cluster of another module: the name of the module, a slash and the name of the cluster, such as aws/main.
-	// Default: none.
+	// From is a cluster of another module: the name of the module, a slash and the name of the cluster, such as
+	// aws/main. Default: none.
 	From deployment.Reference[core.Cluster] `pulumi:"from"`
 	// Kubeconfig is the path of a kubeconfig, relative to the file that contains this option. Default: none.
 	Kubeconfig string `pulumi:"kubeconfig" config:"path"`
@@ -43,18 +43,18 @@ type NamespaceConfiguration struct {
 	namespace.NamespaceArgs
 }
 
-// ApplicationConfiguration is an application to deploy. Its options shadow arguments of the application that are outputs of
-// other resources.
+// ApplicationConfiguration is an application to deploy. Its options shadow arguments of the application that are
+// outputs of other resources.
 type ApplicationConfiguration struct {
 	application.ApplicationArgs
 	// Cluster is the name of the cluster. Default: the only cluster. Required with several clusters.
 	Cluster string `pulumi:"cluster"`
-	// Namespace is the name of an entry of namespaces, in the same cluster. Default: an additional namespace with the name of
-	// the application.
+	// Namespace is the name of an entry of namespaces, in the same cluster. Default: an additional namespace with the
+	// name of the application.
 	Namespace string `pulumi:"namespace"`
-	// Identity is the cloud identity of the pods, from another module: the name of the module, a slash and the name of the
-	// identity, such as aws/web. It must be that of a service account with the namespace and name of the application.
-	// Default: none. A change triggers a rollout.
+	// Identity is the cloud identity of the pods, from another module: the name of the module, a slash and the name of
+	// the identity, such as aws/web. It must be that of a service account with the namespace and name of the
+	// application. Default: none. A change triggers a rollout.
 	Identity deployment.Reference[core.WorkloadIdentity] `pulumi:"identity"`
 }
 

@@ -1,11 +1,11 @@
 // Package kubernetes deploys to Kubernetes clusters.
 //
 // [Module] is the module for configuration-driven deployments: it reads the
-// section ashlar:kubernetes. [NewProvider] makes a Pulumi provider for a
-// program that uses the components in the packages below this one by itself:
-// application, workload, network, configuration and namespace.
+// section ashlar:kubernetes. [NewProvider] creates a Pulumi provider for
+// programs that use components of the packages application, workload, network,
+// configuration and namespace directly.
 package kubernetes
 
-// The committed schema is what programs validate with: descriptions come from
-// doc comments, which are not there at run time.
+// The schema is embedded with its descriptions, because doc comments are
+// unavailable at run time.
 //go:generate go test -run ^TestSchemaIsCurrent$ . -update

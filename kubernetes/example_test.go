@@ -9,14 +9,14 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
-// The whole program of a project that is driven by its configuration.
+// The complete program of a configuration-driven deployment.
 func ExampleModule() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		return deployment.Run(ctx, kubernetes.Module())
 	})
 }
 
-// A program that chooses one context of a kubeconfig.
+// A provider for a context of a kubeconfig.
 func ExampleNewProvider() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		staging, err := kubernetes.NewProvider(ctx, "staging", &kubernetes.ProviderArgs{
@@ -31,7 +31,7 @@ func ExampleNewProvider() {
 	})
 }
 
-// Deploying to a cluster that the same program makes.
+// A provider for a cluster of the same program.
 func ExampleNewProvider_cluster() {
 	var cluster core.Cluster // Such as an eks.Cluster or an aks.Cluster.
 	pulumi.Run(func(ctx *pulumi.Context) error {

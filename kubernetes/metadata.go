@@ -13,10 +13,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
-// Carriers returns how objects of Kubernetes carry metadata: as labels and
-// annotations, which every kind has by the API's conventions, custom resources
-// included. Lists, patches of objects that others made, charts and files of
-// manifests are left as they are.
+// Carriers returns the resource types of Kubernetes that carry metadata, as labels
+// and annotations: all objects, including custom resources. Lists, patches of
+// existing objects, charts and manifest files do not carry metadata.
 func Carriers() metadata.Types { return kinds{} }
 
 type kinds struct{}
@@ -33,7 +32,7 @@ func (kinds) Check(m metadata.Metadata) error {
 func (kinds) Carrier(token string) metadata.Carrier {
 	parts := strings.Split(token, ":")
 	if len(parts) != 3 || parts[0] != "kubernetes" || !strings.Contains(parts[1], "/") {
-		// Packages of the SDK without a version of the API are not part of the API: yaml, kustomize, helm.
+		// SDK packages without an API version are not part of the API: yaml, kustomize, helm.
 		return nil
 	}
 	group, kind := strings.Split(parts[1], "/")[0], parts[2]
@@ -41,7 +40,7 @@ func (kinds) Carrier(token string) metadata.Carrier {
 	case "helm.sh", "yaml", "kustomize", "meta":
 		return nil
 	}
-	// Custom resources may have any name; those of Kubernetes have groups of one word, or of k8s.io.
+	// Kinds of custom resources can end with List; built-in groups are one word, or end with k8s.io.
 	builtIn := !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io")
 	if strings.HasSuffix(kind, "Patch") || builtIn && strings.HasSuffix(kind, "List") {
 		return nil
@@ -72,7 +71,7 @@ func (object) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error
 		case pulumi.Output:
 			return addToOutput(existing, m)
 		}
-		// metav1.ObjectMetaPtr returns a type of its own.
+		// metav1.ObjectMetaPtr returns an unexported type.
 		args := reflect.TypeFor[*metav1.ObjectMetaArgs]()
 		if v := reflect.ValueOf(existing); v.CanConvert(args) {
 			return addToArgs(*v.Convert(args).Interface().(*metav1.ObjectMetaArgs), m)
@@ -104,7 +103,7 @@ func addToMap(existing pulumi.Map, m metadata.Metadata) (pulumi.Input, error) {
 	return out, nil
 }
 
-// addToOutput adds to metadata that is not known yet.
+// addToOutput adds to metadata that is an output.
 func addToOutput(existing pulumi.Output, m metadata.Metadata) (pulumi.Input, error) {
 	labels, err := metadata.KubernetesLabels().Render(m)
 	if err != nil {
@@ -118,7 +117,7 @@ func addToOutput(existing pulumi.Output, m metadata.Metadata) (pulumi.Input, err
 		whole := maps.Clone(annotations)
 		for key := range o.Labels {
 			if _, ok := labels[key]; ok {
-				// The annotation has the whole value of our label, not of this one.
+				// The annotation has the complete value of the label of the deployment, not of this one.
 				delete(whole, key)
 			}
 		}
@@ -140,7 +139,7 @@ func addToOutput(existing pulumi.Output, m metadata.Metadata) (pulumi.Input, err
 	return nil, fmt.Errorf("the object's metadata is a %T, expected a metav1.ObjectMetaOutput", existing)
 }
 
-// with returns existing pairs and those that are added to them.
+// with returns the existing pairs with the added ones.
 func with(existing, added map[string]string) map[string]string {
 	out := maps.Clone(added)
 	maps.Copy(out, existing)

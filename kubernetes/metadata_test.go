@@ -20,7 +20,7 @@ import (
 
 const prefix = "ashlar-iac.github.io/"
 
-// marked runs a program in which every object is marked, and returns its only resource.
+// marked runs a program with metadata, and returns its only resource.
 func marked(t *testing.T, m metadata.Metadata, create func(*pulumi.Context) error) *pulumitest.Registration {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -37,7 +37,7 @@ func marked(t *testing.T, m metadata.Metadata, create func(*pulumi.Context) erro
 	return r.Resources[0]
 }
 
-func TestObjectsAreMarkedHoweverTheyAreWritten(t *testing.T) {
+func TestEveryFormOfMetadataGetsLabels(t *testing.T) {
 	t.Parallel()
 	own := func() *metav1.ObjectMetaArgs {
 		return &metav1.ObjectMetaArgs{Name: pulumi.String("n"), Labels: pulumi.StringMap{"a": pulumi.String("b")}}
@@ -104,7 +104,7 @@ func TestObjectsAreMarkedHoweverTheyAreWritten(t *testing.T) {
 	}
 }
 
-func TestSelectorsAndTemplatesAreNotMarked(t *testing.T) {
+func TestSelectorsAndTemplatesStayTheSame(t *testing.T) {
 	t.Parallel()
 	labels := pulumi.StringMap{"app": pulumi.String("web")}
 	r := marked(t, metadata.Metadata{Owner: "platform"}, func(ctx *pulumi.Context) error {
@@ -121,7 +121,7 @@ func TestSelectorsAndTemplatesAreNotMarked(t *testing.T) {
 	require.Equal(t, map[string]string{prefix + "owner": "platform"}, ashlar.Carriers().Carrier(r.Type).Read(r.Inputs))
 }
 
-func TestWhatCarriesMetadata(t *testing.T) {
+func TestTypesThatCarryMetadata(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]bool{
 		"kubernetes:core/v1:ConfigMap":                            true,
@@ -146,7 +146,7 @@ func TestWhatCarriesMetadata(t *testing.T) {
 	}
 }
 
-func TestMetadataThatKubernetesRefuses(t *testing.T) {
+func TestInvalidMetadata(t *testing.T) {
 	t.Parallel()
 	_, err := metadata.New(metadata.Metadata{LabelPrefix: "k8s.io"}, ashlar.Carriers())
 	require.ErrorContains(t, err, "labelPrefix")

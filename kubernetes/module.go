@@ -48,7 +48,8 @@ type deployer struct {
 	namespaces map[string]pulumi.StringInput
 }
 
-// addProviders adds the provider of each cluster to the registry of the deployment, which creates it when it is first used.
+// addProviders adds the provider of each cluster to the registry of the deployment, which creates it when it is first
+// used.
 func (d *deployer) addProviders() error {
 	var failed []error
 	for _, name := range d.config.Clusters.Names() {

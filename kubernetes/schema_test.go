@@ -12,8 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-// Files that tests compare with are written anew with -update, as `go generate ./...` does.
-var _ = flag.Bool("update", false, "rewrite the files that tests compare with")
+// Golden files are rewritten with -update, as by `go generate ./...`.
+var _ = flag.Bool("update", false, "rewrite golden files")
 
 func TestSchemaIsCurrent(t *testing.T) {
 	t.Parallel()

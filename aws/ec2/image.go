@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
-	"github.com/ashlar-iac/ashlar/aws/internal/pin"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -86,7 +86,7 @@ func (x *Instance) image(ctx *pulumi.Context, name string, args *InstanceArgs) (
 	parameter, source := args.Image.source(instancetype.Architecture(args.InstanceType))
 	newest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)}, x.Invoke())
 	parts := []string{name, "image", strings.Trim(source, "/"), args.Image.Release}
-	id, err := pin.Keep(ctx, parts, newest.InsecureValue(), func(id string) error {
+	id, err := lookup.Keep(ctx, parts, newest.InsecureValue(), func(id string) error {
 		if !imageID.MatchString(id) {
 			return fmt.Errorf("parameter %s has the value %q: use an image ID, such as ami-0123456789abcdef0",
 				parameter, id)

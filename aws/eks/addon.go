@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
-	"github.com/ashlar-iac/ashlar/aws/internal/pin"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/canonical"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -102,7 +102,7 @@ func (a *Addon) version(ctx *pulumi.Context, name string, args *AddonArgs) (pulu
 		AddonName: pulumi.String(args.AddonName), KubernetesVersion: pulumi.String(kubernetes),
 		MostRecent: pulumi.Bool(args.Newest),
 	}, a.Invoke()).Version()
-	kept, err := pin.Keep(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found,
+	kept, err := lookup.Keep(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found,
 		func(version string) error {
 			if !addonVersion.MatchString(version) {
 				return fmt.Errorf("EKS returned an invalid version of add-on %q: %q", args.AddonName, version)

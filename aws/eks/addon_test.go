@@ -35,8 +35,8 @@ func inMain(args eks.AddonArgs) *eks.AddonArgs {
 	return &args
 }
 
-// addonVersions is the option of a run in which EKS recommends v1.0.0-eksbuild.1 of every add-on, and has
-// v1.1.0-eksbuild.1.
+// addonVersions answers that EKS recommends v1.0.0-eksbuild.1 of every add-on, and that v1.1.0-eksbuild.1 is the
+// newest.
 func addonVersions() pulumitest.Option {
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		if i.Token != "aws:eks/getAddonVersion:getAddonVersion" {
@@ -53,7 +53,7 @@ func addonVersions() pulumitest.Option {
 	})
 }
 
-// addon makes an add-on called extra.
+// addon creates an add-on with the name extra.
 func addon(t *testing.T, args *eks.AddonArgs, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
 	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -87,7 +87,7 @@ func TestAddonConforms(t *testing.T) {
 	})
 }
 
-// fullAddon returns arguments with every field set that goes with the others.
+// fullAddon returns arguments with all options that are not mutually exclusive.
 func fullAddon() *eks.AddonArgs {
 	return inMain(eks.AddonArgs{
 		AddonName: "aws-efs-csi-driver",
@@ -108,8 +108,8 @@ func fullAddon() *eks.AddonArgs {
 	})
 }
 
-// What EKS recommends changes every few weeks: what asks for another version is part of the name of what keeps it.
-func TestTheVersionOfAnAddonIsKept(t *testing.T) {
+// The recommended version changes every few weeks: everything that selects another version is part of the stash's name.
+func TestAddonVersionIsPinned(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason        string
@@ -148,7 +148,7 @@ func TestTheVersionOfAnAddonIsKept(t *testing.T) {
 	}
 }
 
-func TestAVersionThatIsNoneStopsTheRun(t *testing.T) {
+func TestInvalidAddonVersionFails(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := eks.NewAddon(ctx, "extra", inMain(eks.AddonArgs{AddonName: "coredns"}))
@@ -160,7 +160,7 @@ func TestAVersionThatIsNoneStopsTheRun(t *testing.T) {
 	require.ErrorContains(t, err, `EKS returned an invalid version of add-on "coredns"`)
 }
 
-// identityOf returns which policies the role of an add-on has, who may have it, and how it gets to the pods.
+// identityOf returns the policies and the trust policy of an add-on's role, and how its pods get it.
 func identityOf(t *testing.T, r *pulumitest.Recording) (policies []string, trust string, associations []string,
 	account string) {
 	t.Helper()
@@ -182,7 +182,7 @@ func identityOf(t *testing.T, r *pulumitest.Recording) (policies []string, trust
 	return policies, trust, associations, account
 }
 
-func TestAnAddonUsesAWSAsItself(t *testing.T) {
+func TestAddonIdentity(t *testing.T) {
 	t.Parallel()
 	pods := func(namespace, account string) string {
 		return `{"Statement":[{"Action":["sts:AssumeRole","sts:TagSession"],"Condition":{"StringEquals":{"aws:RequestTag/eks-cluster-arn":"` + clusterARN +
@@ -260,7 +260,7 @@ func TestAnAddonUsesAWSAsItself(t *testing.T) {
 	}
 }
 
-func TestAnAddonWithARoleForServiceAccountsNeedsNoAgent(t *testing.T) {
+func TestAddonWithIRSA(t *testing.T) {
 	t.Parallel()
 	r := addon(t, inMain(eks.AddonArgs{AddonName: "vpc-cni", Identity: &eks.AddonIdentity{Method: "irsa"}}))
 	_, trust, associations, _ := identityOf(t, r)
@@ -270,7 +270,7 @@ func TestAnAddonWithARoleForServiceAccountsNeedsNoAgent(t *testing.T) {
 	require.Contains(t, r.One(t, addonType).Inputs, resource.PropertyKey("serviceAccountRoleArn"))
 }
 
-func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
+func TestAddonConfigurationAcceptsOutputs(t *testing.T) {
 	t.Parallel()
 	run := func(opts ...pulumitest.Option) *pulumitest.Registration {
 		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -286,35 +286,35 @@ func TestValuesOfAConfigurationMayComeFromOtherResources(t *testing.T) {
 	require.JSONEq(t, `{"a":[1,true,"<x>"],"b":{"id":"subnet-1"}}`, run().Inputs["configurationValues"].StringValue())
 }
 
-func TestAddonRefuses(t *testing.T) {
+func TestInvalidAddons(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
 		change func(*eks.AddonArgs)
 		want   []string
 	}{
-		"name": {"EKS knows no such names", func(a *eks.AddonArgs) { a.AddonName = "CoreDNS" },
+		"name": {"names are lower case", func(a *eks.AddonArgs) { a.AddonName = "CoreDNS" },
 			[]string{`addonName: found the string "CoreDNS", which does not match ^[a-z0-9][a-z0-9_-]*$`}},
-		"no cluster": {"it has to be somewhere", func(a *eks.AddonArgs) { a.ClusterName, a.ClusterVersion = nil, "" },
+		"no cluster": {"a cluster is required", func(a *eks.AddonArgs) { a.ClusterName, a.ClusterVersion = nil, "" },
 			[]string{
 				"clusterName: required, but missing: set it, or Cluster",
 			}},
-		"version": {"one says what the others ask for",
+		"version": {"they are mutually exclusive",
 			func(a *eks.AddonArgs) { a.Version, a.Newest, a.Release = "v1", true, "x" },
 			[]string{"newest: mutually exclusive with version: omit one of them",
 				"release: mutually exclusive with version: omit one of them"}},
-		"no identity provider": {"nobody would be trusted",
+		"no identity provider": {"the trust policy needs it",
 			func(a *eks.AddonArgs) { a.OIDCProviderARN = nil; a.Identity.Method = "irsa" },
 			[]string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
-		"nobody": {"the role would be nobody's", func(a *eks.AddonArgs) {
+		"no administrators": {"nothing could assume the role", func(a *eks.AddonArgs) {
 			a.AddonName = "acme-agent"
 			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}
 		}, []string{"identity.serviceAccounts: required, but missing: the service accounts of acme-agent are unknown"}},
-		"none and policies": {"it says two things", func(a *eks.AddonArgs) {
+		"none and policies": {"they are mutually exclusive", func(a *eks.AddonArgs) {
 			a.Identity.Method = "none"
 			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"own": pulumi.String("AmazonEC2ReadOnlyAccess")}
 		}, []string{"identity.method: none is mutually exclusive with policies and roleArn: omit one of them"}},
-		"role and policies": {"they would be attached to nothing", func(a *eks.AddonArgs) {
+		"role and policies": {"they are mutually exclusive", func(a *eks.AddonArgs) {
 			a.AddonName, a.Identity.RoleARN = "vpc-cni", pulumi.String("web")
 			a.Identity.AllowBroadPolicies = true
 		}, []string{
@@ -326,13 +326,13 @@ func TestAddonRefuses(t *testing.T) {
 			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AmazonFSxFullAccess")}
 		}, []string{"identity.managedPolicies.all: AmazonFSxFullAccess allows all actions, or all actions of a service, on all resources: " +
 			"use a narrower policy, or set allowBroadPolicies"}},
-		"names": {"Kubernetes has rules", func(a *eks.AddonArgs) {
+		"names": {"names of Kubernetes objects", func(a *eks.AddonArgs) {
 			a.Identity.Namespace, a.Identity.ServiceAccounts = "Acme", []string{"one", "Two"}
 		}, []string{
 			`identity.namespace: found "Acme", expected a namespace: up to 63 lower case letters, digits and -`,
 			`identity.serviceAccounts[1]: found "Two", expected a service account: lower case letters, digits, - and .`,
 		}},
-		"tags": {"AWS has rules", func(a *eks.AddonArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} },
+		"tags": {"AWS reserves the prefix", func(a *eks.AddonArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} },
 			[]string{`tags["aws:x"]: the prefix aws: is reserved: use another key`}},
 	}
 	for name, tc := range tests {
@@ -348,7 +348,7 @@ func TestAddonRefuses(t *testing.T) {
 	}
 }
 
-// requireFindings checks what is wrong with the arguments of a component, and that nothing was registered.
+// requireFindings checks the findings for invalid arguments, and that no resource was registered.
 func requireFindings(t *testing.T, reason string, want []string, create func(*pulumi.Context) error) {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -363,5 +363,5 @@ func requireFindings(t *testing.T, reason string, want []string, create func(*pu
 		}
 		return nil
 	}, fixture.Cloud(), addonVersions(), fixture.Pins())
-	require.Empty(t, r.Resources, "nothing is registered")
+	require.Empty(t, r.Resources, "no resource is registered")
 }

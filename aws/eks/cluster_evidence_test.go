@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-func TestWhatAClusterSaysAboutControls(t *testing.T) {
+func TestClusterEvidence(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string

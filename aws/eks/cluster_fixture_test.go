@@ -36,19 +36,19 @@ func (v vpc) NetworkInfo() core.NetworkInfo {
 	return info
 }
 
-// control says what the account of a test knows of clusters.
+// control describes the account of a test.
 type control struct {
-	// version is what the cluster "main" has. Empty means that there is none.
+	// version is that of the existing cluster main. Empty means that it does not exist.
 	version string
-	// free is how many addresses a subnet has. Default: 200.
+	// free is the number of free addresses of each subnet. Default: 200.
 	free int
-	// mute tells that the network resolves no names.
+	// mute turns off the DNS of the network.
 	mute bool
-	// fails is the look-up that is refused.
+	// fails is the lookup that fails.
 	fails string
 }
 
-// cloud answers the look-ups of a cluster.
+// cloud answers the lookups of a cluster.
 func (c control) cloud() pulumitest.Option {
 	versions := []any{}
 	for version, status := range map[string]string{
@@ -112,7 +112,7 @@ func releaseOf(parameter string) string {
 	return strings.Split(parameter, "/")[5] + ".1-20261101"
 }
 
-// eksAnswers gives clusters, roles and queues what AWS gives them.
+// eksAnswers returns outputs of clusters, roles and queues.
 func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 	switch r.Type {
 	case "aws:iam/role:Role":
@@ -134,7 +134,7 @@ func eksAnswers(r pulumitest.Registration) resource.PropertyMap {
 	})
 }
 
-// clusterOptions are those of every run with a cluster.
+// clusterOptions are the options of runs with a cluster.
 func clusterOptions(c control) []pulumitest.Option {
 	return []pulumitest.Option{fixture.Cloud(), c.cloud(), pulumitest.WithOutputs(eksAnswers), templateVersions(),
 		fixture.Pins()}
@@ -145,7 +145,7 @@ const (
 	givenKey     = "arn:aws:kms:eu-west-1:123456789012:key/1"
 )
 
-// plainCluster has what is required alone.
+// plainCluster has required arguments only.
 func plainCluster() *eks.ClusterArgs {
 	return &eks.ClusterArgs{
 		Version:        "1.36",
@@ -218,7 +218,7 @@ func fullCluster() *eks.ClusterArgs {
 	}
 }
 
-// caller is the option of a run by somebody else than the fixture's user.
+// caller sets the principal of a run.
 func caller(arn string) pulumitest.Option {
 	return pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		if i.Token != "aws:index/getCallerIdentity:getCallerIdentity" {

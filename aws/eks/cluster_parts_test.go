@@ -12,9 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// Nodes get ready when the network plugin is there, which gets its credentials from the agent; what needs nodes comes
-// after them.
-func TestPartsOfAClusterWaitForWhatTheyNeed(t *testing.T) {
+// Nodes need the VPC CNI, which gets its credentials from the agent. The other add-ons need nodes.
+func TestClusterDependencies(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())
@@ -56,7 +55,7 @@ func TestPartsOfAClusterWaitForWhatTheyNeed(t *testing.T) {
 		"add-ons that do not need each other do not wait for each other")
 }
 
-func TestPartsHaveTheTagsOfTheClusterAndTheirOwn(t *testing.T) {
+func TestTagsOfClusterComponents(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
 	for name, want := range map[string]string{"main-general": "shop", "main-spot": "batch"} {
@@ -71,7 +70,7 @@ func TestPartsHaveTheTagsOfTheClusterAndTheirOwn(t *testing.T) {
 	require.Equal(t, "shop", tag.StringValue())
 }
 
-func TestNodeGroupsShareARoleUnlessTheyHaveOne(t *testing.T) {
+func TestNodeGroupsShareARole(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
 	roles := map[string]string{}
@@ -85,7 +84,7 @@ func TestNodeGroupsShareARoleUnlessTheyHaveOne(t *testing.T) {
 	}, roles)
 }
 
-func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
+func TestInvalidClusterComponents(t *testing.T) {
 	t.Parallel()
 	group := func(g eks.NodeGroupArgs) func(*eks.ClusterArgs) {
 		return func(a *eks.ClusterArgs) { a.NodeGroups["main"] = g }
@@ -95,19 +94,19 @@ func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 		change func(*eks.ClusterArgs)
 		want   string
 	}{
-		"ahead": {"a kubelet is never newer", group(eks.NodeGroupArgs{Version: "1.37"}),
+		"ahead": {"kubelets must not be newer", group(eks.NodeGroupArgs{Version: "1.37"}),
 			"nodeGroups.main.version: nodes of version 1.37 cannot join a cluster of version 1.36"},
 		"behind": {"three minor versions at most", group(eks.NodeGroupArgs{Version: "1.32"}),
 			"nodeGroups.main.version: nodes of version 1.32 are more than 3 minor versions behind a cluster of version 1.36: deploy 1.33"},
-		"a zone": {"there is no subnet", group(eks.NodeGroupArgs{Zones: []string{"eu-west-1c"}}),
+		"invalid zone": {"no subnet in the zone", group(eks.NodeGroupArgs{Zones: []string{"eu-west-1c"}}),
 			`nodeGroups.main.zones[0]: no subnet for nodes in "eu-west-1c", did you mean "eu-west-1a"?`},
 		"a zone of Fargate": {
-			"there is no subnet", func(a *eks.ClusterArgs) {
+			"no subnet in the zone", func(a *eks.ClusterArgs) {
 				a.FargateProfiles = config.Named[eks.FargateProfileArgs]{"x": {Selectors: []eks.FargateSelector{{Namespace: "x"}}, Zones: []string{"eu-west-1d"}}}
 			}, `fargateProfiles.x.zones[0]: no subnet for nodes in "eu-west-1d"`,
 		},
 		"no nodes": {
-			"CoreDNS would never be ready", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupArgs]{} },
+			"CoreDNS could not run", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupArgs]{} },
 			"addons.coreDns: no nodes to run on: add a node group or a Fargate profile",
 		},
 	}
@@ -116,13 +115,13 @@ func TestPartsThatTheClusterWouldRefuse(t *testing.T) {
 			t.Parallel()
 			args := filledCluster(t)
 			tc.change(args)
-			requireClusterRefused(t, args, tc.want)
+			requireInvalidCluster(t, args, tc.want)
 		})
 	}
 }
 
-// Pods on Fargate have the security group that EKS makes, and ask CoreDNS on nodes.
-func TestPodsOnFargateAndNodesTalkToEachOther(t *testing.T) {
+// Pods on Fargate have the cluster security group, and use CoreDNS on nodes.
+func TestTrafficBetweenFargateAndNodes(t *testing.T) {
 	t.Parallel()
 	in, out := rules(pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...))
 	require.Subset(t, in, []string{
@@ -134,8 +133,8 @@ func TestPodsOnFargateAndNodesTalkToEachOther(t *testing.T) {
 	require.NotContains(t, strings.Join(in, " "), "sg-cluster", "without profiles there are no such pods")
 }
 
-// A cluster may have Fargate alone: then CoreDNS runs there.
-func TestAClusterOfFargateAlone(t *testing.T) {
+// Without node groups, CoreDNS runs on Fargate.
+func TestFargateOnlyCluster(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.NodeGroups = nil
@@ -151,7 +150,7 @@ func TestAClusterOfFargateAlone(t *testing.T) {
 	require.False(t, ok, "Fargate has no EBS volumes")
 }
 
-func TestKarpenterFindsTheSecurityGroupOfNodes(t *testing.T) {
+func TestNodeSecurityGroupHasTheTagOfKarpenter(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
 	group, ok := r.Find("aws:ec2/securityGroup:SecurityGroup", "main-nodes")
@@ -160,8 +159,8 @@ func TestKarpenterFindsTheSecurityGroupOfNodes(t *testing.T) {
 	require.NotEmpty(t, r.Of(eks.KarpenterToken))
 }
 
-// What a destroy deletes first cannot go, so that nothing goes.
-func TestProtectionComesBeforeAllParts(t *testing.T) {
+// A destroy fails at the stash before it deletes any other resource.
+func TestDeletionProtectionDependsOnAllResources(t *testing.T) {
 	t.Parallel()
 	for name, protected := range map[string]bool{"on": true, "off": false} {
 		t.Run(name, func(t *testing.T) {

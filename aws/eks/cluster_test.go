@@ -25,7 +25,7 @@ func clusterOf(args *eks.ClusterArgs) pulumi.RunFunc {
 	}
 }
 
-func TestClusters(t *testing.T) {
+func TestClusterGoldens(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string]func() *eks.ClusterArgs{"cluster": plainCluster,
 		"cluster-everything": fullCluster} {
@@ -59,7 +59,7 @@ func TestClusterConforms(t *testing.T) {
 	})
 }
 
-func TestPlainClusterConforms(t *testing.T) {
+func TestShortestClusterConforms(t *testing.T) {
 	t.Parallel()
 	pulumitest.Conform(t, pulumitest.Suite[eks.ClusterArgs, *eks.Cluster]{
 		Token: eks.ClusterToken, New: eks.NewCluster,
@@ -74,8 +74,8 @@ func TestPlainClusterConforms(t *testing.T) {
 	})
 }
 
-// What uses a cluster comes after all of it, and goes before it: that is what the order of a destroy is made of.
-func TestWhoUsesTheClusterWaitsForAllOfIt(t *testing.T) {
+// Dependents are created after, and deleted before, all resources of the cluster.
+func TestDependentsWaitForAllResourcesOfTheCluster(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
@@ -100,11 +100,11 @@ func TestWhoUsesTheClusterWaitsForAllOfIt(t *testing.T) {
 	}
 }
 
-// workload is something that uses a cluster.
+// workload is a resource that is deployed to a cluster.
 type workload struct{ pulumi.CustomResourceState }
 
-// A kubeconfig that is unknown in a preview would replace the provider and all that it has made.
-func TestTheKubeconfigStaysKnownWhileOtherPartsChange(t *testing.T) {
+// A kubeconfig that is unknown in a preview would replace the Kubernetes provider with all of its resources.
+func TestKubeconfigStaysKnownInPreviews(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())
@@ -120,8 +120,7 @@ func TestTheKubeconfigStaysKnownWhileOtherPartsChange(t *testing.T) {
 
 const server = "https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com"
 
-// kubeconfigText is the whole text, as it must not change from run to run, nor from one release of this package to the
-// next.
+// kubeconfigText must not change, neither between runs nor between releases of this package.
 const kubeconfigText = `apiVersion: v1
 clusters:
   - cluster:
@@ -154,7 +153,7 @@ users:
         provideClusterInfo: false
 `
 
-func TestTheKubeconfigAssumesARole(t *testing.T) {
+func TestKubeconfigAssumesARole(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
@@ -168,7 +167,7 @@ func TestTheKubeconfigAssumesARole(t *testing.T) {
 	}, clusterOptions(control{})...)
 }
 
-func TestAdditionalPartsWaitForTheCluster(t *testing.T) {
+func TestAdditionalPartsDependOnTheCluster(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())
@@ -202,8 +201,7 @@ func TestAdditionalPartsWaitForTheCluster(t *testing.T) {
 	}
 }
 
-// What the internet does not reach, nobody has left open: the shortest program is the safe one.
-func TestTheShortestProgramIsTheSafeOne(t *testing.T) {
+func TestDefaultsAreSecure(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...)
 	cluster := r.One(t, "aws:eks/cluster:Cluster")

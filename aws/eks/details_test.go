@@ -18,7 +18,6 @@ type onAKS struct{}
 
 func (onAKS) ClusterInfo() core.ClusterInfo { return core.ClusterInfo{Name: "main", Platform: "aks"} }
 
-// The shortest programs are the ones that the documentation starts with.
 func TestShortestArgumentsConform(t *testing.T) {
 	t.Parallel()
 	t.Run("node group", func(t *testing.T) {
@@ -163,7 +162,7 @@ func TestInvalidClustersOfParts(t *testing.T) {
 	}
 }
 
-// Lists are not modes: an empty list is an error, and none is said by its own option.
+// An empty list is an error. Separate options turn logs and webhook ports off.
 func TestInvalidModesOfClusters(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -192,7 +191,7 @@ func TestInvalidModesOfClusters(t *testing.T) {
 			t.Parallel()
 			args := filledCluster(t)
 			tc.change(args)
-			requireClusterRefused(t, args, tc.want)
+			requireInvalidCluster(t, args, tc.want)
 		})
 	}
 }
@@ -201,10 +200,10 @@ func TestParentsSupplyTheClusterOfNestedArguments(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.NodeGroups["main"] = eks.NodeGroupArgs{ClusterVersion: "1.35", Cluster: onAKS{}}
-	requireClusterRefused(t, args, "nodeGroups.main.Cluster: set by", "nodeGroups.main.clusterVersion: unknown key")
+	requireInvalidCluster(t, args, "nodeGroups.main.Cluster: set by", "nodeGroups.main.clusterVersion: unknown key")
 }
 
-func TestAnIdentityMatchesItsClusterOnly(t *testing.T) {
+func TestWorkloadIdentityMatchesItsClusterOnly(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())

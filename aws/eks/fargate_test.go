@@ -64,8 +64,8 @@ func TestFargateProfileConforms(t *testing.T) {
 	})
 }
 
-// Fargate acts for the profiles of this cluster alone, and for nobody else's.
-func TestWhoGetsTheRoleOfFargate(t *testing.T) {
+// Only Fargate profiles of this cluster can use the role.
+func TestFargateRoleTrustPolicy(t *testing.T) {
 	t.Parallel()
 	trust := nodeInput(t, madeFargate(t, fargateArgs()).One(t, "aws:iam/role:Role"), "assumeRolePolicy").(string)
 	for _, want := range []string{
@@ -77,7 +77,7 @@ func TestWhoGetsTheRoleOfFargate(t *testing.T) {
 	}
 }
 
-func TestARoleOfFargateThatIsGivenIsUsed(t *testing.T) {
+func TestExistingFargateRole(t *testing.T) {
 	t.Parallel()
 	const role = "arn:aws:iam::123456789012:role/pods"
 	r := madeFargate(t,
@@ -91,7 +91,7 @@ func TestARoleOfFargateThatIsGivenIsUsed(t *testing.T) {
 	require.Equal(t, []any{"subnet-b"}, nodeInput(t, profile, "subnetIds"))
 }
 
-func TestFargateProfileRefuses(t *testing.T) {
+func TestInvalidFargateProfiles(t *testing.T) {
 	t.Parallel()
 	type args = eks.FargateProfileArgs
 	tests := map[string]struct {
@@ -99,41 +99,41 @@ func TestFargateProfileRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster": {"pods belong to one", func(a *args) { a.ClusterName = nil },
+		"cluster": {"a cluster is required", func(a *args) { a.ClusterName = nil },
 			"clusterName: required, but missing"},
-		"subnets": {"pods stand somewhere", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
-		"zones": {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1z"} },
+		"subnets": {"subnets are required", func(a *args) { a.SubnetIDs = nil }, "subnetIds: required, but missing"},
+		"zones": {"no subnet in the zone", func(a *args) { a.Zones = []string{"eu-west-1z"} },
 			`zones[0]: no subnet in "eu-west-1z"`},
-		"none": {"a profile matches something", func(a *args) { a.Selectors = nil },
+		"none": {"selectors are required", func(a *args) { a.Selectors = nil },
 			"selectors: required, but missing"},
-		"many": {"EKS takes five",
+		"many": {"EKS allows five",
 			func(a *args) {
 				a.Selectors = slices.Repeat([]eks.FargateSelector{{Namespace: "shop"}},
 					6)
 			}, "selectors: 6 selectors: use at most 5"},
 		"namespace": {"the grammar of names", func(a *args) { a.Selectors[0].Namespace = "Shop" },
 			`selectors[0].namespace: found "Shop"`},
-		"same": {"once is enough", func(a *args) { a.Selectors[1] = a.Selectors[0] },
+		"same": {"duplicates", func(a *args) { a.Selectors[1] = a.Selectors[0] },
 			"selectors[1]: duplicate selector"},
-		"role": {"a profile has one role",
+		"role": {"they are mutually exclusive",
 			func(a *args) {
 				a.RoleARN, a.Role = pulumi.String("arn"),
 					&eks.FargateRole{AllowBroadPolicies: true}
 			}, "role: mutually exclusive with roleArn"},
-		"own policy": {"it would be attached twice", func(a *args) {
+		"own policy": {"the name is in use", func(a *args) {
 			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"pods": pulumi.String("X")}}
 		}, "role.managedPolicies.pods: the name is used by a policy of the component"},
-		"broad": {"Fargate is no administrator", func(a *args) {
+		"broad": {"AdministratorAccess is too broad", func(a *args) {
 			a.Role = &eks.FargateRole{ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")}}
 		}, "role.managedPolicies.all: AdministratorAccess allows all actions"},
-		"labels": {"EKS takes five", func(a *args) {
+		"labels": {"EKS allows five", func(a *args) {
 			labels := pulumi.StringMap{}
 			for _, key := range strings.Split("abcdef", "") {
 				labels[key] = pulumi.String("x")
 			}
 			a.Selectors[0].Labels = labels
 		}, "selectors[0].labels: 6 labels: use at most 5"},
-		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} },
+		"tags": {"AWS reserves the prefix", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} },
 			`tags["aws:a"]: the prefix aws: is reserved`},
 	}
 	for name, tc := range tests {

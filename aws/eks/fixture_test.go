@@ -2,7 +2,7 @@ package eks_test
 
 import "flag"
 
-// Golden files are written anew with -update.
-var _ = flag.Bool("update", false, "write the golden files anew")
+// The flag -update rewrites golden files.
+var _ = flag.Bool("update", false, "rewrite golden files")
 
 func ptr[T any](v T) *T { return &v }

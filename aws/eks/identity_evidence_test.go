@@ -37,7 +37,7 @@ func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
 			args.Configuration = map[string]any{"enableNetworkPolicy": "true"}
 			return eks.NewAddon(ctx, "cni", args)
 		}, []string{"identity.method=irsa met", "configuration.enableNetworkPolicy=true met"}},
-		"nobody": {"it does not use AWS", func(ctx *pulumi.Context) (compliance.Declarer, error) {
+		"no administrators": {"it does not use AWS", func(ctx *pulumi.Context) (compliance.Declarer, error) {
 			return eks.NewAddon(ctx, "dns", addonArgs("coredns", "none"))
 		}, nil},
 	}

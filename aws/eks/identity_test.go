@@ -19,7 +19,7 @@ import (
 
 const associationType = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 
-// fullIdentity returns arguments with every field set that goes with the others.
+// fullIdentity returns arguments with all options that are not mutually exclusive.
 func fullIdentity() *eks.WorkloadIdentityArgs {
 	return identityInMain(eks.WorkloadIdentityArgs{
 		Namespace: "shop", ServiceAccount: "web", Method: "podIdentity", MaxSessionDuration: "2h",
@@ -41,7 +41,7 @@ func identityInMain(args eks.WorkloadIdentityArgs) *eks.WorkloadIdentityArgs {
 	return &args
 }
 
-// irsaIdentity is the same on Fargate.
+// irsaIdentity returns the same arguments with IRSA.
 func irsaIdentity() *eks.WorkloadIdentityArgs {
 	args := fullIdentity()
 	args.Method = "irsa"
@@ -87,7 +87,7 @@ func TestWorkloadIdentityConforms(t *testing.T) {
 	}
 }
 
-// facts are what a consumer gets to know of an identity.
+// facts are the resolved values of a core.WorkloadIdentityInfo.
 type facts struct {
 	Name, Platform, Namespace, ServiceAccount, Revision string
 	Annotations, Labels                                 map[string]string
@@ -95,7 +95,7 @@ type facts struct {
 	Ready                                               []string
 }
 
-func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
+func TestWorkloadIdentityInfo(t *testing.T) {
 	t.Parallel()
 	const role = "arn:aws:iam::" + fixture.Account + ":role/web"
 	agent := []core.CredentialEndpoint{{CIDR: "169.254.170.23/32", Port: 80}, {CIDR: "fd00:ec2::23/128", Port: 80}}
@@ -152,7 +152,7 @@ func TestWhatPodsGetToKnowOfTheirIdentity(t *testing.T) {
 	}
 }
 
-// roleAnswers gives roles what IAM gives them.
+// roleAnswers returns outputs of roles.
 func roleAnswers(r pulumitest.Registration) resource.PropertyMap {
 	if r.Type != roleType {
 		return nil
@@ -185,8 +185,8 @@ func factsOf(t *testing.T, info core.WorkloadIdentityInfo) facts {
 	return out
 }
 
-// A cluster has one name in the program, and may have another one in the account.
-func TestAnIdentityKnowsItsCluster(t *testing.T) {
+// The name of a cluster in the program can differ from its name in the account.
+func TestWorkloadIdentityNamesItsCluster(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
@@ -202,7 +202,7 @@ func TestAnIdentityKnowsItsCluster(t *testing.T) {
 	}, append(clusterOptions(control{}), addonVersions())...)
 }
 
-func TestWhoMayHaveTheRoleOfAWorkload(t *testing.T) {
+func TestWorkloadIdentityTrustPolicy(t *testing.T) {
 	t.Parallel()
 	trust := func(change func(*eks.WorkloadIdentityArgs)) string {
 		args := fullIdentity()
@@ -222,31 +222,31 @@ func TestWhoMayHaveTheRoleOfAWorkload(t *testing.T) {
 		`:sub":"system:serviceaccount:shop:web"`)
 }
 
-func TestWorkloadIdentityRefuses(t *testing.T) {
+func TestInvalidWorkloadIdentities(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
 		args   *eks.WorkloadIdentityArgs
 		want   []string
 	}{
-		"nil": {"the service account has to be named", nil, []string{
+		"nil": {"required arguments", nil, []string{
 			"clusterName: required, but missing: set it, or Cluster", "namespace: required, but missing",
 			"serviceAccount: required, but missing",
 		}},
-		"names": {"Kubernetes has rules", identityInMain(eks.WorkloadIdentityArgs{
+		"names": {"names of Kubernetes objects", identityInMain(eks.WorkloadIdentityArgs{
 			Namespace: "shop.eu", ServiceAccount: "web_1",
 		}), []string{
 			`namespace: found "shop.eu", expected a namespace: up to 63 lower case letters, digits and -`,
 			`serviceAccount: found "web_1", expected a service account: lower case letters, digits, - and .`,
 		}},
-		"method": {"there are two", identityInMain(eks.WorkloadIdentityArgs{
+		"method": {"there are two methods", identityInMain(eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web", Method: "kiam",
 		}), []string{`method: unknown value "kiam", expected one of: irsa, podIdentity`}},
-		"no identity provider": {"nobody would be trusted", &eks.WorkloadIdentityArgs{
+		"no identity provider": {"the trust policy needs it", &eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web", Method: "irsa", ClusterName: pulumi.String("main"),
 		},
 			[]string{"oidcProviderArn: required for IRSA, but missing: set oidcIssuer and oidcProviderArn, or use podIdentity"}},
-		"role": {"two roles", identityInMain(eks.WorkloadIdentityArgs{
+		"role": {"they are mutually exclusive", identityInMain(eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web", RoleARN: pulumi.String(existing),
 			ManagedPolicies: config.Named[pulumi.StringInput]{"all": pulumi.String("AdministratorAccess")},
 		}), []string{
@@ -254,7 +254,7 @@ func TestWorkloadIdentityRefuses(t *testing.T) {
 				"use a narrower policy, or set allowBroadPolicies",
 			"roleArn: mutually exclusive with policies and permissionsBoundary: omit one of them",
 		}},
-		"session": {"STS has rules", identityInMain(eks.WorkloadIdentityArgs{
+		"session": {"STS has limits", identityInMain(eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web", MaxSessionDuration: "13h",
 			Tags: pulumi.StringMap{"aws:x": pulumi.String("")},
 		}), []string{

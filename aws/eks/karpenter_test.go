@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// karpenterCloud answers with ARNs where documents need some that are well formed.
+// karpenterCloud returns valid ARNs, which policy documents require.
 func karpenterCloud() []pulumitest.Option {
 	return []pulumitest.Option{fixture.Cloud(),
 		pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
@@ -67,9 +67,9 @@ func TestKarpenterConforms(t *testing.T) {
 	})
 }
 
-// The controller touches what carries the tags of its cluster: everything else that it may do only reads, or is needed
-// to start machines.
-func TestWhatTheControllerMayDo(t *testing.T) {
+// The controller can change resources with the tags of its cluster only. Other actions are read-only, or required to
+// launch instances.
+func TestControllerPolicies(t *testing.T) {
 	t.Parallel()
 	r := madeKarpenter(t, "shop")
 	for _, p := range r.Of("aws:iam/rolePolicy:RolePolicy") {
@@ -105,8 +105,8 @@ func TestWhatTheControllerMayDo(t *testing.T) {
 	}
 }
 
-// Only this service account of this cluster gets the role.
-func TestWhoIsTheController(t *testing.T) {
+// Only one service account of this cluster can assume the role.
+func TestControllerTrustPolicy(t *testing.T) {
 	t.Parallel()
 	r := madeKarpenter(t, "shop")
 	role, ok := r.Find("aws:iam/role:Role", "shop-controller")
@@ -125,8 +125,8 @@ func TestWhoIsTheController(t *testing.T) {
 	}
 }
 
-// Nobody but the two rules can tell the controller that its machines go.
-func TestWhoTellsOfInterruptions(t *testing.T) {
+// Only the two event rules can send messages to the queue.
+func TestInterruptionQueuePolicy(t *testing.T) {
 	t.Parallel()
 	r := madeKarpenter(t, "shop")
 	text := nodeInput(t, r.One(t, "aws:sqs/queuePolicy:QueuePolicy"), "policy").(string)
@@ -140,7 +140,7 @@ func TestWhoTellsOfInterruptions(t *testing.T) {
 	require.Len(t, r.Of("aws:cloudwatch/eventTarget:EventTarget"), 2)
 }
 
-func TestLongNamesOfKarpenter(t *testing.T) {
+func TestKarpenterShortensLongNames(t *testing.T) {
 	t.Parallel()
 	r := madeKarpenter(t, strings.Repeat("long-", 20)+"name")
 	limits := map[string]int{
@@ -153,7 +153,7 @@ func TestLongNamesOfKarpenter(t *testing.T) {
 	}
 }
 
-func TestKarpenterRefuses(t *testing.T) {
+func TestInvalidKarpenter(t *testing.T) {
 	t.Parallel()
 	type args = eks.KarpenterArgs
 	tests := map[string]struct {
@@ -161,7 +161,7 @@ func TestKarpenterRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster": {"nodes join one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
+		"cluster": {"a cluster is required", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
 		"namespace": {"the grammar of names", func(a *args) { a.Namespace = "Karpenter" },
 			`namespace: found "Karpenter"`},
 		"account": {"the grammar of names", func(a *args) { a.ServiceAccount = "a_b" },
@@ -169,7 +169,7 @@ func TestKarpenterRefuses(t *testing.T) {
 		"nodes": {"the rules of roles", func(a *args) {
 			a.NodeRole.ManagedPolicies = config.Named[pulumi.StringInput]{"node": pulumi.String("X")}
 		}, "nodeRole.managedPolicies.node: the name is used by a policy"},
-		"tags": {"those of AWS are reserved", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} },
+		"tags": {"AWS reserves the prefix", func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} },
 			`tags["aws:a"]: the prefix aws: is reserved`},
 	}
 	for name, tc := range tests {

@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// declared returns what arguments say when they have their defaults.
+// declared returns the evidence of arguments with their defaults.
 func declared[A compliance.Declarer](args A) []compliance.Evidence {
 	filled, err := config.WithDefaults(args)
 	if err != nil {
@@ -20,7 +20,7 @@ func declared[A compliance.Declarer](args A) []compliance.Evidence {
 	return filled.Evidence()
 }
 
-func TestWhatNodesSayAboutControls(t *testing.T) {
+func TestNodeEvidence(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string

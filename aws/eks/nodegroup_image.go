@@ -14,7 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
-	"github.com/ashlar-iac/ashlar/aws/internal/pin"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 )
 
 // amiType returns the AMI type of the image, and whether there is one. Source: "Nodegroup", Amazon EKS API Reference.
@@ -92,7 +92,7 @@ func (g *NodeGroup) release(ctx *pulumi.Context, name string, args *NodeGroupArg
 	// The name consists of all that selects another release.
 	parts := []string{name, "release", kubernetes, string(image.System), string(image.Accelerator), architecture,
 		image.Release}
-	return pin.Keep(ctx, parts, latest, func(release string) error {
+	return lookup.Keep(ctx, parts, latest, func(release string) error {
 		if problem := image.checkRelease(kubernetes, release); problem != "" {
 			return fmt.Errorf("the parameter %s: %s", parameter, problem)
 		}

@@ -46,7 +46,6 @@ func TestNodeGroupConforms(t *testing.T) {
 		New:   eks.NewNodeGroup,
 		Args: func(ctx *pulumi.Context) *eks.NodeGroupArgs {
 			args := nodeEverything()
-			args.ClusterName = fixture.Text(ctx, "shop")
 			args.SubnetIDs["eu-west-1b"] = fixture.Text(ctx, "subnet-b")
 			args.SecurityGroupIDs = pulumi.StringArray{fixture.Text(ctx, "sg-1")}
 			args.KMSKeyARN = fixture.Text(ctx, "arn:aws:kms:eu-west-1:123456789012:key/1")
@@ -56,8 +55,10 @@ func TestNodeGroupConforms(t *testing.T) {
 		},
 		RefusesNil: failure.Configuration,
 		Secrets:    []string{"canary-0815"},
-		Metadata:   fixture.Metadata(),
-		Options:    nodeCloud(nil, "shop"),
+		// The current size is looked up by the name.
+		Known:    []string{"clusterName"},
+		Metadata: fixture.Metadata(),
+		Options:  nodeCloud(nil, "shop"),
 	})
 }
 
@@ -81,8 +82,7 @@ func TestPlainNodeGroupConforms(t *testing.T) {
 	})
 }
 
-// The defaults are safe: nothing of a node is open or unencrypted.
-func TestNodesAreSafeByDefault(t *testing.T) {
+func TestNodeDefaultsAreSecure(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs())
 	template := r.One(t, launchTemplate)
@@ -112,8 +112,8 @@ func TestNodesAreSafeByDefault(t *testing.T) {
 	require.False(t, group.DeleteBeforeReplace, "a new group stands before the old one goes")
 }
 
-// Everything that EC2 makes from the template carries the tags: it gets none from the group.
-func TestMachinesCarryTags(t *testing.T) {
+// EKS does not propagate the tags of the node group to instances.
+func TestTagsOfInstances(t *testing.T) {
 	t.Parallel()
 	template := madeNodes(t, nodeEverything()).One(t, launchTemplate)
 	got := map[any]any{}
@@ -124,8 +124,8 @@ func TestMachinesCarryTags(t *testing.T) {
 	require.Equal(t, map[any]any{"instance": want, "volume": want, "network-interface": want}, got)
 }
 
-// A policy of the role that went first would keep nodes from joining, and one that came late, too.
-func TestTheGroupWaitsForThePoliciesOfItsRole(t *testing.T) {
+// Nodes cannot join without the policies of their role.
+func TestNodeGroupDependsOnPoliciesOfItsRole(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs())
 	group := r.One(t, nodeGroupType)
@@ -134,7 +134,7 @@ func TestTheGroupWaitsForThePoliciesOfItsRole(t *testing.T) {
 	}
 }
 
-func TestARoleThatIsGivenIsUsed(t *testing.T) {
+func TestExistingNodeRole(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t,
 		nodeArgs(func(a *eks.NodeGroupArgs) { a.RoleARN = pulumi.String("arn:aws:iam::123456789012:role/nodes") }))
@@ -156,8 +156,8 @@ func TestBottlerocketHasTwoVolumes(t *testing.T) {
 		nodeInput(t, template, "blockDeviceMappings[1].ebs"))
 }
 
-// Long names are shortened, so that EKS accepts what auto-naming makes of them.
-func TestLongNamesOfGroups(t *testing.T) {
+// Auto-naming appends random digits to names, which have a maximum length.
+func TestNodeGroupShortensLongNames(t *testing.T) {
 	t.Parallel()
 	const name = "a-group-of-nodes-with-a-name-that-somebody-thought-about-for-much-too-long"
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
@@ -169,7 +169,7 @@ func TestLongNamesOfGroups(t *testing.T) {
 	require.Equal(t, name, nodeInput(t, r.One(t, nodeGroupType), "tags.Name"))
 }
 
-func TestUserDataOfNodes(t *testing.T) {
+func TestNodeUserData(t *testing.T) {
 	t.Parallel()
 	message := func(kind, text string) string {
 		return "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"ashlar\"\r\n\r\n--ashlar\r\nContent-Type: " + kind + "\r\n\r\n" +

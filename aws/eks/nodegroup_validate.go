@@ -58,6 +58,8 @@ func (a *NodeGroupArgs) ValidateArguments(report *config.Report) {
 		return
 	}
 	switch {
+	case a.Cluster == nil && a.ClusterVersion == "":
+		report.Add([]string{"clusterVersion"}, "required, but missing: set the version of the cluster, such as \"1.36\"")
 	case a.Cluster == nil && !minorVersion.MatchString(a.ClusterVersion):
 		report.Add([]string{"clusterVersion"}, "found %q, expected the version of the cluster, such as \"1.36\"",
 			a.ClusterVersion)

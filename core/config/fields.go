@@ -263,8 +263,8 @@ func copied(v reflect.Value, convert func(child) (reflect.Value, error)) (reflec
 	if !v.IsValid() || isInput(v.Type()) {
 		return v, nil
 	}
-	set := func(reflect.Value, child) {}
 	out := v
+	var set func(reflect.Value, child)
 	switch v.Kind() {
 	case reflect.Pointer:
 		if v.IsNil() {

@@ -92,7 +92,8 @@ func (l *loader) read(sections []Section) error {
 	if err != nil {
 		return err
 	}
-	l.layers = append(lower, stack)
+	lower = append(lower, stack)
+	l.layers = lower
 	return nil
 }
 

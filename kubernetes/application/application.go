@@ -33,7 +33,8 @@ type Application struct {
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
 	// ServiceAccount is the name of the ServiceAccount.
 	ServiceAccount pulumi.StringOutput `pulumi:"serviceAccount"`
-	// Address is the host and port of the Service within the cluster, such as web.shop.svc:80. It is absent without a port.
+	// Address is the host and port of the Service within the cluster, such as web.shop.svc:80. It is absent without a
+	// port.
 	Address pulumi.StringPtrOutput `pulumi:"address,optional"`
 }
 
@@ -68,8 +69,8 @@ func NewApplication(
 	if err != nil {
 		return nil, err
 	}
-	// The pods do not refer to the network policy and the identity. Without this dependency, they would run unprotected for a
-	// moment, or without the identity until they restart.
+	// The pods do not refer to the network policy and the identity. Without this dependency, they would run unprotected
+	// for a moment, or without the identity until they restart.
 	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(component.DependsOn(append(isolation, id.ready...)...)))
 	if err != nil {
 		return nil, err
@@ -126,8 +127,8 @@ func (app *Application) addConfiguration(
 	return nil
 }
 
-// fileKey returns the ConfigMap key of a file: keys consist of letters, digits, dots, dashes and underscores. Escaping makes
-// it unique.
+// fileKey returns the ConfigMap key of a file: keys consist of letters, digits, dots, dashes and underscores. Escaping
+// makes it unique.
 func fileKey(p string) string {
 	return strings.NewReplacer("_", "__", "/", "_.").Replace(strings.TrimPrefix(path.Clean(p), "/"))
 }
@@ -149,8 +150,8 @@ func (app *Application) isolate(ctx *pulumi.Context, name string, args *Applicat
 	return []pulumi.Resource{i}, err
 }
 
-// addDisruptionBudget limits voluntary disruptions to one pod at a time, with two or more pods: a budget of a single pod
-// would only block the drain of its node.
+// addDisruptionBudget limits voluntary disruptions to one pod at a time, with two or more pods: a budget of a single
+// pod would only block the drain of its node.
 func (app *Application) addDisruptionBudget(ctx *pulumi.Context, name string, args *ApplicationArgs) error {
 	if *args.Replicas < 2 {
 		return nil

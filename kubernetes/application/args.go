@@ -13,19 +13,19 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// ApplicationArgs are the arguments of an [Application]. Those of plain Go types are validated, or decide which resources
-// are created, before the deployment.
+// ApplicationArgs are the arguments of an [Application]. Those of plain Go types are validated, or decide which
+// resources are created, before the deployment.
 type ApplicationArgs struct {
-	// Namespace is the name of the namespace, which should enforce a Pod Security Standard. Required. A change replaces all
-	// resources of the application.
+	// Namespace is the name of the namespace, which should enforce a Pod Security Standard. Required. A change replaces
+	// all resources of the application.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is the name of the application's objects in the cluster. Default: the name of the component. A change replaces all
-	// resources of the application.
+	// Name is the name of the application's objects in the cluster. Default: the name of the component. A change
+	// replaces all resources of the application.
 	Name string `pulumi:"name,optional" config:"name,program" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Image is the container image, with a version tag or a digest. Required. A change triggers a rollout.
 	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
-	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change between
-	// two starts of a pod. Default: false.
+	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change
+	// between two starts of a pod. Default: false.
 	AllowLatest bool `pulumi:"allowLatest,optional"`
 	// Command overrides the entry point of the image. Default: that of the image. A change triggers a rollout.
 	Command []string `pulumi:"command,optional"`
@@ -33,55 +33,56 @@ type ApplicationArgs struct {
 	Args []string `pulumi:"args,optional"`
 	// Port is the TCP port that the container listens on. Default: none. A change triggers a rollout.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
-	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none. A
-	// change triggers a rollout.
+	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none.
+	// A change triggers a rollout.
 	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
-	// Resources holds the resource requests and limits of the container. A change triggers a rollout.
+	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi
+	// memory. A change triggers a rollout.
 	Resources *workload.Resources `pulumi:"resources,optional" config:"group"`
-	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that open
-	// a TCP connection to it. A change triggers a rollout.
+	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that
+	// open a TCP connection to it. A change triggers a rollout.
 	Probes *workload.Probes `pulumi:"probes,optional"`
-	// Security holds the security context of the pod and its container. The defaults meet the restricted Pod Security
-	// Standard. A change triggers a rollout.
+	// Security holds the security context of the pod and its container. Default: one that meets the restricted Pod
+	// Security Standard. A change triggers a rollout.
 	Security *workload.Security `pulumi:"security,optional" config:"group"`
 	// WritablePaths lists directories that the container can write to. Each is an empty volume, because the root file
 	// system is read-only. /tmp is always writable. Default: none. A change triggers a rollout.
 	WritablePaths []string `pulumi:"writablePaths,optional"`
-	// Replicas is the number of pods. With two or more, the application has a PodDisruptionBudget that allows the eviction of
-	// one pod at a time. A change scales the application in place.
+	// Replicas is the number of pods. With two or more, the application has a PodDisruptionBudget that allows the
+	// eviction of one pod at a time. A change scales the application in place.
 	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0"`
 	// SecretEnv holds secret environment variables, which are stored in a Secret. In a stack file, their values are
 	// encrypted: pulumi config set --path --secret. Default: none. A change triggers a rollout.
 	SecretEnv pulumi.StringMapInput `pulumi:"secretEnv,optional" config:"secret"`
-	// Files holds the content of files by their absolute paths. It is not for secrets: the files are stored in a ConfigMap.
-	// Default: none. A change triggers a rollout.
+	// Files holds the content of files by their absolute paths. It is not for secrets: the files are stored in a
+	// ConfigMap. Default: none. A change triggers a rollout.
 	Files map[string]pulumi.StringInput `pulumi:"files,optional" config:"plain"`
 	// Service configures the Service of the application, which exists with a port only.
 	Service *Service `pulumi:"service,optional" config:"group"`
 	// Network declares the ingress and egress of the pods. Default: no ingress, and no egress except to the DNS of the
 	// cluster.
 	Network *Network `pulumi:"network,optional" config:"group"`
-	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same namespace.
-	// Default: none. A change triggers a rollout.
+	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same
+	// namespace. Default: none. A change triggers a rollout.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
 	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
 	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0"`
 	// Labels are added to every object of the application. Default: none. A change triggers a rollout.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
-	// Identity is the cloud identity of the pods, such as an eks.WorkloadIdentity. It must be that of a service account with
-	// the namespace and name of the application. Default: none. A change triggers a rollout.
+	// Identity is the cloud identity of the pods, such as an eks.WorkloadIdentity. It must be that of a service account
+	// with the namespace and name of the application. Default: none. A change triggers a rollout.
 	Identity core.WorkloadIdentity
 }
 
 // Service configures the Service of an application.
 type Service struct {
-	// Type is where the Service is accessible from: ClusterIP (within the cluster), NodePort (also at a port of every node)
-	// or LoadBalancer (also through a load balancer of the cloud). A change updates the Service.
+	// Type is where the Service is accessible from: ClusterIP (within the cluster), NodePort (also at a port of every
+	// node) or LoadBalancer (also through a load balancer of the cloud). A change updates the Service.
 	Type network.ServiceType `pulumi:"type,optional" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer,default=ClusterIP"`
 	// Port is the port of the Service. A change updates the Service.
 	Port *int `pulumi:"port,optional" jsonschema:"default=80,minimum=1,maximum=65535"`
-	// Annotations are added to the Service, such as those that configure load balancers of a cloud. Default: none. A change
-	// updates the Service.
+	// Annotations are added to the Service, such as those that configure load balancers of a cloud. Default: none. A
+	// change updates the Service.
 	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
 }
 
@@ -91,8 +92,8 @@ type Network struct {
 	Isolated *bool `pulumi:"isolated,optional" jsonschema:"default=true"`
 	// AllowFrom lists the peers that can connect to the pods. Default: none. A change updates the network policy.
 	AllowFrom []network.Peer `pulumi:"allowFrom,optional"`
-	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A change
-	// updates the network policy.
+	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A
+	// change updates the network policy.
 	AllowTo []network.Peer `pulumi:"allowTo,optional"`
 }
 

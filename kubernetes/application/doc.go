@@ -1,5 +1,4 @@
-// Package application deploys a stateless service the way a platform team
-// would: pods that meet the restricted Pod Security Standard, an identity
-// without a token, configuration that rolls out, traffic that is declared, and
-// room for nodes to be drained.
+// Package application deploys stateless services: pods that meet the restricted
+// Pod Security Standard, a service account without a token, configuration that
+// triggers rollouts, declared ingress and egress, and a disruption budget.
 package application

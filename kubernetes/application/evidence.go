@@ -7,8 +7,8 @@ import (
 
 var _ compliance.Declarer = (*ApplicationArgs)(nil)
 
-// Evidence implements compliance.Declarer. The children of the application declare their own evidence; here is that of an
-// omitted network policy.
+// Evidence implements compliance.Declarer. The children of the application declare their own evidence; here is that of
+// an omitted network policy.
 func (a *ApplicationArgs) Evidence() []compliance.Evidence {
 	isolated := a.isolated()
 	return []compliance.Evidence{

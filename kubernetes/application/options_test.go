@@ -19,7 +19,8 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// An application repeats the options of its children, so that arguments and stack files are flat. The options stay the same.
+// An application repeats the options of its children, so that arguments and stack files are flat. The options stay the
+// same.
 func TestOptionsAreThoseOfTheChildren(t *testing.T) {
 	t.Parallel()
 	own, deployment := fieldsOf(t, ".", "ApplicationArgs"), fieldsOf(t, "../workload", "DeploymentArgs")

@@ -29,10 +29,11 @@ type ConfigMap struct {
 type ConfigMapArgs struct {
 	// Namespace is the name of the namespace. Required. A change replaces the ConfigMap.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is the prefix of the name of the ConfigMap in the cluster. Default: the name of the component. A change replaces
-	// the ConfigMap.
+	// Name is the prefix of the name of the ConfigMap in the cluster. Default: the name of the component. A change
+	// replaces the ConfigMap.
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$"`
-	// Data is the content by key. It is not for secrets. Required. A change replaces the ConfigMap by one with another name.
+	// Data is the content by key. It is not for secrets. Required. A change replaces the ConfigMap by one with another
+	// name.
 	Data pulumi.StringMapInput `pulumi:"data" config:"plain" jsonschema:"required"`
 	// Labels are added to the ConfigMap. Default: none. A change updates the ConfigMap.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
@@ -67,7 +68,8 @@ func NewConfigMap(
 	return component.Finish(ctx, c)
 }
 
-// contentHash returns ten hexadecimal digits of a hash. JSON sorts the keys, and separates keys and values unambiguously.
+// contentHash returns ten hexadecimal digits of a hash. JSON sorts the keys, and separates keys and values
+// unambiguously.
 func contentHash(data map[string]string) (string, error) {
 	text, err := json.Marshal(data)
 	if err != nil {

@@ -42,10 +42,11 @@ const (
 type SecretArgs struct {
 	// Namespace is the name of the namespace. Required. A change replaces the Secret.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Data is the content by key, without base64 encoding. It is always stored as a secret. Required. A change replaces the
-	// Secret by one with another name.
+	// Data is the content by key, without base64 encoding. It is always stored as a secret. Required. A change replaces
+	// the Secret by one with another name.
 	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required" config:"secret"`
-	// Type is the type of the Secret, such as kubernetes.io/tls. It determines the required keys. A change replaces the Secret.
+	// Type is the type of the Secret, such as kubernetes.io/tls. It determines the required keys. A change replaces the
+	// Secret.
 	Type SecretType `pulumi:"type,optional" jsonschema:"default=Opaque"`
 	// Labels are added to the Secret. Default: none. A change updates the Secret.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`

@@ -22,10 +22,11 @@ type Namespace struct {
 
 // NamespaceArgs are the arguments of a [Namespace]. Those of plain Go types are validated before the deployment.
 type NamespaceArgs struct {
-	// Name is the name of the namespace in the cluster. Default: the name of the component. A change replaces the namespace
-	// and everything in it.
+	// Name is the name of the namespace in the cluster. Default: the name of the component. A change replaces the
+	// namespace and everything in it.
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
-	// PodSecurity holds the Pod Security Standards of the namespace. Default: restricted. A change updates the namespace.
+	// PodSecurity holds the Pod Security Standards of the namespace. Default: restricted. A change updates the
+	// namespace.
 	PodSecurity *PodSecurity `pulumi:"podSecurity,optional" config:"group"`
 	// Labels are added to the namespace. Default: none. A change updates the namespace.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
@@ -55,8 +56,8 @@ type PodSecurity struct {
 	Audit PodSecurityLevel `pulumi:"audit,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
 	// Warn is the standard whose violations cause warnings.
 	Warn PodSecurityLevel `pulumi:"warn,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
-	// Version is the Kubernetes version that defines the standards, or "latest" for that of the cluster. With a fixed version,
-	// a cluster upgrade does not reject pods that were admitted before.
+	// Version is the Kubernetes version that defines the standards, or "latest" for that of the cluster. With a fixed
+	// version, a cluster upgrade does not reject pods that were admitted before.
 	Version string `pulumi:"version,optional" jsonschema:"pattern=^(v1\\.[0-9]+|latest)$,default=v1.33"`
 }
 

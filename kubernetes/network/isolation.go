@@ -41,8 +41,8 @@ type IsolationArgs struct {
 	Port int `pulumi:"port,optional" jsonschema:"minimum=0,maximum=65535"`
 	// AllowFrom lists the peers that can connect to the pods. Default: none. A change updates the network policy.
 	AllowFrom []Peer `pulumi:"allowFrom,optional"`
-	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A change
-	// updates the network policy.
+	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A
+	// change updates the network policy.
 	AllowTo []Peer `pulumi:"allowTo,optional"`
 	// Labels are added to the network policy. Default: none. A change updates the network policy.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
@@ -71,16 +71,16 @@ func (a *IsolationArgs) Validate(report *config.Report) {
 	CheckPorts(report, []string{"allowFrom"}, a.AllowFrom, a.Port)
 }
 
-// checkSelector reports a selector that is empty: that of a network policy selects all pods of the namespace, and that of a
-// Service none.
+// checkSelector reports a selector that is empty: that of a network policy selects all pods of the namespace, and that
+// of a Service none.
 func checkSelector(report *config.Report, selector map[string]string) {
 	if selector != nil && len(selector) == 0 {
 		report.Add([]string{"selector"}, "empty selector: set a label of the pods")
 	}
 }
 
-// CheckPorts reports peers of allowFrom that have no port to connect to. The list is at a path below the validator; port is
-// that of the pods, or 0.
+// CheckPorts reports peers of allowFrom that have no port to connect to. The list is at a path below the validator;
+// port is that of the pods, or 0.
 func CheckPorts(report *config.Report, path []string, allowFrom []Peer, port int) {
 	for i, p := range allowFrom {
 		if port == 0 && len(p.Ports) == 0 {

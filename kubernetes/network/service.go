@@ -42,19 +42,21 @@ const (
 type ServiceArgs struct {
 	// Namespace is the name of the namespace. Required. A change replaces the Service.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Name is the name of the Service in the cluster. Default: the name of the component. A change replaces the Service.
+	// Name is the name of the Service in the cluster. Default: the name of the component. A change replaces the
+	// Service.
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
-	// Selector holds the labels of the pods that receive the traffic, at least one. Required. A change updates the Service.
+	// Selector holds the labels of the pods that receive the traffic, at least one. Required. A change updates the
+	// Service.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
 	// TargetPort is the port of the pods. Required. A change updates the Service.
 	TargetPort int `pulumi:"targetPort" jsonschema:"required,minimum=1,maximum=65535"`
-	// Type is where the Service is accessible from: ClusterIP (within the cluster), NodePort (also at a port of every node)
-	// or LoadBalancer (also through a load balancer of the cloud). A change updates the Service.
+	// Type is where the Service is accessible from: ClusterIP (within the cluster), NodePort (also at a port of every
+	// node) or LoadBalancer (also through a load balancer of the cloud). A change updates the Service.
 	Type ServiceType `pulumi:"type,optional" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer,default=ClusterIP"`
 	// Port is the port of the Service. A change updates the Service.
 	Port *int `pulumi:"port,optional" jsonschema:"default=80,minimum=1,maximum=65535"`
-	// Annotations are added to the Service, such as those that configure load balancers of a cloud. Default: none. A change
-	// updates the Service.
+	// Annotations are added to the Service, such as those that configure load balancers of a cloud. Default: none. A
+	// change updates the Service.
 	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
 	// SkipAwait completes the deployment before a pod is ready to receive traffic, for workloads that may have no pods.
 	// Default: false.

@@ -12,8 +12,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// Resources are the resource requests and limits of a container, as Kubernetes quantities. They are plain, because limits
-// are compared with requests.
+// Resources are the resource requests and limits of a container, as Kubernetes quantities. They are plain, because
+// limits are compared with requests.
 type Resources struct {
 	// CPU is the CPU request, such as 100m for a tenth of a core.
 	CPU string `pulumi:"cpu,optional" jsonschema:"default=100m"`
@@ -39,13 +39,14 @@ type Security struct {
 
 // Probes are the probes of a container.
 type Probes struct {
-	// Startup is the startup probe. The other probes start when it succeeds. Default: with a port, a TCP connection within
-	// five minutes.
+	// Startup is the startup probe. The other probes start when it succeeds. Default: with a port, a TCP connection
+	// within five minutes.
 	Startup *Probe `pulumi:"startup,optional"`
-	// Readiness is the readiness probe. The pod receives traffic while it succeeds. Default: with a port, a TCP connection.
+	// Readiness is the readiness probe. The pod receives traffic while it succeeds. Default: with a port, a TCP
+	// connection.
 	Readiness *Probe `pulumi:"readiness,optional"`
-	// Liveness is the liveness probe. The container is restarted when it fails. Default: none, because restarting a slow
-	// container rarely helps.
+	// Liveness is the liveness probe. The container is restarted when it fails. Default: none, because restarting a
+	// slow container rarely helps.
 	Liveness *Probe `pulumi:"liveness,optional"`
 	// Disabled turns the default probes off. Default: false.
 	Disabled bool `pulumi:"disabled,optional"`
@@ -56,8 +57,8 @@ type Probe struct {
 	// Path is the path of an HTTP request. A status code from 200 to 399 is a success. Mutually exclusive with command.
 	// Default: none.
 	Path string `pulumi:"path,optional" jsonschema:"pattern=^/"`
-	// Command is a command that is run in the container. Exit code 0 is a success. Mutually exclusive with path. Default:
-	// none.
+	// Command is a command that is run in the container. Exit code 0 is a success. Mutually exclusive with path.
+	// Default: none.
 	Command []string `pulumi:"command,optional"`
 	// Port is the port of the HTTP request or the TCP connection. Default: the port of the container.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`

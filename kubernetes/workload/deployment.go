@@ -24,8 +24,8 @@ type Deployment struct {
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
 }
 
-// DeploymentArgs are the arguments of a [Deployment]. Those of plain Go types are validated, or decide what the pods look
-// like, before the deployment.
+// DeploymentArgs are the arguments of a [Deployment]. Those of plain Go types are validated, or decide what the pods
+// look like, before the deployment.
 type DeploymentArgs struct {
 	// Namespace is the name of the namespace. Required. A change replaces the Deployment.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
@@ -34,8 +34,8 @@ type DeploymentArgs struct {
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Image is the container image, with a version tag or a digest. Required. A change triggers a rollout.
 	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
-	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change between
-	// two starts of a pod. Default: false.
+	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change
+	// between two starts of a pod. Default: false.
 	AllowLatest bool `pulumi:"allowLatest,optional"`
 	// Command overrides the entry point of the image. Default: that of the image. A change triggers a rollout.
 	Command []string `pulumi:"command,optional"`
@@ -43,38 +43,41 @@ type DeploymentArgs struct {
 	Args []string `pulumi:"args,optional"`
 	// Port is the TCP port that the container listens on. Default: none. A change triggers a rollout.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
-	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none. A
-	// change triggers a rollout.
+	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none.
+	// A change triggers a rollout.
 	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
-	// Resources holds the resource requests and limits of the container. A change triggers a rollout.
+	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi
+	// memory. A change triggers a rollout.
 	Resources *Resources `pulumi:"resources,optional" config:"group"`
-	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that open
-	// a TCP connection to it. A change triggers a rollout.
+	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that
+	// open a TCP connection to it. A change triggers a rollout.
 	Probes *Probes `pulumi:"probes,optional"`
-	// Security holds the security context of the pod and its container. The defaults meet the restricted Pod Security
-	// Standard. A change triggers a rollout.
+	// Security holds the security context of the pod and its container. Default: one that meets the restricted Pod
+	// Security Standard. A change triggers a rollout.
 	Security *Security `pulumi:"security,optional" config:"group"`
 	// WritablePaths lists directories that the container can write to. Each is an empty volume, because the root file
 	// system is read-only. /tmp is always writable. Default: none. A change triggers a rollout.
 	WritablePaths []string `pulumi:"writablePaths,optional"`
 	// Replicas is the number of pods. A change scales the Deployment in place.
 	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0"`
-	// ServiceAccountName is the name of the pods' service account. Default: the default service account of the namespace.
-	// A change triggers a rollout.
+	// ServiceAccountName is the name of the pods' service account. Default: the default service account of the
+	// namespace. A change triggers a rollout.
 	ServiceAccountName pulumi.StringInput `pulumi:"serviceAccountName,optional"`
-	// MountServiceAccountToken mounts a token for the API server into the pods. Default: false. A change triggers a rollout.
+	// MountServiceAccountToken mounts a token for the API server into the pods. Default: false. A change triggers a
+	// rollout.
 	MountServiceAccountToken bool `pulumi:"mountServiceAccountToken,optional"`
-	// SecretEnv lists the names of Secrets whose keys become environment variables. Where several have a key, the last one
-	// wins. Default: none. A change triggers a rollout.
+	// SecretEnv lists the names of Secrets whose keys become environment variables. Where several have a key, the last
+	// one wins. Default: none. A change triggers a rollout.
 	SecretEnv pulumi.StringArrayInput `pulumi:"secretEnv,optional" config:"plain"`
 	// Files mounts keys of a ConfigMap as files. Default: none. A change triggers a rollout.
 	Files *Files `pulumi:"files,optional"`
-	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same namespace.
-	// Default: none. A change triggers a rollout.
+	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same
+	// namespace. Default: none. A change triggers a rollout.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
 	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
 	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0"`
-	// Labels are added to the Deployment and its pods, but not to the selector. Default: none. A change triggers a rollout.
+	// Labels are added to the Deployment and its pods, but not to the selector. Default: none. A change triggers a
+	// rollout.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// PodAnnotations are added to the pods. Default: none. A change triggers a rollout.
 	PodAnnotations pulumi.StringMapInput `pulumi:"podAnnotations,optional" config:"plain"`
@@ -88,8 +91,8 @@ type Files struct {
 	Paths map[string]string `pulumi:"paths" jsonschema:"required"`
 }
 
-// SelectorLabels returns the labels that select the pods of a workload. They depend on its name alone, because the selector
-// of a Deployment cannot be changed.
+// SelectorLabels returns the labels that select the pods of a workload. They depend on its name alone, because the
+// selector of a Deployment cannot be changed.
 func SelectorLabels(name string) map[string]string {
 	return map[string]string{"app.kubernetes.io/name": name}
 }

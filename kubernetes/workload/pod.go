@@ -68,7 +68,8 @@ func podSecurity(s Security) *corev1.PodSecurityContextArgs {
 	return out
 }
 
-// spread prefers different zones, then different nodes, for the pods of a rollout. Pods are scheduled where that is impossible.
+// spread prefers different zones, then different nodes, for the pods of a rollout. Pods are scheduled where that is
+// impossible.
 func spread(name string) corev1.TopologySpreadConstraintArray {
 	var out corev1.TopologySpreadConstraintArray
 	for _, key := range []string{"topology.kubernetes.io/zone", "kubernetes.io/hostname"} {
@@ -138,8 +139,8 @@ func unlessEmpty(list pulumi.StringArrayInput) pulumi.StringArrayInput {
 	return list
 }
 
-// env lists variables by name, so that every run renders the same list. With known names, a preview shows the values that are
-// known.
+// env lists variables by name, so that every run renders the same list. With known names, a preview shows the values
+// that are known.
 func env(vars pulumi.StringMapInput) corev1.EnvVarArrayInput {
 	if known, ok := vars.(pulumi.StringMap); ok {
 		out := corev1.EnvVarArray{}

@@ -1,4 +1,5 @@
-// Package lookup reads the account, region and partition of a provider, and checks account IDs.
+// Package lookup reads the account, region and partition of a provider once in a program, and keeps the results of other
+// lookups in the state of the stack. It also checks account IDs.
 package lookup
 
 import (

@@ -36,7 +36,7 @@ const section = `{
     "orders": { "provider": "primary", "logTo": "logs", "replicateTo": ["copies"] }
   },
   "policies": {
-    "read": { "provider": "primary", "statements": [{ "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::shop/*"] }] }
+    "read": { "provider": "primary", "statements": [{ "effect": "Allow", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::shop/*"] }] }
   },
   "identityProviders": { "github": { "provider": "primary", "url": "https://token.actions.githubusercontent.com" } },
   "roles": {

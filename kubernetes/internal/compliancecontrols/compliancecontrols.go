@@ -1,13 +1,12 @@
-// Package controls lists the controls of compliance frameworks that settings of
-// Kubernetes components are evidence for. Numbers are those of the CIS
-// Kubernetes Benchmark 1.12, NIST SP 800-53 Revision 5, and the Trust Services
-// Criteria of 2017; the policies are those of "Pod Security Standards",
-// Kubernetes documentation. Titles are in our own words.
+// Package compliancecontrols lists the controls of compliance frameworks for which
+// Kubernetes components declare evidence. Sources: CIS Kubernetes Benchmark 1.12;
+// NIST SP 800-53 Revision 5; Trust Services Criteria of 2017; "Pod Security
+// Standards", Kubernetes documentation. Titles are paraphrased.
 package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
 
-// The controls by what is asked for.
+// The controls by the setting of a component.
 var (
 	Admission = []compliance.Control{
 		cis("5.2.1", "a policy decides which pods are admitted"),

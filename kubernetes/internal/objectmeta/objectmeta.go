@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// New returns the metadata of an object. With a nil name, the provider generates one; objects without a namespace have a
-// nil one.
+// New returns the metadata of an object. With a nil name, the provider generates one; objects without a namespace have
+// a nil one.
 func New(namespace, name pulumi.StringInput, labels, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
 	out := &metav1.ObjectMetaArgs{Labels: unlessEmpty(labels), Annotations: unlessEmpty(annotations)}
 	if namespace != nil {
@@ -21,8 +21,8 @@ func New(namespace, name pulumi.StringInput, labels, annotations pulumi.StringMa
 	return out
 }
 
-// Merge returns the pairs of all sets. Where several have a key, the last one wins. The result is a pulumi.StringMap unless
-// a set is an output, whose keys are unknown before the deployment.
+// Merge returns the pairs of all sets. Where several have a key, the last one wins. The result is a pulumi.StringMap
+// unless a set is an output, whose keys are unknown before the deployment.
 func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
 	known, outputs := pulumi.StringMap{}, false
 	var all []any

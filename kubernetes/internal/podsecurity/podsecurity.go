@@ -1,5 +1,5 @@
-// Package podsecurity holds pods to the Pod Security Standards with the code of
-// the admission controller itself, for the tests of this module.
+// Package podsecurity checks pods of tests against the Pod Security Standards, with
+// the code of the admission controller.
 package podsecurity
 
 import (
@@ -12,8 +12,8 @@ import (
 	"k8s.io/pod-security-admission/policy"
 )
 
-// Violations returns what keeps a pod from the restricted standard, as of the
-// version that namespaces enforce and as of the latest one.
+// Violations returns the violations of the restricted standard, in the default
+// version of namespaces and in the latest one.
 func Violations(tb testing.TB, pod *corev1.PodTemplateSpec) []string {
 	tb.Helper()
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks())

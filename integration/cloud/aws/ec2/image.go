@@ -15,7 +15,7 @@ import (
 )
 
 // Image is a machine image that Amazon or a vendor publishes in every region.
-type image struct {
+type Image struct {
 	Name, architecture, owner, alias, created string
 	// device is the name of its root volume, and size the size of that in GiB.
 	device string
@@ -31,34 +31,34 @@ const (
 )
 
 // Images returns the published images, the oldest of a kind first.
-func Images() []image {
-	var out []image
+func Images() []Image {
+	var out []Image
 	for _, architecture := range []string{"x86_64", "arm64"} {
 		for _, version := range []string{"2023.8.20250818.0", "2023.9.20251117.1"} {
 			day := strings.Split(version, ".")[2]
 			for _, kind := range []string{"", "minimal-"} {
-				out = append(out, image{
+				out = append(out, Image{
 					"al2023-ami-" + kind + version + "-kernel-6.1-" + architecture, architecture, amazon, "amazon",
 					date(day), "/dev/xvda",
 					map[string]float64{"": 8, "minimal-": 2}[kind], true,
 				})
 			}
 		}
-		out = append(out, image{"amzn2-ami-hvm-2.0.20251110.1-" + architecture + "-gp2", architecture, amazon,
+		out = append(out, Image{"amzn2-ami-hvm-2.0.20251110.1-" + architecture + "-gp2", architecture, amazon,
 			"amazon", date("20251110"), "/dev/xvda", 8, false})
 		debian := map[string]string{"x86_64": "amd64", "arm64": "arm64"}[architecture]
 		out = append(out,
-			image{"ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-" + debian + "-server-20251015", architecture, canonical,
+			Image{"ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-" + debian + "-server-20251015", architecture, canonical,
 				"", date("20251015"), "/dev/sda1", 8, false},
-			image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture,
+			Image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture,
 				canonical, "", date("20251022"), "/dev/sda1", 8, false},
 		)
 		for _, version := range catalog.VersionNames() {
 			for i, day := range catalog.NodeReleases() {
 				out = append(out,
-					image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v" + day,
+					Image{"amazon-eks-node-al2023-" + architecture + "-standard-" + version + "-v" + day,
 						architecture, eksOwner, "amazon", date(day), "/dev/xvda", 20, true},
-					image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v" +
+					Image{"bottlerocket-aws-k8s-" + version + "-" + architecture + "-v" +
 						catalog.BottlerocketReleases()[i], architecture, eksOwner, "amazon", date(day), "/dev/xvda",
 						2, true},
 				)
@@ -73,7 +73,7 @@ func date(day string) string {
 }
 
 // ID returns the id of the image in a region.
-func (i image) ID(region string) string {
+func (i Image) ID(region string) string {
 	sum := sha256.Sum256([]byte(region + " " + i.Name))
 	return "ami-" + hex.EncodeToString(sum[:])[:17]
 }
@@ -106,9 +106,9 @@ var imageID = regexp.MustCompile(`^ami-[0-9a-f]{8,17}$`)
 
 // FindImage returns an image of the region, or rejects its id. Tests publish newer images as public parameters in the
 // store.
-func FindImage(c *cloud.Call, id string) (image, error) {
+func FindImage(c *cloud.Call, id string) (Image, error) {
 	if !imageID.MatchString(id) {
-		return image{}, kernel.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
+		return Image{}, kernel.Refuse("InvalidAMIID.Malformed", "Invalid id: %q (expecting \"ami-...\")", id)
 	}
 	for _, i := range Images() {
 		if i.ID(c.Scope.Values["region"]) == id {
@@ -123,13 +123,13 @@ func FindImage(c *cloud.Call, id string) (image, error) {
 			if strings.Contains(like, "arm64") {
 				architecture = "arm64"
 			}
-			return image{o.ID, architecture, amazon, "amazon", date("20261101"), "/dev/xvda", 8, true}, err
+			return Image{o.ID, architecture, amazon, "amazon", date("20261101"), "/dev/xvda", 8, true}, err
 		}
 	}
 	if err == nil {
 		err = kernel.Refuse("InvalidAMIID.NotFound", "The image id '[%s]' does not exist", id)
 	}
-	return image{}, err
+	return Image{}, err
 }
 
 func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
@@ -140,7 +140,7 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("nameRegex: %w", err)
 	}
-	var found []image
+	var found []Image
 	for _, i := range Images() {
 		keep, err := kernel.Passes(args["filters"], map[string]string{
 			"name": i.Name, "architecture": i.architecture, "owner-alias": i.alias, "owner-id": i.owner,
@@ -165,7 +165,7 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	if len(found) > 1 && args["mostRecent"] != true {
 		return nil, kernel.Errorf("Your query returned more than one result. Please try a more specific search criteria, or set `most_recent` attribute to true.")
 	}
-	i := slices.MaxFunc(found, func(a, b image) int {
+	i := slices.MaxFunc(found, func(a, b Image) int {
 		return cmp.Or(cmp.Compare(a.created, b.created),
 			cmp.Compare(a.Name, b.Name))
 	})

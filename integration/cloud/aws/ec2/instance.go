@@ -112,7 +112,7 @@ func createInstance(c *cloud.Call) error {
 }
 
 // checkRunnable rejects an instance type that does not fit the image, and other options that EC2 rejects.
-func checkRunnable(c *cloud.Call, i image) error {
+func checkRunnable(c *cloud.Call, i Image) error {
 	m, err := findInstanceType(c.Text("instanceType"))
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func checkRunnable(c *cloud.Call, i image) error {
 	return nil
 }
 
-func instanceDefaults(c *cloud.Call, i image) error {
+func instanceDefaults(c *cloud.Call, i Image) error {
 	m, err := findInstanceType(c.Text("instanceType"))
 	if err != nil {
 		return err
@@ -172,7 +172,7 @@ func updateInstance(c *cloud.Call) error {
 	i, err := FindImage(c, c.Text("ami"))
 	if err != nil {
 		// Instances run on when their image is deregistered.
-		i = image{architecture: InstanceTypes()[c.Old.Text("instanceType")].Architecture, device: "/dev/xvda"}
+		i = Image{architecture: InstanceTypes()[c.Old.Text("instanceType")].Architecture, device: "/dev/xvda"}
 	}
 	if err := checkRunnable(c, i); err != nil {
 		return err

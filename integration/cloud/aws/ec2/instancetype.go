@@ -11,8 +11,10 @@ import (
 
 // InstanceType describes an instance type.
 type InstanceType struct {
+	// Architecture is x86_64 or arm64.
 	Architecture string
-	VCPUs        int
+	// VCPUs is the number of vCPUs.
+	VCPUs int
 	// Memory is in MiB.
 	Memory int
 	nitro  bool

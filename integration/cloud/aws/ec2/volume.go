@@ -93,7 +93,7 @@ func checkVolumeKey(c *cloud.Call, v map[string]any) error {
 }
 
 // fillVolumes checks the volumes of an instance, and sets their defaults.
-func fillVolumes(c *cloud.Call, i image) error {
+func fillVolumes(c *cloud.Call, i Image) error {
 	root, err := fillVolume(c, "rootBlockDevice", c.Object.Inputs["rootBlockDevice"], map[string]any{
 		"deviceName": i.device, "volumeSize": i.size, "deleteOnTermination": true, "encrypted": false,
 		"volumeType": "gp3", "kmsKeyId": "",

@@ -16,6 +16,7 @@ func CheckCIDRs(c *cloud.Checker, properties ...string) {
 	}
 }
 
+// CheckCIDR checks a CIDR block. property is its path.
 func CheckCIDR(c *cloud.Checker, property, cidr string) {
 	prefix, err := netip.ParsePrefix(cidr)
 	if err != nil {
@@ -44,6 +45,7 @@ func Within(outer []netip.Prefix, inner netip.Prefix) bool {
 	})
 }
 
+// Overlaps reports whether a CIDR block overlaps one of several.
 func Overlaps(ranges []netip.Prefix, with netip.Prefix) bool {
 	return slices.ContainsFunc(ranges, with.Overlaps)
 }

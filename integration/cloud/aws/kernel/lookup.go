@@ -67,6 +67,7 @@ func (l Query) One(c *cloud.Call, args map[string]any) (*cloud.Object, error) {
 	return found[0], nil
 }
 
+// Value returns an output of an object as a text; "id" is its id.
 func Value(o *cloud.Object, property string) string {
 	if property == "id" {
 		return o.ID

@@ -5,6 +5,7 @@ import (
 	"strings"
 )
 
+// MatchAny reports whether a text matches one of several patterns, with fold without regard to case.
 func MatchAny(patterns []string, text string, fold bool) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		if fold {

@@ -8,6 +8,7 @@ import (
 
 // Region describes a region.
 type Region struct {
+	// Partition is the name of its partition.
 	Partition string
 	// Prefix is the beginning of the ids of its zones.
 	Prefix string
@@ -58,9 +59,10 @@ func Regions() map[string]Region {
 	}
 }
 
-// Partition describes a partition.
+// Partition describes a partition: the domain of its endpoints, and its reverse.
 type Partition struct{ Suffix, Reverse string }
 
+// Partitions are the partitions by name.
 func Partitions() map[string]Partition {
 	return map[string]Partition{
 		"aws":        {"amazonaws.com", "com.amazonaws"},
@@ -86,4 +88,5 @@ func ZoneID(region, zone string) string {
 	return fmt.Sprintf("%s-az%d", Regions()[region].Prefix, zone[len(zone)-1]-'a'+1)
 }
 
+// ReverseDNS returns the reverse domain of the partition, with which service names of VPC endpoints begin.
 func ReverseDNS(c *cloud.Call) string { return Partitions()[c.Scope.Values["partition"]].Reverse }

@@ -10,23 +10,29 @@ import (
 )
 
 // Document is a policy document.
-type document struct {
-	version    string
+type Document struct {
+	// Statements are its statements.
 	Statements []Statement
+
+	version string
 }
 
+// Statement is a statement of a document. Elements that it lacks are empty.
 type Statement struct {
+	// Effect is Allow or Deny.
 	Effect string
 	// Principals are by kind, such as AWS or Service. The principal "*" has the kind "*".
-	Principals, notPrincipals                    map[string][]string
+	Principals, notPrincipals map[string][]string
+	// Actions, Resources and NotResources are lists, also if the document has a single string.
 	Actions, notActions, Resources, NotResources []string
-	Conditions                                   map[string]map[string][]string
+	// Conditions are lists of values by operator and condition key.
+	Conditions map[string]map[string][]string
 	// Has are the names of the elements of the statement.
 	Has map[string]bool
 }
 
 // Parse parses a document. Its error is the one of AWS.
-func Parse(text string) (*document, error) {
+func Parse(text string) (*Document, error) {
 	var raw struct {
 		Version   string          `json:"Version"`
 		ID        json.RawMessage `json:"Id"`
@@ -51,7 +57,7 @@ func Parse(text string) (*document, error) {
 		}
 		list = []map[string]any{one}
 	}
-	d := &document{version: raw.Version}
+	d := &Document{version: raw.Version}
 	for _, fields := range list {
 		s, err := parseStatement(fields)
 		if err != nil {
@@ -182,15 +188,16 @@ func knownOperator(name string) bool {
 type Request struct {
 	// Kind and Principal are the principal: AWS and an ARN, or Service and its name.
 	Kind, Principal string
-	Action          string
-	// Resource is the ARN of the resource. Default: any, for resource policies.
+	// Action is the action, such as s3:GetObject.
+	Action string
+	// resource is the ARN of the resource. Default: any, for resource policies.
 	resource string
 	// Context are the values of condition keys. Conditions with other keys are met.
 	Context map[string]string
 }
 
 // Allows reports whether a statement allows a request, and none denies it.
-func (d *document) Allows(r Request) bool {
+func (d *Document) Allows(r Request) bool {
 	allowed := false
 	for _, s := range d.Statements {
 		if !s.Applies(r) {
@@ -204,6 +211,7 @@ func (d *document) Allows(r Request) bool {
 	return allowed
 }
 
+// Applies reports whether a request matches all elements of the statement.
 func (s *Statement) Applies(r Request) bool {
 	if s.Has["Action"] && !kernel.MatchAny(s.Actions, r.Action, true) || s.Has["NotAction"] &&
 		kernel.MatchAny(s.notActions, r.Action, true) {

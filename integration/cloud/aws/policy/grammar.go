@@ -13,8 +13,9 @@ import (
 type Grammar struct {
 	// Code is the error code for a malformed document.
 	Code string
-	// Size is the maximum size in characters. SizeCode and SizeMessage are the error for a longer document.
-	Size                  int
+	// Size is the maximum size in characters.
+	Size int
+	// SizeCode and SizeMessage are the error for a longer document.
 	SizeCode, SizeMessage string
 	// Principal and Resource say whether statements have these elements.
 	Principal, Resource bool
@@ -26,11 +27,12 @@ type Grammar struct {
 	PrincipalMessage string
 }
 
+// Malformed is the error code of IAM for a malformed document.
 const Malformed = "MalformedPolicyDocument"
 
 // Check returns the parsed document, or rejects it.
-func (g Grammar) Check(c *cloud.Call, text string) (*document, error) {
-	refuse := func(format string, args ...any) (*document, error) {
+func (g Grammar) Check(c *cloud.Call, text string) (*Document, error) {
+	refuse := func(format string, args ...any) (*Document, error) {
 		return nil, kernel.Refuse(g.Code, format, args...)
 	}
 	d, err := Parse(text)

@@ -151,6 +151,7 @@ func targetIn(c *cloud.Call) (*cloud.Object, error) {
 	return kernel.Existing(c, kernel.InternetGatewayToken, c.Text("gatewayId"))
 }
 
+// RouteID returns the id of a route, which the provider makes up.
 func RouteID(table, destination string) string {
 	return fmt.Sprintf("r-%s%d", table, crc32.ChecksumIEEE([]byte(destination)))
 }

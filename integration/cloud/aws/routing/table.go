@@ -12,11 +12,11 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-const RouteTableAssociationToken = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+const associationToken = "aws:ec2/routeTableAssociation:RouteTableAssociation"
 
 func association() *cloud.Type {
 	return &cloud.Type{
-		Token: RouteTableAssociationToken, Args: ec2.RouteTableAssociationArgs{},
+		Token: associationToken, Args: ec2.RouteTableAssociationArgs{},
 		Resource: &ec2.RouteTableAssociation{},
 		Replaces: []string{"gatewayId", "subnetId"},
 		ImportID: func(o *cloud.Object) string {
@@ -50,7 +50,7 @@ func checkAssociation(c *cloud.Call) error {
 		return kernel.Refuse("InvalidParameterValue", "route table %s and %s belong to different networks", table.ID,
 			user.ID)
 	}
-	others, err := c.All(RouteTableAssociationToken, cloud.With(property, user.ID))
+	others, err := c.All(associationToken, cloud.With(property, user.ID))
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func routeTable() *cloud.Type {
 		Refresh: func(c *cloud.Call) error { return c.ReadInline(tableRoutes()...) },
 		Delete: func(c *cloud.Call) error {
 			// Its routes are deleted with it. Subnets must be disassociated first.
-			return kernel.Unused(c, "routeTable", "routeTableId", RouteTableAssociationToken)
+			return kernel.Unused(c, "routeTable", "routeTableId", associationToken)
 		},
 	}, "route-table", "rtb-")
 }
@@ -136,7 +136,7 @@ func defaultTable() *cloud.Type {
 
 // tableOf returns the route table of a subnet: its own, or the main one of its VPC.
 func tableOf(c *cloud.Call, subnet *cloud.Object) (string, error) {
-	own, err := c.All(RouteTableAssociationToken, cloud.With("subnetId", subnet.ID))
+	own, err := c.All(associationToken, cloud.With("subnetId", subnet.ID))
 	if err != nil {
 		return "", err
 	}
@@ -163,7 +163,7 @@ func IsPublicSubnet(c *cloud.Call, subnet *cloud.Object) (bool, error) {
 }
 
 func getRouteTable(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	associations, err := c.All(RouteTableAssociationToken, func(o *cloud.Object) bool {
+	associations, err := c.All(associationToken, func(o *cloud.Object) bool {
 		subnet, _ := args["subnetId"].(string)
 		gateway, _ := args["gatewayId"].(string)
 		return (subnet != "" && o.Text("subnetId") == subnet) || (gateway != "" && o.Text("gatewayId") == gateway)

@@ -157,8 +157,12 @@ func SetSecurityGroups(c *cloud.Call, property, network string) error {
 
 // InterfaceSpec describes the network interfaces that a resource creates.
 type InterfaceSpec struct {
-	Kind, Description string
-	Groups            []string
+	// Kind is its interface type, such as "interface" or "nat_gateway".
+	Kind string
+	// Description is its description.
+	Description string
+	// Groups are the ids of its security groups.
+	Groups []string
 }
 
 // InterfacesOf returns the network interfaces that a resource created.

@@ -18,6 +18,7 @@ const (
 
 // Version is a Kubernetes version of EKS.
 type Version struct {
+	// Name is the version, such as "1.35", and Status one of the states above.
 	Name, Status string
 	// Released, Standard and Extended are days: of the release, and of the ends of standard and extended support.
 	// Default: unknown.
@@ -84,10 +85,11 @@ func Minor(version string) int {
 	return n
 }
 
-// NodeReleases are the dates of the Amazon Linux releases for nodes, and [BottlerocketReleases] the versions of
-// Bottlerocket, the oldest first. Each is available for every Kubernetes version.
+// NodeReleases are the dates of the Amazon Linux releases for nodes, the oldest first. Each is available for every
+// Kubernetes version.
 func NodeReleases() []string { return []string{"20260715", "20260820"} }
 
+// BottlerocketReleases are the versions of Bottlerocket for nodes, the oldest first.
 func BottlerocketReleases() []string { return []string{"1.62.0-5f3b2c1a", "1.64.0-9d1c8d9d"} }
 
 // releaseParameter is the public parameter with the newest release of node images.

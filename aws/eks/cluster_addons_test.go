@@ -15,7 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// addonsCase is a set of add-ons and what their cluster is like.
+// addonsCase is a set of add-ons and the properties of their cluster.
 type addonsCase struct {
 	reason string
 	change func(*eks.ClusterAddons)
@@ -60,9 +60,8 @@ func installed(t *testing.T, r *pulumitest.Recording, name string) *pulumitest.R
 	return nil
 }
 
-// The network plugin gets its credentials from the agent, nodes get ready with the network plugin, and the others run
-// on nodes.
-func TestAddonsWaitForWhatTheyNeed(t *testing.T) {
+// The VPC CNI gets its credentials from the agent, nodes need the VPC CNI, and the other add-ons run on nodes.
+func TestAddonDependencies(t *testing.T) {
 	t.Parallel()
 	r := addons(t, addonsCase{change: func(s *eks.ClusterAddons) {
 		s.Others = config.Named[eks.AddonArgs]{"metrics-server": {}}
@@ -82,7 +81,7 @@ func TestAddonsWaitForWhatTheyNeed(t *testing.T) {
 	}
 }
 
-func TestConfigurationValuesOfAddons(t *testing.T) {
+func TestAddonConfigurationValues(t *testing.T) {
 	t.Parallel()
 	const network = "vpc-cni"
 	tests := map[string]struct {
@@ -169,7 +168,7 @@ func TestConfigurationValuesOfAddons(t *testing.T) {
 	}
 }
 
-func TestWhichAddonsAClusterHas(t *testing.T) {
+func TestAddonsOfACluster(t *testing.T) {
 	t.Parallel()
 	usual := []string{"eks-pod-identity-agent", "vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver"}
 	tests := map[string]struct {
@@ -202,7 +201,7 @@ func TestWhichAddonsAClusterHas(t *testing.T) {
 	}
 }
 
-func TestPoliciesThatOptionsAdd(t *testing.T) {
+func TestAddonPoliciesFromOptions(t *testing.T) {
 	t.Parallel()
 	inline := func(c addonsCase, name string) string {
 		role, ok := addons(t, c).Find("aws:iam/rolePolicy:RolePolicy", name)
@@ -226,7 +225,7 @@ func TestPoliciesThatOptionsAdd(t *testing.T) {
 	require.Empty(t, inline(addonsCase{}, "main-vpc-cni-ipv6"), "without IPv6 the plugin assigns no such addresses")
 }
 
-func TestSettingsOfAddonsAreLeftAlone(t *testing.T) {
+func TestAddonArgumentsAreNotModified(t *testing.T) {
 	t.Parallel()
 	change := func(s *eks.ClusterAddons) {
 		s.VPCCNI.Configuration = map[string]any{"env": map[string]any{"WARM_ENI_TARGET": "1"}}
@@ -241,14 +240,14 @@ func TestSettingsOfAddonsAreLeftAlone(t *testing.T) {
 	require.Equal(t, fresh, s)
 }
 
-func TestAddonsRefuse(t *testing.T) {
+func TestInvalidClusterAddons(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason string
 		change func(*eks.ClusterAddons)
 		want   []string
 	}{
-		"no agent": {"nobody hands them their credentials", func(s *eks.ClusterAddons) {
+		"no agent": {"the agent provides the credentials", func(s *eks.ClusterAddons) {
 			s.PodIdentityAgent.Enabled = ptr(false)
 			s.EBSCSI.Identity.Method = "irsa"
 			s.Others = config.Named[eks.AddonArgs]{"aws-efs-csi-driver": {}, "metrics-server": {}}
@@ -256,7 +255,7 @@ func TestAddonsRefuse(t *testing.T) {
 			"others.aws-efs-csi-driver.identity.method: podIdentity requires podIdentityAgent: enable it, or use irsa",
 			"vpcCni.identity.method: podIdentity requires podIdentityAgent: enable it, or use irsa",
 		}},
-		"twice": {"EKS has one of each", func(s *eks.ClusterAddons) {
+		"twice": {"EKS installs an add-on once", func(s *eks.ClusterAddons) {
 			s.Others = config.Named[eks.AddonArgs]{
 				"a": {AddonName: "metrics-server"}, "b": {AddonName: "metrics-server"}, "vpc-cni": {},
 				"ebs-csi": {AddonName: "velero"},
@@ -266,11 +265,11 @@ func TestAddonsRefuse(t *testing.T) {
 			"others.ebs-csi: duplicate name, same as ebsCsi: use another one, and set addonName",
 			"others.vpc-cni: vpc-cni has options of its own: use vpcCni",
 		}},
-		"unknown": {"who it is has to be said", func(s *eks.ClusterAddons) {
+		"unknown": {"its service accounts are unknown", func(s *eks.ClusterAddons) {
 			s.Others = config.Named[eks.AddonArgs]{"acme": {Identity: &eks.AddonIdentity{RoleARN: pulumi.String(existing)}}}
 		},
 			[]string{"others.acme.identity.serviceAccounts: required, but missing: the service accounts of acme are unknown"}},
-		"network": {"options that say nothing", func(s *eks.ClusterAddons) {
+		"network": {"options without effect", func(s *eks.ClusterAddons) {
 			v := s.VPCCNI
 			v.WarmPrefixTarget, v.WarmIPTarget, v.NetworkPolicy, v.NetworkPolicyMode = ptr(1), ptr(1), ptr(false), "strict"
 			v.CustomNetworking = map[string]eks.PodSubnet{"euw1-az1": {SubnetID: pulumi.String("s")},
@@ -283,18 +282,18 @@ func TestAddonsRefuse(t *testing.T) {
 			"vpcCni.networkPolicyMode: requires networkPolicy: set it to true, or omit networkPolicyMode",
 			"vpcCni.warmPrefixTarget: mutually exclusive with warmIpTarget and minimumIpTarget: omit one of them",
 		}},
-		"prefixes": {"there are none",
+		"prefixes": {"prefixes are required",
 			func(s *eks.ClusterAddons) { s.VPCCNI.WarmPrefixTarget, s.VPCCNI.PrefixDelegation = ptr(1), ptr(false) },
 			[]string{"vpcCni.warmPrefixTarget: requires prefixDelegation: set it to true, or omit warmPrefixTarget"}},
-		"proxy": {"other modes have none", func(s *eks.ClusterAddons) { s.KubeProxy.Scheduler = "lc" },
+		"proxy": {"other modes have no scheduler", func(s *eks.ClusterAddons) { s.KubeProxy.Scheduler = "lc" },
 			[]string{"kubeProxy.scheduler: requires ipvs: set mode to ipvs, or omit it"}},
-		"names": {"two numbers", func(s *eks.ClusterAddons) {
+		"names": {"contradictory numbers", func(s *eks.ClusterAddons) {
 			s.CoreDNS.Replicas, s.CoreDNS.Autoscaling = ptr(2), &eks.CoreDNSAutoscaling{Min: ptr(5), Max: ptr(4)}
 		}, []string{
 			"coreDns.autoscaling.max: expected at least min, 5, found 4",
 			"coreDns.replicas: mutually exclusive with autoscaling: omit one of them",
 		}},
-		"volumes": {"whose role is meant is unknown", func(s *eks.ClusterAddons) {
+		"volumes": {"the role is not created", func(s *eks.ClusterAddons) {
 			s.EBSCSI.KMSKeyARNs = config.Named[pulumi.StringInput]{"volumes": pulumi.String(volumeKey)}
 			s.EBSCSI.Identity.Method, s.EBSCSI.VolumeTags = "none", pulumi.StringMap{"aws:x": pulumi.String("y")}
 		}, []string{
@@ -323,8 +322,8 @@ func TestAddonsRefuse(t *testing.T) {
 	}
 }
 
-// What an add-on needs of its cluster is known before there is one.
-func TestAddonsThatDoNotGoWithTheirCluster(t *testing.T) {
+// Add-ons are checked with their cluster before any resource is created.
+func TestAddonsThatDoNotFitTheirCluster(t *testing.T) {
 	t.Parallel()
 	fargate := func(a *eks.ClusterArgs) {
 		a.NodeGroups = nil
@@ -335,7 +334,7 @@ func TestAddonsThatDoNotGoWithTheirCluster(t *testing.T) {
 		change func(*eks.ClusterArgs)
 		want   string
 	}{
-		"names on nodes": {"there are none",
+		"names on nodes": {"prefixes are required",
 			func(a *eks.ClusterArgs) { fargate(a); a.Addons.CoreDNS.ComputeType = "ec2" },
 			"addons.coreDns.computeType: the cluster has no node group: omit it for Fargate"},
 		"volumes": {"they are those of nodes",
@@ -359,7 +358,7 @@ func TestAddonsThatDoNotGoWithTheirCluster(t *testing.T) {
 			t.Parallel()
 			args := filledCluster(t)
 			tc.change(args)
-			requireClusterRefused(t, args, tc.want)
+			requireInvalidCluster(t, args, tc.want)
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package pin_test
+package lookup_test
 
 import (
 	"errors"
@@ -8,14 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
-	"github.com/ashlar-iac/ashlar/aws/internal/pin"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestKeepNamesTheStashAfterAllParts(t *testing.T) {
 	t.Parallel()
 	run := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		kept, err := pin.Keep(ctx, []string{"web", "release", "1.34", ""}, pulumi.String("1.34.1-20261101"), func(string) error { return nil })
+		kept, err := lookup.Keep(ctx, []string{"web", "release", "1.34", ""}, pulumi.String("1.34.1-20261101"), func(string) error { return nil })
 		ctx.Export("kept", kept)
 		return err
 	}, fixture.Pins())
@@ -28,7 +28,7 @@ func TestKeepNamesTheStashAfterAllParts(t *testing.T) {
 func TestInvalidValuesFail(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-		kept, err := pin.Keep(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("invalid release") })
+		kept, err := lookup.Keep(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("invalid release") })
 		ctx.Export("kept", kept)
 		return err
 	}, fixture.Pins())

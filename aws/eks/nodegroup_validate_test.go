@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestNodeGroupRefuses(t *testing.T) {
+func TestInvalidNodeGroups(t *testing.T) {
 	t.Parallel()
 	type args = eks.NodeGroupArgs
 	size := func(minimum, maximum, desired int) func(*args) {
@@ -39,47 +39,47 @@ func TestNodeGroupRefuses(t *testing.T) {
 		change func(*args)
 		want   string
 	}{
-		"cluster": {"nodes join one", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
+		"cluster": {"a cluster is required", func(a *args) { a.ClusterName = nil }, "clusterName: required, but missing"},
 		"cluster's version": {
-			"images are made for one", func(a *args) { a.ClusterVersion = "latest" }, `clusterVersion: found "latest", expected the version of the cluster`,
+			"images depend on it", func(a *args) { a.ClusterVersion = "latest" }, `clusterVersion: found "latest", expected the version of the cluster`,
 		},
-		"subnets": {"machines stand somewhere", func(a *args) { a.SubnetIDs = nil },
+		"subnets": {"subnets are required", func(a *args) { a.SubnetIDs = nil },
 			"subnetIds: required, but missing"},
-		"subnet": {"a subnet has an id", func(a *args) { a.SubnetIDs["eu-west-1a"] = nil },
+		"subnet": {"the ID is required", func(a *args) { a.SubnetIDs["eu-west-1a"] = nil },
 			"subnetIds.eu-west-1a: expected a string, found nothing"},
-		"zone": {"no subnet is there", func(a *args) { a.Zones = []string{"eu-west-1c"} },
+		"zone": {"no subnet in the zone", func(a *args) { a.Zones = []string{"eu-west-1c"} },
 			`zones[0]: no subnet in "eu-west-1c", did you mean`},
-		"same zone": {"it is a list of zones", func(a *args) { a.Zones = []string{"eu-west-1a", "eu-west-1a"} },
+		"same zone": {"duplicates", func(a *args) { a.Zones = []string{"eu-west-1a", "eu-west-1a"} },
 			"zones[1]: duplicate zone eu-west-1a"},
 		"ahead": {
 			"a kubelet must not be newer than the API server", func(a *args) { a.Version = "1.35" },
 			"version: nodes of version 1.35 cannot join a cluster of version 1.34: upgrade the cluster first",
 		},
-		"version": {"YAML takes it for a number", func(a *args) { a.Version = "1.3" },
+		"version": {"YAML reads it as a number", func(a *args) { a.Version = "1.3" },
 			`version: found "1.3", expected a minor version in quotes`},
-		"behind": {"nor much older", func(a *args) { a.Version = "1.30" },
+		"behind": {"kubelets must not be too old", func(a *args) { a.Version = "1.30" },
 			"version: nodes of version 1.30 are more than 3 minor versions behind a cluster of version 1.34: deploy 1.31"},
-		"role": {"a group has one role", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.NodeRole{} },
+		"role": {"they are mutually exclusive", func(a *args) { a.RoleARN, a.Role = pulumi.String("arn"), &eks.NodeRole{} },
 			"role: mutually exclusive with roleArn"},
 		"type": {"the grammar of types", func(a *args) { a.InstanceTypes = []string{"large"} },
 			`instanceTypes[0]: invalid instance type "large"`},
 		"same type": {
-			"a list of different ones", func(a *args) {
+			"duplicates", func(a *args) {
 				a.InstanceTypes = []string{"m6i.large",
 					"m6i.large"}
 			}, "instanceTypes[1]: duplicate instance type m6i.large",
 		},
-		"types": {"EKS takes 20", func(a *args) {
+		"types": {"EKS allows 20", func(a *args) {
 			for i := range 21 {
 				a.InstanceTypes = append(a.InstanceTypes, "m6i."+strconv.Itoa(i)+"xlarge")
 			}
 		}, "instanceTypes: 21 instance types: use at most 20"},
 		"architectures": {
-			"one image for all", func(a *args) { a.InstanceTypes = []string{"m6i.large", "m7g.large"} },
+			"a node group has one image", func(a *args) { a.InstanceTypes = []string{"m6i.large", "m7g.large"} },
 			"instanceTypes[1]: m7g.large has the architecture arm64, m6i.large has x86_64: use two node groups",
 		},
 		"accelerator": {
-			"drivers for nothing", func(a *args) {
+			"the type has no accelerator", func(a *args) {
 				a.InstanceTypes, a.Image.Accelerator = []string{"m6i.large"},
 					"nvidia"
 			},
@@ -88,35 +88,35 @@ func TestNodeGroupRefuses(t *testing.T) {
 		"no accelerator": {"the default has none", func(a *args) { a.Image.Accelerator = "nvidia" },
 			"instanceTypes: required with image.accelerator"},
 		"neuron": {
-			"there is no such image", func(a *args) {
+			"AWS has no such image", func(a *args) {
 				a.InstanceTypes, a.Image = []string{"inf2.xlarge"}, &eks.NodeImage{System: "bottlerocket",
 					Accelerator: "neuron"}
 			}, "image.accelerator: no image of bottlerocket for neuron on x86_64",
 		},
 		"release and version": {
-			"one of them says which", func(a *args) {
+			"they are mutually exclusive", func(a *args) {
 				a.Image = &eks.NodeImage{Release: "a",
 					Version: "1.34.1-20261101"}
 			}, "image.release: mutually exclusive with version",
 		},
 		"version of the image": {
-			"for another Kubernetes", func(a *args) { a.Image.Version = "1.33.1-20261101" },
+			"the release is for another version", func(a *args) { a.Image.Version = "1.33.1-20261101" },
 			`image.version: found "1.33.1-20261101", a release for another version of Kubernetes: use one that starts with 1.34`,
 		},
 		"version of the nodes' image": {
-			"so with nodes that stay behind", func(a *args) {
+			"the version of the nodes applies", func(a *args) {
 				a.Version, a.Image.Version = "1.33",
 					"1.34.1-20261101"
 			}, "use one that starts with 1.33",
 		},
 		"version of the other system": {
-			"the systems count differently", func(a *args) {
+			"releases of bottlerocket have another format", func(a *args) {
 				a.Image = &eks.NodeImage{System: "bottlerocket",
 					Version: "1.34.1-202611010"}
 			},
 			"image.version: found \"1.34.1-202611010\", expected a release of bottlerocket",
 		},
-		"max": {"bounds are bounds", size(3, 2, 3), "size.max: expected at least min, 3, found 2"},
+		"max": {"contradictory bounds", size(3, 2, 3), "size.max: expected at least min, 3, found 2"},
 		"desired": {
 			"within the bounds", size(1, 3, 4), "size.desired: expected a number from min to max, 1 to 3, found 4",
 		},
@@ -124,23 +124,23 @@ func TestNodeGroupRefuses(t *testing.T) {
 			"an autoscaler needs a range", func(a *args) { a.Autoscaled = ptr(true) }, "autoscaled: requires a range of sizes: set size.max",
 		},
 		"label":          {"the grammar of labels", label("a b", "x"), `labels["a b"]: expected letters, digits`},
-		"label's domain": {"that of domains", label("A/b", "x"), `labels["A/b"]: expected letters, digits`},
+		"label's domain": {"the grammar of domains", label("A/b", "x"), `labels["A/b"]: expected letters, digits`},
 		"reserved label": {
-			"EKS refuses those of Kubernetes", label("node-role.kubernetes.io/worker", "x"),
+			"EKS rejects labels of Kubernetes", label("node-role.kubernetes.io/worker", "x"),
 			`labels["node-role.kubernetes.io/worker"]: the domain node-role.kubernetes.io is reserved`,
 		},
-		"label's value": {"so with values", label("team", "a b"), "labels.team: expected up to 63 letters"},
-		"empty label":   {"EKS wants a value", label("team", ""), "labels.team: required, but empty"},
-		"long label": {"EKS takes 63", label(strings.Repeat("a", 64), "x"),
+		"label's value": {"the grammar of values", label("team", "a b"), "labels.team: expected up to 63 letters"},
+		"empty label":   {"EKS requires a value", label("team", ""), "labels.team: required, but empty"},
+		"long label": {"EKS allows 63", label(strings.Repeat("a", 64), "x"),
 			"found 64 characters, expected at most 63"},
 		"taint": {"the same grammar", taint("a b", "", "NoSchedule"),
 			"taints[0].key: expected letters, digits"},
-		"taint's value": {"so with values", taint("a", "b c", "NoSchedule"),
+		"taint's value": {"the grammar of values", taint("a", "b c", "NoSchedule"),
 			"taints[0].value: expected up to 63 letters"},
-		"effect": {"as Kubernetes calls them", taint("a", "", "NO_SCHEDULE"),
+		"effect": {"names of Kubernetes", taint("a", "", "NO_SCHEDULE"),
 			"taints[0].effect: unknown value \"NO_SCHEDULE\""},
-		"taints": {"EKS takes 50", func(a *args) { a.Taints = many(51) }, "taints: 51 taints: use at most 50"},
-		"same taint": {"once is enough", func(a *args) { a.Taints = append(many(1), many(1)...) },
+		"taints": {"EKS allows 50", func(a *args) { a.Taints = many(51) }, "taints: 51 taints: use at most 50"},
+		"same taint": {"duplicates", func(a *args) { a.Taints = append(many(1), many(1)...) },
 			"taints[1]: duplicate taint k0 with the effect NoSchedule"},
 		"disk": {"images need room", func(a *args) { a.Disk = &eks.NodeDisk{Size: ptr(10)} },
 			"disk.size: expected at least 20"},
@@ -148,29 +148,29 @@ func TestNodeGroupRefuses(t *testing.T) {
 			"disk.iops: found 100: use 3000 to 80000"},
 		"throughput": {"the limits of gp3", func(a *args) { a.Disk = &eks.NodeDisk{Throughput: ptr(1000)} },
 			"disk.throughput: gp3 supports 0.25 MiB"},
-		"update": {"a number or a part",
+		"update": {"they are mutually exclusive",
 			func(a *args) {
 				a.Update = &eks.NodeUpdate{MaxUnavailable: ptr(1),
 					MaxUnavailablePercentage: ptr(10)}
 			}, "update.maxUnavailablePercentage: mutually exclusive with maxUnavailable"},
-		"percentage": {"a part of a whole",
+		"percentage": {"a percentage",
 			func(a *args) { a.Update = &eks.NodeUpdate{MaxUnavailablePercentage: ptr(101)} }, "update.maxUnavailablePercentage: expected at most 100"},
-		"hops": {"EC2 takes 64",
+		"hops": {"EC2 allows 64",
 			func(a *args) { a.MetadataService = &eks.NodeMetadataService{HopLimit: ptr(65)} }, "metadataService.hopLimit: expected at most 64"},
-		"generation": {"they are counted from 1", func(a *args) { a.Generation = ptr(0) },
+		"generation": {"generations start at 1", func(a *args) { a.Generation = ptr(0) },
 			"generation: expected at least 1"},
-		"tag": {"those of AWS are reserved",
+		"tag": {"AWS reserves the prefix",
 			func(a *args) { a.Tags = pulumi.StringMap{"aws:a": pulumi.String("")} }, `tags["aws:a"]: the prefix aws: is reserved`},
-		"user data": {"nobody would read it", func(a *args) { a.UserData = pulumi.String("hello") },
+		"user data": {"EKS supports two formats", func(a *args) { a.UserData = pulumi.String("hello") },
 			"userData: expected a script that starts with #!"},
 		"script": {"Bottlerocket has no shell",
 			func(a *args) {
 				a.Image.System, a.UserData = "bottlerocket",
 					pulumi.String("#!/bin/sh")
 			}, "userData: bottlerocket does not run scripts"},
-		"large": {"EC2 takes 16 KiB",
+		"large": {"EC2 allows 16 KiB",
 			func(a *args) { a.UserData = pulumi.String("#!" + strings.Repeat("a", 16<<10)) }, "expected at most 16384"},
-		"policy's name": {"it would be attached twice", func(a *args) {
+		"policy's name": {"the name is in use", func(a *args) {
 			a.Role = &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"node": pulumi.String("X")}}
 		}, "role.managedPolicies.node: the name is used by a policy of the component"},
 		"broad policy": {"nodes are not administrators", func(a *args) {
@@ -185,13 +185,12 @@ func TestNodeGroupRefuses(t *testing.T) {
 				return err
 			}, nodeCloud(nil, "shop")...)
 			require.ErrorContains(t, err, tc.want, tc.reason)
-			require.Empty(t, r.Of(nodeGroupType), "nothing is made")
+			require.Empty(t, r.Of(nodeGroupType), "no node group is created")
 		})
 	}
 }
 
-// What only the run finds out is refused too.
-func TestUserDataThatIsKnownLaterIsChecked(t *testing.T) {
+func TestUserDataOutputsAreChecked(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		_, err := eks.NewNodeGroup(ctx, "web",

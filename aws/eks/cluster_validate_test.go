@@ -15,9 +15,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// requireClusterRefused makes a cluster that has to be refused with the messages, in this order, before anything is
-// registered.
-func requireClusterRefused(t *testing.T, args *eks.ClusterArgs, want ...string) {
+// requireInvalidCluster checks the findings for an invalid cluster, in this order, and that no resource was registered.
+func requireInvalidCluster(t *testing.T, args *eks.ClusterArgs, want ...string) {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewCluster(ctx, "main", args)
@@ -33,10 +32,10 @@ func requireClusterRefused(t *testing.T, args *eks.ClusterArgs, want ...string) 
 		}
 		return nil
 	}, clusterOptions(control{})...)
-	require.Empty(t, r.Resources, "nothing is registered")
+	require.Empty(t, r.Resources, "no resource is registered")
 }
 
-func TestClusterRefuses(t *testing.T) {
+func TestInvalidClusters(t *testing.T) {
 	t.Parallel()
 	admin := pulumi.String(platformRole)
 	entry := func(e eks.AccessEntry) func(*eks.ClusterArgs) {
@@ -64,91 +63,91 @@ func TestClusterRefuses(t *testing.T) {
 		"no version": {
 			"a default would upgrade clusters with the library", func(a *eks.ClusterArgs) { a.Version = "" }, []string{"version: required, but missing"},
 		},
-		"a number": {
-			"YAML takes 1.30 for 1.3", func(a *eks.ClusterArgs) { a.Version = "1.3" },
+		"version as a number": {
+			"YAML reads 1.30 as 1.3", func(a *eks.ClusterArgs) { a.Version = "1.3" },
 			[]string{`version: found "1.3", expected a minor version in quotes, such as "1.36"`},
 		},
-		"a patch": {"EKS chooses the patch", func(a *eks.ClusterArgs) { a.Version = "1.36.1" },
+		"patch version": {"EKS selects the patch version", func(a *eks.ClusterArgs) { a.Version = "1.36.1" },
 			[]string{`version: found "1.36.1"`}},
-		"a name": {
+		"invalid name": {
 			"EKS has rules for names", func(a *eks.ClusterArgs) { a.Name = "shop.prod" }, []string{`name: `},
 		},
-		"nobody": {
-			"nobody could use it", func(a *eks.ClusterArgs) { a.Administrators = nil },
+		"no administrators": {
+			"the cluster would not be accessible", func(a *eks.ClusterArgs) { a.Administrators = nil },
 			[]string{"administrators: required, but missing: add a role, such as platform: arn:aws:iam::111122223333:role/platform, or set creatorAdmin"},
 		},
-		"a session": {
-			"sts get-caller-identity shows sessions", func(a *eks.ClusterArgs) {
+		"role session": {
+			"aws sts get-caller-identity shows sessions", func(a *eks.ClusterArgs) {
 				a.Administrators["platform"] = pulumi.String("arn:aws:sts::123456789012:assumed-role/platform/me")
 			},
 			[]string{"administrators.platform: found a role session: use the role, arn:aws:iam::123456789012:role/platform"},
 		},
-		"a name for a principal": {
-			"EKS wants ARNs", func(a *eks.ClusterArgs) { a.Administrators["platform"] = pulumi.String("platform") },
+		"name instead of ARN": {
+			"EKS requires ARNs", func(a *eks.ClusterArgs) { a.Administrators["platform"] = pulumi.String("platform") },
 			[]string{`administrators.platform: found "platform", expected the ARN of a role or user`},
 		},
-		"one twice": {
-			"EKS has one entry for each principal", func(a *eks.ClusterArgs) {
+		"duplicate principal": {
+			"EKS allows one access entry per principal", func(a *eks.ClusterArgs) {
 				a.Administrators["sre"] = admin
 				a.Access = config.Named[eks.AccessEntry]{"third": {PrincipalARN: admin}}
 			},
 			[]string{"access.third.principalArn: duplicate principal, same as administrators.platform",
 				"administrators.sre: duplicate principal, same as administrators.platform"},
 		},
-		"a name twice": {
-			"both make an access entry of this name", func(a *eks.ClusterArgs) {
+		"duplicate name": {
+			"both create an access entry of this name", func(a *eks.ClusterArgs) {
 				a.Access = config.Named[eks.AccessEntry]{"platform": {PrincipalARN: pulumi.String("arn:aws:iam::123456789012:user/me")}}
 			},
 			[]string{"access.platform: duplicate name platform, same as administrators.platform"},
 		},
-		"no principal": {
-			"an entry is about somebody", func(a *eks.ClusterArgs) { a.Access = config.Named[eks.AccessEntry]{"x": {}} },
+		"missing principal": {
+			"the principal is required", func(a *eks.ClusterArgs) { a.Access = config.Named[eks.AccessEntry]{"x": {}} },
 			[]string{"access.x.principalArn: required, but missing"},
 		},
-		"masters": {
-			"that is what cluster admin policies are for",
+		"reserved groups": {
+			"use cluster admin policies instead",
 			entry(eks.AccessEntry{KubernetesGroups: []string{"system:masters", ""}}),
 			[]string{
 				"access.developers.kubernetesGroups[0]: the prefix system: is reserved",
 				"access.developers.kubernetesGroups[1]: expected the name of a group",
 			},
 		},
-		"a user of EKS": {
-			"EKS keeps these names", entry(eks.AccessEntry{UserName: "eks:me"}),
+		"reserved user name": {
+			"EKS reserves these names", entry(eks.AccessEntry{UserName: "eks:me"}),
 			[]string{"access.developers.userName: the prefix eks: is reserved"},
 		},
-		"a policy": {
-			"names of policies are long", policies(eks.AccessPolicy{Policy: "AmazonEKSEditorPolicy"}),
+		"unknown policy": {
+			"names are suggested", policies(eks.AccessPolicy{Policy: "AmazonEKSEditorPolicy"}),
 			[]string{`access.developers.policies.a.policy: unknown access policy "AmazonEKSEditorPolicy", did you mean "AmazonEKSEditPolicy"?`},
 		},
-		"a policy twice": {
+		"duplicate policy": {
 			"EKS associates a policy once", policies(
 				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy",
 					Namespaces: []string{"a"}},
 				eks.AccessPolicy{Policy: "AmazonEKSEditPolicy", Namespaces: []string{"b"}}),
 			[]string{"access.developers.policies.b.policy: duplicate policy, same as a"},
 		},
-		"a namespace": {
-			"it is a name, or a part of one", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy",
+		"invalid namespace": {
+			"names can have wildcards", policies(eks.AccessPolicy{Policy: "AmazonEKSEditPolicy",
 				Namespaces: []string{"Shop"}}),
 			[]string{`access.developers.policies.a.namespaces[0]: found "Shop"`},
 		},
-		"no way in": {
-			"somebody has to reach it", api(eks.API{Private: ptr(false)}),
+		"no access": {
+			"the API server has to be accessible", api(eks.API{Private: ptr(false)}),
 			[]string{"api.private: the API server is not accessible"},
 		},
-		"no way in within the network": {
-			"rules would be of no use", api(eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"},
+		"private CIDR blocks without private access": {
+			"the rules would have no effect", api(eks.API{Private: ptr(false), PublicCIDRs: []string{"203.0.113.0/24"},
 				PrivateCIDRs: []string{"10.0.0.0/8"}}),
 			[]string{"api.privateCidrs: the API server is not accessible within the network"},
 		},
-		"the internet": {
-			"two halves of it are it, too", api(eks.API{PublicCIDRs: []string{"0.0.0.0/0", "128.0.0.0/1"}}),
+		"internet": {
+			"so are two halves of it", api(eks.API{PublicCIDRs: []string{"0.0.0.0/0", "128.0.0.0/1"}}),
 			[]string{"api.publicCidrs[0]: 0.0.0.0/0 is the internet",
 				"api.publicCidrs[1]: 128.0.0.0/1 is the internet"},
 		},
-		"private and public": {
-			"EKS refuses private ranges", api(eks.API{PublicCIDRs: []string{"10.0.0.0/8", "203.0.113.0/24",
+		"invalid public CIDR blocks": {
+			"EKS rejects private CIDR blocks", api(eks.API{PublicCIDRs: []string{"10.0.0.0/8", "203.0.113.0/24",
 				"203.0.113.0/24", "203.0.113.1/24", "x"}}),
 			[]string{
 				"api.publicCidrs[0]: 10.0.0.0/8 is private", "api.publicCidrs[2]: duplicate CIDR block 203.0.113.0/24",
@@ -156,67 +155,67 @@ func TestClusterRefuses(t *testing.T) {
 				`api.publicCidrs[4]: found "x"`,
 			},
 		},
-		"wide within the network": {
-			"the network is smaller", api(eks.API{PrivateCIDRs: []string{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/8"}}),
+		"large private CIDR blocks": {
+			"networks are smaller", api(eks.API{PrivateCIDRs: []string{"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/8"}}),
 			[]string{"api.privateCidrs[0]: 0.0.0.0/0 is larger than any private network",
 				"api.privateCidrs[2]: duplicate CIDR block 10.0.0.0/8"},
 		},
-		"many ranges": {
-			"EKS takes 40", api(eks.API{PublicCIDRs: make([]string,
+		"too many CIDR blocks": {
+			"EKS allows 40", api(eks.API{PublicCIDRs: make([]string,
 				41)}), append([]string{"api.publicCidrs: 41 CIDR blocks: use at most 40"},
 				strings.Split(strings.Repeat(`expected a CIDR block|`, 41), "|")[:41]...),
 		},
-		"a type of logs": {
-			"there are five", func(a *eks.ClusterArgs) { a.Logs.Types = []eks.LogType{"audits", "api", "api"} },
+		"log types": {
+			"there are five types", func(a *eks.ClusterArgs) { a.Logs.Types = []eks.LogType{"audits", "api", "api"} },
 			[]string{`logs.types[0]: unknown log type "audits", did you mean "audit"?`,
 				"logs.types[2]: duplicate log type api"},
 		},
-		"days": {"CloudWatch has some numbers", func(a *eks.ClusterArgs) { a.Logs.RetentionDays = ptr(100) },
+		"retention period": {"CloudWatch supports some values only", func(a *eks.ClusterArgs) { a.Logs.RetentionDays = ptr(100) },
 			[]string{"logs.retentionDays: found the number 100, expected one of: 0, 1, 3"}},
 		"keys": {
-			"aliases are none", func(a *eks.ClusterArgs) {
+			"aliases are not supported", func(a *eks.ClusterArgs) {
 				a.Encryption.KeyARN, a.Logs.KeyARN = pulumi.String("alias/secrets"), pulumi.String("alias/logs")
 			},
 			[]string{`encryption.keyArn: found "alias/secrets"`, `logs.keyArn: found "alias/logs"`},
 		},
 		"roles": {
-			"they are ARNs", func(a *eks.ClusterArgs) {
+			"they have to be ARNs", func(a *eks.ClusterArgs) {
 				a.Role, a.Kubeconfig = &eks.ClusterRole{ARN: pulumi.String("control")}, &eks.Kubeconfig{RoleARN: pulumi.String("deploy")}
 			},
 			[]string{`kubeconfig.roleArn: found "deploy"`, `role.arn: found "control"`},
 		},
-		"a boundary": {
-			"the role is somebody else's", func(a *eks.ClusterArgs) {
+		"boundary of an existing role": {
+			"the role is not created", func(a *eks.ClusterArgs) {
 				a.Role = &eks.ClusterRole{ARN: admin,
 					PermissionsBoundary: pulumi.String("arn:aws:iam::123456789012:policy/boundary")}
 			},
 			[]string{"role.permissionsBoundary: mutually exclusive with arn"},
 		},
 		"ports": {
-			"some are open in any case", func(a *eks.ClusterArgs) { a.WebhookPorts = []int{443, 0, 9443, 9443} },
+			"some ports are always allowed", func(a *eks.ClusterArgs) { a.WebhookPorts = []int{443, 0, 9443, 9443} },
 			[]string{"webhookPorts[0]: port 443 is already allowed", "webhookPorts[1]: found 0",
 				"webhookPorts[3]: port 9443 is already allowed"},
 		},
-		"services of a size": {"EKS takes a /24 to a /12", service("10.128.0.0/9"),
+		"size of the service CIDR": {"EKS allows /24 to /12", service("10.128.0.0/9"),
 			[]string{"serviceCidr: found 10.128.0.0/9, expected"}},
-		"services in the public": {"they would hide the internet", service("203.0.112.0/20"),
+		"public service CIDR": {"public addresses would not be accessible", service("203.0.112.0/20"),
 			[]string{"serviceCidr: found 203.0.112.0/20"}},
-		"services in the network": {
+		"overlapping service CIDR": {
 			"addresses would be ambiguous", service("10.0.128.0/20"),
 			[]string{`serviceCidr: overlaps with 10.0.0.0/16 of network "main"`},
 		},
-		"services of IPv6": {
-			"EKS chooses them", func(a *eks.ClusterArgs) { a.IPFamily, a.ServiceCIDR = "ipv6", "172.20.0.0/16" },
+		"service CIDR with IPv6": {
+			"EKS assigns the addresses", func(a *eks.ClusterArgs) { a.IPFamily, a.ServiceCIDR = "ipv6", "172.20.0.0/16" },
 			[]string{"serviceCidr: EKS assigns the service addresses of IPv6 clusters"},
 		},
-		"a rule": {
-			"nodes are not for everybody", func(a *eks.ClusterArgs) {
+		"public ingress": {
+			"nodes are not public", func(a *eks.ClusterArgs) {
 				a.NodeSecurityGroup = &ec2.SecurityGroupArgs{Ingress: config.Named[ec2.Rule]{"ssh": {Port: ptr(22),
 					CIDRs: []string{"0.0.0.0/0"}}}}
 			},
 			[]string{"nodeSecurityGroup.ingress.ssh.cidrs[0]: 0.0.0.0/0 includes the internet"},
 		},
-		"a tag": {"AWS keeps these",
+		"reserved tag": {"AWS reserves the prefix",
 			func(a *eks.ClusterArgs) { a.Tags = pulumi.StringMap{"aws:x": pulumi.String("y")} }, []string{`tags["aws:x"]: the prefix aws: is reserved`}},
 		"tiers": {
 			"a typo", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "privat", "node" },
@@ -226,7 +225,7 @@ func TestClusterRefuses(t *testing.T) {
 			},
 		},
 		"one zone": {
-			"EKS wants two", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "single", "nodes" },
+			"EKS requires two", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "single", "nodes" },
 			[]string{`tier: tier "single" has subnets in eu-west-1a only, EKS requires two zones`},
 		},
 		"zones": {
@@ -234,25 +233,25 @@ func TestClusterRefuses(t *testing.T) {
 			[]string{`zones: found eu-west-1d only, EKS requires two`,
 				`zones[0]: tier "private" has no subnet in "eu-west-1d", did you mean "eu-west-1a"?`},
 		},
-		"a zone twice": {
-			"a slip", func(a *eks.ClusterArgs) {
+		"duplicate zone": {
+			"a typo", func(a *eks.ClusterArgs) {
 				a.Zones = []string{"eu-west-1a", "eu-west-1b",
 					"eu-west-1a"}
 			}, []string{"zones[2]: duplicate zone eu-west-1a"},
 		},
 		"another cloud": {
-			"AKS is another package", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network on azure`},
+			"AKS has a package of its own", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network on azure`},
 		},
-		"two places": {
-			"which one is meant?", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnetIds: mutually exclusive with Network"},
+		"network and VPC": {
+			"they are mutually exclusive", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnetIds: mutually exclusive with Network"},
 		},
-		"nowhere": {
-			"it stands in a network", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
+		"no network": {
+			"a network is required", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
 			[]string{"subnetIds: found 0 subnets, EKS requires subnets in at least two zones",
 				"vpcId: required, but missing", "zones: requires a Network"},
 		},
-		"a zone": {
-			"keys are zones", func(a *eks.ClusterArgs) {
+		"invalid zone": {
+			"keys are availability zones", func(a *eks.ClusterArgs) {
 				a.Network, a.VpcID = nil, pulumi.String("vpc-1")
 				a.SubnetIDs = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"),
 					"eu-west-1b": pulumi.String("subnet-2")}
@@ -265,13 +264,12 @@ func TestClusterRefuses(t *testing.T) {
 			t.Parallel()
 			args := filledCluster(t)
 			tc.change(args)
-			requireClusterRefused(t, args, tc.want...)
+			requireInvalidCluster(t, args, tc.want...)
 		})
 	}
 }
 
-// What EKS knows is asked before anything of the cluster is made.
-func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
+func TestPreflightChecksVersions(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason        string
@@ -283,30 +281,30 @@ func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
 		"new":  {reason: "a new cluster may have any supported version", version: "1.34"},
 		"same": {reason: "nothing changes", control: control{version: "1.35"}, version: "1.35"},
 		"next": {reason: "one minor version at a time", control: control{version: "1.35"}, version: "1.36"},
-		"skipped": {reason: "EKS refuses it", control: control{version: "1.34"}, version: "1.36",
+		"skipped": {reason: "EKS rejects it", control: control{version: "1.34"}, version: "1.36",
 			want: "the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first"},
-		"back": {reason: "EKS refuses it", control: control{version: "1.35"}, version: "1.34",
+		"downgrade": {reason: "EKS rejects it", control: control{version: "1.35"}, version: "1.34",
 			want: "the cluster has version 1.35 and cannot be downgraded: use 1.35 or later"},
-		"unknown": {reason: "EKS does not have it yet", version: "1.99",
+		"unknown": {reason: "EKS does not support it yet", version: "1.99",
 			want: "version 1.99 is not available in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
-		"both": {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99",
+		"two problems": {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99",
 			want: "at a time: deploy 1.36 first\nversion 1.99 is not available"},
-		"old": {reason: "it costs more", version: "1.33",
+		"extended support": {reason: "extended support costs more", version: "1.33",
 			warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it automatically after 2027-07-29"},
-		"old, then": {reason: "EKS would upgrade it at once", version: "1.33", mode: "standard",
+		"standard support ended": {reason: "EKS would upgrade it immediately", version: "1.33", mode: "standard",
 			want: "standard support of version 1.33 ended on 2026-07-29: use a later version, or set support to extended"},
-		"gone": {reason: "EKS makes none of it", version: "1.30",
+		"unsupported": {reason: "EKS does not create clusters of it", version: "1.30",
 			want: "version 1.30 is no longer supported: use a later version"},
-		"gone there": {reason: "it runs until EKS upgrades it", control: control{version: "1.30"}, version: "1.30",
+		"unsupported, existing": {reason: "EKS upgrades it later", control: control{version: "1.30"}, version: "1.30",
 			warns: "Kubernetes 1.30 is no longer supported"},
-		"unasked": {reason: "somebody said so", control: control{version: "1.34"}, version: "1.99", without: true},
-		"versions": {reason: "who may not ask can say so",
+		"without preflight": {reason: "preflight is off", control: control{version: "1.34"}, version: "1.99", without: true},
+		"versions": {reason: "the error says how to skip the lookup",
 			control: control{fails: "aws:eks/getClusterVersions:getClusterVersions"}, version: "1.36",
 			want: "look up the versions that EKS supports (set preflight to false to skip)"},
-		"clusters": {reason: "who may not ask can say so", control: control{fails: "aws:eks/getClusters:getClusters"},
+		"clusters": {reason: "the error says how to skip the lookup", control: control{fails: "aws:eks/getClusters:getClusters"},
 			version: "1.36", want: "look up existing clusters (set preflight to false to skip)"},
 		"cluster": {
-			reason: "who may not ask can say so", control: control{version: "1.35",
+			reason: "the error says how to skip the lookup", control: control{version: "1.35",
 				fails: "aws:eks/getCluster:getCluster"}, version: "1.36",
 			want: "look up the version of the cluster (set preflight to false to skip)",
 		},
@@ -319,7 +317,7 @@ func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
 			r, err := pulumitest.Record(clusterOf(args), clusterOptions(tc.control)...)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want, tc.reason)
-				require.Len(t, r.Resources, 1, "the component alone is registered")
+				require.Len(t, r.Resources, 1, "only the component is registered")
 				return
 			}
 			require.NoError(t, err, tc.reason)
@@ -332,7 +330,7 @@ func TestVersionsAreCheckedBeforeAnythingChanges(t *testing.T) {
 	}
 }
 
-func TestRefusedVersionsAreMistakesOfTheConfiguration(t *testing.T) {
+func TestInvalidVersionsAreConfigurationErrors(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Version = "1.99"
@@ -340,8 +338,8 @@ func TestRefusedVersionsAreMistakesOfTheConfiguration(t *testing.T) {
 	require.ErrorIs(t, err, failure.Configuration)
 }
 
-// EKS makes an entry for the creator, and takes no other one for it.
-func TestTheCreatorHasOneEntry(t *testing.T) {
+// EKS creates an access entry for the creator, and rejects another one for the same principal.
+func TestCreatorHasOneAccessEntry(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason, caller, principal string
@@ -376,7 +374,7 @@ func TestTheCreatorHasOneEntry(t *testing.T) {
 	}
 }
 
-func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
+func TestPreflightChecksFreeAddresses(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		reason      string
@@ -386,7 +384,7 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 		"enough": {"nothing to say", control{free: 16}, "", ""},
 		"few": {"EKS advises more", control{free: 15}, "",
 			"subnet subnet-private-eu-west-1a in eu-west-1a has 15 free addresses, EKS recommends 16: an upgrade uses up to 5"},
-		"too few": {"EKS refuses it", control{free: 5},
+		"too few": {"EKS rejects it", control{free: 5},
 			"subnet-private-eu-west-1a in eu-west-1a has 5 free addresses, EKS requires 6: use larger subnets", ""},
 		"nodes' fault": {"a cluster that is there has its addresses", control{free: 5, version: "1.36"}, "", ""},
 		"full": {"an upgrade may fail", control{free: 4, version: "1.36"}, "",
@@ -398,7 +396,7 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 			r, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(tc.control)...)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want, tc.reason)
-				require.Empty(t, r.Of("aws:eks/cluster:Cluster"), "the cluster is not made")
+				require.Empty(t, r.Of("aws:eks/cluster:Cluster"), "the cluster is not created")
 				return
 			}
 			require.NoError(t, err, tc.reason)
@@ -416,8 +414,8 @@ func TestSubnetsHaveRoomForTheControlPlane(t *testing.T) {
 	}
 }
 
-// The private name of the API server would lead nowhere, and no node would join.
-func TestTheNetworkResolvesNames(t *testing.T) {
+// Nodes cannot join if the network does not resolve the private name of the API server.
+func TestPreflightChecksDNS(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(control{mute: true})...)
 	require.ErrorContains(t, err,
@@ -428,8 +426,8 @@ func TestTheNetworkResolvesNames(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A network that gets a third zone does not take the cluster along, which EKS would refuse.
-func TestAClusterStaysInItsZones(t *testing.T) {
+// EKS rejects other zones for an existing cluster.
+func TestPreflightChecksZones(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Network, args.VpcID = nil, pulumi.String("vpc-1")
@@ -449,7 +447,7 @@ func TestAClusterStaysInItsZones(t *testing.T) {
 	require.ErrorContains(t, err, "look up the subnets of the cluster (set preflight to false to skip)")
 }
 
-func TestZonesChooseTheSubnetsOfTheControlPlane(t *testing.T) {
+func TestZonesSelectControlPlaneSubnets(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Zones = []string{"eu-west-1b", "eu-west-1a"}

@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// rules returns what security groups let in and out.
+// rules returns the ingress and egress rules.
 func rules(r *pulumitest.Recording) (in, out []string) {
 	read := func(rule *pulumitest.Registration, word string) string {
 		i := rule.Inputs.Mappable()
@@ -34,7 +34,7 @@ func rules(r *pulumitest.Recording) (in, out []string) {
 	return in, out
 }
 
-func TestNodesAndControlPlaneCallEachOtherAtWhatTheyNeed(t *testing.T) {
+func TestSecurityGroupRules(t *testing.T) {
 	t.Parallel()
 	in, out := rules(pulumitest.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...))
 	require.Empty(t, cmp.Diff([]string{
@@ -84,7 +84,7 @@ func TestAdditionalIngressAndEgress(t *testing.T) {
 		"only the ports that the control plane always calls")
 }
 
-func TestAClusterWithoutInternetHasEndpoints(t *testing.T) {
+func TestEndpointsOfACluster(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Endpoints, args.NodeTier = true, "nodes"
@@ -99,7 +99,7 @@ func TestAClusterWithoutInternetHasEndpoints(t *testing.T) {
 	}
 }
 
-func TestWithoutAKeyOfItsOwn(t *testing.T) {
+func TestKeysOwnedByAWS(t *testing.T) {
 	t.Parallel()
 	args := filledCluster(t)
 	args.Encryption.OwnKey, args.Logs.OwnKey = ptr(false), ptr(false)
@@ -109,7 +109,7 @@ func TestWithoutAKeyOfItsOwn(t *testing.T) {
 	require.NotContains(t, r.One(t, "aws:cloudwatch/logGroup:LogGroup").Inputs, "kmsKeyId")
 }
 
-func TestWithoutLogsThereIsNoGroup(t *testing.T) {
+func TestDisabledLogs(t *testing.T) {
 	t.Parallel()
 	args := plainCluster()
 	args.Logs = &eks.Logs{Enabled: ptr(false)}

@@ -19,7 +19,7 @@ func nodeSubnets() map[string]pulumi.StringInput {
 		"eu-west-1b": pulumi.String("subnet-b")}
 }
 
-// nodeArgs returns arguments with what is required, changed by the functions.
+// nodeArgs returns the required arguments, changed by the functions.
 func nodeArgs(changes ...func(*eks.NodeGroupArgs)) *eks.NodeGroupArgs {
 	args := &eks.NodeGroupArgs{
 		ClusterName: pulumi.String("shop"), ClusterVersion: "1.34", SubnetIDs: nodeSubnets(), Image: &eks.NodeImage{},
@@ -67,7 +67,7 @@ func nodeEverything() *eks.NodeGroupArgs {
 	}
 }
 
-// nodeCloud answers look-ups of an account in which the clusters exist, with groups of nodes by their names.
+// nodeCloud answers lookups in an account with clusters, and with node groups by name.
 func nodeCloud(groups map[string]map[string]any, clusters ...any) []pulumitest.Option {
 	answer := pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
 		out := map[string]any{"id": "answer"}
@@ -94,7 +94,7 @@ func nodeCloud(groups map[string]map[string]any, clusters ...any) []pulumitest.O
 	return []pulumitest.Option{fixture.Cloud(), answer, fixture.Pins(), templateVersions()}
 }
 
-// newestRelease returns the value of a parameter of AWS's.
+// newestRelease returns the value of a public parameter.
 func newestRelease(parameter string) string {
 	switch {
 	case strings.Contains(parameter, "bottlerocket"):
@@ -105,7 +105,7 @@ func newestRelease(parameter string) string {
 	return "1.34.1-20261101"
 }
 
-// templateVersions supplies the numbers of versions of launch templates.
+// templateVersions returns version numbers of launch templates.
 func templateVersions() pulumitest.Option {
 	return pulumitest.WithOutputs(func(r pulumitest.Registration) resource.PropertyMap {
 		if r.Type != launchTemplate {

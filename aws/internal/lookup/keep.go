@@ -1,6 +1,4 @@
-// Package pin keeps the result of a lookup, such as the newest image, until another one is requested. See "Pinned
-// images and versions" in docs/design.
-package pin
+package lookup
 
 import (
 	"fmt"
@@ -9,9 +7,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Keep returns the first value of newest under a name: it is kept in the state of the stack, and later values do not
-// show in diffs. The name consists of parts, which include everything that requests another value, such as a version;
-// empty parts are omitted. check returns the problem with a value.
+// Keep keeps the result of a lookup, such as the newest image, until another one is requested. See "Pinned images and
+// versions" in docs/design. It returns the first value of newest under a name: it is kept in the state of the stack,
+// and later values do not show in diffs. The name consists of parts, which include everything that requests another
+// value, such as a version; empty parts are omitted. check returns the problem with a value.
 func Keep(
 	ctx *pulumi.Context, parts []string, newest pulumi.StringInput, check func(string) error,
 	opts ...pulumi.ResourceOption,

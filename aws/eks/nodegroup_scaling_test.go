@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// scaled is a group as it is after an autoscaler has made it larger.
+// scaled is a node group after an autoscaler has increased its size.
 func scaled(changes ...func(map[string]any)) map[string]any {
 	out := map[string]any{
 		"amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND", "instanceTypes": []any{"m6i.large"},
@@ -25,7 +25,7 @@ func scaled(changes ...func(map[string]any)) map[string]any {
 	return out
 }
 
-func TestTheSizeOfAGroup(t *testing.T) {
+func TestNodeGroupSize(t *testing.T) {
 	t.Parallel()
 	size := func(minimum, maximum int) func(*eks.NodeGroupArgs) {
 		return func(a *eks.NodeGroupArgs) { a.Size = &eks.NodeGroupSize{Min: ptr(minimum), Max: ptr(maximum)} }
@@ -94,7 +94,7 @@ func TestTheSizeOfAGroup(t *testing.T) {
 	}
 }
 
-func TestAClusterThatIsNotThereYetHasNoGroups(t *testing.T) {
+func TestNodeGroupSizeWithoutCluster(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Size.Max = ptr(5) }),
 		pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap, error) {
@@ -106,7 +106,7 @@ func TestAClusterThatIsNotThereYetHasNoGroups(t *testing.T) {
 	require.InDelta(t, 2, nodeInput(t, r.One(t, nodeGroupType), "scalingConfig.desiredSize"), 0)
 }
 
-func TestALookUpOfTheSizeThatFailsIsNamed(t *testing.T) {
+func TestFailedSizeLookup(t *testing.T) {
 	t.Parallel()
 	for _, token := range []string{"aws:eks/getClusters:getClusters", "aws:eks/getNodeGroups:getNodeGroups",
 		"aws:eks/getNodeGroup:getNodeGroup"} {

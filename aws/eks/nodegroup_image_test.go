@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestImagesOfNodes(t *testing.T) {
+func TestNodeImages(t *testing.T) {
 	t.Parallel()
 	const optimized = "/aws/service/eks/optimized-ami/1.34/amazon-linux-2023/"
 	tests := map[string]struct {
@@ -71,22 +71,21 @@ func TestImagesOfNodes(t *testing.T) {
 	}
 }
 
-func TestAReleaseThatIsNamedIsNotLookedUp(t *testing.T) {
+func TestPinnedReleaseIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.Version = "1.34.0-20260901" }))
 	require.Equal(t, "1.34.0-20260901", nodeInput(t, r.One(t, nodeGroupType), "releaseVersion"))
 	require.Empty(t, r.Of("pulumi:index:Stash"))
 }
 
-// Nodes that stay behind get a release for their own version.
-func TestNodesBehindTheClusterGetTheirOwnRelease(t *testing.T) {
+func TestReleaseIsForTheVersionOfNodes(t *testing.T) {
 	t.Parallel()
 	group := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Version = "1.33" })).One(t, nodeGroupType)
 	require.Equal(t, "1.33", nodeInput(t, group, "version"))
 	require.Equal(t, "1.33.5-20261101", nodeInput(t, group, "releaseVersion"))
 }
 
-func TestWhatIsNoReleaseStopsTheRun(t *testing.T) {
+func TestInvalidReleasesFail(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ reason, system, value, want string }{
 		"Nonsense": {"the parameter holds something else", "al2023", "ami-1",
