@@ -40,7 +40,7 @@ const (
     "standby": { "provider": "dr", "cidr": "10.1.0.0/16", "zones": 2, "nat": "single" }
   },
   "policies": {
-    "read": { "provider": "primary", "statements": [{ "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::shop/*"] }] }
+    "read": { "provider": "primary", "statements": [{ "effect": "Allow", "actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::shop/*"] }] }
   },
   "clusters": {
     "main": {
