@@ -35,5 +35,5 @@ func TestTheNearestVersionIsEmulated(t *testing.T) {
 	_, err := clusters.Emulated(t.Context(), server, "newest")
 	require.ErrorContains(t, err, `version "newest" of Kubernetes`)
 	_, err = clusters.Emulated(t.Context(), "/no/such/server", "1.36")
-	require.ErrorContains(t, err, "ask /no/such/server for its version")
+	require.ErrorContains(t, err, "read the version of /no/such/server")
 }
