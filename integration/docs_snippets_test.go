@@ -166,8 +166,8 @@ func blocks(t *testing.T, folder string) []block {
 	return out
 }
 
-// TestDocsShowGoThatCompiles finds each snippet in this file or its twin for AWS, which compile.
-func TestDocsShowGoThatCompiles(t *testing.T) {
+// TestDocsGoSnippetsAreCompiled checks that each Go snippet is a copy of code in snippetFiles.
+func TestDocsGoSnippetsAreCompiled(t *testing.T) {
 	t.Parallel()
 	unindented := func(text string) string {
 		var lines []string
@@ -176,18 +176,22 @@ func TestDocsShowGoThatCompiles(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	source := unindented(read(t, "docs_snippets_test.go") + read(t, "docs_snippets_aws_test.go"))
+	snippetFiles := []string{"docs_snippets_test.go", "docs_snippets_aws_test.go", "cloud/aws/testdata/sns/sns.go"}
+	var source string
+	for _, path := range snippetFiles {
+		source += "\n" + unindented(read(t, path)) + "\n"
+	}
 	for _, b := range blocks(t, filepath.Join(root, "docs")) {
 		if b.language == "go" {
 			if !strings.Contains(source, "\n"+unindented(b.text)+"\n") {
-				t.Errorf("%s shows what does not stand in docs_snippets_test.go or docs_snippets_aws_test.go:\n%s", b.path, b.text)
+				t.Errorf("%s: snippet not found in %s:\n%s", b.path, strings.Join(snippetFiles, ", "), b.text)
 			}
 		}
 	}
 }
 
-// TestDocsShowStackFilesAndTheirFindings checks each stack file. It has the findings of the block that follows, or none.
-func TestDocsShowStackFilesAndTheirFindings(t *testing.T) {
+// TestDocsStackFilesHaveTheirFindings checks that each stack file has the findings in the block after it, or none.
+func TestDocsStackFilesHaveTheirFindings(t *testing.T) {
 	t.Parallel()
 	all := blocks(t, filepath.Join(root, "docs"))
 	for i, b := range all {
@@ -216,8 +220,8 @@ func TestReadmeShowsFindings(t *testing.T) {
 	assert.Contains(t, read(t, filepath.Join(root, "README.md")), "\n```text\n"+want+"\n```\n")
 }
 
-// stackFindings returns what is wrong with a stack file, or with a project's file when the first line says that it is
-// one.
+// stackFindings returns the findings of a stack file or, if the first line is a comment with such a name, of a file of
+// the project or the organization.
 func stackFindings(t *testing.T, text string) []string {
 	t.Helper()
 	dir := t.TempDir()
@@ -238,7 +242,7 @@ func stackFindings(t *testing.T, text string) []string {
 	require.NoError(t, err, text)
 	var file struct{ Config map[string]any }
 	require.NoError(t, json.Unmarshal(converted, &file))
-	// The engine hands over each value as JSON.
+	// The engine passes each value as JSON.
 	values := map[string]string{}
 	for key, value := range file.Config {
 		encoded, err := json.Marshal(value)

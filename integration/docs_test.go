@@ -199,7 +199,7 @@ func optionTable(t *testing.T, page string, value any) string {
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
 	for name, link := range elsewhere() {
-		// What has a table of its own is not written out in others.
+		// The options of a type with its own table are not repeated in other tables.
 		if d := s.Defs[name]; d != nil && reflect.TypeOf(value).Elem().String() != name {
 			*d = schema{Type: link.from(t, page)}
 		}
@@ -286,8 +286,8 @@ func withoutName(description, key string) string {
 // sentence finds the end of a sentence that another one follows.
 var sentence = regexp.MustCompile(`\. ([A-Z"/])`)
 
-// splitDefault takes what a doc comment says of the default out of it, for the table has a column of its own. So it has
-// for what is required.
+// splitDefault separates the default in a doc comment from the rest, because the table has a column for it. "Required."
+// is dropped for the same reason.
 func splitDefault(description string) (def, rest string) {
 	var kept []string
 	for _, s := range strings.Split(sentence.ReplaceAllString(description, ".\n$1"), "\n") {
@@ -303,7 +303,7 @@ func splitDefault(description string) (def, rest string) {
 	return def, strings.Join(kept, " ")
 }
 
-// limits says in words which values of a type are accepted.
+// limits describes the accepted values of a type.
 func limits(p *schema) string {
 	switch {
 	case p.Minimum != nil && p.Maximum != nil:
@@ -316,7 +316,7 @@ func limits(p *schema) string {
 	return ""
 }
 
-// describeType returns the words for a type, and the schema of what is in it.
+// describeType returns the description of a type and, if it has options, their schema and the suffix of their key.
 func describeType(p *schema, defs map[string]*schema) (kind string, inner *schema, suffix string) {
 	if p.Ref != "" {
 		d := defs[strings.TrimPrefix(p.Ref, "#/$defs/")]
@@ -346,6 +346,11 @@ func describeType(p *schema, defs map[string]*schema) (kind string, inner *schem
 }
 
 func plural(kind string) string {
+	for _, collection := range []string{"map", "list"} {
+		if rest, ok := strings.CutPrefix(kind, collection+" of "); ok {
+			return collection + "s of " + rest
+		}
+	}
 	if text, link, ok := strings.Cut(kind, "]("); ok {
 		if before, last := strings.CutSuffix(text, "y"); last {
 			return before + "ies](" + link

@@ -24,7 +24,7 @@ type Base struct {
 	inherited inherited
 	// evidence is what the arguments say about compliance controls.
 	evidence []compliance.Evidence
-	// made are the resources that dependents of the component wait for.
+	// made are the resources that who depends on the component waits for.
 	made []pulumi.Resource
 	// finished is set when the outputs have been registered.
 	finished bool
