@@ -17,6 +17,22 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
+// newPlatform contains the snippet in the README.
+func newPlatform(ctx *pulumi.Context) error {
+	main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{CIDR: "10.0.0.0/16"})
+	if err != nil {
+		return err
+	}
+	cluster, err := eks.NewCluster(ctx, "main", &eks.ClusterArgs{
+		Version:        "1.36",
+		Network:        main,
+		Administrators: map[string]pulumi.StringInput{"platform": pulumi.String("arn:aws:iam::111122223333:role/platform")},
+		NodeGroups:     map[string]eks.NodeGroupArgs{"general": {}},
+	})
+	_ = cluster
+	return err
+}
+
 // The Go snippets in the folder docs/aws.
 var (
 	_ = func(ctx *pulumi.Context) (*pulumiaws.Provider, error) {
@@ -91,7 +107,9 @@ var (
 		logs, err := network.NewFlowLogs(ctx, "main", &network.FlowLogsArgs{VpcID: vpc.ID()}, pulumi.Provider(provider))
 		return logs, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc, table *pulumiec2.RouteTable) (*network.Endpoints, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, vpc *pulumiec2.Vpc, table *pulumiec2.RouteTable,
+	) (*network.Endpoints, error) {
 		endpoints, err := network.NewEndpoints(ctx, "main", &network.EndpointsArgs{
 			VpcID:         vpc.ID(),
 			RouteTableIDs: map[string]pulumi.StringInput{"private": table.ID()},
@@ -103,7 +121,8 @@ var (
 		return main, err
 	}
 	_ = func(
-		ctx *pulumi.Context, provider pulumi.ProviderResource, main *network.SecureVPC, endpoints map[string]pulumi.StringInput,
+		ctx *pulumi.Context, provider pulumi.ProviderResource, main *network.SecureVPC,
+		endpoints map[string]pulumi.StringInput,
 	) (*network.TierRoutes, error) {
 		routes, err := network.NewTierRoutes(ctx, "firewall", &network.TierRoutesArgs{
 			Network: main,
@@ -133,7 +152,9 @@ var (
 		efs, err := eks.NewAddon(ctx, "efs", &eks.AddonArgs{AddonName: "aws-efs-csi-driver", Cluster: cluster}, pulumi.Provider(provider))
 		return efs, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster, bucket *s3.Bucket) (*eks.WorkloadIdentity, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster, bucket *s3.Bucket,
+	) (*eks.WorkloadIdentity, error) {
 		identity, err := eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{
 			Cluster:        cluster,
 			Namespace:      "shop",

@@ -45,7 +45,9 @@ var (
 		ns, err := namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(provider))
 		return ns, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*application.Application, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*application.Application, error) {
 		app, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
 			Namespace: ns.Name,
 			Image:     pulumi.String("registry.example.com/web:1.2.3"),
@@ -64,14 +66,18 @@ var (
 		}, pulumi.Provider(provider))
 		return app, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*workload.Deployment, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*workload.Deployment, error) {
 		d, err := workload.NewDeployment(ctx, "worker", &workload.DeploymentArgs{
 			Namespace: ns.Name,
 			Image:     pulumi.String("registry.example.com/worker:1.2.3"),
 		}, pulumi.Provider(provider))
 		return d, err
 	}
-	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) (*configuration.ConfigMap, error) {
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*configuration.ConfigMap, error) {
 		settings, err := configuration.NewConfigMap(ctx, "settings", &configuration.ConfigMapArgs{
 			Namespace: ns.Name,
 			Data:      pulumi.StringMap{"settings.yaml": pulumi.String("cache: true\n")},
@@ -166,8 +172,9 @@ func blocks(t *testing.T, folder string) []block {
 	return out
 }
 
-// TestDocsGoSnippetsAreCompiled checks that each Go snippet is a copy of code in snippetFiles.
-func TestDocsGoSnippetsAreCompiled(t *testing.T) {
+// TestGoSnippets checks that this file or docs_snippets_aws_test.go contains each Go snippet, so that it compiles. The
+// tests of package integration/cloud/aws compile the snippets in simulated-aws.md.
+func TestGoSnippets(t *testing.T) {
 	t.Parallel()
 	unindented := func(text string) string {
 		var lines []string
@@ -176,22 +183,26 @@ func TestDocsGoSnippetsAreCompiled(t *testing.T) {
 		}
 		return strings.Join(lines, "\n")
 	}
-	snippetFiles := []string{"docs_snippets_test.go", "docs_snippets_aws_test.go", "cloud/aws/testdata/sns/sns.go"}
 	var source string
-	for _, path := range snippetFiles {
-		source += "\n" + unindented(read(t, path)) + "\n"
+	for _, file := range []string{
+		"docs_snippets_test.go", "docs_snippets_aws_test.go", filepath.Join("cloud", "aws", "testdata", "sns", "sns.go"),
+	} {
+		source += "\n" + unindented(read(t, file)) + "\n"
 	}
-	for _, b := range blocks(t, filepath.Join(root, "docs")) {
-		if b.language == "go" {
+	program := read(t, filepath.Join("programs", "platform", "main.go"))
+	shown := append(blocks(t, filepath.Join(root, "docs")), blocks(t, filepath.Join(root, "README.md"))...)
+	for _, b := range shown {
+		if b.language == "go" && b.text != program {
 			if !strings.Contains(source, "\n"+unindented(b.text)+"\n") {
-				t.Errorf("%s: snippet not found in %s:\n%s", b.path, strings.Join(snippetFiles, ", "), b.text)
+				t.Errorf("%s: snippet is missing from docs_snippets_test.go and docs_snippets_aws_test.go:\n%s",
+					b.path, b.text)
 			}
 		}
 	}
 }
 
-// TestDocsStackFilesHaveTheirFindings checks that each stack file has the findings in the block after it, or none.
-func TestDocsStackFilesHaveTheirFindings(t *testing.T) {
+// TestStackFileSnippets checks each stack file in the documentation. The next text block contains its findings.
+func TestStackFileSnippets(t *testing.T) {
 	t.Parallel()
 	all := blocks(t, filepath.Join(root, "docs"))
 	for i, b := range all {
@@ -203,7 +214,8 @@ func TestDocsStackFilesHaveTheirFindings(t *testing.T) {
 			want = strings.Split(strings.TrimSpace(all[next].text), "\n")
 		}
 		if diff := cmp.Diff(want, stackFindings(t, b.text)); diff != "" {
-			t.Errorf("%s shows other findings than there are (-want +got):\n%s\n%s", b.path, diff, b.text)
+			t.Errorf("%s: findings of a stack file differ from the documentation (-want +got):\n%s\n%s",
+				b.path, diff, b.text)
 		}
 	}
 }
@@ -220,8 +232,7 @@ func TestReadmeShowsFindings(t *testing.T) {
 	assert.Contains(t, read(t, filepath.Join(root, "README.md")), "\n```text\n"+want+"\n```\n")
 }
 
-// stackFindings returns the findings of a stack file or, if the first line is a comment with such a name, of a file of
-// the project or the organization.
+// stackFindings returns the findings for a stack file or, if its first line names another file, for that file.
 func stackFindings(t *testing.T, text string) []string {
 	t.Helper()
 	dir := t.TempDir()

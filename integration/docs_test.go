@@ -199,7 +199,7 @@ func optionTable(t *testing.T, page string, value any) string {
 	var b strings.Builder
 	b.WriteString("| option | type | default | meaning |\n|---|---|---|---|\n")
 	for name, link := range elsewhere() {
-		// The options of a type with its own table are not repeated in other tables.
+		// Types with their own table are links in other tables.
 		if d := s.Defs[name]; d != nil && reflect.TypeOf(value).Elem().String() != name {
 			*d = schema{Type: link.from(t, page)}
 		}
@@ -208,7 +208,7 @@ func optionTable(t *testing.T, page string, value any) string {
 	return b.String()
 }
 
-// elsewhere maps types with their own table to a link to it.
+// elsewhere returns links to the tables of types that have their own table.
 func elsewhere() map[string]link {
 	return map[string]link{
 		"policy.Document":       {"policy", "aws/policy.md"},
@@ -265,7 +265,7 @@ func writeOptions(t *testing.T, b *strings.Builder, s *schema, defs map[string]*
 	}
 }
 
-// withoutName drops the Go name that a doc comment starts with, and the verb after it: the table has the key.
+// withoutName removes the Go name at the start of a doc comment, and the verb after it.
 func withoutName(description, key string) string {
 	name, rest, _ := strings.Cut(description, " ")
 	if !strings.EqualFold(name, key) {
@@ -283,11 +283,10 @@ func withoutName(description, key string) string {
 	return strings.ToUpper(rest[:1]) + rest[1:]
 }
 
-// sentence finds the end of a sentence that another one follows.
+// sentence matches the end of a sentence that is followed by another.
 var sentence = regexp.MustCompile(`\. ([A-Z"/])`)
 
-// splitDefault separates the default in a doc comment from the rest, because the table has a column for it. "Required."
-// is dropped for the same reason.
+// splitDefault separates the default, which has its own column, from a doc comment. It removes "Required.", too.
 func splitDefault(description string) (def, rest string) {
 	var kept []string
 	for _, s := range strings.Split(sentence.ReplaceAllString(description, ".\n$1"), "\n") {
@@ -316,7 +315,7 @@ func limits(p *schema) string {
 	return ""
 }
 
-// describeType returns the description of a type and, if it has options, their schema and the suffix of their key.
+// describeType returns the description of a type and the schema of its elements.
 func describeType(p *schema, defs map[string]*schema) (kind string, inner *schema, suffix string) {
 	if p.Ref != "" {
 		d := defs[strings.TrimPrefix(p.Ref, "#/$defs/")]

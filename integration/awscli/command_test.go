@@ -27,7 +27,7 @@ func run(t *testing.T, dir string, args ...string) (clientauthentication.ExecCre
 	return credential, err
 }
 
-func TestTheCommandSaysWhatIsWrong(t *testing.T) {
+func TestCommandReportsErrors(t *testing.T) {
 	t.Parallel()
 	token := []string{"eks", "get-token"}
 	with := func(args ...string) []string { return append(token, args...) }
@@ -36,17 +36,17 @@ func TestTheCommandSaysWhatIsWrong(t *testing.T) {
 		args   []string
 		want   string
 	}{
-		"another command": {"only one is covered", []string{"s3", "ls"},
+		"another command": {"only one is supported", []string{"s3", "ls"},
 			`unsupported command "s3 ls": this is a part of the AWS CLI`},
-		"no command": {"there is nothing to do", nil, `unsupported command ""`},
-		"unknown option": {"options are not guessed", with("--cluster-name", "a", "--verify"),
+		"no command": {"missing command", nil, `unsupported command ""`},
+		"unknown option": {"options must be exact", with("--cluster-name", "a", "--verify"),
 			"flag provided but not defined: -verify"},
-		"no cluster": {"the AWS CLI says it so", with(), "the following arguments are required: --cluster-name"},
+		"no cluster": {"as in the AWS CLI", with(), "the following arguments are required: --cluster-name"},
 		"another output": {"kubectl reads JSON", with("--cluster-name", "a", "--output", "text"),
 			"--output text is not supported: use json"},
-		"no role": {"a user is no role", with("--cluster-name", "a", "--role-arn",
+		"no role": {"a user is not a role", with("--cluster-name", "a", "--role-arn",
 			"arn:aws:iam::123456789012:user/a"), "is not the ARN of a role"},
-		"unknown role": {"a role that is not there cannot be assumed",
+		"unknown role": {"a missing role cannot be assumed",
 			with("--cluster-name", "a", "--role-arn", "arn:aws:iam::123456789012:role/a"),
 			"AccessDenied) when calling the AssumeRole operation: " +
 				"User: arn:aws:iam::123456789012:user/simulated is not authorized"},
@@ -63,8 +63,8 @@ func TestTheCommandSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// The real command answers without asking the cluster: its API refuses the token.
-func TestACallerThatTheClusterDoesNotKnowGetsAWorthlessToken(t *testing.T) {
+// As with the real command, the API rejects the token of a caller without access.
+func TestUnknownCallerGetsRejectedToken(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	store, err := cloud.Open(dir)

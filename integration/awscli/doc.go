@@ -1,4 +1,4 @@
-// Package awscli stands in for the AWS CLI where a simulated cloud needs it: kubeconfigs of EKS run
+// Package awscli is a simulated AWS CLI with the command that kubeconfigs of EKS run:
 //
 //	aws [--region R] eks get-token --cluster-name NAME [--role-arn ARN] [--output json]
 //

@@ -21,8 +21,8 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// TestTokensOpenTheCluster asks a real API who somebody is, and what they may do.
-func TestTokensOpenTheCluster(t *testing.T) {
+// TestTokens checks the identity and the permissions of callers in a real API.
+func TestTokens(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
 	store, err := cloud.Open(root)
@@ -80,7 +80,7 @@ func TestTokensOpenTheCluster(t *testing.T) {
 	require.True(t, apierrors.IsUnauthorized(err), "%v", err)
 }
 
-// start starts the control plane of the cluster main, which ends with the test.
+// start starts the control plane of the cluster main. It stops with the test.
 func start(t *testing.T, root string) clusters.Endpoint {
 	t.Helper()
 	set := testenv.Tools(t, controlplane.Programs()...)
@@ -95,7 +95,7 @@ func start(t *testing.T, root string) clusters.Endpoint {
 	return at
 }
 
-// client returns a client with the credential that the command answers with.
+// client returns a client with the credential that the command prints.
 func client(t *testing.T, root string, at clusters.Endpoint, args ...string) kubernetes.Interface {
 	t.Helper()
 	credential, err := run(t, root, args...)

@@ -17,7 +17,7 @@ func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
 	const languageHost = "pulumi-language-go"
 	cases := map[string]struct {
 		reason string
-		// files are the installed programs below the folder of the test, with what they do.
+		// files are the installed programs in the folder of the test: paths and shell scripts.
 		files map[string]string
 		// path are the folders on PATH, pulumiHome is $PULUMI_HOME; "" leaves both without programs.
 		path, pulumiHome string

@@ -92,7 +92,7 @@ func TestSuperviseKeep(t *testing.T) {
 
 func TestSuperviseSpare(t *testing.T) {
 	t.Parallel()
-	// The command leaves two processes behind: one by itself, and one that is kept under a supervise of its own.
+	// The command leaves two processes: one by itself, and one that is kept under another supervise.
 	const script = `mkfifo $1.lifeline
 setsid "$0" -grace 300ms -- sh -c 'echo kept $$ >> $0; exec sleep 300' $1 < $1.lifeline &
 echo supervise $! >> $1

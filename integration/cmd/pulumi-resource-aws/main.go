@@ -1,7 +1,7 @@
-// Command pulumi-resource-aws is a simulated AWS, as a plugin of Pulumi's engine. Its objects are in the folder that
-// ASHLAR_CLOUD names; the commands that "help" lists show and change them.
+// Command pulumi-resource-aws is a simulated AWS as a plugin of the Pulumi engine. The environment variable ASHLAR_CLOUD
+// is the folder of its resources. The command "help" lists the commands to show and change them.
 //
-// Under the name aws it stands in for the AWS CLI, as far as kubeconfigs of EKS use it: see package awscli.
+// Under the name aws it is a simulated AWS CLI for kubeconfigs of EKS: see package awscli.
 package main
 
 import (

@@ -12,7 +12,7 @@ import (
 
 // adopt makes supervise the parent of descendants whose own parent has ended.
 func adopt() {
-	// Kernels since 3.4 have it; without it such descendants are only missed.
+	// Supported since Linux 3.4. Without it, such descendants are not found.
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 }
 
@@ -23,13 +23,13 @@ func commandAttr() *syscall.SysProcAttr {
 // family is the command and its descendants.
 type family struct {
 	command int
-	// spared is the name of the processes that are left alone, with their descendants. There are none for "".
+	// spared is the name of processes that are not ended, nor their descendants. Default: none.
 	spared string
-	// asked holds the processes that were asked to end, by number and start time.
+	// asked contains the processes that received SIGTERM.
 	asked map[process]struct{}
 }
 
-// process is one process for good: numbers are given again.
+// process identifies a process, because process IDs are reused.
 type process struct {
 	pid     int
 	started string
@@ -45,10 +45,10 @@ func newFamily(command int, spare bool) *family {
 	return f
 }
 
-// empty says whether all that is left is spared. Without that it is known by the end of reap.
+// empty reports whether only spared descendants are left. It is false without -spare; then reap reports the end.
 func (f *family) empty() bool { return f.spared != "" && len(f.descendants()) == 0 }
 
-// reap collects exited descendants until none is left: exited receives the command's status, and then gone is closed.
+// reap waits for all descendants: exited receives the status of the command, and gone is closed when none is left.
 func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{}) {
 	statuses, none := make(chan syscall.WaitStatus, 1), make(chan struct{})
 	go func() {
@@ -68,13 +68,13 @@ func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{})
 	return statuses, none
 }
 
-// terminate asks every descendant that was not asked before to end.
+// terminate sends SIGTERM once to every descendant.
 func (f *family) terminate() {
 	for _, p := range f.descendants() {
 		if _, done := f.asked[p]; !done {
 			f.asked[p] = struct{}{}
 			_ = syscall.Kill(p.pid, syscall.SIGTERM)
-			// One that is stopped could not act on it.
+			// Continues a stopped process, so that it receives the signal.
 			_ = syscall.Kill(p.pid, syscall.SIGCONT)
 		}
 	}
@@ -101,7 +101,7 @@ func (f *family) descendants() []process {
 		}
 		data, err := os.ReadFile("/proc/" + entry.Name() + "/stat")
 		if err != nil {
-			continue // It has ended since.
+			continue // The process has ended.
 		}
 		if s, ok := parseStat(string(data)); ok && (f.spared == "" || s.name != f.spared) {
 			children[s.parent] = append(children[s.parent], process{pid, s.started})
@@ -117,16 +117,16 @@ func (f *family) descendants() []process {
 	return found
 }
 
-// status is what is known of a process.
+// status is the status of a process in /proc.
 type status struct {
 	name, state string
 	parent      int
 	started     string
 }
 
-// parseStat reads a line of /proc/<pid>/stat, see proc_pid_stat(5): the state is field 3, the parent's number field 4,
-// the start time field 22. The second field is the command's name in parentheses, which may itself hold spaces and
-// parentheses.
+// parseStat parses a line of /proc/<pid>/stat, see proc_pid_stat(5): field 3 is the state, field 4 the process ID of
+// the parent, field 22 the start time. Field 2 is the name of the command in parentheses, which may contain spaces
+// and parentheses.
 func parseStat(stat string) (status, bool) {
 	open, shut := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
 	if open < 0 || shut < open {

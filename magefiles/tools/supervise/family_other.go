@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// adopt does nothing: only Linux lets a process adopt descendants. A descendant that leaves the process group is
-// missed.
+// adopt does nothing: only Linux has subreapers. Descendants that leave the process group are not found.
 func adopt() {}
 
 func commandAttr() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
@@ -20,13 +19,14 @@ type family struct {
 	asked   bool
 }
 
-// newFamily need not be told to spare what runs under a supervise of its own: that is in a session of its own, too.
+// newFamily ignores -spare: descendants that run under another supervise are in another session.
 func newFamily(command int, _ bool) *family { return &family{command: command} }
 
-// empty says nothing: what is left is known by the end of reap.
+// empty is always false: reap reports the end of the group.
 func (f *family) empty() bool { return false }
 
-// reap collects the command, whose status exited receives; when nothing is left of its group, gone is closed.
+// reap waits for the command and its group: exited receives the status of the command, and gone is closed when no
+// process of the group is left.
 func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{}) {
 	statuses, none := make(chan syscall.WaitStatus, 1), make(chan struct{})
 	go func() {
@@ -50,12 +50,12 @@ func (f *family) reap() (exited <-chan syscall.WaitStatus, gone <-chan struct{})
 	return statuses, none
 }
 
-// terminate asks the group to end, once.
+// terminate sends SIGTERM to the group once.
 func (f *family) terminate() {
 	if !f.asked {
 		f.asked = true
 		_ = syscall.Kill(-f.command, syscall.SIGTERM)
-		// One that is stopped could not act on it.
+		// Continues stopped processes, so that they receive the signal.
 		_ = syscall.Kill(-f.command, syscall.SIGCONT)
 	}
 }

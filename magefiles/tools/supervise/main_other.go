@@ -8,6 +8,6 @@ import (
 )
 
 func main() {
-	fmt.Fprintln(os.Stderr, "supervise: this operating system is not supported; use Linux, macOS or another Unix")
+	fmt.Fprintln(os.Stderr, "supervise: this operating system is not supported: use Linux, macOS or another Unix")
 	os.Exit(1)
 }

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// ownerInterval is how often the owner is looked at.
+// ownerInterval is the time between checks of the owner.
 const ownerInterval = 300 * time.Millisecond
 
-// runs says whether the owner has not ended, as far as can be told.
+// runs reports whether the owner is running, or if that is unknown.
 func (o *owner) runs() bool {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(o.pid) + "/stat")
 	if err != nil {
 		return !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH)
 	}
 	s, ok := parseStat(string(stat))
-	// A zombie has ended; where nobody collects orphans it stays in the table for good.
+	// A zombie has ended. It stays in the process table if its parent does not wait for it.
 	return !ok || s.started == o.started && s.state != "Z" && s.state != "X"
 }

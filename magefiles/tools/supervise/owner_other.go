@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// ownerInterval is how often the owner is looked at.
+// ownerInterval is the time between checks of the owner.
 const ownerInterval = 2 * time.Second
 
-// runs says whether the owner has not ended, as far as can be told. Its start time is what ps prints in English and
-// UTC, to the second.
+// runs reports whether the owner is running, or if that is unknown. The start time is that of ps in English and UTC.
 func (o *owner) runs() bool {
 	cmd := exec.Command("/bin/ps", "-o", "stat=,lstart=", "-p", strconv.Itoa(o.pid))
 	cmd.Env = []string{"LC_ALL=C", "TZ=UTC"}
