@@ -11,7 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/deployment"
 )
 
-// Configuration is the section ashlar:aws. Each entry names its provider, which is optional where there is only one.
+// Configuration is the section ashlar:aws. Each entry names its provider, which is optional if there is only one.
 type Configuration struct {
 	deployment.Switch
 	// Providers are the regions and accounts, by name.

@@ -33,7 +33,7 @@ type settingsArgs struct {
 
 const settingsToken = "ashlar-benchmark:index:Settings"
 
-// configMap creates the resource that both programs consist of.
+// configMap creates the resource that both programs use.
 func configMap(ctx *pulumi.Context, name string, namespace pulumi.StringInput, labels pulumi.StringMap,
 	opts ...pulumi.ResourceOption) (*corev1.ConfigMap, error) {
 	return corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
@@ -200,8 +200,8 @@ func measure(b *testing.B, o operation) cost {
 	return cost{took.Seconds(), float64(after.Mallocs - before.Mallocs), float64(after.TotalAlloc - before.TotalAlloc)}
 }
 
-// compare reports the ratio of the costs of two operations. The function before runs before each turn, and does not
-// count.
+// compare reports the ratio of the costs of two operations. The function before runs before each measurement and is not
+// measured.
 func compare(b *testing.B, before func(), raw, ours operation) {
 	b.Helper()
 	var rawCosts, ourCosts []cost

@@ -144,7 +144,7 @@ func TestComponents(t *testing.T) {
 
 	before := s.state(t)
 	assert.Equal(t, int32(3), before.web.Status.ReadyReplicas)
-	assert.Len(t, before.zones, 3, "the pods are in all zones")
+	assert.Len(t, before.zones, 3, "the pods are in three zones")
 	assert.NotNil(t, before.budget, "three pods have a disruption budget")
 	s.assertDrainable(t)
 
@@ -268,9 +268,9 @@ func (s *scenario) awaitReady(t *testing.T) {
 	}, evictionTimeout, pollInterval)
 }
 
-// TestRotatedCredentials checks that a kubeconfig of the same server with new
+// TestRotatedCredentialsUpdateTheProvider checks that a kubeconfig of the same server with new
 // credentials updates the provider and replaces nothing.
-func TestRotatedCredentials(t *testing.T) {
+func TestRotatedCredentialsUpdateTheProvider(t *testing.T) {
 	t.Parallel()
 	cluster := testenv.ControlPlane(t)
 	kubeconfig := string(cluster.Kubeconfig())

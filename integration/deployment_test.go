@@ -22,7 +22,7 @@ import (
 // regions is the configuration of a module with a provider for each region.
 type regions struct {
 	deployment.Switch
-	// Home maps the names of things to their regions.
+	// Home is the region of each resource, by name.
 	Home map[string]string `pulumi:"home"`
 	// Broken makes the module fail.
 	Broken bool `pulumi:"broken"`
@@ -60,8 +60,8 @@ func echoModule(name string) deployment.Module {
 	})
 }
 
-// TestModules deploys modules with named providers. Later one of them fails.
-func TestModules(t *testing.T) {
+// TestFailedModuleDoesNotBlockOthers deploys modules with named providers, one of which then fails.
+func TestFailedModuleDoesNotBlockOthers(t *testing.T) {
 	t.Parallel()
 	sections := map[string]string{
 		"left":  `{"enabled":true,"home":{"a":"primary","b":"dr","c":"primary","d":"spare"}}`,
@@ -91,7 +91,7 @@ func TestModules(t *testing.T) {
 		up.Outputs["modules"].Value)
 	state, err := stack.State(t.Context())
 	require.NoError(t, err)
-	used, made := map[string]string{}, map[string]bool{}
+	used, created := map[string]string{}, map[string]bool{}
 	for _, r := range state {
 		switch r.Type {
 		case "echo:index:Thing":
@@ -99,7 +99,7 @@ func TestModules(t *testing.T) {
 			urn := resource.URN(r.Provider[:strings.LastIndex(r.Provider, "::")])
 			used[r.URN.Name()] = urn.Name()
 		case "pulumi:providers:echo":
-			made[r.URN.Name()] = true
+			created[r.URN.Name()] = true
 		}
 	}
 	for thing, want := range map[string]string{"a": "left-primary", "b": "left-dr", "c": "left-primary",
@@ -109,8 +109,7 @@ func TestModules(t *testing.T) {
 		}
 	}
 	assert.Equal(t, map[string]bool{"left-primary": true, "left-dr": true, "left-spare": true, "right-primary": true},
-		made,
-		"each used provider is created once, unused ones are not created")
+		created, "each used provider is created once, unused ones are not created")
 	r, err := stack.CheckUnchanged(t.Context())
 	require.NoError(t, err, r.Output)
 	server.Operations()
@@ -124,12 +123,12 @@ func TestModules(t *testing.T) {
 	require.Error(t, err)
 	assert.Contains(t, failed.Output, "deploy module left: out of order")
 	assert.Contains(t, failed.Output, "deploy module after: skipped: left failed")
-	var created []string
+	var names []string
 	for _, o := range server.Operations() {
-		assert.Equal(t, "create", o.Kind, "nothing of the failing module is deleted: %s", o.URN)
-		created = append(created, o.URN.Name())
+		assert.Equal(t, "create", o.Kind, "no resource of the failed module is deleted: %s", o.URN)
+		names = append(names, o.URN.Name())
 	}
-	assert.Contains(t, created, "f", "the other module is deployed")
+	assert.Contains(t, names, "f", "the other module is deployed")
 
 	sections["left"] = `{}`
 	sections["right"] = `{"enabled":true,"home":{"e":"nowhere"}}`

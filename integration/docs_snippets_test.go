@@ -253,7 +253,7 @@ func stackFindings(t *testing.T, text string) []string {
 	require.NoError(t, err, text)
 	var file struct{ Config map[string]any }
 	require.NoError(t, json.Unmarshal(converted, &file))
-	// The engine hands over each value as JSON.
+	// The engine passes each value as JSON.
 	values := map[string]string{}
 	for key, value := range file.Config {
 		encoded, err := json.Marshal(value)

@@ -345,6 +345,11 @@ func describeType(p *schema, defs map[string]*schema) (kind string, inner *schem
 }
 
 func plural(kind string) string {
+	for _, collection := range []string{"map", "list"} {
+		if rest, ok := strings.CutPrefix(kind, collection+" of "); ok {
+			return collection + "s of " + rest
+		}
+	}
 	if text, link, ok := strings.Cut(kind, "]("); ok {
 		if before, last := strings.CutSuffix(text, "y"); last {
 			return before + "ies](" + link

@@ -34,7 +34,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// constructor is a component as a provider offers it to other languages.
+// constructor is a component that a provider can export to other languages.
 type constructor struct {
 	component infer.InferredComponent
 	args      reflect.Type
@@ -95,9 +95,9 @@ type packageSchema struct {
 	} `json:"types"`
 }
 
-// TestComponentsCanBeOfferedToOtherLanguages infers the schema of a Pulumi package from the constructors of each module. Every
-// argument is a property in it, and only required ones are required.
-func TestComponentsCanBeOfferedToOtherLanguages(t *testing.T) {
+// TestComponentSchemasMatchArguments infers the schema of a Pulumi package from the constructors of each module, for
+// other languages. Each argument is a property of the schema, and only required arguments are required.
+func TestComponentSchemasMatchArguments(t *testing.T) {
 	t.Parallel()
 	for module, offered := range constructors() {
 		t.Run(module, func(t *testing.T) {
@@ -182,7 +182,7 @@ func (i inspector) follow(what string, typ reflect.Type) {
 	}
 }
 
-// sourceFiles calls f with each Go file of the released modules, tests aside.
+// sourceFiles calls f with each Go file of the released modules except tests.
 func sourceFiles(t *testing.T, f func(module, path string, file *ast.File)) {
 	t.Helper()
 	for _, module := range []string{"aws", "azure", "core", "kubernetes"} {
@@ -225,9 +225,9 @@ func TestEveryConstructorIsListed(t *testing.T) {
 	assert.Equal(t, found, listed, "list every component in constructors")
 }
 
-// TestArgumentsEmbedNoStruct looks at the arguments of all modules: what is embedded is lost when another language calls a
-// constructor, and makes literals in Go nest.
-func TestArgumentsEmbedNoStruct(t *testing.T) {
+// TestArgumentsDoNotEmbedStructs checks the arguments of all modules: embedded fields are missing in other languages, and
+// require nested literals in Go.
+func TestArgumentsDoNotEmbedStructs(t *testing.T) {
 	t.Parallel()
 	count := 0
 	sourceFiles(t, func(_, path string, file *ast.File) {

@@ -44,6 +44,7 @@ func NewInstance(
 	if err != nil {
 		return nil, err
 	}
+	// Keep the description: another one would update the role of every existing instance.
 	role, err := iam.NewRole(ctx, name, args.Role.args("Machine "+name, args.Tags), x.Child())
 	if err != nil {
 		return nil, err

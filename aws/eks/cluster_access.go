@@ -40,7 +40,7 @@ type AccessPolicy struct {
 	Namespaces []string `pulumi:"namespaces,optional"`
 }
 
-// The access policies for people. Source: "Review access policy permissions", Amazon EKS User Guide.
+// The access policies for users and roles. Source: "Review access policy permissions", Amazon EKS User Guide.
 const (
 	ClusterAdminPolicy = "AmazonEKSClusterAdminPolicy"
 	AdminPolicy        = "AmazonEKSAdminPolicy"

@@ -17,8 +17,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// preflight checks the version and the subnets with EKS before any resource changes, and finds out whether the cluster
-// exists.
+// preflight checks the version and the subnets with EKS before any resource changes, and determines whether
+// the cluster exists.
 func (b *builder) preflight() error {
 	if !value(b.args.Preflight) {
 		return nil

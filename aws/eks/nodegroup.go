@@ -202,7 +202,7 @@ func (g *NodeGroup) template(ctx *pulumi.Context, name string, args *NodeGroupAr
 		},
 		Monitoring: &ec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(value(args.Monitoring))},
 		UserData:   args.userData(),
-		// The version in use is also the default one, for people who look at the launch template.
+		// The version in use is also the default version, which the EC2 console shows first.
 		UpdateDefaultVersion: pulumi.Bool(true),
 		TagSpecifications:    specifications,
 		Tags:                 tags,

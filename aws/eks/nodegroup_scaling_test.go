@@ -43,7 +43,7 @@ func TestNodeGroupSize(t *testing.T) {
 		"Fixed": {"nobody else decides", nodeArgs(size(3, 3)), as(scaled()), 3, false},
 		"Not scaled": {"so with a range, when that is said",
 			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Autoscaled = ptr(false) }), as(scaled()), 2, false},
-		"New": {"a new group has the size that is asked for",
+		"New": {"a new group has the desired size",
 			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Size.Desired = ptr(4) }), nil, 4, true},
 		"Unchanged": {"what the autoscaler did is no change", nodeArgs(size(2, 9)), as(scaled()), 7, true},
 		"Larger range": {"the API takes all sizes together: nodes stay", nodeArgs(size(2, 20)), as(scaled()), 7,

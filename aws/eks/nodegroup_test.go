@@ -104,7 +104,7 @@ func TestNodeDefaultsAreSecure(t *testing.T) {
 	require.ElementsMatch(t, []any{
 		"arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
 		"arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly",
-	}, policies, "the CNI has an identity of its own, and nobody asked for Session Manager")
+	}, policies, "the CNI has its own identity, and Session Manager is disabled")
 	group := r.One(t, nodeGroupType)
 	require.Equal(t, true, nodeInput(t, group, "nodeRepairConfig.enabled"))
 	require.Equal(t, []any{"subnet-a", "subnet-b"}, nodeInput(t, group, "subnetIds"))

@@ -52,7 +52,7 @@ type PolicyArgs struct {
 
 var _ config.Validator = (*PolicyArgs)(nil)
 
-// Validate implements config.Validator. Where the name of the component is known, it checks the name made from it, too.
+// Validate implements config.Validator. If the name of the component is known, it also checks the name derived from it.
 func (a *PolicyArgs) Validate(report *config.Report) {
 	checkName(report, policyType, a.Name)
 	checkPath(report, a.Path)
@@ -90,8 +90,8 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 // suffix has the length of the random characters that the provider appends to the name of a component.
 const suffix = "-0123456"
 
-// checkName reports problems of the name of a resource: the name in the arguments, or the one made from the name of the
-// component.
+// checkName reports problems of the name of a resource: the name in the arguments, or the one derived from the name of
+// the component.
 func checkName(report *config.Report, token, name string) {
 	advice := ""
 	if name == "" {

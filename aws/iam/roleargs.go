@@ -55,8 +55,7 @@ type RoleArgs struct {
 
 var _ config.Validator = (*RoleArgs)(nil)
 
-// Validate implements config.Validator. Where the name of the component is known, it checks the names made from it,
-// too.
+// Validate implements config.Validator. If the name of the component is known, it also checks names derived from it.
 func (a *RoleArgs) Validate(report *config.Report) {
 	checkName(report, roleType, a.Name)
 	checkPath(report, a.Path)

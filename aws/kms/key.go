@@ -137,7 +137,7 @@ func (a *KeyArgs) Evidence() []compliance.Evidence {
 }
 
 // NewKey creates a key. With nil args, it rotates every year, can be restored for 30 days, can be administered by
-// principals whom IAM policies of the account allow to, and has no users.
+// principals that IAM policies of the account allow, and has no users.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	k := &Key{}
 	args, err := component.Register(ctx, KeyToken, name, k, args, opts...)

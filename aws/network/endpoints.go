@@ -84,11 +84,11 @@ type EndpointsArgs struct {
 
 // GatewayEndpoints are the gateway endpoints of a VPC.
 type GatewayEndpoints struct {
-	// S3 is whether there is a gateway endpoint for S3. Changing it creates or deletes the endpoint, which closes open
-	// connections to S3.
+	// S3 enables the gateway endpoint for S3. Changing it creates or deletes the endpoint, which closes open connections
+	// to S3.
 	S3 *bool `pulumi:"s3,optional" jsonschema:"default=true"`
-	// DynamoDB is whether there is a gateway endpoint for DynamoDB. Changing it creates or deletes the endpoint, which
-	// closes open connections to DynamoDB.
+	// DynamoDB enables the gateway endpoint for DynamoDB. Changing it creates or deletes the endpoint, which closes open
+	// connections to DynamoDB.
 	DynamoDB *bool `pulumi:"dynamodb,optional" jsonschema:"default=true"`
 }
 

@@ -73,7 +73,7 @@ type FlowLogBucket struct {
 	// HivePartitions is whether folders have Hive-compatible names, in which tools find partitions. Changing it replaces
 	// the flow log.
 	HivePartitions *bool `pulumi:"hivePartitions,optional" jsonschema:"default=true"`
-	// PerHour is whether there is a folder for each hour instead of each day. Changing it replaces the flow log.
+	// PerHour creates a folder for each hour instead of each day. Changing it replaces the flow log.
 	PerHour *bool `pulumi:"perHour,optional" jsonschema:"default=true"`
 }
 

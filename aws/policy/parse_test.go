@@ -93,7 +93,7 @@ func documents() *rapid.Generator[*policy.Document] {
 	})
 }
 
-func TestParseReadsWhatJSONWrites(t *testing.T) {
+func TestParseReadsMarshaledDocuments(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		text, err := documents().Draw(t, "document").JSON(policy.Bucket)

@@ -22,7 +22,7 @@ func plan(change func(*cidr.Plan)) cidr.Plan {
 	return p
 }
 
-func TestErrorsSayWhereAndWhatToWriteInstead(t *testing.T) {
+func TestErrorsHavePathsAndSuggestions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		reason string

@@ -164,7 +164,7 @@ func TestSubnetsHaveTheirSizes(t *testing.T) {
 	})
 }
 
-func TestSpaceErrorsSuggestWhatFits(t *testing.T) {
+func TestSpaceErrorsSuggestFittingSizes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlan(t)

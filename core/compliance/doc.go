@@ -21,6 +21,6 @@
 // # Scope of a report
 //
 // A report describes the configuration of the program. It is the same in a preview and in an update and contains no
-// dates, so that it changes only when settings do. It is not an audit of deployed resources, and it says nothing
-// about controls without evidence: a framework without any evidence is reported as such, never as met.
+// dates, so that it changes only when settings do. It is not an audit of deployed resources, and it does not
+// cover controls without evidence: a framework without any evidence is reported as such, never as met.
 package compliance

@@ -33,7 +33,7 @@ func TestWithDefaultsCopies(t *testing.T) {
 	assert.Equal(t, got, again, "a second time changes nothing")
 }
 
-func TestWithDefaultsKeepsWhatIsThere(t *testing.T) {
+func TestWithDefaultsKeepsSetFields(t *testing.T) {
 	t.Parallel()
 	zero, no := 0, false
 	got, err := config.WithDefaults(shop{

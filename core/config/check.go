@@ -10,8 +10,8 @@ import (
 
 // check validates and decodes one section. Its value is nil when there are findings.
 //
-// One wrong value must not hide another problem: a value that breaks the schema is left out, and the validators check
-// the rest in the same pass.
+// One wrong value must not hide another problem: a value that violates the schema is removed, and the validators
+// check the rest in the same pass.
 func (l *loader) check(m *Manager, s *section) error {
 	for _, layer := range l.layers {
 		if layer.unclear[s.name] {

@@ -72,7 +72,7 @@ func TestRunReportsEvidence(t *testing.T) {
 			}, building())
 			require.NoError(t, err)
 			require.Equal(t, pulumi.String(tc.want), statusOf(t, exports, "acme"), tc.reason)
-			require.Equal(t, pulumi.String(compliance.NoEvidence), statusOf(t, exports, "soc2"), "asked for, and without evidence")
+			require.Equal(t, pulumi.String(compliance.NoEvidence), statusOf(t, exports, "soc2"), "a configured framework without evidence")
 			text, err := os.ReadFile(filepath.Join(folder, compliance.MarkdownFile))
 			require.NoError(t, err)
 			require.Contains(t, string(text), "## Acme baseline, 1: "+string(tc.want)+"\n", tc.reason)

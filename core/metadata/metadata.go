@@ -40,7 +40,7 @@ type Metadata struct {
 	Commit string
 	// Tags are custom tags by key.
 	Tags map[string]string
-	// LabelPrefix is the DNS subdomain before the names of Kubernetes labels and annotations. Default: DefaultLabelPrefix.
+	// LabelPrefix is the DNS subdomain that prefixes Kubernetes labels and annotations. Default: DefaultLabelPrefix.
 	LabelPrefix string
 }
 
@@ -129,7 +129,7 @@ type Configuration struct {
 	// Git is what is recorded about the Git repository of the program: none, repository (its URL), or commit (its URL and
 	// commit, so that every new commit updates every resource).
 	Git string `pulumi:"git" jsonschema:"enum=none,enum=repository,enum=commit,default=none"`
-	// LabelPrefix is the DNS subdomain before the names of labels and annotations in Kubernetes, such as example.com.
+	// LabelPrefix is the prefix of the keys of labels and annotations in Kubernetes: a DNS subdomain such as example.com.
 	LabelPrefix string `pulumi:"labelPrefix" jsonschema:"default=ashlar-iac.github.io"`
 }
 

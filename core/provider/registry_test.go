@@ -39,7 +39,7 @@ func TestProvidersAreCreatedOnceOnTheFirstRequest(t *testing.T) {
 	}))
 	_, err := r.Info("aws", "primary")
 	require.NoError(t, err)
-	assert.Zero(t, made.Load(), "nobody asked for the provider itself")
+	assert.Zero(t, made.Load(), "the provider itself was not requested")
 
 	var all sync.Map
 	var wg sync.WaitGroup

@@ -22,9 +22,9 @@ type Configuration struct {
 	// table. The effect of a change depends on the component.
 	Components config.Named[string] `pulumi:"components"`
 	// File is the path of a version file, relative to the file that contains it, or an https:// URL, which requires a pin.
-	// It precedes the built-in tables. Default: none.
+	// It takes precedence over the built-in tables. Default: none.
 	File string `pulumi:"file" config:"path"`
-	// SHA256 is the pin of File: the SHA-256 digest of its content, 64 hexadecimal digits, as sha256sum prints it.
+	// SHA256 is the pin of the file: the SHA-256 digest of its content, 64 hexadecimal digits, as sha256sum prints it.
 	// Required for a URL. Default: the content of a local file is not checked.
 	SHA256 string `pulumi:"sha256"`
 }

@@ -344,7 +344,7 @@ func TestOperationsThatTakeTime(t *testing.T) {
 	require.Empty(t, ids(t, r.store, subnetType))
 }
 
-// An error that asks for it is retried, whoever returns it.
+// Retryable errors are retried, whatever function returns them.
 func TestRetryableErrors(t *testing.T) {
 	t.Parallel()
 	r := newRegion(t, 0)

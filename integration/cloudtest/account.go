@@ -18,27 +18,27 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 )
 
-// EnvLive names the clouds in whose real accounts tests run, too.
+// EnvLive is the environment variable that selects the clouds in whose real accounts tests run in addition.
 const EnvLive = "ASHLAR_LIVE"
 
-// CleanUpTag is the key of the tag of all resources in a real account. Its value tells the runs apart.
+// CleanUpTag is the key of the tag that all resources in a real account have. Its value identifies the run.
 const CleanUpTag = "ashlar-test"
 
-// target is a cloud that tests deploy to.
+// target is a cloud to which tests deploy.
 type target struct {
-	// provider is the name of the provider, and version the one that is simulated.
+	// provider is the name of the provider, and version the simulated version.
 	provider, version string
 	// build builds the simulated cloud.
 	build func(context.Context) (plugin.Cloud, error)
 	// cli is the command by which kubeconfigs authenticate.
 	cli string
-	// region is the region of the default provider, which regionVariable passes on.
+	// region is the region of the default provider, set by the environment variable regionVariable.
 	region, regionVariable string
-	// place returns where a region's resources are in the store.
+	// place returns the place of a region's resources in the store.
 	place func(region string) string
 }
 
-// Account is an account of a cloud that tests deploy to.
+// Account is an account of a cloud to which tests deploy.
 type Account struct {
 	// Store holds the objects of a simulated account. Nil in a real one.
 	Store *cloud.Store
@@ -65,14 +65,14 @@ func newSimulated(t *testing.T, on target) *Account {
 	return &Account{Store: store, cloud: on, dir: dir, planes: true}
 }
 
-// WithoutControlPlanes makes the clusters of a simulated account descriptions only, for tests of options: they start at
-// once, and nothing answers at their endpoints. Call it before [Account.Use]. It returns the account.
+// WithoutControlPlanes disables the control planes of clusters in a simulated account, for tests of options: clusters
+// are created immediately, and their endpoints are unreachable. Call it before [Account.Use]. It returns the account.
 func (a *Account) WithoutControlPlanes() *Account {
 	a.planes = false
 	return a
 }
 
-// ControlPlane returns the folder of the control plane of a cluster of a simulated account, for package clusters.
+// ControlPlane returns the directory of a cluster's control plane in a simulated account, for package clusters.
 func (a *Account) ControlPlane(region, cluster string) string {
 	return clusters.Dir(a.dir, a.cloud.place(region), cluster)
 }
@@ -83,8 +83,8 @@ func (a *Account) Run() string { return a.run }
 // Region returns the first of the account's regions.
 func (a *Account) Region() string { return a.cloud.region }
 
-// Use runs the programs of a stack in the account, whatever providers they create. The default provider has the
-// account's region.
+// Use configures a stack so that its programs run in the account, with any providers. The default provider has the
+// region of the account.
 func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	t.Helper()
 	variables := map[string]string{}
@@ -92,9 +92,9 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 		built, err := a.cloud.build(t.Context())
 		require.NoError(t, err)
 		variables = built.Variables(a.dir, a.clusters(t))
-		// A simulation may lose its state with the process: it is written once, and not at every step.
+		// The state of a simulation may be lost with the process: it is written once instead of after every step.
 		variables["PULUMI_EXPERIMENTAL"], variables["PULUMI_SKIP_CHECKPOINTS"] = "1", "1"
-		// The CLI and its plugins run for a second: garbage collection is a seventh of their work.
+		// The CLI and its plugins are short-lived: with the default, garbage collection is a seventh of their work.
 		variables["GOGC"] = "400"
 		require.NoError(t, e.InstallProvider(a.cloud.provider, a.cloud.version, built.Provider))
 	} else {
@@ -105,7 +105,7 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	require.NoError(t, stack.Workspace().SetEnvVars(variables))
 }
 
-// clusters says what control planes run with. They end with this process, however that ends.
+// clusters returns the configuration of control planes, which end with this process.
 func (a *Account) clusters(t *testing.T) *plugin.Clusters {
 	t.Helper()
 	if !a.planes {
@@ -138,13 +138,13 @@ func (a *Account) Objects(t *testing.T) []string {
 	return out
 }
 
-// RequireEmpty fails when a simulated account has objects or control planes. It does nothing for a real one.
+// RequireEmpty fails if a simulated account has objects or control planes. It does nothing for a real account.
 func (a *Account) RequireEmpty(t *testing.T) {
 	t.Helper()
 	if a.Store != nil {
-		require.Empty(t, strings.Join(a.Objects(t), "\n"), "left in the account")
+		require.Empty(t, strings.Join(a.Objects(t), "\n"), "objects left in the account")
 		left, err := clusters.Dirs(a.dir)
 		require.NoError(t, err)
-		require.Empty(t, strings.Join(left, "\n"), "control planes left behind the account")
+		require.Empty(t, strings.Join(left, "\n"), "control planes left in the account")
 	}
 }

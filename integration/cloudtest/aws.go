@@ -13,13 +13,13 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
-// The variables that ask for runs in a real AWS account.
+// Environment variables of tests in a real AWS account or an emulator.
 const (
 	EnvEndpoint = "ASHLAR_AWS_ENDPOINT"
 	EnvRegion   = "ASHLAR_AWS_REGION"
 )
 
-// onAWS is AWS for tests.
+// onAWS returns AWS as a target.
 func onAWS() target {
 	return target{
 		provider: "aws", version: simulated.Version, build: plugin.AWS, cli: "aws",
@@ -28,7 +28,7 @@ func onAWS() target {
 	}
 }
 
-// AWS runs a test in a simulated account of AWS and, on request, in a real one.
+// AWS runs a test in a simulated AWS account and, if configured, in a real one.
 func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
 	t.Helper()
 	t.Run("simulated", func(t *testing.T) {
@@ -41,9 +41,9 @@ func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
 		a.cloud.region = cmp.Or(os.Getenv(EnvRegion), a.cloud.region)
 		switch {
 		case a.endpoint != "":
-			t.Logf("at %s", a.endpoint)
+			t.Logf("endpoint: %s", a.endpoint)
 		case os.Getenv(EnvLive) == "aws":
-			t.Logf("WARNING: this creates resources in a real AWS account, which costs money. Their tag is %s=%s.",
+			t.Logf("WARNING: creating resources with the tag %s=%s in a real AWS account, which costs money",
 				CleanUpTag, a.run)
 		default:
 			t.Skipf("set %s=aws and credentials to run in a real account, or %s to run against an emulator", EnvLive,
@@ -53,13 +53,13 @@ func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
 	})
 }
 
-// Simulated returns an empty simulated account of AWS. Its clusters have control planes, which end with the test.
+// Simulated returns an empty simulated AWS account. Its clusters have control planes, which end with the test.
 func Simulated(t *testing.T) *Account {
 	t.Helper()
 	return newSimulated(t, onAWS())
 }
 
-// Provider creates an explicit provider of an account of AWS.
+// Provider creates an explicit provider of an AWS account.
 func (a *Account) Provider(ctx *pulumi.Context, name, region string) (*aws.Provider, error) {
 	args := &aws.ProviderArgs{Region: pulumi.String(region)}
 	if a.Store == nil {

@@ -11,12 +11,12 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
-// Client returns a client of a cluster that authenticates by the command of the kubeconfig.
+// Client returns a client of a cluster that authenticates with the exec command of the kubeconfig.
 func (a *Account) Client(t *testing.T, kubeconfig string) kubernetes.Interface {
 	t.Helper()
 	c, err := clientcmd.RESTConfigFromKubeConfig([]byte(kubeconfig))
 	require.NoError(t, err)
-	require.NotNil(t, c.ExecProvider, "the kubeconfig signs in by a command")
+	require.NotNil(t, c.ExecProvider, "the kubeconfig authenticates with a command")
 	require.Equal(t, a.cloud.cli, c.ExecProvider.Command)
 	if a.Store != nil {
 		a.simulate(t, c.ExecProvider)
@@ -26,7 +26,7 @@ func (a *Account) Client(t *testing.T, kubeconfig string) kubernetes.Interface {
 	return client
 }
 
-// simulate replaces a command by that of the simulated cloud, which is on the PATH of the engine, but not on that of
+// simulate replaces a command by the one of the simulated cloud, which is on the PATH of the engine but not on that of
 // the test.
 func (a *Account) simulate(t *testing.T, command *api.ExecConfig) {
 	t.Helper()

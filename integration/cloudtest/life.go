@@ -15,19 +15,19 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/engine"
 )
 
-// Life takes a program through its life in an account. Its methods fail the test as soon as something is wrong.
+// Life is the life cycle of a program in an account. Its methods fail the test on the first error.
 type Life struct {
 	*engine.Stack
 
 	t       *testing.T
 	account *Account
-	// changed is set by changes since the last check that nothing is left to do.
+	// changed is set if the program changed after the last check that the stack is settled.
 	changed bool
-	// destroyed is set once the clean-up has nothing to do.
+	// destroyed is set once all resources are deleted.
 	destroyed bool
 }
 
-// Life returns the life of a program in the account. It is destroyed when the test fails.
+// Life returns the life cycle of a program in the account. In a real account, a failed test destroys its resources.
 func (a *Account) Life(t *testing.T, project string, program pulumi.RunFunc) *Life {
 	t.Helper()
 	l := &Life{Stack: a.Stack(t, project, program), t: t, account: a}
@@ -35,14 +35,14 @@ func (a *Account) Life(t *testing.T, project string, program pulumi.RunFunc) *Li
 		if a.Store == nil && !l.destroyed {
 			// The test's own context has ended.
 			if r, err := l.Stack.Destroy(context.Background()); err != nil {
-				t.Errorf("clean up what has the tag %s=%s: %v\n%s", CleanUpTag, a.run, err, r.Output)
+				t.Errorf("delete the resources with the tag %s=%s: %v\n%s", CleanUpTag, a.run, err, r.Output)
 			}
 		}
 	})
 	return l
 }
 
-// Up creates everything, and checks that a second up changes nothing and a refresh finds nothing.
+// Up creates all resources, and checks that a second up changes nothing and a refresh finds no drift.
 func (l *Life) Up() *engine.Result {
 	l.t.Helper()
 	r, err := l.Stack.Up(l.t.Context())
@@ -54,8 +54,8 @@ func (l *Life) Up() *engine.Result {
 	return r
 }
 
-// Change runs an up of the changed program, and checks that it does exactly the steps that are wanted: see [Steps]. A
-// change that never settles is found by the next one, or by [Life.Destroy].
+// Change runs up with the changed program, and checks that it has exactly the wanted steps: see [Steps]. A change that
+// does not settle fails the next one, or [Life.Destroy].
 func (l *Life) Change(reason string, want ...string) {
 	l.t.Helper()
 	slices.Sort(want)
@@ -74,7 +74,7 @@ func (l *Life) Output(name string) any {
 	return outputs[name].Value
 }
 
-// Refused runs an up that must fail with a message before anything is changed.
+// Refused runs an up that must fail with a message before it changes anything.
 func (l *Life) Refused(message string) *engine.Result {
 	l.t.Helper()
 	r, err := l.Stack.Up(engine.WithoutOutputs(l.t.Context()))
@@ -84,8 +84,8 @@ func (l *Life) Refused(message string) *engine.Result {
 	return r
 }
 
-// Destroy destroys everything, and checks that nothing is left. After changes, it first checks that a second up would
-// change nothing and a refresh finds nothing.
+// Destroy deletes all resources, and checks that nothing is left in the state and the account. After changes, it first
+// checks that a second up would change nothing and a refresh finds no drift.
 func (l *Life) Destroy() {
 	l.t.Helper()
 	if l.changed {

@@ -29,8 +29,8 @@ func TestACluster(t *testing.T) {
 		name  string
 		check func(*testing.T, *plane)
 	}{
-		{"it is of the version that was asked for", hasVersion},
-		{"tokens have the issuer that was asked for", hasIssuer},
+		{"it has the requested version", hasVersion},
+		{"tokens have the requested issuer", hasIssuer},
 		{"load balancers get a name", loadBalancersGetAName},
 		{"pods run where nodes let them", podsRunWhereTheyMay},
 		{"nodes go after others have come", nodesAreReplaced},
@@ -139,7 +139,7 @@ func TestAClusterEndsWithItsOwner(t *testing.T) {
 	processtest.RequireGone(t, patience, p.processes(t)...)
 }
 
-func TestAFailedStartSaysWhatIsMissing(t *testing.T) {
+func TestFailedStartReportsMissingPrograms(t *testing.T) {
 	t.Parallel()
 	_, err := clusters.FindTools(filepath.Dir(programs(t).Path(tools.Etcd)))
 	require.ErrorContains(t, err,

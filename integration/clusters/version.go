@@ -25,7 +25,7 @@ func emulated(ctx context.Context, server, version string) (string, error) {
 	}
 	out, err := exec.CommandContext(ctx, server, "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("ask %s for its version: %w", server, err)
+		return "", fmt.Errorf("read the version of %s: %w", server, err)
 	}
 	own, err := semver.ParseTolerant(strings.TrimPrefix(strings.TrimSpace(string(out)), "Kubernetes "))
 	if err != nil {

@@ -17,7 +17,7 @@ func TestTheNearestVersionIsEmulated(t *testing.T) {
 	server := filepath.Join(t.TempDir(), "kube-apiserver")
 	require.NoError(t, os.WriteFile(server, []byte("#!/bin/sh\necho Kubernetes v1.37.2\n"), 0o700))
 	for version, tc := range map[string]struct{ reason, want string }{
-		"":       {"none is asked for", ""},
+		"":       {"no version", ""},
 		"1.36":   {"an older one", "1.36"},
 		"1.34":   {"the oldest that can be emulated", "1.34"},
 		"1.29":   {"one that is older still", "1.34"},
@@ -35,5 +35,5 @@ func TestTheNearestVersionIsEmulated(t *testing.T) {
 	_, err := clusters.Emulated(t.Context(), server, "newest")
 	require.ErrorContains(t, err, `version "newest" of Kubernetes`)
 	_, err = clusters.Emulated(t.Context(), "/no/such/server", "1.36")
-	require.ErrorContains(t, err, "ask /no/such/server for its version")
+	require.ErrorContains(t, err, "read the version of /no/such/server")
 }

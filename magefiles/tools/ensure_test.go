@@ -31,7 +31,7 @@ func TestEnsureUsesCache(t *testing.T) {
 	again := &buffer{}
 	cached, err := w.catalog().Ensure(t.Context(), w.options(again), "bye")
 	require.NoError(t, err)
-	require.Equal(t, tools.Set{"bye": set.Path("bye")}, cached, "only what was asked for")
+	require.Equal(t, tools.Set{"bye": set.Path("bye")}, cached, "only the requested tool")
 	require.Equal(t, 1, w.builds(t))
 	require.Equal(t, "tools: 1 ready in "+w.cache+"\n", again.String())
 	require.Empty(t, w.leftovers(t))

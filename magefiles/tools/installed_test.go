@@ -44,7 +44,7 @@ func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
 		"LanguageBeside": {reason: "in pulumi's folder",
 			files: map[string]string{"bin/pulumi": "echo v3.258.0", "bin/" +
 				languageHost: ""}, path: "bin", want: tools.LanguageGo, found: "bin/" + languageHost},
-		"LanguageAway": {reason: "without a pulumi beside it", files: map[string]string{"bin/" + languageHost: ""},
+		"LanguageAway": {reason: "no pulumi in the same directory", files: map[string]string{"bin/" + languageHost: ""},
 			path: "bin", want: tools.LanguageGo},
 		"LanguageOfOlder": {reason: "of a pulumi that is too old",
 			files: map[string]string{"bin/pulumi": "echo v3.1.0", "bin/" +

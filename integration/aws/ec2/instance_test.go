@@ -90,8 +90,8 @@ func disks(name string, size int) config.Named[ec2.Volume] {
 	return config.Named[ec2.Volume]{name: {Device: "/dev/sdf", Size: &size}}
 }
 
-// What the change of each option costs, by previews. Other tests show that updates do what the preview says.
-func TestChangesOfOptions(t *testing.T) {
+// Each option changes in a preview. Other tests check that updates have the steps of the preview.
+func TestInstanceOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &ec2.InstanceArgs{}
@@ -360,7 +360,7 @@ func TestRulesAreIndependent(t *testing.T) {
 	life.Destroy()
 }
 
-// It runs in a real account as well, when one is configured.
+// The test runs in a real account as well, if one is configured.
 func TestDefaultInstance(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {

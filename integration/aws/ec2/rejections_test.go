@@ -38,7 +38,7 @@ func properties(v map[string]any) property.Map {
 	return resource.FromResourcePropertyMap(resource.NewPropertyMapFromMap(v))
 }
 
-// create returns the id of a resource, or what AWS says.
+// create returns the ID of a resource, or the error of AWS.
 func (a account) create(typ, name string, inputs map[string]any) (string, error) {
 	a.t.Helper()
 	urn := resource.URN("urn:pulumi:dev::test::" + typ + "::" + name)
@@ -68,8 +68,8 @@ func (a account) instance() map[string]any {
 	return map[string]any{"ami": newestImage(a.t, a), "instanceType": "t3.micro", "subnetId": subnet}
 }
 
-// What AWS rejects is reported before anything is registered.
-func TestInstancesThatAWSRejects(t *testing.T) {
+// Arguments that AWS rejects are reported before any resource is registered.
+func TestInvalidInstances(t *testing.T) {
 	t.Parallel()
 	root := func(of map[string]any) func(map[string]any) {
 		return func(m map[string]any) { m["rootBlockDevice"] = of }
@@ -204,7 +204,7 @@ func requireReported(t *testing.T, create func(*pulumi.Context) error, path stri
 	require.Empty(t, r.Resources)
 }
 
-func TestRulesThatAWSRejects(t *testing.T) {
+func TestInvalidRules(t *testing.T) {
 	t.Parallel()
 	type rule = map[string]any
 	tests := map[string]struct {

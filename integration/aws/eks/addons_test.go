@@ -18,7 +18,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/engine"
 )
 
-// addonOrder is the order in which the parts of a cluster are made that wait for each other.
+// addonOrder is the order in which dependent add-ons and node groups are created.
 func addonOrder() []string {
 	return []string{
 		addonType + "pod-identity-agent", addonType + "vpc-cni", addonType + "kube-proxy",
@@ -26,8 +26,8 @@ func addonOrder() []string {
 	}
 }
 
-// inOrder returns those of the steps that an operation takes up in which something happens to one of these resources, in their order.
-func inOrder(r *engine.Result, operation string, these []string) []string {
+// inOrder returns the resources of an operation in the order of its steps, limited to the given ones.
+func inOrder(r *engine.Result, operation string, resources []string) []string {
 	var out []string
 	for _, e := range r.Events {
 		if e.ResourcePreEvent == nil || string(e.ResourcePreEvent.Metadata.Op) != operation {
@@ -36,16 +36,16 @@ func inOrder(r *engine.Result, operation string, these []string) []string {
 		urn := e.ResourcePreEvent.Metadata.URN
 		parts := strings.Split(urn, "::")
 		types := strings.Split(parts[2], "$")
-		if name := types[len(types)-1] + " " + parts[3]; slices.Contains(these, name) {
+		if name := types[len(types)-1] + " " + parts[3]; slices.Contains(resources, name) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-// The agent hands the network plugin its credentials, nodes get ready with the network plugin, and other add-ons run on nodes. A newer version
-// that EKS recommends changes nothing, until somebody asks.
-func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
+// The network plugin gets its credentials from the Pod Identity agent, nodes become Ready with the network plugin, and
+// other add-ons run on nodes. A newer recommended version changes nothing until the release changes.
+func TestAddonsAreCreatedInOrderAndKeepTheirVersions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	s := settings()
@@ -56,9 +56,9 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 		require.NoError(t, simulated.PublishAddon(a.Store, simulated.Account, a.Region(), name, "v9.0.0-eksbuild.1"))
 		require.NoError(t, simulated.PublishAddon(a.Store, simulated.Account, a.Region(), name, "v9.0.1-eksbuild.1"))
 	}
-	life.Change("what EKS recommends since then")
+	life.Change("a newer recommended version changes nothing")
 	s.Addons = &eks.ClusterAddons{VPCCNI: &eks.VPCCNI{Release: "2026-12"}}
-	life.Change("another release is asked for, of one add-on",
+	life.Change("another release of one add-on",
 		"create pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34-2026-12",
 		"delete pulumi:index:Stash main-vpc-cni-recommended-vpc-cni-1.34",
 		"update "+addonType+"vpc-cni",
@@ -89,12 +89,12 @@ func TestAddonsComeInTheirOrderAndStay(t *testing.T) {
 	require.NoError(t, err, r.Output)
 	reverse := addonOrder()
 	slices.Reverse(reverse)
-	require.Equal(t, reverse, inOrder(r, "delete", addonOrder()), "what needs others goes before them")
+	require.Equal(t, reverse, inOrder(r, "delete", addonOrder()), "dependents are deleted first")
 	require.NoError(t, simulated.WithdrawAddons(a.Store))
 	a.RequireEmpty(t)
 }
 
-// changedAddons are add-ons all of whose options differ from the default.
+// changedAddons returns add-ons whose options all differ from the defaults.
 func changedAddons() *eks.ClusterAddons {
 	return &eks.ClusterAddons{
 		PodIdentityAgent: &eks.PodIdentityAgent{Tags: pulumi.StringMap{"team": pulumi.String("platform")}},
@@ -117,7 +117,7 @@ func changedAddons() *eks.ClusterAddons {
 	}
 }
 
-// changedAddonSteps are what leads to changedAddons.
+// changedAddonSteps returns the steps of the change to changedAddons.
 func changedAddonSteps() []string {
 	const efs = "aws-efs-csi-driver"
 	return []string{
@@ -129,14 +129,14 @@ func changedAddonSteps() []string {
 		"delete " + stashType + "ebs-csi-recommended-aws-ebs-csi-driver-1.34",
 		"update aws:iam/role:Role main-ebs-csi", "create aws:iam/rolePolicy:RolePolicy main-ebs-csi-keys",
 		"create " + addonType + efs, "create " + stashType + efs + "-recommended-" + efs + "-1.34",
-		// The control plane gives pods of their own security groups their interfaces.
+		// Security groups for pods require network interfaces, which the control plane manages.
 		"create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-interfaces",
 		"create aws:iam/role:Role main-" + efs, "create aws:iam/rolePolicyAttachment:RolePolicyAttachment main-" + efs +
 			"-driver",
 	}
 }
 
-// addonIn returns an add-on as the cloud has it.
+// addonIn returns the outputs of an add-on in the account.
 func addonIn(t *testing.T, a *cloudtest.Account, name string) map[string]any {
 	t.Helper()
 	all, err := a.Store.List("aws:eks/addon:Addon")
@@ -146,12 +146,13 @@ func addonIn(t *testing.T, a *cloudtest.Account, name string) map[string]any {
 			return o.Outputs
 		}
 	}
-	require.Fail(t, "there is no add-on", name)
+	require.Fail(t, "add-on not found", name)
 	return nil
 }
 
-// An identity of pods in a cluster of the SDK's own, by either method. What pods may do changes in place; whose pods they are does not.
-func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
+// The cluster is a resource of the SDK. Permissions are updated in place; another service account replaces the
+// association.
+func TestWorkloadIdentityOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	fresh := func() eks.WorkloadIdentityArgs {
@@ -172,24 +173,24 @@ func TestTheOptionsOfWorkloadIdentities(t *testing.T) {
 		Effect: policy.Allow, Actions: []string{"s3:PutObject"},
 		Resources: pulumi.ToStringArray([]string{"arn:aws:s3:::data/*"}),
 	}}}}
-	life.Change("what the pods may do, and what both are called", "update "+role, "update "+association,
+	life.Change("permissions, session duration and tags", "update "+role, "update "+association,
 		"create aws:iam/rolePolicy:RolePolicy web-put")
 	s = fresh()
 	s.ServiceAccount = "api"
-	life.Change("other pods, and all of it back",
+	life.Change("another service account, and the former permissions",
 		"update "+role, "replace "+association, "delete aws:iam/rolePolicy:RolePolicy web-put")
 	require.Equal(t, []string{"shop/api"}, associations(t, a))
 
 	s.Method = "irsa"
-	life.Change("without the agent", "update "+role, "delete "+association)
+	life.Change("IRSA, which needs no association", "update "+role, "delete "+association)
 	require.Empty(t, associations(t, a))
 	s.Method, s.ManagedPolicies, shared = "", nil, true
-	life.Change("a role that others have, too", "delete "+role,
+	life.Change("an existing role", "delete "+role,
 		"delete aws:iam/rolePolicyAttachment:RolePolicyAttachment web-read", "create "+association)
 	life.Destroy()
 }
 
-// associations returns the service accounts that Pod Identity gives roles.
+// associations returns the service accounts with an EKS Pod Identity association.
 func associations(t *testing.T, a *cloudtest.Account) []string {
 	t.Helper()
 	all, err := a.Store.List("aws:eks/podIdentityAssociation:PodIdentityAssociation")
@@ -201,8 +202,8 @@ func associations(t *testing.T, a *cloudtest.Account) []string {
 	return out
 }
 
-// identityProgram makes a cluster without nodes, with the agent and an identity provider, and an identity of pods in it, with a role of its
-// own or one that is there.
+// identityProgram creates a cluster without nodes, with the Pod Identity agent and an OIDC provider, and a workload
+// identity with its own role or, if shared is set, an existing one.
 func identityProgram(a *cloudtest.Account, s eks.WorkloadIdentityArgs, shared bool) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())

@@ -31,8 +31,8 @@ const (
 
 func ptr[T any](v T) *T { return &v }
 
-// What each option changes, for itself where it replaces the cluster, and all others at once.
-func TestTheOptionsOfClusters(t *testing.T) {
+// Options that replace the cluster change one at a time, all others in one update.
+func TestClusterOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	s, network := settings(), "main"
@@ -40,9 +40,9 @@ func TestTheOptionsOfClusters(t *testing.T) {
 	life.Up()
 
 	s = changed()
-	life.Change("all that is updated in place",
+	life.Change("options that are updated in place",
 		"update "+clusterType, "update "+logGroupType,
-		// The key of the logs is gone with the group's encryption.
+		// The log group is no longer encrypted with a KMS key.
 		"delete "+keyType+"-logs", "delete "+aliasType+"-logs",
 		"create "+entryType+"developers", "create "+associationType+"developers.view",
 		"create "+ingressType+"control-plane-ingress-tcp-443-10.8.0.0-16",
@@ -67,7 +67,7 @@ func TestTheOptionsOfClusters(t *testing.T) {
 	s, network = changed(), "other"
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
-	require.Contains(t, cloudtest.Steps(preview), "replace "+clusterType, "EKS takes no subnets of another network")
+	require.Contains(t, cloudtest.Steps(preview), "replace "+clusterType, "EKS rejects subnets of another VPC")
 	network = "main"
 	s.Version = "1.36"
 	life.Refused("the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first")
@@ -76,25 +76,25 @@ func TestTheOptionsOfClusters(t *testing.T) {
 
 	s = changed()
 	s.DeletionProtection = ptr(true)
-	life.Change("protection is a matter of the state alone")
+	life.Change("deletion protection changes no resource")
 	before := a.Objects(t)
 	r, err := life.Stack.Destroy(t.Context())
 	require.Error(t, err)
 	require.Contains(t, r.Output, "protected")
 	missing := slices.DeleteFunc(before, func(o string) bool { return slices.Contains(a.Objects(t), o) })
-	require.Empty(t, missing, "no part of the cluster is deleted")
+	require.Empty(t, missing, "no resource of the cluster is deleted")
 	s = changed()
-	life.Change("without protection")
+	life.Change("no deletion protection")
 
 	network, s.ServiceCIDR = "other", "172.21.0.0/16"
-	s.CreatorAdmin = false // It would give the creator an entry, and developers has the same.
+	s.CreatorAdmin = false // EKS would create an access entry for the creator, which developers has already.
 	r, err = life.Stack.Up(engine.WithoutOutputs(t.Context()))
-	require.NoError(t, err, "all parts go before the cluster, and come again with the new one: %s", r.Output)
+	require.NoError(t, err, "the resources in the cluster are deleted first and created again: %s", r.Output)
 	require.Contains(t, cloudtest.Steps(r), "replace "+clusterType)
 	life.Destroy()
 }
 
-// changed is a cluster all of whose options that are updated in place differ from the others.
+// changed returns settings with other values for all options that are updated in place.
 func changed() eks.ClusterArgs {
 	s := settings()
 	s.Support, s.ForceUpgrade, s.ZonalShift = "standard", true, true
@@ -106,7 +106,7 @@ func changed() eks.ClusterArgs {
 		Policies: config.Named[eks.AccessPolicy]{"view": {Policy: "AmazonEKSViewPolicy",
 			Namespaces: []string{"shop"}}},
 	}}
-	s.CreatorAdmin = true // Only the creation looks at it.
+	s.CreatorAdmin = true // It applies only when the cluster is created.
 	s.IdentityProvider = ptr(false)
 	s.NodeSecurityGroup = &ec2.SecurityGroupArgs{Egress: config.Named[ec2.Rule]{"database": {Port: ptr(5432),
 		CIDRs: []string{"10.0.0.0/16"}}}}
@@ -114,7 +114,7 @@ func changed() eks.ClusterArgs {
 	return s
 }
 
-// replacing are the options that replace a cluster.
+// replacing returns the options that replace a cluster.
 func replacing() map[string]func(*eks.ClusterArgs) {
 	return map[string]func(*eks.ClusterArgs){
 		"name":              func(s *eks.ClusterArgs) { s.Name, s.CreatorAdmin = "other", false },
@@ -126,13 +126,13 @@ func replacing() map[string]func(*eks.ClusterArgs) {
 	}
 }
 
-// An upgrade takes the cluster along in place: the control plane first, then what names no version of its own. Nothing answers at the API of this
-// cluster: who may use it, add-ons and nodes are matters of AWS alone, so that neither an upgrade nor a destroy hangs because of it.
-func TestAnUpgradeReplacesNothing(t *testing.T) {
+// The control plane is upgraded first, then node groups without a version. The cluster has no reachable Kubernetes API:
+// access entries, add-ons and node groups are resources of AWS, so neither an upgrade nor a destroy depends on it.
+func TestClusterUpgradeReplacesNothing(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	s := settings()
-	s.Endpoints = true // The nodes of this one have no way to the internet.
+	s.Endpoints = true // The nodes have no internet access.
 	life := a.Life(t, "upgrade", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	before := life.Up().Outputs["kubeconfig"].Value
 	s.Version = "1.35"
@@ -145,9 +145,9 @@ func TestAnUpgradeReplacesNothing(t *testing.T) {
 		steps)
 	r, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
 	require.NoError(t, err, r.Output)
-	require.Equal(t, steps, cloudtest.Steps(r), "the preview says what happens")
+	require.Equal(t, steps, cloudtest.Steps(r), "the preview shows the same steps")
 	require.Equal(t, "1.35", life.Output("version"))
-	require.Equal(t, before, life.Output("kubeconfig"), "who uses the cluster need not care")
+	require.Equal(t, before, life.Output("kubeconfig"), "the kubeconfig does not change")
 	settled, err := life.CheckSettled(t.Context())
 	require.NoError(t, err, settled.Output)
 	life.Destroy()

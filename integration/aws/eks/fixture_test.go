@@ -11,12 +11,12 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// vpc is a network made of the SDK's own resources.
+// vpc is a network of resources of the SDK.
 type vpc struct{ info core.NetworkInfo }
 
 func (v vpc) NetworkInfo() core.NetworkInfo { return v.info }
 
-// newVPC makes a network with a private tier in zones a and b, which is all that a simulated cluster needs.
+// newVPC creates a network with a private tier in zones a and b, which is sufficient for a simulated cluster.
 func newVPC(ctx *pulumi.Context, region, name string, opt pulumi.ResourceOption) (core.Network, error) {
 	network, err := awsec2.NewVpc(ctx, name, &awsec2.VpcArgs{
 		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true),
@@ -39,7 +39,7 @@ func newVPC(ctx *pulumi.Context, region, name string, opt pulumi.ResourceOption)
 	return out, nil
 }
 
-// administrator makes a role that may administer clusters, and returns its ARN.
+// administrator creates a role for administrators of clusters and returns its ARN.
 func administrator(ctx *pulumi.Context, opt pulumi.ResourceOption) (pulumi.StringInput, error) {
 	role, err := awsiam.NewRole(ctx, "platform", &awsiam.RoleArgs{AssumeRolePolicy: pulumi.String(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"}]}`,
@@ -50,7 +50,7 @@ func administrator(ctx *pulumi.Context, opt pulumi.ResourceOption) (pulumi.Strin
 	return role.Arn, nil
 }
 
-// settings are those of the smallest cluster with nodes that can be deleted again.
+// settings returns the arguments of a minimal cluster with one node and without deletion protection.
 func settings() eks.ClusterArgs {
 	off, one := false, 1
 	return eks.ClusterArgs{
@@ -60,16 +60,16 @@ func settings() eks.ClusterArgs {
 	}
 }
 
-// more adds to a program what uses its cluster.
-type more func(ctx *pulumi.Context, c *eks.Cluster, opt pulumi.ResourceOption) error
+// dependent adds resources that depend on the cluster to a program.
+type dependent func(ctx *pulumi.Context, c *eks.Cluster, opt pulumi.ResourceOption) error
 
-// program makes a cluster with these settings, with an administrator and in a network of its own.
-func program(a *cloudtest.Account, s *eks.ClusterArgs, and ...more) pulumi.RunFunc {
-	return programIn("main", a, s, and...)
+// program returns a program that creates a cluster with these settings, its network and an administrator.
+func program(a *cloudtest.Account, s *eks.ClusterArgs, dependents ...dependent) pulumi.RunFunc {
+	return programIn("main", a, s, dependents...)
 }
 
-// programIn is program with a network of some name.
-func programIn(name string, a *cloudtest.Account, s *eks.ClusterArgs, and ...more) pulumi.RunFunc {
+// programIn is program with another name for the network.
+func programIn(name string, a *cloudtest.Account, s *eks.ClusterArgs, dependents ...dependent) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -94,7 +94,7 @@ func programIn(name string, a *cloudtest.Account, s *eks.ClusterArgs, and ...mor
 		}
 		ctx.Export("kubeconfig", c.Kubeconfig)
 		ctx.Export("version", c.Version)
-		for _, f := range and {
+		for _, f := range dependents {
 			if err := f(ctx, c, pulumi.Provider(primary)); err != nil {
 				return err
 			}

@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// nodesPlace is a cluster of the SDK's own, and what nodes need of it.
+// nodesPlace is a cluster of the SDK, with the resources that its nodes need.
 type nodesPlace struct {
 	version string
 	cluster *awseks.Cluster
@@ -22,7 +22,7 @@ type nodesPlace struct {
 	opt         pulumi.ResourceOption
 }
 
-// nodesProgram makes a cluster called shop, in a network of its own, and what the function makes of it.
+// nodesProgram returns a program that creates the cluster shop and its network, and calls parts.
 func nodesProgram(a *cloudtest.Account, version *string, parts func(*pulumi.Context, nodesPlace) error) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
@@ -46,7 +46,7 @@ func nodesProgram(a *cloudtest.Account, version *string, parts func(*pulumi.Cont
 		if err != nil {
 			return err
 		}
-		// The CNI of a plain cluster acts as the node.
+		// Without an identity of its own, the CNI uses the role of the node.
 		nodes, err := nodesRole(ctx, "nodes", "ec2.amazonaws.com", opt,
 			"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy")
 		if err != nil {
@@ -58,7 +58,7 @@ func nodesProgram(a *cloudtest.Account, version *string, parts func(*pulumi.Cont
 	}
 }
 
-// byZone returns the ids of the subnets by zone.
+// byZone returns the IDs of the subnets by zone.
 func (p nodesPlace) byZone() map[string]pulumi.StringInput {
 	out := map[string]pulumi.StringInput{}
 	for _, s := range p.subnets {
@@ -67,7 +67,7 @@ func (p nodesPlace) byZone() map[string]pulumi.StringInput {
 	return out
 }
 
-// nodesNetwork makes a network with a security group, and private subnets in two zones.
+// nodesNetwork creates a network with a security group, and private subnets in two zones.
 func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (pulumi.StringInput, []core.Subnet,
 	error) {
 	network, err := awsec2.NewVpc(ctx, "main", &awsec2.VpcArgs{CidrBlock: pulumi.String("10.0.0.0/16")}, opt)
@@ -91,7 +91,7 @@ func nodesNetwork(ctx *pulumi.Context, region string, opt pulumi.ResourceOption)
 	return group.ID(), out, nil
 }
 
-// nodesRole makes a role of the SDK's own. Who uses it waits for its policies.
+// nodesRole creates a role of the SDK. Dependents of its ARN are created after its policies are attached.
 func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOption,
 	policies ...string) (pulumi.StringOutput, error) {
 	role, err := awsiam.NewRole(ctx, name, &awsiam.RoleArgs{AssumeRolePolicy: pulumi.String(
@@ -114,7 +114,7 @@ func nodesRole(ctx *pulumi.Context, name, service string, opt pulumi.ResourceOpt
 	return pulumi.OutputWithDependencies(ctx.Context(), role.Arn, attached...).(pulumi.StringOutput), nil
 }
 
-// nodesCNI lets the nodes' own role give addresses to pods, as the CNI of a plain cluster acts as the node.
+// nodesCNI returns a node role with the policy of the CNI, which uses the role of the node.
 func nodesCNI() *eks.NodeRole {
 	return &eks.NodeRole{ManagedPolicies: config.Named[pulumi.StringInput]{"cni": pulumi.String("AmazonEKS_CNI_Policy")}}
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-// The kinds of resources that steps are about, by short names.
+// nodesTypes replaces the types of resources in steps by short names.
 var nodesTypes = strings.NewReplacer(
 	"aws:eks/nodeGroup:NodeGroup ", "group ", "aws:ec2/launchTemplate:LaunchTemplate ", "template ",
 	"pulumi:index:Stash ", "stash ",
@@ -28,23 +28,23 @@ var nodesTypes = strings.NewReplacer(
 	"aws:cloudwatch/eventRule:EventRule ", "rule ",
 )
 
-// part is something in a cluster of which one option changes.
+// part is a component in a cluster and the change of one of its options.
 type part struct {
-	// make makes it, before the change and after it.
-	make func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error
-	// want are the steps of the change, in short: the name is left out.
+	// create creates the component, with the changed option if changed is set.
+	create func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error
+	// want are the steps of the change, without the name of the component.
 	want []string
 }
 
-// group is a group of nodes of which one option changes.
+// group is a node group, one option of which changes.
 func group(change func(*eks.NodeGroupArgs), want ...string) part {
 	return groupWith(func(*eks.NodeGroupArgs) {}, change, want...)
 }
 
-// groupWith is a group that has something before the change.
+// groupWith is a node group with other options before the change.
 func groupWith(before, change func(*eks.NodeGroupArgs), want ...string) part {
 	return part{func(ctx *pulumi.Context, at nodesPlace, name string, changed bool) error {
-		// No nodes: what happens to them is shown elsewhere.
+		// No nodes: other tests cover them.
 		args := &eks.NodeGroupArgs{ClusterName: pulumi.String("shop"), ClusterVersion: at.version,
 			SubnetIDs: at.byZone()}
 		args.Image, args.Size, args.Update = &eks.NodeImage{}, &eks.NodeGroupSize{Min: new(0)}, &eks.NodeUpdate{}
@@ -64,7 +64,7 @@ func groupWith(before, change func(*eks.NodeGroupArgs), want ...string) part {
 	}, want}
 }
 
-// nodesOptions are the options of groups of nodes, each by itself.
+// nodesOptions returns a node group for each option.
 func nodesOptions() map[string]part {
 	type args = eks.NodeGroupArgs
 	const stash = "-release-1.34-al2023-x86_64"
@@ -117,7 +117,7 @@ func nodesOptions() map[string]part {
 		"generation": group(func(a *args) { a.Generation = new(2) }, "replace group"),
 		"tags": groupWith(own, func(a *args) { a.Tags = pulumi.StringMap{"team": pulumi.String("shop")} },
 			"update template", "update group", "update role-node"),
-		// It stands for that of the place.
+		// group sets the security group of nodesPlace.
 		"security-groups": group(func(a *args) { a.SecurityGroupIDs = pulumi.StringArray{} }, "update template",
 			"update group"),
 		"own-role": group(own, "create role-node", "create attachment-node-cni", "create attachment-node-images",
@@ -193,8 +193,8 @@ func karpenterOptions() map[string]part {
 	}
 }
 
-// What each option changes, for itself: in one cluster each of them has a group of its own, and all of them change at once.
-func TestEachOptionOfNodesChangesWhatItSays(t *testing.T) {
+// Each option changes in its own node group, Fargate profile or Karpenter component, all in one update of one cluster.
+func TestNodeOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t).WithoutControlPlanes()
 	parts := nodesOptions()
@@ -203,7 +203,7 @@ func TestEachOptionOfNodesChangesWhatItSays(t *testing.T) {
 	version, changed := "1.34", false
 	life := a.Life(t, "options", nodesProgram(a, &version, func(ctx *pulumi.Context, at nodesPlace) error {
 		for _, name := range slices.Sorted(maps.Keys(parts)) {
-			if err := parts[name].make(ctx, at, name, changed); err != nil {
+			if err := parts[name].create(ctx, at, name, changed); err != nil {
 				return err
 			}
 		}
@@ -226,11 +226,11 @@ func TestEachOptionOfNodesChangesWhatItSays(t *testing.T) {
 	for _, steps := range got {
 		slices.Sort(steps)
 	}
-	require.Empty(t, cmp.Diff(want, got), "steps by the part that changes (-want +got)")
+	require.Empty(t, cmp.Diff(want, got), "steps of each change (-want +got)")
 	life.Destroy()
 }
 
-// nodesStep returns which part a step is about, and the step without its name.
+// nodesStep returns the name of the part that a step belongs to, and the step without that name.
 func nodesStep(step string, parts map[string]part) (name, short string) {
 	short = nodesTypes.Replace(step)
 	verb, kind, _ := strings.Cut(short, " ")

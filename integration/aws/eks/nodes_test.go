@@ -26,8 +26,8 @@ const (
 	shopCluster = "aws:eks/cluster:Cluster shop"
 )
 
-// The life of a group whose size an autoscaler decides, on a control plane with nodes.
-func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
+// The node group is scaled by an autoscaler, on a simulated control plane with nodes.
+func TestNodeGroupRotationKeepsCapacity(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	version := "1.34"
@@ -49,7 +49,7 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	}))
 	life.Up()
 	nodes := nodesOf(t, a)
-	require.Equal(t, []string{"eu-west-1a", "eu-west-1b"}, nodesZones(nodes), "nodes stand in all zones")
+	require.Equal(t, []string{"eu-west-1a", "eu-west-1b"}, nodesZones(nodes), "nodes are in all zones")
 	for _, node := range nodes {
 		require.Equal(t, "shop", node.Labels["team"])
 		require.Contains(t, node.Spec.Taints,
@@ -60,15 +60,15 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	first := life.Output("release")
 	publishRelease(t, a, "1.34", "1.34.8-20261020")
 	scaleNodes(t, a, 4)
-	life.Change("neither a release that is published nor what the autoscaler does is a change")
+	life.Change("neither a new release nor scaling by the autoscaler changes the node group")
 	require.Equal(t, first, life.Output("release"))
 
 	args.Size.Max = new(6)
-	life.Change("a larger range", "update "+webGroup)
-	require.InDelta(t, 4, desiredSize(t, a), 0, "leaves as many nodes as there are")
+	life.Change("a larger maximum", "update "+webGroup)
+	require.InDelta(t, 4, desiredSize(t, a), 0, "the number of nodes is unchanged")
 
 	args.Image.Release = "2"
-	life.Change("an upgrade of the image", "create "+webStash+"1.34-al2023-x86_64-2", "update "+webGroup,
+	life.Change("an image update", "create "+webStash+"1.34-al2023-x86_64-2", "update "+webGroup,
 		"delete "+webStash+"1.34-al2023-x86_64")
 	require.Equal(t, "1.34.8-20261020", life.Output("release"))
 
@@ -76,8 +76,8 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	upgrade, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
 	require.NoError(t, err, upgrade.Output)
 	order := nodesOrder(upgrade, shopCluster, webGroup)
-	require.Equal(t, []string{"update " + shopCluster, "update " + webGroup}, order, "the control plane goes first")
-	require.Regexp(t, `^1\.35\.`, life.Output("release"), "nodes get a release for their version")
+	require.Equal(t, []string{"update " + shopCluster, "update " + webGroup}, order, "the control plane is upgraded first")
+	require.Regexp(t, `^1\.35\.`, life.Output("release"), "nodes get a release of the new version")
 	for _, node := range nodesOf(t, a) {
 		require.Contains(t, node.Status.NodeInfo.KubeletVersion, "1.35")
 	}
@@ -91,16 +91,16 @@ func TestNodesStayUntilTheyAreAskedToGo(t *testing.T) {
 	rotation, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
 	require.NoError(t, err, rotation.Output)
 	require.Equal(t, []string{"create-replacement " + webGroup, "delete-replaced " + webGroup},
-		nodesOrder(rotation, webGroup), "the new group is there first")
+		nodesOrder(rotation, webGroup), "the new node group is created first")
 	fresh := life.Output("group").(string)
 	require.NotEqual(t, old, fresh)
 	nodes = nodesOf(t, a)
-	require.Len(t, nodes, 3, "the new group is as large as the old one was")
+	require.Len(t, nodes, 3, "the new node group has the size of the old one")
 	for _, node := range nodes {
 		require.Equal(t, fresh, node.Labels["eks.amazonaws.com/nodegroup"])
 	}
 	withdrawReleases(t, a)
-	life.Change("rotated once, and not again")
+	life.Change("a finished rotation changes nothing")
 	life.Destroy()
 }
 
@@ -127,14 +127,14 @@ func nodesZones(nodes []corev1.Node) []string {
 	return out
 }
 
-// publishRelease makes AWS publish a newer release of the image of nodes.
+// publishRelease publishes a newer release of the node image.
 func publishRelease(t *testing.T, a *cloudtest.Account, version, release string) {
 	t.Helper()
 	name := "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/x86_64/standard/recommended/release_version"
 	require.NoError(t, simulated.Publish(a.Store, simulated.Account, a.Region(), name, release))
 }
 
-// withdrawReleases makes AWS publish what it published before.
+// withdrawReleases removes the published releases, so that AWS returns the former ones.
 func withdrawReleases(t *testing.T, a *cloudtest.Account) {
 	t.Helper()
 	require.NoError(t, a.Store.Do(func(tx *cloud.Tx) error {
@@ -146,7 +146,7 @@ func withdrawReleases(t *testing.T, a *cloudtest.Account) {
 	}))
 }
 
-// webNodes returns the group as the cloud has it.
+// webNodes returns the node group in the account.
 func webNodes(t *testing.T, a *cloudtest.Account) *cloud.Object {
 	t.Helper()
 	all, err := a.Store.List("aws:eks/nodeGroup:NodeGroup")
@@ -155,7 +155,7 @@ func webNodes(t *testing.T, a *cloudtest.Account) *cloud.Object {
 	return all[0]
 }
 
-// scaleNodes does what an autoscaler does.
+// scaleNodes changes the desired size like an autoscaler.
 func scaleNodes(t *testing.T, a *cloudtest.Account, size int) {
 	t.Helper()
 	g := webNodes(t, a)
@@ -170,8 +170,8 @@ func desiredSize(t *testing.T, a *cloudtest.Account) any {
 	return webNodes(t, a).Outputs["scalingConfig"].(map[string]any)["desiredSize"]
 }
 
-// nodesOrder returns what an operation finished doing to resources, in its order: "OPERATION TYPE NAME".
-func nodesOrder(r *engine.Result, about ...string) []string {
+// nodesOrder returns the finished steps of an operation on these resources, in order: "OPERATION TYPE NAME".
+func nodesOrder(r *engine.Result, resources ...string) []string {
 	var out []string
 	for _, e := range r.Events {
 		if e.ResOutputsEvent == nil {
@@ -182,8 +182,8 @@ func nodesOrder(r *engine.Result, about ...string) []string {
 			continue
 		}
 		urn := resource.URN(m.URN)
-		if subject := fmt.Sprintf("%s %s", urn.Type(), urn.Name()); slices.Contains(about, subject) {
-			out = append(out, string(m.Op)+" "+subject)
+		if name := fmt.Sprintf("%s %s", urn.Type(), urn.Name()); slices.Contains(resources, name) {
+			out = append(out, string(m.Op)+" "+name)
 		}
 	}
 	return out

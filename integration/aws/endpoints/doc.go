@@ -1,2 +1,2 @@
-// Package endpoints tests the endpoints of networks of AWS on the engine.
+// Package endpoints tests VPC endpoints on the engine.
 package endpoints

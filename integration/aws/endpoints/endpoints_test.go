@@ -101,7 +101,7 @@ func steps(op string, names ...string) []string {
 }
 
 // Each option is changed once, and no other resource changes.
-func TestEndpoints(t *testing.T) {
+func TestEndpointOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		n := &program{zones: 2, cidrs: []string{"10.0.0.0/16"}}
@@ -158,7 +158,7 @@ func TestEndpoints(t *testing.T) {
 }
 
 // The endpoints of a private cluster, with S3 for connected networks.
-func TestEndpointsOfAPrivateCluster(t *testing.T) {
+func TestPrivateClusterEndpoints(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		n := &program{zones: 3, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{
@@ -181,7 +181,7 @@ func TestEndpointsOfAPrivateCluster(t *testing.T) {
 	})
 }
 
-func TestEndpointsOfTwoVPCs(t *testing.T) {
+func TestEndpointsInTwoRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	n := &program{zones: 1, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{Bundles: []network.EndpointBundle{"ssm"}}}

@@ -1,2 +1,2 @@
-// Package flowlogs tests the flow logs of networks of AWS on the engine.
+// Package flowlogs tests VPC flow logs on the engine.
 package flowlogs

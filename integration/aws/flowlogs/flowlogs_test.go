@@ -81,7 +81,7 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 }
 
 // Each option is changed once, and no other resource changes.
-func TestFlowLogs(t *testing.T) {
+func TestFlowLogOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		n := &program{}
@@ -116,7 +116,7 @@ func TestFlowLogs(t *testing.T) {
 	})
 }
 
-func TestFlowLogsInABucket(t *testing.T) {
+func TestFlowLogsToABucket(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		n := &program{}

@@ -1,2 +1,2 @@
-// Package iam tests roles, policies and identity providers of AWS on the engine.
+// Package iam tests IAM roles, policies and OIDC providers on the engine.
 package iam

@@ -256,7 +256,7 @@ func TestUnknownManagedPolicy(t *testing.T) {
 }
 
 // Account and partition are those of the provider, not of the credentials.
-func TestRoleUsesAccountOfProvider(t *testing.T) {
+func TestRoleUsesTheProviderAccount(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "elsewhere", func(ctx *pulumi.Context) error {

@@ -1,2 +1,2 @@
-// Package kms tests keys of AWS on the engine.
+// Package kms tests KMS keys on the engine.
 package kms

@@ -34,7 +34,7 @@ func program(a *cloudtest.Account, args *kms.KeyArgs) pulumi.RunFunc {
 	}
 }
 
-func TestChangesOfKeys(t *testing.T) {
+func TestKeyOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := &kms.KeyArgs{}
@@ -74,7 +74,7 @@ func TestChangesOfKeys(t *testing.T) {
 }
 
 // KMS rejects principals that do not exist.
-func TestUsersAndAdministratorsOfKeys(t *testing.T) {
+func TestKeyUsersAndAdministrators(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		users, administrators := true, false
@@ -111,8 +111,8 @@ func TestUsersAndAdministratorsOfKeys(t *testing.T) {
 	})
 }
 
-// What AWS rejects is reported before anything is created.
-func TestKeysThatAWSRejects(t *testing.T) {
+// Arguments that AWS rejects are reported before any resource is created.
+func TestInvalidKeys(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &kms.KeyArgs{}

@@ -1,2 +1,2 @@
-// Package module tests the module of AWS on the engine: a whole section of a stack file, in two regions.
+// Package module tests the aws module on the engine: a complete section of a stack file, in two regions.
 package module

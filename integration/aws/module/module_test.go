@@ -97,7 +97,7 @@ func regions(t *testing.T, a *cloudtest.Account, typ string) map[string]int {
 	for _, o := range objects(t, a, typ) {
 		region := o.Place[strings.LastIndex(o.Place, "/")+1:]
 		if own := o.Text("region"); own != "" {
-			region = own // Names of buckets are unique in a partition.
+			region = own // Buckets are global to a partition: their region is an output.
 		}
 		out[region]++
 	}

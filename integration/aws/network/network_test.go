@@ -91,7 +91,7 @@ func steps(lists ...[]string) []string {
 }
 
 // Adding and removing zones and NAT gateways changes no other zone.
-func TestZones(t *testing.T) {
+func TestZoneChanges(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
@@ -136,7 +136,7 @@ func TestZones(t *testing.T) {
 }
 
 // Adding and removing tiers changes no other tier.
-func TestTiers(t *testing.T) {
+func TestTierChanges(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
@@ -216,7 +216,7 @@ func TestIPv6(t *testing.T) {
 }
 
 // Each other option is changed once, and no other resource changes.
-func TestOptions(t *testing.T) {
+func TestNetworkOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()
@@ -265,8 +265,7 @@ func TestOptions(t *testing.T) {
 	})
 }
 
-// Networks in two regions.
-func TestRegions(t *testing.T) {
+func TestNetworksInTwoRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "regions", func(ctx *pulumi.Context) error {

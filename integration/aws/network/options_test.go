@@ -17,7 +17,7 @@ import (
 const attachmentType = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
 
 // A pool assigns the CIDR block when the network is created.
-func TestPools(t *testing.T) {
+func TestIPAMPools(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := secure()

@@ -74,7 +74,7 @@ func TestVPCsAndTierRoutes(t *testing.T) {
 	})
 }
 
-// Older programs had routes of a tier as children of the network. They are not replaced.
+// Routes that older programs created as children of the network are not replaced.
 func TestTierRoutesAdoptFormerRoutes(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
@@ -97,6 +97,6 @@ func TestTierRoutesAdoptFormerRoutes(t *testing.T) {
 		}))
 	life.Up()
 	adopt = true
-	life.Change("a component of its own")
+	life.Change("existing routes are adopted")
 	life.Destroy()
 }

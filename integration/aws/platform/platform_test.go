@@ -1,4 +1,5 @@
-// Package platform_test takes whole platforms, networks, clusters and applications in two regions, through their lives.
+// Package platform_test deploys, upgrades, rotates and destroys a platform of networks, clusters and applications in
+// two regions.
 package platform_test
 
 import (
@@ -25,7 +26,7 @@ import (
 	ashlarkubernetes "github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-// The sections of the stack: the same in two regions, but for the nodes that are kept for a database.
+// The sections of the stack: the same in two regions, except for the nodes that are reserved for a database.
 const (
 	project = `{ "name": "shop", "owner": "platform", "environment": "dev" }`
 
@@ -94,12 +95,12 @@ type platform struct {
 	account *cloudtest.Account
 }
 
-// section fills in what is not the same in every account.
+// section sets the options that differ by account.
 func section(text string, a *cloudtest.Account) string {
 	tags, api := "", ""
 	if a.Store == nil {
 		tags = fmt.Sprintf(`, "defaultTags": { %q: %q }`, cloudtest.CleanUpTag, a.Run())
-		// The test is not in the network of the cluster.
+		// The test runs outside of the VPC of the cluster.
 		api = `"api": { "publicCidrs": ["0.0.0.0/0"], "allowInternet": true },`
 	}
 	return strings.NewReplacer("TAGS", tags, "API", api,
@@ -110,7 +111,7 @@ func newPlatform(t *testing.T, a *cloudtest.Account) *platform {
 	t.Helper()
 	var options []aws.Option
 	if a.Store != nil {
-		// The program runs in the process of the test, whose environment is none of its business.
+		// The program runs in the process of the test and must not use its environment.
 		options = append(options, aws.WithCredentials(credentials.New(credentials.WithLookup(func(name string) (string, bool) {
 			return "simulated", name == "AWS_ACCESS_KEY_ID" || name == "AWS_SECRET_ACCESS_KEY"
 		}))))
@@ -131,7 +132,7 @@ func (p *platform) set(key, value string) {
 	require.NoError(p.t, p.SetConfig(p.t.Context(), key, auto.ConfigValue{Value: section(value, p.account)}))
 }
 
-// client returns a client of a cluster, by the kubeconfig that its component made.
+// client returns a client of a cluster, from the kubeconfig in its component's outputs.
 func (p *platform) client(cluster string) kubernetes.Interface {
 	p.t.Helper()
 	outputs, ok := p.Output("kubeconfigs").(map[string]any)
@@ -153,7 +154,7 @@ func nodes(t *testing.T, client kubernetes.Interface) map[string]corev1.Node {
 	return out
 }
 
-// pods returns the pods of the shop that are Ready.
+// pods returns the Ready pods of the namespace shop.
 func pods(ctx context.Context, t *testing.T, client kubernetes.Interface) []corev1.Pod {
 	t.Helper()
 	list, err := client.CoreV1().Pods("shop").List(ctx, metav1.ListOptions{})
@@ -165,14 +166,14 @@ func pods(ctx context.Context, t *testing.T, client kubernetes.Interface) []core
 	})
 }
 
-// A platform in two regions: networks, clusters with real APIs, and applications on them.
+// The clusters have real Kubernetes APIs.
 func TestTwoRegions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		p := newPlatform(t, a)
 		p.Up()
 		main, standby := p.client("main"), p.client("standby")
-		require.Equal(t, map[string]int{"eu-west-1a": 2, "eu-west-1b": 2, "eu-west-1c": 2}, p.scheduled(main), "pods are spread over the zones")
+		require.Equal(t, map[string]int{"eu-west-1a": 2, "eu-west-1b": 2, "eu-west-1c": 2}, p.scheduled(main), "pods are spread across zones")
 		require.Len(t, nodes(t, standby), 2)
 		require.Len(t, pods(t.Context(), t, standby), 2)
 		for _, n := range nodes(t, standby) {
@@ -190,7 +191,7 @@ func next(section string) string {
 	return strings.Replace(section, `"version": "1.35"`, `"version": "1.36"`, 1)
 }
 
-// upgrade takes the main cluster to the next version of Kubernetes.
+// upgrade upgrades the main cluster to the next Kubernetes version.
 func (p *platform) upgrade(main kubernetes.Interface) {
 	t := p.t
 	t.Helper()
@@ -198,31 +199,31 @@ func (p *platform) upgrade(main kubernetes.Interface) {
 	p.set("ashlar:aws", next(awsSection))
 	preview, err := p.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
-	require.Equal(t, upgrade(), cloudtest.Steps(preview), "the preview shows the upgrade, and no change of what deploys to the cluster")
-	p.Change("the upgrade is what the preview shows", upgrade()...)
+	require.Equal(t, upgrade(), cloudtest.Steps(preview), "the preview shows the upgrade, and the Kubernetes provider is unchanged")
+	p.Change("the upgrade has the steps of the preview", upgrade()...)
 	after := nodes(t, main)
 	require.Len(t, after, len(before))
 	for name, n := range after {
 		require.True(t, strings.HasPrefix(n.Status.NodeInfo.KubeletVersion, "v1.36."), "%s has %s", name, n.Status.NodeInfo.KubeletVersion)
 	}
-	require.Len(t, p.scheduled(main), 3, "every zone has pods again")
+	require.Len(t, p.scheduled(main), 3, "each zone has pods")
 }
 
-// rotate replaces a group of nodes of the main cluster.
+// rotate rotates a node group of the main cluster.
 func (p *platform) rotate(main kubernetes.Interface) {
 	t := p.t
 	t.Helper()
 	before := nodes(t, main)
 	p.set("ashlar:aws", strings.Replace(next(awsSection), `"generation": 1`, `"generation": 2`, 1))
-	p.Change("one group of nodes is rotated", "replace aws:eks/nodeGroup:NodeGroup main-general")
+	p.Change("one node group is rotated", "replace aws:eks/nodeGroup:NodeGroup main-general")
 	for name, n := range nodes(t, main) {
 		_, old := before[name]
-		require.Equal(t, n.Spec.Taints != nil, old, "the group that is rotated has new nodes, the other one keeps its own: %s", name)
+		require.Equal(t, n.Spec.Taints != nil, old, "only the rotated node group has new nodes: %s", name)
 	}
-	require.Len(t, p.scheduled(main), 3, "every zone has pods again")
+	require.Len(t, p.scheduled(main), 3, "each zone has pods")
 }
 
-// scheduled checks where the pods of the main cluster run, and counts them by zone.
+// scheduled checks that the pods of the main cluster are on general nodes, and counts them by zone.
 func (p *platform) scheduled(client kubernetes.Interface) map[string]int {
 	p.t.Helper()
 	all := nodes(p.t, client)
@@ -230,7 +231,7 @@ func (p *platform) scheduled(client kubernetes.Interface) map[string]int {
 	zones := map[string]int{}
 	for _, n := range all {
 		if slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Key == "dedicated" }) {
-			require.Equal(p.t, "eu-west-1b", n.Labels[corev1.LabelTopologyZone], "the group stands in one zone")
+			require.Equal(p.t, "eu-west-1b", n.Labels[corev1.LabelTopologyZone], "the node group is in one zone")
 		}
 	}
 	running := pods(p.t.Context(), p.t, client)
@@ -243,8 +244,8 @@ func (p *platform) scheduled(client kubernetes.Interface) map[string]int {
 	return zones
 }
 
-// upgrade returns the steps of an upgrade of the main cluster to the next version of Kubernetes: what was looked up for the version before is looked up anew, and
-// what is another one now is updated in place.
+// upgrade returns the steps of an upgrade of the main cluster to the next Kubernetes version. Versions of add-ons and
+// node images are looked up for the new version, and resources whose version differs are updated in place.
 func upgrade() []string {
 	out := []string{
 		"update aws:eks/cluster:Cluster main", "update aws:eks/addon:Addon main-coredns", "update aws:eks/addon:Addon main-kube-proxy",

@@ -1,2 +1,2 @@
-// Package provider tests providers of AWS on the engine: regions, accounts and credentials.
+// Package provider tests AWS providers on the engine: regions, accounts and credentials.
 package provider

@@ -76,7 +76,7 @@ func TestTwoRegionsInOneProgram(t *testing.T) {
 	life.Destroy()
 }
 
-// Nothing is created.
+// No resources are created.
 func TestCredentialsOfAnotherAccountAreRejected(t *testing.T) {
 	t.Parallel()
 	tests := map[string]aws.ProviderArgs{

@@ -54,7 +54,7 @@ func bucketOf(a *cloudtest.Account, args *s3.BucketArgs) pulumi.RunFunc {
 }
 
 // Each step changes an option, which changes only the related resources.
-func TestBucket(t *testing.T) {
+func TestBucketOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := &s3.BucketArgs{}

@@ -14,7 +14,7 @@ import (
 )
 
 // When S3 rejects the deletion of a bucket, its settings, its policy and its key are kept.
-func TestBucketThatIsNotEmptyKeepsItsSettings(t *testing.T) {
+func TestNonEmptyBucketKeepsItsSettings(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &s3.BucketArgs{Encryption: &s3.Encryption{Algorithm: s3.AlgorithmKMS}}
@@ -79,7 +79,7 @@ func TestObjectsAreCreatedAfterTheSettings(t *testing.T) {
 }
 
 // Drift is detected and corrected.
-func TestDriftOfBucket(t *testing.T) {
+func TestBucketDriftIsCorrected(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	life := a.Life(t, "drift", bucketOf(a, &s3.BucketArgs{}))

@@ -216,7 +216,7 @@ func TestClusterOnTheEngine(t *testing.T) {
 	up, err = stack.Up(t.Context())
 	require.NoError(t, err, up.Output)
 	require.Equal(t, 3, up.Changes[apitype.OpUpdate],
-		"the cluster, the nodes and CoreDNS, of which there is a newer version: %v", up.Changes)
+		"the cluster, the nodes and CoreDNS, which has a newer version: %v", up.Changes)
 	require.Zero(t, up.Changes[apitype.OpReplace]+up.Changes[apitype.OpCreate]+up.Changes[apitype.OpDelete])
 	drift, err = stack.CheckNoDrift(t.Context())
 	require.NoError(t, err, drift.Output)

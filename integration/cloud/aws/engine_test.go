@@ -229,7 +229,7 @@ func TestInterruptedCreate(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, networks, 1)
 	up, err = stack.Up(t.Context())
-	require.NoError(t, err, "a busy cloud is asked again: %s", up.Output)
+	require.NoError(t, err, "a busy cloud is retried: %s", up.Output)
 	_, err = stack.CheckDestroyed(t.Context())
 	require.NoError(t, err)
 	left, err := store.List("aws:ec2/vpc:Vpc")

@@ -10,7 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
-func TestNewOmitsWhatIsEmpty(t *testing.T) {
+func TestNewOmitsEmptyFields(t *testing.T) {
 	t.Parallel()
 	for name, empty := range map[string]pulumi.StringMapInput{"Nil": nil, "NilMap": pulumi.StringMap(nil), "Empty": pulumi.StringMap{}} {
 		t.Run(name, func(t *testing.T) {
@@ -24,7 +24,7 @@ func TestNewOmitsWhatIsEmpty(t *testing.T) {
 	}
 }
 
-func TestNewKeepsWhatIsGiven(t *testing.T) {
+func TestNewKeepsGivenFields(t *testing.T) {
 	t.Parallel()
 	labels, annotations := pulumi.StringMap{"a": pulumi.String("b")}, pulumi.StringMap{"c": pulumi.String("d")}.ToStringMapOutput()
 	m := objectmeta.New(pulumi.String("team"), pulumi.String("web"), labels, annotations)

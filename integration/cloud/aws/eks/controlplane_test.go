@@ -16,64 +16,64 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// imagined records the calls for control planes.
-type imagined struct {
-	said      []string
+// recorder records the calls for control planes.
+type recorder struct {
+	calls     []string
 	nodes     []clusters.Node
 	access    []clusters.Access
 	balancers []string
 	fail      error
 }
 
-func (i *imagined) say(format string, args ...any) {
-	i.said = append(i.said, fmt.Sprintf(format, args...))
+func (r *recorder) record(format string, args ...any) {
+	r.calls = append(r.calls, fmt.Sprintf(format, args...))
 }
 
-func (i *imagined) Start(_ context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error) {
-	i.say("start %s: %s %s %s %s", filepath.Base(dir), s.Name, s.Region, s.Version, s.LoadBalancerDomain)
-	return clusters.Endpoint{Server: "https://127.0.0.1:6443", CA: []byte("ca")}, i.fail
+func (r *recorder) Start(_ context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error) {
+	r.record("start %s: %s %s %s %s", filepath.Base(dir), s.Name, s.Region, s.Version, s.LoadBalancerDomain)
+	return clusters.Endpoint{Server: "https://127.0.0.1:6443", CA: []byte("ca")}, r.fail
 }
 
-func (i *imagined) Upgrade(_ context.Context, _, version string) error {
-	i.say("upgrade to %s", version)
+func (r *recorder) Upgrade(_ context.Context, _, version string) error {
+	r.record("upgrade to %s", version)
 	return nil
 }
 
-func (i *imagined) Stop(_ context.Context, dir string) error {
-	i.say("stop %s", filepath.Base(dir))
+func (r *recorder) Stop(_ context.Context, dir string) error {
+	r.record("stop %s", filepath.Base(dir))
 	return nil
 }
 
-func (i *imagined) StopAll(context.Context, string) error {
-	i.say("stop all")
+func (r *recorder) StopAll(context.Context, string) error {
+	r.record("stop all")
 	return nil
 }
 
-func (i *imagined) SetNodes(_ context.Context, _, group string, nodes []clusters.Node) error {
-	i.say("%d nodes of %s", len(nodes), group)
-	i.nodes = nodes
+func (r *recorder) SetNodes(_ context.Context, _, group string, nodes []clusters.Node) error {
+	r.record("%d nodes of %s", len(nodes), group)
+	r.nodes = nodes
 	return nil
 }
 
-func (i *imagined) SetAccess(_ context.Context, _ string, read func() ([]clusters.Access, error)) (err error) {
-	i.access, err = read()
+func (r *recorder) SetAccess(_ context.Context, _ string, read func() ([]clusters.Access, error)) (err error) {
+	r.access, err = read()
 	return err
 }
 
-func (i *imagined) LoadBalancers(context.Context, string) ([]string, error) { return i.balancers, nil }
+func (r *recorder) LoadBalancers(context.Context, string) ([]string, error) { return r.balancers, nil }
 
-// imagine returns an account whose clusters have recorded control planes.
-func imagine(t *testing.T, planes *imagined) *awstest.History {
+// newRecorded returns an account whose control planes are recorded.
+func newRecorded(t *testing.T, planes *recorder) *awstest.History {
 	t.Helper()
 	a := awstest.NewAccount(t, true)
 	a.Provider = aws.New(func() bool { return true }, aws.WithControlPlanes(planes)).Provider(a.Store)
 	return a.Use(in{"region": "eu-west-1"}).History()
 }
 
-func TestControlPlaneOfACluster(t *testing.T) {
+func TestControlPlaneCalls(t *testing.T) {
 	t.Parallel()
-	planes := &imagined{}
-	h := imagine(t, planes).All(ground()...)
+	planes := &recorder{}
+	h := newRecorded(t, planes).All(ground()...)
 	h.All(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)})
 	require.Equal(t, "https://127.0.0.1:6443", h.Output("main", "endpoint"))
 	require.Equal(t, in{"data": "Y2E="}, h.Output("main", "certificateAuthority"))
@@ -127,23 +127,23 @@ func TestControlPlaneOfACluster(t *testing.T) {
 		"start 123456789012-eu-west-1-main: main eu-west-1 1.33 elb.eu-west-1.amazonaws.com", "2 nodes of nodes",
 		"upgrade to 1.34", "0 nodes of nodes",
 		"stop 123456789012-eu-west-1-main",
-	}, planes.said)
+	}, planes.calls)
 
 	left, err := h.Store.List("aws:ec2/networkInterface:NetworkInterface")
 	require.NoError(t, err)
-	require.Len(t, left, 1, "a load balancer that nobody deleted stays in the network")
+	require.Len(t, left, 1, "load balancers of Kubernetes stay in the VPC")
 	require.Equal(t, "ELB net/k8s-shop-web", left[0].Text("description"))
 	h.IDs["subnet"] = left[0].Text("subnetId")
 	require.ErrorContains(t, h.Do(awstest.Step{Name: map[bool]string{true: "-a",
 		false: "-b"}[h.IDs["subnet"] == h.IDs["a"]]}), "DependencyViolation")
 }
 
-func TestControlPlaneThatDoesNotStart(t *testing.T) {
+func TestFailedControlPlaneLeavesNoResources(t *testing.T) {
 	t.Parallel()
-	planes := &imagined{fail: errors.New("no room")}
-	h := imagine(t, planes).All(ground()...)
+	planes := &recorder{fail: errors.New("no room")}
+	h := newRecorded(t, planes).All(ground()...)
 	require.ErrorContains(t, h.Do(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}), "no room")
-	require.True(t, strings.HasPrefix(planes.said[len(planes.said)-1], "stop "))
+	require.True(t, strings.HasPrefix(planes.calls[len(planes.calls)-1], "stop "))
 	all, err := h.Store.List("")
 	require.NoError(t, err)
 	for _, o := range all {
@@ -151,5 +151,5 @@ func TestControlPlaneThatDoesNotStart(t *testing.T) {
 		require.NotEqual(t, "aws:ec2/networkInterface:NetworkInterface", o.Type)
 	}
 	require.NoError(t, aws.New(func() bool { return true }, aws.WithControlPlanes(planes)).Reset(t.Context(), ""))
-	require.Equal(t, "stop all", planes.said[len(planes.said)-1])
+	require.Equal(t, "stop all", planes.calls[len(planes.calls)-1])
 }

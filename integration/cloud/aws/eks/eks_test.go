@@ -102,7 +102,7 @@ func TestClusterOutputs(t *testing.T) {
 		h.Output("main", "identities").([]any)[0].(in)["oidcs"].([]any)[0].(in)["issuer"])
 	require.Equal(t, "arn:aws:eks:eu-west-1:123456789012:cluster/main", h.Output("main", "arn"))
 	require.Equal(t, "172.20.0.0/16", h.Output("main", "kubernetesNetworkConfig").(in)["serviceIpv4Cidr"],
-		"not in the network's way")
+		"does not overlap the VPC")
 	require.Equal(t, in{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": true},
 		h.Output("main", "accessConfig"))
 	require.Equal(t, "1.33", h.Output("nodes", "version"))

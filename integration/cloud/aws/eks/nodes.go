@@ -180,7 +180,7 @@ func joinProblem(c *cloud.Call, group, role *cloud.Object) (string, error) {
 		return fmt.Sprintf("the node role %s does not allow %s", role.Text("arn"), strings.Join(missing, ", ")), nil
 	}
 	if reached, err := reachesAPI(c, group); err != nil || !reached {
-		return "the security groups of the nodes and of the cluster do not let the nodes reach port 443 of its API", err
+		return "the security groups of the nodes and of the cluster do not allow the nodes to reach port 443 of its API", err
 	}
 	cni, err := c.Here(addonToken, joinID(group.ID, "vpc-cni"))
 	if err != nil {

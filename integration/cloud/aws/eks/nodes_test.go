@@ -12,7 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// nodesOfGroup returns the zones and the ids of the nodes of a node group.
+// nodesOfGroup returns the zones and the IDs of the nodes of a node group.
 func nodesOfGroup(h *awstest.History, group string) (zones map[string]int, ids map[string]bool) {
 	h.T.Helper()
 	all, err := h.Store.List("aws:ec2/networkInterface:NetworkInterface")
@@ -41,11 +41,11 @@ func TestNodesAreSpreadAndReplaced(t *testing.T) {
 	h.All(scaled(2, nil))
 	zones, two := nodesOfGroup(h, "nodes")
 	require.Equal(t, map[string]int{"eu-west-1a": 1, "eu-west-1b": 1}, zones)
-	require.Subset(t, five, two, "those that stay are the same ones")
+	require.Subset(t, five, two, "the remaining nodes are existing ones")
 
 	h.All(scaled(2, in{"labels": in{"team": "shop"}, "taints": []any{in{"key": "a", "effect": "NO_SCHEDULE"}}}))
 	_, labelled := nodesOfGroup(h, "nodes")
-	require.Equal(t, two, labelled, "labels and taints change in place")
+	require.Equal(t, two, labelled, "labels and taints are updated in place")
 
 	const parameter = "/aws/service/eks/optimized-ami/1.33/amazon-linux-2023/x86_64/standard/recommended/release_version"
 	newest := func() any {
@@ -58,22 +58,22 @@ func TestNodesAreSpreadAndReplaced(t *testing.T) {
 	require.Equal(t, "1.33.12-20261110", newest())
 	h.All(scaled(2, nil))
 	_, still := nodesOfGroup(h, "nodes")
-	require.Equal(t, two, still, "a new release does not replace the nodes by itself")
+	require.Equal(t, two, still, "a new release does not replace nodes")
 	require.Equal(t, "1.33.11-20260820", h.Output("nodes", "releaseVersion"))
 	h.All(scaled(2, in{"releaseVersion": "1.33.12-20261110"}))
 	_, fresh := nodesOfGroup(h, "nodes")
 	require.Len(t, fresh, 2)
 	for id := range fresh {
-		require.False(t, two[id], "all machines are new ones")
+		require.False(t, two[id], "all nodes are replaced")
 	}
 
 	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.34"})})
 	h.Refreshed("nodes")
-	require.Equal(t, "1.33", h.Output("nodes", "version"), "nodes stay behind until they are asked to follow")
+	require.Equal(t, "1.33", h.Output("nodes", "version"), "an upgrade of the cluster does not upgrade nodes")
 	h.All(scaled(2, in{"version": "1.34"}))
 	require.Equal(t, "1.34.8-20260820", h.Output("nodes", "releaseVersion"))
 	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.35"})}, scaled(2, in{"version": "1.35"}))
-	require.Equal(t, "1.35.5-20260820", h.Output("nodes", "releaseVersion"), "a version brings its own release")
+	require.Equal(t, "1.35.5-20260820", h.Output("nodes", "releaseVersion"), "a new version selects a new release")
 
 	bottle := nodesOf(in{"nodeGroupName": "bottle", "amiType": "BOTTLEROCKET_ARM_64",
 		"instanceTypes": []any{"m7g.large"}, "version": "1.34"})
@@ -89,7 +89,7 @@ func TestNodesAreSpreadAndReplaced(t *testing.T) {
 	require.Regexp(t, `^ami-[0-9a-f]{17}$`, image["value"])
 }
 
-func TestLaunchTemplateOfNodes(t *testing.T) {
+func TestNodeLaunchTemplate(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(append(ground(),
 		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
@@ -101,19 +101,19 @@ func TestLaunchTemplateOfNodes(t *testing.T) {
 	h.IDs["cluster"] = h.Output("main", "vpcConfig").(in)["clusterSecurityGroupId"].(string)
 	nodes := awstest.Step{Name: "nodes", Type: nodesToken,
 		Inputs: nodesOf(in{"launchTemplate": in{"id": "$template", "version": "1"}})}
-	const closed = "do not let the nodes reach port 443 of its API"
+	const closed = "do not allow the nodes to reach port 443 of its API"
 	require.ErrorContains(t, h.Do(nodes), closed)
 	api := in{"ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0}
 	h.All(awstest.Step{Name: "in", Type: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 		Inputs: awstest.Merge(api, in{"securityGroupId": "$cluster", "referencedSecurityGroupId": "$web"})})
-	require.ErrorContains(t, h.Do(nodes), closed, "they may not go out")
+	require.ErrorContains(t, h.Do(nodes), closed, "egress is not allowed")
 	h.All(
 		awstest.Step{Name: "out rule", Type: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
 			Inputs: awstest.Merge(api, in{"securityGroupId": "$web", "cidrIpv4": "10.0.0.0/23"})},
 		nodes,
 	)
 	require.Equal(t, in{"id": h.IDs["template"], "name": "nodes", "version": "1"}, h.Output("nodes", "launchTemplate"))
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "-web"}), "DependencyViolation", "the machines are in the group")
+	require.ErrorContains(t, h.Do(awstest.Step{Name: "-web"}), "DependencyViolation", "the nodes use the security group")
 	_, before := nodesOfGroup(h, "nodes")
 	h.All(
 		awstest.Step{Name: "~template", Inputs: in{"name": "nodes", "vpcSecurityGroupIds": []any{"$web"},
@@ -127,7 +127,7 @@ func TestLaunchTemplateOfNodes(t *testing.T) {
 	}
 }
 
-// What the cloud adds to a block is unknown in the first preview, and known later.
+// Outputs inside an input object are unknown in the first preview, and known afterwards.
 func TestClusterPreview(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(ground()...)

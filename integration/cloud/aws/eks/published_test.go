@@ -21,7 +21,7 @@ func TestPublishedAddonVersions(t *testing.T) {
 	before := version("1.35", true)
 	require.NoError(t, aws.PublishAddon(h.Store, aws.Account, "eu-west-1", "kube-proxy", "v1.35.9-eksbuild.1"))
 	require.Equal(t, "v1.35.9-eksbuild.1", version("1.35", true))
-	require.Equal(t, before, version("1.35", false), "what was the newest one is recommended now")
+	require.Equal(t, before, version("1.35", false), "the former newest version is recommended")
 	require.NoError(t, aws.PublishAddon(h.Store, aws.Account, "eu-west-1", "kube-proxy", "v1.35.9-eksbuild.2"))
 	require.Equal(t, "v1.35.9-eksbuild.1", version("1.35", false))
 }

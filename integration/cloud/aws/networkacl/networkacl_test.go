@@ -171,7 +171,7 @@ func TestDefaultNetworkACL(t *testing.T) {
 		awstest.Step{Name: "sub", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24"}},
 	)
 	now := h.Refreshed("acl")
-	require.Equal(t, []any{awstest.NetworkACLRule(1, nil)}, now["egress"], "a rule that nobody asked for is drift")
+	require.Equal(t, []any{awstest.NetworkACLRule(1, nil)}, now["egress"], "a rule that is not in the inputs is drift")
 	require.Equal(t, []any{h.IDs["sub"]}, now["subnetIds"], "and so is a subnet")
 	h.All(awstest.Step{Name: "~acl", Inputs: in{"defaultNetworkAclId": id}})
 	require.Equal(t, []any{}, look("ingress"))

@@ -194,7 +194,7 @@ func TestUpdatesInPlace(t *testing.T) {
 		changed, err = change(kernel.VPCToken, ids["network"], inputs)
 		require.NoError(t, err)
 		require.Equal(t, want, changed["enableDnsHostnames"].BoolValue(),
-			"what is no longer asked for goes back to its default")
+			"removed options are reset to their defaults")
 	}
 	another := a.MustCreate(kernel.RouteTableToken, map[string]any{"vpcId": ids["network"]})
 	changed, err = change(awstest.RouteTableAssociationToken, ids["association"],

@@ -270,7 +270,7 @@ func TestDefaultSecurityGroup(t *testing.T) {
 		Inputs: in{"vpcId": "$net", "tags": in{"Name": "closed"}}})
 	require.Equal(t, id, h.IDs["closed"])
 	require.Equal(t, "default", h.Output("closed", "name"))
-	require.Equal(t, []any{}, look()["ingress"], "what is not asked for is gone")
+	require.Equal(t, []any{}, look()["ingress"], "rules that are not in the inputs are removed")
 	require.Equal(t, []any{}, look()["egress"])
 	require.Equal(t, in{"Name": "closed"}, look()["tags"])
 	inside := []any{awstest.HTTPS(in{"cidrBlocks": []any{"10.0.0.0/16"}})}

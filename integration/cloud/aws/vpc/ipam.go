@@ -176,7 +176,7 @@ func allocate(c *cloud.Call, id, text string, length int) (netip.Prefix, error) 
 		length = wanted[0].Bits()
 	}
 	if length == 0 {
-		return none, kernel.Refuse("MissingParameter", "The pool %s has no default netmask length: ask for one.", id)
+		return none, kernel.Refuse("MissingParameter", "The pool %s has no default netmask length: specify a netmask length.", id)
 	}
 	least, most := int(pool.Number("allocationMinNetmaskLength")), int(pool.Number("allocationMaxNetmaskLength"))
 	if length < least || (most > 0 && length > most) {

@@ -39,11 +39,11 @@ func TestRejectedAddons(t *testing.T) {
 			Want: "api error InvalidParameterException: Addon istio specified is not supported in 1.33 kubernetes version"},
 		"no such version": {Steps: put("kube-proxy", in{"addonVersion": "v1.34.8-eksbuild.3"}),
 			Want: "Addon version specified is not supported: kube-proxy has v1.33.8-eksbuild.4, v1.33.11-eksbuild.6 for Kubernetes 1.33"},
-		"the add-on again": {Steps: put("vpc-cni", nil),
+		"a duplicate add-on": {Steps: put("vpc-cni", nil),
 			Want: "api error ResourceInUseException: Addon already exists."},
-		"no JSON": {Steps: valued("kube-proxy", "{"),
+		"invalid JSON": {Steps: valued("kube-proxy", "{"),
 			Want: "it is neither JSON nor YAML of an object"},
-		"a value that is no object": {Steps: valued("kube-proxy", "[1]"),
+		"a value that is not an object": {Steps: valued("kube-proxy", "[1]"),
 			Want: "it is neither JSON nor YAML of an object"},
 		"YAML": {Steps: valued("kube-proxy", "mode: ipvs\n")},
 		"an unknown key": {Steps: valued("kube-proxy", `{"replicas": 2}`), Want: schema +
@@ -71,17 +71,17 @@ func TestRejectedAddons(t *testing.T) {
 		"a service account of another add-on": {Steps: then(agent,
 			put("aws-ebs-csi-driver", account("default", "pods"))),
 			Want: "The service account default is not supported by the addon aws-ebs-csi-driver, which has [ebs-csi-controller-sa]"},
-		"DNS without nodes":        {Steps: put("coredns", nil), Want: degraded},
-		"DNS":                      {Steps: then(nodes, put("coredns", nil))},
-		"DNS before tainted nodes": {Steps: then(tainted, put("coredns", nil)), Want: degraded},
-		"DNS that tolerates them": {Steps: then(tainted,
+		"CoreDNS without nodes":           {Steps: put("coredns", nil), Want: degraded},
+		"CoreDNS":                         {Steps: then(nodes, put("coredns", nil))},
+		"CoreDNS with tainted nodes only": {Steps: then(tainted, put("coredns", nil)), Want: degraded},
+		"CoreDNS that tolerates the taint": {Steps: then(tainted,
 			valued("coredns", `{"tolerations": [{"key": "dedicated", "operator": "Exists"}]}`))},
-		"DNS that tolerates all": {Steps: then(tainted,
+		"CoreDNS that tolerates all taints": {Steps: then(tainted,
 			valued("coredns", `{"tolerations": [{"operator": "Exists"}]}`))},
-		"DNS on Fargate":               {Steps: then(serverless, valued("coredns", `{"computeType": "Fargate"}`))},
-		"DNS not on Fargate":           {Steps: then(serverless, put("coredns", nil)), Want: degraded},
-		"the EBS driver without nodes": {Steps: put("aws-ebs-csi-driver", nil), Want: degraded},
-		"a daemon set without nodes":   {Steps: put("eks-node-monitoring-agent", nil)},
+		"CoreDNS on Fargate":                   {Steps: then(serverless, valued("coredns", `{"computeType": "Fargate"}`))},
+		"CoreDNS without compute type Fargate": {Steps: then(serverless, put("coredns", nil)), Want: degraded},
+		"the EBS CSI driver without nodes":     {Steps: put("aws-ebs-csi-driver", nil), Want: degraded},
+		"a daemon set without nodes":           {Steps: put("eks-node-monitoring-agent", nil)},
 	})
 	awstest.RunRefusals(t, append(ground(),
 		awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(in{"bootstrapSelfManagedAddons": true})}),
@@ -90,19 +90,19 @@ func TestRejectedAddons(t *testing.T) {
 				Want: "ConfigurationConflict: Conflicts found when trying to apply. Will not continue due to resolve conflicts mode."},
 			"a self-managed add-on, overwritten": {Steps: put("vpc-cni",
 				in{"resolveConflictsOnCreate": "OVERWRITE"})},
-			"nodes need no add-on":                     {Steps: awstest.One("nodes", nodesToken, nodesOf(nil))},
+			"nodes without add-ons":                    {Steps: awstest.One("nodes", nodesToken, nodesOf(nil))},
 			"another add-on next to self-managed ones": {Steps: put("eks-pod-identity-agent", nil)},
-			"another cluster's CNI": {Steps: append(awstest.One("other", awstest.ClusterToken,
+			"the CNI of another cluster": {Steps: append(awstest.One("other", awstest.ClusterToken,
 				bare(in{"name": "other"})), awstest.One("nodes", nodesToken, nodesOf(in{"clusterName": "other"}))...),
 				Want: "the cluster has no CNI"},
-			"a CNI with its own": {Steps: append(withRole("poor", "ec2.amazonaws.com",
+			"a CNI with its own role": {Steps: append(withRole("poor", "ec2.amazonaws.com",
 				"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"),
 				awstest.Step{Name: "cni", Type: addonToken,
 					Inputs: addonOf("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE",
 						"serviceAccountRoleArn": awstest.RoleARN("node")})},
 				awstest.Step{Name: "nodes", Type: nodesToken,
 					Inputs: nodesOf(in{"nodeRoleArn": awstest.RoleARN("poor")})})},
-			"a CNI without an agent": {Steps: append(withRole("poor", "ec2.amazonaws.com",
+			"a CNI without the pod identity agent": {Steps: append(withRole("poor", "ec2.amazonaws.com",
 				"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"),
 				awstest.Step{Name: "cni", Type: addonToken,
 					Inputs: addonOf("vpc-cni", in{"resolveConflictsOnCreate": "OVERWRITE"})},
@@ -180,7 +180,7 @@ func TestRejectedAccess(t *testing.T) {
 
 		"a second role for a service account": {Steps: []awstest.Step{identity("one", "pods"), identity("two", "pods")},
 			Want: "api error ResourceInUseException: Association already exists: $one"},
-		"a role not for pods": {Steps: []awstest.Step{identity("one", "admin")},
+		"a role that pods cannot assume": {Steps: []awstest.Step{identity("one", "admin")},
 			Want: "The trust policy of the role arn:aws:iam::123456789012:role/admin does not allow sts:AssumeRole"},
 		"a role without sts:TagSession": {Steps: append([]awstest.Step{{Name: "half", Type: roleToken,
 			Inputs: in{"name": "half", "assumeRolePolicy": awstest.TrustPolicy("pods.eks.amazonaws.com")}}},
@@ -205,8 +205,8 @@ func TestRejectedAccess(t *testing.T) {
 	})
 }
 
-// TestLeftoversOfACluster checks what EKS creates by itself, and what of it is left behind by a deletion.
-func TestLeftoversOfACluster(t *testing.T) {
+// EKS creates log groups and security groups itself, and does not always delete them with the cluster.
+func TestResourcesLeftByADeletedCluster(t *testing.T) {
 	t.Parallel()
 	count := func(h *awstest.History, typ string) int {
 		all, err := h.Store.List(typ)
@@ -217,7 +217,7 @@ func TestLeftoversOfACluster(t *testing.T) {
 	group := in{"name": "/aws/eks/main/cluster", "retentionInDays": 30.0}
 	tests := map[string]struct {
 		steps []awstest.Step
-		// groups and security are the numbers of log groups and security groups that are left. One is the VPC's.
+		// groups and security count the remaining log groups and security groups, one of which is the default of the VPC.
 		groups, security int
 	}{
 		"a cluster without logs": {[]awstest.Step{{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)},
@@ -265,7 +265,7 @@ func TestLeftoversOfACluster(t *testing.T) {
 	}
 }
 
-func TestAccessEntryOfNodes(t *testing.T) {
+func TestNodeAccessEntry(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	entries := func() (out []string) {
@@ -294,10 +294,10 @@ func TestAccessEntryOfNodes(t *testing.T) {
 	}}, awstest.Step{Name: "-admin entry"})
 	grants, err := h.Store.List(grantToken)
 	require.NoError(t, err)
-	require.Len(t, grants, 1, "what was granted goes with the entry")
+	require.Len(t, grants, 1, "the policies of an access entry are deleted with it")
 }
 
-func TestNodesWhoseRoleIsDeletedFirst(t *testing.T) {
+func TestNodeGroupDeletedAfterItsRolePolicies(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(clustered()...)
 	h.All(awstest.Step{Name: "-node AmazonEKSWorkerNodePolicy"}, awstest.Step{Name: "-nodes"},

@@ -19,8 +19,8 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-// uses deploys a Service with a load balancer to a cluster, by its kubeconfig.
-func uses(ctx *pulumi.Context, c *eks.Cluster, _ pulumi.ResourceOption) error {
+// deployService deploys a Service of type LoadBalancer to a cluster, with its kubeconfig.
+func deployService(ctx *pulumi.Context, c *eks.Cluster, _ pulumi.ResourceOption) error {
 	provider, err := kubernetes.NewProvider(ctx, "shop", &kubernetes.ProviderArgs{Cluster: c})
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func uses(ctx *pulumi.Context, c *eks.Cluster, _ pulumi.ResourceOption) error {
 	_, err = corev1.NewService(ctx, "web", &corev1.ServiceArgs{
 		Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String("web"), Namespace: namespace.Metadata.Name()},
 		Spec: &corev1.ServiceSpecArgs{
-			// Nothing is behind it: its address is what matters.
+			// No pods are behind it: only the load balancer matters.
 			Type:  pulumi.String("LoadBalancer"),
 			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{Port: pulumi.Int(443)}},
 		},
@@ -42,15 +42,15 @@ func uses(ctx *pulumi.Context, c *eks.Cluster, _ pulumi.ResourceOption) error {
 	return err
 }
 
-// What is deployed to a cluster is left alone while the cluster changes, upgrades and nodes included; and it goes first, so that neither a load
-// balancer nor a log group is left when the network goes.
-func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
+// Changes of the cluster, including upgrades and node groups, do not affect Kubernetes objects in it. The objects are
+// deleted before the cluster, so that no load balancer and no log group is left when the network is deleted.
+func TestDependentsAreUnchangedAndDeletedFirst(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	s := settings()
 	s.Administrators = config.Named[pulumi.StringInput]{"deployment": pulumi.String("arn:aws:iam::123456789012:user/simulated")}
-	life := a.Life(t, "used", func(ctx *pulumi.Context) error { return program(a, &s, uses)(ctx) })
-	// The second up in it changes nothing: the provider, whose kubeconfig is the same, included.
+	life := a.Life(t, "dependents", func(ctx *pulumi.Context) error { return program(a, &s, deployService)(ctx) })
+	// Up runs a second time, which changes nothing: the kubeconfig of the provider is the same.
 	requireOrder(t, life.Up(), apitype.OpCreate, "aws:cloudwatch/logGroup:LogGroup", "aws:eks/cluster:Cluster",
 		"aws:eks/accessPolicyAssociation",
 		"aws:eks/addon:Addon main-pod-identity-agent", "aws:eks/addon:Addon main-vpc-cni",
@@ -62,10 +62,10 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 	s.Logs.RetentionDays = ptr(90)
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
-	requireUntouched(t, preview)
+	requireDependentsUnchanged(t, preview)
 	r, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
 	require.NoError(t, err, r.Output)
-	requireUntouched(t, r)
+	requireDependentsUnchanged(t, r)
 	require.Contains(t, cloudtest.Steps(r), "update "+clusterType)
 	require.Contains(t, cloudtest.Steps(r), "create aws:eks/nodeGroup:NodeGroup main-spare")
 
@@ -79,15 +79,16 @@ func TestWhatUsesAClusterIsLeftAloneAndGoesFirst(t *testing.T) {
 		"aws:cloudwatch/logGroup:LogGroup", "aws:kms/key:Key main-logs")
 }
 
-// requireUntouched fails when an operation did something to what is deployed to the cluster, or to its provider.
-func requireUntouched(t *testing.T, r *engine.Result) {
+// requireDependentsUnchanged fails if an operation changed the Kubernetes provider or the objects in the cluster.
+func requireDependentsUnchanged(t *testing.T, r *engine.Result) {
 	t.Helper()
 	for _, step := range cloudtest.Steps(r) {
-		require.NotContains(t, step, "kubernetes", "what uses the cluster is left alone")
+		require.NotContains(t, step, "kubernetes", "dependents are unchanged")
 	}
 }
 
-// requireOrder fails unless an operation made or deleted things in an order. Each is a type, or a type and a name.
+// requireOrder fails unless an operation created or deleted resources in this order. Each is a type, or a type and a
+// name.
 func requireOrder(t *testing.T, r *engine.Result, op apitype.OpType, order ...string) {
 	t.Helper()
 	var done []string
@@ -101,7 +102,7 @@ func requireOrder(t *testing.T, r *engine.Result, op apitype.OpType, order ...st
 	for _, what := range order {
 		i := slices.IndexFunc(done, func(d string) bool { return strings.Contains(d, what) })
 		require.GreaterOrEqual(t, i, 0, "%s %s: %s", op, what, strings.Join(done, "\n"))
-		require.Greater(t, i, last, "%s comes after those before it: %s", what, strings.Join(done, "\n"))
+		require.Greater(t, i, last, "%s out of order: %s", what, strings.Join(done, "\n"))
 		last = i
 	}
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
-// Nothing of a cluster stands behind its own API, such as a list of who may use it: a cluster whose API is gone changes, and goes, all the same.
-func TestAClusterGoesWhoseAPIIsDead(t *testing.T) {
+// No resource of a cluster is managed through its Kubernetes API.
+func TestClusterWithUnreachableAPIIsUpdatedAndDeleted(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	s := settings()
-	life := a.Life(t, "dead", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	life := a.Life(t, "unreachable", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	life.Up()
 	require.NoError(t, clusters.Stop(t.Context(), a.ControlPlane(a.Region(), "main")))
 	s.Administrators = config.Named[pulumi.StringInput]{"deployment": pulumi.String("arn:aws:iam::123456789012:user/simulated")}
