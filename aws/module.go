@@ -86,7 +86,7 @@ func (d *deployer) deploy() error {
 // stop the deployment before another account is changed.
 func (d *deployer) checkCredentials() error {
 	used := map[string]bool{}
-	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Meant(name)] = true })
+	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Resolve(name)] = true })
 	var failed []error
 	for _, name := range d.config.Providers.Names() {
 		if !used[name] {
@@ -117,7 +117,7 @@ func (d *deployer) addProviders() error {
 
 // on returns the option for a provider.
 func (d *deployer) on(name string) (pulumi.ResourceOption, error) {
-	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Meant(name))
+	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Resolve(name))
 	if err != nil {
 		return nil, err
 	}
