@@ -81,7 +81,7 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 	if err != nil {
 		return nil, err
 	}
-	a.Made(addon)
+	a.AddChildren(addon)
 	a.Name, a.ARN, a.Version = addon.AddonName, addon.Arn, addon.AddonVersion
 	return component.Finish(ctx, a)
 }

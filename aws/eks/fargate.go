@@ -185,7 +185,7 @@ func NewFargateProfile(ctx *pulumi.Context, name string, args *FargateProfileArg
 	if err != nil {
 		return nil, err
 	}
-	p.Made(profile)
+	p.AddChildren(profile)
 	p.Name, p.ARN, p.RoleARN = profile.FargateProfileName, profile.Arn, profile.PodExecutionRoleArn
 	return component.Finish(ctx, p)
 }

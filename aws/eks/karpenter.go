@@ -117,7 +117,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	k.Made(entry, queue)
+	k.AddChildren(entry, queue)
 	controller, err := k.controller(ctx, name, args, controllerPolicies{where, args.cluster(), nodes.ARN, queue.Arn})
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 	if err != nil {
 		return nil, err
 	}
-	k.Made(association)
+	k.AddChildren(association)
 	return role, nil
 }
 

@@ -98,7 +98,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	g.Made(group)
+	g.AddChildren(group)
 	g.Name, g.ARN, g.RoleARN, g.LaunchTemplateID = group.NodeGroupName, group.Arn, group.NodeRoleArn, template.ID().ToStringOutput()
 	g.Version, g.ReleaseVersion = group.Version, group.ReleaseVersion
 	return component.Finish(ctx, g)

@@ -176,7 +176,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	k.Made(key, alias)
+	k.AddChildren(key, alias)
 	k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
 	return component.Finish(ctx, k)
 }

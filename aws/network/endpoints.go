@@ -165,7 +165,7 @@ func (e *Endpoints) createGateways(
 			return nil, err
 		}
 		out = append(out, endpoint)
-		e.Made(endpoint)
+		e.AddChildren(endpoint)
 		ids[service], lists[service] = endpoint.ID().ToStringOutput(), endpoint.PrefixListId
 	}
 	e.GatewayIDs, e.PrefixListIDs = ids.ToStringMapOutput(), lists.ToStringMapOutput()
@@ -185,7 +185,7 @@ func (e *Endpoints) createInterfaces(
 	if err != nil {
 		return err
 	}
-	e.Made(group)
+	e.AddChildren(group)
 	for _, service := range slices.Sorted(maps.Keys(services)) {
 		document, err := args.policy(scope, service)
 		if err != nil {
@@ -214,7 +214,7 @@ func (e *Endpoints) createInterfaces(
 		if err != nil {
 			return err
 		}
-		e.Made(endpoint)
+		e.AddChildren(endpoint)
 		ids[service] = endpoint.ID().ToStringOutput()
 	}
 	e.InterfaceIDs, e.SecurityGroupID = ids.ToStringMapOutput(), group.ID().ToStringPtrOutput()
