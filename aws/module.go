@@ -51,7 +51,7 @@ func Module(opts ...Option) deployment.Module {
 	deploy := func(ctx *deployment.Context, c *Configuration) error {
 		return (&deployer{ctx: ctx, config: c, credentials: s.credentials}).deploy()
 	}
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()),
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
 		deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.Network]("networks"),
 		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
 }
@@ -147,8 +147,8 @@ func each(
 	return nil
 }
 
-// Carriers returns how AWS resources carry metadata: as tags, on every type of the SDK with a map of tags. A launch
-// template also tags the resources of its tag specifications, without the commit, which would replace the instances on
-// every commit. An Auto Scaling group propagates its tags to its instances. Other types, such as routes and policy
+// TaggableTypes returns the taggable resource types of AWS: every type of the SDK with a map of tags. A launch template
+// also tags the resources of its tag specifications, without the commit, which would replace the instances on every
+// commit. An Auto Scaling group propagates its tags to its instances. Other types, such as routes and policy
 // attachments, are not taggable.
-func Carriers() metadata.Types { return taggable.Table() }
+func TaggableTypes() metadata.TaggableTypes { return taggable.Table() }

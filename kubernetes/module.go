@@ -28,7 +28,7 @@ var schema []byte
 // Its stack output kubernetes holds the name, the namespace and, with a port,
 // the address of each application.
 func Module() deployment.Module {
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()))
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()))
 }
 
 // deploy reads all kubeconfigs first, so that an invalid one stops the deployment before any resource is registered.
