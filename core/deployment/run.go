@@ -230,7 +230,7 @@ func resolveVersions(ctx *pulumi.Context, manager *config.Manager, modules []Mod
 	}
 	var tables []versions.Table
 	for _, mod := range modules {
-		if v, ok := mod.(Versioner); ok {
+		if v, ok := mod.(ModuleWithVersions); ok {
 			tables = append(tables, v.Versions())
 		}
 	}
