@@ -86,7 +86,7 @@ func (x *Instance) image(ctx *pulumi.Context, name string, args *InstanceArgs) (
 	parameter, source := args.Image.source(instancetype.Architecture(args.InstanceType))
 	newest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)}, x.Invoke())
 	parts := []string{name, "image", strings.Trim(source, "/"), args.Image.Release}
-	id, err := lookup.Keep(ctx, parts, newest.InsecureValue(), func(id string) error {
+	id, err := lookup.Pin(ctx, parts, newest.InsecureValue(), func(id string) error {
 		if !imageID.MatchString(id) {
 			return fmt.Errorf("parameter %s has the value %q: use an image ID, such as ami-0123456789abcdef0",
 				parameter, id)

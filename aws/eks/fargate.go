@@ -195,7 +195,7 @@ func (p *FargateProfile) role(ctx *pulumi.Context, name string, args *FargatePro
 	if args.RoleARN != nil {
 		return args.RoleARN, nil
 	}
-	where, err := lookup.Of(ctx, p.Invoke())
+	where, err := lookup.GetScope(ctx, p.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	where, err := lookup.Of(ctx, k.Invoke())
+	where, err := lookup.GetScope(ctx, k.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func (g *NodeGroup) release(ctx *pulumi.Context, name string, args *NodeGroupArg
 	// The name consists of all that selects another release.
 	parts := []string{name, "release", kubernetes, string(image.System), string(image.Accelerator), architecture,
 		image.Release}
-	return lookup.Keep(ctx, parts, latest, func(release string) error {
+	return lookup.Pin(ctx, parts, latest, func(release string) error {
 		if problem := image.checkRelease(kubernetes, release); problem != "" {
 			return fmt.Errorf("the parameter %s: %s", parameter, problem)
 		}

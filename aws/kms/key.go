@@ -144,7 +144,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	scope, err := lookup.Of(ctx, k.Invoke())
+	scope, err := lookup.GetScope(ctx, k.Invoke())
 	if err != nil {
 		return nil, err
 	}

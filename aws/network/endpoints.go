@@ -127,7 +127,7 @@ func NewEndpoints(
 	if err != nil {
 		return nil, err
 	}
-	scope, err := lookup.Of(ctx, e.Invoke())
+	scope, err := lookup.GetScope(ctx, e.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	where, err := lookup.Of(ctx, b.Invoke())
+	where, err := lookup.GetScope(ctx, b.Invoke())
 	if err != nil {
 		return nil, err
 	}
