@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -170,7 +170,7 @@ func NewFargateProfile(ctx *pulumi.Context, name string, args *FargateProfileArg
 	if err != nil {
 		return nil, err
 	}
-	logical, err := names.Logical(name, "aws:eks/fargateProfile:FargateProfile")
+	logical, err := logicalname.For(name, "aws:eks/fargateProfile:FargateProfile")
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -179,7 +179,7 @@ func eventRuleName() naming.Rule {
 
 // queue creates the interruption queue, and the event rules that fill it.
 func (k *Karpenter) queue(ctx *pulumi.Context, name string, args *KarpenterArgs) (*sqs.Queue, error) {
-	logical, err := names.Logical(name, "aws:sqs/queue:Queue")
+	logical, err := logicalname.For(name, "aws:sqs/queue:Queue")
 	if err != nil {
 		return nil, err
 	}

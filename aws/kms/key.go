@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -168,7 +168,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	logical, err := names.Logical(name, "aws:kms/alias:Alias")
+	logical, err := logicalname.For(name, "aws:kms/alias:Alias")
 	if err != nil {
 		return nil, err
 	}

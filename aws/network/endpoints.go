@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -226,7 +226,7 @@ func (e *Endpoints) createInterfaces(
 func (e *Endpoints) createSecurityGroup(
 	ctx *pulumi.Context, name string, args *EndpointsArgs,
 ) (*ec2.SecurityGroup, error) {
-	logical, err := names.Logical(name, "aws:ec2/securityGroup:SecurityGroup")
+	logical, err := logicalname.For(name, "aws:ec2/securityGroup:SecurityGroup")
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,8 @@ type Scope struct {
 	ReverseDNSPrefix string
 }
 
-// GetScope returns the scope of the provider that the options lead to. Components pass the result of component.Base.Invoke.
+// GetScope returns the scope of the provider that the options lead to. Components pass the result of
+// component.Base.Invoke.
 //
 // Account, region and partition are looked up once for each provider of a program, also when constructors run in
 // parallel, and again after a failure. They are looked up each time where the provider is not known: see
