@@ -193,7 +193,7 @@ func newRole(ctx *pulumi.Context, name string, args *iam.RoleArgs, opts pulumi.R
 // checkRoleARN reports an invalid ARN of an existing role, and permissions for it.
 func checkRoleARN(report *config.Report, at []string, arn pulumi.StringInput, p *iam.Permissions) {
 	checkARN(report, at, arn, roleARN, expectedRole)
-	if arn != nil && p.Given() {
+	if arn != nil && p.IsSet() {
 		report.Add(at, "mutually exclusive with policies and permissionsBoundary: omit one of them")
 	}
 }

@@ -138,7 +138,7 @@ func (a *FargateProfileArgs) ValidateArguments(report *config.Report) {
 	if cluster := a.cluster(); cluster.name != nil {
 		checkPlace(report, cluster.subnets, a.Zones)
 	}
-	if role := value(a.Role); a.RoleARN != nil && role.permissions().Given() {
+	if role := value(a.Role); a.RoleARN != nil && role.permissions().IsSet() {
 		report.Add([]string{"role"}, "mutually exclusive with roleArn: omit one of them")
 	}
 }

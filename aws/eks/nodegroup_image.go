@@ -117,7 +117,7 @@ func (a *NodeGroupArgs) userData() pulumi.StringPtrInput {
 
 // encodeUserData returns the user data that EKS merges with its own. Source: "Customize managed nodes with launch
 // templates", Amazon EKS User Guide.
-func encodeUserData(system NodeSystem, text string) (string, error) {
+func encodeUserData(system NodeOperatingSystem, text string) (string, error) {
 	if system == AL2023 {
 		message, err := mimeMessage(text)
 		if err != nil {
