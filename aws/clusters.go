@@ -65,7 +65,7 @@ func (c *Configuration) clusterProvider(e *ClusterConfiguration) string {
 
 // identityProvider returns the provider of a workload identity: that of its cluster.
 func (c *Configuration) identityProvider(e *WorkloadIdentityConfiguration) string {
-	return c.clusterProvider(c.Clusters[c.Clusters.Meant(e.Cluster)])
+	return c.clusterProvider(c.Clusters[c.Clusters.Resolve(e.Cluster)])
 }
 
 func (c *Configuration) checkCluster(report *config.Report, name string) {
@@ -85,7 +85,7 @@ func (c *Configuration) checkCluster(report *config.Report, name string) {
 
 func (c *Configuration) checkIdentity(report *config.Report, name string) {
 	e := c.WorkloadIdentities[name]
-	c.Clusters.CheckMeant(report, []string{"workloadIdentities", name, "cluster"}, "cluster", e.Cluster)
+	c.Clusters.CheckReference(report, []string{"workloadIdentities", name, "cluster"}, "cluster", e.Cluster)
 	c.checkPolicies(report, []string{"workloadIdentities", name}, c.identityProvider(e), e.Policies)
 }
 
@@ -95,7 +95,7 @@ func (d *deployer) addClusters() error {
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
 			args := e.ClusterArgs
-			args.Network = d.networks[d.config.Networks.Meant(e.Network)]
+			args.Network = d.networks[d.config.Networks.Resolve(e.Network)]
 			if len(e.AdministratorRoles) > 0 {
 				args.Administrators = maps.Clone(args.Administrators)
 				if args.Administrators == nil {
@@ -127,7 +127,7 @@ func (d *deployer) addWorkloadIdentities() error {
 				changed.ManagedPolicies = d.attached(changed.ManagedPolicies, e.Policies)
 				args = &changed
 			}
-			args.Cluster = d.clusters[d.config.Clusters.Meant(e.Cluster)]
+			args.Cluster = d.clusters[d.config.Clusters.Resolve(e.Cluster)]
 			w, err := eks.NewWorkloadIdentity(d.ctx.Context, name, args, on)
 			if err != nil {
 				return nil, err

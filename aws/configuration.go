@@ -135,7 +135,7 @@ func (c *Configuration) instanceProvider(e *InstanceConfiguration) string {
 
 // networkProvider returns the provider, or that of the network when it is empty.
 func (c *Configuration) networkProvider(provider, network string) string {
-	if n := c.Networks[c.Networks.Meant(network)]; provider == "" && n != nil {
+	if n := c.Networks[c.Networks.Resolve(network)]; provider == "" && n != nil {
 		return n.Provider
 	}
 	return provider
@@ -143,13 +143,13 @@ func (c *Configuration) networkProvider(provider, network string) string {
 
 func (c *Configuration) checkProviders(report *config.Report) {
 	c.eachProvider(func(kind, name, provider string) {
-		c.Providers.CheckMeant(report, []string{kind, name, "provider"}, "provider", provider)
+		c.Providers.CheckReference(report, []string{kind, name, "provider"}, "provider", provider)
 	})
 }
 
 // same reports a reference to an entry with another provider.
 func (c *Configuration) same(report *config.Report, path []string, own, kind, name, other string) {
-	if own, other = c.Providers.Meant(own), c.Providers.Meant(other); own != other {
+	if own, other = c.Providers.Resolve(own), c.Providers.Resolve(other); own != other {
 		report.Add(path,
 			"%s %q has the provider %q instead of %q: use one with the same provider", kind, name, other, own)
 	}
@@ -176,8 +176,8 @@ func (c *Configuration) checkInstance(report *config.Report, name string) {
 
 // checkNetwork reports a network that does not exist or has another provider.
 func (c *Configuration) checkNetwork(report *config.Report, at []string, own, network string) {
-	c.Networks.CheckMeant(report, at, "network", network)
-	if n, ok := c.Networks[c.Networks.Meant(network)]; ok {
-		c.same(report, at, own, "network", c.Networks.Meant(network), n.Provider)
+	c.Networks.CheckReference(report, at, "network", network)
+	if n, ok := c.Networks[c.Networks.Resolve(network)]; ok {
+		c.same(report, at, own, "network", c.Networks.Resolve(network), n.Provider)
 	}
 }

@@ -80,7 +80,7 @@ func (d *deployer) addInstances() error {
 	return each(d, "instances", all.Names(), func(name string) string { return d.config.instanceProvider(all[name]) },
 		func(name string, on pulumi.ResourceOption) (pulumi.Map, error) {
 			e := all[name]
-			e.InstanceArgs.Network = d.networks[d.config.Networks.Meant(e.Network)]
+			e.InstanceArgs.Network = d.networks[d.config.Networks.Resolve(e.Network)]
 			args := &e.InstanceArgs
 			if len(e.Policies) > 0 {
 				changed, role := e.InstanceArgs, *e.Role

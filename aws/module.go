@@ -51,7 +51,7 @@ func Module(opts ...Option) deployment.Module {
 	deploy := func(ctx *deployment.Context, c *Configuration) error {
 		return (&deployer{ctx: ctx, config: c, credentials: s.credentials}).deploy()
 	}
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()),
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
 		deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.Network]("networks"),
 		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
 }
@@ -86,7 +86,7 @@ func (d *deployer) deploy() error {
 // stop the deployment before another account is changed.
 func (d *deployer) checkCredentials() error {
 	used := map[string]bool{}
-	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Meant(name)] = true })
+	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Resolve(name)] = true })
 	var failed []error
 	for _, name := range d.config.Providers.Names() {
 		if !used[name] {
@@ -117,7 +117,7 @@ func (d *deployer) addProviders() error {
 
 // on returns the option for a provider.
 func (d *deployer) on(name string) (pulumi.ResourceOption, error) {
-	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Meant(name))
+	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Resolve(name))
 	if err != nil {
 		return nil, err
 	}
@@ -147,8 +147,8 @@ func each(
 	return nil
 }
 
-// Carriers returns how AWS resources carry metadata: as tags, on every type of the SDK with a map of tags. A launch
-// template also tags the resources of its tag specifications, without the commit, which would replace the instances on
-// every commit. An Auto Scaling group propagates its tags to its instances. Other types, such as routes and policy
+// TaggableTypes returns the taggable resource types of AWS: every type of the SDK with a map of tags. A launch template
+// also tags the resources of its tag specifications, without the commit, which would replace the instances on every
+// commit. An Auto Scaling group propagates its tags to its instances. Other types, such as routes and policy
 // attachments, are not taggable.
-func Carriers() metadata.Types { return taggable.Table() }
+func TaggableTypes() metadata.TaggableTypes { return taggable.Table() }

@@ -119,7 +119,7 @@ func ashlarProgram(count int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		marks, err := metadata.New(metadata.Metadata{
 			Project: "benchmark", Environment: "dev", Owner: "platform", CostCenter: "4711",
-		}, kubernetes.Carriers())
+		}, kubernetes.TaggableTypes())
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ import (
 
 // The Go snippets in the folder docs.
 var (
-	_ = markAll
+	_ = tagAll
 	_ = deployOwn
 	_ = provideNetwork
 	_ = func(ctx *pulumi.Context) (*pulumikubernetes.Provider, error) {
@@ -114,16 +114,16 @@ var (
 	}
 )
 
-// markAll contains the snippet in metadata.md.
-func markAll(ctx *pulumi.Context) error {
-	marks, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "Platform Team"}, kubernetes.Carriers())
+// tagAll contains the snippet in metadata.md.
+func tagAll(ctx *pulumi.Context) error {
+	manager, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "Platform Team"}, kubernetes.TaggableTypes())
 	if err != nil {
 		return err
 	}
-	if err := marks.Install(ctx); err != nil {
+	if err := manager.Install(ctx); err != nil {
 		return err
 	}
-	data := marks.Option(metadata.Metadata{DataClassification: "internal"})
+	data := manager.Option(metadata.Metadata{DataClassification: "internal"})
 	_, err = namespace.NewNamespace(ctx, "orders", nil, data)
 	return err
 }

@@ -69,10 +69,10 @@ func (c *Configuration) Validate(report *config.Report) {
 		return
 	}
 	for name, ns := range c.Namespaces {
-		c.Clusters.CheckMeant(report, []string{"namespaces", name, "cluster"}, "cluster", ns.Cluster)
+		c.Clusters.CheckReference(report, []string{"namespaces", name, "cluster"}, "cluster", ns.Cluster)
 	}
 	for name, app := range c.Applications {
-		c.Clusters.CheckMeant(report, []string{"applications", name, "cluster"}, "cluster", app.Cluster)
+		c.Clusters.CheckReference(report, []string{"applications", name, "cluster"}, "cluster", app.Cluster)
 		at := []string{"applications", name, "namespace"}
 		if app.Namespace == "" {
 			if _, taken := c.Namespaces[name]; taken {
@@ -85,9 +85,9 @@ func (c *Configuration) Validate(report *config.Report) {
 		switch {
 		case !ok:
 			report.Add(at, "unknown namespace %q, %s", app.Namespace, config.Suggest(app.Namespace, c.Namespaces.Names()))
-		case c.Clusters.Meant(ns.Cluster) != c.Clusters.Meant(app.Cluster):
+		case c.Clusters.Resolve(ns.Cluster) != c.Clusters.Resolve(app.Cluster):
 			report.Add(at, "namespace %q is in cluster %q, the application is in %q: use a namespace of the same cluster",
-				app.Namespace, c.Clusters.Meant(ns.Cluster), c.Clusters.Meant(app.Cluster))
+				app.Namespace, c.Clusters.Resolve(ns.Cluster), c.Clusters.Resolve(app.Cluster))
 		}
 	}
 }

@@ -13,23 +13,22 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
-// Carriers returns the resource types of Kubernetes that carry metadata, as labels
-// and annotations: all objects, including custom resources. Lists, patches of
-// existing objects, charts and manifest files do not carry metadata.
-func Carriers() metadata.Types { return kinds{} }
+// TaggableTypes returns the resource types of Kubernetes that get metadata, as labels and annotations: all objects,
+// including custom resources. Lists, patches of existing objects, charts and manifest files are not taggable.
+func TaggableTypes() metadata.TaggableTypes { return kinds{} }
 
 type kinds struct{}
 
-var _ metadata.Types = kinds{}
+var _ metadata.TaggableTypes = kinds{}
 
-// Check implements metadata.Types.
+// Check implements metadata.TaggableTypes.
 func (kinds) Check(m metadata.Metadata) error {
 	_, _, err := metadata.AddToObject(nil, nil, m)
 	return err
 }
 
-// Carrier implements metadata.Types.
-func (kinds) Carrier(token string) metadata.Carrier {
+// Tagger implements metadata.TaggableTypes.
+func (kinds) Tagger(token string) metadata.Tagger {
 	parts := strings.Split(token, ":")
 	if len(parts) != 3 || parts[0] != "kubernetes" || !strings.Contains(parts[1], "/") {
 		// SDK packages without an API version are not part of the API: yaml, kustomize, helm.
@@ -51,9 +50,9 @@ func (kinds) Carrier(token string) metadata.Carrier {
 // object is a Kubernetes object with its metadata.
 type object struct{}
 
-var _ metadata.Carrier = object{}
+var _ metadata.Tagger = object{}
 
-// Add implements metadata.Carrier.
+// Add implements metadata.Tagger.
 func (object) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
 	return metadata.Overlay(inputs, "metadata", func(existing pulumi.Input) (pulumi.Input, error) {
 		switch existing := existing.(type) {
@@ -149,8 +148,7 @@ func with(existing, added map[string]string) map[string]string {
 	return out
 }
 
-// Read implements metadata.Carrier: it returns the labels, and the annotations
-// that have other keys.
+// Read implements metadata.Tagger: it returns the labels, and the annotations that have other keys.
 func (object) Read(inputs resource.PropertyMap) map[string]string {
 	meta := inputs["metadata"]
 	for meta.IsSecret() {

@@ -20,11 +20,11 @@ import (
 
 const prefix = "ashlar-iac.github.io/"
 
-// marked runs a program with metadata, and returns its only resource.
-func marked(t *testing.T, m metadata.Metadata, create func(*pulumi.Context) error) *pulumitest.Registration {
+// tagged runs a program with metadata, and returns its only resource.
+func tagged(t *testing.T, m metadata.Metadata, create func(*pulumi.Context) error) *pulumitest.Registration {
 	t.Helper()
 	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		manager, err := metadata.New(m, ashlar.Carriers())
+		manager, err := metadata.New(m, ashlar.TaggableTypes())
 		if err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func TestEveryFormOfMetadataGetsLabels(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := marked(t, metadata.Metadata{Owner: "Platform Team"}, tc.create)
+			r := tagged(t, metadata.Metadata{Owner: "Platform Team"}, tc.create)
 			if diff := cmp.Diff(tc.want, r.Inputs["metadata"].Mappable()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}
@@ -107,7 +107,7 @@ func TestEveryFormOfMetadataGetsLabels(t *testing.T) {
 func TestSelectorsAndTemplatesStayTheSame(t *testing.T) {
 	t.Parallel()
 	labels := pulumi.StringMap{"app": pulumi.String("web")}
-	r := marked(t, metadata.Metadata{Owner: "platform"}, func(ctx *pulumi.Context) error {
+	r := tagged(t, metadata.Metadata{Owner: "platform"}, func(ctx *pulumi.Context) error {
 		_, err := appsv1.NewDeployment(ctx, "it", &appsv1.DeploymentArgs{Spec: &appsv1.DeploymentSpecArgs{
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: labels},
 			Template: &corev1.PodTemplateSpecArgs{Metadata: &metav1.ObjectMetaArgs{Labels: labels}},
@@ -118,10 +118,10 @@ func TestSelectorsAndTemplatesStayTheSame(t *testing.T) {
 		"selector": map[string]any{"matchLabels": map[string]any{"app": "web"}},
 		"template": map[string]any{"metadata": map[string]any{"labels": map[string]any{"app": "web"}}},
 	}, r.Inputs["spec"].Mappable())
-	require.Equal(t, map[string]string{prefix + "owner": "platform"}, ashlar.Carriers().Carrier(r.Type).Read(r.Inputs))
+	require.Equal(t, map[string]string{prefix + "owner": "platform"}, ashlar.TaggableTypes().Tagger(r.Type).Read(r.Inputs))
 }
 
-func TestTypesThatCarryMetadata(t *testing.T) {
+func TestTaggableTypes(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]bool{
 		"kubernetes:core/v1:ConfigMap":                            true,
@@ -142,16 +142,16 @@ func TestTypesThatCarryMetadata(t *testing.T) {
 		"ashlar-kubernetes:namespace:Namespace":                   false,
 		"aws:s3/bucketV2:BucketV2":                                false,
 	} {
-		require.Equal(t, want, ashlar.Carriers().Carrier(token) != nil, token)
+		require.Equal(t, want, ashlar.TaggableTypes().Tagger(token) != nil, token)
 	}
 }
 
 func TestInvalidMetadata(t *testing.T) {
 	t.Parallel()
-	_, err := metadata.New(metadata.Metadata{LabelPrefix: "k8s.io"}, ashlar.Carriers())
+	_, err := metadata.New(metadata.Metadata{LabelPrefix: "k8s.io"}, ashlar.TaggableTypes())
 	require.ErrorContains(t, err, "labelPrefix")
 	_, err = pulumitest.Record(func(ctx *pulumi.Context) error {
-		manager, err := metadata.New(metadata.Metadata{}, ashlar.Carriers())
+		manager, err := metadata.New(metadata.Metadata{}, ashlar.TaggableTypes())
 		if err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func TestInvalidMetadata(t *testing.T) {
 
 func TestReadMetadata(t *testing.T) {
 	t.Parallel()
-	object := ashlar.Carriers().Carrier("kubernetes:core/v1:ConfigMap")
+	object := ashlar.TaggableTypes().Tagger("kubernetes:core/v1:ConfigMap")
 	meta := resource.NewProperty(resource.PropertyMap{"labels": resource.NewProperty(resource.PropertyMap{"a": resource.NewProperty("b")})})
 	require.Equal(t, map[string]string{"a": "b"}, object.Read(resource.PropertyMap{"metadata": resource.MakeSecret(meta)}))
 	require.Empty(t, object.Read(resource.PropertyMap{}))

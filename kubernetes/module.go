@@ -28,7 +28,7 @@ var schema []byte
 // Its stack output kubernetes holds the name, the namespace and, with a port,
 // the address of each application.
 func Module() deployment.Module {
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithCarriers(Carriers()))
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()))
 }
 
 // deploy reads all kubeconfigs first, so that an invalid one stops the deployment before any resource is registered.
@@ -147,7 +147,7 @@ func (d *deployer) identity(name string, entry *ApplicationConfiguration) (core.
 	if err != nil {
 		return nil, err
 	}
-	own := d.config.Clusters.Meant(entry.Cluster)
+	own := d.config.Clusters.Resolve(entry.Cluster)
 	from := d.config.Clusters[own].From
 	if from == "" {
 		return identity, nil
@@ -176,7 +176,7 @@ func clusterText(platform, name string) string {
 
 // on returns the option that deploys a component to a cluster.
 func (d *deployer) on(cluster string) (pulumi.ResourceOption, error) {
-	p, err := provider.Get[*kubernetes.Provider](d.ctx.Providers(), ModuleName, d.config.Clusters.Meant(cluster))
+	p, err := provider.Get[*kubernetes.Provider](d.ctx.Providers(), ModuleName, d.config.Clusters.Resolve(cluster))
 	if err != nil {
 		return nil, err
 	}

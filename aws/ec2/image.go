@@ -13,15 +13,15 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// System is an operating system with public images.
-type System string
+// OperatingSystem is an operating system with public images.
+type OperatingSystem string
 
 // The operating systems. The SSM Agent is preinstalled on both.
 const (
 	// AmazonLinux2023 is Amazon Linux 2023.
-	AmazonLinux2023 System = "al2023"
+	AmazonLinux2023 OperatingSystem = "al2023"
 	// Ubuntu2404 is Ubuntu 24.04 LTS.
-	Ubuntu2404 System = "ubuntu-24.04"
+	Ubuntu2404 OperatingSystem = "ubuntu-24.04"
 )
 
 // Image is the Amazon Machine Image (AMI) of an instance. The newest image of a system is looked up when the instance
@@ -29,7 +29,7 @@ const (
 type Image struct {
 	// System is the operating system: Amazon Linux 2023 or Ubuntu 24.04 LTS, both with the SSM Agent. Changing it
 	// replaces the instance. Default: al2023.
-	System System `pulumi:"system,optional" jsonschema:"enum=al2023,enum=ubuntu-24.04"`
+	System OperatingSystem `pulumi:"system,optional" jsonschema:"enum=al2023,enum=ubuntu-24.04"`
 	// Release requests an upgrade. It is any text, such as a date: when it changes, the instance is replaced with the
 	// newest image at that time. An earlier text does not restore an earlier image: use id for that. Default: none.
 	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
@@ -86,7 +86,7 @@ func (x *Instance) image(ctx *pulumi.Context, name string, args *InstanceArgs) (
 	parameter, source := args.Image.source(instancetype.Architecture(args.InstanceType))
 	newest := ssm.LookupParameterOutput(ctx, ssm.LookupParameterOutputArgs{Name: pulumi.String(parameter)}, x.Invoke())
 	parts := []string{name, "image", strings.Trim(source, "/"), args.Image.Release}
-	id, err := lookup.Keep(ctx, parts, newest.InsecureValue(), func(id string) error {
+	id, err := lookup.Pin(ctx, parts, newest.InsecureValue(), func(id string) error {
 		if !imageID.MatchString(id) {
 			return fmt.Errorf("parameter %s has the value %q: use an image ID, such as ami-0123456789abcdef0",
 				parameter, id)

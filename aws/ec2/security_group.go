@@ -158,7 +158,7 @@ func NewSecurityGroup(
 	if err != nil {
 		return nil, err
 	}
-	g.Made(group)
+	g.AddChildren(group)
 	err = eachPermission(args.Ingress, group.ID(), func(key string, p permission) (pulumi.Resource, error) {
 		return vpc.NewSecurityGroupIngressRule(ctx, name+"-ingress-"+p.name, &vpc.SecurityGroupIngressRuleArgs{
 			SecurityGroupId: group.ID(), Description: p.description,
@@ -166,7 +166,7 @@ func NewSecurityGroup(
 			CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 			Tags: tagging.Named(name+"-"+key, args.Tags),
 		}, g.Child())
-	}, g.Made)
+	}, g.AddChildren)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func NewSecurityGroup(
 			CidrIpv4: p.ipv4, CidrIpv6: p.ipv6, PrefixListId: p.prefixList, ReferencedSecurityGroupId: p.group,
 			Tags: tagging.Named(name+"-"+key, args.Tags),
 		}, g.Child())
-	}, g.Made)
+	}, g.AddChildren)
 	if err != nil {
 		return nil, err
 	}

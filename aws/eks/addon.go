@@ -81,7 +81,7 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 	if err != nil {
 		return nil, err
 	}
-	a.Made(addon)
+	a.AddChildren(addon)
 	a.Name, a.ARN, a.Version = addon.AddonName, addon.Arn, addon.AddonVersion
 	return component.Finish(ctx, a)
 }
@@ -102,14 +102,14 @@ func (a *Addon) version(ctx *pulumi.Context, name string, args *AddonArgs) (pulu
 		AddonName: pulumi.String(args.AddonName), KubernetesVersion: pulumi.String(kubernetes),
 		MostRecent: pulumi.Bool(args.Newest),
 	}, a.Invoke()).Version()
-	kept, err := lookup.Keep(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found,
+	pinned, err := lookup.Pin(ctx, []string{name, which, args.AddonName, kubernetes, args.Release}, found,
 		func(version string) error {
 			if !addonVersion.MatchString(version) {
 				return fmt.Errorf("EKS returned an invalid version of add-on %q: %q", args.AddonName, version)
 			}
 			return nil
 		}, a.Child())
-	return kept.ToStringPtrOutput(), err
+	return pinned.ToStringPtrOutput(), err
 }
 
 // identify gives the service accounts of the add-on a role.

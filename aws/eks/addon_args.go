@@ -185,7 +185,7 @@ func (i *AddonIdentity) Validate(report *config.Report) {
 		checkServiceAccount(report, []string{"serviceAccounts", strconv.Itoa(n)}, name)
 	}
 	checkRoleARN(report, []string{"roleArn"}, i.RoleARN, permissions)
-	if i.Method == MethodNone && (permissions.Given() || i.RoleARN != nil) {
+	if i.Method == MethodNone && (permissions.IsSet() || i.RoleARN != nil) {
 		report.Add([]string{"method"}, "none is mutually exclusive with policies and roleArn: omit one of them")
 	}
 }

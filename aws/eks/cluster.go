@@ -154,7 +154,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	where, err := lookup.Of(ctx, c.Invoke())
+	where, err := lookup.GetScope(ctx, c.Invoke())
 	if err != nil {
 		return nil, err
 	}

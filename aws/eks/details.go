@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -183,7 +183,7 @@ func (a serviceAccounts) trust(method IdentityMethod) iam.Trust {
 // newRole creates a role. Its name is shortened if it is too long, as names consist of those of a cluster and its
 // parts.
 func newRole(ctx *pulumi.Context, name string, args *iam.RoleArgs, opts pulumi.ResourceOption) (*iam.Role, error) {
-	short, err := names.Logical(name, "aws:iam/role:Role")
+	short, err := logicalname.For(name, "aws:iam/role:Role")
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +193,7 @@ func newRole(ctx *pulumi.Context, name string, args *iam.RoleArgs, opts pulumi.R
 // checkRoleARN reports an invalid ARN of an existing role, and permissions for it.
 func checkRoleARN(report *config.Report, at []string, arn pulumi.StringInput, p *iam.Permissions) {
 	checkARN(report, at, arn, roleARN, expectedRole)
-	if arn != nil && p.Given() {
+	if arn != nil && p.IsSet() {
 		report.Add(at, "mutually exclusive with policies and permissionsBoundary: omit one of them")
 	}
 }

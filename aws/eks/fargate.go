@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -138,7 +138,7 @@ func (a *FargateProfileArgs) ValidateArguments(report *config.Report) {
 	if cluster := a.cluster(); cluster.name != nil {
 		checkPlace(report, cluster.subnets, a.Zones)
 	}
-	if role := value(a.Role); a.RoleARN != nil && role.permissions().Given() {
+	if role := value(a.Role); a.RoleARN != nil && role.permissions().IsSet() {
 		report.Add([]string{"role"}, "mutually exclusive with roleArn: omit one of them")
 	}
 }
@@ -170,7 +170,7 @@ func NewFargateProfile(ctx *pulumi.Context, name string, args *FargateProfileArg
 	if err != nil {
 		return nil, err
 	}
-	logical, err := names.Logical(name, "aws:eks/fargateProfile:FargateProfile")
+	logical, err := logicalname.For(name, "aws:eks/fargateProfile:FargateProfile")
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func NewFargateProfile(ctx *pulumi.Context, name string, args *FargateProfileArg
 	if err != nil {
 		return nil, err
 	}
-	p.Made(profile)
+	p.AddChildren(profile)
 	p.Name, p.ARN, p.RoleARN = profile.FargateProfileName, profile.Arn, profile.PodExecutionRoleArn
 	return component.Finish(ctx, p)
 }
@@ -195,7 +195,7 @@ func (p *FargateProfile) role(ctx *pulumi.Context, name string, args *FargatePro
 	if args.RoleARN != nil {
 		return args.RoleARN, nil
 	}
-	where, err := lookup.Of(ctx, p.Invoke())
+	where, err := lookup.GetScope(ctx, p.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -97,7 +97,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	where, err := lookup.Of(ctx, k.Invoke())
+	where, err := lookup.GetScope(ctx, k.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func NewKarpenter(ctx *pulumi.Context, name string, args *KarpenterArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	k.Made(entry, queue)
+	k.AddChildren(entry, queue)
 	controller, err := k.controller(ctx, name, args, controllerPolicies{where, args.cluster(), nodes.ARN, queue.Arn})
 	if err != nil {
 		return nil, err
@@ -149,7 +149,7 @@ func (k *Karpenter) controller(ctx *pulumi.Context, name string, args *Karpenter
 	if err != nil {
 		return nil, err
 	}
-	k.Made(association)
+	k.AddChildren(association)
 	return role, nil
 }
 
@@ -179,7 +179,7 @@ func eventRuleName() naming.Rule {
 
 // queue creates the interruption queue, and the event rules that fill it.
 func (k *Karpenter) queue(ctx *pulumi.Context, name string, args *KarpenterArgs) (*sqs.Queue, error) {
-	logical, err := names.Logical(name, "aws:sqs/queue:Queue")
+	logical, err := logicalname.For(name, "aws:sqs/queue:Queue")
 	if err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func TestControllerPolicies(t *testing.T) {
 					require.Equal(t, []string{"iam:PassedToService"}, keys)
 				case action == "ec2:RunInstances", action == "ec2:CreateFleet":
 					for _, resource := range s.Resources.(pulumi.StringArray) {
-						require.NotContains(t, string(resource.(pulumi.String)), "instance/", "machines carry the tags")
+						require.NotContains(t, string(resource.(pulumi.String)), "instance/", "instances have the tags")
 					}
 				default:
 					require.Fail(t, "it may be done to anything", action)

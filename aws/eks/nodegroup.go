@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -75,7 +75,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	logical, err := names.Logical(name, nodeGroupType)
+	logical, err := logicalname.For(name, nodeGroupType)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
-	g.Made(group)
+	g.AddChildren(group)
 	g.Name, g.ARN, g.RoleARN, g.LaunchTemplateID = group.NodeGroupName, group.Arn, group.NodeRoleArn, template.ID().ToStringOutput()
 	g.Version, g.ReleaseVersion = group.Version, group.ReleaseVersion
 	return component.Finish(ctx, g)
@@ -178,7 +178,7 @@ func (u NodeUpdate) config() *eks.NodeGroupUpdateConfigArgs {
 // template creates the launch template of the instances. EKS adds the image, the instance type, the instance profile
 // and the user data with which a node joins the cluster.
 func (g *NodeGroup) template(ctx *pulumi.Context, name string, args *NodeGroupArgs) (*ec2.LaunchTemplate, error) {
-	logical, err := names.Logical(name, launchTemplateType)
+	logical, err := logicalname.For(name, launchTemplateType)
 	if err != nil {
 		return nil, err
 	}

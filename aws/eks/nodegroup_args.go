@@ -102,7 +102,7 @@ const (
 type NodeImage struct {
 	// System is the operating system: Amazon Linux 2023, or Bottlerocket, which is reduced to running containers.
 	// Changing it replaces the node group.
-	System NodeSystem `pulumi:"system,optional" jsonschema:"enum=al2023,enum=bottlerocket,default=al2023"`
+	System NodeOperatingSystem `pulumi:"system,optional" jsonschema:"enum=al2023,enum=bottlerocket,default=al2023"`
 	// Accelerator selects an image with drivers for NVIDIA GPUs (nvidia), or for AWS Inferentia and Trainium (neuron).
 	// Default: no drivers. Changing it replaces the node group.
 	Accelerator Accelerator `pulumi:"accelerator,optional" jsonschema:"enum=nvidia,enum=neuron"`
@@ -115,13 +115,13 @@ type NodeImage struct {
 	Version string `pulumi:"version,optional" jsonschema:"pattern=^[0-9]+\\.[0-9]+\\.[0-9]+-[0-9a-f]+$"`
 }
 
-// NodeSystem is the operating system of nodes.
-type NodeSystem string
+// NodeOperatingSystem is the operating system of nodes.
+type NodeOperatingSystem string
 
 // The operating systems.
 const (
-	AL2023       NodeSystem = "al2023"
-	Bottlerocket NodeSystem = "bottlerocket"
+	AL2023       NodeOperatingSystem = "al2023"
+	Bottlerocket NodeOperatingSystem = "bottlerocket"
 )
 
 // Accelerator is a kind of accelerators that images have drivers for.

@@ -92,7 +92,7 @@ func (g *NodeGroup) release(ctx *pulumi.Context, name string, args *NodeGroupArg
 	// The name consists of all that selects another release.
 	parts := []string{name, "release", kubernetes, string(image.System), string(image.Accelerator), architecture,
 		image.Release}
-	return lookup.Keep(ctx, parts, latest, func(release string) error {
+	return lookup.Pin(ctx, parts, latest, func(release string) error {
 		if problem := image.checkRelease(kubernetes, release); problem != "" {
 			return fmt.Errorf("the parameter %s: %s", parameter, problem)
 		}
@@ -117,7 +117,7 @@ func (a *NodeGroupArgs) userData() pulumi.StringPtrInput {
 
 // encodeUserData returns the user data that EKS merges with its own. Source: "Customize managed nodes with launch
 // templates", Amazon EKS User Guide.
-func encodeUserData(system NodeSystem, text string) (string, error) {
+func encodeUserData(system NodeOperatingSystem, text string) (string, error) {
 	if system == AL2023 {
 		message, err := mimeMessage(text)
 		if err != nil {

@@ -100,7 +100,7 @@ func TestInvalidReleasesFail(t *testing.T) {
 			t.Parallel()
 			_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 				_, err := eks.NewNodeGroup(ctx, "web",
-					nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System = eks.NodeSystem(tc.system) }))
+					nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System = eks.NodeOperatingSystem(tc.system) }))
 				return err
 			}, append(nodeCloud(nil), pulumitest.WithInvoke(func(i pulumitest.Invocation) (resource.PropertyMap,
 				error) {

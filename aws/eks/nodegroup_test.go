@@ -193,7 +193,7 @@ func TestNodeUserData(t *testing.T) {
 			t.Parallel()
 			for _, in := range []pulumi.StringInput{pulumi.String(tc.text), pulumi.String(tc.text).ToStringOutput()} {
 				r := madeNodes(t,
-					nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System, a.UserData = eks.NodeSystem(tc.system), in }))
+					nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.System, a.UserData = eks.NodeOperatingSystem(tc.system), in }))
 				got, err := base64.StdEncoding.DecodeString(nodeInput(t, r.One(t, launchTemplate), "userData").(string))
 				require.NoError(t, err)
 				require.Equal(t, tc.want, string(got), tc.reason)

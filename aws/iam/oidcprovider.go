@@ -100,7 +100,7 @@ func NewOIDCProvider(ctx *pulumi.Context, name string, args *OIDCProviderArgs,
 	if err != nil {
 		return nil, err
 	}
-	p.Made(resource)
+	p.AddChildren(resource)
 	p.ARN = resource.Arn
 	// From the resource, so that roles that trust the issuer are created after it.
 	p.Issuer = resource.Url.ApplyT(policy.IssuerHost).(pulumi.StringOutput)

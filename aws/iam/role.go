@@ -51,7 +51,7 @@ func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.Re
 	if err != nil {
 		return nil, err
 	}
-	r.Made(append([]pulumi.Resource{role}, policies...)...)
+	r.AddChildren(append([]pulumi.Resource{role}, policies...)...)
 	r.Name = after(ctx, role.Name, policies)
 	r.ARN = after(ctx, role.Arn, policies)
 	r.UniqueID = role.UniqueId

@@ -281,7 +281,7 @@ func TestInvalidPermissions(t *testing.T) {
 func TestRoleArgsOfPermissions(t *testing.T) {
 	t.Parallel()
 	given := iam.Permissions{ManagedPolicies: config.Named[pulumi.StringInput]{"metrics": pulumi.String("CloudWatchAgentServerPolicy")}}
-	require.True(t, given.Given())
+	require.True(t, given.IsSet())
 	args := given.Role("Instance", iam.Trust{}, map[string]string{"own": "AmazonSSMManagedInstanceCore"},
 		pulumi.StringMap{"team": pulumi.String("shop")})
 	require.Equal(t, config.Named[pulumi.StringInput]{
@@ -289,7 +289,7 @@ func TestRoleArgsOfPermissions(t *testing.T) {
 	}, args.ManagedPolicies)
 	require.Len(t, given.ManagedPolicies, 1, "the permissions are not modified")
 	require.Equal(t, pulumi.StringMap{"team": pulumi.String("shop")}, args.Tags)
-	require.False(t, (&iam.Permissions{}).Given())
+	require.False(t, (&iam.Permissions{}).IsSet())
 }
 
 // identities is a section with roles and policies, like that of the module.

@@ -100,8 +100,8 @@ type Permissions struct {
 	PermissionsBoundary pulumi.StringInput
 }
 
-// Given reports whether any of the fields is set.
-func (p *Permissions) Given() bool {
+// IsSet reports whether any of the fields is set.
+func (p *Permissions) IsSet() bool {
 	return len(p.ManagedPolicies) > 0 || len(p.InlinePolicies) > 0 || p.AllowBroadPolicies || p.PermissionsBoundary != nil
 }
 

@@ -185,7 +185,7 @@ func (s ServiceTrust) statement(service string, p place) policy.Statement {
 		conditions = append(conditions, policy.Condition{
 			Operator: "StringEquals", Key: pulumi.String("aws:SourceAccount"), Values: s.SourceAccounts,
 		})
-	case !s.AnySource && policy.SendsSource(service):
+	case !s.AnySource && policy.SendsSourceAccount(service):
 		conditions = append(conditions, policy.SourceAccount(p.account()))
 	}
 	if s.SourceARNs != nil {

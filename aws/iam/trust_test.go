@@ -139,7 +139,7 @@ func TestInvalidTrust(t *testing.T) {
 		return iam.Trust{OIDC: map[string]iam.OIDCTrust{host: {Audiences: []string{"x"}, Subjects: []string{subject}}}}
 	}
 	many := map[string]iam.ServiceTrust{}
-	for _, s := range policy.SourceServices() {
+	for _, s := range policy.SourceAccountServices() {
 		many[s] = iam.ServiceTrust{}
 	}
 	tests := map[string]struct {

@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -144,7 +144,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	scope, err := lookup.Of(ctx, k.Invoke())
+	scope, err := lookup.GetScope(ctx, k.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	logical, err := names.Logical(name, "aws:kms/alias:Alias")
+	logical, err := logicalname.For(name, "aws:kms/alias:Alias")
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	k.Made(key, alias)
+	k.AddChildren(key, alias)
 	k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
 	return component.Finish(ctx, k)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -127,7 +127,7 @@ func NewEndpoints(
 	if err != nil {
 		return nil, err
 	}
-	scope, err := lookup.Of(ctx, e.Invoke())
+	scope, err := lookup.GetScope(ctx, e.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (e *Endpoints) createGateways(
 			return nil, err
 		}
 		out = append(out, endpoint)
-		e.Made(endpoint)
+		e.AddChildren(endpoint)
 		ids[service], lists[service] = endpoint.ID().ToStringOutput(), endpoint.PrefixListId
 	}
 	e.GatewayIDs, e.PrefixListIDs = ids.ToStringMapOutput(), lists.ToStringMapOutput()
@@ -185,7 +185,7 @@ func (e *Endpoints) createInterfaces(
 	if err != nil {
 		return err
 	}
-	e.Made(group)
+	e.AddChildren(group)
 	for _, service := range slices.Sorted(maps.Keys(services)) {
 		document, err := args.policy(scope, service)
 		if err != nil {
@@ -214,7 +214,7 @@ func (e *Endpoints) createInterfaces(
 		if err != nil {
 			return err
 		}
-		e.Made(endpoint)
+		e.AddChildren(endpoint)
 		ids[service] = endpoint.ID().ToStringOutput()
 	}
 	e.InterfaceIDs, e.SecurityGroupID = ids.ToStringMapOutput(), group.ID().ToStringPtrOutput()
@@ -226,7 +226,7 @@ func (e *Endpoints) createInterfaces(
 func (e *Endpoints) createSecurityGroup(
 	ctx *pulumi.Context, name string, args *EndpointsArgs,
 ) (*ec2.SecurityGroup, error) {
-	logical, err := names.Logical(name, "aws:ec2/securityGroup:SecurityGroup")
+	logical, err := logicalname.For(name, "aws:ec2/securityGroup:SecurityGroup")
 	if err != nil {
 		return nil, err
 	}

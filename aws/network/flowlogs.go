@@ -155,7 +155,7 @@ func NewFlowLogs(
 func (f *FlowLogs) deliver(
 	ctx *pulumi.Context, name string, args *FlowLogsArgs, inputs *ec2.FlowLogArgs,
 ) ([]pulumi.Resource, error) {
-	scope, err := lookup.Of(ctx, f.Invoke())
+	scope, err := lookup.GetScope(ctx, f.Invoke())
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -104,7 +104,7 @@ func (f *FlowLogs) role(
 	if err != nil {
 		return nil, nil, err
 	}
-	logical, err := names.Logical(name, "aws:iam/role:Role")
+	logical, err := logicalname.For(name, "aws:iam/role:Role")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -168,7 +168,7 @@ func (p *planner) plan(block string) (cidr.Plan, bool) {
 	within := p.cidrBlock(block)
 	frame, ok := within.frame()
 	plan := cidr.Plan{
-		Block: frame, Floor: cidr.FloorAWS, ZoneSlots: p.zoneCapacity(), Zones: p.cidrZones(), Recorded: cidr.Blocks{},
+		Block: frame, MaxPrefix: cidr.MaxPrefixAWS, ZoneSlots: p.zoneCapacity(), Zones: p.cidrZones(), Recorded: cidr.Blocks{},
 	}
 	before, others := len(p.problems), 0
 	for _, t := range p.tiers {

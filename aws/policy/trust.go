@@ -14,7 +14,8 @@ const STSAudience = "sts.amazonaws.com"
 const GitHubIssuer = "token.actions.githubusercontent.com"
 
 // TrustService returns the statement that allows a service to assume a role. Add [SourceAccount] or [SourceARN] if
-// [SendsSource] returns true for the service: otherwise, the service can assume the role on behalf of any account.
+// [SendsSourceAccount] returns true for the service: otherwise, the service can assume the role on behalf of any
+// account.
 func TrustService(service string, conditions ...Condition) Statement {
 	return assume(&Principals{Services: []string{service}}, conditions)
 }
@@ -181,15 +182,15 @@ func PodTag(tag string, values pulumi.StringArrayInput) Condition {
 	return Condition{Operator: "StringEquals", Key: pulumi.String("aws:RequestTag/" + tag), Values: values}
 }
 
-// SendsSource reports whether AWS documents that a service sends the source account when it assumes a role, so that
-// [SourceAccount] can be required. Other services, such as EC2, may not send it: they cannot assume a role with the
-// condition. Service principals in China can end with .cn.
-func SendsSource(service string) bool {
-	_, ok := slices.BinarySearch(SourceServices(), strings.TrimSuffix(service, ".cn"))
+// SendsSourceAccount reports whether AWS documents that a service sends the source account when it assumes a role, so
+// that [SourceAccount] can be required. Other services, such as EC2, may not send it: they cannot assume a role with
+// the condition. Service principals in China can end with .cn.
+func SendsSourceAccount(service string) bool {
+	_, ok := slices.BinarySearch(SourceAccountServices(), strings.TrimSuffix(service, ".cn"))
 	return ok
 }
 
-// SourceServices returns the services of [SendsSource], sorted.
+// SourceAccountServices returns the services of [SendsSourceAccount], sorted.
 //
 // Sources: the guides of the services about confused deputies and service roles: "Cross-service confused deputy
 // prevention" (Amazon Bedrock, Amazon EC2 Auto Scaling, Amazon EKS, Amazon EventBridge with pipes, AWS Glue, AWS
@@ -198,7 +199,7 @@ func SendsSource(service string) bool {
 // services", "Setting up and enabling Enhanced Monitoring" (Amazon RDS), "Create the IAM service role required for
 // Systems Manager in hybrid and multicloud environments", "Amazon EKS Pod execution IAM role". Services whose roles
 // serve several features, not all of which send the source, are not included.
-func SourceServices() []string {
+func SourceAccountServices() []string {
 	return []string{
 		"autoscaling.amazonaws.com",
 		"bedrock.amazonaws.com",

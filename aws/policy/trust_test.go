@@ -155,11 +155,11 @@ func TestTrustPolicySupportsSTSActionsOnly(t *testing.T) {
 
 func TestServicesThatSendTheSourceAccount(t *testing.T) {
 	t.Parallel()
-	require.IsIncreasing(t, policy.SourceServices(), "binary search")
-	require.True(t, policy.SendsSource("vpc-flow-logs.amazonaws.com"))
-	require.True(t, policy.SendsSource("states.amazonaws.com.cn"), "in China")
-	require.False(t, policy.SendsSource("ec2.amazonaws.com"), "instances could not use their role")
-	for _, s := range policy.SourceServices() {
+	require.IsIncreasing(t, policy.SourceAccountServices(), "binary search")
+	require.True(t, policy.SendsSourceAccount("vpc-flow-logs.amazonaws.com"))
+	require.True(t, policy.SendsSourceAccount("states.amazonaws.com.cn"), "in China")
+	require.False(t, policy.SendsSourceAccount("ec2.amazonaws.com"), "instances could not use their role")
+	for _, s := range policy.SourceAccountServices() {
 		require.NoError(t, one(policy.TrustService(s)).Check(policy.Trust))
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
@@ -42,7 +42,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	where, err := lookup.Of(ctx, b.Invoke())
+	where, err := lookup.GetScope(ctx, b.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 // bucket creates the bucket resource. The key is created before it, so that the key is not deleted when S3 rejects the
 // deletion of the bucket.
 func (b *Bucket) bucket(ctx *pulumi.Context, name string, args *BucketArgs, key pulumi.Resource) (*s3.BucketV2, error) {
-	logical, err := names.Logical(name, bucketType)
+	logical, err := logicalname.For(name, bucketType)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -87,7 +87,7 @@ func (a *BucketArgs) checkReplication(report *config.Report) {
 // replicationRole creates the role of the replication, which can only read this bucket and write replicas. Source:
 // "Setting up permissions for live replication".
 func (s *setup) replicationRole(where lookup.Scope) (*iam.Role, error) {
-	logical, err := names.Logical(s.name+"-replication", "aws:iam/role:Role")
+	logical, err := logicalname.For(s.name+"-replication", "aws:iam/role:Role")
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 //
 // The error contains everything that is wrong, for failure.All. Every problem is of the class failure.Configuration
 // and a [*PlanError] for errors.As. Some have a more specific type: [*AlignmentError], [*OutsideError],
-// [*FloorError], [*OverlapError], [*UnknownError] and [*SpaceError].
+// [*SubnetTooSmallError], [*OverlapError], [*UnknownNameError] and [*SpaceError].
 func Allocate(plan Plan) (*Allocation, error) {
 	plan.Zones = slices.Clone(plan.Zones)
 	c := checker{plan: plan}
@@ -78,7 +78,7 @@ func (d *design) allocation(placed []cell) *Allocation {
 			if d.live(t, slot) {
 				out.blocks = append(out.blocks, block)
 			} else {
-				out.held = append(out.held, spanOf(block))
+				out.reserved = append(out.reserved, spanOf(block))
 				if settled {
 					out.retired = append(out.retired, Subnet{t.Name, z.Name, block})
 				}
@@ -96,8 +96,8 @@ type Allocation struct {
 	tiers, zones         map[string]int
 	// blocks are the subnets, tier by tier.
 	blocks []netip.Prefix
-	// taken is everything that is not free, held what is reserved.
-	taken, held []span
+	// taken is the space that is not free; reserved is that of empty slots and of retired zones and tiers.
+	taken, reserved []span
 	// retired is what is recorded and no longer a subnet.
 	retired []Subnet
 }
@@ -108,7 +108,7 @@ type Subnet struct {
 	Block      netip.Prefix
 }
 
-// Subnet returns the block of a tier in a zone. The error for an unknown or retired name is an [*UnknownError].
+// Subnet returns the block of a tier in a zone. The error for an unknown or retired name is an [*UnknownNameError].
 func (a *Allocation) Subnet(tier, zone string) (netip.Prefix, error) {
 	t, ok := a.tiers[tier]
 	if !ok {
@@ -162,11 +162,11 @@ func (a *Allocation) Free() []netip.Prefix {
 	return out
 }
 
-// Held returns the blocks that are reserved for zone slots without a zone and for retired zones and tiers, in ascending
-// order.
-func (a *Allocation) Held() []netip.Prefix {
+// Reserved returns the blocks that are reserved for zone slots without a zone and for retired zones and tiers, in
+// ascending order.
+func (a *Allocation) Reserved() []netip.Prefix {
 	var out []netip.Prefix
-	for _, s := range slices.SortedFunc(slices.Values(a.held), compareSpans) {
+	for _, s := range slices.SortedFunc(slices.Values(a.reserved), compareSpans) {
 		out = append(out, s.prefix(a.offset))
 	}
 	return out

@@ -77,7 +77,7 @@ func TestSubnetsOfKnownPlansNeverMove(t *testing.T) {
 		},
 		"TopOfIPv6": {
 			reason: "in both families",
-			plan: cidr.Plan{Block: prefix("8000::/1"), Floor: cidr.FloorIPv6, Tiers: tiers(cidr.Prefix(2)),
+			plan: cidr.Plan{Block: prefix("8000::/1"), MaxPrefix: cidr.MaxPrefixIPv6, Tiers: tiers(cidr.Prefix(2)),
 				Avoid: []netip.Prefix{prefix("8000::/128")}, ZoneSlots: 1},
 			zones: 1,
 			want:  []string{"c000::/2"},
@@ -91,8 +91,8 @@ func TestSubnetsOfKnownPlansNeverMove(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if tc.plan.Floor == 0 {
-				tc.plan.Floor = cidr.FloorAWS
+			if tc.plan.MaxPrefix == 0 {
+				tc.plan.MaxPrefix = cidr.MaxPrefixAWS
 			}
 			if tc.plan.ZoneSlots == 0 {
 				tc.plan.ZoneSlots = tc.zones

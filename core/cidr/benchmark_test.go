@@ -14,7 +14,7 @@ import (
 // large returns a plan of 10,000 subnets: 2,000 tiers of mixed sizes in five
 // zones.
 func large(block string, floor, shortest int) cidr.Plan {
-	p := cidr.Plan{Block: prefix(block), Floor: floor, ZoneSlots: 5}
+	p := cidr.Plan{Block: prefix(block), MaxPrefix: floor, ZoneSlots: 5}
 	for slot := 1; slot <= 5; slot++ {
 		p.Zones = append(p.Zones, cidr.Zone{Name: fmt.Sprintf("zone-%d", slot), Slot: slot})
 	}
@@ -28,7 +28,7 @@ func large(block string, floor, shortest int) cidr.Plan {
 }
 
 func BenchmarkAllocate(b *testing.B) {
-	v4 := large("10.0.0.0/8", cidr.FloorAWS, 20)
+	v4 := large("10.0.0.0/8", cidr.MaxPrefixAWS, 20)
 	recorded := v4
 	a, err := cidr.Allocate(v4)
 	require.NoError(b, err)
@@ -41,7 +41,7 @@ func BenchmarkAllocate(b *testing.B) {
 		fits bool
 	}{
 		{"IPv4", v4, true},
-		{"IPv6", large("2001:db8::/32", cidr.FloorIPv6, 56), true},
+		{"IPv6", large("2001:db8::/32", cidr.MaxPrefixIPv6, 56), true},
 		{"Recorded", recorded, true},
 		{"TooSmall", small, false},
 	} {
@@ -59,7 +59,7 @@ func BenchmarkAllocate(b *testing.B) {
 
 func TestTenThousandSubnetsAreFast(t *testing.T) {
 	t.Parallel()
-	p := large("10.0.0.0/8", cidr.FloorAWS, 20)
+	p := large("10.0.0.0/8", cidr.MaxPrefixAWS, 20)
 	start := time.Now()
 	a, err := cidr.Allocate(p)
 	require.Less(t, time.Since(start), 2*time.Second, "some milliseconds, on a machine that does nothing else")

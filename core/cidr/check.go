@@ -67,10 +67,10 @@ func (c *checker) frame() {
 		d.block = spanOf(block)
 	}
 	c.framed = true
-	d.floor = c.plan.Floor + d.offset
-	if c.plan.Floor < 1 || c.plan.Floor > width {
-		c.add([]string{"floor"}, "invalid floor %d: use FloorAWS (%d), FloorAzure (%d) or FloorIPv6 (%d)",
-			c.plan.Floor, FloorAWS, FloorAzure, FloorIPv6)
+	d.floor = c.plan.MaxPrefix + d.offset
+	if c.plan.MaxPrefix < 1 || c.plan.MaxPrefix > width {
+		c.add([]string{"maxPrefix"}, "invalid length %d: use MaxPrefixAWS (%d), MaxPrefixAzure (%d) or MaxPrefixIPv6 (%d)",
+			c.plan.MaxPrefix, MaxPrefixAWS, MaxPrefixAzure, MaxPrefixIPv6)
 		c.framed = false
 	}
 	d.zoneSlots = c.plan.ZoneSlots
@@ -116,8 +116,8 @@ func (c *checker) within(path []string, p netip.Prefix) bool {
 		})
 		return false
 	}
-	if p.Bits() > c.plan.Floor && c.framed {
-		c.floor(path, p.Bits(), p.String(), fmt.Sprintf("use /%d or larger", c.plan.Floor))
+	if p.Bits() > c.plan.MaxPrefix && c.framed {
+		c.floor(path, p.Bits(), p.String(), fmt.Sprintf("use /%d or larger", c.plan.MaxPrefix))
 		return false
 	}
 	return true
@@ -125,9 +125,9 @@ func (c *checker) within(path []string, p netip.Prefix) bool {
 
 // floor reports that a subnet is too small.
 func (c *checker) floor(path []string, length int, what, instead string) {
-	c.problems = append(c.problems, &FloorError{
-		PlanError: PlanError{path, fmt.Sprintf("%s is smaller than the minimum of the cloud, /%d: %s", what, c.plan.Floor, instead)},
-		Length:    length, Floor: c.plan.Floor,
+	c.problems = append(c.problems, &SubnetTooSmallError{
+		PlanError: PlanError{path, fmt.Sprintf("%s is smaller than the minimum of the cloud, /%d: %s", what, c.plan.MaxPrefix, instead)},
+		Length:    length, MaxPrefix: c.plan.MaxPrefix,
 	})
 }
 
@@ -246,12 +246,12 @@ func (c *checker) unknown(path []string, what, name string, known []string) {
 }
 
 // newUnknown returns an error that lists the known names.
-func newUnknown(path []string, what, name string, known []string) *UnknownError {
+func newUnknown(path []string, what, name string, known []string) *UnknownNameError {
 	message := fmt.Sprintf("unknown %s %q: none exist", what, name)
 	if len(known) > 0 {
 		message = fmt.Sprintf("unknown %s %q: use one of %s", what, name, strings.Join(known, ", "))
 	}
-	return &UnknownError{PlanError: PlanError{path, message}, Name: name, Known: known}
+	return &UnknownNameError{PlanError: PlanError{path, message}, Name: name, Known: known}
 }
 
 // tier checks the size or the blocks of a tier.
@@ -295,7 +295,7 @@ func (c *checker) size(t *tier) {
 		return
 	}
 	c.unplaceable = true
-	what, instead := t.Size.String(), fmt.Sprintf("use /%d or larger", c.plan.Floor)
+	what, instead := t.Size.String(), fmt.Sprintf("use /%d or larger", c.plan.MaxPrefix)
 	if t.Size.unit == shares {
 		what = fmt.Sprintf("%s gives /%d subnets, which", t.Size, t.length-d.offset)
 		instead = fmt.Sprintf("the block itself is too small for %d such subnets", d.zoneSlots)

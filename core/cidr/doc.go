@@ -3,7 +3,7 @@
 //
 //	a, err := cidr.Allocate(cidr.Plan{
 //		Block: netip.MustParsePrefix("10.0.0.0/16"),
-//		Floor: cidr.FloorAWS,
+//		MaxPrefix: cidr.MaxPrefixAWS,
 //		Zones: []cidr.Zone{{Name: "eu-west-1a", Slot: 1}, {Name: "eu-west-1b", Slot: 2}},
 //		Tiers: []cidr.Tier{
 //			{Name: "public", Slot: 1, Size: cidr.Prefix(24)},

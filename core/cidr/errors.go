@@ -49,15 +49,15 @@ type OutsideError struct {
 // Unwrap returns the general error.
 func (e *OutsideError) Unwrap() error { return &e.PlanError }
 
-// FloorError means that subnets would be smaller than the cloud accepts.
-type FloorError struct {
+// SubnetTooSmallError means that subnets would be smaller than the cloud accepts.
+type SubnetTooSmallError struct {
 	PlanError
-	// Length is the prefix length of the subnets, Floor the longest that the cloud accepts.
-	Length, Floor int
+	// Length is the prefix length of the subnets, MaxPrefix the longest that the cloud accepts.
+	Length, MaxPrefix int
 }
 
 // Unwrap returns the general error.
-func (e *FloorError) Unwrap() error { return &e.PlanError }
+func (e *SubnetTooSmallError) Unwrap() error { return &e.PlanError }
 
 // OverlapError means that an explicit or recorded block overlaps another one.
 type OverlapError struct {
@@ -71,8 +71,8 @@ type OverlapError struct {
 // Unwrap returns the general error.
 func (e *OverlapError) Unwrap() error { return &e.PlanError }
 
-// UnknownError means that no zone or tier has a name.
-type UnknownError struct {
+// UnknownNameError means that no zone or tier has a name.
+type UnknownNameError struct {
 	PlanError
 	// Name is the unknown name.
 	Name string
@@ -81,7 +81,7 @@ type UnknownError struct {
 }
 
 // Unwrap returns the general error.
-func (e *UnknownError) Unwrap() error { return &e.PlanError }
+func (e *UnknownNameError) Unwrap() error { return &e.PlanError }
 
 // tiersTried is the number of tiers for which a smaller size is tried.
 const tiersTried = 4

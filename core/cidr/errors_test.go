@@ -14,7 +14,7 @@ import (
 // plan returns a valid plan with a change.
 func plan(change func(*cidr.Plan)) cidr.Plan {
 	p := cidr.Plan{
-		Block: prefix("10.0.0.0/20"), Floor: cidr.FloorAWS,
+		Block: prefix("10.0.0.0/20"), MaxPrefix: cidr.MaxPrefixAWS,
 		Zones: []cidr.Zone{{Name: "a", Slot: 1}, {Name: "b", Slot: 2}},
 		Tiers: []cidr.Tier{{Name: "public", Slot: 1, Size: cidr.Prefix(24)}, {Name: "private", Slot: 2, Size: cidr.Prefix(24)}},
 	}
@@ -51,8 +51,8 @@ func TestErrorsHavePathsAndSuggestions(t *testing.T) {
 		},
 		"NoFloor": {
 			reason: "there is no default cloud",
-			change: func(p *cidr.Plan) { p.Floor = 0 },
-			want:   `floor: invalid floor 0: use FloorAWS (28), FloorAzure (29) or FloorIPv6 (64)`,
+			change: func(p *cidr.Plan) { p.MaxPrefix = 0 },
+			want:   `maxPrefix: invalid length 0: use MaxPrefixAWS (28), MaxPrefixAzure (29) or MaxPrefixIPv6 (64)`,
 		},
 		"Nothing": {
 			reason: "everything that is missing is reported",
@@ -214,7 +214,7 @@ func TestSubnetListsKnownNames(t *testing.T) {
 	require.EqualError(t, err, `tiers: unknown tier "privat": use one of private, public`)
 	_, err = a.Subnet("private", "b")
 	require.EqualError(t, err, `zones: unknown zone "b": use one of a`, "a retired zone has no subnets")
-	var unknown *cidr.UnknownError
+	var unknown *cidr.UnknownNameError
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, []string{"a"}, unknown.Known)
 }

@@ -11,9 +11,9 @@ import (
 
 func Example() {
 	plan := cidr.Plan{
-		Block: netip.MustParsePrefix("10.0.0.0/16"),
-		Floor: cidr.FloorAWS,
-		Zones: []cidr.Zone{{Name: "a", Slot: 1}, {Name: "b", Slot: 2}},
+		Block:     netip.MustParsePrefix("10.0.0.0/16"),
+		MaxPrefix: cidr.MaxPrefixAWS,
+		Zones:     []cidr.Zone{{Name: "a", Slot: 1}, {Name: "b", Slot: 2}},
 		Tiers: []cidr.Tier{
 			{Name: "public", Slot: 1, Size: cidr.Hosts(250)},
 			{Name: "private", Slot: 2, Size: cidr.Prefix(18)},
@@ -62,9 +62,9 @@ func Example() {
 // An existing network is recorded. Its subnets keep their blocks, and a new tier avoids them.
 func ExampleAllocate_recorded() {
 	a, err := cidr.Allocate(cidr.Plan{
-		Block: netip.MustParsePrefix("10.0.0.0/22"),
-		Floor: cidr.FloorAzure,
-		Zones: []cidr.Zone{{Name: "1", Slot: 1}, {Name: "2", Slot: 2}},
+		Block:     netip.MustParsePrefix("10.0.0.0/22"),
+		MaxPrefix: cidr.MaxPrefixAzure,
+		Zones:     []cidr.Zone{{Name: "1", Slot: 1}, {Name: "2", Slot: 2}},
 		Tiers: []cidr.Tier{
 			{Name: "gateway", Slot: 1},
 			{Name: "cluster", Slot: 2, Size: cidr.Prefix(24)},
@@ -81,23 +81,23 @@ func ExampleAllocate_recorded() {
 	for s := range a.All() {
 		fmt.Println(s.Tier, s.Zone, s.Block)
 	}
-	fmt.Println("held:", a.Held())
+	fmt.Println("reserved:", a.Reserved())
 	// Output:
 	// gateway 1 10.0.0.0/27
 	// gateway 2 10.0.0.128/26
 	// cluster 1 10.0.1.0/24
 	// cluster 2 10.0.2.0/24
-	// held: [10.0.3.0/24]
+	// reserved: [10.0.3.0/24]
 }
 
 // The error contains everything that is wrong.
 func ExamplePlanError() {
 	_, err := cidr.Allocate(cidr.Plan{
-		Block: netip.MustParsePrefix("10.0.0.0/24"),
-		Floor: cidr.FloorAWS,
-		Zones: []cidr.Zone{{Name: "a", Slot: 1}},
-		Tiers: []cidr.Tier{{Name: "public", Slot: 1, Size: cidr.Prefix(25)}},
-		Avoid: []netip.Prefix{netip.MustParsePrefix("10.0.0.3/28")},
+		Block:     netip.MustParsePrefix("10.0.0.0/24"),
+		MaxPrefix: cidr.MaxPrefixAWS,
+		Zones:     []cidr.Zone{{Name: "a", Slot: 1}},
+		Tiers:     []cidr.Tier{{Name: "public", Slot: 1, Size: cidr.Prefix(25)}},
+		Avoid:     []netip.Prefix{netip.MustParsePrefix("10.0.0.3/28")},
 	})
 	for problem := range failure.All(err) {
 		var mistake *cidr.PlanError
@@ -110,9 +110,9 @@ func ExamplePlanError() {
 
 func ExamplePlan_IPv6() {
 	plan := cidr.Plan{
-		Block: netip.MustParsePrefix("10.0.0.0/16"),
-		Floor: cidr.FloorAWS,
-		Zones: []cidr.Zone{{Name: "a", Slot: 1}, {Name: "c", Slot: 3}},
+		Block:     netip.MustParsePrefix("10.0.0.0/16"),
+		MaxPrefix: cidr.MaxPrefixAWS,
+		Zones:     []cidr.Zone{{Name: "a", Slot: 1}, {Name: "c", Slot: 3}},
 		// The tier of slot 1 was removed.
 		Tiers: []cidr.Tier{{Name: "private", Slot: 2, Size: cidr.Prefix(20)}},
 	}

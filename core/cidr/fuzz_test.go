@@ -60,7 +60,7 @@ func (r *reader) size() cidr.Size {
 }
 
 func (r *reader) plan() cidr.Plan {
-	p := cidr.Plan{Block: r.block(), Floor: r.next() % 140, ZoneSlots: r.next()%9 - 1}
+	p := cidr.Plan{Block: r.block(), MaxPrefix: r.next() % 140, ZoneSlots: r.next()%9 - 1}
 	for range r.next() % 6 {
 		p.Zones = append(p.Zones, cidr.Zone{Name: r.pick("a", "b", "c", "d", "e", ""), Slot: r.next()%8 - 1, Retired: r.next()%8 == 7})
 	}

@@ -69,10 +69,10 @@ func (n *network) freeBlock(t *rapid.T) (netip.Prefix, bool) {
 		return netip.Prefix{}, false
 	}
 	f := rapid.SampledFrom(free).Draw(t, "free")
-	if f.Bits() > n.plan.Floor {
+	if f.Bits() > n.plan.MaxPrefix {
 		return netip.Prefix{}, false
 	}
-	return netip.PrefixFrom(f.Addr(), rapid.IntRange(f.Bits(), n.plan.Floor).Draw(t, "length")), true
+	return netip.PrefixFrom(f.Addr(), rapid.IntRange(f.Bits(), n.plan.MaxPrefix).Draw(t, "length")), true
 }
 
 // anywhere inserts at a random place of the list.
@@ -141,7 +141,7 @@ func (n *network) removeZone(t *rapid.T) {
 	}
 	if len(next.Zones) > 1 && rapid.Bool().Draw(t, "delete") {
 		next.Zones = slices.Delete(next.Zones, i, i+1)
-		require.Equal(t, !written, n.change(t, next, new(*cidr.UnknownError)), "what is written for a zone needs the zone")
+		require.Equal(t, !written, n.change(t, next, new(*cidr.UnknownNameError)), "what is written for a zone needs the zone")
 		return
 	}
 	next.Zones[i].Retired = true
@@ -163,7 +163,7 @@ func (n *network) addTier(t *rapid.T) {
 	for _, x := range next.Tiers {
 		highest = max(highest, x.Slot)
 	}
-	tier := cidr.Tier{Name: n.fresh(), Slot: highest + 1, Size: drawSize(t, next.Block, next.Floor)}
+	tier := cidr.Tier{Name: n.fresh(), Slot: highest + 1, Size: drawSize(t, next.Block, next.MaxPrefix)}
 	if rapid.IntRange(0, 3).Draw(t, "explicit") == 0 {
 		tier.Size, tier.Blocks = cidr.Size{}, map[string]netip.Prefix{}
 		var used []netip.Prefix
@@ -251,7 +251,7 @@ func (n *network) rebuild(t *rapid.T) {
 	for i := range next.Tiers {
 		next.Tiers[i].Slot = slots[i]
 	}
-	n.change(t, next, new(*cidr.SpaceError), new(*cidr.FloorError), new(*cidr.PlanError))
+	n.change(t, next, new(*cidr.SpaceError), new(*cidr.SubnetTooSmallError), new(*cidr.PlanError))
 }
 
 func (n *network) avoidFree(t *rapid.T) {

@@ -9,13 +9,13 @@ import (
 
 // The longest prefix lengths of subnets, by cloud.
 const (
-	// FloorAWS applies to IPv4 subnets of a VPC (Amazon VPC User Guide, "Subnet CIDR blocks").
-	FloorAWS = 28
-	// FloorAzure applies to IPv4 subnets of a virtual network (Azure Virtual Network FAQ, "How small and how large can
-	// virtual networks and subnets be?").
-	FloorAzure = 29
-	// FloorIPv6 applies to IPv6 subnets. Both clouds accept no other length.
-	FloorIPv6 = 64
+	// MaxPrefixAWS applies to IPv4 subnets of a VPC (Amazon VPC User Guide, "Subnet CIDR blocks").
+	MaxPrefixAWS = 28
+	// MaxPrefixAzure applies to IPv4 subnets of a virtual network (Azure Virtual Network FAQ, "How small and how large
+	// can virtual networks and subnets be?").
+	MaxPrefixAzure = 29
+	// MaxPrefixIPv6 applies to IPv6 subnets. Both clouds accept no other length.
+	MaxPrefixIPv6 = 64
 )
 
 const (
@@ -32,9 +32,9 @@ type Plan struct {
 	// Block is the CIDR block of the network, IPv4 or IPv6, without host bits. Required. A change moves every subnet
 	// that is not recorded.
 	Block netip.Prefix
-	// Floor is the longest prefix length that the cloud accepts for a subnet: [FloorAWS], [FloorAzure] or [FloorIPv6].
-	// Required. A change moves nothing, except that [Hosts] sizes are not smaller than it.
-	Floor int
+	// MaxPrefix is the longest prefix length that the cloud accepts for a subnet: [MaxPrefixAWS], [MaxPrefixAzure] or
+	// [MaxPrefixIPv6]. Required. A change moves nothing, except subnets with [Hosts] sizes that would be smaller.
+	MaxPrefix int
 	// ZoneSlots is the number of zones for which every tier with a size reserves space, whether they exist or not.
 	// Default: [DefaultZoneSlots]. Use 1 for subnets without zones, as on Azure. A change moves every subnet that is not
 	// recorded.
@@ -90,8 +90,8 @@ type Blocks map[string]map[string]netip.Prefix
 // without moving others: the result has a retired tier for every empty slot. Recorded, explicit and avoided blocks
 // are dropped.
 func (p Plan) IPv6(block netip.Prefix) Plan {
-	out := Plan{Block: block, Floor: FloorIPv6, ZoneSlots: p.ZoneSlots, Zones: slices.Clone(p.Zones)}
-	size, highest, used := Prefix(FloorIPv6), 0, map[int]bool{}
+	out := Plan{Block: block, MaxPrefix: MaxPrefixIPv6, ZoneSlots: p.ZoneSlots, Zones: slices.Clone(p.Zones)}
+	size, highest, used := Prefix(MaxPrefixIPv6), 0, map[int]bool{}
 	for _, t := range p.Tiers {
 		out.Tiers = append(out.Tiers, Tier{Name: t.Name, Slot: t.Slot, Size: size, Retired: t.Retired})
 		used[t.Slot] = true
@@ -107,10 +107,10 @@ func (p Plan) IPv6(block netip.Prefix) Plan {
 	return out
 }
 
-// Unusable is the number of addresses that AWS and Azure reserve in every subnet: the first four and the last (Amazon
-// VPC User Guide, "Subnet CIDR blocks"; Azure Virtual Network FAQ, "Are there any restrictions on using IP addresses
-// within these subnets?").
-const Unusable = 5
+// ReservedAddresses is the number of addresses that AWS and Azure reserve in every subnet: the first four and the last
+// (Amazon VPC User Guide, "Subnet CIDR blocks"; Azure Virtual Network FAQ, "Are there any restrictions on using IP
+// addresses within these subnets?").
+const ReservedAddresses = 5
 
 // maxWhole limits the arithmetic of shares to 32 bits.
 const maxWhole = 1 << 24
@@ -134,8 +134,8 @@ type Size struct {
 // Prefix returns the size of a block with a prefix length: Prefix(24) is 256 addresses in IPv4.
 func Prefix(length int) Size { return Size{unit: lengths, number: length} }
 
-// Hosts returns the smallest size with count usable addresses, in addition to the [Unusable] ones, that is not below
-// the floor: Hosts(251) is a /24, Hosts(252) a /23.
+// Hosts returns the smallest size with count usable addresses, in addition to the [ReservedAddresses], that the
+// cloud accepts: Hosts(251) is a /24, Hosts(252) a /23.
 func Hosts(count int) Size { return Size{unit: hosts, number: count} }
 
 // Share returns the largest size with which the subnets of the tier, one for every zone slot, use no more than the
@@ -166,7 +166,7 @@ func (s Size) check(width int) string {
 			return fmt.Sprintf("invalid prefix length %s: use /1 to /%d", s, width)
 		}
 	case hosts:
-		if most := 1<<min(width, 30) - Unusable; s.number < 1 || s.number > most {
+		if most := 1<<min(width, 30) - ReservedAddresses; s.number < 1 || s.number > most {
 			return fmt.Sprintf("invalid size of %s: use 1 to %d", s, most)
 		}
 	case shares:
@@ -184,7 +184,7 @@ func (s Size) length(block, floor, offset, zoneSlots int) int {
 	case lengths:
 		return s.number + offset
 	case hosts:
-		return min(floor, 128-bits.Len64(uint64(s.number+Unusable-1)))
+		return min(floor, 128-bits.Len64(uint64(s.number+ReservedAddresses-1)))
 	case shares:
 		// The smallest number of halvings with which zoneSlots subnets fit into the share.
 		halvings := 0

@@ -67,7 +67,7 @@ func TestAlignmentWastesNoAddresses(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		block, floor := drawBlock(t)
-		p := cidr.Plan{Block: block, Floor: floor, ZoneSlots: rapid.IntRange(1, 7).Draw(t, "zone slots"), Zones: []cidr.Zone{{Name: "a", Slot: 1}}}
+		p := cidr.Plan{Block: block, MaxPrefix: floor, ZoneSlots: rapid.IntRange(1, 7).Draw(t, "zone slots"), Zones: []cidr.Zone{{Name: "a", Slot: 1}}}
 		need := new(big.Int)
 		for slot := range rapid.IntRange(1, 12).Draw(t, "tiers") {
 			length := rapid.IntRange(max(1, block.Bits()-1), floor).Draw(t, "length")
@@ -93,7 +93,7 @@ func TestThreeZonesAreNotRoundedUpToFour(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		block, floor := drawBlock(t)
-		p := cidr.Plan{Block: block, Floor: floor, Zones: []cidr.Zone{{Name: "a", Slot: 1}, {Name: "b", Slot: 2}, {Name: "c", Slot: 3}}}
+		p := cidr.Plan{Block: block, MaxPrefix: floor, Zones: []cidr.Zone{{Name: "a", Slot: 1}, {Name: "b", Slot: 2}, {Name: "c", Slot: 3}}}
 		left := size(block)
 		triple := func(length int) *big.Int {
 			one := size(netip.PrefixFrom(block.Addr(), length))
@@ -128,7 +128,7 @@ func TestSubnetsHaveTheirSizes(t *testing.T) {
 		block, floor := drawBlock(t)
 		zoneSlots, zones := rapid.IntRange(1, 6).Draw(t, "zone slots"), []cidr.Zone{{Name: "a", Slot: 1}}
 		one := func(s cidr.Size) (netip.Prefix, error) {
-			a, err := cidr.Allocate(cidr.Plan{Block: block, Floor: floor, ZoneSlots: zoneSlots, Zones: zones,
+			a, err := cidr.Allocate(cidr.Plan{Block: block, MaxPrefix: floor, ZoneSlots: zoneSlots, Zones: zones,
 				Tiers: []cidr.Tier{{Name: "t", Slot: 1, Size: s}}})
 			if err != nil {
 				return netip.Prefix{}, err
@@ -137,7 +137,7 @@ func TestSubnetsHaveTheirSizes(t *testing.T) {
 		}
 		hosts := rapid.IntRange(1, 5000).Draw(t, "hosts")
 		if got, err := one(cidr.Hosts(hosts)); err == nil {
-			room := big.NewInt(int64(hosts + cidr.Unusable))
+			room := big.NewInt(int64(hosts + cidr.ReservedAddresses))
 			require.GreaterOrEqual(t, size(got).Cmp(room), 0, "%s has room for %d hosts", got, hosts)
 			if got.Bits() < floor {
 				half := size(netip.PrefixFrom(got.Addr(), got.Bits()+1))
@@ -147,7 +147,7 @@ func TestSubnetsHaveTheirSizes(t *testing.T) {
 		whole := rapid.IntRange(1, 100).Draw(t, "whole")
 		part := rapid.IntRange(1, whole).Draw(t, "part")
 		got, err := one(cidr.Share(part, whole))
-		var tooSmall *cidr.FloorError
+		var tooSmall *cidr.SubnetTooSmallError
 		if errors.As(err, &tooSmall) {
 			got = netip.PrefixFrom(block.Addr(), tooSmall.Length)
 			if tooSmall.Length > block.Addr().BitLen() {
@@ -169,7 +169,7 @@ func TestSpaceErrorsSuggestFittingSizes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := drawPlan(t)
 		if rapid.Bool().Draw(t, "avoid") {
-			p.Avoid = []netip.Prefix{netip.PrefixFrom(p.Block.Addr(), min(p.Block.Bits()+5, p.Floor))}
+			p.Avoid = []netip.Prefix{netip.PrefixFrom(p.Block.Addr(), min(p.Block.Bits()+5, p.MaxPrefix))}
 		}
 		_, err := cidr.Allocate(p)
 		var space *cidr.SpaceError

@@ -56,7 +56,7 @@ func requireSound(t tb, plan cidr.Plan, a *cidr.Allocation) {
 		require.Equal(t, s.Block, got)
 		require.Equal(t, got.Masked(), got, "aligned")
 		require.True(t, plan.Block.Contains(got.Addr()) && got.Bits() >= plan.Block.Bits(), "%s is in %s", got, plan.Block)
-		require.LessOrEqual(t, got.Bits(), plan.Floor)
+		require.LessOrEqual(t, got.Bits(), plan.MaxPrefix)
 		subnets = append(subnets, got)
 	}
 	for _, tier := range plan.Tiers {
@@ -85,7 +85,7 @@ func requireSound(t tb, plan cidr.Plan, a *cidr.Allocation) {
 			avoided = append(avoided, x)
 		}
 	}
-	all := slices.Concat(subnets, a.Free(), a.Held(), avoided)
+	all := slices.Concat(subnets, a.Free(), a.Reserved(), avoided)
 	requireApart(t, all)
 	require.Equal(t, size(plan.Block).String(), total(all).String(), "every address is used, held, avoided or free")
 }
@@ -125,11 +125,11 @@ func drawBlock(t *rapid.T) (netip.Prefix, int) {
 		for i := 4; i < 16; i++ {
 			a[i] = rapid.Byte().Draw(t, "byte")
 		}
-		return netip.PrefixFrom(netip.AddrFrom16(a), rapid.IntRange(40, 60).Draw(t, "length")).Masked(), cidr.FloorIPv6
+		return netip.PrefixFrom(netip.AddrFrom16(a), rapid.IntRange(40, 60).Draw(t, "length")).Masked(), cidr.MaxPrefixIPv6
 	}
 	a := [4]byte{10, rapid.Byte().Draw(t, "byte"), rapid.Byte().Draw(t, "byte"), 0}
 	return netip.PrefixFrom(netip.AddrFrom4(a), rapid.IntRange(12, 24).Draw(t, "length")).Masked(),
-		rapid.SampledFrom([]int{cidr.FloorAWS, cidr.FloorAzure}).Draw(t, "floor")
+		rapid.SampledFrom([]int{cidr.MaxPrefixAWS, cidr.MaxPrefixAzure}).Draw(t, "floor")
 }
 
 // drawSize draws a size that does not take too much of the block.
@@ -138,7 +138,7 @@ func drawSize(t *rapid.T, block netip.Prefix, floor int) cidr.Size {
 	switch rapid.IntRange(0, 4).Draw(t, "unit") {
 	case 0:
 		free := 1 << min(block.Addr().BitLen()-lowest, 20)
-		return cidr.Hosts(rapid.IntRange(1, max(1, free-cidr.Unusable)).Draw(t, "hosts"))
+		return cidr.Hosts(rapid.IntRange(1, max(1, free-cidr.ReservedAddresses)).Draw(t, "hosts"))
 	case 1:
 		if floor-block.Bits() >= 10 {
 			return cidr.Share(rapid.IntRange(1, 3).Draw(t, "part"), rapid.IntRange(8, 13).Draw(t, "whole"))
@@ -150,7 +150,7 @@ func drawSize(t *rapid.T, block netip.Prefix, floor int) cidr.Size {
 // drawPlan draws a plan without recorded or explicit blocks, which may not fit.
 func drawPlan(t *rapid.T) cidr.Plan {
 	block, floor := drawBlock(t)
-	p := cidr.Plan{Block: block, Floor: floor, ZoneSlots: rapid.IntRange(1, 6).Draw(t, "zone slots")}
+	p := cidr.Plan{Block: block, MaxPrefix: floor, ZoneSlots: rapid.IntRange(1, 6).Draw(t, "zone slots")}
 	for slot := 1; slot <= p.ZoneSlots; slot++ {
 		if slot == p.ZoneSlots && len(p.Zones) == 0 || rapid.Bool().Draw(t, "zone") {
 			p.Zones = append(p.Zones, cidr.Zone{Name: string(rune('a' - 1 + slot)), Slot: slot})

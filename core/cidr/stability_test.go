@@ -90,7 +90,7 @@ func TestRecordingSubnetsMovesNothing(t *testing.T) {
 		require.NoError(t, err)
 		requireSound(t, p, after)
 		require.Empty(t, cmp.Diff(before.Record(), after.Record(), planOptions))
-		require.Equal(t, before.Held(), after.Held())
+		require.Equal(t, before.Reserved(), after.Reserved())
 		require.Equal(t, before.Free(), after.Free())
 	})
 }

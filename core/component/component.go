@@ -18,14 +18,14 @@ import (
 // Base is embedded by every component, next to pulumi.ResourceState, which the SDK requires in the component itself.
 type Base struct {
 	self pulumi.Resource
-	// main holds what of the component's options belongs to its main resource.
+	// main holds the options of the component that belong to its main resource.
 	main pulumi.ResourceOption
 	// inherited decides which providers the children use.
 	inherited inherited
 	// evidence is what the arguments say about compliance controls.
 	evidence []compliance.Evidence
-	// made are the resources that who depends on the component waits for.
-	made []pulumi.Resource
+	// children are those that dependents of the component wait for.
+	children []pulumi.Resource
 	// finished is set when the outputs have been registered.
 	finished bool
 	// placeholders are the outputs that the SDK puts into tagged fields during

@@ -26,13 +26,13 @@ func newGroup(ctx *pulumi.Context, name string, depth int, opts ...pulumi.Resour
 	if err := ctx.RegisterResource("leafs:index:Leaf", name, pulumi.Map{}, l, g.Child()); err != nil {
 		return nil, err
 	}
-	g.Made(l)
+	g.AddChildren(l)
 	if depth > 0 {
 		inner, err := newGroup(ctx, name+"-inner", depth-1, g.Child())
 		if err != nil {
 			return nil, err
 		}
-		g.Made(inner)
+		g.AddChildren(inner)
 	}
 	return component.Finish(ctx, g)
 }

@@ -23,7 +23,7 @@ func (b *Base) Invoke(opts ...pulumi.InvokeOption) pulumi.InvokeOption {
 	return pulumi.CompositeInvoke(append([]pulumi.InvokeOption{pulumi.Parent(b.self)}, opts...)...)
 }
 
-// mainOptions returns what of a component's options belongs to its main
+// mainOptions returns the options of a component that belong to its main
 // resource.
 func mainOptions(given *pulumi.ResourceOptions) pulumi.ResourceOption {
 	out := []pulumi.ResourceOption{
@@ -41,11 +41,13 @@ func mainOptions(given *pulumi.ResourceOptions) pulumi.ResourceOption {
 	return pulumi.Composite(out...)
 }
 
-// Made adds children of the component to those that its dependents wait for: see [Resources].
-func (b *Base) Made(resources ...pulumi.Resource) { b.made = append(b.made, resources...) }
+// AddChildren adds children that dependents of the component wait for: see [Resources].
+func (b *Base) AddChildren(resources ...pulumi.Resource) {
+	b.children = append(b.children, resources...)
+}
 
 // Resources returns the resources that a dependent of the given resources waits for: of a component, those added with
-// [Base.Made], or the component itself when there are none.
+// [Base.AddChildren], or the component itself when there are none.
 //
 // The SDK waits for the known children of a component, and learns of a child on a goroutine that the child's
 // registration starts. A resource that depends on a component right after its constructor has returned may be
@@ -53,8 +55,8 @@ func (b *Base) Made(resources ...pulumi.Resource) { b.made = append(b.made, reso
 func Resources(given ...pulumi.Resource) []pulumi.Resource {
 	var out []pulumi.Resource
 	for _, r := range given {
-		if c, ok := r.(based); ok && len(c.base().made) > 0 {
-			out = append(out, Resources(c.base().made...)...)
+		if c, ok := r.(based); ok && len(c.base().children) > 0 {
+			out = append(out, Resources(c.base().children...)...)
 			continue
 		}
 		out = append(out, r)

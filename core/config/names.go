@@ -28,19 +28,19 @@ func (Named[T]) JSONSchemaExtend(s *jsonschema.Schema) {
 // Names returns the names in alphabetical order.
 func (n Named[T]) Names() []string { return slices.Sorted(maps.Keys(n)) }
 
-// Meant returns the name that a reference resolves to: name itself or, when it is empty, the only name, if there is
+// Resolve returns the name that a reference resolves to: name itself or, when it is empty, the only name, if there is
 // one.
-func (n Named[T]) Meant(name string) string {
+func (n Named[T]) Resolve(name string) string {
 	if name == "" && len(n) == 1 {
 		return n.Names()[0]
 	}
 	return name
 }
 
-// CheckMeant reports a reference at a path that does not resolve: to an unknown name, or an empty one when there is
+// CheckReference reports a reference at a path that does not resolve: to an unknown name, or an empty one when there is
 // more than one entry. noun is what an entry is, such as cluster; with an s at its end it is the key of the map in the
 // section.
-func (n Named[T]) CheckMeant(report *Report, path []string, noun, name string) {
+func (n Named[T]) CheckReference(report *Report, path []string, noun, name string) {
 	_, known := n[name]
 	switch {
 	case len(n) == 0:

@@ -16,7 +16,7 @@ type place struct {
 }
 
 func (p *place) Validate(report *config.Report) {
-	p.Regions.CheckMeant(report, []string{"region"}, "region", p.Region)
+	p.Regions.CheckReference(report, []string{"region"}, "region", p.Region)
 }
 
 func TestReferencesToNamedEntries(t *testing.T) {
@@ -24,11 +24,11 @@ func TestReferencesToNamedEntries(t *testing.T) {
 	one, two := config.Named[string]{"north": ""}, config.Named[string]{"south": "", "north": ""}
 	require.Equal(t, []string{"north", "south"}, two.Names())
 	tests := map[string]struct {
-		reason  string
-		regions config.Named[string]
-		region  string
-		meant   string
-		want    string
+		reason   string
+		regions  config.Named[string]
+		region   string
+		resolved string
+		want     string
 	}{
 		"named":        {"a name refers to its entry", two, "south", "south", ""},
 		"the only one": {"the only entry is the default", one, "", "north", ""},
@@ -39,7 +39,7 @@ func TestReferencesToNamedEntries(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Equal(t, tc.meant, tc.regions.Meant(tc.region), tc.reason)
+			require.Equal(t, tc.resolved, tc.regions.Resolve(tc.region), tc.reason)
 			err := config.Check("place", &place{tc.regions, tc.region})
 			if tc.want == "" {
 				require.NoError(t, err, tc.reason)

@@ -10,8 +10,8 @@ import (
 // ComplianceOutput is the stack output with the compliance evidence for the frameworks that the stack names.
 const ComplianceOutput = compliance.SectionName
 
-// Framer is a [Module] that declares evidence for additional compliance frameworks.
-type Framer interface {
+// ModuleWithFrameworks is a [Module] that declares evidence for additional compliance frameworks.
+type ModuleWithFrameworks interface {
 	// Frameworks returns the additional frameworks.
 	Frameworks() []compliance.Framework
 }
@@ -20,7 +20,7 @@ type Framer interface {
 func catalogueOf(modules []Module) compliance.Catalogue {
 	var additional []compliance.Framework
 	for _, m := range modules {
-		if f, ok := m.(Framer); ok {
+		if f, ok := m.(ModuleWithFrameworks); ok {
 			additional = append(additional, f.Frameworks()...)
 		}
 	}

@@ -8,14 +8,14 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
-// Carrying is a [Module] with taggable resource types.
-type Carrying interface {
-	// Carriers returns the taggable resource types, or nil.
-	Carriers() metadata.Types
+// ModuleWithTaggableTypes is a [Module] with taggable resource types.
+type ModuleWithTaggableTypes interface {
+	// TaggableTypes returns the taggable resource types, or nil.
+	TaggableTypes() metadata.TaggableTypes
 }
 
-// mark adds the metadata to every taggable resource that is registered from now on.
-func mark(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*metadata.Manager, error) {
+// tagResources adds the metadata to every taggable resource that is registered from now on.
+func tagResources(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*metadata.Manager, error) {
 	project, err := config.Get[*metadata.Configuration](manager, metadata.SectionName)
 	if err != nil {
 		return nil, err
@@ -24,10 +24,10 @@ func mark(ctx *pulumi.Context, manager *config.Manager, modules []Module) (*meta
 	if err != nil {
 		return nil, err
 	}
-	var types []metadata.Types
+	var types []metadata.TaggableTypes
 	for _, m := range modules {
-		if c, ok := m.(Carrying); ok && c.Carriers() != nil {
-			types = append(types, c.Carriers())
+		if c, ok := m.(ModuleWithTaggableTypes); ok && c.TaggableTypes() != nil {
+			types = append(types, c.TaggableTypes())
 		}
 	}
 	m, err := metadata.New(metadata.Deployment(ctx, project, held), types...)

@@ -19,11 +19,11 @@ func newThing(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) e
 	return ctx.RegisterResource(thingToken, name, pulumi.Map{}, &pulumi.CustomResourceState{}, opts...)
 }
 
-// things is a module whose resources carry tags.
+// things is a module whose resources have tags.
 func things() deployment.Module {
 	return deployment.NewModule("things", nil, func(ctx *deployment.Context, _ *settings) error {
 		return newThing(ctx.Context, "module", ctx.Metadata().Option(metadata.Metadata{Owner: "module"}))
-	}, deployment.WithCarriers(metadata.Table{thingToken: metadata.TagCarrier("tags", metadata.AWS())}))
+	}, deployment.WithTaggableTypes(metadata.Table{thingToken: metadata.TagProperty("tags", metadata.AWS())}))
 }
 
 // deployed runs a program that has a resource of its own beside the modules.
@@ -78,7 +78,7 @@ func TestRunFailsWhenAResourceCannotBeTagged(t *testing.T) {
 	t.Parallel()
 	m := deployment.NewModule("things", nil, func(ctx *deployment.Context, _ *settings) error {
 		return newThing(ctx.Context, "it", ctx.Metadata().Option(metadata.Metadata{Tags: map[string]string{"aws:x": ""}}))
-	}, deployment.WithCarriers(metadata.Table{thingToken: metadata.TagCarrier("tags", metadata.AWS())}))
+	}, deployment.WithTaggableTypes(metadata.Table{thingToken: metadata.TagProperty("tags", metadata.AWS())}))
 	_, err := run(t, switchedOn("things"), m)
 	require.ErrorContains(t, err, `add metadata to things:index:Thing "it"`)
 }

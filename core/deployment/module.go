@@ -14,8 +14,8 @@ import (
 )
 
 // Module is a unit of a deployment, such as kubernetes, with its own section in the configuration. Create one with
-// [NewModule]. Optional abilities of a module are further interfaces: [Depender], [Providing], [Versioner], [Framer]
-// and [Carrying].
+// [NewModule]. A module can implement additional interfaces: [ModuleWithDependencies], [ModuleWithProvidedValues],
+// [ModuleWithVersions], [ModuleWithFrameworks] and [ModuleWithTaggableTypes].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -27,9 +27,9 @@ type Module interface {
 	Deploy(ctx *Context, section any) error
 }
 
-// Depender is a [Module] that depends on other modules. Modules that its configuration names, by a [Reference], need
-// not be among them.
-type Depender interface {
+// ModuleWithDependencies is a [Module] that depends on other modules. Modules that its configuration names, by a
+// [Reference], need not be among them.
+type ModuleWithDependencies interface {
 	// Dependencies returns the modules that are deployed before this one.
 	Dependencies() []Dependency
 }
@@ -42,15 +42,15 @@ type Dependency struct {
 	Optional bool
 }
 
-// Providing is a [Module] that provides values to other modules.
-type Providing interface {
+// ModuleWithProvidedValues is a [Module] that provides values to other modules.
+type ModuleWithProvidedValues interface {
 	// Provides maps the types of the values to the keys of the module's section that hold their entries. See
 	// [Provides].
 	Provides() map[reflect.Type]string
 }
 
-// Versioner is a [Module] that deploys components with their own versions.
-type Versioner interface {
+// ModuleWithVersions is a [Module] that deploys components with their own versions.
+type ModuleWithVersions interface {
 	// Versions returns the versions that the module offers.
 	Versions() versions.Table
 }
@@ -71,11 +71,11 @@ type moduleOptionFunc func(*moduleSettings)
 func (f moduleOptionFunc) applyModule(s *moduleSettings) { f(s) }
 
 type moduleSettings struct {
-	versions     versions.Table
-	dependencies []Dependency
-	provides     map[reflect.Type]string
-	frameworks   []compliance.Framework
-	carriers     metadata.Types
+	versions      versions.Table
+	dependencies  []Dependency
+	provides      map[reflect.Type]string
+	frameworks    []compliance.Framework
+	taggableTypes metadata.TaggableTypes
 }
 
 // WithVersions sets the versions of the components that the module deploys. A stack selects among them, or adds others,
@@ -90,10 +90,10 @@ func WithFrameworks(frameworks ...compliance.Framework) ModuleOption {
 	return moduleOptionFunc(func(s *moduleSettings) { s.frameworks = append(s.frameworks, frameworks...) })
 }
 
-// WithCarriers sets the resource types that support tags or labels. Resources of these types get the metadata of the
-// deployment, also when the module is disabled.
-func WithCarriers(types metadata.Types) ModuleOption {
-	return moduleOptionFunc(func(s *moduleSettings) { s.carriers = types })
+// WithTaggableTypes sets the resource types that support tags or labels. Resources of these types get the metadata of
+// the deployment, also when the module is disabled.
+func WithTaggableTypes(types metadata.TaggableTypes) ModuleOption {
+	return moduleOptionFunc(func(s *moduleSettings) { s.taggableTypes = types })
 }
 
 // DependsOn declares that the module requires other modules: they are deployed before it, and a stack that enables it
@@ -147,21 +147,21 @@ type module[T any, P interface {
 }
 
 var (
-	_ Module    = (*module[Switch, *Switch])(nil)
-	_ Depender  = (*module[Switch, *Switch])(nil)
-	_ Providing = (*module[Switch, *Switch])(nil)
-	_ Versioner = (*module[Switch, *Switch])(nil)
-	_ Framer    = (*module[Switch, *Switch])(nil)
-	_ Carrying  = (*module[Switch, *Switch])(nil)
+	_ Module                   = (*module[Switch, *Switch])(nil)
+	_ ModuleWithDependencies   = (*module[Switch, *Switch])(nil)
+	_ ModuleWithProvidedValues = (*module[Switch, *Switch])(nil)
+	_ ModuleWithVersions       = (*module[Switch, *Switch])(nil)
+	_ ModuleWithFrameworks     = (*module[Switch, *Switch])(nil)
+	_ ModuleWithTaggableTypes  = (*module[Switch, *Switch])(nil)
 )
 
-func (m *module[T, P]) Name() string                       { return m.section.Name() }
-func (m *module[T, P]) Section() config.Section            { return m.section }
-func (m *module[T, P]) Dependencies() []Dependency         { return m.settings.dependencies }
-func (m *module[T, P]) Provides() map[reflect.Type]string  { return m.settings.provides }
-func (m *module[T, P]) Versions() versions.Table           { return m.settings.versions }
-func (m *module[T, P]) Frameworks() []compliance.Framework { return m.settings.frameworks }
-func (m *module[T, P]) Carriers() metadata.Types           { return m.settings.carriers }
+func (m *module[T, P]) Name() string                          { return m.section.Name() }
+func (m *module[T, P]) Section() config.Section               { return m.section }
+func (m *module[T, P]) Dependencies() []Dependency            { return m.settings.dependencies }
+func (m *module[T, P]) Provides() map[reflect.Type]string     { return m.settings.provides }
+func (m *module[T, P]) Versions() versions.Table              { return m.settings.versions }
+func (m *module[T, P]) Frameworks() []compliance.Framework    { return m.settings.frameworks }
+func (m *module[T, P]) TaggableTypes() metadata.TaggableTypes { return m.settings.taggableTypes }
 
 func (m *module[T, P]) Enabled(section any) bool {
 	c, ok := section.(*T)
@@ -177,14 +177,14 @@ func (m *module[T, P]) Deploy(ctx *Context, section any) error {
 }
 
 func dependenciesOf(m Module) []Dependency {
-	if d, ok := m.(Depender); ok {
+	if d, ok := m.(ModuleWithDependencies); ok {
 		return d.Dependencies()
 	}
 	return nil
 }
 
 func providedBy(m Module) map[reflect.Type]string {
-	if p, ok := m.(Providing); ok {
+	if p, ok := m.(ModuleWithProvidedValues); ok {
 		return p.Provides()
 	}
 	return nil

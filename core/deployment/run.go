@@ -110,7 +110,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	if r.versions, err = resolveVersions(ctx, manager, modules); err != nil {
 		return err
 	}
-	if r.metadata, err = mark(ctx, manager, modules); err != nil {
+	if r.metadata, err = tagResources(ctx, manager, modules); err != nil {
 		return err
 	}
 	if r.evidence, err = collect(ctx, manager, catalogueOf(modules)); err != nil {
@@ -230,7 +230,7 @@ func resolveVersions(ctx *pulumi.Context, manager *config.Manager, modules []Mod
 	}
 	var tables []versions.Table
 	for _, mod := range modules {
-		if v, ok := mod.(Versioner); ok {
+		if v, ok := mod.(ModuleWithVersions); ok {
 			tables = append(tables, v.Versions())
 		}
 	}

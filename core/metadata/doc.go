@@ -9,7 +9,7 @@
 //
 // A [Manager] applies it to a program:
 //
-//	manager, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "platform"}, kubernetes.Carriers())
+//	manager, err := metadata.New(metadata.Metadata{Project: "shop", Owner: "platform"}, kubernetes.TaggableTypes())
 //	...
 //	err = manager.Install(ctx)
 //

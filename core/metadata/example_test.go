@@ -31,11 +31,11 @@ func ExamplePlatform_Render() {
 	// map[ashlar-iac.github.io/owner:Platform Team] <nil>
 }
 
-// A resource that a program registers with the plain SDK is marked as well.
+// A resource that a program registers with the plain SDK is tagged as well.
 func ExampleManager() {
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		manager, err := metadata.New(metadata.Metadata{Project: "shop"}, metadata.Table{
-			"aws:s3/bucketV2:BucketV2": metadata.TagCarrier("tags", metadata.AWS()),
+			"aws:s3/bucketV2:BucketV2": metadata.TagProperty("tags", metadata.AWS()),
 		})
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 // Manager adds metadata to the resources of a program. Create one with [New]. It is safe for concurrent use.
 type Manager struct {
 	deployment Metadata
-	types      []Types
+	types      []TaggableTypes
 
 	mu sync.Mutex
 	// given is the metadata of options for resources that are being registered.
@@ -21,9 +21,9 @@ type Manager struct {
 	failed []error
 }
 
-// New returns a manager of the metadata of a deployment. Of several types that have a carrier for a token, the first is
-// used. Metadata that the types cannot have is an error of the class failure.Configuration.
-func New(deployment Metadata, types ...Types) (*Manager, error) {
+// New returns a manager of the metadata of a deployment. Of several types with a tagger for a token, the first is used.
+// Metadata that the types cannot have is an error of the class failure.Configuration.
+func New(deployment Metadata, types ...TaggableTypes) (*Manager, error) {
 	m := &Manager{deployment: Merge(deployment), types: types, given: map[pulumi.Resource]Metadata{}}
 	var failed []error
 	for _, t := range types {
@@ -35,10 +35,10 @@ func New(deployment Metadata, types ...Types) (*Manager, error) {
 	return m, nil
 }
 
-// Carrier returns the carrier of a type, or nil when it is not taggable.
-func (m *Manager) Carrier(token string) Carrier {
+// Tagger returns the tagger of a type, or nil when it is not taggable.
+func (m *Manager) Tagger(token string) Tagger {
 	for _, t := range m.types {
-		if c := t.Carrier(token); c != nil {
+		if c := t.Tagger(token); c != nil {
 			return c
 		}
 	}
@@ -65,7 +65,7 @@ func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
 		func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 			m.mu.Lock()
 			defer m.mu.Unlock()
-			if m.Carrier(args.Type) != nil {
+			if m.Tagger(args.Type) != nil {
 				m.given[args.Resource] = Merge(m.given[args.Resource], more)
 			}
 			return nil
@@ -75,15 +75,15 @@ func (m *Manager) Option(more Metadata) pulumi.ResourceOption {
 
 // transform adds metadata to one resource.
 func (m *Manager) transform(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-	carrier := m.Carrier(args.Type)
-	if carrier == nil {
+	tagger := m.Tagger(args.Type)
+	if tagger == nil {
 		return nil
 	}
 	m.mu.Lock()
 	effective := Merge(m.given[args.Resource], m.deployment)
 	delete(m.given, args.Resource)
 	m.mu.Unlock()
-	inputs, err := carrier.Add(args.Props, effective)
+	inputs, err := tagger.Add(args.Props, effective)
 	if err != nil {
 		err = m.fail(args.Type, args.Name, err)
 		return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, failing(err))}
@@ -120,11 +120,11 @@ func (m *Manager) InstallInEngine(ctx *pulumi.Context) error {
 	return ctx.RegisterResourceTransform(func(
 		_ context.Context, args *pulumi.ResourceTransformArgs,
 	) *pulumi.ResourceTransformResult {
-		carrier := m.Carrier(args.Type)
-		if carrier == nil {
+		tagger := m.Tagger(args.Type)
+		if tagger == nil {
 			return nil
 		}
-		inputs, err := carrier.Add(args.Props, m.deployment)
+		inputs, err := tagger.Add(args.Props, m.deployment)
 		props, ok := inputs.(pulumi.Map)
 		if err == nil && !ok {
 			err = fmt.Errorf("inputs became a %T", inputs)

@@ -53,11 +53,11 @@ func newSite(ctx *pulumi.Context, name string, inner func(*site) error, opts ...
 }
 
 func table() metadata.Table {
-	return metadata.Table{bucketToken: metadata.TagCarrier("tags", metadata.AWS())}
+	return metadata.Table{bucketToken: metadata.TagProperty("tags", metadata.AWS())}
 }
 
-// install returns a manager that marks every resource.
-func install(ctx *pulumi.Context, deployment metadata.Metadata, types ...metadata.Types) (*metadata.Manager, error) {
+// install returns a manager that tags every resource.
+func install(ctx *pulumi.Context, deployment metadata.Metadata, types ...metadata.TaggableTypes) (*metadata.Manager, error) {
 	m, err := metadata.New(deployment, types...)
 	if err != nil {
 		return nil, err
@@ -197,7 +197,7 @@ func TestResourcesWithInvalidMetadataFail(t *testing.T) {
 		"Property": {
 			reason: "an invalid table is reported",
 			args:   &bareArgs{},
-			want:   `has no property "tags": correct the table of carriers`,
+			want:   `has no property "tags": correct the table of taggable types`,
 		},
 		"Text": {
 			reason: "tags are a map",
@@ -248,7 +248,7 @@ func TestNewRejects(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		_, err := metadata.New(metadata.Metadata{Tags: map[string]string{"aws:x": "", "a<b": ""}},
-			table(), metadata.Table{"a:b:C": metadata.TagCarrier("tags", metadata.AWS()), "a:b:D": metadata.TagCarrier("tags", metadata.Azure())})
+			table(), metadata.Table{"a:b:C": metadata.TagProperty("tags", metadata.AWS()), "a:b:D": metadata.TagProperty("tags", metadata.Azure())})
 		require.ErrorIs(t, err, failure.Configuration)
 		require.ErrorContains(t, err, `tags["aws:x"]`)
 		require.ErrorContains(t, err, `tags["a<b"]`)

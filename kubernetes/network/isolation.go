@@ -136,7 +136,7 @@ func NewIsolation(
 	if err != nil {
 		return nil, err
 	}
-	i.Made(resource)
+	i.AddChildren(resource)
 	i.Name = resource.Metadata.Name().Elem()
 	return component.Finish(ctx, i)
 }

@@ -1,4 +1,4 @@
-// Package lookup reads the account, region and partition of a provider once in a program, and keeps the results of other
+// Package lookup reads the account, region and partition of a provider once in a program, and pins the results of other
 // lookups in the state of the stack. It also checks account IDs.
 package lookup
 
@@ -28,12 +28,13 @@ type Scope struct {
 	ReverseDNSPrefix string
 }
 
-// Of returns the scope of the provider that the options lead to. Components pass the result of component.Base.Invoke.
+// GetScope returns the scope of the provider that the options lead to. Components pass the result of
+// component.Base.Invoke.
 //
 // Account, region and partition are looked up once for each provider of a program, also when constructors run in
 // parallel, and again after a failure. They are looked up each time where the provider is not known: see
 // [component.Provider].
-func Of(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (Scope, error) {
+func GetScope(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (Scope, error) {
 	e := entryOf(ctx, opts)
 	account, err := e.findAccount(ctx, opts)
 	if err != nil {

@@ -32,7 +32,7 @@ func newPlace(ctx *pulumi.Context, name string, args *placeArgs, opts ...pulumi.
 	if _, err := component.Register(ctx, "ashlar-aws:test:Place", name, p, args, opts...); err != nil {
 		return nil, err
 	}
-	s, err := lookup.Of(ctx, p.Invoke())
+	s, err := lookup.GetScope(ctx, p.Invoke())
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +73,10 @@ func once(providers ...string) map[string]map[string]int {
 	return out
 }
 
-func TestOfReturnsTheScopeOfTheProvider(t *testing.T) {
+func TestGetScopeReturnsTheScopeOfTheProvider(t *testing.T) {
 	t.Parallel()
 	pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		s, err := lookup.Of(ctx)
+		s, err := lookup.GetScope(ctx)
 		require.NoError(t, err)
 		assert.Equal(t, lookup.Scope{
 			Account: fixture.Account, Region: fixture.Region, Partition: fixture.Partition,
@@ -148,10 +148,10 @@ func TestFailedLookupsAreReportedAndRepeated(t *testing.T) {
 			t.Parallel()
 			failing := true
 			pulumitest.Run(t, func(ctx *pulumi.Context) error {
-				_, err := lookup.Of(ctx)
+				_, err := lookup.GetScope(ctx)
 				require.ErrorContains(t, err, want)
 				failing = false
-				s, err := lookup.Of(ctx)
+				s, err := lookup.GetScope(ctx)
 				require.NoError(t, err)
 				require.Equal(t, fixture.Account, s.Account)
 				return nil

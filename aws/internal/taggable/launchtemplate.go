@@ -12,20 +12,20 @@ import (
 
 const launchTemplate = "aws:ec2/launchTemplate:LaunchTemplate"
 
-// templateCarrier adds tags to launch templates and to their tag specifications. It omits the commit: a template that
+// templateTagger adds tags to launch templates and to their tag specifications. It omits the commit: a template that
 // changes with every commit would replace the instances with every commit.
-type templateCarrier struct{ metadata.Carrier }
+type templateTagger struct{ metadata.Tagger }
 
-var _ metadata.Carrier = templateCarrier{}
+var _ metadata.Tagger = templateTagger{}
 
-// Add implements metadata.Carrier.
-func (c templateCarrier) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
+// Add implements metadata.Tagger.
+func (c templateTagger) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
 	m.Commit = ""
-	marked, err := c.Carrier.Add(inputs, m)
+	tagged, err := c.Tagger.Add(inputs, m)
 	if err != nil {
 		return nil, err
 	}
-	return metadata.Overlay(marked, "tagSpecifications", func(existing pulumi.Input) (pulumi.Input, error) {
+	return metadata.Overlay(tagged, "tagSpecifications", func(existing pulumi.Input) (pulumi.Input, error) {
 		switch all := existing.(type) {
 		case nil:
 			return nil, nil
@@ -36,17 +36,17 @@ func (c templateCarrier) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.I
 	})
 }
 
-func (c templateCarrier) specifications(
+func (c templateTagger) specifications(
 	all ec2.LaunchTemplateTagSpecificationArray, m metadata.Metadata,
 ) (ec2.LaunchTemplateTagSpecificationArray, error) {
 	out := make(ec2.LaunchTemplateTagSpecificationArray, 0, len(all))
 	for _, one := range all {
 		// Each has its own tags.
-		marked, err := c.Carrier.Add(pointer(one), m)
+		tagged, err := c.Tagger.Add(pointer(one), m)
 		if err != nil {
 			return nil, err
 		}
-		specification, ok := marked.(ec2.LaunchTemplateTagSpecificationInput)
+		specification, ok := tagged.(ec2.LaunchTemplateTagSpecificationInput)
 		if !ok {
 			return nil, fmt.Errorf("a tag specification has the type %T: expected its arguments", one)
 		}
@@ -55,7 +55,7 @@ func (c templateCarrier) specifications(
 	return out, nil
 }
 
-// pointer returns arguments as a pointer, which carriers require.
+// pointer returns arguments as a pointer, which taggers require.
 func pointer(in ec2.LaunchTemplateTagSpecificationInput) pulumi.Input {
 	if args, ok := in.(ec2.LaunchTemplateTagSpecificationArgs); ok {
 		return &args
@@ -63,16 +63,16 @@ func pointer(in ec2.LaunchTemplateTagSpecificationInput) pulumi.Input {
 	return in
 }
 
-// Read implements metadata.Carrier: it returns the tags that the template and all its specifications have.
-func (c templateCarrier) Read(inputs resource.PropertyMap) map[string]string {
-	out := c.Carrier.Read(inputs)
+// Read implements metadata.Tagger: it returns the tags that the template and all its specifications have.
+func (c templateTagger) Read(inputs resource.PropertyMap) map[string]string {
+	out := c.Tagger.Read(inputs)
 	for _, one := range list(inputs["tagSpecifications"]) {
 		if !one.IsObject() {
 			continue
 		}
-		carried := c.Carrier.Read(one.ObjectValue())
+		tagged := c.Tagger.Read(one.ObjectValue())
 		for key, value := range out {
-			if carried[key] != value {
+			if tagged[key] != value {
 				delete(out, key)
 			}
 		}

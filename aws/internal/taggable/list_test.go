@@ -86,9 +86,9 @@ func TestTableAddsTagsToTaggableTypes(t *testing.T) {
 	t.Parallel()
 	table := taggable.Table()
 	require.NoError(t, table.Check(metadata.Metadata{Owner: "platform"}))
-	require.Nil(t, table.Carrier("aws:ec2/route:Route"), "routes are not taggable")
-	carried, err := table.Carrier("aws:ec2/vpc:Vpc").Add(pulumi.Map{"tags": pulumi.StringMap{"Name": pulumi.String("main")}},
+	require.Nil(t, table.Tagger("aws:ec2/route:Route"), "routes are not taggable")
+	tagged, err := table.Tagger("aws:ec2/vpc:Vpc").Add(pulumi.Map{"tags": pulumi.StringMap{"Name": pulumi.String("main")}},
 		metadata.Metadata{Owner: "platform"})
 	require.NoError(t, err)
-	require.Equal(t, pulumi.StringMap{"Name": pulumi.String("main"), "owner": pulumi.String("platform")}, carried.(pulumi.Map)["tags"])
+	require.Equal(t, pulumi.StringMap{"Name": pulumi.String("main"), "owner": pulumi.String("platform")}, tagged.(pulumi.Map)["tags"])
 }

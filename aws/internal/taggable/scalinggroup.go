@@ -14,13 +14,13 @@ import (
 
 const scalingGroup = "aws:autoscaling/group:Group"
 
-// groupCarrier adds tags to Auto Scaling groups, whose tags are a list, and propagates them to the instances.
-type groupCarrier struct{}
+// groupTagger adds tags to Auto Scaling groups, whose tags are a list, and propagates them to the instances.
+type groupTagger struct{}
 
-var _ metadata.Carrier = groupCarrier{}
+var _ metadata.Tagger = groupTagger{}
 
-// Add implements metadata.Carrier.
-func (groupCarrier) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
+// Add implements metadata.Tagger.
+func (groupTagger) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
 	return metadata.Overlay(inputs, "tags", func(existing pulumi.Input) (pulumi.Input, error) {
 		var known autoscaling.GroupTagArray
 		switch all := existing.(type) {
@@ -71,8 +71,8 @@ func keyOf(in autoscaling.GroupTagInput) (string, bool) {
 	return string(text), ok
 }
 
-// Read implements metadata.Carrier.
-func (groupCarrier) Read(inputs resource.PropertyMap) map[string]string {
+// Read implements metadata.Tagger.
+func (groupTagger) Read(inputs resource.PropertyMap) map[string]string {
 	out := map[string]string{}
 	for _, one := range list(inputs["tags"]) {
 		if !one.IsObject() {

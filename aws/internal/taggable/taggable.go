@@ -21,9 +21,9 @@ func Tokens() []string { return strings.Fields(taggable) }
 func Table() metadata.Table {
 	out := metadata.Table{}
 	for _, token := range Tokens() {
-		out[token] = metadata.TagCarrier("tags", metadata.AWS())
+		out[token] = metadata.TagProperty("tags", metadata.AWS())
 	}
-	out[launchTemplate] = templateCarrier{out[launchTemplate]}
-	out[scalingGroup] = groupCarrier{}
+	out[launchTemplate] = templateTagger{out[launchTemplate]}
+	out[scalingGroup] = groupTagger{}
 	return out
 }

@@ -25,15 +25,15 @@ func example() metadata.Metadata {
 
 func TestResourcesOfTemplatesHaveItsTags(t *testing.T) {
 	t.Parallel()
-	carrier := taggable.Table().Carrier(launchTemplate)
+	tagger := taggable.Table().Tagger(launchTemplate)
 	name := pulumi.StringMap{"Name": pulumi.String("web")}
 	given := &ec2.LaunchTemplateArgs{TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{
 		&ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("instance"), Tags: name},
 		ec2.LaunchTemplateTagSpecificationArgs{ResourceType: pulumi.String("volume")},
 	}}
-	carried, err := carrier.Add(given, example())
+	tagged, err := tagger.Add(given, example())
 	require.NoError(t, err)
-	args := carried.(*ec2.LaunchTemplateArgs)
+	args := tagged.(*ec2.LaunchTemplateArgs)
 	tags := pulumi.StringMap{"owner": pulumi.String("platform"), "repository": pulumi.String("example.com/shop")}
 	require.Equal(t, tags, args.Tags, "without the commit, which would replace the instances every time")
 	specifications := args.TagSpecifications.(ec2.LaunchTemplateTagSpecificationArray)
@@ -47,31 +47,31 @@ func TestResourcesOfTemplatesHaveItsTags(t *testing.T) {
 
 func TestTemplatesWithoutTagSpecificationsGetNone(t *testing.T) {
 	t.Parallel()
-	carried, err := taggable.Table().Carrier(launchTemplate).Add(&ec2.LaunchTemplateArgs{}, example())
+	tagged, err := taggable.Table().Tagger(launchTemplate).Add(&ec2.LaunchTemplateArgs{}, example())
 	require.NoError(t, err)
-	require.Nil(t, carried.(*ec2.LaunchTemplateArgs).TagSpecifications)
+	require.Nil(t, tagged.(*ec2.LaunchTemplateArgs).TagSpecifications)
 }
 
 func TestUnknownTagSpecificationsAreRejected(t *testing.T) {
 	t.Parallel()
-	carrier := taggable.Table().Carrier(launchTemplate)
+	tagger := taggable.Table().Tagger(launchTemplate)
 	later := ec2.LaunchTemplateTagSpecificationArray{}.ToLaunchTemplateTagSpecificationArrayOutput()
-	_, err := carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: later}, example())
+	_, err := tagger.Add(&ec2.LaunchTemplateArgs{TagSpecifications: later}, example())
 	require.ErrorContains(t, err, "expected a known list")
 	one := ec2.LaunchTemplateTagSpecificationArgs{}.ToLaunchTemplateTagSpecificationOutput()
-	_, err = carrier.Add(&ec2.LaunchTemplateArgs{TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{one}}, example())
+	_, err = tagger.Add(&ec2.LaunchTemplateArgs{TagSpecifications: ec2.LaunchTemplateTagSpecificationArray{one}}, example())
 	require.Error(t, err)
 }
 
 // A tag that a specification lacks is not read.
 func TestTagsOfTemplatesAreRead(t *testing.T) {
 	t.Parallel()
-	carrier := taggable.Table().Carrier(launchTemplate)
+	tagger := taggable.Table().Tagger(launchTemplate)
 	specification := func(tags map[string]any) map[string]any {
 		return map[string]any{"resourceType": "instance", "tags": tags}
 	}
 	read := func(specifications ...any) map[string]string {
-		return carrier.Read(resource.NewPropertyMapFromMap(map[string]any{
+		return tagger.Read(resource.NewPropertyMapFromMap(map[string]any{
 			"tags": map[string]any{"owner": "platform"}, "tagSpecifications": specifications,
 		}))
 	}
@@ -82,29 +82,29 @@ func TestTagsOfTemplatesAreRead(t *testing.T) {
 
 func TestTagsOfScalingGroupsArePropagated(t *testing.T) {
 	t.Parallel()
-	carrier := taggable.Table().Carrier(scalingGroup)
+	tagger := taggable.Table().Tagger(scalingGroup)
 	tag := func(key, value string, on bool) *autoscaling.GroupTagArgs {
 		return &autoscaling.GroupTagArgs{Key: pulumi.String(key), Value: pulumi.String(value), PropagateAtLaunch: pulumi.Bool(on)}
 	}
 	given := autoscaling.GroupTagArray{tag("owner", "web", false), *tag("Name", "web", true)}
-	carried, err := carrier.Add(&autoscaling.GroupArgs{Tags: given}, example())
+	tagged, err := tagger.Add(&autoscaling.GroupArgs{Tags: given}, example())
 	require.NoError(t, err)
 	require.Equal(t, autoscaling.GroupTagArray{
 		tag("owner", "web", false), *tag("Name", "web", true),
 		tag("commit", "0123456789abcdef0123456789abcdef01234567", true), tag("repository", "example.com/shop", true),
-	}, carried.(*autoscaling.GroupArgs).Tags, "existing tags take precedence")
-	carried, err = carrier.Add(&autoscaling.GroupArgs{}, metadata.Metadata{Owner: "platform"})
+	}, tagged.(*autoscaling.GroupArgs).Tags, "existing tags take precedence")
+	tagged, err = tagger.Add(&autoscaling.GroupArgs{}, metadata.Metadata{Owner: "platform"})
 	require.NoError(t, err)
-	require.Equal(t, autoscaling.GroupTagArray{tag("owner", "platform", true)}, carried.(*autoscaling.GroupArgs).Tags)
+	require.Equal(t, autoscaling.GroupTagArray{tag("owner", "platform", true)}, tagged.(*autoscaling.GroupArgs).Tags)
 
-	require.Equal(t, map[string]string{"owner": "web", "secret": ""}, carrier.Read(resource.NewPropertyMapFromMap(map[string]any{"tags": []any{
+	require.Equal(t, map[string]string{"owner": "web", "secret": ""}, tagger.Read(resource.NewPropertyMapFromMap(map[string]any{"tags": []any{
 		map[string]any{"key": "owner", "value": "web"}, map[string]any{"key": "secret"}, "nonsense",
 	}})))
 }
 
 func TestTagsOfScalingGroupsThatCannotBeAddedAreRejected(t *testing.T) {
 	t.Parallel()
-	carrier := taggable.Table().Carrier(scalingGroup)
+	tagger := taggable.Table().Tagger(scalingGroup)
 	var many autoscaling.GroupTagArray
 	for i := range 50 {
 		many = append(many, &autoscaling.GroupTagArgs{Key: pulumi.String("k" + strconv.Itoa(i)), Value: pulumi.String("")})
@@ -114,7 +114,7 @@ func TestTagsOfScalingGroupsThatCannotBeAddedAreRejected(t *testing.T) {
 	for want, tags := range map[string]autoscaling.GroupTagArrayInput{
 		"50": many, "expected a known list": later, "the key of tag 0 is unknown": unknown,
 	} {
-		_, err := carrier.Add(&autoscaling.GroupArgs{Tags: tags}, example())
+		_, err := tagger.Add(&autoscaling.GroupArgs{Tags: tags}, example())
 		require.ErrorContains(t, err, want)
 	}
 }

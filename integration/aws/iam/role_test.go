@@ -197,7 +197,7 @@ func TestInvalidIdentities(t *testing.T) {
 		"invalid principal": {ofRole(func(r *iam.RoleArgs) { r.Trust.Services["ec2"] = iam.ServiceTrust{} }),
 			`services.ec2: invalid service principal "ec2"`},
 		"LimitExceeded, ACLSizePerRole": {ofRole(func(r *iam.RoleArgs) {
-			for _, s := range policy.SourceServices() {
+			for _, s := range policy.SourceAccountServices() {
 				r.Trust.Services[s] = iam.ServiceTrust{}
 			}
 		}), "the maximum of a trust policy is 2048"},
@@ -303,5 +303,5 @@ func TestDocumentedServices(t *testing.T) {
 	for _, m := range regexp.MustCompile("`([a-z.-]+)`").FindAllStringSubmatch(text, -1) {
 		listed = append(listed, m[1]+".amazonaws.com")
 	}
-	require.Equal(t, policy.SourceServices(), listed)
+	require.Equal(t, policy.SourceAccountServices(), listed)
 }

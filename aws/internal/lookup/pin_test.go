@@ -12,11 +12,11 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestKeepNamesTheStashAfterAllParts(t *testing.T) {
+func TestPinNamesTheStashAfterAllParts(t *testing.T) {
 	t.Parallel()
 	run := pulumitest.Run(t, func(ctx *pulumi.Context) error {
-		kept, err := lookup.Keep(ctx, []string{"web", "release", "1.34", ""}, pulumi.String("1.34.1-20261101"), func(string) error { return nil })
-		ctx.Export("kept", kept)
+		pinned, err := lookup.Pin(ctx, []string{"web", "release", "1.34", ""}, pulumi.String("1.34.1-20261101"), func(string) error { return nil })
+		ctx.Export("pinned", pinned)
 		return err
 	}, fixture.Pins())
 	stash := run.One(t, "pulumi:index:Stash")
@@ -28,8 +28,8 @@ func TestKeepNamesTheStashAfterAllParts(t *testing.T) {
 func TestInvalidValuesFail(t *testing.T) {
 	t.Parallel()
 	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-		kept, err := lookup.Keep(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("invalid release") })
-		ctx.Export("kept", kept)
+		pinned, err := lookup.Pin(ctx, []string{"web"}, pulumi.String("nonsense"), func(string) error { return errors.New("invalid release") })
+		ctx.Export("pinned", pinned)
 		return err
 	}, fixture.Pins())
 	require.ErrorContains(t, err, "invalid release")

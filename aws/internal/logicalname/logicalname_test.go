@@ -1,4 +1,4 @@
-package names_test
+package logicalname_test
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/names"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
@@ -26,7 +26,7 @@ func TestPhysicalNamesAreValid(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := names.Logical(tc.name, tc.token)
+			got, err := logicalname.For(tc.name, tc.token)
 			require.NoError(t, err)
 			require.Equal(t, tc.same, got == tc.name, "%s: %s", tc.reason, got)
 			rule := naming.AWS()[tc.token]
@@ -38,9 +38,9 @@ func TestPhysicalNamesAreValid(t *testing.T) {
 func TestNamesThatDifferAtTheEndStayDistinct(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("network-", 20)
-	a, err := names.Logical(long+"a", "aws:iam/role:Role")
+	a, err := logicalname.For(long+"a", "aws:iam/role:Role")
 	require.NoError(t, err)
-	b, err := names.Logical(long+"b", "aws:iam/role:Role")
+	b, err := logicalname.For(long+"b", "aws:iam/role:Role")
 	require.NoError(t, err)
 	require.NotEqual(t, a, b)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// Carrier adds metadata to a taggable type of resource. Modules implement it where [TagCarrier] is not sufficient.
-type Carrier interface {
+// Tagger adds metadata to resources of a taggable type. Modules implement it where [TagProperty] is not sufficient.
+type Tagger interface {
 	// Add returns the inputs with the metadata added; existing tags stay unchanged. The inputs are the SDK's arguments
 	// of the type, or a pulumi.Map. They are not modified.
 	Add(inputs pulumi.Input, m Metadata) (pulumi.Input, error)
@@ -22,27 +22,27 @@ type Carrier interface {
 	Read(inputs resource.PropertyMap) map[string]string
 }
 
-// Types are the taggable types of resources of a provider module: a [Table], or a rule where the platform has one.
-type Types interface {
-	// Carrier returns the carrier of a type, such as aws:s3/bucketV2:BucketV2, or nil when it is not taggable.
-	Carrier(token string) Carrier
+// TaggableTypes are the taggable resource types of a provider module: a [Table], or a rule where the platform has one.
+type TaggableTypes interface {
+	// Tagger returns the tagger of a type, such as aws:s3/bucketV2:BucketV2, or nil when it is not taggable.
+	Tagger(token string) Tagger
 	// Check returns why these types cannot have the metadata, or nil.
 	Check(m Metadata) error
 }
 
 // Table lists taggable types by token.
-type Table map[string]Carrier
+type Table map[string]Tagger
 
-var _ Types = Table(nil)
+var _ TaggableTypes = Table(nil)
 
-// Carrier implements Types.
-func (t Table) Carrier(token string) Carrier { return t[token] }
+// Tagger implements TaggableTypes.
+func (t Table) Tagger(token string) Tagger { return t[token] }
 
-// Check implements Types: it renders the metadata for every type.
+// Check implements TaggableTypes: it renders the metadata for every type.
 func (t Table) Check(m Metadata) error {
 	found := map[string]error{}
-	for _, carrier := range t {
-		_, err := carrier.Add(nil, m)
+	for _, tagger := range t {
+		_, err := tagger.Add(nil, m)
 		for one := range failure.All(err) {
 			found[one.Error()] = one
 		}
@@ -54,27 +54,27 @@ func (t Table) Check(m Metadata) error {
 	return failure.Join(failed...)
 }
 
-// TagCarrier returns the carrier of types with a property that maps keys of tags to values.
+// TagProperty returns the tagger of types with a property that maps tag keys to values.
 //
-//	"aws:s3/bucketV2:BucketV2": metadata.TagCarrier("tags", metadata.AWS())
-func TagCarrier(property string, p Platform) Carrier { return tagCarrier{property, p} }
+//	"aws:s3/bucketV2:BucketV2": metadata.TagProperty("tags", metadata.AWS())
+func TagProperty(property string, p Platform) Tagger { return tagProperty{property, p} }
 
-type tagCarrier struct {
+type tagProperty struct {
 	property string
 	platform Platform
 }
 
-var _ Carrier = tagCarrier{}
+var _ Tagger = tagProperty{}
 
-// Add implements Carrier.
-func (c tagCarrier) Add(inputs pulumi.Input, m Metadata) (pulumi.Input, error) {
+// Add implements Tagger.
+func (c tagProperty) Add(inputs pulumi.Input, m Metadata) (pulumi.Input, error) {
 	return Overlay(inputs, c.property, func(existing pulumi.Input) (pulumi.Input, error) {
 		return c.platform.Add(existing, m)
 	})
 }
 
-// Read implements Carrier.
-func (c tagCarrier) Read(inputs resource.PropertyMap) map[string]string {
+// Read implements Tagger.
+func (c tagProperty) Read(inputs resource.PropertyMap) map[string]string {
 	return Read(inputs[resource.PropertyKey(c.property)])
 }
 
@@ -170,7 +170,7 @@ func fieldOf(args reflect.Value, resolved reflect.Type, property string) (reflec
 			}
 		}
 	}
-	return reflect.Value{}, fmt.Errorf("%s has no property %q: correct the table of carriers", args.Type(), property)
+	return reflect.Value{}, fmt.Errorf("%s has no property %q: correct the table of taggable types", args.Type(), property)
 }
 
 // Add returns the tags, labels or annotations of a resource including rendered metadata. Existing ones, which may be
