@@ -59,7 +59,7 @@ func TestDependentsAreUnchangedAndDeletedFirst(t *testing.T) {
 
 	s.Version = "1.35"
 	s.NodeGroups["spare"] = eks.NodeGroupArgs{Size: s.NodeGroups["main"].Size}
-	s.Logs.RetentionDays = ptr(90)
+	s.Logs = &eks.Logs{RetentionDays: ptr(90)}
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	requireDependentsUnchanged(t, preview)
