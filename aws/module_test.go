@@ -150,7 +150,7 @@ func TestSectionDeploysAllKinds(t *testing.T) {
 	require.Equal(t, bucket(t, r, "copies").Outputs["arn"], rule["bucket"])
 	require.True(t, rule["encryptionConfiguration"].IsObject(), "replicas are encrypted with the key of their bucket")
 	var attached []string
-	for _, a := range r.Of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+	for _, a := range r.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
 		attached = append(attached, a.Name)
 	}
 	require.Contains(t, attached, "deploy-read")

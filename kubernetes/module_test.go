@@ -224,7 +224,7 @@ func TestApplicationsShareNamespaces(t *testing.T) {
 	ns := pulumitest.Decode[corev1.Namespace](t, r.One(t, ":core/v1:Namespace"))
 	require.Equal(t, "payments", ns.Name)
 	require.Equal(t, "baseline", ns.Labels["pod-security.kubernetes.io/enforce"])
-	deployments := r.Of(":apps/v1:Deployment")
+	deployments := r.OfType(":apps/v1:Deployment")
 	require.Len(t, deployments, 2)
 	for _, d := range deployments {
 		require.Equal(t, "payments", pulumitest.Decode[appsv1.Deployment](t, d).Namespace, "the name in the cluster")
@@ -267,7 +267,7 @@ func TestResourcesAreDeployedToTheirCluster(t *testing.T) {
 		"also children of children, such as the ConfigMap of an application")
 
 	servers := map[string]string{}
-	for _, p := range r.Of(providerType) {
+	for _, p := range r.OfType(providerType) {
 		servers[p.Name] = p.Inputs["clusterIdentifier"].StringValue()
 	}
 	require.Equal(t, map[string]string{"dev": "https://dev.example.com", "prod": "https://prod.example.com"}, servers)
@@ -319,5 +319,5 @@ func TestModulePreview(t *testing.T) {
 		"enabled": true, "clusters": dev(), "applications": object{"web": object{"image": image, "port": 8080}},
 	}, pulumitest.Preview())
 	require.NoError(t, err)
-	require.Len(t, r.Of(":apps/v1:Deployment"), 1)
+	require.Len(t, r.OfType(":apps/v1:Deployment"), 1)
 }

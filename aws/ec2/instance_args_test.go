@@ -251,13 +251,13 @@ func TestInstanceArgsFromAStackFile(t *testing.T) {
 	}, pulumitest.WithConfig(map[string]string{"ashlar:test": text}), fixture.Cloud(), fixture.Pins())
 
 	var egress []string
-	for _, rule := range r.Of(":SecurityGroupEgressRule") {
+	for _, rule := range r.OfType(":SecurityGroupEgressRule") {
 		egress = append(egress, rule.Name)
 	}
 	require.ElementsMatch(t, []string{
 		"defaults-egress-tcp-443-ipv4", "defaults-egress-tcp-443-ipv6", "web-egress-tcp-443-ipv4", "web-egress-tcp-443-ipv6",
 	}, egress)
-	require.Len(t, r.Of(":SecurityGroupIngressRule"), 1)
+	require.Len(t, r.OfType(":SecurityGroupIngressRule"), 1)
 	instance, ok := r.Find("aws:ec2/instance:Instance", "web")
 	require.True(t, ok)
 	requireInput(t, instance, "instanceType", "m7g.large")
@@ -266,8 +266,8 @@ func TestInstanceArgsFromAStackFile(t *testing.T) {
 	requireInput(t, instance, "vpcSecurityGroupIds", []any{"web-id", "sg-1"})
 	requireInput(t, instance, "tags", map[string]any{"Name": "web", "team": "web"})
 	requireInput(t, r.One(t, ":Volume"), "kmsKeyId", "arn:aws:kms:eu-west-1:123456789012:key/1")
-	require.Len(t, r.Of(":RolePolicyAttachment"), 4, "metrics, and Session Manager for each instance")
-	require.Len(t, r.Of(":RolePolicy"), 1)
+	require.Len(t, r.OfType(":RolePolicyAttachment"), 4, "metrics, and Session Manager for each instance")
+	require.Len(t, r.OfType(":RolePolicy"), 1)
 	_, ok = r.Find("pulumi:index:Stash", "web-image-al2023-arm64-2026-11")
 	require.True(t, ok)
 }

@@ -136,7 +136,7 @@ func TestImageHasTheArchitectureOfTheType(t *testing.T) {
 func TestImageByIDIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	r := run(t, inNetwork(ec2.InstanceArgs{Image: &ec2.Image{ID: pulumi.String("ami-00000001")}}))
-	require.Empty(t, r.Of("pulumi:index:Stash"))
+	require.Empty(t, r.OfType("pulumi:index:Stash"))
 	requireInput(t, r.One(t, "aws:ec2/instance:Instance"), "ami", "ami-00000001")
 	require.Empty(t, parameters(r))
 }

@@ -23,7 +23,7 @@ func rules(t *testing.T, args ec2.SecurityGroupArgs) []string {
 	}, fixture.Cloud())
 	names := []string{}
 	for _, typ := range []string{":SecurityGroupIngressRule", ":SecurityGroupEgressRule"} {
-		for _, rule := range r.Of(typ) {
+		for _, rule := range r.OfType(typ) {
 			names = append(names, rule.Name)
 		}
 	}

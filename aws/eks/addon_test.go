@@ -135,7 +135,7 @@ func TestAddonVersionIsPinned(t *testing.T) {
 			r := addon(t, args)
 			require.Equal(t, tc.wanted, r.One(t, addonType).Inputs["addonVersion"].StringValue(), tc.reason)
 			var stashes []string
-			for _, s := range r.Of("pulumi:index:Stash") {
+			for _, s := range r.OfType("pulumi:index:Stash") {
 				stashes = append(stashes, s.Name)
 			}
 			if tc.stash == "" {
@@ -164,10 +164,10 @@ func TestInvalidAddonVersionFails(t *testing.T) {
 func identityOf(t *testing.T, r *pulumitest.Recording) (policies []string, trust string, associations []string,
 	account string) {
 	t.Helper()
-	for _, a := range r.Of(attachments) {
+	for _, a := range r.OfType(attachments) {
 		policies = append(policies, a.Inputs["policyArn"].StringValue())
 	}
-	for _, role := range r.Of(roleType) {
+	for _, role := range r.OfType(roleType) {
 		trust = role.Inputs["assumeRolePolicy"].StringValue()
 	}
 	made := r.One(t, addonType)

@@ -51,7 +51,7 @@ func addons(t *testing.T, c addonsCase) *pulumitest.Recording {
 // installed returns the add-on of this name.
 func installed(t *testing.T, r *pulumitest.Recording, name string) *pulumitest.Registration {
 	t.Helper()
-	for _, a := range r.Of(addonType) {
+	for _, a := range r.OfType(addonType) {
 		if a.Inputs["addonName"].StringValue() == name {
 			return a
 		}
@@ -193,7 +193,7 @@ func TestAddonsOfACluster(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, a := range addons(t, tc.addonsCase).Of(addonType) {
+			for _, a := range addons(t, tc.addonsCase).OfType(addonType) {
 				got = append(got, a.Inputs["addonName"].StringValue())
 			}
 			require.ElementsMatch(t, tc.want, got, tc.reason)

@@ -23,10 +23,10 @@ func rules(r *pulumitest.Recording) (in, out []string) {
 		}
 		return fmt.Sprintf("%v %s %v: %v %v-%v", of, word, other, i["ipProtocol"], i["fromPort"], i["toPort"])
 	}
-	for _, rule := range r.Of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+	for _, rule := range r.OfType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
 		in = append(in, read(rule, "from"))
 	}
-	for _, rule := range r.Of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule") {
+	for _, rule := range r.OfType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule") {
 		out = append(out, read(rule, "to"))
 	}
 	slices.Sort(in)
@@ -90,7 +90,7 @@ func TestEndpointsOfACluster(t *testing.T) {
 	args.Endpoints, args.NodeTier = true, "nodes"
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
 	var services []string
-	for _, e := range r.Of("aws:ec2/vpcEndpoint:VpcEndpoint") {
+	for _, e := range r.OfType("aws:ec2/vpcEndpoint:VpcEndpoint") {
 		services = append(services, e.Name)
 		require.Equal(t, []any{"subnet-nodes-eu-west-1a", "subnet-nodes-eu-west-1b"}, e.Inputs["subnetIds"].Mappable())
 	}
@@ -104,7 +104,7 @@ func TestKeysOwnedByAWS(t *testing.T) {
 	args := filledCluster(t)
 	args.Encryption.OwnKey, args.Logs.OwnKey = ptr(false), ptr(false)
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
-	require.Empty(t, r.Of("aws:kms/key:Key"))
+	require.Empty(t, r.OfType("aws:kms/key:Key"))
 	require.NotContains(t, r.One(t, "aws:eks/cluster:Cluster").Inputs, "encryptionConfig")
 	require.NotContains(t, r.One(t, "aws:cloudwatch/logGroup:LogGroup").Inputs, "kmsKeyId")
 }
@@ -116,8 +116,8 @@ func TestDisabledLogs(t *testing.T) {
 	args.IdentityProvider = ptr(false)
 	args.Role = &eks.ClusterRole{ARN: pulumi.String("arn:aws:iam::123456789012:role/control")}
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
-	require.Empty(t, r.Of("aws:cloudwatch/logGroup:LogGroup"))
-	require.Empty(t, r.Of("aws:iam/openIdConnectProvider:OpenIdConnectProvider"))
+	require.Empty(t, r.OfType("aws:cloudwatch/logGroup:LogGroup"))
+	require.Empty(t, r.OfType("aws:iam/openIdConnectProvider:OpenIdConnectProvider"))
 	cluster := r.One(t, "aws:eks/cluster:Cluster")
 	require.Equal(t, "arn:aws:iam::123456789012:role/control", cluster.Inputs["roleArn"].StringValue())
 	require.Empty(t, cluster.Inputs["enabledClusterLogTypes"].ArrayValue())

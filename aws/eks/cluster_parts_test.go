@@ -74,7 +74,7 @@ func TestNodeGroupsShareARole(t *testing.T) {
 	t.Parallel()
 	r := pulumitest.Run(t, clusterOf(fullCluster()), clusterOptions(control{})...)
 	roles := map[string]string{}
-	for _, g := range r.Of(nodeGroupType) {
+	for _, g := range r.OfType(nodeGroupType) {
 		roles[g.Name] = g.Inputs["nodeRoleArn"].StringValue()
 		require.Equal(t, "shop", g.Inputs["clusterName"].StringValue())
 	}
@@ -140,7 +140,7 @@ func TestFargateOnlyCluster(t *testing.T) {
 	args.NodeGroups = nil
 	args.FargateProfiles = config.Named[eks.FargateProfileArgs]{"all": {Selectors: []eks.FargateSelector{{Namespace: "*"}}}}
 	r := pulumitest.Run(t, clusterOf(args), clusterOptions(control{})...)
-	require.Empty(t, r.Of(nodeGroupType))
+	require.Empty(t, r.OfType(nodeGroupType))
 	profile := r.One(t, "aws:eks/fargateProfile:FargateProfile")
 	coredns, ok := r.Find(addonType, "main-coredns")
 	require.True(t, ok)
@@ -156,7 +156,7 @@ func TestNodeSecurityGroupHasTheTagOfKarpenter(t *testing.T) {
 	group, ok := r.Find("aws:ec2/securityGroup:SecurityGroup", "main-nodes")
 	require.True(t, ok)
 	require.Equal(t, "shop", group.Inputs["tags"].ObjectValue()["karpenter.sh/discovery"].StringValue())
-	require.NotEmpty(t, r.Of(eks.KarpenterToken))
+	require.NotEmpty(t, r.OfType(eks.KarpenterToken))
 }
 
 // A destroy fails at the stash before it deletes any other resource.
@@ -174,7 +174,7 @@ func TestDeletionProtectionDependsOnAllResources(t *testing.T) {
 			require.Equal(t, protected, r.One(t, "aws:eks/cluster:Cluster").Protect)
 			for _, typ := range []string{addonType, nodeGroupType, "aws:eks/cluster:Cluster",
 				"aws:eks/accessEntry:AccessEntry"} {
-				for _, part := range r.Of(typ) {
+				for _, part := range r.OfType(typ) {
 					require.Contains(t, guard.Dependencies, part.URN)
 				}
 			}

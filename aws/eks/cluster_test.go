@@ -92,7 +92,7 @@ func TestDependentsWaitForAllResourcesOfTheCluster(t *testing.T) {
 		":SecurityGroupEgressRule", ":LogGroup",
 		":VpcEndpoint", ":OpenIdConnectProvider",
 	} {
-		found := slices.DeleteFunc(r.Of(typ), func(r *pulumitest.Registration) bool { return !r.Custom })
+		found := slices.DeleteFunc(r.OfType(typ), func(r *pulumitest.Registration) bool { return !r.Custom })
 		require.NotEmpty(t, found, typ)
 		for _, part := range found {
 			require.Contains(t, user.Dependencies, part.URN)
@@ -220,7 +220,7 @@ func TestDefaultsAreSecure(t *testing.T) {
 	for key := range want {
 		require.Equal(t, want[key], got[key], key)
 	}
-	for _, rule := range r.Of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
+	for _, rule := range r.OfType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule") {
 		require.Contains(t, rule.Inputs, resource.PropertyKey("referencedSecurityGroupId"), "%s is for a group alone",
 			rule.Name)
 	}

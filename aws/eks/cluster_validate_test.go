@@ -396,7 +396,7 @@ func TestPreflightChecksFreeAddresses(t *testing.T) {
 			r, err := pulumitest.Record(clusterOf(plainCluster()), clusterOptions(tc.control)...)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want, tc.reason)
-				require.Empty(t, r.Of("aws:eks/cluster:Cluster"), "the cluster is not created")
+				require.Empty(t, r.OfType("aws:eks/cluster:Cluster"), "the cluster is not created")
 				return
 			}
 			require.NoError(t, err, tc.reason)

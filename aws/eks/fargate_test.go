@@ -85,7 +85,7 @@ func TestExistingFargateRole(t *testing.T) {
 			a.RoleARN, a.Zones = pulumi.String(role),
 				[]string{"eu-west-1b"}
 		}))
-	require.Empty(t, r.Of("aws:iam/role:Role"))
+	require.Empty(t, r.OfType("aws:iam/role:Role"))
 	profile := r.One(t, fargateType)
 	require.Equal(t, role, nodeInput(t, profile, "podExecutionRoleArn"))
 	require.Equal(t, []any{"subnet-b"}, nodeInput(t, profile, "subnetIds"))

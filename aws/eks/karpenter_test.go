@@ -72,7 +72,7 @@ func TestKarpenterConforms(t *testing.T) {
 func TestControllerPolicies(t *testing.T) {
 	t.Parallel()
 	r := madeKarpenter(t, "shop")
-	for _, p := range r.Of("aws:iam/rolePolicy:RolePolicy") {
+	for _, p := range r.OfType("aws:iam/rolePolicy:RolePolicy") {
 		document, err := policy.Parse([]byte(nodeInput(t, p, "policy").(string)))
 		require.NoError(t, err)
 		for _, s := range document.Statements {
@@ -120,7 +120,7 @@ func TestControllerTrustPolicy(t *testing.T) {
 		require.Contains(t, trust, want)
 	}
 	association := r.One(t, "aws:eks/podIdentityAssociation:PodIdentityAssociation")
-	for _, p := range r.Of("aws:iam/rolePolicy:RolePolicy") {
+	for _, p := range r.OfType("aws:iam/rolePolicy:RolePolicy") {
 		require.Contains(t, association.Dependencies, p.URN, "the controller has its policies when it gets the role")
 	}
 }
@@ -137,7 +137,7 @@ func TestInterruptionQueuePolicy(t *testing.T) {
 		require.Contains(t, text, want)
 	}
 	require.Equal(t, true, nodeInput(t, r.One(t, "aws:sqs/queue:Queue"), "sqsManagedSseEnabled"))
-	require.Len(t, r.Of("aws:cloudwatch/eventTarget:EventTarget"), 2)
+	require.Len(t, r.OfType("aws:cloudwatch/eventTarget:EventTarget"), 2)
 }
 
 func TestKarpenterShortensLongNames(t *testing.T) {
@@ -147,7 +147,7 @@ func TestKarpenterShortensLongNames(t *testing.T) {
 		"aws:cloudwatch/eventRule:EventRule": 64, "aws:sqs/queue:Queue": 80, "aws:iam/role:Role": 64,
 	}
 	for typ, limit := range limits {
-		for _, found := range r.Of(typ) {
+		for _, found := range r.OfType(typ) {
 			require.LessOrEqual(t, len(found.Name), limit-8, typ)
 		}
 	}

@@ -75,7 +75,7 @@ func TestPinnedReleaseIsNotLookedUp(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs(func(a *eks.NodeGroupArgs) { a.Image.Version = "1.34.0-20260901" }))
 	require.Equal(t, "1.34.0-20260901", nodeInput(t, r.One(t, nodeGroupType), "releaseVersion"))
-	require.Empty(t, r.Of("pulumi:index:Stash"))
+	require.Empty(t, r.OfType("pulumi:index:Stash"))
 }
 
 func TestReleaseIsForTheVersionOfNodes(t *testing.T) {

@@ -98,7 +98,7 @@ func TestNodeDefaultsAreSecure(t *testing.T) {
 		"the type of the image and its release decide, so that EKS knows what it updates")
 	require.NotContains(t, template.Inputs.Mappable(), "keyName")
 	var policies []any
-	for _, p := range r.Of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+	for _, p := range r.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
 		policies = append(policies, nodeInput(t, p, "policyArn"))
 	}
 	require.ElementsMatch(t, []any{
@@ -129,7 +129,7 @@ func TestNodeGroupDependsOnPoliciesOfItsRole(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t, nodeArgs())
 	group := r.One(t, nodeGroupType)
-	for _, p := range r.Of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
+	for _, p := range r.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment") {
 		require.Contains(t, group.Dependencies, p.URN)
 	}
 }
@@ -138,7 +138,7 @@ func TestExistingNodeRole(t *testing.T) {
 	t.Parallel()
 	r := madeNodes(t,
 		nodeArgs(func(a *eks.NodeGroupArgs) { a.RoleARN = pulumi.String("arn:aws:iam::123456789012:role/nodes") }))
-	require.Empty(t, r.Of("aws:iam/role:Role"))
+	require.Empty(t, r.OfType("aws:iam/role:Role"))
 	require.Equal(t, "arn:aws:iam::123456789012:role/nodes", nodeInput(t, r.One(t, nodeGroupType), "nodeRoleArn"))
 }
 

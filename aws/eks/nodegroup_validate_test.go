@@ -185,7 +185,7 @@ func TestInvalidNodeGroups(t *testing.T) {
 				return err
 			}, nodeCloud(nil, "shop")...)
 			require.ErrorContains(t, err, tc.want, tc.reason)
-			require.Empty(t, r.Of(nodeGroupType), "no node group is created")
+			require.Empty(t, r.OfType(nodeGroupType), "no node group is created")
 		})
 	}
 }

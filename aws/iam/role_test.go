@@ -197,7 +197,7 @@ func TestAllowBroadPolicies(t *testing.T) {
 	args := instance()
 	args.ManagedPolicies["all"] = pulumi.String("AdministratorAccess")
 	args.AllowBroadPolicies = true
-	require.Len(t, create(t, args).Of(":RolePolicyAttachment"), 2)
+	require.Len(t, create(t, args).OfType(":RolePolicyAttachment"), 2)
 }
 
 func TestNamesMadeFromTheNameOfTheComponent(t *testing.T) {
@@ -342,9 +342,9 @@ func TestRolesInAStackFile(t *testing.T) {
 	} {
 		require.Contains(t, trust, part)
 	}
-	require.Len(t, r.Of("aws:iam/rolePolicy:RolePolicy"), 1)
-	require.Len(t, r.Of("aws:iam/instanceProfile:InstanceProfile"), 1)
-	require.Len(t, r.Of("aws:iam/policy:Policy"), 1)
+	require.Len(t, r.OfType("aws:iam/rolePolicy:RolePolicy"), 1)
+	require.Len(t, r.OfType("aws:iam/instanceProfile:InstanceProfile"), 1)
+	require.Len(t, r.OfType("aws:iam/policy:Policy"), 1)
 }
 
 func TestEvidence(t *testing.T) {

@@ -104,7 +104,7 @@ const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint"
 // endpointNames returns the names of the endpoints without main-.
 func endpointNames(r *pulumitest.Recording) []string {
 	var out []string
-	for _, e := range r.Of(endpointType) {
+	for _, e := range r.OfType(endpointType) {
 		out = append(out, strings.TrimPrefix(e.Name, "main-"))
 	}
 	slices.Sort(out)
@@ -158,7 +158,7 @@ func TestInterfaceEndpointsAreAccessibleFromTheCIDRBlocks(t *testing.T) {
 	}}, ingress.Mappable())
 	_, ok := group.Input("egress")
 	require.False(t, ok, "endpoints open no connections")
-	require.Empty(t, endpoints(t, network.EndpointsArgs{}).Of("aws:ec2/securityGroup:SecurityGroup"), "gateway endpoints have no security group")
+	require.Empty(t, endpoints(t, network.EndpointsArgs{}).OfType("aws:ec2/securityGroup:SecurityGroup"), "gateway endpoints have no security group")
 }
 
 func TestPrivateDNSOfEndpoints(t *testing.T) {
@@ -224,7 +224,7 @@ func TestEndpointsOfTwoVPCsInOneStack(t *testing.T) {
 		}
 		return nil
 	}, fixture.Cloud())
-	require.Len(t, r.Of(endpointType), 10)
+	require.Len(t, r.OfType(endpointType), 10)
 }
 
 func TestInvalidEndpoints(t *testing.T) {

@@ -127,7 +127,7 @@ func TestEncryptionOfFlowLogs(t *testing.T) {
 				args.LogGroup = tc.group
 				return args
 			})
-			require.Len(t, r.Of("aws:kms/key:Key"), tc.keys, tc.reason)
+			require.Len(t, r.OfType("aws:kms/key:Key"), tc.keys, tc.reason)
 			_, ok := r.One(t, "aws:cloudwatch/logGroup:LogGroup").Input("kmsKeyId")
 			require.Equal(t, tc.encrypted, ok, tc.reason)
 		})

@@ -85,7 +85,7 @@ func TestAddingAZoneOrTierChangesNoOtherResource(t *testing.T) {
 func subnets(t *testing.T, args func(*pulumi.Context) *network.SecureVPCArgs) map[string]string {
 	t.Helper()
 	out := map[string]string{}
-	for _, s := range run(t, args).Of(":Subnet") {
+	for _, s := range run(t, args).OfType(":Subnet") {
 		block, _ := s.Input("cidrBlock")
 		out[s.Name] = block.StringValue()
 	}

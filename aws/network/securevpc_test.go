@@ -142,7 +142,7 @@ func zonesOf(r *pulumitest.Recording, tier string) []string {
 		zone  string
 	}
 	var all []at
-	for _, s := range r.Of(":Subnet") {
+	for _, s := range r.OfType(":Subnet") {
 		if strings.HasPrefix(s.Name, "main-"+tier+"-") {
 			block, _ := s.Input("cidrBlock")
 			zone, _ := s.Input("availabilityZone")
@@ -217,11 +217,11 @@ func TestZonesOfNATGateways(t *testing.T) {
 			t.Parallel()
 			r := run(t, with(tc.change))
 			var names []string
-			for _, g := range r.Of(":NatGateway") {
+			for _, g := range r.OfType(":NatGateway") {
 				names = append(names, g.Name)
 			}
 			require.Equal(t, tc.want, names, tc.reason)
-			require.Len(t, r.Of(":Eip"), len(tc.want), "addresses of NAT gateways only")
+			require.Len(t, r.OfType(":Eip"), len(tc.want), "addresses of NAT gateways only")
 		})
 	}
 }
@@ -232,7 +232,7 @@ func TestIsolatedNetworksHaveNoGateways(t *testing.T) {
 		s.Tiers, s.IPv6 = config.Named[network.Tier]{"isolated": {Slot: 1}}, true
 	}))
 	for _, typ := range []string{":InternetGateway", ":EgressOnlyInternetGateway", ":NatGateway", ":Route"} {
-		require.Empty(t, r.Of(typ))
+		require.Empty(t, r.OfType(typ))
 	}
 }
 

@@ -92,7 +92,7 @@ func TestSettingsAreCreatedInSequence(t *testing.T) {
 func TestBucketWithoutKMSHasNoKey(t *testing.T) {
 	t.Parallel()
 	r := create(t, func(*pulumi.Context) *s3.BucketArgs { return nil })
-	require.Empty(t, r.Of("aws:kms/key:Key"))
+	require.Empty(t, r.OfType("aws:kms/key:Key"))
 	require.True(t, r.Exports["keyArn"].IsNull())
 }
 

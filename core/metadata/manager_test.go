@@ -228,7 +228,7 @@ func TestResourcesWithInvalidMetadataFail(t *testing.T) {
 				require.ErrorIs(t, m.Err(), failure.Component)
 				require.ErrorContains(t, m.Err(), tc.want, tc.reason)
 			}
-			require.Empty(t, r.Of(bucketToken), "nothing is registered without its metadata")
+			require.Empty(t, r.OfType(bucketToken), "nothing is registered without its metadata")
 		})
 	}
 }
@@ -286,7 +286,7 @@ func TestResourcesWithInvalidMetadataFailInTheEngine(t *testing.T) {
 	})
 	require.ErrorContains(t, err, "51 tags: at most 50 allowed")
 	require.ErrorContains(t, m.Err(), `add metadata to aws:s3/bucketV2:BucketV2 "bucket"`)
-	require.Empty(t, r.Of(bucketToken))
+	require.Empty(t, r.OfType(bucketToken))
 }
 
 func TestOverlayRejectsOtherInputs(t *testing.T) {

@@ -21,7 +21,7 @@ func ExampleRecord() {
 	if err != nil {
 		fmt.Println(err)
 	}
-	for _, bucket := range r.Of(":Bucket") {
+	for _, bucket := range r.OfType(":Bucket") {
 		acl, _ := bucket.Input("acl")
 		fmt.Println(bucket.Name, acl.StringValue(), r.Exports["arn"].StringValue())
 	}

@@ -124,18 +124,18 @@ type Recording struct {
 	Preview bool
 }
 
-// Of returns the resources of a type, in order. A type that begins with a colon
+// OfType returns the resources of a type, in order. A type that begins with a colon
 // matches every type that ends with it: ":Deployment", ":apps/v1:Deployment".
-func (r *Recording) Of(typ string) []*Registration {
+func (r *Recording) OfType(typ string) []*Registration {
 	return r.where(func(res *Registration) bool {
 		return res.Type == typ || strings.HasPrefix(typ, ":") && strings.HasSuffix(res.Type, typ)
 	})
 }
 
-// Find returns the first resource of a type, as in [Recording.Of], and a name. It
+// Find returns the first resource of a type, as in [Recording.OfType], and a name. It
 // reports false if there is none.
 func (r *Recording) Find(typ, name string) (*Registration, bool) {
-	for _, res := range r.Of(typ) {
+	for _, res := range r.OfType(typ) {
 		if res.Name == name {
 			return res, true
 		}
@@ -143,11 +143,11 @@ func (r *Recording) Find(typ, name string) (*Registration, bool) {
 	return nil, false
 }
 
-// One returns the only resource of a type, as in [Recording.Of]. The test fails if
+// One returns the only resource of a type, as in [Recording.OfType]. The test fails if
 // there is none or more than one.
 func (r *Recording) One(tb testing.TB, typ string) *Registration {
 	tb.Helper()
-	found := r.Of(typ)
+	found := r.OfType(typ)
 	if len(found) != 1 {
 		tb.Fatalf("expected 1 resource of type %s, found %d, among:\n%s", typ, len(found), r.list())
 	}

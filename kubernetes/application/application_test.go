@@ -523,7 +523,7 @@ func TestNameOfComponentIsCheckedBeforeAnythingIsRegistered(t *testing.T) {
 		require.NoError(t, err, "with name set, the name of the component is not restricted")
 		return nil
 	}, fixture.Cluster())
-	require.Len(t, r.Of(application.ApplicationToken), 1)
+	require.Len(t, r.OfType(application.ApplicationToken), 1)
 	require.Equal(t, "web-1", metadataOf(t, r.One(t, ":apps/v1:Deployment")).Name)
 }
 
@@ -552,8 +552,8 @@ func TestApplicationPreview(t *testing.T) {
 		a.Env = pulumi.StringMap{"KNOWN": pulumi.String("a"), "UNKNOWN": unknown}
 	}), pulumitest.Preview())
 	require.Empty(t, r.Leaks(fixture.Canary))
-	require.Len(t, r.Of(":apps/v1:Deployment"), 1, "a preview shows all resources")
-	require.Len(t, r.Of(":core/v1:Service"), 1)
+	require.Len(t, r.OfType(":apps/v1:Deployment"), 1, "a preview shows all resources")
+	require.Len(t, r.OfType(":core/v1:Service"), 1)
 }
 
 // TestLongestNameLeavesRoomForFiles checks the longest name, to which the ConfigMap adds a suffix.

@@ -97,7 +97,7 @@ func TestIsolatedPodsHaveEgressToTheirCredentials(t *testing.T) {
 		t.Errorf("the agent is accessible at its port only (-want +got):\n%s", diff)
 	}
 	open := run(t, identified(agent(), func(a *application.ApplicationArgs) { a.Network = &application.Network{Isolated: new(false)} }))
-	require.Empty(t, open.Of(":NetworkPolicy"), "the pods are not isolated")
+	require.Empty(t, open.OfType(":NetworkPolicy"), "the pods are not isolated")
 }
 
 func TestPodsDependOnTheirIdentity(t *testing.T) {
@@ -156,7 +156,7 @@ func TestIdentityOfAnotherNamespaceStopsTheDeployment(t *testing.T) {
 			}
 			require.ErrorContains(t, err, tc.want, tc.reason)
 			require.ErrorIs(t, err, failure.Configuration)
-			require.Empty(t, r.Of("kubernetes:apps/v1:Deployment"), "no pod starts without its identity")
+			require.Empty(t, r.OfType("kubernetes:apps/v1:Deployment"), "no pod starts without its identity")
 		})
 	}
 }
