@@ -15,6 +15,9 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/s3"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
 // newPlatform contains the snippet in the README.
@@ -143,6 +146,36 @@ var (
 			Taints:        []eks.NodeTaint{{Key: "nvidia.com/gpu", Effect: eks.NoSchedule}},
 		}, pulumi.Provider(provider))
 		return nodes, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, main *network.SecureVPC) (*eks.NodeGroup, error) {
+		subnets := map[string]pulumi.StringInput{}
+		for _, s := range main.NetworkInfo().Tier("private") {
+			subnets[s.Zone] = s.ID
+		}
+		nodes, err := eks.NewNodeGroup(ctx, "extra", &eks.NodeGroupArgs{
+			ClusterName:    pulumi.String("shop"),
+			ClusterVersion: "1.36",
+			SubnetIDs:      subnets,
+			Size:           &eks.NodeGroupSize{Min: new(2), Max: new(5)},
+		}, pulumi.Provider(provider))
+		return nodes, err
+	}
+	_ = func(ctx *pulumi.Context, cluster *eks.Cluster) error {
+		kube, err := kubernetes.NewProvider(ctx, "shop", &kubernetes.ProviderArgs{Kubeconfig: cluster.Kubeconfig})
+		if err != nil {
+			return err
+		}
+		ns, err := namespace.NewNamespace(ctx, "web", nil, pulumi.Provider(kube))
+		if err != nil {
+			return err
+		}
+		app, err := application.NewApplication(ctx, "web", &application.ApplicationArgs{
+			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/web:1.2.3"),
+			Port:      8080,
+		}, pulumi.Provider(kube))
+		_ = app
+		return err
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *eks.Cluster) (*eks.Karpenter, error) {
 		karpenter, err := eks.NewKarpenter(ctx, "karpenter", &eks.KarpenterArgs{Cluster: cluster}, pulumi.Provider(provider))

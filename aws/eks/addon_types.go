@@ -565,7 +565,7 @@ func (v *VPCCNI) Validate(report *config.Report) {
 		switch {
 		case parts == nil:
 			report.Add([]string{"customNetworking", zone},
-				"found %q, expected an availability zone, such as eu-west-1a", zone)
+				"not an availability zone: use keys such as eu-west-1a")
 		case region != "" && region != parts[1]:
 			report.Add([]string{"customNetworking", zone},
 				"the zone is not in %s, the region of the others: use zones of one region", region)

@@ -278,7 +278,7 @@ func TestInvalidClusterAddons(t *testing.T) {
 		}, []string{
 			"vpcCni.customNetworking.eu-west-1b.subnetId: required, but missing",
 			"vpcCni.customNetworking.eu-west-2a: the zone is not in eu-west-1, the region of the others: use zones of one region",
-			`vpcCni.customNetworking.euw1-az1: found "euw1-az1", expected an availability zone, such as eu-west-1a`,
+			`vpcCni.customNetworking.euw1-az1: not an availability zone: use keys such as eu-west-1a`,
 			"vpcCni.networkPolicyMode: requires networkPolicy: set it to true, or omit networkPolicyMode",
 			"vpcCni.warmPrefixTarget: mutually exclusive with warmIpTarget and minimumIpTarget: omit one of them",
 		}},

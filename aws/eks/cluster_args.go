@@ -51,9 +51,9 @@ type ClusterArgs struct {
 	Encryption *Encryption `pulumi:"encryption,optional" config:"group"`
 	// Logs are the control plane logs.
 	Logs *Logs `pulumi:"logs,optional" config:"group"`
-	// Administrators are the ARNs of roles and users with full access to the cluster, under names of your choice.
-	// Required, unless creatorAdmin is true. Changing one replaces its access entry. To rename one, remove it in one
-	// update and add it in the next.
+	// Administrators are the ARNs of roles and users, which must exist, with full access to the cluster, under names of
+	// your choice. Required, unless creatorAdmin is true. Changing one replaces its access entry. To rename one, remove
+	// it in one update and add it in the next.
 	Administrators config.Named[pulumi.StringInput] `pulumi:"administrators,optional" config:"plain"`
 	// CreatorAdmin makes the principal that creates the cluster an administrator for the lifetime of the cluster. This
 	// principal cannot have another access entry. It takes effect at creation only: changing it later has no effect.
@@ -100,7 +100,7 @@ type ClusterArgs struct {
 	ZonalShift bool `pulumi:"zonalShift,optional"`
 	// Addons are the EKS add-ons of the cluster.
 	Addons *ClusterAddons `pulumi:"addons,optional" config:"group"`
-	// NodeGroups are managed node groups by name. Default: none. CoreDNS then needs a Fargate profile.
+	// NodeGroups are managed node groups by name. Without node groups, CoreDNS needs a Fargate profile. Default: none.
 	NodeGroups config.Named[NodeGroupArgs] `pulumi:"nodeGroups,optional"`
 	// NodeRole is the IAM role shared by all node groups without a role of their own.
 	NodeRole *NodeRole `pulumi:"nodeRole,optional"`

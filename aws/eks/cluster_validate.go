@@ -82,9 +82,14 @@ func (a *ClusterArgs) ValidateArguments(report *config.Report) {
 		a.checkSubnets(report)
 		return
 	}
-	if a.VpcID != nil || len(a.SubnetIDs)+len(a.NodeSubnetIDs) > 0 {
-		report.Add([]string{"subnetIds"},
-			"mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
+	given := inputs{
+		"vpcId": a.VpcID != nil, "subnetIds": len(a.SubnetIDs) > 0, "nodeSubnetIds": len(a.NodeSubnetIDs) > 0,
+	}
+	for key, set := range given {
+		if set {
+			report.Add([]string{key},
+				"mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
+		}
 	}
 	info := a.Network.NetworkInfo()
 	if info.Platform != "aws" {
@@ -298,7 +303,7 @@ func (a *ClusterArgs) checkSubnets(report *config.Report) {
 // checkZoneName reports a text that is not the name of an availability zone.
 func checkZoneName(report *config.Report, at []string, zone string) {
 	if !zoneName.MatchString(zone) {
-		report.Add(at, "found %q, expected an availability zone, such as eu-west-1a", zone)
+		report.Add(at, "not an availability zone: use keys such as eu-west-1a")
 	}
 }
 

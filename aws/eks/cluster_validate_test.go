@@ -243,7 +243,13 @@ func TestInvalidClusters(t *testing.T) {
 			"AKS has a package of its own", func(a *eks.ClusterArgs) { a.Network = vpc{"azure"} }, []string{`network: "main" is a network on azure`},
 		},
 		"network and VPC": {
-			"they are mutually exclusive", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"subnetIds: mutually exclusive with Network"},
+			"they are mutually exclusive", func(a *eks.ClusterArgs) { a.VpcID = pulumi.String("vpc-1") }, []string{"vpcId: mutually exclusive with Network"},
+		},
+		"network and subnets": {
+			"they are mutually exclusive", func(a *eks.ClusterArgs) {
+				a.SubnetIDs = map[string]pulumi.StringInput{"eu-west-1a": pulumi.String("subnet-1")}
+				a.NodeSubnetIDs = a.SubnetIDs
+			}, []string{"nodeSubnetIds: mutually exclusive with Network", "subnetIds: mutually exclusive with Network"},
 		},
 		"no network": {
 			"a network is required", func(a *eks.ClusterArgs) { a.Network, a.Zones = nil, []string{"eu-west-1a"} },
@@ -256,7 +262,7 @@ func TestInvalidClusters(t *testing.T) {
 				a.SubnetIDs = map[string]pulumi.StringInput{"a": pulumi.String("subnet-1"),
 					"eu-west-1b": pulumi.String("subnet-2")}
 			},
-			[]string{`subnetIds.a: found "a", expected an availability zone`},
+			[]string{`subnetIds.a: not an availability zone: use keys such as eu-west-1a`},
 		},
 	}
 	for name, tc := range tests {

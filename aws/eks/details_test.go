@@ -131,13 +131,13 @@ func TestInvalidClustersOfParts(t *testing.T) {
 				a.ClusterName, a.Size.Max = pulumi.String("shop").ToStringOutput(), ptr(5)
 			}),
 			[]string{"autoscaled: requires a cluster name that is known before the update: " +
-				"use a string for clusterName, or set autoscaled to false"},
+				"use Cluster, or a string for clusterName"},
 		},
 		"zone": {
 			"subnets are named by zone", nodes(func(a *eks.NodeGroupArgs) {
 				a.SubnetIDs = map[string]pulumi.StringInput{"private": pulumi.String("subnet-1")}
 			}),
-			[]string{`subnetIds.private: found "private", expected an availability zone, such as eu-west-1a`},
+			[]string{`subnetIds.private: not an availability zone: use keys such as eu-west-1a`},
 		},
 		"disabled add-on": {
 			"the option is for the add-ons of a cluster", func(ctx *pulumi.Context) error {

@@ -23,8 +23,10 @@ type NodeGroupArgs struct {
 	// SubnetIDs are the IDs of the subnets of the nodes by availability zone. Default: the subnets of nodes of Cluster.
 	// Required with clusterName. Changing them replaces the node group.
 	SubnetIDs map[string]pulumi.StringInput `pulumi:"subnetIds,optional" config:"program,plain"`
-	// SecurityGroupIDs are the security groups of the nodes. Default: the node security group of Cluster; with
-	// clusterName, the cluster security group that EKS creates. Changing them replaces the nodes.
+	// SecurityGroupIDs are the security groups of the nodes. With clusterName, set the output nodeSecurityGroupId of a
+	// cluster that NewCluster created in another stack: otherwise pods cannot reach pods and DNS on its other nodes.
+	// Default: the node security group of Cluster; with clusterName, the cluster security group that EKS creates.
+	// Changing them replaces the nodes.
 	SecurityGroupIDs pulumi.StringArrayInput `pulumi:"securityGroupIds,optional" config:"program,plain"`
 	// RoleARN is the ARN of an existing role for the nodes. It is mutually exclusive with role. Default: see role.
 	// Changing it replaces the node group.
@@ -76,8 +78,9 @@ type NodeGroupArgs struct {
 	// bottlerocket: settings in TOML. It must not contain secrets: principals that can describe launch templates can
 	// read it. Default: none. Changing it replaces the nodes, as described under update.
 	UserData pulumi.StringInput `pulumi:"userData,optional"`
-	// Role creates a role for this node group only. Default: the role that the node groups of the cluster share; for
-	// node groups outside of its arguments, a role with the defaults. Adding or removing it replaces the node group.
+	// Role creates a role for this node group only, with these additional permissions. Default: for node groups in the
+	// arguments of a cluster, the role that they share, see nodeRole; for other node groups, a role without additional
+	// permissions. Adding or removing it replaces the node group.
 	Role *NodeRole `pulumi:"role,optional"`
 	// Generation replaces the node group when it changes: a new one is created with the current number of nodes, then
 	// the old one is drained and deleted.
@@ -137,7 +140,7 @@ const (
 type NodeGroupSize struct {
 	// Min is the minimum number of nodes. Changing it updates the node group.
 	Min *int `pulumi:"min,optional" jsonschema:"default=2,minimum=0"`
-	// Max is the maximum number of nodes, at least 1. Default: the greater of desired and min. Changing it updates the
+	// Max is the maximum number of nodes. Default: the greater of desired and min, at least 1. Changing it updates the
 	// node group.
 	Max *int `pulumi:"max,optional" jsonschema:"minimum=1"`
 	// Desired is the number of nodes. Default: min. Changing it updates the node group, unless it is autoscaled.

@@ -79,7 +79,7 @@ func (a *NodeGroupArgs) ValidateArguments(report *config.Report) {
 	}
 	if a.autoscaled() && cluster.known == "" {
 		report.Add([]string{"autoscaled"}, "requires a cluster name that is known before the update: "+
-			"use a string for clusterName, or set autoscaled to false")
+			"use Cluster, or a string for clusterName")
 	}
 }
 

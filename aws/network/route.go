@@ -214,6 +214,13 @@ func (a *SecureVPCArgs) checkRoutes(t tier, add func(path []string, format strin
 	}
 }
 
+// sameDestination reports whether two routes have the same CIDR block as destination.
+func (r Route) sameDestination(other Route) bool {
+	a, err := netip.ParsePrefix(r.Destination)
+	b, otherErr := netip.ParsePrefix(other.Destination)
+	return err == nil && otherErr == nil && a == b
+}
+
 // checkDestinations reports routes with the same destination.
 func checkDestinations(routes config.Named[Route], add func(path []string, format string, args ...any)) {
 	taken := map[netip.Prefix]string{}

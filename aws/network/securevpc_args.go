@@ -45,9 +45,9 @@ type SecureVPCArgs struct {
 	// ZoneSlots is the number of zones for which each tier has address space, whether they are used or not. Changing it
 	// replaces all subnets that are not recorded.
 	ZoneSlots *int `pulumi:"zoneSlots,optional" jsonschema:"default=3,minimum=1,maximum=64"`
-	// Tiers are the groups of subnets, by name. Default: public, private and isolated. Adding a tier in the next slot
-	// leaves other subnets unchanged, and so does removing the last tier, or any tier with retired. Renaming a tier
-	// replaces its subnets.
+	// Tiers are the groups of subnets, by name. They replace the default tiers: list those you keep, as public: {}.
+	// Default: public, private and isolated. Adding a tier in the next slot leaves other subnets unchanged, and so does
+	// removing the last tier, or any tier with retired. Renaming a tier replaces its subnets.
 	Tiers config.Named[Tier] `pulumi:"tiers,optional"`
 	// Recorded are the CIDR blocks of existing subnets, by tier and zone, as in the output allocation. These subnets
 	// stay unchanged whatever else changes. Requires zoneNames. Default: none.

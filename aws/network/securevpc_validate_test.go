@@ -128,6 +128,7 @@ func TestInvalidTiers(t *testing.T) {
 		"unknown recorded":     {func(a *secureArgs) { a.Recorded = map[string]map[string]string{"publik": {}} }, `recorded.publik: unknown tier "publik", did you mean "public"?`},
 		"no slot":              {func(a *secureArgs) { a.Tiers = withTier("apps", network.Tier{Size: "/24"}) }, "tiers.apps.slot: required: set the next slot, 4"},
 		"no size":              {func(a *secureArgs) { a.Tiers = withTier("apps", network.Tier{Slot: 4}) }, "tiers.apps.size: required: set a size such as /22"},
+		"size without a slash": {func(a *secureArgs) { a.Tiers = withTier("apps", network.Tier{Slot: 4, Size: "24"}) }, `tiers.apps.size: found the string "24": use a prefix length such as /24, a number such as 500 hosts, or a share such as 1/8`},
 		"duplicate slot":       {func(a *secureArgs) { a.Tiers = withTier("apps", network.Tier{Slot: 3, Size: "/24"}) }, `tiers.isolated.slot: slot 3 is used by tier "apps": use 4`},
 		"skipped slot":         {func(a *secureArgs) { a.Tiers = withTier("apps", network.Tier{Slot: 5, Size: "/24"}) }, "tiers: slot 4 has no size"},
 		"too large":            {func(a *secureArgs) { a.Tiers = withTier("apps", network.Tier{Slot: 4, Size: "/18"}) }, "cidr: 10.0.0.0/16 is too small"},

@@ -29,7 +29,8 @@ type TierRoutes struct {
 // TierRoutesArgs are the arguments of [TierRoutes]. The route tables are those of a tier of a SecureVPC, or given by
 // ID.
 type TierRoutesArgs struct {
-	// Network is the SecureVPC with the tier. Required unless routeTableIds is set.
+	// Network is the SecureVPC with the tier. Other networks are rejected: set routeTableIds for them. Required unless
+	// routeTableIds is set.
 	Network core.Network `config:"program"`
 	// Tier is the name of the tier. Required with Network. Changing it replaces the routes.
 	Tier string `pulumi:"tier,optional"`
@@ -37,8 +38,8 @@ type TierRoutesArgs struct {
 	// routes.
 	RouteTableIDs map[string]pulumi.StringInput `pulumi:"routeTableIds,optional"`
 	// Routes are the routes, by name. A default route in a private tier requires that egress of the tier is false.
-	// Network ACLs do not change: that of an isolated tier needs rules for the destinations. Default: none. Adding or
-	// removing one creates or deletes it.
+	// Network ACLs do not change: that of an isolated tier denies the destinations, unless acl.rules of the tier allow
+	// them. Default: none. Adding or removing one creates or deletes it.
 	Routes config.Named[Route] `pulumi:"routes,optional"`
 }
 
@@ -141,6 +142,13 @@ func (a *TierRoutesArgs) checkNetwork(report *config.Report) {
 		if _, ok := t.Routes[name]; ok {
 			report.Add([]string{"routes", name}, "duplicate name: the tier has a route %s", name)
 		}
+		for _, other := range t.Routes.Names() {
+			if route.sameDestination(t.Routes[other]) {
+				report.Add([]string{"routes", name, "destination"},
+					"duplicate destination %s, already used by route %s of tier %s of network %s", route.Destination, other,
+					t.name, v.info.Name)
+			}
+		}
 		if t.usesEgress(false) && route.isDefault(false) || t.usesEgress(true) && route.isDefault(true) {
 			report.Add([]string{"routes", name, "destination"},
 				"the tier has a default route to a gateway: set egress of the tier to false")
@@ -151,12 +159,7 @@ func (a *TierRoutesArgs) checkNetwork(report *config.Report) {
 		zones = append(zones, s.zone)
 	}
 	a.checkEndpoints(report, zones)
-	all := maps.Clone(a.Routes)
-	if all == nil {
-		all = config.Named[Route]{}
-	}
-	maps.Copy(all, t.Routes)
-	t.Routes = all
+	t.Routes = a.Routes
 	b.args.checkRoutes(t, report.Add)
 }
 

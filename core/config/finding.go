@@ -133,6 +133,14 @@ func SuggestOr(word string, candidates []string, otherwise string) string {
 	return otherwise
 }
 
+// suggestValue is [Suggest] for the values of an option. It always lists them, because a suggestion may be wrong.
+func suggestValue(word string, values []string) string {
+	if s, ok := similar(word, values); ok {
+		return fmt.Sprintf("did you mean %q? Expected one of %s", s, List(values))
+	}
+	return Suggest(word, values)
+}
+
 // List joins words in alphabetical order: "image, replicas".
 func List(words []string) string {
 	return strings.Join(slices.Sorted(slices.Values(words)), ", ")

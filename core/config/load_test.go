@@ -252,7 +252,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 `
 	want := []string{
 		`Pulumi.dev.yaml:3:14: shop.enabled: expected a boolean, found the string "yes": write true, without quotes`,
-		`Pulumi.dev.yaml:4:11: shop.mode: unknown value "fats", did you mean "fast"?`,
+		`Pulumi.dev.yaml:4:11: shop.mode: unknown value "fats", did you mean "fast"? Expected one of fast, thorough`,
 		`Pulumi.dev.yaml:8:9: shop.apps.web.replica: unknown key, did you mean "replicas"?`,
 		`Pulumi.dev.yaml:9:7: shop.apps.Bad_Name: not a valid name: use lower case letters, digits and "-", ` +
 			`start with a letter, end with a letter or digit, at most 63 characters`,

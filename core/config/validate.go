@@ -137,7 +137,7 @@ func (c *schemaChecker) collect(
 			words[i] = fmt.Sprint(w)
 		}
 		if got, ok := k.Got.(string); ok && !hidden(path) {
-			add(path, wrongValue, "unknown value %q, %s", got, Suggest(got, words))
+			add(path, wrongValue, "unknown value %q, %s", got, suggestValue(got, words))
 		} else {
 			add(path, wrongValue, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
 		}

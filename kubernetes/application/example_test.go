@@ -3,6 +3,7 @@ package application_test
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -26,6 +27,28 @@ func ExampleNewApplication() {
 		}
 		ctx.Export("address", web.Address)
 		return nil
+	})
+}
+
+// An application in a cluster of the same program. Without pulumi.Provider, Pulumi's default provider would deploy it
+// with the ambient kubeconfig.
+func ExampleNewApplication_cluster() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		var kubeconfig pulumi.StringOutput // Such as the Kubeconfig of an eks.Cluster.
+		kube, err := kubernetes.NewProvider(ctx, "shop", &kubernetes.ProviderArgs{Kubeconfig: kubeconfig})
+		if err != nil {
+			return err
+		}
+		shop, err := namespace.NewNamespace(ctx, "shop", nil, pulumi.Provider(kube))
+		if err != nil {
+			return err
+		}
+		_, err = application.NewApplication(ctx, "web", &application.ApplicationArgs{
+			Namespace: shop.Name,
+			Image:     pulumi.String("registry.example.com/web:1.2.3"),
+			Port:      8080,
+		}, pulumi.Provider(kube))
+		return err
 	})
 }
 

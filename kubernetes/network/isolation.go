@@ -50,7 +50,8 @@ type IsolationArgs struct {
 
 // Peer is one end of a connection: pods, or a CIDR block.
 type Peer struct {
-	// Namespace is the name of the namespace of the pods. Default: with pods, the namespace of the network policy.
+	// Namespace is the name of the namespace of the pods. Default: with pods, the namespace of the application or
+	// of the Isolation.
 	Namespace pulumi.StringInput `pulumi:"namespace,optional" config:"plain"`
 	// Pods holds the labels of the pods. Default: with a namespace, all pods of it.
 	Pods map[string]string `pulumi:"pods,optional"`

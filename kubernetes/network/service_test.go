@@ -121,7 +121,7 @@ func TestServiceRejectsInvalidArguments(t *testing.T) {
 					`or digit, at most 63 characters`,
 				"port: expected at least 1, found the number 0",
 				"targetPort: expected at most 65535, found the number 70000",
-				`type: unknown value "Loadbalancer", did you mean "LoadBalancer"?`,
+				`type: unknown value "Loadbalancer", did you mean "LoadBalancer"? Expected one of ClusterIP, LoadBalancer, NodePort`,
 			},
 		},
 	}

@@ -328,7 +328,7 @@ func TestProbesRefused(t *testing.T) {
 			port:   8080,
 			probes: workload.Probes{Readiness: &workload.Probe{Path: "healthz", PeriodSeconds: new(0)}},
 			want: []string{
-				`probes.readiness.path: found the string "healthz", which does not match ^/`,
+				`probes.readiness.path: found the string "healthz": use a path that starts with /`,
 				"probes.readiness.periodSeconds: expected at least 1, found the number 0",
 			},
 		},
