@@ -20,8 +20,8 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
-// newPlatform contains the snippet in the README.
-func newPlatform(ctx *pulumi.Context) error {
+// The Go snippet in the README.
+var _ = func(ctx *pulumi.Context) error {
 	main, err := network.NewSecureVPC(ctx, "main", &network.SecureVPCArgs{CIDR: "10.0.0.0/16"})
 	if err != nil {
 		return err

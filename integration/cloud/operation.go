@@ -69,7 +69,7 @@ func (s *server) attempt(ctx context.Context, op *operation) (err error) {
 	}
 	if hit.Kill {
 		_ = released()
-		os.Exit(1)
+		os.Exit(1) //nolint:gocritic // The process dies in the middle of an operation, as one that is killed.
 	}
 	if hit.fails() {
 		return s.cloud.refuse(hit.Code, "%s", hit.Message)

@@ -68,6 +68,7 @@ func Echo(tb testing.TB) *echo.Server {
 //	ran := testenv.Succeeds(t)
 //	up := ran(stack.Up(t.Context()))
 func Succeeds(tb testing.TB) func(*engine.Result, error) *engine.Result {
+	tb.Helper()
 	return func(r *engine.Result, err error) *engine.Result {
 		tb.Helper()
 		require.NoError(tb, err, r.Output)

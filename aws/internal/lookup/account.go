@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,7 @@ func IsID(id string) bool { return len(id) == 12 && strings.Trim(id, "0123456789
 func CheckIDs(report *config.Report, path []string, ids []string) {
 	for i, id := range ids {
 		if !IsID(id) {
-			at := append(path[:len(path):len(path)], strconv.Itoa(i))
+			at := slices.Concat(path, []string{strconv.Itoa(i)})
 			report.Add(at, "found %q: use an account ID of 12 digits in quotes", id)
 		}
 	}

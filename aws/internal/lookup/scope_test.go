@@ -102,7 +102,8 @@ func TestEachProviderIsLookedUpOnce(t *testing.T) {
 			for j := range 5 {
 				all.Go(func() {
 					outer, err := newPlace(ctx, "outer-"+string(rune('a'+i))+string(rune('a'+j)), nil, option)
-					if !assert.NoError(t, err) {
+					if err != nil {
+						t.Error(err)
 						return
 					}
 					_, err = newPlace(ctx, "inner-"+string(rune('a'+i))+string(rune('a'+j)), nil, outer.Child())

@@ -69,8 +69,6 @@ func program(a *cloudtest.Account, args *ec2.InstanceArgs) pulumi.RunFunc {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 const (
 	instanceType   = "aws:ec2/instance:Instance web"
 	groupType      = "aws:ec2/securityGroup:SecurityGroup web"

@@ -182,14 +182,14 @@ func LongDocument(size int, statement in) string {
 }
 
 // Merge returns the inputs of a, replaced and completed by those of b.
-func Merge(a, b in) in {
+func Merge(a, b in) map[string]any {
 	out := maps.Clone(a)
 	maps.Copy(out, b)
 	return out
 }
 
 // Refreshed refreshes a resource, and returns its inputs, or nil if it no longer exists.
-func (h *History) Refreshed(name string) in {
+func (h *History) Refreshed(name string) map[string]any {
 	h.T.Helper()
 	r, err := h.Read(h.T.Context(), provider.ReadRequest{Urn: URN(h.Types[name]), ID: h.IDs[name],
 		Inputs: h.Inputs[name], Properties: h.State[name]})

@@ -3,7 +3,7 @@ package awstest
 import "github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 
 // NetworkACLRule returns an inline rule of a network ACL.
-func NetworkACLRule(number float64, more in) in {
+func NetworkACLRule(number float64, more in) map[string]any {
 	return Merge(in{"ruleNo": number, "action": "allow", "protocol": "-1", "fromPort": 0.0, "toPort": 0.0,
 		"cidrBlock": "0.0.0.0/0"}, more)
 }
@@ -56,7 +56,7 @@ func EndpointNetwork() []Step {
 }
 
 // HTTPS returns an inline rule of a security group for port 443.
-func HTTPS(source in) in {
+func HTTPS(source in) map[string]any {
 	return Merge(in{"protocol": "tcp", "fromPort": 443.0, "toPort": 443.0}, source)
 }
 

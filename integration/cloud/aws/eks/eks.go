@@ -9,6 +9,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
+// Tokens of the types of EKS.
 const (
 	clusterToken      = "aws:eks/cluster:Cluster"
 	nodeGroupToken    = "aws:eks/nodeGroup:NodeGroup"

@@ -135,6 +135,7 @@ func ReleaseParameters() map[string]string {
 	return out
 }
 
+// AMI types of nodes, as the names of their images have them.
 const (
 	AmazonLinux  = "AL2023"
 	Bottlerocket = "BOTTLEROCKET"
