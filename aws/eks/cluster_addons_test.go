@@ -176,7 +176,7 @@ func TestAddonsOfACluster(t *testing.T) {
 		want []string
 	}{
 		"default": {addonsCase{reason: "the usual ones"}, usual},
-		"others": {addonsCase{reason: "further ones by name, or under another name",
+		"others": {addonsCase{reason: "additional add-ons by name, or under another name",
 			change: func(s *eks.ClusterAddons) {
 				s.Others = config.Named[eks.AddonArgs]{"aws-efs-csi-driver": {},
 					"costs": {AddonName: "kubecost_kubecost"},

@@ -353,11 +353,11 @@ func TestCreatorHasOneAccessEntry(t *testing.T) {
 	}{
 		"user": {"the same user", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/test",
 			true},
-		"another user": {"somebody else", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/other",
+		"another user": {"a different principal", "arn:aws:iam::123456789012:user/test", "arn:aws:iam::123456789012:user/other",
 			false},
 		"role": {"a session does not tell the path", "arn:aws:sts::123456789012:assumed-role/deploy/x",
 			"arn:aws:iam::123456789012:role/ci/deploy", true},
-		"another role": {"somebody else", "arn:aws:sts::123456789012:assumed-role/deploy/x",
+		"another role": {"a different principal", "arn:aws:sts::123456789012:assumed-role/deploy/x",
 			"arn:aws:iam::123456789012:role/ci-deploy", false},
 	}
 	for name, tc := range tests {
@@ -462,7 +462,7 @@ func TestZonesSelectControlPlaneSubnets(t *testing.T) {
 	ids, _ := r.One(t, "aws:eks/cluster:Cluster").Input("vpcConfig.subnetIds")
 	require.Equal(t, []any{"subnet-private-eu-west-1a", "subnet-private-eu-west-1b"}, ids.Mappable())
 	nodes, _ := r.One(t, nodeGroupType).Input("subnetIds")
-	require.Len(t, nodes.ArrayValue(), 3, "nodes may stand in all of them")
+	require.Len(t, nodes.ArrayValue(), 3, "nodes can be placed in all of them")
 }
 
 // wide is a network with a tier in three zones.

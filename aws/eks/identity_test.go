@@ -217,7 +217,7 @@ func TestWorkloadIdentityTrustPolicy(t *testing.T) {
 	require.Contains(t, pods,
 		`"aws:RequestTag/kubernetes-namespace":"shop","aws:RequestTag/kubernetes-service-account":"web"`)
 	require.NotContains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.ClusterARN = nil }), "eks-cluster-arn",
-		"a cluster whose ARN nobody knows")
+		"a cluster with an unknown ARN")
 	require.Contains(t, trust(func(a *eks.WorkloadIdentityArgs) { a.Method = "irsa" }),
 		`:sub":"system:serviceaccount:shop:web"`)
 }

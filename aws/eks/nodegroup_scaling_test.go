@@ -40,7 +40,7 @@ func TestNodeGroupSize(t *testing.T) {
 		desired int
 		kept    bool
 	}{
-		"Fixed": {"nobody else decides", nodeArgs(size(3, 3)), as(scaled()), 3, false},
+		"Fixed": {"no autoscaler changes the size", nodeArgs(size(3, 3)), as(scaled()), 3, false},
 		"Not scaled": {"so with a range, when that is said",
 			nodeArgs(size(2, 9), func(a *eks.NodeGroupArgs) { a.Autoscaled = ptr(false) }), as(scaled()), 2, false},
 		"New": {"a new group has the desired size",

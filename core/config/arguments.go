@@ -51,6 +51,11 @@ func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (r
 	if isChecked(ctx, args) {
 		out := reflect.New(args.Type().Elem())
 		out.Elem().Set(args.Elem())
+		// A module may have set a secret since the section was loaded.
+		out, err := withSecrets(out)
+		if err != nil {
+			return args, nil, fmt.Errorf("secrets of %s: %w", args.Type(), err)
+		}
 		if err := newError(subject, findings(validateArguments(out, name))); err != nil {
 			return args, nil, err
 		}

@@ -410,3 +410,33 @@ func TestWalkVisitsEverythingWithAKey(t *testing.T) {
 		"owners", "owners[0]", "limits", "limits.ratio",
 	}, paths, "inputs and nil are not visited")
 }
+
+// vaults is a section whose entries have a secret.
+type vaults struct {
+	Vaults config.Named[*VaultArgs] `pulumi:"vaults"`
+}
+
+type VaultArgs struct {
+	Password pulumi.StringInput `pulumi:"password,optional" config:"secret"`
+}
+
+func TestSecretsOfCheckedArgumentsAreMarked(t *testing.T) {
+	t.Parallel()
+	mocked := func(o *pulumi.RunInfo) {
+		pulumi.WithMocks("project", "stack", nothing{})(o)
+		o.Config = map[string]string{"ashlar:vaults": `{"vaults": {"main": {}}}`}
+	}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		m, err := config.Load(ctx, []config.Section{config.NewSection[vaults]("vaults", nil)})
+		require.NoError(t, err)
+		section, err := config.Get[*vaults](m, "vaults")
+		require.NoError(t, err)
+		args := section.Vaults["main"]
+		args.Password = pulumi.String("canary-set-by-the-module")
+		_, inputs, err := config.Arguments(m.Context(ctx), "arguments", "main", args)
+		require.NoError(t, err)
+		output, ok := inputs["password"].(pulumi.Output)
+		require.True(t, ok && pulumi.IsSecret(output), "a secret that a module sets after the section was loaded")
+		return nil
+	}, mocked))
+}

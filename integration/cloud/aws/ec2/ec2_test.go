@@ -291,7 +291,7 @@ func TestInstanceDefaults(t *testing.T) {
 	h.All(awstest.Step{Name: "-it"})
 	interfaces, err = h.Store.List(kernel.NetworkInterfaceToken)
 	require.NoError(t, err)
-	require.Empty(t, interfaces, "its interface goes with it")
+	require.Empty(t, interfaces, "its interface is deleted with it")
 }
 
 func TestInstanceReplacement(t *testing.T) {
