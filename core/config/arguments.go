@@ -104,6 +104,10 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	if err != nil {
 		return fmt.Errorf("check %s: %w", subject, err)
 	}
+	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
+	if len(found) == 0 && satisfied(checker.compiled, inputs) {
+		return nil
+	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
 	problems := checker.check(plainTree(reflect.ValueOf(inputs), nil, &unknown), func(path []string) bool {
@@ -115,8 +119,7 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 			broken.add(p.path)
 		}
 	}
-	found := validate(args, scope{component: name, arguments: true})
-	for _, p := range append(found, validateArguments(args, name)...) {
+	for _, p := range found {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
