@@ -106,7 +106,8 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
-	problems := checker.check(plainTree(reflect.ValueOf(inputs), nil, &unknown), func(path []string) bool {
+	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
+	problems := checker.check(tree, func(path []string) bool {
 		p, _ := root.at(path)
 		return p.secret
 	})
@@ -122,6 +123,9 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 		}
 	}
 	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
+	sharedKeys(root, tree, nil, func(first, second []string) {
+		problems = append(problems, problem{path: second, message: alsoIn(Path(first...))})
+	})
 	return newError(subject, findings(problems))
 }
 

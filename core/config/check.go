@@ -29,6 +29,7 @@ func (l *loader) check(m *Manager, s *section) error {
 	c.credentials()
 	c.schema()
 	c.secrets()
+	c.distinct()
 	target := reflect.New(s.typ)
 	if err := decode(c.tree(edited(c.root, &c.broken), decodable), target.Interface()); err != nil {
 		if c.failed {
@@ -161,6 +162,13 @@ func (c *sectionCheck) secrets() {
 				"pulumi config set --path --secret '" + Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
 		}
 		return !n.secure
+	})
+}
+
+// distinct reports keys that are in more than one of the sibling maps that must differ.
+func (c *sectionCheck) distinct() {
+	sharedKeys(c.place, c.tree(c.root, data), nil, func(first, second []string) {
+		c.report(problem{kind: unknownKey, path: second, message: alsoIn(located(c.section.name, c.root, first))})
 	})
 }
 

@@ -22,6 +22,11 @@ const stackFile = "project/Pulumi.dev.yaml"
 // loadFiles writes a project and reads it the way a program does.
 func loadFiles(t *testing.T, content files, check func(*config.Manager, error)) {
 	t.Helper()
+	loadFilesOf(t, content, []config.Section{config.NewSection[shop]("shop", nil)}, check)
+}
+
+func loadFilesOf(t *testing.T, content files, sections []config.Section, check func(*config.Manager, error)) {
+	t.Helper()
 	dir := t.TempDir()
 	if _, ok := content["project/Pulumi.yaml"]; !ok {
 		content["project/Pulumi.yaml"] = "name: project\nruntime: go\n"
@@ -33,7 +38,7 @@ func loadFiles(t *testing.T, content files, check func(*config.Manager, error)) 
 	}
 	values, secrets := engineValues(t, content[stackFile])
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
-		check(config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)},
+		check(config.Load(ctx, sections,
 			config.WithStackFile(filepath.Join(dir, filepath.FromSlash(stackFile)))))
 		return nil
 	}, pulumi.WithMocks("project", "dev", noMocks{}), func(info *pulumi.RunInfo) {

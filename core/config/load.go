@@ -150,8 +150,7 @@ func (l *loader) checkSections(layer *layer, known []string) {
 // report adds a finding at the position of a problem in its file.
 func (l *loader) report(section string, root *node, p problem) {
 	stack := l.layers[len(l.layers)-1].source
-	path := Path(append([]string{section}, p.path...)...)
-	f := Finding{Layer: Stack, File: stack.file, Path: path, Message: p.message}
+	f := Finding{Layer: Stack, File: stack.file, Path: Path(join([]string{section}, p.path...)...), Message: p.message}
 	n, depth := root.nearest(p.path)
 	if p.at != nil {
 		n, depth = p.at, len(p.path)
