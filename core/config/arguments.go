@@ -107,10 +107,7 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
 	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
-	problems := checker.check(tree, func(path []string) bool {
-		p, _ := root.at(path)
-		return p.secret
-	})
+	problems := checker.check(tree, inCode{root})
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
@@ -128,6 +125,16 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	})
 	return newError(subject, findings(problems))
 }
+
+// inCode is how values are written that a program gives.
+type inCode struct{ root place }
+
+func (c inCode) hidden(path []string) bool {
+	p, _ := c.root.at(path)
+	return p.secret
+}
+
+func (inCode) scalar([]string) *node { return nil }
 
 // findings returns the problems of arguments, which have no file.
 func findings(problems []problem) []Finding {

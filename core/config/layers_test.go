@@ -181,12 +181,6 @@ func TestProblemsOfAllLayers(t *testing.T) {
 	content["acme/defaults.yaml"] += "  moed: fast\nfiles: { project: x }\nlogs: {}\n"
 	content[stackFile] += "    limits: { ratio: half }\n"
 	loadFiles(t, content, func(_ *config.Manager, err error) {
-		assert.Equal(t, []string{
-			`../acme/defaults.yaml:9:1 (organization): files: only the stack's configuration and the project's file set the files: remove this`,
-		}, findings(t, err), "files that name files are refused before they are read")
-	})
-	content["acme/defaults.yaml"] = strings.Replace(content["acme/defaults.yaml"], "files: { project: x }\n", "", 1)
-	loadFiles(t, content, func(_ *config.Manager, err error) {
 		require.ErrorIs(t, err, failure.Configuration)
 		assert.Equal(t, []string{
 			`Pulumi.dev.yaml:8:22: shop.limits.ratio: expected a number, found the string "half"`,
@@ -195,7 +189,8 @@ func TestProblemsOfAllLayers(t *testing.T) {
 				`move it there with pulumi config set --path --secret 'ashlar:shop.apps.api.image'`,
 			`ashlar.yaml:7:1 (project): shp: unknown section, did you mean "shop"?`,
 			`../acme/defaults.yaml:8:3 (organization): shop.moed: unknown key, did you mean "mode"?`,
-			`../acme/defaults.yaml:9:1 (organization): logs: unknown section, expected one of: files, shop`,
+			`../acme/defaults.yaml:9:1 (organization): files: only the stack's configuration and the project's file set the files: remove this`,
+			`../acme/defaults.yaml:10:1 (organization): logs: unknown section, expected one of: files, shop`,
 		}, findings(t, err))
 	})
 }
@@ -283,7 +278,7 @@ func TestFilesOfTheLayers(t *testing.T) {
 		"Numbers": {
 			"numbers are those of JSON",
 			files{stackFile: one, "project/ashlar.yaml": "shop: { limits: { ratio: .inf } }\n"},
-			[]string{`ashlar.yaml:1:26 (project): unsupported number .inf`},
+			[]string{`ashlar.yaml:1:26 (project): shop.limits.ratio: expected a number, found the unsupported number .inf`},
 		},
 	}
 	for name, tc := range tests {
