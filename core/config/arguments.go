@@ -110,10 +110,8 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
-	problems := checker.check(plainTree(reflect.ValueOf(inputs), nil, &unknown), func(path []string) bool {
-		p, _ := root.at(path)
-		return p.secret
-	})
+	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
+	problems := checker.check(tree, inCode{root})
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
@@ -125,8 +123,21 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 		}
 	}
 	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
+	sharedKeys(root, tree, nil, func(first, second []string) {
+		problems = append(problems, problem{path: second, message: alsoIn(Path(first...))})
+	})
 	return newError(subject, findings(problems))
 }
+
+// inCode is how values are written that a program gives.
+type inCode struct{ root place }
+
+func (c inCode) hidden(path []string) bool {
+	p, _ := c.root.at(path)
+	return p.secret
+}
+
+func (inCode) scalar([]string) *node { return nil }
 
 // findings returns the problems of arguments, which have no file.
 func findings(problems []problem) []Finding {
