@@ -83,7 +83,7 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 	if err := newError(subject, l.findings); err != nil {
 		return nil, err
 	}
-	m := &Manager{sections: map[string]*section{}}
+	m := &Manager{sections: map[string]*section{}, claims: claims{}}
 	for _, s := range sections {
 		if m.sections[s.name] != nil {
 			return nil, failure.New(failure.Configuration, "read", subject, "duplicate section %s", s.name)
@@ -99,8 +99,13 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 		l.checkSections(layer, m.order)
 	}
 	for _, s := range sections {
-		if err := l.check(m, m.sections[s.name]); err != nil {
+		if err := l.readSection(m.sections[s.name]); err != nil {
 			return nil, failure.Wrap(failure.Configuration, "read", "section "+Namespace+":"+s.name, err)
+		}
+	}
+	for _, s := range sections {
+		if c := m.sections[s.name].check; c != nil {
+			c.validate(m)
 		}
 	}
 	if err := newError(subject, l.findings); err != nil {
