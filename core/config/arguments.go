@@ -113,7 +113,7 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 		return fmt.Errorf("check %s: %w", subject, err)
 	}
 	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
-	if len(found) == 0 && satisfied(checker.compiled, inputs) {
+	if len(found) == 0 && satisfied(checker.compiled, inputs) && !mayShareKeys(args) {
 		return nil
 	}
 	var unknown, broken pathSet
