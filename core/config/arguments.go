@@ -181,7 +181,7 @@ type checkedKey struct{}
 func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
 	checked := map[any]bool{}
 	for _, s := range m.sections {
-		walk(reflect.ValueOf(s.value), nil, func(v reflect.Value, _ []string) {
+		walk(reflect.ValueOf(s.value), func(v reflect.Value, _ []string) {
 			if v.Kind() != reflect.Struct || !v.CanAddr() {
 				return
 			}

@@ -55,13 +55,15 @@ func (f *fields) sharedKeys(tree map[string]any, visit func(first, second *field
 // alsoIn is the message for a key that is in another map as well.
 func alsoIn(other string) string { return "also set in " + other + ": remove one of the two" }
 
+var distinctTypes typeCache
+
 // mayShareKeys reports whether a struct in v has several of the maps that it declares distinct.
 func mayShareKeys(v reflect.Value) bool {
-	if !anyField(&distinctTypes, v.Type(), func(f *field) bool { return f.distinct != "" }) {
+	if !leadsTo(&distinctTypes, v.Type(), func(_ reflect.Type, f *field) bool { return f != nil && f.distinct != "" }) {
 		return false
 	}
 	several := false
-	walk(v, nil, func(v reflect.Value, _ []string) {
+	walk(v, func(v reflect.Value, _ []string) {
 		if v.Kind() != reflect.Struct {
 			return
 		}

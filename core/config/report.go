@@ -115,6 +115,18 @@ func (r *Report) Other(section string, path ...string) (value any, ok bool) {
 	return s.value, true
 }
 
+var validatorTypes typeCache
+
+// hasValidators reports whether values of a type are validated, or values within them.
+func hasValidators(t reflect.Type) bool {
+	return leadsTo(&validatorTypes, t, func(t reflect.Type, _ *field) bool {
+		return t.Kind() == reflect.Interface && !isInput(t) || isValidator(t) || isValidator(reflect.PointerTo(t)) ||
+			t.Kind() == reflect.Struct && len(fieldsOf(t).supplied)+len(fieldsOf(t).embedded) > 0
+	})
+}
+
+func isValidator(t reflect.Type) bool { return t.Implements(reflect.TypeFor[Validator]()) }
+
 // validateArguments runs the [ArgumentsValidator] of the arguments of a constructor.
 func validateArguments(args reflect.Value, component string) []problem {
 	var out []problem
@@ -134,9 +146,12 @@ func validate(v reflect.Value, s scope, additional ...Validator) []problem {
 		s.claims = s.manager.claims
 	}
 	report := &Report{problems: &all, scope: s}
-	walk(v, nil, func(v reflect.Value, path []string) { report.below(path).validate(v) })
+	walkInto(v, make([]string, 0, 8), hasValidators, report.validate)
 	for _, a := range additional {
 		a.Validate(report)
+	}
+	if len(all) == 0 {
+		return nil
 	}
 	var out []problem
 	seen := map[string]bool{}
@@ -164,11 +179,18 @@ func (r *Report) below(path []string) *Report {
 	return &out
 }
 
-// validate runs the validator of v and those of the structs that are embedded in it.
-func (r *Report) validate(v reflect.Value) {
+// validate runs the validator of v, which is at a path, and those of the structs that are embedded in it.
+func (r *Report) validate(v reflect.Value, path []string) {
+	var at *Report
+	below := func() *Report {
+		if at == nil {
+			at = r.below(slices.Clone(path))
+		}
+		return at
+	}
 	if v.Kind() != reflect.Struct {
 		if x, ok := v.Interface().(Validator); ok && (v.Kind() != reflect.String || v.Len() > 0) {
-			x.Validate(r)
+			x.Validate(below())
 		}
 		return
 	}
@@ -179,14 +201,18 @@ func (r *Report) validate(v reflect.Value) {
 		v = addressable
 	}
 	f := fieldsOf(v.Type())
-	for _, index := range append([][]int{nil}, f.embedded...) {
-		if x, ok := v.FieldByIndex(index).Addr().Interface().(Validator); ok {
-			x.Validate(r)
+	validated := func(v reflect.Value) {
+		if x, ok := v.Addr().Interface().(Validator); ok {
+			x.Validate(below())
 		}
 	}
+	validated(v)
+	for _, index := range f.embedded {
+		validated(v.FieldByIndex(index))
+	}
 	for _, s := range f.supplied {
-		if r.arguments && len(r.at) > 0 && !v.FieldByIndex(s.Index).IsZero() {
-			r.Add([]string{s.Name}, "set by the parent component: leave it unset")
+		if r.arguments && len(path) > 0 && !v.FieldByIndex(s.Index).IsZero() {
+			below().Add([]string{s.Name}, "set by the parent component: leave it unset")
 		}
 	}
 }

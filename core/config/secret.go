@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -50,38 +49,9 @@ func asSecret(v reflect.Value) (reflect.Value, error) {
 	return v, fmt.Errorf(`a %s cannot hold a secret: the tag config:"secret" is for inputs`, v.Type())
 }
 
-// secretTypes and distinctTypes remember which types have such fields: arguments are converted for each component.
-var secretTypes, distinctTypes sync.Map // reflect.Type -> bool
+var secretTypes typeCache
 
 // keepsSecrets reports whether values of the type have a field with the tag config:"secret".
 func keepsSecrets(t reflect.Type) bool {
-	return anyField(&secretTypes, t, func(f *field) bool { return f.secret })
-}
-
-// anyField reports whether a type has a field that matches, at any depth.
-func anyField(cache *sync.Map, t reflect.Type, matches func(*field) bool) bool {
-	if known, ok := cache.Load(t); ok {
-		return known.(bool)
-	}
-	out := searchFields(t, map[reflect.Type]bool{}, matches)
-	cache.Store(t, out)
-	return out
-}
-
-func searchFields(t reflect.Type, seen map[reflect.Type]bool, matches func(*field) bool) bool {
-	if isInput(t) || seen[t] {
-		return false
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return searchFields(t.Elem(), seen, matches)
-	case reflect.Struct:
-		for _, f := range fieldsOf(t).list {
-			if matches(f) || searchFields(f.typ, seen, matches) {
-				return true
-			}
-		}
-	}
-	return false
+	return leadsTo(&secretTypes, t, func(_ reflect.Type, f *field) bool { return f != nil && f.secret })
 }
