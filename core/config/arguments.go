@@ -113,13 +113,16 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 		return fmt.Errorf("check %s: %w", subject, err)
 	}
 	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
-	if len(found) == 0 && satisfied(checker.compiled, inputs) && !mayShareKeys(args) {
+	if len(found) == 0 && checker.rules.satisfied(inputs) && !mayShareKeys(args) {
 		return nil
 	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
 	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
-	problems := checker.check(tree, inCode{root})
+	problems, err := checker.check(tree, inCode{root})
+	if err != nil {
+		return fmt.Errorf("check %s: %w", subject, err)
+	}
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
@@ -166,7 +169,7 @@ func checkerOf(t reflect.Type) (*schemaChecker, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newSchemaChecker(schema)
+		return newSchemaChecker(schema), nil
 	}))
 	return made.(func() (*schemaChecker, error))()
 }

@@ -24,7 +24,9 @@ func (l *loader) readSection(s *section) error {
 	}
 	c.credentials()
 	c.scalars()
-	c.schema()
+	if err := c.schema(); err != nil {
+		return err
+	}
 	c.secrets()
 	c.distinct()
 	c.doubts()
@@ -134,9 +136,12 @@ func (c *sectionCheck) tree(root *node, scalar func(*node, place) any) any {
 
 // schema checks the section against its schema, and removes unknown keys. A slip of a known key that is missing is
 // renamed, so that the values below it are checked as well and nothing else seems to be missing.
-func (c *sectionCheck) schema() {
+func (c *sectionCheck) schema() error {
 	for {
-		problems := c.checker.check(c.tree(c.root, data), c)
+		problems, err := c.checker.check(c.tree(c.root, data), c)
+		if err != nil {
+			return err
+		}
 		var slips paths[edit]
 		for _, p := range problems {
 			if p.kind != unknownKey {
@@ -168,7 +173,7 @@ func (c *sectionCheck) schema() {
 				}
 			}
 		}
-		return
+		return nil
 	}
 }
 

@@ -32,7 +32,7 @@ func NewSection[T any](name string, schema []byte) Section {
 		if err != nil {
 			return nil, err
 		}
-		return newSchemaChecker(schema)
+		return newSchemaChecker(schema), nil
 	})
 	return s
 }

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -41,11 +42,22 @@ const (
 
 // schemaChecker validates trees against one schema.
 type schemaChecker struct {
+	rules *rules
+	// validator is compiled for the first value that may violate the schema.
+	validator func() (*validator, error)
+}
+
+// validator describes violations of a schema.
+type validator struct {
 	compiled *jsonschema.Schema
 	document any
 }
 
-func newSchemaChecker(schema []byte) (*schemaChecker, error) {
+func newSchemaChecker(schema []byte) *schemaChecker {
+	return &schemaChecker{rulesOf(schema), sync.OnceValues(func() (*validator, error) { return newValidator(schema) })}
+}
+
+func newValidator(schema []byte) (*validator, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
 		return nil, fmt.Errorf("read schema: %w", err)
@@ -63,7 +75,7 @@ func newSchemaChecker(schema []byte) (*schemaChecker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile schema: %w", err)
 	}
-	return &schemaChecker{compiled: compiled, document: document}, nil
+	return &validator{compiled, document}, nil
 }
 
 // written knows how the values of a tree are written.
@@ -74,8 +86,19 @@ type written interface {
 	scalar(path []string) *node
 }
 
-// check returns the problems of the tree.
-func (c *schemaChecker) check(tree any, w written) []problem {
+// check returns the problems of the tree. The error is for an invalid schema.
+func (c *schemaChecker) check(tree any, w written) ([]problem, error) {
+	if c.rules.satisfied(tree) {
+		return nil, nil
+	}
+	v, err := c.validator()
+	if err != nil {
+		return nil, err
+	}
+	return v.check(tree, w), nil
+}
+
+func (c *validator) check(tree any, w written) []problem {
 	err := c.compiled.Validate(tree)
 	if err == nil {
 		return nil
@@ -94,7 +117,7 @@ func (c *schemaChecker) check(tree any, w written) []problem {
 const maxProblems = 1000
 
 // collect turns an error and its causes into problems. parent is the location of the error that e is a cause of.
-func (c *schemaChecker) collect(
+func (c *validator) collect(
 	e *jsonschema.ValidationError, parent []string, tree any, w written, out *[]problem,
 ) {
 	if len(*out) >= maxProblems {
@@ -189,7 +212,7 @@ func (c *schemaChecker) collect(
 }
 
 // propertiesAt returns the properties of the schema at url.
-func (c *schemaChecker) propertiesAt(url string) []string {
+func (c *validator) propertiesAt(url string) []string {
 	_, fragment, _ := strings.Cut(url, "#")
 	schema := c.document
 	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
