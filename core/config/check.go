@@ -21,6 +21,7 @@ func (l *loader) check(m *Manager, s *section) error {
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
+	c.misplaced()
 	c.credentials()
 	c.scalars()
 	c.schema()
