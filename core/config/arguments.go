@@ -15,6 +15,9 @@ import (
 //
 // It returns nil or an [Error] whose findings have paths but no file. They never show the value of a secret.
 func Check(subject string, args any) error {
+	if err := newError(subject, findings(absent(args))); err != nil {
+		return err
+	}
 	inputs, err := Inputs(args)
 	if err != nil {
 		return err
@@ -29,6 +32,7 @@ func Check(subject string, args any) error {
 // Arguments prepares the arguments of a component, and returns them together with the inputs to record:
 //
 //   - empty fields have their defaults, and an empty field with the tag config:"name" has the name of the component;
+//   - no argument holds nil, such as a nil *network.SecureVPC in an interface, whose methods panic;
 //   - the arguments were checked as [Check] does, and by their [ArgumentsValidator];
 //   - inputs with the tag config:"secret" are secret outputs.
 //
@@ -48,6 +52,10 @@ func Arguments[A any](ctx *pulumi.Context, subject, name string, args *A) (*A, p
 }
 
 func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (reflect.Value, pulumi.Map, error) {
+	// The checks call methods of what the arguments hold.
+	if err := newError(subject, findings(absent(args.Interface()))); err != nil {
+		return args, nil, err
+	}
 	if isChecked(ctx, args) {
 		out := reflect.New(args.Type().Elem())
 		out.Elem().Set(args.Elem())
@@ -104,6 +112,10 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	if err != nil {
 		return fmt.Errorf("check %s: %w", subject, err)
 	}
+	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
+	if len(found) == 0 && satisfied(checker.compiled, inputs) && !mayShareKeys(args) {
+		return nil
+	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
 	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
@@ -113,8 +125,7 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 			broken.add(p.path)
 		}
 	}
-	found := validate(args, scope{component: name, arguments: true})
-	for _, p := range append(found, validateArguments(args, name)...) {
+	for _, p := range found {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}

@@ -8,11 +8,12 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 )
 
-// check validates and decodes one section. Its value is nil when there are findings.
+// readSection checks one section against its schema and decodes it. The validators run later, when all sections are decoded,
+// because they can read other sections.
 //
 // One wrong value must not hide another problem: a value that violates the schema is removed, and the validators
 // check the rest in the same pass.
-func (l *loader) check(m *Manager, s *section) error {
+func (l *loader) readSection(s *section) error {
 	checker, err := s.checker()
 	if err != nil {
 		return err
@@ -42,16 +43,18 @@ func (l *loader) check(m *Manager, s *section) error {
 	if err != nil {
 		return err
 	}
-	value := filled.Interface()
-	for _, p := range validate(filled, scope{manager: m, section: s.name, value: value}, l.validators[s.name]...) {
+	s.value, s.check = filled.Interface(), c
+	return nil
+}
+
+// validate runs the validators of a section.
+func (c *sectionCheck) validate(m *Manager) {
+	name, value := c.section.name, c.section.value
+	for _, p := range validate(reflect.ValueOf(value), scope{manager: m, section: name, value: value}, c.validators[name]...) {
 		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
 		}
 	}
-	if !c.failed {
-		s.value = value
-	}
-	return nil
 }
 
 // sectionCheck is the state of checking one section.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 )
@@ -53,3 +54,24 @@ func (f *fields) sharedKeys(tree map[string]any, visit func(first, second *field
 
 // alsoIn is the message for a key that is in another map as well.
 func alsoIn(other string) string { return "also set in " + other + ": remove one of the two" }
+
+// mayShareKeys reports whether a struct in v has several of the maps that it declares distinct.
+func mayShareKeys(v reflect.Value) bool {
+	if !anyField(&distinctTypes, v.Type(), func(f *field) bool { return f.distinct != "" }) {
+		return false
+	}
+	several := false
+	walk(v, nil, func(v reflect.Value, _ []string) {
+		if v.Kind() != reflect.Struct {
+			return
+		}
+		maps := 0
+		for _, f := range fieldsOf(v.Type()).list {
+			if f.distinct != "" && !v.FieldByIndex(f.index).IsZero() {
+				maps++
+			}
+		}
+		several = several || maps > 1
+	})
+	return several
+}

@@ -85,7 +85,7 @@ func (l *loader) subject() string { return "configuration of stack " + strconv.Q
 // decode checks and decodes the sections of the layers that were read.
 func (l *loader) decode(sections []Section) (*Manager, error) {
 	subject := l.subject()
-	m := &Manager{sections: map[string]*section{}}
+	m := &Manager{sections: map[string]*section{}, claims: claims{}}
 	known := make([]string, len(sections))
 	for i, s := range sections {
 		known[i] = s.name
@@ -108,8 +108,13 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 		l.checkSections(layer, m.order)
 	}
 	for _, s := range sections {
-		if err := l.check(m, m.sections[s.name]); err != nil {
+		if err := l.readSection(m.sections[s.name]); err != nil {
 			return nil, failure.Wrap(failure.Configuration, "read", "section "+Namespace+":"+s.name, err)
+		}
+	}
+	for _, s := range sections {
+		if c := m.sections[s.name].check; c != nil {
+			c.validate(m)
 		}
 	}
 	if err := newError(subject, l.findings); err != nil {
