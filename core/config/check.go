@@ -22,6 +22,7 @@ func (l *loader) readSection(s *section) error {
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
+	c.misplaced()
 	c.credentials()
 	c.scalars()
 	if err := c.schema(); err != nil {

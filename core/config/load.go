@@ -163,7 +163,7 @@ func (l *loader) report(section string, root *node, p problem) {
 	if p.at != nil {
 		n, depth = p.at, len(p.path)
 	}
-	if n != nil {
+	if n != nil && n.source != nil {
 		position := n.value
 		// A missing value is shown at the map that lacks it.
 		if p.kind != wrongValue || depth < len(p.path) || position.Line == 0 {

@@ -248,7 +248,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 		`Pulumi.dev.yaml:4:11: shop.mode: unknown value "fats", did you mean "fast"? Expected one of fast, thorough`,
 		`Pulumi.dev.yaml:8:9: shop.apps.web.replica: unknown key, did you mean "replicas"?`,
 		`Pulumi.dev.yaml:9:7: shop.apps.Bad_Name: not a valid name: use lower case letters, digits and "-", ` +
-			`start with a letter, end with a letter or digit, at most 63 characters`,
+			`start with a letter, end with a letter or digit, at most 63 characters; did you mean "bad-name"?`,
 		`Pulumi.dev.yaml:10:7: shop.apps.api.image: required, but missing`,
 		`Pulumi.dev.yaml:11:19: shop.apps.api.replicas: expected an integer, found the string "two"`,
 		`Pulumi.dev.yaml:12:18: shop.apps.api.version: expected a string, found the number 1.30: write it in quotes`,

@@ -153,15 +153,19 @@ func (c *validator) collect(
 		// The validator gives this kind of error a location that later steps
 		// overwrite. The reference to the schema of the map has a sound one.
 		path = parent
-		meaning := "not a valid name"
+		meaning, named := "not a valid name", false
 		for _, cause := range e.Causes {
 			if p, ok := cause.ErrorKind.(*kind.Pattern); ok {
+				named = p.Want == NamePattern
 				if words, ok := patternMeaning(p.Want); ok {
 					meaning = "not a valid name: " + words
 				} else {
 					meaning = fmt.Sprintf("not a valid name: it must match %s", p.Want)
 				}
 			}
+		}
+		if name, ok := meantName(k.Property); ok && named {
+			meaning += fmt.Sprintf("; did you mean %q?", name)
 		}
 		add(join(path, k.Property), badName, "%s", meaning)
 	case *kind.Type:
@@ -180,8 +184,8 @@ func (c *validator) collect(
 			add(path, wrongValue, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
 		}
 	case *kind.Pattern:
-		if words, ok := patternMeaning(k.Want); ok {
-			add(path, wrongValue, "found %s: %s", show(), words)
+		if words, ok := c.patternAdvice(k, e.SchemaURL, w.hidden(path)); ok {
+			add(path, wrongValue, "found %s%s", show(), words)
 		} else {
 			add(path, wrongValue, "found %s, which does not match %s", show(), k.Want)
 		}
@@ -211,8 +215,40 @@ func (c *validator) collect(
 	}
 }
 
-// propertiesAt returns the properties of the schema at url.
-func (c *validator) propertiesAt(url string) []string {
+// patternAdvice returns what to write instead of a text that does not match a pattern: the meaning of the pattern, or an
+// example of the schema (jsonschema:"example=..."), the one that was probably meant. An example may be any of many values.
+func (c *validator) patternAdvice(k *kind.Pattern, url string, hidden bool) (string, bool) {
+	words, ok := patternMeaning(k.Want)
+	if ok {
+		words = ": " + words
+	}
+	examples := c.examplesAt(url)
+	if len(examples) == 0 {
+		return words, ok
+	}
+	if meant, similar := similar(k.Got, examples); similar && !hidden {
+		return words + fmt.Sprintf(", did you mean %q?", meant), true
+	}
+	if ok {
+		return words + ", such as " + examples[0], true
+	}
+	return ": write a value such as " + examples[0], true
+}
+
+// examplesAt returns the examples of the schema at url that are strings.
+func (c *validator) examplesAt(url string) []string {
+	var out []string
+	list, _ := c.schemaAt(url)["examples"].([]any)
+	for _, example := range list {
+		if text, ok := example.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// schemaAt returns the schema at url, or nil.
+func (c *validator) schemaAt(url string) map[string]any {
 	_, fragment, _ := strings.Cut(url, "#")
 	schema := c.document
 	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
@@ -226,14 +262,13 @@ func (c *validator) propertiesAt(url string) []string {
 		}
 		schema = object[token]
 	}
-	object, ok := schema.(map[string]any)
-	if !ok {
-		return nil
-	}
-	properties, ok := object["properties"].(map[string]any)
-	if !ok {
-		return nil
-	}
+	object, _ := schema.(map[string]any)
+	return object
+}
+
+// propertiesAt returns the properties of the schema at url.
+func (c *validator) propertiesAt(url string) []string {
+	properties, _ := c.schemaAt(url)["properties"].(map[string]any)
 	keys := make([]string, 0, len(properties))
 	for key := range properties {
 		keys = append(keys, key)

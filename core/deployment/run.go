@@ -130,8 +130,10 @@ func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager
 		config.WithValidator(logging.SectionName, logging.KnownModules(registry.Names())),
 		config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)),
 	)
+	omitted := newOmitted(ctx, registry)
 	for _, mod := range registry.modules {
 		opts = append(opts, config.WithValidator(mod.Name(), dependencyCheck{mod, registry}))
+		opts = append(opts, config.WithValidator(mod.Name(), omitted.of(mod.Name())))
 	}
 	return config.Load(ctx, Sections(registry.modules...), opts...)
 }
