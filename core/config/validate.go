@@ -145,7 +145,7 @@ func (c *schemaChecker) collect(
 		if words, ok := patternMeaning(k.Want); ok {
 			add(path, wrongValue, "found %s: %s", show(), words)
 		} else {
-			add(path, wrongValue, "found %s, which does not match %s", show(), k.Want)
+			add(path, wrongValue, "found %s, which does not match %s%s", show(), k.Want, c.exampleAt(e.SchemaURL))
 		}
 	case *kind.Format:
 		text, _ := k.Got.(string)
@@ -173,8 +173,8 @@ func (c *schemaChecker) collect(
 	}
 }
 
-// propertiesAt returns the properties of the schema at url.
-func (c *schemaChecker) propertiesAt(url string) []string {
+// at returns the schema at url, or nil.
+func (c *schemaChecker) at(url string) map[string]any {
 	_, fragment, _ := strings.Cut(url, "#")
 	schema := c.document
 	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
@@ -188,10 +188,22 @@ func (c *schemaChecker) propertiesAt(url string) []string {
 		}
 		schema = object[token]
 	}
-	object, ok := schema.(map[string]any)
-	if !ok {
-		return nil
+	object, _ := schema.(map[string]any)
+	return object
+}
+
+// exampleAt returns the end of a message with an example of the schema at url, or "".
+func (c *schemaChecker) exampleAt(url string) string {
+	examples, _ := c.at(url)["examples"].([]any)
+	if len(examples) == 0 {
+		return ""
 	}
+	return fmt.Sprintf(": use a value such as %v", examples[0])
+}
+
+// propertiesAt returns the properties of the schema at url.
+func (c *schemaChecker) propertiesAt(url string) []string {
+	object := c.at(url)
 	properties, ok := object["properties"].(map[string]any)
 	if !ok {
 		return nil
