@@ -108,7 +108,7 @@ func TestInvalidZones(t *testing.T) {
 		"duplicate":          {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", "eu-west-1a"} }, `zoneNames[1]: duplicate zone "eu-west-1a"`},
 		"empty name":         {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", ""} }, `zoneNames[1]: empty name: use "-"`},
 		"none":               {func(a *secureArgs) { a.ZoneNames = []string{"-"} }, "zoneNames: no zone: add one"},
-		"unknown":            {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", "us-east-1b"} }, `zoneNames: unknown zone "us-east-1b" in this region`},
+		"unknown":            {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", "us-east-1b"} }, `zoneNames[1]: unknown zone "us-east-1b" in this region`},
 		"more than region":   {func(a *secureArgs) { a.Zones, a.ZoneSlots = 4, ptr(4) }, "zones: the region has 3 zones, eu-west-1a, eu-west-1b, eu-west-1c: use at most 3"},
 		"of NAT allocations": {func(a *secureArgs) { a.NATAllocations = stringMap{"eu-west-1x": pulumi.String("x")} }, `natAllocations.eu-west-1x: unknown zone "eu-west-1x"`},
 		"without endpoint": {func(a *secureArgs) {

@@ -198,7 +198,7 @@ func (c *sectionCheck) secrets() {
 // distinct reports keys that are in more than one of the sibling maps that must differ.
 func (c *sectionCheck) distinct() {
 	sharedKeys(c.place, c.tree(c.root, data), nil, func(first, second []string) {
-		c.report(problem{kind: unknownKey, path: second, message: alsoIn(located(c.section.name, c.root, first))})
+		c.report(problem{kind: unknownKey, path: second, message: alsoIn(pathWithPosition(c.section.name, c.root, first))})
 	})
 }
 

@@ -52,10 +52,9 @@ func (r *Report) describe(p claimed) string {
 	if r.manager == nil {
 		return Path(p.path...)
 	}
-	path := Path(join([]string{p.section}, p.path...)...)
-	n := r.manager.sections[p.section].root.at(p.path...)
-	if n == nil || n.value.Line == 0 {
-		return path
+	f := r.manager.position(r.manager.sections[p.section], p.path)
+	if f.Line == 0 {
+		return f.Path
 	}
-	return fmt.Sprintf("%s (%s:%d:%d)", path, n.source.file, n.value.Line, n.value.Column)
+	return fmt.Sprintf("%s (%s:%d:%d)", f.Path, f.File, f.Line, f.Column)
 }

@@ -217,9 +217,9 @@ func (r *Report) validate(v reflect.Value, path []string) {
 	}
 }
 
-// located returns the path of a value of a section and, where it is known, its position:
+// pathWithPosition returns the path of a value of a section and, where it is known, its position:
 // kubernetes.applications.web.env.A (ashlar.yaml:7:15).
-func located(section string, root *node, path []string) string {
+func pathWithPosition(section string, root *node, path []string) string {
 	text := Path(join([]string{section}, path...)...)
 	n, _ := root.nearest(path)
 	if n == nil || n.source == nil || n.source.file == "" || n.key.Line == 0 {
@@ -246,5 +246,5 @@ func (r *Report) LocateIn(section string, path ...string) string {
 	if r.manager != nil && r.manager.sections[section] != nil {
 		root = r.manager.sections[section].root
 	}
-	return located(section, root, path)
+	return pathWithPosition(section, root, path)
 }

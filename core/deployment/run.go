@@ -94,6 +94,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
 		ctx:       manager.Context(ctx),
+		manager:   manager,
 		loggers:   loggers,
 		logger:    loggers.Logger(),
 		providers: provider.NewRegistry(),
@@ -157,6 +158,7 @@ func order(manager *config.Manager, registry *Registry) ([]*step, error) {
 // run is one deployment.
 type run struct {
 	ctx       *pulumi.Context
+	manager   *config.Manager
 	loggers   *logging.Manager
 	logger    *slog.Logger
 	versions  *versions.Resolver
@@ -199,6 +201,7 @@ func (r *run) deploy(s *step) error {
 	c := &Context{
 		Context:   r.ctx,
 		module:    name,
+		manager:   r.manager,
 		before:    s.before,
 		loggers:   r.loggers,
 		logger:    r.loggers.Module(name),
