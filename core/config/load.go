@@ -83,7 +83,7 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 	if err := newError(subject, l.findings); err != nil {
 		return nil, err
 	}
-	m := &Manager{sections: map[string]*section{}}
+	m := &Manager{sections: map[string]*section{}, loader: l}
 	for _, s := range sections {
 		if m.sections[s.name] != nil {
 			return nil, failure.New(failure.Configuration, "read", subject, "duplicate section %s", s.name)

@@ -56,6 +56,8 @@ func (s Section) Schema() ([]byte, error) {
 type Manager struct {
 	order    []string
 	sections map[string]*section
+	// loader knows the files. It is nil for a manager that no [Load] returned.
+	loader *loader
 }
 
 // section is a section that was loaded.
