@@ -14,7 +14,7 @@ type Checker struct {
 // Checks returns the checker of the arguments of a component, whose findings have paths only. subject is that of
 // [Arguments].
 func Checks(subject string) *Checker {
-	return &Checker{subject: subject, report: &Report{problems: &[]problem{}, scope: scope{arguments: true}}, place: findings}
+	return &Checker{subject: subject, report: &Report{problems: &[]problem{}, scope: scope{arguments: true, claims: claims{}}}, place: findings}
 }
 
 // Checks returns the checker of a section, whose findings have the positions of their values in the files.
