@@ -85,7 +85,7 @@ func (l *loader) subject() string { return "configuration of stack " + strconv.Q
 // decode checks and decodes the sections of the layers that were read.
 func (l *loader) decode(sections []Section) (*Manager, error) {
 	subject := l.subject()
-	m := &Manager{sections: map[string]*section{}, claims: claims{}}
+	m := &Manager{sections: map[string]*section{}, claims: claims{}, loader: l}
 	known := make([]string, len(sections))
 	for i, s := range sections {
 		known[i] = s.name

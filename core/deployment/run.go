@@ -93,6 +93,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	}
 	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
+		config:    manager,
 		ctx:       manager.Context(ctx),
 		manager:   manager,
 		loggers:   loggers,
@@ -157,6 +158,7 @@ func order(manager *config.Manager, registry *Registry) ([]*step, error) {
 
 // run is one deployment.
 type run struct {
+	config    *config.Manager
 	ctx       *pulumi.Context
 	manager   *config.Manager
 	loggers   *logging.Manager
@@ -199,6 +201,7 @@ func (r *run) deploy(s *step) error {
 		return failure.New(failure.Deployment, "deploy", "module "+name, "skipped: %s", strings.Join(missing, ", "))
 	}
 	c := &Context{
+		config:    r.config,
 		Context:   r.ctx,
 		module:    name,
 		manager:   r.manager,
