@@ -20,7 +20,7 @@ import (
 func BenchmarkOverhead(b *testing.B) {
 	const count = 200
 	b.Run("program", func(b *testing.B) {
-		pulumitest.Overhead(b, func(ctx *pulumi.Context) error {
+		pulumitest.Overhead(b, 1.2, func(ctx *pulumi.Context) error {
 			for i := range count {
 				if _, err := application.NewApplication(ctx, fmt.Sprintf("app-%d", i), &application.ApplicationArgs{
 					Namespace: pulumi.String("shop"),
@@ -42,7 +42,7 @@ func BenchmarkOverhead(b *testing.B) {
 				"env": object{"MODE": "production", "LOG": "info"},
 			}
 		}
-		section := object{"enabled": true, "clusters": object{"dev": object{"ambient": true}}, "namespaces": object{"shop": object{}}, "applications": applications}
+		section := object{"enabled": true, "clusters": object{"dev": object{"kubeconfig": "dev.yaml"}}, "namespaces": object{"shop": object{}}, "applications": applications}
 		text, err := json.Marshal(section)
 		if err != nil {
 			b.Fatal(err)
@@ -51,12 +51,16 @@ func BenchmarkOverhead(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		stackFile := filepath.Join(b.TempDir(), "Pulumi.dev.yaml")
+		dir := b.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "dev.yaml"), []byte(kubeconfigOf("dev")), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		stackFile := filepath.Join(dir, "Pulumi.dev.yaml")
 		if err := os.WriteFile(stackFile, file, 0o600); err != nil {
 			b.Fatal(err)
 		}
 		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
-		pulumitest.Overhead(b, func(ctx *pulumi.Context) error { return manager.Run(ctx, kubernetes.Module()) },
+		pulumitest.Overhead(b, 1.3, func(ctx *pulumi.Context) error { return manager.Run(ctx, kubernetes.Module()) },
 			pulumitest.WithConfig(map[string]string{"ashlar:kubernetes": string(text)}), pulumitest.Preview())
 	})
 }

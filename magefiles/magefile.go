@@ -19,6 +19,9 @@ func Integration(ctx context.Context) error {
 	return targets.Run(ctx, (*targets.Workspace).Integration)
 }
 
+// Bench measures what components cost in addition to the Pulumi SDK.
+func Bench(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Bench) }
+
 // Lint runs the linters and formatters on every module, and checks that the go.mod files are tidy.
 func Lint(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Lint) }
 

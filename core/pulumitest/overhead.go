@@ -14,8 +14,9 @@ import (
 // Overhead measures what a program of components costs in addition to the SDK. It runs the program, and a program that
 // registers the same resources with the same inputs, types and parents through the SDK alone, alternately, and reports
 // the ratios of the medians of processor time ("time-ratio"), allocations ("allocs-ratio") and allocated bytes
-// ("bytes-ratio").
-func Overhead(b *testing.B, program pulumi.RunFunc, opts ...Option) {
+// ("bytes-ratio"). The benchmark fails when the ratio of allocations, which does not depend on the speed of the machine,
+// is above a limit.
+func Overhead(b *testing.B, limit float64, program pulumi.RunFunc, opts ...Option) {
 	b.Helper()
 	var seen registrations
 	if _, err := Record(func(ctx *pulumi.Context) error {
@@ -31,12 +32,16 @@ func Overhead(b *testing.B, program pulumi.RunFunc, opts ...Option) {
 		raw = append(raw, spent(b, seen.repeat, opts))
 		own = append(own, spent(b, program, opts))
 	}
+	allocations := func(c cost) float64 { return c.allocations }
 	for unit, of := range map[string]func(cost) float64{
 		"time-ratio":   func(c cost) float64 { return c.processor.Seconds() },
-		"allocs-ratio": func(c cost) float64 { return c.allocations },
+		"allocs-ratio": allocations,
 		"bytes-ratio":  func(c cost) float64 { return c.bytes },
 	} {
 		b.ReportMetric(median(own, of)/median(raw, of), unit)
+	}
+	if ratio := median(own, allocations) / median(raw, allocations); ratio > limit {
+		b.Errorf("the program allocates %.2f times as often as its registrations, expected at most %.2f", ratio, limit)
 	}
 	b.ReportMetric(median(own, func(c cost) float64 { return c.processor.Seconds() }), "s")
 	b.ReportMetric(float64(len(seen.made)), "resources")

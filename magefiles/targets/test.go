@@ -171,3 +171,21 @@ func (w *Workspace) noRace(ctx context.Context) string {
 	}
 	return ""
 }
+
+// Bench measures what components cost in addition to the SDK, one module after the other. Ratios of allocations are
+// compared with their limits.
+func (w *Workspace) Bench(ctx context.Context) error {
+	for _, m := range w.modules {
+		if !m.Released {
+			continue
+		}
+		c := command{
+			path: "go", args: []string{"test", "-run=^$", "-bench=^BenchmarkOverhead$", "-benchtime=5x", "./" + m.Path + "/..."},
+			dir: w.root, stdout: w.out, stderr: w.out,
+		}
+		if err := w.run(ctx, c); err != nil {
+			return fmt.Errorf("benchmarks of %s: %w", m.Path, err)
+		}
+	}
+	return nil
+}
