@@ -130,9 +130,18 @@ func TestFailedModuleDoesNotBlockOthers(t *testing.T) {
 	}
 	assert.Contains(t, names, "f", "the other module is deployed")
 
+	// A module is not disabled by omission.
 	sections["left"] = `{}`
-	sections["right"] = `{"enabled":true,"home":{"e":"nowhere"}}`
 	sections["after"] = `{}`
+	configure()
+	omitted, err := stack.Up(t.Context())
+	require.Error(t, err)
+	assert.Contains(t, omitted.Output, "left.enabled: not set, but the stack has resources of module left")
+	assert.Empty(t, server.Operations(), "nothing is deleted")
+
+	sections["left"] = `{"enabled":false}`
+	sections["right"] = `{"enabled":true,"home":{"e":"nowhere"}}`
+	sections["after"] = `{"enabled":false}`
 	configure()
 	unknown, err := stack.Up(t.Context())
 	require.Error(t, err)

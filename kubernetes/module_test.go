@@ -137,7 +137,7 @@ func TestConfigurationFindings(t *testing.T) {
 			reason:  "the name must be valid for every object",
 			section: object{"clusters": dev(), "namespaces": object{"Team_A": object{}}},
 			want: []string{`kubernetes.namespaces.Team_A: not a valid name: use lower case letters, digits and "-", ` +
-				`start with a letter, end with a letter or digit, at most 63 characters`},
+				`start with a letter, end with a letter or digit, at most 63 characters; did you mean "team-a"?`},
 		},
 	}
 	for name, tc := range tests {

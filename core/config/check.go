@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
@@ -55,6 +56,7 @@ func (c *sectionCheck) validate(m *Manager) {
 	for _, p := range validate(reflect.ValueOf(value), scope{manager: m, section: name, value: value}, c.validators[name]...) {
 		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
+			c.delay(p.by)
 		}
 	}
 }
@@ -73,7 +75,26 @@ type sectionCheck struct {
 	// has the paths of the former.
 	broken paths[edit]
 	lost   pathSet
+	// causes are the unknown keys for which nothing similar is known.
+	causes []cause
 	failed bool
+}
+
+// cause is an unknown key of a map, of which other problems of the map may be consequences.
+type cause struct {
+	path    []string
+	finding Finding
+}
+
+// delay moves the last finding, with a map at a path, after the unknown keys in the map: it may be a consequence of them.
+func (c *sectionCheck) delay(path []string) {
+	last := c.findings[len(c.findings)-1]
+	for _, cause := range c.causes {
+		within := len(path) > 0 && len(cause.path) >= len(path) && slices.Equal(path, cause.path[:len(path)])
+		if within && compareFindings(c.after.place(last), cause.finding) < 0 {
+			c.after[last] = cause.finding
+		}
+	}
 }
 
 // incomplete reports whether a value below a path is lost. The findings of a validator there may be consequences of
@@ -154,6 +175,9 @@ func (c *sectionCheck) schema() error {
 				p.message, meant = belongs, ""
 			}
 			c.report(p)
+			if meant == "" {
+				c.causes = append(c.causes, cause{p.path[:len(p.path)-1], c.findings[len(c.findings)-1]})
+			}
 			*slips.add(p.path) = edit{renamed: true, name: meant}
 		}
 		if len(slips.children) > 0 && len(problems) < maxProblems {
@@ -171,6 +195,9 @@ func (c *sectionCheck) schema() error {
 					c.report(p)
 				} else {
 					c.breaks(p)
+					if p.missing {
+						c.delay(p.path[:len(p.path)-1])
+					}
 				}
 			}
 		}

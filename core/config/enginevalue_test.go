@@ -223,3 +223,46 @@ func TestAStackFileWithSecretsThatNamesItself(t *testing.T) {
 		assert.True(t, pulumi.IsSecret(s.Tokens.(pulumi.StringMap)["a"].ToStringOutput()))
 	})
 }
+
+// TestAllKindsOfProblemsAtOnce: problems of the files hide none of the values.
+func TestAllKindsOfProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	const file = `config:
+  ashlar:app:
+    env: { A: placeholder, RELEASED: 2026-11-01, ID: 0123 }
+    refs: { ID: x }
+    labels: { x: }
+  ashlr:fleet:
+    clusters: { main: { version: "1" } }
+    nodeGroups: { workers: { size: 10 } }
+    region: eu-west1
+`
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte(projectFile), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.dev.yaml"), []byte(file), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ashlar.yaml"), []byte("app: { refs: { B: 1.30, B: 2 } }\n"), 0o600))
+	values, secrets := engineValues(t, strings.Replace(file, "placeholder", "{ secure: canary }", 1))
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		_, err := config.Load(ctx, []config.Section{
+			config.NewSection[variables]("app", nil), config.NewSection[harbor]("fleet", nil),
+		})
+		assert.Equal(t, []string{
+			"Pulumi.dev.yaml:3:12: app.env.A: the engine used encrypted values that this file does not have: write the whole " +
+				"section in Pulumi.dev.yaml, or, for another file such as that of --config-file, set ashlar:files.stack in it to its path",
+			"Pulumi.dev.yaml:3:38: app.env.RELEASED: expected a string, found the date 2026-11-01: write it in quotes",
+			"Pulumi.dev.yaml:3:54: app.env.ID: expected a string, found the number 0123: write it in quotes",
+			"Pulumi.dev.yaml:4:13: app.refs.ID: also set in app.env.ID (Pulumi.dev.yaml:3:50): remove one of the two",
+			`Pulumi.dev.yaml:5:18: app.labels.x: no value: write "" for an empty string, or remove the key`,
+			`Pulumi.dev.yaml:6:3: ["ashlr:fleet"]: not a section, did you mean "ashlar:fleet"?`,
+			"Pulumi.dev.yaml:8:5: fleet.nodeGroups: unknown key here, it belongs in fleet.clusters.main",
+			"Pulumi.dev.yaml:8:36: fleet.clusters.main.nodeGroups.workers.size: expected at most 9, found the number 10",
+			`Pulumi.dev.yaml:9:13: fleet.region: found the string "eu-west1", did you mean "eu-west-1"?`,
+			"ashlar.yaml:1:19 (project): app.refs.B: expected a string, found the number 1.30: write it in quotes",
+			`ashlar.yaml:1:25 (project): duplicate key "B", first defined in line 1`,
+		}, findings(t, err))
+		return nil
+	}, pulumi.WithMocks("project", "dev", noMocks{}), func(info *pulumi.RunInfo) {
+		info.Config, info.ConfigSecretKeys, info.RootDirectory = values, secrets, dir
+	})
+	require.NoError(t, err)
+}

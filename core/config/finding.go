@@ -100,6 +100,30 @@ func compareFindings(a, b Finding) int {
 		cmp.Compare(a.Column, b.Column), cmp.Compare(a.Path, b.Path))
 }
 
+// delays has findings that are shown after another one.
+type delays map[Finding]Finding
+
+// place returns the finding at whose position a finding is shown.
+func (d delays) place(f Finding) Finding {
+	if other, ok := d[f]; ok {
+		return other
+	}
+	return f
+}
+
+// compare sorts findings by the position at which they are shown.
+func (d delays) compare(a, b Finding) int {
+	_, delayedA := d[a]
+	_, delayedB := d[b]
+	if order := compareFindings(d.place(a), d.place(b)); order != 0 || delayedA == delayedB {
+		return cmp.Or(order, compareFindings(a, b))
+	}
+	if delayedA {
+		return 1
+	}
+	return -1
+}
+
 // similar returns the candidate that was probably meant by word, if there is one.
 func similar(word string, candidates []string) (string, bool) {
 	const enough = 0.55

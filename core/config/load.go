@@ -58,6 +58,7 @@ type loader struct {
 	// validators holds additional validators by section.
 	validators map[string][]Validator
 	findings   []Finding
+	after      delays
 }
 
 // Load reads the given sections of the stack's configuration: the stack's own values override those of the project's
@@ -77,7 +78,7 @@ func Load(ctx *pulumi.Context, sections []Section, opts ...Option) (*Manager, er
 }
 
 func newLoader(ctx engine) *loader {
-	return &loader{ctx: ctx, unreadable: map[string]*pathSet{}, validators: map[string][]Validator{}}
+	return &loader{ctx: ctx, unreadable: map[string]*pathSet{}, validators: map[string][]Validator{}, after: delays{}}
 }
 
 func (l *loader) subject() string { return "configuration of stack " + strconv.Quote(l.ctx.Stack()) }
@@ -117,8 +118,9 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 			c.validate(m)
 		}
 	}
-	if err := newError(subject, l.findings); err != nil {
-		return nil, err
+	slices.SortStableFunc(l.findings, l.after.compare)
+	if len(l.findings) > 0 {
+		return nil, &Error{Subject: subject, Findings: slices.Compact(l.findings)}
 	}
 	return m, nil
 }

@@ -75,6 +75,13 @@ func TestMisplacedKeys(t *testing.T) {
 			"far out", `clusters: { main: { version: "1", nodeGroups: { a: { owner: x } } } }`,
 			`2:72: fleet.clusters.main.nodeGroups.a.owner: unknown key, expected one of: image, size`,
 		},
+		"Unknown": {
+			"what may be a consequence of an unknown key comes after it", `clusters: { main: { version: "1", workers: {} }, b: { image: x } }`,
+			`2:53: fleet.clusters.main.workers: unknown key, expected one of: coreDns, nodeGroups, tags, version
+2:31: fleet.clusters.main.coreDns: needs a node group
+2:73: fleet.clusters.b.image: unknown key, expected one of: coreDns, nodeGroups, tags, version
+2:68: fleet.clusters.b.version: required, but missing`,
+		},
 		"Unrelated": {
 			"a key that nothing has", `clusters: { main: { version: "1", nodeGroups: { a: {} } } }, colour: red`,
 			`2:80: fleet.colour: unknown key, expected one of: clusters, owner, region`,

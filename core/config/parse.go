@@ -108,8 +108,10 @@ func (ix *indexer) index(n *yaml.Node, depth int, expanding bool) *node {
 		out.kind = mapNode
 		out.children = make(map[string]*node, len(n.Content)/2)
 		ix.mapping(out, n, depth, expanding)
-		_, encrypted := out.children["secure"]
-		out.secure = encrypted && len(out.children) == 1 && out.children["secure"].kind == scalarNode
+		// As for the engine, {secure: 1} is a map.
+		if child := out.at("secure"); child != nil && len(out.children) == 1 {
+			_, out.secure = child.data.(string)
+		}
 	case yaml.SequenceNode:
 		out.kind = listNode
 		out.children = make(map[string]*node, len(n.Content))

@@ -122,7 +122,7 @@ func TestInvalidStackFile(t *testing.T) {
 		file + `:11:16: kubernetes.applications.web.image: image "web" has no tag: add a version tag or a digest`,
 		file + `:12:9: kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
 		file + `:13:7: kubernetes.applications.Web_2: not a valid name: use lower case letters, digits and "-", ` +
-			`start with a letter, end with a letter or digit, at most 63 characters`,
+			`start with a letter, end with a letter or digit, at most 63 characters; did you mean "web-2"?`,
 		file + `:15:7: kubernetes.applications.api.image: required, but missing`,
 		file + `:16:19: kubernetes.applications.api.replicas: expected an integer, found the string "two"`,
 		file + `:18:16: kubernetes.applications.db.image: expected a string, found a map`,
