@@ -112,26 +112,40 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	if err != nil {
 		return fmt.Errorf("check %s: %w", subject, err)
 	}
+	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
+	if len(found) == 0 && satisfied(checker.compiled, inputs) && !mayShareKeys(args) {
+		return nil
+	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
-	problems := checker.check(plainTree(reflect.ValueOf(inputs), nil, &unknown), func(path []string) bool {
-		p, _ := root.at(path)
-		return p.secret
-	})
+	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
+	problems := checker.check(tree, inCode{root})
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
 		}
 	}
-	found := validate(args, scope{component: name, arguments: true})
-	for _, p := range append(found, validateArguments(args, name)...) {
+	for _, p := range found {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
 	}
 	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
+	sharedKeys(root, tree, nil, func(first, second []string) {
+		problems = append(problems, problem{path: second, message: alsoIn(Path(first...))})
+	})
 	return newError(subject, findings(problems))
 }
+
+// inCode is how values are written that a program gives.
+type inCode struct{ root place }
+
+func (c inCode) hidden(path []string) bool {
+	p, _ := c.root.at(path)
+	return p.secret
+}
+
+func (inCode) scalar([]string) *node { return nil }
 
 // findings returns the problems of arguments, which have no file.
 func findings(problems []problem) []Finding {

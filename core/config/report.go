@@ -190,3 +190,35 @@ func (r *Report) validate(v reflect.Value) {
 		}
 	}
 }
+
+// located returns the path of a value of a section and, where it is known, its position:
+// kubernetes.applications.web.env.A (ashlar.yaml:7:15).
+func located(section string, root *node, path []string) string {
+	text := Path(join([]string{section}, path...)...)
+	n, _ := root.nearest(path)
+	if n == nil || n.source == nil || n.source.file == "" || n.key.Line == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s (%s:%d:%d)", text, n.source.file, n.key.Line, n.key.Column)
+}
+
+// Locate returns the path of a value below the validator, with its position where that is known, for problems that
+// concern two values: "kubernetes.applications.web.env.A (ashlar.yaml:7:15)". In arguments it is the path alone.
+//
+//	report.Add([]string{"b"}, "also in %s: remove one of the two", report.Locate("a"))
+func (r *Report) Locate(path ...string) string {
+	path = slices.Concat(r.at, path)
+	if r.manager == nil {
+		return Path(path...)
+	}
+	return r.LocateIn(r.section, path...)
+}
+
+// LocateIn is [Report.Locate] for a path of any section that was loaded.
+func (r *Report) LocateIn(section string, path ...string) string {
+	var root *node
+	if r.manager != nil && r.manager.sections[section] != nil {
+		root = r.manager.sections[section].root
+	}
+	return located(section, root, path)
+}
