@@ -227,7 +227,7 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 			s["clusters"].(object)["apps"].(object)["tier"] = "privte"
 		}, []string{`Pulumi.dev.yaml:1:`, `aws.clusters.apps.tier: unknown tier "privte" of network "main", did you mean "private"?`}},
 		"default tier of a cluster": {"a network without the default tier", func(s object) {
-			s["networks"].(object)["main"].(object)["tiers"] = object{"private": object{"enabled": false}}
+			s["networks"].(object)["main"].(object)["tiers"] = object{"public": object{}, "isolated": object{}}
 		}, []string{`aws.clusters.apps.tier: unknown tier "private" of network "main", expected one of: isolated, public`}},
 		"zones of a cluster": {"EKS requires two zones", func(s object) { s["networks"].(object)["main"].(object)["zones"] = 1 },
 			[]string{`aws.clusters.apps.tier: tier "private" has subnets in zone 1 only, EKS requires two zones`}},
@@ -351,7 +351,8 @@ func TestDifferentNamesAreAccepted(t *testing.T) {
 	for name, change := range map[string]func(object){
 		"one cluster name in two regions": func(s object) {
 			s["networks"].(object)["dr"] = object{"provider": "dr", "cidr": "10.1.0.0/16"}
-			s["clusters"].(object)["other"] = object{"name": "apps", "network": "dr", "version": "1.34", "creatorAdmin": true}
+			s["clusters"].(object)["other"] = object{"name": "apps", "network": "dr", "version": "1.34", "creatorAdmin": true,
+				"nodeGroups": object{"general": object{"image": object{"version": "1.34.1-20261101"}}}}
 			s["workloadIdentities"].(object)["web"].(object)["cluster"] = "apps"
 			s["instances"].(object)["bastion"].(object)["network"] = "main"
 		},

@@ -284,7 +284,7 @@ func TestInvalidKubeconfigStopsTheDeployment(t *testing.T) {
 		},
 		"namespaces": object{"team": object{"cluster": "dev"}},
 	})
-	require.ErrorContains(t, err, `clusters.context: read kubeconfig "`)
+	require.ErrorContains(t, err, `kubernetes.clusters.context.context: read kubeconfig "`)
 	require.ErrorContains(t, err, `prod.yaml": unknown context "staging", expected one of: other, prod`)
 	require.ErrorContains(t, err, `gone.yaml": file not found`)
 	require.NotContains(t, err.Error(), canary)

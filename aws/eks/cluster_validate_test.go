@@ -294,7 +294,7 @@ func TestPreflightChecksVersions(t *testing.T) {
 		"unknown": {reason: "EKS does not support it yet", version: "1.99",
 			want: "version 1.99 is not available in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
 		"two problems": {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99",
-			want: "at a time: deploy 1.36 first\nversion 1.99 is not available"},
+			want: "at a time: deploy 1.36 first\n  version: version 1.99 is not available"},
 		"extended support": {reason: "extended support costs more", version: "1.33",
 			warns: "standard support of Kubernetes 1.33 ended on 2026-07-29: EKS charges more for the cluster, and upgrades it automatically after 2027-07-29"},
 		"standard support ended": {reason: "EKS would upgrade it immediately", version: "1.33", mode: "standard",

@@ -1,9 +1,6 @@
 package config
 
-import (
-	"fmt"
-	"slices"
-)
+import "slices"
 
 // Claim is a physical name that an entry of a section creates: see [Report.Claim].
 type Claim struct {
@@ -43,18 +40,10 @@ func (r *Report) Claim(path []string, c Claim) {
 		if c.Scope != "" {
 			in = " in " + c.Scope
 		}
-		r.Add(path, "duplicate %s %q%s, same as %s: use another name", c.Kind, c.Name, in, r.describe(first))
+		other := Path(first.path...)
+		if r.manager != nil {
+			other = r.LocateIn(first.section, first.path...)
+		}
+		r.Add(path, "duplicate %s %q%s, same as %s: use another name", c.Kind, c.Name, in, other)
 	}
-}
-
-// describe returns the path of a claim, with its position in a file.
-func (r *Report) describe(p claimed) string {
-	if r.manager == nil {
-		return Path(p.path...)
-	}
-	f := r.manager.position(r.manager.sections[p.section], p.path)
-	if f.Line == 0 {
-		return f.Path
-	}
-	return fmt.Sprintf("%s (%s:%d:%d)", f.Path, f.File, f.Line, f.Column)
 }

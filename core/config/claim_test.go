@@ -53,9 +53,9 @@ func TestPhysicalNamesAreUnique(t *testing.T) {
         host: one
 `,
 			want: []string{
-				`Pulumi.dev.yaml:5:17: first.machines.b.host: duplicate host name "one", same as first.machines.a.host (Pulumi.dev.yaml:4:17): use another name`,
+				`Pulumi.dev.yaml:5:17: first.machines.b.host: duplicate host name "one", same as first.machines.a.host (Pulumi.dev.yaml:4:11): use another name`,
 				`Pulumi.dev.yaml:5:22: first.machines.b.colour: unknown key, expected one of: host, place`,
-				`Pulumi.dev.yaml:9:15: second.machines.c.host: duplicate host name "one", same as first.machines.a.host (Pulumi.dev.yaml:4:17): use another name`,
+				`Pulumi.dev.yaml:9:15: second.machines.c.host: duplicate host name "one", same as first.machines.a.host (Pulumi.dev.yaml:4:11): use another name`,
 			},
 		},
 	}

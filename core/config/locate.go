@@ -22,7 +22,7 @@ func (m *Manager) Locate(err error, section string, path ...string) error {
 	var invalid *Error
 	if !errors.As(err, &invalid) {
 		f := m.position(s, path)
-		return &located{place: strings.TrimSuffix(f.String(), ": "), err: err}
+		return &placedError{place: strings.TrimSuffix(f.String(), ": "), err: err}
 	}
 	out := &Error{Subject: invalid.Subject}
 	own := strings.HasSuffix(invalid.Subject, " "+strconv.Quote(path[len(path)-1]))
@@ -57,11 +57,11 @@ func (m *Manager) position(s *section, path []string) Finding {
 	return f
 }
 
-// located is an error with the place of the entry that it is about.
-type located struct {
+// placedError is an error with the place of the entry that it is about.
+type placedError struct {
 	place string
 	err   error
 }
 
-func (e *located) Error() string { return e.place + ": " + e.err.Error() }
-func (e *located) Unwrap() error { return e.err }
+func (e *placedError) Error() string { return e.place + ": " + e.err.Error() }
+func (e *placedError) Unwrap() error { return e.err }
