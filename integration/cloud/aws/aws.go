@@ -40,6 +40,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	out := &cloud.Cloud{
 		Name:       "aws",
 		Services:   services(o.planes),
+		Token:      canonical,
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,
 		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
