@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
@@ -28,7 +29,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		providerService(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
-		lb.Service(),
+		autoscaling.Service(), lb.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
