@@ -17,6 +17,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sns"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sqs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ssm"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
@@ -30,6 +31,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(),
+		sns.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
