@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/alarms"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
@@ -31,7 +32,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(),
-		sns.Service(),
+		sns.Service(), alarms.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
