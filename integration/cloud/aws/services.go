@@ -16,6 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/networkacl"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/route53"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
@@ -32,7 +33,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		providerService(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
-		autoscaling.Service(), lb.Service(),
+		autoscaling.Service(), lb.Service(), route53.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
