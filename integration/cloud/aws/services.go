@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/acm"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/alarms"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
@@ -33,7 +34,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		providerService(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
-		autoscaling.Service(), lb.Service(), route53.Service(),
+		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
