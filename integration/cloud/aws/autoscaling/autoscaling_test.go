@@ -38,11 +38,6 @@ func network(t *testing.T) []awstest.Step {
 func group(more in) awstest.Step {
 	inputs := awstest.Merge(in{"name": "web", "minSize": 1.0, "maxSize": 4.0, "launchTemplate": in{"id": "$template"},
 		"vpcZoneIdentifiers": []any{"$a", "$b"}}, more)
-	for key, v := range inputs {
-		if v == nil {
-			delete(inputs, key)
-		}
-	}
 	return awstest.Step{Name: "it", Type: kernel.AutoScalingGroupToken, Inputs: inputs}
 }
 
@@ -165,6 +160,17 @@ func TestGroupKeepsItsInstances(t *testing.T) {
 	h.All(again)
 	require.Equal(t, 2.0, h.Output("it", "desiredCapacity"), "the current capacity stays within the limits")
 	require.Equal(t, 2, instances())
+	policy := func(of string) awstest.Step {
+		return awstest.Step{Name: "cpu-" + of, Type: policyToken, Inputs: in{"name": "cpu", "autoscalingGroupName": of,
+			"adjustmentType": "ChangeInCapacity", "scalingAdjustment": 1.0}}
+	}
+	second := group(in{"name": "second", "minSize": 0.0})
+	second.Name = "second"
+	h.All(second, policy("web"), policy("second"))
+	require.Equal(t, "cpu", h.IDs["cpu-web"])
+	h.Refreshed("cpu-web")
+	require.Equal(t, "web", h.Output("cpu-web", "autoscalingGroupName"), "each group has policies of its own")
+	h.All(awstest.Step{Name: "-second"})
 	h.All(awstest.Step{Name: "-attached"}, awstest.Step{Name: "-it"})
 	require.Zero(t, instances())
 	h.All(awstest.Step{Name: "-a"}, awstest.Step{Name: "-b"}, awstest.Step{Name: "-group"})

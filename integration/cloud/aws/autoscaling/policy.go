@@ -21,11 +21,24 @@ func part(t *cloud.Type, name string, set func(*cloud.Call) error) *cloud.Type {
 		if err != nil {
 			return err
 		}
-		c.Object.ID, c.Object.Managed = c.Text(name), of.Key()
+		if err := kernel.SetPartID(c, of, c.Text(name)); err != nil {
+			return err
+		}
 		return set(c)
 	}
 	t.Update = set
 	return t
+}
+
+// setARN sets the ARN of a new part of a group, which has a UUID and both names.
+func setARN(c *cloud.Call, kind, name, property string) error {
+	if c.Old != nil {
+		return nil
+	}
+	id, err := kernel.UUID(c)
+	c.Set("arn", kernel.ARN(c, "autoscaling", kind+":"+id+":autoScalingGroupName/"+c.Text("autoscalingGroupName")+":"+name+
+		"/"+c.Text(property)))
+	return err
 }
 
 func findGroup(c *cloud.Call) (*cloud.Object, error) {
@@ -73,13 +86,7 @@ func setPolicy(c *cloud.Call) error {
 		c.SetDefault("metricAggregationType", map[bool]string{false: "Average"}[simple])
 	}
 	c.SetDefault("metricAggregationType", "")
-	if c.Text("arn") != "" {
-		return nil
-	}
-	id, err := kernel.UUID(c)
-	c.Set("arn", kernel.ARN(c, "autoscaling", "scalingPolicy:"+id+":autoScalingGroupName/"+
-		c.Text("autoscalingGroupName")+":policyName/"+c.Object.ID))
-	return err
+	return setARN(c, "scalingPolicy", "policyName", "name")
 }
 
 // timestamp is the layout of times in scheduled actions.
@@ -119,13 +126,7 @@ func setSchedule(c *cloud.Call) error {
 		c.SetDefault(size, 0.0) // The provider sends 0 for an omitted size, and nothing for -1.
 	}
 	cloud.Fill(c.Object.Outputs, map[string]any{"endTime": "", "recurrence": "", "startTime": "", "timeZone": ""})
-	if c.Text("arn") != "" {
-		return nil
-	}
-	id, err := kernel.UUID(c)
-	c.Set("arn", kernel.ARN(c, "autoscaling", "scheduledUpdateGroupAction:"+id+":autoScalingGroupName/"+
-		c.Text("autoscalingGroupName")+":scheduledActionName/"+c.Object.ID))
-	return err
+	return setARN(c, "scheduledUpdateGroupAction", "scheduledActionName", "scheduledActionName")
 }
 
 func hook() *cloud.Type {

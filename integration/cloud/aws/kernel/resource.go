@@ -95,3 +95,15 @@ func ForwardsTo(actions any) []string {
 	}
 	return out
 }
+
+// SetPartID sets the id of a new part of another object, such as a policy of a group, to its name. The names of parts are
+// unique within their owner only: the id of a second one of the name begins with that of its owner. (The provider finds
+// such a part by its owner and name, the store by its id.)
+func SetPartID(c *cloud.Call, owner *cloud.Object, name string) error {
+	c.Object.ID, c.Object.Managed = name, owner.Key()
+	same, err := c.Here(c.Object.Type, name)
+	if err == nil && same != nil && same.Managed != owner.Key() {
+		c.Object.ID = owner.ID + "/" + name
+	}
+	return err
+}

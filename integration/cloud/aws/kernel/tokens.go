@@ -6,6 +6,8 @@ const (
 
 	TableToken = "aws:dynamodb/table:Table"
 
+	StreamToken = "aws:kinesis/stream:Stream"
+
 	AutoScalingGroupToken = "aws:autoscaling/group:Group"
 
 	LogGroupToken = "aws:cloudwatch/logGroup:LogGroup"
