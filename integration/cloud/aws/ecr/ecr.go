@@ -56,10 +56,8 @@ func repository() *cloud.Type {
 				return err
 			}
 			for _, e := range cloud.Objects(c.Object.Outputs["encryptionConfigurations"]) {
-				if name := cloud.Text(e, "kmsKey"); name != "" {
-					if key, err := kms.FindKey(c, name); err != nil || key == nil {
-						return kernel.Refuse("KmsException", "Key '%s' does not exist", name)
-					}
+				if err := kms.Need(c, cloud.Text(e, "kmsKey"), "KmsException", "Key '%s' does not exist"); err != nil {
+					return err
 				}
 			}
 			cloud.Fill(c.Object.Outputs, map[string]any{

@@ -72,14 +72,8 @@ func setTopic(c *cloud.Call) error {
 	if len(c.Text("displayName")) > 100 {
 		return invalid("Display name must be at most 100 characters long")
 	}
-	if name := c.Text("kmsMasterKeyId"); name != "" {
-		key, err := kms.FindKey(c, name)
-		if err != nil {
-			return err
-		}
-		if key == nil {
-			return kernel.Refuse("KMSNotFound", "Invalid key: %s", name)
-		}
+	if err := kms.Need(c, c.Text("kmsMasterKeyId"), "KMSNotFound", "Invalid key: %s"); err != nil {
+		return err
 	}
 	if text, own := c.Object.Inputs["policy"].(string); own {
 		_, err := grammar().Check(c, text)

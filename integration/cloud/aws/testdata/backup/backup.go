@@ -45,9 +45,5 @@ func vault() *cloud.Type {
 // setKey rejects a key that does not exist. The default is the one of AWS.
 func setKey(c *cloud.Call) error {
 	c.SetDefault("kmsKeyArn", kernel.ARN(c, "kms", "alias/aws/backup"))
-	key, err := kms.FindKey(c, c.Text("kmsKeyArn"))
-	if err == nil && key == nil {
-		err = kernel.Refuse("InvalidParameterValueException", "Invalid key: %s", c.Text("kmsKeyArn"))
-	}
-	return err
+	return kms.Need(c, c.Text("kmsKeyArn"), "InvalidParameterValueException", "Invalid key: %s")
 }
