@@ -7,6 +7,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/acm"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/alarms"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/dynamodb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecr"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
@@ -35,7 +36,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
-		sns.Service(), alarms.Service(), ecr.Service(),
+		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
