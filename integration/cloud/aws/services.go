@@ -21,6 +21,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/route53"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/secretsmanager"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sns"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sqs"
@@ -36,7 +37,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
-		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(),
+		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
