@@ -18,6 +18,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/networkacl"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/rds"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/route53"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
@@ -38,6 +39,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
+		rds.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
