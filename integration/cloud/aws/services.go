@@ -14,6 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/events"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/iam"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kinesis"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kms"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
@@ -40,6 +41,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
 		rds.Service(),
+		kinesis.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
