@@ -16,6 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/iam"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kinesis"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kms"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lambda"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/networkacl"
@@ -40,7 +41,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
-		rds.Service(),
+		rds.Service(), lambda.Service(),
 		kinesis.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),

@@ -33,6 +33,7 @@ func grants() map[string][]string {
 		"AmazonSQSFullAccess":                          {"sqs:*"},
 		"service-role/AWSLambdaVPCAccessExecutionRole": {"ec2:CreateNetworkInterface"},
 		"service-role/AWSLambdaSQSQueueExecutionRole":  {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+		"service-role/AWSLambdaKinesisExecutionRole":   {"kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator"},
 		"service-role/AWSLambdaDynamoDBExecutionRole": {"dynamodb:DescribeStream", "dynamodb:GetRecords",
 			"dynamodb:GetShardIterator", "dynamodb:ListStreams"},
 	}

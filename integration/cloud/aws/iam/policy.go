@@ -127,7 +127,7 @@ func awsManagedPolicies() []string {
 		"AmazonElasticFileSystemClientReadWriteAccess", "AmazonElasticFileSystemFullAccess",
 		"AmazonElastiCacheFullAccess",
 		"service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
-		"service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole", "service-role/AWSLambdaRole", "AWSLambdaExecute",
+		"service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole", "service-role/AWSLambdaKinesisExecutionRole", "service-role/AWSLambdaRole", "AWSLambdaExecute",
 		"AWSLambda_FullAccess", "AWSLambda_ReadOnlyAccess",
 		"service-role/AmazonECSTaskExecutionRolePolicy", "service-role/AmazonEC2ContainerServiceforEC2Role",
 		"AmazonECS_FullAccess",
