@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/dynamodb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecr"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/events"
@@ -41,7 +42,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
-		rds.Service(), lambda.Service(),
+		rds.Service(), lambda.Service(), ecs.Service(),
 		kinesis.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
