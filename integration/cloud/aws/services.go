@@ -7,6 +7,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/acm"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/alarms"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/cloudfront"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/dynamodb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecr"
@@ -42,7 +43,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
-		rds.Service(), lambda.Service(), ecs.Service(),
+		rds.Service(), lambda.Service(), ecs.Service(), cloudfront.Service(),
 		kinesis.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
