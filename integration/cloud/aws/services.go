@@ -6,6 +6,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/acm"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/alarms"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/apigateway"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/apigatewayv2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/cloudfront"
@@ -45,7 +46,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
 		rds.Service(), lambda.Service(), ecs.Service(), cloudfront.Service(),
-		apigatewayv2.Service(), kinesis.Service(),
+		apigateway.Service(), apigatewayv2.Service(), kinesis.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
