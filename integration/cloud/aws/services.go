@@ -30,6 +30,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/secretsmanager"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sfn"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sns"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sqs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ssm"
@@ -46,7 +47,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
 		rds.Service(), lambda.Service(), ecs.Service(), cloudfront.Service(),
-		apigateway.Service(), apigatewayv2.Service(), kinesis.Service(),
+		apigateway.Service(), apigatewayv2.Service(), kinesis.Service(), sfn.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
