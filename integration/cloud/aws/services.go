@@ -14,6 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecr"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecs"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/efs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/events"
@@ -47,7 +48,7 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
 		sns.Service(), alarms.Service(), ecr.Service(), dynamodb.Service(), secretsmanager.Service(),
 		rds.Service(), lambda.Service(), ecs.Service(), cloudfront.Service(),
-		apigateway.Service(), apigatewayv2.Service(), kinesis.Service(), sfn.Service(),
+		apigateway.Service(), apigatewayv2.Service(), efs.Service(), kinesis.Service(), sfn.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
