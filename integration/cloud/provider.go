@@ -12,8 +12,6 @@ import (
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
-
-	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // server is one provider of a program: the engine starts one for each configuration.
@@ -59,16 +57,15 @@ func (c *Cloud) Provider(store *Store) provider.Provider {
 func (s *server) typeOf(urn resource.URN) (*Type, error) {
 	t, ok := s.types[s.cloud.token(string(urn.Type()))]
 	if !ok {
-		return nil, fmt.Errorf("the simulated cloud %q does not cover the type %q, %s",
-			s.cloud.Name, urn.Type(), config.Suggest(string(urn.Type()), slices.Sorted(maps.Keys(s.types))))
+		return nil, uncovered(s.cloud, "type", string(urn.Type()), s.types)
 	}
 	return t, nil
 }
 
 func (s *server) checkConfig(_ context.Context, r provider.CheckRequest) (provider.CheckResponse, error) {
-	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	inputs := arguments(r.Inputs)
 	_, problems := s.cloud.Configure(inputs)
-	out := provider.CheckResponse{Inputs: r.Inputs}
+	out := provider.CheckResponse{Inputs: resource.FromResourcePropertyMap(inputs)}
 	if s.cloud.Config != nil {
 		inputShape(s.cloud.Config).config(inputs, func(path, reason string) {
 			out.Failures = append(out.Failures, provider.CheckFailure{Property: path, Reason: reason})
@@ -93,7 +90,7 @@ func (s *server) diffConfig(_ context.Context, r provider.DiffRequest) (provider
 }
 
 func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error {
-	s.scope, _ = s.cloud.Configure(resource.ToResourcePropertyMap(r.Args))
+	s.scope, _ = s.cloud.Configure(arguments(r.Args))
 	return nil
 }
 
@@ -105,7 +102,10 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	if err != nil {
 		return provider.CheckResponse{}, err
 	}
-	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	inputs := arguments(r.Inputs)
+	if s.cloud.Converts {
+		inputs = t.inputs.convertAll(inputs)
+	}
 	var filled []resource.PropertyValue
 	fill := func(name string, v resource.PropertyValue) {
 		if old, ok := inputs[resource.PropertyKey(name)]; !ok || old.IsNull() {
@@ -522,13 +522,12 @@ func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider
 	token := s.cloud.token(string(r.Token))
 	f, ok := s.functions[token]
 	if !ok {
-		return provider.InvokeResponse{}, fmt.Errorf("the simulated cloud %q does not cover the function %q, %s",
-			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.functions))))
+		return provider.InvokeResponse{}, uncovered(s.cloud, "function", string(r.Token), s.functions)
 	}
 	var answer map[string]any
 	err := s.run(ctx, &operation{name: "invoke", token: token, begin: func(tx *Tx) (err error) {
 		call := s.call(tx, &Object{Place: s.scope.Place})
-		answer, err = f(call, plainMap(resource.ToResourcePropertyMap(r.Args)))
+		answer, err = f(call, plainMap(arguments(r.Args)))
 		return err
 	}})
 	if err != nil {

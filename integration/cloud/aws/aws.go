@@ -39,6 +39,8 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	}
 	out := &cloud.Cloud{
 		Name:       "aws",
+		Converts:   true,
+		Page:       "docs/simulated-aws.md",
 		Services:   services(o.planes),
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,
