@@ -14,6 +14,11 @@ import (
 type Cloud struct {
 	// Name is the name of the provider's package. Required.
 	Name string
+	// Version is the version of the provider that it simulates. Default: none.
+	Version string
+	// Signatures are the types of the arguments and results of functions, by token. Default: any arguments are accepted,
+	// and languages without a generated SDK do not know the function.
+	Signatures map[string]Signature
 	// Page is the documentation that says how to add a type. Errors for uncovered types refer to it. Default: none.
 	Page string
 	// Services are the types and functions that it covers. Required.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 
 	provider "github.com/pulumi/pulumi-go-provider"
@@ -40,6 +41,7 @@ func (c *Cloud) Provider(store *Store) provider.Provider {
 		maps.Copy(s.functions, service.Functions)
 	}
 	return provider.Provider{
+		GetSchema:   s.schema,
 		CheckConfig: s.checkConfig,
 		DiffConfig:  s.diffConfig,
 		Configure:   s.configure,
@@ -524,14 +526,39 @@ func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider
 	if !ok {
 		return provider.InvokeResponse{}, uncovered(s.cloud, "function", string(r.Token), s.functions)
 	}
+	args, err := s.callArguments(token, r)
+	if err != nil {
+		return provider.InvokeResponse{}, err
+	}
 	var answer map[string]any
-	err := s.run(ctx, &operation{name: "invoke", token: token, begin: func(tx *Tx) (err error) {
+	err = s.run(ctx, &operation{name: "invoke", token: token, begin: func(tx *Tx) (err error) {
 		call := s.call(tx, &Object{Place: s.scope.Place})
-		answer, err = f(call, plainMap(arguments(r.Args)))
+		answer, err = f(call, plainMap(args))
 		return err
 	}})
 	if err != nil {
 		return provider.InvokeResponse{}, fmt.Errorf("calling %s: %w", r.Token, err)
 	}
 	return provider.InvokeResponse{Return: resource.FromResourcePropertyMap(properties(answer))}, nil
+}
+
+// callArguments returns the arguments of a call in the types of its signature, if it has one.
+func (s *server) callArguments(token string, r provider.InvokeRequest) (resource.PropertyMap, error) {
+	args := arguments(r.Args)
+	signature, ok := s.cloud.Signatures[token]
+	if !ok {
+		return args, nil
+	}
+	of := &shape{kind: reflect.Struct}
+	if signature.Args != nil {
+		of = shapeOf(reflect.TypeOf(signature.Args))
+	}
+	if s.cloud.Converts {
+		args = of.convertAll(args)
+	}
+	var problems []error
+	of.object("", args, func(path, reason string) {
+		problems = append(problems, fmt.Errorf("calling %s: %s: %s", r.Token, path, reason))
+	})
+	return args, errors.Join(problems...)
 }

@@ -41,6 +41,8 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		Name:       "aws",
 		Converts:   true,
 		Page:       "docs/simulated-aws.md",
+		Version:    Version,
+		Signatures: signatures(),
 		Services:   services(o.planes),
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,

@@ -22,7 +22,7 @@ import (
 // services returns the services of the simulated AWS. Register a new service here.
 func services(run clusters.ControlPlanes) []cloud.Service {
 	return []cloud.Service{
-		providerService(),
+		providerService(), lookups(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
 		eks.Service(run),

@@ -13,6 +13,9 @@ func Service() cloud.Service {
 			"aws:iam/getInstanceProfile:getInstanceProfile":             getInstanceProfile,
 			"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider": getOIDCProvider,
 			"aws:iam/getPolicy:getPolicy":                               getPolicy,
+			"aws:iam/getPolicyDocument:getPolicyDocument":               getPolicyDocument,
+			"aws:iam/getRoles:getRoles":                                 getRoles,
+			"aws:iam/getSessionContext:getSessionContext":               getSessionContext,
 			"aws:iam/getRole:getRole":                                   getRole,
 		},
 	}
