@@ -313,7 +313,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	if err := s.run(ctx, op); err != nil {
 		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.CreateResponse{ID: o.ID, Properties: outputs(o, inputs)}, nil
+	return provider.CreateResponse{ID: o.ID, Properties: outputs(t, o, inputs)}, nil
 }
 
 // placeBelow gives a child its id and its place below its parent.
@@ -349,9 +349,15 @@ func (s *server) unlessExists(tx *Tx, o *Object) error {
 	return err
 }
 
-// outputs returns the outputs of an object. Inputs that were secret are secret outputs.
-func outputs(o *Object, inputs resource.PropertyMap) property.Map {
+// outputs returns the outputs of an object. Inputs that were secret are secret outputs, and so are the secrets of the
+// type.
+func outputs(t *Type, o *Object, inputs resource.PropertyMap) property.Map {
 	out := properties(o.Outputs)
+	for _, name := range t.Secrets {
+		if v, ok := out[resource.PropertyKey(name)]; ok {
+			out[resource.PropertyKey(name)] = resource.MakeSecret(v)
+		}
+	}
 	keepSecrets(out, inputs)
 	return resource.FromResourcePropertyMap(out)
 }
@@ -400,7 +406,7 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	}
 	return provider.ReadResponse{
 		ID:         o.ID,
-		Properties: outputs(o, old),
+		Properties: outputs(t, o, old),
 		Inputs:     resource.FromResourcePropertyMap(inputs),
 	}, nil
 }
@@ -479,7 +485,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	if err := s.run(ctx, op); err != nil {
 		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.UpdateResponse{Properties: outputs(o, inputs)}, nil
+	return provider.UpdateResponse{Properties: outputs(t, o, inputs)}, nil
 }
 
 func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {

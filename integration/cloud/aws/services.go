@@ -1,13 +1,17 @@
 package aws
 
 import (
+	"strings"
+
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/events"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/iam"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kms"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/networkacl"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
@@ -25,8 +29,13 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		providerService(), lookups(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
+		autoscaling.Service(), lb.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),
 	}
 }
+
+// canonical returns the token of a type or function of load balancers, which version 6 of the provider has twice: in the
+// module "lb", and with the same properties in "alb".
+func canonical(token string) string { return strings.Replace(token, "aws:alb/", "aws:lb/", 1) }

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
@@ -76,6 +77,10 @@ func signatures() map[string]cloud.Signature {
 		"aws:index/getServicePrincipal:getServicePrincipal":           {Args: pulumiaws.GetServicePrincipalArgs{}, Result: pulumiaws.GetServicePrincipalResult{}},
 		"aws:kms/getAlias:getAlias":                                   {Args: kms.LookupAliasArgs{}, Result: kms.LookupAliasResult{}},
 		"aws:kms/getKey:getKey":                                       {Args: kms.LookupKeyArgs{}, Result: kms.LookupKeyResult{}},
+		"aws:lb/getHostedZoneId:getHostedZoneId":                      {Args: lb.GetHostedZoneIdArgs{}, Result: lb.GetHostedZoneIdResult{}},
+		"aws:lb/getListener:getListener":                              {Args: lb.LookupListenerArgs{}, Result: lb.LookupListenerResult{}},
+		"aws:lb/getLoadBalancer:getLoadBalancer":                      {Args: lb.LookupLoadBalancerArgs{}, Result: lb.LookupLoadBalancerResult{}},
+		"aws:lb/getTargetGroup:getTargetGroup":                        {Args: lb.LookupTargetGroupArgs{}, Result: lb.LookupTargetGroupResult{}},
 		"aws:s3/getBucket:getBucket":                                  {Args: s3.LookupBucketArgs{}, Result: s3.LookupBucketResult{}},
 		"aws:sqs/getQueue:getQueue":                                   {Args: sqs.LookupQueueArgs{}, Result: sqs.LookupQueueResult{}},
 		"aws:ssm/getParameter:getParameter":                           {Args: ssm.LookupParameterArgs{}, Result: ssm.LookupParameterResult{}},
