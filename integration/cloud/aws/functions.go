@@ -128,6 +128,8 @@ func getService(c *cloud.Call, args map[string]any) (map[string]any, error) {
 // providerService returns the functions of the provider itself, and getCallerIdentity of STS.
 func providerService() cloud.Service {
 	return cloud.Service{Functions: map[string]cloud.Function{
+		"aws:elb/getHostedZoneId:getHostedZoneId":                     getHostedZoneID,
+		"aws:elb/getServiceAccount:getServiceAccount":                 getServiceAccount,
 		"aws:index/getArn:getArn":                                     getArn,
 		"aws:index/getBillingServiceAccount:getBillingServiceAccount": getBillingServiceAccount,
 		"aws:index/getRegions:getRegions":                             getRegions,

@@ -3,17 +3,21 @@ package aws
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
-// lookups returns the functions of EC2 that find objects by their properties alone. Their answers are the arguments and
+// lookups returns the functions of EC2 and CloudWatch that find objects by their properties alone. Their answers are the arguments and
 // the outputs of the object.
 func lookups() cloud.Service {
 	return cloud.Service{Functions: map[string]cloud.Function{
-		"aws:ebs/getVolume:getVolume":                             newest(volumes(), renamed{"volumeId": "id"}),
+		"aws:ebs/getVolume:getVolume": newest(volumes(), renamed{"volumeId": "id"}),
+		"aws:cloudwatch/getLogGroup:getLogGroup": one(kernel.Query{Type: kernel.LogGroupToken, Name: "CloudWatch Logs Log Group",
+			Properties: map[string]string{"name": "name"}}, nil),
+		"aws:cloudwatch/getLogGroups:getLogGroups":                logGroups,
 		"aws:ec2/getEips:getEips":                                 eips,
 		"aws:ec2/getElasticIp:getElasticIp":                       one(addresses(), renamed{"instanceId": "instance", "networkInterfaceId": "networkInterface"}),
 		"aws:ec2/getInstance:getInstance":                         one(instances(), renamed{"instanceId": "id", "networkInterfaceId": "primaryNetworkInterfaceId"}),
@@ -87,6 +91,19 @@ func listed(c *cloud.Call, q kernel.Query, args map[string]any, lists renamed) (
 		}
 		out[property] = cloud.List(values...)
 	}
+	return out, err
+}
+
+func logGroups(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	found, err := c.List(kernel.LogGroupToken)
+	var names, arns []string
+	for _, o := range found {
+		if o.Place == c.Scope.Place && strings.HasPrefix(o.Text("name"), cloud.Text(args, "logGroupNamePrefix")) {
+			names, arns = append(names, o.Text("name")), append(arns, o.Text("arn"))
+		}
+	}
+	out := maps.Clone(args)
+	out["id"], out["logGroupNames"], out["arns"] = c.Scope.Values["region"], cloud.List(names...), cloud.List(arns...)
 	return out, err
 }
 

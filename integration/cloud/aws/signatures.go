@@ -2,9 +2,11 @@ package aws
 
 import (
 	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -18,6 +20,8 @@ import (
 // signatures are the SDK's types of the covered functions.
 func signatures() map[string]cloud.Signature {
 	return map[string]cloud.Signature{
+		"aws:cloudwatch/getLogGroup:getLogGroup":                      {Args: cloudwatch.LookupLogGroupArgs{}, Result: cloudwatch.LookupLogGroupResult{}},
+		"aws:cloudwatch/getLogGroups:getLogGroups":                    {Args: cloudwatch.GetLogGroupsArgs{}, Result: cloudwatch.GetLogGroupsResult{}},
 		"aws:ebs/getVolume:getVolume":                                 {Args: ebs.LookupVolumeArgs{}, Result: ebs.LookupVolumeResult{}},
 		"aws:ec2/getAmi:getAmi":                                       {Args: ec2.LookupAmiArgs{}, Result: ec2.LookupAmiResult{}},
 		"aws:ec2/getAmiIds:getAmiIds":                                 {Args: ec2.GetAmiIdsArgs{}, Result: ec2.GetAmiIdsResult{}},
@@ -57,6 +61,8 @@ func signatures() map[string]cloud.Signature {
 		"aws:eks/getClusters:getClusters":                             {Result: eks.GetClustersResult{}},
 		"aws:eks/getNodeGroup:getNodeGroup":                           {Args: eks.LookupNodeGroupArgs{}, Result: eks.LookupNodeGroupResult{}},
 		"aws:eks/getNodeGroups:getNodeGroups":                         {Args: eks.GetNodeGroupsArgs{}, Result: eks.GetNodeGroupsResult{}},
+		"aws:elb/getHostedZoneId:getHostedZoneId":                     {Args: elb.GetHostedZoneIdArgs{}, Result: elb.GetHostedZoneIdResult{}},
+		"aws:elb/getServiceAccount:getServiceAccount":                 {Args: elb.GetServiceAccountArgs{}, Result: elb.GetServiceAccountResult{}},
 		"aws:iam/getInstanceProfile:getInstanceProfile":               {Args: iam.LookupInstanceProfileArgs{}, Result: iam.LookupInstanceProfileResult{}},
 		"aws:iam/getOpenIdConnectProvider:getOpenIdConnectProvider":   {Args: iam.LookupOpenIdConnectProviderArgs{}, Result: iam.LookupOpenIdConnectProviderResult{}},
 		"aws:iam/getPolicy:getPolicy":                                 {Args: iam.LookupPolicyArgs{}, Result: iam.LookupPolicyResult{}},
@@ -82,7 +88,9 @@ func signatures() map[string]cloud.Signature {
 		"aws:lb/getLoadBalancer:getLoadBalancer":                      {Args: lb.LookupLoadBalancerArgs{}, Result: lb.LookupLoadBalancerResult{}},
 		"aws:lb/getTargetGroup:getTargetGroup":                        {Args: lb.LookupTargetGroupArgs{}, Result: lb.LookupTargetGroupResult{}},
 		"aws:s3/getBucket:getBucket":                                  {Args: s3.LookupBucketArgs{}, Result: s3.LookupBucketResult{}},
+		"aws:s3/getBucketPolicy:getBucketPolicy":                      {Args: s3.LookupBucketPolicyArgs{}, Result: s3.LookupBucketPolicyResult{}},
 		"aws:sqs/getQueue:getQueue":                                   {Args: sqs.LookupQueueArgs{}, Result: sqs.LookupQueueResult{}},
 		"aws:ssm/getParameter:getParameter":                           {Args: ssm.LookupParameterArgs{}, Result: ssm.LookupParameterResult{}},
+		"aws:ssm/getParametersByPath:getParametersByPath":             {Args: ssm.GetParametersByPathArgs{}, Result: ssm.GetParametersByPathResult{}},
 	}
 }
