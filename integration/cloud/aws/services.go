@@ -4,8 +4,11 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/acm"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/alarms"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/autoscaling"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ecr"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/endpoint"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/events"
@@ -14,9 +17,11 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/lb"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/logs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/networkacl"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/route53"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/s3"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/securitygroup"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sns"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/sqs"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ssm"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
@@ -29,7 +34,8 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 		providerService(), lookups(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
-		autoscaling.Service(), lb.Service(),
+		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),
+		sns.Service(), alarms.Service(), ecr.Service(),
 		eks.Service(run),
 		iam.Service(), kms.Service(),
 		s3.Service(), sqs.Service(), ssm.Service(), logs.Service(), events.Service(),

@@ -2,15 +2,19 @@ package aws
 
 import (
 	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 
@@ -20,6 +24,7 @@ import (
 // signatures are the SDK's types of the covered functions.
 func signatures() map[string]cloud.Signature {
 	return map[string]cloud.Signature{
+		"aws:acm/getCertificate:getCertificate":                       {Args: acm.LookupCertificateArgs{}, Result: acm.LookupCertificateResult{}},
 		"aws:cloudwatch/getLogGroup:getLogGroup":                      {Args: cloudwatch.LookupLogGroupArgs{}, Result: cloudwatch.LookupLogGroupResult{}},
 		"aws:cloudwatch/getLogGroups:getLogGroups":                    {Args: cloudwatch.GetLogGroupsArgs{}, Result: cloudwatch.GetLogGroupsResult{}},
 		"aws:ebs/getVolume:getVolume":                                 {Args: ebs.LookupVolumeArgs{}, Result: ebs.LookupVolumeResult{}},
@@ -54,6 +59,9 @@ func signatures() map[string]cloud.Signature {
 		"aws:ec2/getVpcEndpointService:getVpcEndpointService":         {Args: ec2.LookupVpcEndpointServiceArgs{}, Result: ec2.LookupVpcEndpointServiceResult{}},
 		"aws:ec2/getVpcPeeringConnection:getVpcPeeringConnection":     {Args: ec2.LookupVpcPeeringConnectionArgs{}, Result: ec2.LookupVpcPeeringConnectionResult{}},
 		"aws:ec2/getVpcs:getVpcs":                                     {Args: ec2.GetVpcsArgs{}, Result: ec2.GetVpcsResult{}},
+		"aws:ecr/getAuthorizationToken:getAuthorizationToken":         {Args: ecr.GetAuthorizationTokenArgs{}, Result: ecr.GetAuthorizationTokenResult{}},
+		"aws:ecr/getCredentials:getCredentials":                       {Args: ecr.GetCredentialsArgs{}, Result: ecr.GetCredentialsResult{}},
+		"aws:ecr/getRepository:getRepository":                         {Args: ecr.LookupRepositoryArgs{}, Result: ecr.LookupRepositoryResult{}},
 		"aws:eks/getAddon:getAddon":                                   {Args: eks.LookupAddonArgs{}, Result: eks.LookupAddonResult{}},
 		"aws:eks/getAddonVersion:getAddonVersion":                     {Args: eks.GetAddonVersionArgs{}, Result: eks.GetAddonVersionResult{}},
 		"aws:eks/getCluster:getCluster":                               {Args: eks.LookupClusterArgs{}, Result: eks.LookupClusterResult{}},
@@ -70,6 +78,7 @@ func signatures() map[string]cloud.Signature {
 		"aws:iam/getRole:getRole":                                     {Args: iam.LookupRoleArgs{}, Result: iam.LookupRoleResult{}},
 		"aws:iam/getRoles:getRoles":                                   {Args: iam.GetRolesArgs{}, Result: iam.GetRolesResult{}},
 		"aws:iam/getSessionContext:getSessionContext":                 {Args: iam.GetSessionContextArgs{}, Result: iam.GetSessionContextResult{}},
+		"aws:iam/getUser:getUser":                                     {Args: iam.LookupUserArgs{}, Result: iam.LookupUserResult{}},
 		"aws:index/getArn:getArn":                                     {Args: pulumiaws.GetArnArgs{}, Result: pulumiaws.GetArnResult{}},
 		"aws:index/getAvailabilityZone:getAvailabilityZone":           {Args: pulumiaws.GetAvailabilityZoneArgs{}, Result: pulumiaws.GetAvailabilityZoneResult{}},
 		"aws:index/getAvailabilityZones:getAvailabilityZones":         {Args: pulumiaws.GetAvailabilityZonesArgs{}, Result: pulumiaws.GetAvailabilityZonesResult{}},
@@ -87,8 +96,10 @@ func signatures() map[string]cloud.Signature {
 		"aws:lb/getListener:getListener":                              {Args: lb.LookupListenerArgs{}, Result: lb.LookupListenerResult{}},
 		"aws:lb/getLoadBalancer:getLoadBalancer":                      {Args: lb.LookupLoadBalancerArgs{}, Result: lb.LookupLoadBalancerResult{}},
 		"aws:lb/getTargetGroup:getTargetGroup":                        {Args: lb.LookupTargetGroupArgs{}, Result: lb.LookupTargetGroupResult{}},
+		"aws:route53/getZone:getZone":                                 {Args: route53.LookupZoneArgs{}, Result: route53.LookupZoneResult{}},
 		"aws:s3/getBucket:getBucket":                                  {Args: s3.LookupBucketArgs{}, Result: s3.LookupBucketResult{}},
 		"aws:s3/getBucketPolicy:getBucketPolicy":                      {Args: s3.LookupBucketPolicyArgs{}, Result: s3.LookupBucketPolicyResult{}},
+		"aws:sns/getTopic:getTopic":                                   {Args: sns.LookupTopicArgs{}, Result: sns.LookupTopicResult{}},
 		"aws:sqs/getQueue:getQueue":                                   {Args: sqs.LookupQueueArgs{}, Result: sqs.LookupQueueResult{}},
 		"aws:ssm/getParameter:getParameter":                           {Args: ssm.LookupParameterArgs{}, Result: ssm.LookupParameterResult{}},
 		"aws:ssm/getParametersByPath:getParametersByPath":             {Args: ssm.GetParametersByPathArgs{}, Result: ssm.GetParametersByPathResult{}},

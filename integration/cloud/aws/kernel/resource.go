@@ -8,12 +8,14 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
 
-// Unique refuses if another object of the call's type in the same place has the same value of a property. message takes
-// the value.
+// Unique refuses to create an object if another one of its type in the same place has the same value of a property.
+// message takes the value.
 func Unique(c *cloud.Call, property, code, message string) error {
-	same, err := c.All(c.Object.Type, cloud.With(property, c.Text(property)))
-	if err == nil && len(same) > 0 {
-		err = Refuse(code, message, c.Text(property))
+	all, err := c.List(c.Object.Type)
+	for _, o := range all {
+		if o.Place == c.Object.Place && o.Text(property) == c.Text(property) {
+			return Refuse(code, message, c.Text(property))
+		}
 	}
 	return err
 }
@@ -77,4 +79,19 @@ func arnProblem(text string) string {
 		return fmt.Sprintf("invalid partition value (%s)", parts[1])
 	}
 	return ""
+}
+
+// ForwardsTo returns the target groups that the actions of a listener or a rule forward to.
+func ForwardsTo(actions any) []string {
+	var out []string
+	for _, action := range cloud.Objects(actions) {
+		if arn := cloud.Text(action, "targetGroupArn"); arn != "" {
+			out = append(out, arn)
+		}
+		forward, _ := action["forward"].(map[string]any)
+		for _, g := range cloud.Objects(forward["targetGroups"]) {
+			out = append(out, cloud.Text(g, "arn"))
+		}
+	}
+	return out
 }

@@ -44,6 +44,7 @@ const (
 	FunctionToken           = "aws:lambda/function:Function"
 	FunctionPermissionToken = "aws:lambda/permission:Permission"
 
+	ListenerRuleToken = "aws:lb/listenerRule:ListenerRule"
 	ListenerToken     = "aws:lb/listener:Listener"
 	LoadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
 	TargetGroupToken  = "aws:lb/targetGroup:TargetGroup"

@@ -175,7 +175,7 @@ var fixedCode = regexp.MustCompile(`^[245]\d\d$`)
 
 // setActions checks the target groups of actions, and sets what the API fills in.
 func setActions(c *cloud.Call, owner *cloud.Object, property string) error {
-	for _, arn := range forwardsTo(c.Object.Outputs[property]) {
+	for _, arn := range kernel.ForwardsTo(c.Object.Outputs[property]) {
 		to, err := findTargetGroup(c, arn)
 		if err != nil {
 			return err
@@ -191,7 +191,7 @@ func setActions(c *cloud.Call, owner *cloud.Object, property string) error {
 		if err := setRedirect(action, owner); err != nil {
 			return err
 		}
-		if cloud.Text(action, "type") == "forward" && len(forwardsTo([]any{action})) == 0 {
+		if cloud.Text(action, "type") == "forward" && len(kernel.ForwardsTo([]any{action})) == 0 {
 			return invalid("A target group ARN must be specified")
 		}
 		if typ := cloud.Text(action, "type"); typ != "forward" && owner.Text("loadBalancerType") != application {

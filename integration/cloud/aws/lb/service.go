@@ -12,7 +12,7 @@ import (
 const (
 	attachmentToken   = "aws:lb/targetGroupAttachment:TargetGroupAttachment"
 	listenerCertToken = "aws:lb/listenerCertificate:ListenerCertificate"
-	ruleToken         = "aws:lb/listenerRule:ListenerRule"
+	ruleToken         = kernel.ListenerRuleToken
 )
 
 // Service returns the types and functions of Elastic Load Balancing.

@@ -172,8 +172,8 @@ func setTargetGroup(c *cloud.Call) error {
 // usersOf returns the load balancers whose listeners or rules forward to a target group.
 func usersOf(c *cloud.Call, arn string) ([]string, error) {
 	var out []string
-	for token, actions := range map[string]string{kernel.ListenerToken: "defaultActions", ruleToken: "actions"} {
-		users, err := c.All(token, func(o *cloud.Object) bool { return slices.Contains(forwardsTo(o.Outputs[actions]), arn) })
+	for token, actions := range map[string]string{kernel.ListenerToken: "defaultActions", kernel.ListenerRuleToken: "actions"} {
+		users, err := c.All(token, func(o *cloud.Object) bool { return slices.Contains(kernel.ForwardsTo(o.Outputs[actions]), arn) })
 		if err != nil {
 			return nil, err
 		}
@@ -184,21 +184,6 @@ func usersOf(c *cloud.Call, arn string) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-// forwardsTo returns the target groups that actions forward to.
-func forwardsTo(actions any) []string {
-	var out []string
-	for _, action := range cloud.Objects(actions) {
-		if arn := cloud.Text(action, "targetGroupArn"); arn != "" {
-			out = append(out, arn)
-		}
-		forward, _ := action["forward"].(map[string]any)
-		for _, g := range cloud.Objects(forward["targetGroups"]) {
-			out = append(out, cloud.Text(g, "arn"))
-		}
-	}
-	return out
 }
 
 func findTargetGroup(c *cloud.Call, arn string) (*cloud.Object, error) {
