@@ -25,11 +25,11 @@ func arguments(m property.Map) resource.PropertyMap {
 func withoutReferences(v resource.PropertyValue) resource.PropertyValue {
 	switch {
 	case v.IsResourceReference():
-		if r := v.ResourceReferenceValue(); !r.ID.IsNull() {
-			return r.ID
-		} else {
+		r := v.ResourceReferenceValue()
+		if r.ID.IsNull() { // A component has no id.
 			return resource.NewProperty(string(r.URN))
 		}
+		return r.ID
 	case v.IsArray():
 		return within(v, withoutReferences)
 	case v.IsObject():

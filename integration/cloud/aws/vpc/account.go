@@ -116,14 +116,16 @@ func Given(store *cloud.Store, o *cloud.Object) (is bool, err error) {
 }
 
 // adopted completes a type that adopts what AWS gives to each account, and that is only forgotten when it is deleted.
-// find returns it. settings are the inputs that the adopted resource has, too.
-func adopted(t *cloud.Type, find func(*cloud.Call) (*cloud.Object, error), settings ...string) *cloud.Type {
+// find returns it, existing is the output that says that it existed, and settings are the inputs that the adopted
+// resource has, too.
+func adopted(t *cloud.Type, existing string, find func(*cloud.Call) (*cloud.Object, error), settings ...string) *cloud.Type {
 	write := func(c *cloud.Call) error {
 		part, err := find(c)
 		if err != nil {
 			return err
 		}
 		c.Object.ID, c.Object.Managed = part.ID, part.Key()
+		c.Set(existing, true)
 		for _, name := range settings {
 			if v, ok := c.Object.Inputs[name]; ok {
 				part.Inputs[name], part.Outputs[name] = v, v
@@ -161,29 +163,18 @@ func adopted(t *cloud.Type, find func(*cloud.Call) (*cloud.Object, error), setti
 }
 
 func defaultVPC() *cloud.Type {
-	t := adopted(&cloud.Type{
+	return adopted(&cloud.Type{
 		Token: defaultVPCToken, Args: ec2.DefaultVpcArgs{}, Resource: &ec2.DefaultVpc{},
-	}, DefaultVPC, "enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics")
-	create := t.Create
-	t.Create = func(c *cloud.Call) error {
-		c.Set("existingDefaultVpc", true)
-		return create(c)
-	}
-	return t
+	}, "existingDefaultVpc", DefaultVPC, "enableDnsHostnames", "enableDnsSupport", "enableNetworkAddressUsageMetrics")
 }
 
 func defaultSubnet() *cloud.Type {
-	t := adopted(&cloud.Type{
+	return adopted(&cloud.Type{
 		Token: defaultSubnetToken, Args: ec2.DefaultSubnetArgs{}, Resource: &ec2.DefaultSubnet{},
 		Replaces: []string{"availabilityZone"},
-	}, func(c *cloud.Call) (*cloud.Object, error) { return DefaultSubnet(c, c.Text("availabilityZone")) },
-		"mapPublicIpOnLaunch", "privateDnsHostnameTypeOnLaunch", "assignIpv6AddressOnCreation")
-	create := t.Create
-	t.Create = func(c *cloud.Call) error {
-		c.Set("existingDefaultSubnet", true)
-		return create(c)
-	}
-	return t
+	}, "existingDefaultSubnet", func(c *cloud.Call) (*cloud.Object, error) {
+		return DefaultSubnet(c, c.Text("availabilityZone"))
+	}, "mapPublicIpOnLaunch", "privateDnsHostnameTypeOnLaunch", "assignIpv6AddressOnCreation")
 }
 
 // getVPCs returns the ids of all VPCs that match.
