@@ -36,3 +36,8 @@ func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Worksp
 
 // Demo deploys a network, a cluster and an application to a simulated AWS; KEEP=1 keeps them running.
 func Demo(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Demo) }
+
+// Simulator builds the simulated AWS, and prints the environment variables to use it: eval "$(go tool mage simulator)".
+func Simulator(ctx context.Context) error {
+	return targets.Run(ctx, (*targets.Workspace).Simulator)
+}

@@ -42,7 +42,7 @@ import (
 // services returns the services of the simulated AWS. Register a new service here.
 func services(run clusters.ControlPlanes) []cloud.Service {
 	return []cloud.Service{
-		providerService(),
+		providerService(), lookups(),
 		vpc.Service(), securitygroup.Service(), networkacl.Service(), routing.Service(), endpoint.Service(),
 		ec2.Service(),
 		autoscaling.Service(), lb.Service(), route53.Service(), acm.Service(),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
 // invalid is the error of the API for most of what it rejects.
@@ -162,7 +163,7 @@ func subnetsOf(c *cloud.Call) ([]*cloud.Object, error) {
 		if !slices.Contains(kernel.Zones(c.Scope.Values["region"]), zone) {
 			return nil, invalid("Invalid availability zones [%s]", zone)
 		}
-		subnet, err := defaultSubnet(c, zone)
+		subnet, err := vpc.DefaultSubnet(c, zone)
 		if err != nil {
 			return nil, err
 		}
@@ -182,23 +183,6 @@ func subnetsOf(c *cloud.Call) ([]*cloud.Object, error) {
 		c.Set("vpcZoneIdentifiers", []any{})
 	}
 	return out, nil
-}
-
-// defaultSubnet returns the subnet of the default VPC in a zone.
-func defaultSubnet(c *cloud.Call, zone string) (*cloud.Object, error) {
-	networks, err := c.All(kernel.VPCToken, func(o *cloud.Object) bool { return o.Bool("default") })
-	for _, network := range networks {
-		found, err := c.All(kernel.SubnetToken, func(o *cloud.Object) bool {
-			return o.Text("vpcId") == network.ID && o.Text("availabilityZone") == zone
-		})
-		if err != nil || len(found) > 0 {
-			return found[0], err
-		}
-	}
-	if err == nil {
-		err = invalid("No default VPC for this user in %s: use vpcZoneIdentifiers", zone)
-	}
-	return nil, err
 }
 
 // launchConfiguration cannot be created: the account is newer than 2024-10-01.

@@ -31,7 +31,7 @@ func setNetwork(c *cloud.Call) ([]*cloud.Object, error) {
 
 // subnetsOf returns the subnets of a subnet group, or of the default VPC.
 func subnetsOf(c *cloud.Call, name string) ([]*cloud.Object, error) {
-	in := func(subnet *cloud.Object) bool { return false }
+	var in func(*cloud.Object) bool
 	if name != "" && name != "default" {
 		group, err := c.Find(subnetGroupToken, name, "DBSubnetGroupNotFoundFault", "DBSubnetGroup '%s' not found.")
 		if err != nil {
@@ -39,14 +39,12 @@ func subnetsOf(c *cloud.Call, name string) ([]*cloud.Object, error) {
 		}
 		in = func(subnet *cloud.Object) bool { return slices.Contains(group.Texts("subnetIds"), subnet.ID) }
 	} else {
-		networks, err := c.All(kernel.VPCToken, func(o *cloud.Object) bool { return o.Bool("default") })
+		network, err := vpc.DefaultVPC(c)
 		if err != nil {
 			return nil, err
 		}
-		if len(networks) > 0 {
-			in = cloud.With("vpcId", networks[0].ID)
-			c.SetDefault("dbSubnetGroupName", "default")
-		}
+		in = cloud.With("vpcId", network.ID)
+		c.SetDefault("dbSubnetGroupName", "default")
 	}
 	out, err := c.All(kernel.SubnetToken, in)
 	if err == nil && len(out) == 0 {

@@ -19,6 +19,9 @@ func Service() cloud.Service {
 			objectLock(), replication(), cors(),
 			notification(), website(),
 		},
-		Functions: map[string]cloud.Function{"aws:s3/getBucket:getBucket": getBucket},
+		Functions: map[string]cloud.Function{
+			"aws:s3/getBucket:getBucket":             getBucket,
+			"aws:s3/getBucketPolicy:getBucketPolicy": getBucketPolicy,
+		},
 	}
 }
