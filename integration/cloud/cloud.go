@@ -14,6 +14,13 @@ import (
 type Cloud struct {
 	// Name is the name of the provider's package. Required.
 	Name string
+	// Version is the version of the provider that it simulates. Default: none.
+	Version string
+	// Signatures are the types of the arguments and results of functions, by token. Default: any arguments are accepted,
+	// and languages without a generated SDK do not know the function.
+	Signatures map[string]Signature
+	// Page is the documentation that says how to add a type. Errors for uncovered types refer to it. Default: none.
+	Page string
 	// Services are the types and functions that it covers. Required.
 	Services []Service
 	// Token returns the token under which [Cloud.Services] has a type or a function, for clouds that have several
@@ -32,6 +39,9 @@ type Cloud struct {
 	AutoName func(resource string, random *rand.Rand) string
 	// NamePrefix is for clouds that complete the beginning of a name. Default: none.
 	NamePrefix NamePrefix
+	// Converts says that the provider converts inputs of another type, as providers on the Terraform bridge do: a
+	// JSON document for a text, a number for a text, one value for a list. Default: false, and they are problems.
+	Converts bool
 	// FoldIDs says that ids which differ in case only are the same. Default: false.
 	FoldIDs bool
 	// DeleteFirst says that a resource is deleted before its replacement is created, unless its name is automatic.

@@ -80,6 +80,7 @@ type roleInputs struct {
 	Description *string           `pulumi:"description"`
 	Path        *string           `pulumi:"path"`
 	Force       *bool             `pulumi:"force"`
+	Boundary    any               `pulumi:"boundary"`
 	Trust       string            `pulumi:"trust"`
 	Policies    []string          `pulumi:"policies"`
 	Documents   []documentInputs  `pulumi:"documents"`

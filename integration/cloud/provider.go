@@ -7,13 +7,12 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
-
-	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // server is one provider of a program: the engine starts one for each configuration.
@@ -42,6 +41,7 @@ func (c *Cloud) Provider(store *Store) provider.Provider {
 		maps.Copy(s.functions, service.Functions)
 	}
 	return provider.Provider{
+		GetSchema:   s.schema,
 		CheckConfig: s.checkConfig,
 		DiffConfig:  s.diffConfig,
 		Configure:   s.configure,
@@ -59,16 +59,15 @@ func (c *Cloud) Provider(store *Store) provider.Provider {
 func (s *server) typeOf(urn resource.URN) (*Type, error) {
 	t, ok := s.types[s.cloud.token(string(urn.Type()))]
 	if !ok {
-		return nil, fmt.Errorf("the simulated cloud %q does not cover the type %q, %s",
-			s.cloud.Name, urn.Type(), config.Suggest(string(urn.Type()), slices.Sorted(maps.Keys(s.types))))
+		return nil, uncovered(s.cloud, "type", string(urn.Type()), s.types)
 	}
 	return t, nil
 }
 
 func (s *server) checkConfig(_ context.Context, r provider.CheckRequest) (provider.CheckResponse, error) {
-	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	inputs := arguments(r.Inputs)
 	_, problems := s.cloud.Configure(inputs)
-	out := provider.CheckResponse{Inputs: r.Inputs}
+	out := provider.CheckResponse{Inputs: resource.FromResourcePropertyMap(inputs)}
 	if s.cloud.Config != nil {
 		inputShape(s.cloud.Config).config(inputs, func(path, reason string) {
 			out.Failures = append(out.Failures, provider.CheckFailure{Property: path, Reason: reason})
@@ -93,7 +92,7 @@ func (s *server) diffConfig(_ context.Context, r provider.DiffRequest) (provider
 }
 
 func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error {
-	s.scope, _ = s.cloud.Configure(resource.ToResourcePropertyMap(r.Args))
+	s.scope, _ = s.cloud.Configure(arguments(r.Args))
 	return nil
 }
 
@@ -105,7 +104,10 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	if err != nil {
 		return provider.CheckResponse{}, err
 	}
-	inputs := resource.ToResourcePropertyMap(r.Inputs)
+	inputs := arguments(r.Inputs)
+	if s.cloud.Converts {
+		inputs = t.inputs.convertAll(inputs)
+	}
 	var filled []resource.PropertyValue
 	fill := func(name string, v resource.PropertyValue) {
 		if old, ok := inputs[resource.PropertyKey(name)]; !ok || old.IsNull() {
@@ -311,7 +313,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	if err := s.run(ctx, op); err != nil {
 		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.CreateResponse{ID: o.ID, Properties: outputs(o, inputs)}, nil
+	return provider.CreateResponse{ID: o.ID, Properties: outputs(t, o, inputs)}, nil
 }
 
 // placeBelow gives a child its id and its place below its parent.
@@ -347,9 +349,15 @@ func (s *server) unlessExists(tx *Tx, o *Object) error {
 	return err
 }
 
-// outputs returns the outputs of an object. Inputs that were secret are secret outputs.
-func outputs(o *Object, inputs resource.PropertyMap) property.Map {
+// outputs returns the outputs of an object. Inputs that were secret are secret outputs, and so are the secrets of the
+// type.
+func outputs(t *Type, o *Object, inputs resource.PropertyMap) property.Map {
 	out := properties(o.Outputs)
+	for _, name := range t.Secrets {
+		if v, ok := out[resource.PropertyKey(name)]; ok {
+			out[resource.PropertyKey(name)] = resource.MakeSecret(v)
+		}
+	}
 	keepSecrets(out, inputs)
 	return resource.FromResourcePropertyMap(out)
 }
@@ -398,7 +406,7 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	}
 	return provider.ReadResponse{
 		ID:         o.ID,
-		Properties: outputs(o, old),
+		Properties: outputs(t, o, old),
 		Inputs:     resource.FromResourcePropertyMap(inputs),
 	}, nil
 }
@@ -477,7 +485,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	if err := s.run(ctx, op); err != nil {
 		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.UpdateResponse{Properties: outputs(o, inputs)}, nil
+	return provider.UpdateResponse{Properties: outputs(t, o, inputs)}, nil
 }
 
 func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {
@@ -522,17 +530,41 @@ func (s *server) invoke(ctx context.Context, r provider.InvokeRequest) (provider
 	token := s.cloud.token(string(r.Token))
 	f, ok := s.functions[token]
 	if !ok {
-		return provider.InvokeResponse{}, fmt.Errorf("the simulated cloud %q does not cover the function %q, %s",
-			s.cloud.Name, r.Token, config.Suggest(string(r.Token), slices.Sorted(maps.Keys(s.functions))))
+		return provider.InvokeResponse{}, uncovered(s.cloud, "function", string(r.Token), s.functions)
+	}
+	args, err := s.callArguments(token, r)
+	if err != nil {
+		return provider.InvokeResponse{}, err
 	}
 	var answer map[string]any
-	err := s.run(ctx, &operation{name: "invoke", token: token, begin: func(tx *Tx) (err error) {
+	err = s.run(ctx, &operation{name: "invoke", token: token, begin: func(tx *Tx) (err error) {
 		call := s.call(tx, &Object{Place: s.scope.Place})
-		answer, err = f(call, plainMap(resource.ToResourcePropertyMap(r.Args)))
+		answer, err = f(call, plainMap(args))
 		return err
 	}})
 	if err != nil {
 		return provider.InvokeResponse{}, fmt.Errorf("calling %s: %w", r.Token, err)
 	}
 	return provider.InvokeResponse{Return: resource.FromResourcePropertyMap(properties(answer))}, nil
+}
+
+// callArguments returns the arguments of a call in the types of its signature, if it has one.
+func (s *server) callArguments(token string, r provider.InvokeRequest) (resource.PropertyMap, error) {
+	args := arguments(r.Args)
+	signature, ok := s.cloud.Signatures[token]
+	if !ok {
+		return args, nil
+	}
+	of := &shape{kind: reflect.Struct}
+	if signature.Args != nil {
+		of = shapeOf(reflect.TypeOf(signature.Args))
+	}
+	if s.cloud.Converts {
+		args = of.convertAll(args)
+	}
+	var problems []error
+	of.object("", args, func(path, reason string) {
+		problems = append(problems, fmt.Errorf("calling %s: %s: %s", r.Token, path, reason))
+	})
+	return args, errors.Join(problems...)
 }

@@ -22,6 +22,8 @@ type shape struct {
 	required bool
 	// element is the shape of the elements of a list or map.
 	element *shape
+	// document says that the property is a text, for which the SDK also takes a JSON document or a resource.
+	document bool
 	// fields are the fields of an object.
 	fields map[string]*shape
 }
@@ -56,8 +58,11 @@ func shapeOf(t reflect.Type) *shape {
 	case reflect.Slice, reflect.Map:
 		s.element = shapeOf(t.Elem())
 	case reflect.Interface:
-		// An archive, an asset, or JSON: anything.
 		s.required = false
+		// The SDK has no type for a text or something else. Archives and assets have one.
+		if t.NumMethod() == 0 {
+			s.kind, s.document = reflect.String, true
+		}
 	case reflect.Struct:
 		s.fields = map[string]*shape{}
 		for i := range t.NumField() {

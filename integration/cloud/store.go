@@ -183,3 +183,11 @@ func (t *Tx) Hex(n int) (string, error) {
 	sum := sha256.Sum256([]byte(strconv.FormatUint(next, 10)))
 	return hex.EncodeToString(sum[:])[:n], nil
 }
+
+// Owner returns the object that owns another one, or nil.
+func (t *Tx) Owner(o *Object) (*Object, error) {
+	if o.Managed == "" {
+		return nil, nil
+	}
+	return t.get(o.Managed)
+}

@@ -56,6 +56,8 @@ type Type struct {
 	// Computed lists, by input, the properties that the cloud adds within inputs that are blocks, such as the id of a
 	// network within its settings. A preview shows them as unknown. Default: none.
 	Computed map[string][]string
+	// Secrets lists outputs that are secret although no input is, such as a password that the cloud chose. Default: none.
+	Secrets []string
 	// Recomputes lists outputs by the input whose change makes them unknown in a preview. Default: none.
 	Recomputes map[string][]string
 	// Check reports problems of known inputs, before anything is created. Default: nothing.

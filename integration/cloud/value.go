@@ -2,18 +2,29 @@ package cloud
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 )
+
+// Secret is a value in the answer of a function that is secret.
+type Secret struct{ Value any }
 
 // properties returns values of the store as property values of the engine.
 func properties(values map[string]any) resource.PropertyMap {
 	return resource.NewPropertyMapFromMapRepl(values, nil, func(v any) (resource.PropertyValue, bool) {
-		object, ok := v.(map[string]any)
-		if !ok || object[resource.SigKey] != resource.AssetSig {
-			return resource.PropertyValue{}, false
+		if s, ok := v.(Secret); ok {
+			return resource.MakeSecret(resource.NewPropertyValue(s.Value)), true
 		}
-		a, isAsset, err := asset.Deserialize(object)
-		return resource.NewProperty(a), isAsset && err == nil
+		object, _ := v.(map[string]any)
+		switch object[resource.SigKey] {
+		case resource.AssetSig:
+			a, ok, err := asset.Deserialize(object)
+			return resource.NewProperty(a), ok && err == nil
+		case resource.ArchiveSig:
+			a, ok, err := archive.Deserialize(object)
+			return resource.NewProperty(a), ok && err == nil
+		}
+		return resource.PropertyValue{}, false
 	})
 }
 
@@ -47,6 +58,8 @@ func plain(v resource.PropertyValue) (any, bool) {
 		return plainMap(v.ObjectValue()), true
 	case v.IsAsset():
 		return v.AssetValue().Serialize(), true
+	case v.IsArchive():
+		return v.ArchiveValue().Serialize(), true
 	default:
 		return v.Mappable(), true
 	}

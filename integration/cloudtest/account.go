@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
@@ -126,13 +127,19 @@ func (a *Account) Stack(t *testing.T, project string, program pulumi.RunFunc) *e
 	return stack
 }
 
-// Objects returns the objects of a simulated account, "TYPE PLACE ID" each.
+// Objects returns the objects of a simulated account, "TYPE PLACE ID" each, without those that an account has before any
+// program.
 func (a *Account) Objects(t *testing.T) []string {
 	t.Helper()
 	all, err := a.Store.List("")
 	require.NoError(t, err)
 	var out []string
 	for _, o := range all {
+		given, err := vpc.Given(a.Store, o)
+		require.NoError(t, err)
+		if given {
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s %s %s", o.Type, o.Place, o.ID))
 	}
 	return out

@@ -49,7 +49,7 @@ func ControlPlaneWith(tb testing.TB, opts controlplane.Options) *controlplane.Co
 // Engine returns a new engine.
 func Engine(tb testing.TB) *engine.Engine {
 	tb.Helper()
-	e, err := engine.New(tb.Context(), filepath.Join(tb.TempDir(), "pulumi"), Tools(tb))
+	e, err := engine.New(tb.Context(), filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, engine.Programs()...))
 	require.NoError(tb, err)
 	return e
 }

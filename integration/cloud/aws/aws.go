@@ -25,11 +25,17 @@ const Version = "6.83.0"
 // Option configures the simulated AWS.
 type Option func(*options)
 
-type options struct{ planes clusters.ControlPlanes }
+type options struct {
+	planes clusters.ControlPlanes
+	region string
+}
 
 // WithControlPlanes starts a control plane for each cluster. Default: a cluster is its description only, and nothing
 // answers at its endpoint.
 func WithControlPlanes(p clusters.ControlPlanes) Option { return func(o *options) { o.planes = p } }
+
+// WithRegion sets the region of providers that are configured without one, as AWS_REGION does. Default: it is required.
+func WithRegion(region string) Option { return func(o *options) { o.region = region } }
 
 // New returns the simulated AWS. credentials reports whether the provider would find credentials.
 func New(credentials func() bool, opts ...Option) *cloud.Cloud {
@@ -39,7 +45,12 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 	}
 	out := &cloud.Cloud{
 		Name:       "aws",
+		Converts:   true,
+		Page:       "docs/simulated-aws.md",
+		Version:    Version,
+		Signatures: signatures(),
 		Services:   services(o.planes),
+		Token:      canonical,
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,
 		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
@@ -51,7 +62,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		// Source: pull request 4000 of pulumi-aws, "Replace resources when the AWS region changes".
 		ConfigReplaces: []string{"region"},
 		Configure: func(p resource.PropertyMap) (cloud.Scope, map[string]string) {
-			return configure(p, credentials())
+			return configure(p, o.region, credentials())
 		},
 	}
 	if o.planes != nil {
@@ -82,14 +93,15 @@ type settings struct {
 	SkipCredentialsValidation flag `json:"skipCredentialsValidation"`
 }
 
-func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[string]string) {
+func configure(p resource.PropertyMap, region string, credentials bool) (cloud.Scope, map[string]string) {
 	problems := map[string]string{}
 	s, err := read(p)
 	if err != nil {
 		problems["region"] = err.Error()
 		return cloud.Scope{}, problems
 	}
-	account, region := kernel.Account, kernel.Regions()[s.Region]
+	s.Region = cmp.Or(s.Region, region)
+	account, known := kernel.Account, kernel.Regions()[s.Region]
 	if role := s.AssumeRole.RoleARN; role != "" {
 		// arn:partition:iam::account:role/name
 		if parts := strings.Split(role, ":"); len(parts) == 6 {
@@ -101,7 +113,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	switch {
 	case s.Region == "":
 		problems["region"] = "Missing region configuration"
-	case region.Prefix == "" && !bool(s.SkipRegionValidation):
+	case known.Prefix == "" && !bool(s.SkipRegionValidation):
 		problems["region"] = "invalid AWS Region: " + s.Region
 	case !credentials && s.AccessKey == "" && s.Profile == "" && !bool(s.SkipCredentialsValidation):
 		problems["accessKey"] = "No valid credential sources found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to any value"
@@ -114,7 +126,7 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 	}
 	return cloud.Scope{
 		Place:  account + "/" + s.Region,
-		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(region.Partition, "aws")},
+		Values: map[string]string{"account": account, "region": s.Region, "partition": cmp.Or(known.Partition, "aws")},
 		Tags:   s.DefaultTags.Tags,
 		IgnoreTags: func(key string) bool {
 			return slices.Contains(s.IgnoreTags.Keys, key) ||

@@ -13,7 +13,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
-	"github.com/ashlar-iac/ashlar/integration/cloud/aws/testdata/sns"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/testdata/backup"
 )
 
 var update = flag.Bool("update", false, "rewrite the tables and the example in the documentation")
@@ -33,7 +33,7 @@ func TestDocumentationIsCurrent(t *testing.T) {
 			functions = append(functions, token)
 		}
 	}
-	example, err := os.ReadFile(filepath.Join("testdata", "sns", "sns.go"))
+	example, err := os.ReadFile(filepath.Join("testdata", "backup", "backup.go"))
 	require.NoError(t, err)
 	old, err := os.ReadFile(page)
 	require.NoError(t, err)
@@ -77,42 +77,41 @@ func replacePart(t *testing.T, text, name, part string) string {
 // TestTypeOfTheDocumentation registers the service of the page's example, and uses its type through the provider.
 func TestTypeOfTheDocumentation(t *testing.T) {
 	t.Parallel()
+	const vault = "aws:backup/vault:Vault"
 	a := awstest.NewAccount(t, true)
 	c := aws.New(func() bool { return true })
-	c.Services = append(slices.Clone(c.Services), sns.Service())
+	c.Services = append(slices.Clone(c.Services), backup.Service())
 	a.Provider = c.Provider(a.Store)
 	h := a.Use(in{"region": "eu-west-1", "defaultTags": `{"tags": {"owner": "platform"}}`}).History()
 
 	h.All(awstest.Step{Name: "key", Type: awstest.KeyToken, Inputs: in{}},
-		awstest.Step{Name: "topic", Type: "aws:sns/topic:Topic", Inputs: in{"name": "orders", "tags": in{"a": "b"}}})
-	require.Equal(t, "arn:aws:sns:eu-west-1:123456789012:orders", h.IDs["topic"])
-	require.Equal(t, in{"a": "b", "owner": "platform"}, h.Output("topic", "tagsAll"),
-		"default tags come from the frame")
-	h.All(awstest.Step{Name: "~topic", Inputs: in{"name": "orders", "kmsMasterKeyId": "$key"}})
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "~topic",
-		Inputs: in{"name": "orders", "kmsMasterKeyId": "none"}}), "api error KMSNotFound: Invalid key: none")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "bad", Type: "aws:sns/topic:Topic", Inputs: in{"policy": "{"}}),
-		"contains an invalid JSON policy")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "long", Type: "aws:sns/topic:Topic",
-		Inputs: in{"name": strings.Repeat("a", 257)}}), "in the range (1 - 256)")
-	require.ErrorContains(t, h.Do(awstest.Step{Name: "misspelt", Type: "aws:sns/topic:Topic",
-		Inputs: in{"displayname": "orders"}}), `did you mean "displayName"?`)
-
-	h.All(awstest.Step{Name: "unnamed", Type: "aws:sns/topic:Topic", Inputs: in{}},
-		awstest.Step{Name: "started", Type: "aws:sns/topic:Topic", Inputs: in{"namePrefix": "orders-"}})
-	require.Regexp(t, `:unnamed-[0-9a-f]{7}$`, h.IDs["unnamed"])
-	require.Regexp(t, `:orders-[0-9a-f]{26}$`, h.IDs["started"])
+		awstest.Step{Name: "vault", Type: vault, Inputs: in{"name": "daily", "tags": in{"a": "b"}}})
+	require.Equal(t, "arn:aws:backup:eu-west-1:123456789012:backup-vault:daily", h.Output("vault", "arn"))
+	require.Equal(t, in{"a": "b", "owner": "platform"}, h.Output("vault", "tagsAll"), "default tags come from the frame")
+	for want, inputs := range map[string]in{
+		"api error AlreadyExistsException: Backup vault with the same name already exists: daily": {"name": "daily"},
+		"api error InvalidParameterValueException: Invalid key: ":                                 {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/none"},
+		"is an invalid ARN: arn: invalid prefix":                                                  {"kmsKeyArn": "none"},
+		"in the range (1 - 50)":                                                                   {"name": strings.Repeat("a", 51)},
+		`did you mean "forceDestroy"?`:                                                            {"forcedestroy": true},
+	} {
+		require.ErrorContains(t, h.Do(awstest.Step{Name: "bad", Type: vault, Inputs: inputs}), want)
+	}
+	h.All(awstest.Step{Name: "unnamed", Type: vault,
+		Inputs: in{"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/$key"}})
+	require.Regexp(t, `^unnamed-[0-9a-f]{7}$`, h.IDs["unnamed"])
 	diff, err := h.Diff(t.Context(), provider.DiffRequest{
-		Urn: awstest.URN("aws:sns/topic:Topic"), OldInputs: h.Inputs["topic"],
-		Inputs: awstest.Properties(in{"name": "invoices", "fifoTopic": false, "kmsMasterKeyId": "$key"}),
+		Urn: awstest.URN(vault), OldInputs: h.Inputs["vault"],
+		Inputs: awstest.Properties(in{"name": "weekly", "forceDestroy": true}),
 	})
 	require.NoError(t, err)
 	require.Equal(t, provider.UpdateReplace, diff.DetailedDiff["name"].Kind)
-	h.All(awstest.Step{Name: "-topic"}, awstest.Step{Name: "-unnamed"}, awstest.Step{Name: "-started"})
-	left, err := a.Store.List("aws:sns/topic:Topic")
+	require.Equal(t, provider.Update, diff.DetailedDiff["forceDestroy"].Kind)
+	h.All(awstest.Step{Name: "-vault"}, awstest.Step{Name: "-unnamed"})
+	left, err := a.Store.List(vault)
 	require.NoError(t, err)
 	require.Empty(t, left)
 	_, err = aws.New(func() bool { return true }).Provider(a.Store).Check(t.Context(),
-		provider.CheckRequest{Urn: awstest.URN("aws:sns/topic:Topic")})
+		provider.CheckRequest{Urn: awstest.URN(vault)})
 	require.ErrorContains(t, err, "does not cover the type", "without the service there is no type")
 }

@@ -3,7 +3,9 @@ package aws
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
@@ -63,13 +65,79 @@ func getServicePrincipal(c *cloud.Call, args map[string]any) (map[string]any, er
 	}, nil
 }
 
+// getRegions returns the names of the regions of the partition.
+func getRegions(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	var names []string
+	for name, region := range kernel.Regions() {
+		if region.Partition == c.Scope.Values["partition"] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	out := maps.Clone(args)
+	out["id"], out["names"] = c.Scope.Values["partition"], cloud.List(names...)
+	return out, nil
+}
+
+// getArn splits an ARN into its parts.
+func getArn(_ *cloud.Call, args map[string]any) (map[string]any, error) {
+	arn := cloud.Text(args, "arn")
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
+		return nil, fmt.Errorf("%q is an invalid ARN: expected arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE", arn)
+	}
+	return map[string]any{"id": arn, "arn": arn, "partition": parts[1], "service": parts[2], "region": parts[3],
+		"account": parts[4], "resource": parts[5]}, nil
+}
+
+// billingAccount is the account that delivers detailed billing reports.
+//
+// Source: terraform-provider-aws, internal/service/meta/billing_service_account_data_source.go.
+const billingAccount = "386209384616"
+
+func getBillingServiceAccount(c *cloud.Call, _ map[string]any) (map[string]any, error) {
+	return map[string]any{"id": billingAccount,
+		"arn": "arn:" + c.Scope.Values["partition"] + ":iam::" + billingAccount + ":root"}, nil
+}
+
+// getService returns the DNS names of a service in a region, from any of them or from its id.
+func getService(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	service, region := cloud.Text(args, "serviceId"), cloud.Text(args, "region")
+	name := cloud.Text(args, "reverseDnsName")
+	if dns := strings.Split(cloud.Text(args, "dnsName"), "."); len(dns) > 1 {
+		slices.Reverse(dns)
+		name = strings.Join(dns, ".")
+	}
+	if parts := strings.Split(name, "."); len(parts) > 3 {
+		region, service = parts[len(parts)-2], parts[len(parts)-1]
+	}
+	region = cmp.Or(region, c.Scope.Values["region"])
+	known, ok := kernel.Regions()[region]
+	if !ok || service == "" {
+		return nil, fmt.Errorf("a service has a serviceId and a region: found %q in %q", service, region)
+	}
+	p := kernel.Partitions()[known.Partition]
+	prefix := cmp.Or(cloud.Text(args, "reverseDnsPrefix"), p.Reverse)
+	reverse := prefix + "." + region + "." + service
+	return map[string]any{
+		"id": reverse, "serviceId": service, "region": region, "partition": known.Partition, "supported": true,
+		"dnsName": service + "." + region + "." + p.Suffix, "reverseDnsName": reverse, "reverseDnsPrefix": prefix,
+	}, nil
+}
+
 // providerService returns the functions of the provider itself, and getCallerIdentity of STS.
 func providerService() cloud.Service {
 	return cloud.Service{Functions: map[string]cloud.Function{
-		"aws:index/getCallerIdentity:getCallerIdentity":     getCallerIdentity,
-		"aws:index/getDefaultTags:getDefaultTags":           getDefaultTags,
-		"aws:index/getPartition:getPartition":               getPartition,
-		"aws:index/getRegion:getRegion":                     getRegion,
-		"aws:index/getServicePrincipal:getServicePrincipal": getServicePrincipal,
+		"aws:elb/getHostedZoneId:getHostedZoneId":                     getHostedZoneID,
+		"aws:elb/getServiceAccount:getServiceAccount":                 getServiceAccount,
+		"aws:index/getArn:getArn":                                     getArn,
+		"aws:index/getBillingServiceAccount:getBillingServiceAccount": getBillingServiceAccount,
+		"aws:index/getRegions:getRegions":                             getRegions,
+		"aws:index/getService:getService":                             getService,
+		"aws:index/getCallerIdentity:getCallerIdentity":               getCallerIdentity,
+		"aws:index/getDefaultTags:getDefaultTags":                     getDefaultTags,
+		"aws:index/getPartition:getPartition":                         getPartition,
+		"aws:index/getRegion:getRegion":                               getRegion,
+		"aws:index/getServicePrincipal:getServicePrincipal":           getServicePrincipal,
 	}}
 }

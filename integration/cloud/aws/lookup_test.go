@@ -33,7 +33,7 @@ func TestNetworkLookUps(t *testing.T) {
 		"a network": {"getVpc", in{"id": "$net"},
 			in{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true, "default": false, "state": "available"}},
 		"a network by its range": {"getVpc", in{"cidrBlock": "10.1.0.0/16"}, in{"id": h.IDs["plain"]}},
-		"the default network":    {"getVpc", in{"default": true}, in{"error": "no matching EC2 VPC found"}},
+		"the default network":    {"getVpc", in{"default": true}, in{"cidrBlock": "172.31.0.0/16"}},
 		"any network": {"getVpc", in{},
 			in{"error": "multiple EC2 VPCs matched; use additional constraints to reduce matches to a single EC2 VPC"}},
 		"no network": {"getVpc", filter("cidr", "10.9.0.0/16"),

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -28,7 +29,8 @@ func run() error {
 		return awscli.Run(context.Background(), os.Args[1:], os.Getenv, os.Stdout)
 	}
 	credentials := func() bool { return os.Getenv("AWS_ACCESS_KEY_ID") != "" || os.Getenv("AWS_PROFILE") != "" }
-	var options []aws.Option
+	// Source: pulumi-aws, "Installation & Configuration", region.
+	options := []aws.Option{aws.WithRegion(cmp.Or(os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")))}
 	if clusters.Real() {
 		options = append(options, aws.WithControlPlanes(clusters.Local()))
 	}

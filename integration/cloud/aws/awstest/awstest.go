@@ -181,10 +181,11 @@ func LongDocument(size int, statement in) string {
 	return Document(Merge(statement, in{"Sid": strings.Repeat("a", size)}))
 }
 
-// Merge returns the inputs of a, replaced and completed by those of b.
+// Merge returns the inputs of a, replaced and completed by those of b. An input that is nil is removed.
 func Merge(a, b in) map[string]any {
 	out := maps.Clone(a)
 	maps.Copy(out, b)
+	maps.DeleteFunc(out, func(_ string, v any) bool { return v == nil })
 	return out
 }
 

@@ -94,3 +94,15 @@ const NATGatewayInterface = "nat_gateway"
 
 // IPv6 returns a CIDR block within the first Amazon-provided one of the simulation.
 func IPv6(rest string) string { return "2001:db8:1000:" + rest }
+
+// PublicNetwork returns the steps of a VPC with an internet gateway, a subnet in each of two zones, and a security
+// group.
+func PublicNetwork() []Step {
+	return []Step{
+		{"net", kernel.VPCToken, in{"cidrBlock": "10.0.0.0/16"}},
+		{"gateway", kernel.InternetGatewayToken, in{"vpcId": "$net"}},
+		{"a", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
+		{"b", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1b"}},
+		{"group", kernel.SecurityGroupToken, in{"vpcId": "$net"}},
+	}
+}

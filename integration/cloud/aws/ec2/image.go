@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,9 +26,12 @@ type Image struct {
 }
 
 const (
-	amazon    = "137112412989"
-	canonical = "099720109477"
-	eksOwner  = "602401143452"
+	amazon       = "137112412989"
+	canonical    = "099720109477"
+	eksOwner     = "602401143452"
+	ecsOwner     = "591542846629"
+	debianOwner  = "136693071363"
+	windowsOwner = "801119661308"
 )
 
 // Images returns the published images, the oldest of a kind first.
@@ -52,6 +56,16 @@ func Images() []Image {
 				"", date("20251015"), "/dev/sda1", 8, false},
 			Image{"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-" + debian + "-server-20251022", architecture,
 				canonical, "", date("20251022"), "/dev/sda1", 8, false},
+			Image{"ubuntu/images/hvm-ssd/ubuntu-focal-20.04-" + debian + "-server-20250530", architecture, canonical,
+				"", date("20250530"), "/dev/sda1", 8, false},
+			Image{"debian-12-" + debian + "-20251112-2294", architecture, debianOwner, "amazon", date("20251112"), "/dev/xvda", 8,
+				false},
+			Image{"amzn2-ami-kernel-5.10-hvm-2.0.20251110.1-" + architecture + "-gp2", architecture, amazon, "amazon",
+				date("20251110"), "/dev/xvda", 8, false},
+			Image{"amzn2-ami-ecs-hvm-2.0.20251112-" + architecture + "-ebs",
+				architecture, ecsOwner, "amazon", date("20251112"), "/dev/xvda", 30, false},
+			Image{"al2023-ami-ecs-hvm-2023.0.20251112-kernel-6.1-" + architecture, architecture, ecsOwner, "amazon",
+				date("20251112"), "/dev/xvda", 30, true},
 		)
 		for _, version := range catalog.VersionNames() {
 			for i, day := range catalog.NodeReleases() {
@@ -64,6 +78,10 @@ func Images() []Image {
 				)
 			}
 		}
+	}
+	for _, year := range []string{"2019", "2022"} {
+		out = append(out, Image{"Windows_Server-" + year + "-English-Full-Base-2025.11.12", "x86_64", windowsOwner, "amazon",
+			date("20251112"), "/dev/sda1", 30, false})
 	}
 	return out
 }
@@ -89,6 +107,10 @@ func ImageParameters() map[string]string {
 			out[linux+"al2023-ami-minimal-kernel-"+kernel+"-"+architecture] = "al2023-ami-minimal-*" + architecture
 		}
 		out[linux+"amzn2-ami-hvm-"+architecture+"-gp2"] = "amzn2-ami-hvm-*" + architecture + "*"
+		out[linux+"amzn2-ami-kernel-5.10-hvm-"+architecture+"-gp2"] = "amzn2-ami-kernel-5.10-hvm-*" + architecture + "*"
+		arm := map[string]string{"arm64": "/arm64"}[architecture]
+		out["/aws/service/ecs/optimized-ami/amazon-linux-2"+arm+"/recommended/image_id"] = "amzn2-ami-ecs-hvm-*-" + architecture + "-ebs"
+		out["/aws/service/ecs/optimized-ami/amazon-linux-2023"+arm+"/recommended/image_id"] = "al2023-ami-ecs-hvm-*-" + architecture
 		out[ubuntu+"22.04/stable/current/"+debian+"/hvm/ebs-gp2/ami-id"] = "ubuntu*22.04-" + debian + "*"
 		out[ubuntu+"24.04/stable/current/"+debian+"/hvm/ebs-gp3/ami-id"] = "ubuntu*24.04-" + debian + "*"
 		for _, version := range catalog.VersionNames() {
@@ -98,6 +120,9 @@ func ImageParameters() map[string]string {
 			out["/aws/service/bottlerocket/aws-k8s-"+version+"/"+architecture+
 				"/latest/image_id"] = "bottlerocket-aws-k8s-" + version + "-" + architecture + "-*"
 		}
+	}
+	for _, year := range []string{"2019", "2022"} {
+		out["/aws/service/ami-windows-latest/Windows_Server-"+year+"-English-Full-Base"] = "Windows_Server-" + year + "-*"
 	}
 	return out
 }
@@ -132,7 +157,8 @@ func FindImage(c *cloud.Call, id string) (Image, error) {
 	return Image{}, err
 }
 
-func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
+// matchingImages returns the images of the region that match the arguments of a look-up.
+func matchingImages(c *cloud.Call, args map[string]any) ([]Image, error) {
 	region := c.Scope.Values["region"]
 	owners := cloud.Texts(args["owners"])
 	pattern, _ := args["nameRegex"].(string)
@@ -147,8 +173,11 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 			"image-id": i.ID(region), "state": "available",
 			"virtualization-type": "hvm", "root-device-type": "ebs", "image-type": "machine", "is-public": "true",
 			"ena-support":                      "true",
-			"block-device-mapping.volume-type": "gp3", "root-device-name": i.device, "hypervisor": "xen",
-			"platform-details": "Linux/UNIX",
+			"block-device-mapping.volume-type": i.volumeType(), "platform": i.platform(), "description": i.description(),
+			"creation-date": i.created, "block-device-mapping.device-name": i.device, "block-device-mapping.encrypted": "false",
+			"block-device-mapping.delete-on-termination": "true", "block-device-mapping.volume-size": fmt.Sprint(i.size),
+			"sriov-net-support": "simple", "boot-mode": i.bootMode(), "kernel-id": "", "ramdisk-id": "", "root-device-name": i.device, "hypervisor": "xen",
+			"platform-details": i.platformDetails(),
 		})
 		if err != nil {
 			return nil, err
@@ -159,28 +188,55 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 			found = append(found, i)
 		}
 	}
+	return found, nil
+}
+
+func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	region := c.Scope.Values["region"]
+	found, err := matchingImages(c, args)
+	if err != nil {
+		return nil, err
+	}
 	if len(found) == 0 {
 		return nil, kernel.Errorf("Your query returned no results. Please change your search criteria and try again.")
 	}
 	if len(found) > 1 && args["mostRecent"] != true {
 		return nil, kernel.Errorf("Your query returned more than one result. Please try a more specific search criteria, or set `most_recent` attribute to true.")
 	}
-	i := slices.MaxFunc(found, func(a, b Image) int {
-		return cmp.Or(cmp.Compare(a.created, b.created),
-			cmp.Compare(a.Name, b.Name))
-	})
+	i := slices.MaxFunc(found, older)
 	id := i.ID(region)
 	support := map[bool]string{true: "v2.0", false: ""}[i.tokens]
-	return map[string]any{
+	out := maps.Clone(args)
+	maps.Copy(out, map[string]any{
 		"id": id, "imageId": id, "name": i.Name, "architecture": i.architecture, "ownerId": i.owner,
 		"imageOwnerAlias": i.alias, "creationDate": i.created,
 		"arn": "arn:" + c.Scope.Values["partition"] + ":ec2:" + region + "::image/" + id, "state": "available",
 		"rootDeviceName": i.device,
 		"rootDeviceType": "ebs", "virtualizationType": "hvm", "hypervisor": "xen", "imageType": "machine",
 		"public": true, "enaSupport": true,
-		"imdsSupport": support, "imageLocation": "amazon/" + i.Name,
-		"rootSnapshotId": strings.Replace(id, "ami-", "snap-", 1), "platformDetails": "Linux/UNIX",
-		"usageOperation": "RunInstances", "sriovNetSupport": "simple", "tags": map[string]any{},
-		"blockDeviceMappings": []any{},
-	}, nil
+		"imdsSupport": support, "imageLocation": cmp.Or(i.alias, i.owner) + "/" + i.Name,
+		"rootSnapshotId": i.snapshot(region), "platformDetails": i.platformDetails(), "platform": i.platform(),
+		"description": i.description(), "bootMode": i.bootMode(), "kernelId": "", "ramdiskId": "", "tpmSupport": "",
+		"deprecationTime": "", "lastLaunchedTime": "", "productCodes": []any{},
+		"stateReason":    map[string]any{"code": "UNSET", "message": "UNSET"},
+		"usageOperation": i.usage(), "sriovNetSupport": "simple", "tags": map[string]any{},
+		"blockDeviceMappings": []any{i.mapping(region)},
+	})
+	return out, nil
+}
+
+// getAmiIds returns the ids of all images that match, the newest first.
+func getAmiIds(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	found, err := matchingImages(c, args)
+	slices.SortFunc(found, older)
+	if args["sortAscending"] != true {
+		slices.Reverse(found)
+	}
+	ids := []any{}
+	for _, i := range found {
+		ids = append(ids, i.ID(c.Scope.Values["region"]))
+	}
+	out := maps.Clone(args)
+	out["id"], out["ids"] = c.Scope.Values["region"], ids
+	return out, err
 }

@@ -51,9 +51,7 @@ func checkInstance(c *cloud.Checker) {
 		"secondaryPrivateIps"} {
 		c.Conflict(property, "networkInterfaces")
 	}
-	if c.Has("securityGroups") {
-		c.Add("securityGroups", "the simulated AWS has no default VPC: use vpcSecurityGroupIds")
-	}
+	c.Conflict("securityGroups", "networkInterfaces")
 	c.OneOf("tenancy", "default", "dedicated", "host")
 	c.OneOf("instanceInitiatedShutdownBehavior", "stop", "terminate")
 	credits, _ := c.Value("creditSpecification").(map[string]any)

@@ -90,18 +90,10 @@ func applyTemplate(c *cloud.Call) error {
 	if from == nil {
 		return nil
 	}
-	id, _ := from["id"].(string)
-	name, _ := from["name"].(string)
-	found, err := c.All(kernel.LaunchTemplateToken,
-		func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
+	t, err := FindLaunchTemplate(c, cloud.Text(from, "id"), cloud.Text(from, "name"))
 	if err != nil {
 		return err
 	}
-	if len(found) == 0 {
-		return kernel.Refuse("InvalidLaunchTemplateId.NotFound",
-			"The specified launch template, with template ID %s%s, does not exist.", id, name)
-	}
-	t := found[0]
 	for property, in := range map[string]string{
 		"ami": "imageId", "instanceType": "instanceType", "keyName": "keyName", "ebsOptimized": "ebsOptimized",
 		"userDataBase64":        "userData",
@@ -119,4 +111,18 @@ func applyTemplate(c *cloud.Call) error {
 		c.SetDefault("iamInstanceProfile", v)
 	}
 	return nil
+}
+
+// FindLaunchTemplate returns the launch template of an id or a name, or rejects one that does not exist.
+func FindLaunchTemplate(c *cloud.Call, id, name string) (*cloud.Object, error) {
+	found, err := c.All(kernel.LaunchTemplateToken,
+		func(o *cloud.Object) bool { return o.ID == id || name != "" && o.Text("name") == name })
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, kernel.Refuse("InvalidLaunchTemplateId.NotFound",
+			"The specified launch template, with template ID %s%s, does not exist.", id, name)
+	}
+	return found[0], nil
 }

@@ -14,12 +14,7 @@ func attachInterface(c *cloud.Call) error {
 	if given := cloud.Objects(c.Object.Inputs["networkInterfaces"]); len(given) > 0 {
 		return attachExisting(c, given[0])
 	}
-	if c.Text("subnetId") == "" {
-		return kernel.Refuse("VPCIdNotSpecified",
-			"No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
-	}
-	subnet, err := c.Find(kernel.SubnetToken, c.Text("subnetId"), "InvalidSubnetID.NotFound",
-		"The subnet ID '%s' does not exist")
+	subnet, err := subnetOf(c)
 	if err != nil {
 		return err
 	}
@@ -27,7 +22,11 @@ func attachInterface(c *cloud.Call) error {
 		return kernel.Refuse("InvalidParameterValue", "The availability zone '%s' is not that of the subnet '%s'.",
 			zone, subnet.ID)
 	}
-	groups, err := securityGroupsOf(c, subnet, requested(c, "vpcSecurityGroupIds"))
+	wanted, err := groupIDs(c, subnet)
+	if err != nil {
+		return err
+	}
+	groups, err := securityGroupsOf(c, subnet, wanted)
 	if err != nil {
 		return err
 	}
@@ -56,6 +55,37 @@ func attachInterface(c *cloud.Call) error {
 			".compute."+kernel.DNSSuffix(c))
 	}
 	return c.Put(eni)
+}
+
+// subnetOf returns the subnet of a new instance: the requested one, or the default one of its zone.
+func subnetOf(c *cloud.Call) (*cloud.Object, error) {
+	if id := c.Text("subnetId"); id != "" {
+		return c.Find(kernel.SubnetToken, id, "InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist")
+	}
+	return vpc.DefaultSubnet(c, c.Text("availabilityZone"))
+}
+
+// groupIDs returns the requested security groups of a new instance. Those of the default VPC can be requested by name.
+func groupIDs(c *cloud.Call, subnet *cloud.Object) ([]string, error) {
+	ids, names := requested(c, "vpcSecurityGroupIds"), requested(c, "securityGroups")
+	if len(names) > 0 && c.Object.Inputs["subnetId"] != nil {
+		return nil, kernel.Refuse("InvalidParameterCombination",
+			"The parameter groupName cannot be used with the parameter subnet")
+	}
+	for _, name := range names {
+		found, err := c.All(kernel.SecurityGroupToken, func(o *cloud.Object) bool {
+			return o.Text("vpcId") == subnet.Text("vpcId") && (o.Text("name") == name || o.ID == name)
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, kernel.Refuse("InvalidGroup.NotFound", "The security group '%s' does not exist in VPC '%s'", name,
+				subnet.Text("vpcId"))
+		}
+		ids = append(ids, found[0].ID)
+	}
+	return ids, nil
 }
 
 // attachExisting attaches an existing network interface to a new instance.

@@ -1,2 +1,2 @@
-// Package iam simulates IAM: roles, policies, instance profiles and OpenID Connect providers.
+// Package iam simulates IAM: roles, users, groups, access keys, policies, instance profiles and OpenID Connect providers.
 package iam

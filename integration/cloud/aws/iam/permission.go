@@ -28,6 +28,14 @@ func grants() map[string][]string {
 		"AmazonEKS_CNI_Policy":               {"ec2:AssignPrivateIpAddresses"},
 		"AmazonEC2ContainerRegistryReadOnly": pull, "AmazonEC2ContainerRegistryPullOnly": pull,
 		"AmazonEC2ContainerRegistryPowerUser": pull, "AmazonEC2ContainerRegistryFullAccess": pull,
+		"AmazonEC2FullAccess":                          {"ec2:*"},
+		"AmazonDynamoDBFullAccess":                     {"dynamodb:*"},
+		"AmazonSQSFullAccess":                          {"sqs:*"},
+		"service-role/AWSLambdaVPCAccessExecutionRole": {"ec2:CreateNetworkInterface"},
+		"service-role/AWSLambdaSQSQueueExecutionRole":  {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+		"service-role/AWSLambdaKinesisExecutionRole":   {"kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator"},
+		"service-role/AWSLambdaDynamoDBExecutionRole": {"dynamodb:DescribeStream", "dynamodb:GetRecords",
+			"dynamodb:GetShardIterator", "dynamodb:ListStreams"},
 	}
 }
 

@@ -50,16 +50,23 @@ func checkManaged(c *cloud.Call) error {
 	return err
 }
 
-// usersOf reports whether a policy is attached to a role, or is its permissions boundary.
+// usersOf reports whether a policy is attached to an identity, or is its permissions boundary.
 func usersOf(c *cloud.Call, arn string) (bool, error) {
-	attachments, err := c.All(attachmentToken, cloud.With("policyArn", arn))
-	if err != nil {
-		return false, err
+	used := 0
+	for _, h := range holders() {
+		attachments, err := c.All(h.attachment, cloud.With("policyArn", arn))
+		if err != nil {
+			return false, err
+		}
+		identities, err := c.All(h.token, func(o *cloud.Object) bool {
+			return o.Text("permissionsBoundary") == arn || slices.Contains(o.Texts("managedPolicyArns"), arn)
+		})
+		if err != nil {
+			return false, err
+		}
+		used += len(attachments) + len(identities)
 	}
-	roles, err := c.All(kernel.RoleToken, func(o *cloud.Object) bool {
-		return o.Text("permissionsBoundary") == arn || slices.Contains(o.Texts("managedPolicyArns"), arn)
-	})
-	return len(attachments)+len(roles) > 0, err
+	return used > 0, nil
 }
 
 // attachable rejects a policy that does not exist.
@@ -120,6 +127,7 @@ func awsManagedPolicies() []string {
 		"AmazonElasticFileSystemClientReadWriteAccess", "AmazonElasticFileSystemFullAccess",
 		"AmazonElastiCacheFullAccess",
 		"service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
+		"service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole", "service-role/AWSLambdaKinesisExecutionRole", "service-role/AWSLambdaRole", "AWSLambdaExecute",
 		"AWSLambda_FullAccess", "AWSLambda_ReadOnlyAccess",
 		"service-role/AmazonECSTaskExecutionRolePolicy", "service-role/AmazonEC2ContainerServiceforEC2Role",
 		"AmazonECS_FullAccess",

@@ -102,14 +102,8 @@ func checkRole(c *cloud.Call) error {
 	}
 	c.SetDefault("managedPolicyArns", []any{})
 	c.SetDefault("inlinePolicies", []any{})
-	if boundary := c.Text("permissionsBoundary"); boundary != "" {
-		ok, err := isPolicy(c, boundary)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return kernel.Refuse("NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", boundary)
-		}
+	if err := checkBoundary(c); err != nil {
+		return err
 	}
 	inline, _ := c.Object.Outputs["inlinePolicies"].([]any)
 	for _, v := range inline {
@@ -130,54 +124,6 @@ func checkRole(c *cloud.Call) error {
 	return quotas(c, c.Object)
 }
 
-// quotas checks a role against "IAM and AWS STS quotas".
-func quotas(c *cloud.Call, role *cloud.Object) error {
-	attached, inline, err := policiesOf(c, role)
-	if err != nil {
-		return err
-	}
-	if len(attached) > 10 {
-		return kernel.Refuse("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
-	}
-	size := 0
-	for _, text := range inline {
-		size += policy.Length(text)
-	}
-	if size > 10240 {
-		return kernel.Refuse("LimitExceeded", "Maximum policy size of 10240 bytes exceeded for role %s", role.ID)
-	}
-	return nil
-}
-
-// policiesOf returns the ARNs of the policies attached to a role and the documents of its inline policies, including
-// those of the call's object.
-func policiesOf(c *cloud.Call, role *cloud.Object) (attached, inline []string, err error) {
-	attached = role.Texts("managedPolicyArns")
-	own, _ := role.Outputs["inlinePolicies"].([]any)
-	for _, v := range own {
-		p, _ := v.(map[string]any)
-		text, _ := p["policy"].(string)
-		inline = append(inline, text)
-	}
-	for _, typ := range []string{attachmentToken, inlineToken} {
-		parts, err := c.All(typ, cloud.With("role", role.ID))
-		if err != nil {
-			return nil, nil, err
-		}
-		if c.Object.Type == typ && c.Text("role") == role.ID {
-			parts = append(parts, c.Object)
-		}
-		for _, o := range parts {
-			if typ == inlineToken {
-				inline = append(inline, o.Text("policy"))
-			} else if !slices.Contains(attached, o.Text("policyArn")) {
-				attached = append(attached, o.Text("policyArn"))
-			}
-		}
-	}
-	return attached, inline, nil
-}
-
 // deleteRole detaches and deletes the policies that the provider removes before a role, and refuses if others are left.
 func deleteRole(c *cloud.Call) error {
 	force := c.Object.Outputs["forceDetachPolicies"] == true
@@ -185,17 +131,9 @@ func deleteRole(c *cloud.Call) error {
 		{attachmentToken, "managedPolicyArns", "Cannot delete entity, must detach all policies first."},
 		{inlineToken, "inlinePolicies", "Cannot delete entity, must delete policies first."},
 	} {
-		left, err := c.All(part.typ, cloud.With("role", c.Object.ID))
-		if err != nil {
+		_, own := c.Object.Inputs[part.input]
+		if err := emptied(c, force || own, map[string]string{part.typ: part.message}); err != nil {
 			return err
-		}
-		if _, own := c.Object.Inputs[part.input]; len(left) > 0 && !force && !own {
-			return kernel.Refuse("DeleteConflict", "%s", part.message)
-		}
-		for _, o := range left {
-			if err := c.Delete(o); err != nil {
-				return err
-			}
 		}
 	}
 	profiles, err := c.All(profileToken, cloud.With("role", c.Object.ID))
@@ -215,58 +153,6 @@ func findRoleByName(c *cloud.Call, name string) (*cloud.Object, error) {
 		err = kernel.Refuse("NoSuchEntity", "The role with name %s cannot be found.", name)
 	}
 	return o, err
-}
-
-func inlinePolicy() *cloud.Type {
-	return &cloud.Type{
-		Token: inlineToken, Args: iam.RolePolicyArgs{}, Resource: &iam.RolePolicy{}, Place: kernel.AccountPlace,
-		Name: "name", Replaces: []string{"name", "namePrefix", "role"}, Same: kernel.JSON("policy"),
-		Check: func(c *cloud.Checker) {
-			checkName(c, 128)
-			policy.CheckJSON(c, "policy")
-		},
-		Create: func(c *cloud.Call) error {
-			// PutRolePolicy overwrites a policy of the same name.
-			c.Object.ID = c.Text("role") + ":" + c.Text("name")
-			return putInline(c)
-		},
-		Update: putInline,
-	}
-}
-
-func putInline(c *cloud.Call) error {
-	role, err := findRoleByName(c, c.Text("role"))
-	if err != nil {
-		return err
-	}
-	if _, err := inlineGrammar().Check(c, c.Text("policy")); err != nil {
-		return err
-	}
-	return quotas(c, role)
-}
-
-func attachment() *cloud.Type {
-	return &cloud.Type{
-		Token: attachmentToken, Args: iam.RolePolicyAttachmentArgs{}, Resource: &iam.RolePolicyAttachment{},
-		Place:    kernel.AccountPlace,
-		Replaces: []string{"policyArn", "role"},
-		ImportID: func(o *cloud.Object) string { return o.Text("role") + "/" + o.Text("policyArn") },
-		Create: func(c *cloud.Call) error {
-			role, err := findRoleByName(c, c.Text("role"))
-			if err != nil {
-				return err
-			}
-			if err := attachable(c, c.Text("policyArn")); err != nil {
-				return err
-			}
-			if err := quotas(c, role); err != nil {
-				return err
-			}
-			digits, err := c.Hex(26)
-			c.Object.ID = role.ID + "-" + digits
-			return err
-		},
-	}
 }
 
 func exclusive() *cloud.Type {

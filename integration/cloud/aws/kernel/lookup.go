@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,6 +18,10 @@ type Query struct {
 	Properties map[string]string
 	// Filters are the outputs that filters must match, by filter name.
 	Filters map[string]string
+	// Absent are the values of outputs that an object lacks, such as "false".
+	Absent map[string]string
+	// More are objects that are not in the store.
+	More []*cloud.Object
 }
 
 // Find returns the objects that match all arguments.
@@ -25,14 +30,16 @@ func (l Query) Find(c *cloud.Call, args map[string]any) ([]*cloud.Object, error)
 		for _, f := range filters {
 			filter, _ := f.(map[string]any)
 			name, _ := filter["name"].(string)
-			if _, known := l.Filters[name]; !known && !strings.HasPrefix(name, "tag:") {
+			if _, known := l.Filters[name]; !known && !strings.HasPrefix(name, "tag:") && name != "tag-key" {
 				return nil, Refuse("InvalidParameterValue", "The filter '%s' is invalid", name)
 			}
 		}
 	}
-	return c.All(l.Type, func(o *cloud.Object) bool {
+	matches := func(o *cloud.Object) bool {
 		for argument, property := range l.Properties {
-			if v, _ := args[argument].(string); v != "" && Value(o, property) != v {
+			// The provider takes false for an omitted argument.
+			v := args[argument]
+			if v != nil && v != "" && v != false && l.value(o, property) != fmt.Sprint(v) {
 				return false
 			}
 		}
@@ -47,9 +54,36 @@ func (l Query) Find(c *cloud.Call, args map[string]any) ([]*cloud.Object, error)
 				text, _ := tag(o, key).(string)
 				return []string{text}
 			}
-			return []string{Value(o, l.Filters[name])}
+			if name == "tag-key" {
+				return slices.Collect(maps.Keys(Tags(o)))
+			}
+			return []string{l.value(o, l.Filters[name])}
 		})
-	})
+	}
+	found, err := c.All(l.Type, matches)
+	for _, o := range l.More {
+		if matches(o) {
+			found = append(found, o)
+		}
+	}
+	return found, err
+}
+
+// value is [Value], or the value of an output that the object lacks.
+func (l Query) value(o *cloud.Object, property string) string {
+	return cmp.Or(Value(o, property), l.Absent[property])
+}
+
+// IDs returns the result of a look-up of several objects: the arguments and the ids.
+func IDs(c *cloud.Call, l Query, args map[string]any) (map[string]any, error) {
+	found, err := l.Find(c, args)
+	var ids []string
+	for _, o := range found {
+		ids = append(ids, o.ID)
+	}
+	out := maps.Clone(args)
+	out["id"], out["ids"] = c.Scope.Values["region"], cloud.List(ids...)
+	return out, err
 }
 
 // One returns the object that matches all arguments, or the provider's error if there is none or more than one.
@@ -131,7 +165,7 @@ func Filtered(args map[string]any, values func(name string) []string) bool {
 		filter, _ := f.(map[string]any)
 		name, _ := filter["name"].(string)
 		wanted := cloud.Texts(filter["values"])
-		if !slices.ContainsFunc(values(name), func(v string) bool { return slices.Contains(wanted, v) }) {
+		if !slices.ContainsFunc(values(name), func(v string) bool { return MatchAny(wanted, v, false) }) {
 			return false
 		}
 	}

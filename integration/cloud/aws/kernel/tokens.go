@@ -2,6 +2,14 @@ package kernel
 
 // The tokens of the types that services refer to in other services.
 const (
+	CertificateToken = "aws:acm/certificate:Certificate"
+
+	TableToken = "aws:dynamodb/table:Table"
+
+	StreamToken = "aws:kinesis/stream:Stream"
+
+	AutoScalingGroupToken = "aws:autoscaling/group:Group"
+
 	LogGroupToken = "aws:cloudwatch/logGroup:LogGroup"
 
 	DHCPOptionsToken               = "aws:ec2/vpcDhcpOptions:VpcDhcpOptions"
@@ -32,7 +40,19 @@ const (
 	TransitGatewayToken           = "aws:ec2transitgateway/transitGateway:TransitGateway"
 
 	RoleToken              = "aws:iam/role:Role"
+	UserToken              = "aws:iam/user:User"
 	ServiceLinkedRoleToken = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
+
+	FunctionToken           = "aws:lambda/function:Function"
+	FunctionPermissionToken = "aws:lambda/permission:Permission"
+
+	ListenerRuleToken = "aws:lb/listenerRule:ListenerRule"
+	ListenerToken     = "aws:lb/listener:Listener"
+	LoadBalancerToken = "aws:lb/loadBalancer:LoadBalancer"
+	TargetGroupToken  = "aws:lb/targetGroup:TargetGroup"
+
+	DNSRecordToken  = "aws:route53/record:Record"
+	HostedZoneToken = "aws:route53/zone:Zone"
 
 	ParameterToken = "aws:ssm/parameter:Parameter"
 

@@ -6,5 +6,5 @@ import (
 
 // Service returns the types of CloudWatch Logs.
 func Service() cloud.Service {
-	return cloud.Service{Types: []*cloud.Type{logGroup(), logPolicy()}}
+	return cloud.Service{Types: []*cloud.Type{logGroup(), logPolicy(), logStream(), metricFilter(), subscriptionFilter()}}
 }

@@ -201,7 +201,11 @@ func PrincipalExists(c *cloud.Call, p string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	roles = append(roles, linked...)
+	users, err := c.List(kernel.UserToken)
+	if err != nil {
+		return false, err
+	}
+	roles = slices.Concat(roles, linked, users)
 	known := account == c.Scope.Values["account"]
 	for _, o := range roles {
 		if o.Text("arn") == p {

@@ -101,6 +101,9 @@ func createBucket(c *cloud.Call) error {
 func bucketDefaults(c *cloud.Call) error {
 	c.SetDefault("requestPayer", "BucketOwner")
 	c.SetDefault("accelerationStatus", "")
+	if c.Object.Inputs["website"] != nil || c.Object.Inputs["websites"] != nil {
+		setEndpoint(c, c.Object.ID)
+	}
 	if c.Object.Type == bucketToken {
 		c.SetDefault("objectLockEnabled", c.Object.Outputs["objectLockConfiguration"] != nil)
 	}

@@ -17,8 +17,11 @@ func Service() cloud.Service {
 			bucketObject(&cloud.Type{Token: oldObjectToken, Args: s3.BucketObjectArgs{}, Resource: &s3.BucketObject{}}),
 			accessBlock(), versioning(), encryption(), ownership(), acl(), lifecycle(), logging(), bucketPolicy(),
 			objectLock(), replication(), cors(),
-			notification(),
+			notification(), website(),
 		},
-		Functions: map[string]cloud.Function{"aws:s3/getBucket:getBucket": getBucket},
+		Functions: map[string]cloud.Function{
+			"aws:s3/getBucket:getBucket":             getBucket,
+			"aws:s3/getBucketPolicy:getBucketPolicy": getBucketPolicy,
+		},
 	}
 }

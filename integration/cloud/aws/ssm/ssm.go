@@ -2,6 +2,7 @@ package ssm
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -143,4 +144,26 @@ func Publish(store *cloud.Store, account, region, name, value string) error {
 		return tx.Put(&cloud.Object{Type: kernel.ParameterToken, ID: name, Place: account + "/" + region,
 			Inputs: values, Outputs: values})
 	})
+}
+
+// getParametersByPath returns the parameters of the account below a path, and with recursive those at any depth.
+func getParametersByPath(c *cloud.Call, args map[string]any) (map[string]any, error) {
+	path := strings.TrimSuffix(cloud.Text(args, "path"), "/") + "/"
+	found, err := c.List(kernel.ParameterToken)
+	lists := map[string][]string{"arns": {}, "names": {}, "types": {}, "values": {}}
+	for _, o := range found {
+		rest, below := strings.CutPrefix(o.Text("name"), path)
+		if o.Place != c.Scope.Place || !below || strings.Contains(rest, "/") && args["recursive"] != true {
+			continue
+		}
+		for list, output := range map[string]string{"arns": "arn", "names": "name", "types": "type", "values": "value"} {
+			lists[list] = append(lists[list], o.Text(output))
+		}
+	}
+	out := maps.Clone(args)
+	out["id"] = cloud.Text(args, "path")
+	for name, texts := range lists {
+		out[name] = cloud.List(texts...)
+	}
+	return out, err
 }

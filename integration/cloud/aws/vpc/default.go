@@ -119,6 +119,13 @@ func partOf(c *cloud.Call, typ, id, network string) (*cloud.Object, error) {
 	if id == "" {
 		property := map[string]string{kernel.SecurityGroupToken: "defaultSecurityGroupId",
 			kernel.RouteTableToken: "defaultRouteTableId"}[typ]
+		if network == "" {
+			given, err := DefaultVPC(c)
+			if err != nil {
+				return nil, err
+			}
+			network = given.ID
+		}
 		of, err := kernel.Existing(c, kernel.VPCToken, network)
 		if err != nil {
 			return nil, err
@@ -225,6 +232,13 @@ func InVPC(t *cloud.Type, kind, prefix string) *cloud.Type {
 	t.Replaces = append(t.Replaces, "vpcId")
 	prepare := t.Create
 	t.Create = func(c *cloud.Call) error {
+		if c.Text("vpcId") == "" { // Only security groups may omit it.
+			network, err := DefaultVPC(c)
+			if err != nil {
+				return err
+			}
+			c.Set("vpcId", network.ID)
+		}
 		if _, err := kernel.Existing(c, kernel.VPCToken, c.Text("vpcId")); err != nil {
 			return err
 		}

@@ -12,28 +12,29 @@ import (
 func vpcQuery() kernel.Query {
 	return kernel.Query{
 		Type: kernel.VPCToken, Name: "EC2 VPC",
-		Properties: map[string]string{"id": "id", "cidrBlock": "cidrBlock", "dhcpOptionsId": "dhcpOptionsId"},
+		Properties: map[string]string{"id": "id", "cidrBlock": "cidrBlock", "default": "default", "dhcpOptionsId": "dhcpOptionsId"},
 		Filters: map[string]string{"vpc-id": "id", "cidr": "cidrBlock", "owner-id": "ownerId",
-			"dhcp-options-id": "dhcpOptionsId"},
+			"dhcp-options-id": "dhcpOptionsId", "is-default": "default", "isDefault": "default", "cidr-block-association.cidr-block": "cidrBlock",
+			"state": "state"},
+		Absent: map[string]string{"default": "false", "state": "available"},
 	}
 }
 
 func subnetQuery() kernel.Query {
 	return kernel.Query{
 		Type: kernel.SubnetToken, Name: "EC2 Subnet",
-		Properties: map[string]string{"id": "id", "vpcId": "vpcId", "cidrBlock": "cidrBlock",
+		Properties: map[string]string{"id": "id", "vpcId": "vpcId", "cidrBlock": "cidrBlock", "defaultForAz": "defaultForAz",
 			"ipv6CidrBlock":    "ipv6CidrBlock",
 			"availabilityZone": "availabilityZone", "availabilityZoneId": "availabilityZoneId"},
 		Filters: map[string]string{"subnet-id": "id", "vpc-id": "vpcId", "availability-zone": "availabilityZone",
 			"availability-zone-id": "availabilityZoneId", "cidr-block": "cidrBlock",
-			"map-public-ip-on-launch": "mapPublicIpOnLaunch"},
+			"map-public-ip-on-launch": "mapPublicIpOnLaunch",
+			"default-for-az":          "defaultForAz", "defaultForAz": "defaultForAz", "state": "state", "owner-id": "ownerId"},
+		Absent: map[string]string{"defaultForAz": "false", "state": "available"},
 	}
 }
 
 func getVPC(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	if only, _ := args["default"].(bool); only {
-		return nil, fmt.Errorf("no matching %s found", vpcQuery().Name) // The simulated account has no default VPC.
-	}
 	o, err := vpcQuery().One(c, args)
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func getVPC(c *cloud.Call, args map[string]any) (map[string]any, error) {
 			"associationId": fmt.Sprintf("vpc-cidr-assoc-%d", i), "cidrBlock": p.String(), "state": "associated",
 		})
 	}
-	return kernel.Answer(o, args, map[string]any{"default": false, "state": "available",
+	return kernel.Answer(o, args, map[string]any{"default": o.Bool("default"), "state": "available",
 		"cidrBlockAssociations": cidrs}), nil
 }
 
@@ -65,19 +66,12 @@ func getSubnet(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	for _, p := range kernel.Prefixes(o.Text("cidrBlock")) {
 		available = 1<<(32-p.Bits()) - 5 - len(taken)
 	}
-	return kernel.Answer(o, args, map[string]any{"defaultForAz": false, "state": "available",
+	return kernel.Answer(o, args, map[string]any{"defaultForAz": o.Bool("defaultForAz"), "state": "available",
 		"availableIpAddressCount": float64(available)}), nil
 }
 
 func getSubnets(c *cloud.Call, args map[string]any) (map[string]any, error) {
-	found, err := subnetQuery().Find(c, args)
-	var ids []string
-	for _, o := range found {
-		ids = append(ids, o.ID)
-	}
-	out := maps.Clone(args)
-	out["id"], out["ids"] = c.Scope.Values["region"], cloud.List(ids...)
-	return out, err
+	return kernel.IDs(c, subnetQuery(), args)
 }
 
 // lookUpPrefixList looks up a prefix list of AWS or of the account by its name or id.

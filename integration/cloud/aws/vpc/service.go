@@ -9,14 +9,17 @@ func Service() cloud.Service {
 	return cloud.Service{
 		Types: []*cloud.Type{
 			vpc(), cidrAssociation(), subnet(), zoneGroup(), dhcpOptions(), dhcpAssociation(),
-			ipam(), ipamPool(), ipamPoolCIDR(), prefixList(), networkInterface(), flowLog(),
+			defaultVPC(), defaultSubnet(), ipam(), ipamPool(), ipamPoolCIDR(), prefixList(), networkInterface(), flowLog(),
 		},
 		Functions: map[string]cloud.Function{
 			"aws:ec2/getManagedPrefixList:getManagedPrefixList":   getManagedPrefixList,
 			"aws:ec2/getPrefixList:getPrefixList":                 getPrefixList,
-			"aws:ec2/getSubnet:getSubnet":                         getSubnet,
-			"aws:ec2/getSubnets:getSubnets":                       getSubnets,
-			"aws:ec2/getVpc:getVpc":                               getVPC,
+			"aws:ec2/getSubnet:getSubnet":                         WithDefault(getSubnet),
+			"aws:ec2/getSubnets:getSubnets":                       WithDefault(getSubnets),
+			"aws:ec2/getVpc:getVpc":                               WithDefault(getVPC),
+			"aws:ec2/getVpcs:getVpcs":                             WithDefault(getVPCs),
+			"aws:ec2/getVpcDhcpOptions:getVpcDhcpOptions":         getDHCPOptions,
+			"aws:index/getAvailabilityZone:getAvailabilityZone":   getAvailabilityZone,
 			"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
 		},
 	}

@@ -92,11 +92,7 @@ func getAvailabilityZones(c *cloud.Call, args map[string]any) (map[string]any, e
 	out := map[string]any{"id": region}
 	names, ids, groups := []any{}, []any{}, []any{}
 	for _, z := range all {
-		values := map[string]string{
-			"opt-in-status": z.optIn, "zone-name": z.name, "zone-id": z.id, "zone-type": z.kind,
-			"group-name": z.group, "region-name": region,
-			"state": "available", "parent-zone-name": z.parent,
-		}
+		values := z.values(region)
 		state, _ := args["state"].(string)
 		switch {
 		case !everything && z.optIn == notOptedIn, state != "" && state != "available",
