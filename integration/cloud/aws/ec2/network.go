@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"net/netip"
-	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
@@ -52,8 +51,7 @@ func attachInterface(c *cloud.Call) error {
 		b := netip.MustParseAddr(ip).As4()
 		b[0], b[1] = 198, 18
 		c.Set("publicIp", netip.AddrFrom4(b).String())
-		c.Set("publicDns", "ec2-"+strings.ReplaceAll(c.Text("publicIp"), ".", "-")+"."+c.Scope.Values["region"]+
-			".compute."+kernel.DNSSuffix(c))
+		c.Set("publicDns", vpc.PublicDNSName(c, c.Text("publicIp")))
 	}
 	return c.Put(eni)
 }

@@ -50,10 +50,10 @@ func TestRejectedAddons(t *testing.T) {
 			"[$.replicas: is not defined in the schema and the schema does not allow additional properties]"},
 		"a boolean of the CNI": {Steps: awstest.One("~cni", "",
 			addonOf("vpc-cni", in{"configurationValues": `{"enableNetworkPolicy": true}`})), Want: schema +
-			"[$.enableNetworkPolicy: bool found, string expected]"},
+			"[$.enableNetworkPolicy: boolean found, string expected]"},
 		"a number of the CNI": {Steps: awstest.One("~cni", "",
 			addonOf("vpc-cni", in{"configurationValues": `{"env": {"WARM_IP_TARGET": 5}}`})), Want: schema +
-			"[$.env.WARM_IP_TARGET: float64 found, string expected]"},
+			"[$.env.WARM_IP_TARGET: number found, string expected]"},
 		"settings of the CNI": {Steps: awstest.One("~cni", "",
 			addonOf("vpc-cni", in{"configurationValues": `{"enableNetworkPolicy": "true", "env": {"ENABLE_PREFIX_DELEGATION": "true"}}`}))},
 		"PRESERVE on create": {Steps: put("kube-proxy", in{"resolveConflictsOnCreate": "PRESERVE"}),

@@ -47,6 +47,14 @@ func checkNodeGroup(c *cloud.Checker) {
 	c.OneOf("amiType", amiTypeNames()...)
 	c.Conflict("remoteAccess", "launchTemplate")
 	checkScaling(c)
+	if size, ok := c.Number("diskSize"); ok && size < 1 {
+		c.Add("diskSize", "expected diskSize to be at least (1), got %v", size)
+	}
+	for key := range c.Texts("labels") {
+		if name := key[strings.LastIndex(key, "/")+1:]; len(name) > 63 {
+			c.Add("labels", "expected a label's key to have at most 63 characters after its prefix, got %s", key)
+		}
+	}
 	for _, label := range c.Texts("labels") {
 		if !labelValue.MatchString(label) || len(label) > 63 {
 			c.Add("labels", "expected a label's value to have at most 63 letters, digits, -, _ and ., got %s", label)
@@ -116,14 +124,14 @@ func createNodeGroup(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	digits, err := c.Hex(32)
+	uuid, err := kernel.NewUUID(c)
 	if err != nil {
 		return err
 	}
-	c.Set("arn", kernel.ARN(c, "eks", "nodegroup/"+group.ID+"/"+name+"/"+digits))
+	c.Set("arn", kernel.ARN(c, "eks", "nodegroup/"+group.ID+"/"+name+"/"+uuid))
 	c.Set("status", "ACTIVE")
 	c.Set("resources", []any{map[string]any{
-		"autoscalingGroups":           []any{map[string]any{"name": "eks-" + name + "-" + digits}},
+		"autoscalingGroups":           []any{map[string]any{"name": "eks-" + name + "-" + uuid}},
 		"remoteAccessSecurityGroupId": "",
 	}})
 	if err := setNodeGroup(c, group); err != nil {

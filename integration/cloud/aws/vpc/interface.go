@@ -86,8 +86,7 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	c.Set("privateIp", wanted[0])
 	c.Set("privateIps", cloud.List(wanted...))
 	c.Set("privateIpsCount", float64(len(wanted)-1))
-	c.Set("privateDnsName", fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(wanted[0], ".", "-"),
-		c.Scope.Values["region"]))
+	c.Set("privateDnsName", PrivateDNSName(c, wanted[0]))
 	c.Set("macAddress", macAddress(wanted[0]))
 	c.Set("arn", kernel.EC2ARN(c, "network-interface"))
 	c.Set("ownerId", c.Scope.Values["account"])
@@ -243,6 +242,15 @@ func OneSubnetPerZone(c *cloud.Call, ids []string, message string) ([]*cloud.Obj
 		out = append(out, subnet)
 	}
 	return out, nil
+}
+
+// PublicDNSName returns the public DNS name of an address. Source: "Amazon EC2 instance hostnames and domains".
+func PublicDNSName(c *cloud.Call, ip string) string {
+	host := "ec2-" + strings.ReplaceAll(ip, ".", "-")
+	if c.Scope.Values["region"] == "us-east-1" {
+		return host + ".compute-1.amazonaws.com"
+	}
+	return host + "." + c.Scope.Values["region"] + ".compute." + kernel.DNSSuffix(c)
 }
 
 // PrivateDNSName returns the private DNS name of an address.

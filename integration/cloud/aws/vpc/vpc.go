@@ -60,6 +60,9 @@ func checkVPC(c *cloud.Checker) {
 // createVPC creates a VPC with the resources that AWS creates along with it.
 func createVPC(c *cloud.Call) error {
 	prefix, err := vpcRange(c, c.Object.Number("ipv4NetmaskLength"))
+	if err == nil && kernel.Overlaps(reserved(), prefix) {
+		err = kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' is invalid.", prefix)
+	}
 	if err != nil {
 		return err
 	}

@@ -157,9 +157,9 @@ func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 	h.IDs["scope"], _ = h.Output("ipam", "privateDefaultScopeId").(string)
 	h.All(
 		pool(in{"allocationDefaultNetmaskLength": 20.0, "allocationMinNetmaskLength": 18.0}),
-		awstest.Step{Name: "range", Type: rangeToken, Inputs: in{"ipamPoolId": "$pool", "cidr": "10.0.0.0/16"}},
+		awstest.Step{Name: "range", Type: rangeToken, Inputs: in{"ipamPoolId": "$pool", "cidr": "10.16.0.0/16"}},
 		network("first", nil), network("second", in{"ipv4NetmaskLength": 18.0}),
-		network("third", in{"cidrBlock": "10.0.32.0/20"}),
+		network("third", in{"cidrBlock": "10.16.32.0/20"}),
 		awstest.Step{Name: "more", Type: awstest.CIDRAssociationToken,
 			Inputs: in{"vpcId": "$first", "ipv4IpamPoolId": "$pool", "ipv4NetmaskLength": 24.0}},
 		awstest.Step{Name: "inner", Type: poolToken,
@@ -167,12 +167,12 @@ func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 				"sourceIpamPoolId": "$pool"}},
 		awstest.Step{Name: "inside", Type: rangeToken, Inputs: in{"ipamPoolId": "$inner", "netmaskLength": 20.0}},
 	)
-	require.Equal(t, "10.0.0.0/20", h.Output("first", "cidrBlock"))
-	require.Equal(t, "10.0.64.0/18", h.Output("second", "cidrBlock"))
-	require.Equal(t, "10.0.16.0/24", h.Output("more", "cidrBlock"))
-	require.Equal(t, "10.0.48.0/20", h.Output("inside", "cidr"))
+	require.Equal(t, "10.16.0.0/20", h.Output("first", "cidrBlock"))
+	require.Equal(t, "10.16.64.0/18", h.Output("second", "cidrBlock"))
+	require.Equal(t, "10.16.16.0/24", h.Output("more", "cidrBlock"))
+	require.Equal(t, "10.16.48.0/20", h.Output("inside", "cidr"))
 	for name, tc := range map[string]awstest.Refusal{
-		"one that is taken": {Steps: []awstest.Step{network("x", in{"cidrBlock": "10.0.32.0/20"})},
+		"one that is taken": {Steps: []awstest.Step{network("x", in{"cidrBlock": "10.16.32.0/20"})},
 			Want: "is not free in the pool"},
 		"one that is too large": {Steps: []awstest.Step{network("x", in{"ipv4NetmaskLength": 17.0})},
 			Want: "is not within those that the pool"},
@@ -188,7 +188,7 @@ func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 			Want: "api error InvalidIpamScopeId.NotFound"},
 		"a pool in use": {Steps: []awstest.Step{{Name: "-pool"}}, Want: "api error IncorrectState"},
 		"a range in use": {Steps: []awstest.Step{{Name: "-range"}},
-			Want: "api error IncorrectState: The CIDR 10.0.0.0/16 has allocations."},
+			Want: "api error IncorrectState: The CIDR 10.16.0.0/16 has allocations."},
 		"an IPAM in use": {Steps: []awstest.Step{{Name: "-ipam"}}, Want: "api error IncorrectState"},
 		"an IPAM without the region": {Steps: []awstest.Step{{Name: "x", Type: ipamToken,
 			Inputs: in{"operatingRegions": []any{in{"regionName": "us-east-1"}}}}}, Want: "must include eu-west-1"},
