@@ -82,6 +82,19 @@ func TestCIDRBlockAssociations(t *testing.T) {
 	}
 }
 
+func TestRejectedPrefixLists(t *testing.T) {
+	t.Parallel()
+	list := func(cidr string) []awstest.Step {
+		return awstest.One("it", kernel.ManagedPrefixListToken, in{"addressFamily": "IPv4", "maxEntries": 2.0,
+			"entries": []any{in{"cidr": cidr}}})
+	}
+	awstest.RunRefusals(t, nil, map[string]awstest.Refusal{
+		"a CIDR block":      {Steps: list("10.0.0.0/8")},
+		"with host bits":    {Steps: list("10.0.0.1/8"), Want: "did you mean 10.0.0.0/8?"},
+		"of another family": {Steps: list("2001:db8::/32"), Want: "is no IPv4 range"},
+	})
+}
+
 func TestRejectedDHCPOptions(t *testing.T) {
 	t.Parallel()
 	options := func(inputs in) []awstest.Step { return awstest.One("it", kernel.DHCPOptionsToken, inputs) }
