@@ -12,15 +12,25 @@ import (
 )
 
 // traits is what the config tag of a field says. See the package comment.
-type traits struct{ plain, secret, path, group, program, name bool }
+type traits struct {
+	plain, secret, path, group, program, name bool
+	// distinct is the word that sibling maps share whose keys must differ.
+	distinct string
+}
 
 func traitsOf(tag reflect.StructTag) traits {
 	words := strings.Split(tag.Get("config"), ",")
 	has := func(word string) bool { return slices.Contains(words, word) }
-	return traits{
+	out := traits{
 		plain: has("plain"), secret: has("secret"), path: has("path"),
 		group: has("group"), program: has("program"), name: has("name"),
 	}
+	for _, word := range words {
+		if group, ok := strings.CutPrefix(word, "distinct="); ok {
+			out.distinct = group
+		}
+	}
+	return out
 }
 
 // keyOf returns the key of a field, the name in its pulumi tag, or "".

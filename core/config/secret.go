@@ -50,30 +50,35 @@ func asSecret(v reflect.Value) (reflect.Value, error) {
 	return v, fmt.Errorf(`a %s cannot hold a secret: the tag config:"secret" is for inputs`, v.Type())
 }
 
-// secretTypes remembers which types have secret fields: arguments are converted for each component.
-var secretTypes sync.Map // reflect.Type -> bool
+// secretTypes and distinctTypes remember which types have such fields: arguments are converted for each component.
+var secretTypes, distinctTypes sync.Map // reflect.Type -> bool
 
 // keepsSecrets reports whether values of the type have a field with the tag config:"secret".
 func keepsSecrets(t reflect.Type) bool {
-	if known, ok := secretTypes.Load(t); ok {
+	return anyField(&secretTypes, t, func(f *field) bool { return f.secret })
+}
+
+// anyField reports whether a type has a field that matches, at any depth.
+func anyField(cache *sync.Map, t reflect.Type, matches func(*field) bool) bool {
+	if known, ok := cache.Load(t); ok {
 		return known.(bool)
 	}
-	out := searchSecrets(t, map[reflect.Type]bool{})
-	secretTypes.Store(t, out)
+	out := searchFields(t, map[reflect.Type]bool{}, matches)
+	cache.Store(t, out)
 	return out
 }
 
-func searchSecrets(t reflect.Type, seen map[reflect.Type]bool) bool {
+func searchFields(t reflect.Type, seen map[reflect.Type]bool, matches func(*field) bool) bool {
 	if isInput(t) || seen[t] {
 		return false
 	}
 	seen[t] = true
 	switch t.Kind() {
 	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return searchSecrets(t.Elem(), seen)
+		return searchFields(t.Elem(), seen, matches)
 	case reflect.Struct:
 		for _, f := range fieldsOf(t).list {
-			if f.secret || searchSecrets(f.typ, seen) {
+			if matches(f) || searchFields(f.typ, seen, matches) {
 				return true
 			}
 		}

@@ -56,6 +56,7 @@ func (s Section) Schema() ([]byte, error) {
 type Manager struct {
 	order    []string
 	sections map[string]*section
+	claims   claims
 }
 
 // section is a section that was loaded.
@@ -65,6 +66,8 @@ type section struct {
 	root *node
 	// value is the decoded section, a pointer to a struct.
 	value any
+	// check is nil when the section could not be decoded.
+	check *sectionCheck
 }
 
 // Get returns the decoded value of a section: a pointer to the type that the section was described with.

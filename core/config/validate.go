@@ -26,6 +26,8 @@ type problem struct {
 	meant any
 	// by is the path of the validator that found the problem.
 	by []string
+	// missing tells that a required value is missing.
+	missing bool
 }
 
 // problemKind tells whether the value is wrong or its key.
@@ -64,8 +66,16 @@ func newSchemaChecker(schema []byte) (*schemaChecker, error) {
 	return &schemaChecker{compiled: compiled, document: document}, nil
 }
 
-// check returns the problems of the tree. hidden tells which values must not be shown.
-func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []problem {
+// written knows how the values of a tree are written.
+type written interface {
+	// hidden tells which values must not be shown.
+	hidden(path []string) bool
+	// scalar returns the scalar at a path as it stands in a file, or nil.
+	scalar(path []string) *node
+}
+
+// check returns the problems of the tree.
+func (c *schemaChecker) check(tree any, w written) []problem {
 	err := c.compiled.Validate(tree)
 	if err == nil {
 		return nil
@@ -75,7 +85,7 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 		return []problem{{message: err.Error()}}
 	}
 	var out []problem
-	c.collect(invalid, nil, tree, hidden, &out)
+	c.collect(invalid, nil, tree, w, &out)
 	return out
 }
 
@@ -85,7 +95,7 @@ const maxProblems = 1000
 
 // collect turns an error and its causes into problems. parent is the location of the error that e is a cause of.
 func (c *schemaChecker) collect(
-	e *jsonschema.ValidationError, parent []string, tree any, hidden func([]string) bool, out *[]problem,
+	e *jsonschema.ValidationError, parent []string, tree any, w written, out *[]problem,
 ) {
 	if len(*out) >= maxProblems {
 		return
@@ -95,8 +105,11 @@ func (c *schemaChecker) collect(
 		*out = append(*out, problem{kind: kind, path: path, message: fmt.Sprintf(format, args...)})
 	}
 	show := func() string {
-		if hidden(path) {
+		if w.hidden(path) {
 			return hiddenText
+		}
+		if n := w.scalar(path); n != nil {
+			return n.describe()
 		}
 		return describe(lookup(tree, path))
 	}
@@ -111,6 +124,7 @@ func (c *schemaChecker) collect(
 	case *kind.Required:
 		for _, key := range k.Missing {
 			add(join(path, key), wrongValue, "required, but missing")
+			(*out)[len(*out)-1].missing = true
 		}
 	case *kind.PropertyNames:
 		// The validator gives this kind of error a location that later steps
@@ -128,15 +142,16 @@ func (c *schemaChecker) collect(
 		}
 		add(join(path, k.Property), badName, "%s", meaning)
 	case *kind.Type:
-		meant := meant(k.Want, lookup(tree, path))
-		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k, meant))
+		n := w.scalar(path)
+		meant := meant(k.Want, lookup(tree, path), n)
+		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k, meant, n))
 		(*out)[len(*out)-1].meant = meant
 	case *kind.Enum:
 		words := make([]string, len(k.Want))
 		for i, w := range k.Want {
 			words[i] = fmt.Sprint(w)
 		}
-		if got, ok := k.Got.(string); ok && !hidden(path) {
+		if got, ok := k.Got.(string); ok && !w.hidden(path) {
 			add(path, wrongValue, "unknown value %q, %s", got, suggestValue(got, words))
 		} else {
 			add(path, wrongValue, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
@@ -149,7 +164,7 @@ func (c *schemaChecker) collect(
 		}
 	case *kind.Format:
 		text, _ := k.Got.(string)
-		if hidden(path) {
+		if w.hidden(path) {
 			text = ""
 		}
 		add(path, wrongValue, "found %s: %s", show(), formatAdvice(k.Want, text))
@@ -168,7 +183,7 @@ func (c *schemaChecker) collect(
 			return
 		}
 		for _, cause := range e.Causes {
-			c.collect(cause, path, tree, hidden, out)
+			c.collect(cause, path, tree, w, out)
 		}
 	}
 }
@@ -264,10 +279,14 @@ func article(types []string) string {
 }
 
 // quoteHint returns a hint for the most common mistakes in YAML: version: 1.30 is a number, and port: "80" is a string.
-func quoteHint(k *kind.Type, meant any) string {
+func quoteHint(k *kind.Type, meant any, n *node) string {
 	switch {
 	case meant == nil:
 		return ""
+	case k.Got == "string" && n != nil && n.value.Line > 0 && !n.quoted:
+		return fmt.Sprintf(": write %v", meant)
+	case k.Got != "string" && n != nil && n.source != nil:
+		return ": " + n.quote()
 	case k.Got == "string" && k.Want[0] == "boolean":
 		return fmt.Sprintf(": write %v, without quotes", meant)
 	case k.Got == "string":
@@ -277,9 +296,12 @@ func quoteHint(k *kind.Type, meant any) string {
 }
 
 // meant converts a scalar to the expected type, or returns nil.
-func meant(want []string, value any) any {
-	if len(want) != 1 {
+func meant(want []string, value any, n *node) any {
+	if len(want) != 1 || n != nil && n.foreign != "" {
 		return nil
+	}
+	if _, text := value.(string); !text && n != nil && n.literal != "" && want[0] == "string" {
+		return n.literal
 	}
 	switch v := value.(type) {
 	case json.Number:
