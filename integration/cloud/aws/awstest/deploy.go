@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,7 +43,8 @@ func (d *deployed) create(r pulumitest.Registration) error {
 		return nil
 	}
 	on := d.on(r.Provider)
-	checked, err := on.Check(d.account.T.Context(), provider.CheckRequest{Urn: r.URN, RandomSeed: []byte(r.URN),
+	seed := sha256.Sum256([]byte(r.URN))
+	checked, err := on.Check(d.account.T.Context(), provider.CheckRequest{Urn: r.URN, RandomSeed: seed[:],
 		Inputs: resource.FromResourcePropertyMap(r.Inputs)})
 	if err == nil && len(checked.Failures) > 0 {
 		err = fmt.Errorf("%v", checked.Failures)

@@ -88,6 +88,7 @@ func TestRejectedVolumes(t *testing.T) {
 		"1,000 for each GiB":         {Steps: volume(in{"type": "io2", "iops": 10000.0})},
 		"several attachments":        {Steps: volume(in{"type": "io2", "iops": 1000.0, "multiAttachEnabled": true})},
 		"several attachments of gp3": {Steps: volume(in{"type": "gp3", "multiAttachEnabled": true}), Want: "The parameter multiAttachEnabled is not supported for gp3 volumes."},
+		"a missing snapshot":         {Steps: volume(in{"snapshotId": "snap-0123456789abcdef0"}), Want: "api error InvalidSnapshot.NotFound"},
 		"a template's volume":        {Steps: template(in{"blockDeviceMappings": []any{in{"deviceName": "/dev/xvda", "ebs": in{"volumeType": "gp3"}}}})},
 		"a template's unknown volume": {Steps: template(in{"blockDeviceMappings": []any{in{"deviceName": "/dev/xvda", "ebs": in{"volumeType": "gp4"}}}}),
 			Want: "expected blockDeviceMappings[0].ebs.volumeType to be one of"},

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
@@ -194,6 +195,9 @@ func volume() *cloud.Type {
 			if zone := c.Text("availabilityZone"); !slices.Contains(kernel.Zones(c.Scope.Values["region"]), zone) {
 				return kernel.Refuse("InvalidZone.NotFound", "The zone '%s' does not exist.", zone)
 			}
+			if id := c.Text("snapshotId"); id != "" && !isImageSnapshot(c, id) {
+				return kernel.Refuse("InvalidSnapshot.NotFound", "The snapshot '%s' does not exist.", id)
+			}
 			if err := kernel.SetID(c, "vol-"); err != nil {
 				return err
 			}
@@ -217,6 +221,13 @@ func volume() *cloud.Type {
 			return err
 		},
 	}
+}
+
+// isImageSnapshot reports whether a snapshot is that of the root volume of an image. Others are not covered.
+func isImageSnapshot(c *cloud.Call, id string) bool {
+	return slices.ContainsFunc(Images(), func(i Image) bool {
+		return strings.TrimPrefix(i.ID(c.Scope.Values["region"]), "ami-") == strings.TrimPrefix(id, "snap-")
+	})
 }
 
 func putVolume(c *cloud.Call) error {

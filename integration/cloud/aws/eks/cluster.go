@@ -79,9 +79,7 @@ func checkCluster(c *cloud.Checker) {
 	for _, cidr := range cloud.Texts(vpc["publicAccessCidrs"]) {
 		kernel.CheckCIDR(c, "vpcConfig.publicAccessCidrs", cidr)
 	}
-	if text, ok := c.Text("roleArn"); ok && !strings.HasPrefix(text, "arn:") {
-		c.Add("roleArn", "%q (%s) is an invalid ARN: arn: invalid prefix", "roleArn", text)
-	}
+	kernel.CheckARNs(c, "roleArn")
 }
 
 func createCluster(c *cloud.Call) error {

@@ -22,6 +22,7 @@ func fargateProfile() *cloud.Type {
 		Sets:     []string{"selectors", "subnetIds"},
 		Check: func(c *cloud.Checker) {
 			checkClusterName(c, "clusterName")
+			kernel.CheckARNs(c, "podExecutionRoleArn")
 			if name, ok := c.Text("fargateProfileName"); ok && (len(name) < 1 || len(name) > 100) {
 				c.Add("fargateProfileName",
 					"expected length of fargateProfileName to be in the range (1 - 100), got %s", name)

@@ -43,6 +43,7 @@ func checkNodeGroup(c *cloud.Checker) {
 			c.Add(property, "expected %s to be 1 to %d letters, digits, - and _, and a letter or a digit first, got %s", property, longest, name)
 		}
 	}
+	kernel.CheckARNs(c, "nodeRoleArn")
 	c.OneOf("capacityType", "ON_DEMAND", "SPOT", "CAPACITY_BLOCK")
 	c.OneOf("amiType", amiTypeNames()...)
 	c.Conflict("remoteAccess", "launchTemplate")
@@ -123,6 +124,15 @@ func createNodeGroup(c *cloud.Call) error {
 		"Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole %s")
 	if err != nil {
 		return err
+	}
+	if name := cloud.Text(c.Object.Block("remoteAccess"), "ec2SshKey"); name != "" {
+		pair, err := c.Here(keyPairToken, name)
+		if err != nil {
+			return err
+		}
+		if pair == nil {
+			return invalid("The key pair '%s' does not exist", name)
+		}
 	}
 	uuid, err := kernel.NewUUID(c)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 
@@ -97,9 +96,7 @@ func eventTarget() *cloud.Type {
 		ImportID: func(o *cloud.Object) string { return o.Text("rule") + "/" + o.Text("targetId") },
 		Check: func(c *cloud.Checker) {
 			checkBus(c)
-			if text, ok := c.Text("arn"); ok && !strings.HasPrefix(text, "arn:") {
-				c.Add("arn", "%q (%s) is an invalid ARN: arn: invalid prefix", "arn", text)
-			}
+			kernel.CheckARNs(c, "arn", "roleArn")
 			c.Conflict("input", "inputPath", "inputTransformer")
 			retry, _ := c.Value("retryPolicy").(map[string]any)
 			for name, between := range map[string][2]float64{"maximumEventAgeInSeconds": {60, 86400},

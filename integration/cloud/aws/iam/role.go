@@ -89,6 +89,7 @@ func role() *cloud.Type {
 		Defaults: map[string]any{"forceDetachPolicies": false, "maxSessionDuration": 3600.0, "path": "/"},
 		Check: func(c *cloud.Checker) {
 			checkName(c, 64)
+			kernel.CheckARNs(c, "permissionsBoundary")
 			c.Between("maxSessionDuration", 3600, 43200)
 			if text, ok := c.Text("description"); ok && len([]rune(text)) > 1000 {
 				c.Add("description", "expected length of description to be in the range (0 - 1000)")
@@ -262,6 +263,7 @@ func attachment() *cloud.Type {
 		Token: attachmentToken, Args: iam.RolePolicyAttachmentArgs{}, Resource: &iam.RolePolicyAttachment{},
 		Place:    kernel.AccountPlace,
 		Replaces: []string{"policyArn", "role"},
+		Check:    func(c *cloud.Checker) { kernel.CheckARNs(c, "policyArn") },
 		ImportID: func(o *cloud.Object) string { return o.Text("role") + "/" + o.Text("policyArn") },
 		Create: func(c *cloud.Call) error {
 			role, err := findRoleByName(c, c.Text("role"))

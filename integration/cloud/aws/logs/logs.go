@@ -36,9 +36,7 @@ func logGroup() *cloud.Type {
 					c.Add(property, "%q isn't a valid log group name (alphanumeric characters, underscores, hyphens, slashes, hash signs and dots are allowed)", name)
 				}
 			}
-			if key, ok := c.Text("kmsKeyId"); ok && !strings.HasPrefix(key, "arn:") {
-				c.Add("kmsKeyId", "%q (%s) is an invalid ARN: arn: invalid prefix", "kmsKeyId", key)
-			}
+			kernel.CheckARNs(c, "kmsKeyId")
 			c.OneOf("logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
 			if days, ok := c.Number("retentionInDays"); ok && !slices.Contains(retentions(), days) {
 				c.Add("retentionInDays", "expected retentionInDays to be one of %v, got %v", retentions(), days)

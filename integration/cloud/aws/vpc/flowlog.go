@@ -38,6 +38,7 @@ func flowLog() *cloud.Type {
 		Defaults: map[string]any{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
 		Check: func(c *cloud.Checker) {
 			c.ExactlyOne(sources...)
+			kernel.CheckARNs(c, "iamRoleArn", "logDestination")
 			c.Conflict("logDestination", "logGroupName")
 			c.OneOf("logDestinationType", "cloud-watch-logs", "kinesis-data-firehose", "s3")
 			c.OneOf("trafficType", "ACCEPT", "ALL", "REJECT")

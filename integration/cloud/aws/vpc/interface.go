@@ -72,6 +72,9 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 			return kernel.Refuse("InvalidParameterValue",
 				"Address %s does not fall within the subnet's address range", text)
 		}
+		if isReserved(prefix, ip) {
+			return kernel.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", text)
+		}
 		if taken[text] {
 			return kernel.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", text)
 		}
@@ -115,7 +118,17 @@ func AddressesIn(c *cloud.Call, subnet *cloud.Object) (map[string]bool, error) {
 	return taken, nil
 }
 
-// freeAddress returns the first free address. AWS reserves the first four of a subnet and the last one.
+// isReserved reports whether AWS reserves an address: the first four of a subnet and the last one. Source: "Subnet sizing
+// for IPv4", Amazon VPC User Guide.
+func isReserved(prefix netip.Prefix, ip netip.Addr) bool {
+	reserved := !prefix.Contains(ip.Next())
+	for i, first := 0, prefix.Addr(); i < 4; i, first = i+1, first.Next() {
+		reserved = reserved || ip == first
+	}
+	return reserved
+}
+
+// freeAddress returns the first free address that is not reserved.
 func freeAddress(prefix netip.Prefix, taken map[string]bool) (string, error) {
 	ip := prefix.Addr()
 	for range 4 {

@@ -108,6 +108,11 @@ func vpcDefaults(c *cloud.Call) error {
 	c.SetDefault("enableDnsHostnames", false)
 	c.SetDefault("enableNetworkAddressUsageMetrics", false)
 	c.SetDefault("assignGeneratedIpv6CidrBlock", false)
+	// Source: "ModifyVpcAttribute", Amazon EC2 API Reference; the code is from memory.
+	if c.Object.Bool("enableDnsHostnames") && c.Object.Outputs["enableDnsSupport"] == false {
+		return kernel.Refuse("InvalidParameterCombination",
+			"You can only enable DNS hostnames if you've enabled DNS support.")
+	}
 	return nil
 }
 
