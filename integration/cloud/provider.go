@@ -118,7 +118,7 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	for _, name := range slices.Sorted(maps.Keys(t.Defaults)) {
 		fill(name, resource.NewPropertyValue(t.Defaults[name]))
 	}
-	c := &Checker{Scope: s.scope, inputs: inputs}
+	c := &Checker{Scope: s.scope, Type: t.Token, inputs: inputs}
 	if t.Name != "" && !c.Has(s.prefixInput(t)) {
 		fill(t.Name, s.autoName(t, r))
 	}
@@ -157,7 +157,7 @@ func (s *server) completeName(t *Type, c *Call) error {
 		return nil
 	}
 	digits, err := c.Hex(s.cloud.NamePrefix.Digits)
-	c.Set(t.Name, prefix+digits)
+	c.Set(t.Name, prefix+digits+t.nameSuffix(c.Object.Inputs))
 	return err
 }
 
@@ -177,7 +177,8 @@ func (s *server) autoName(t *Type, r provider.CheckRequest) resource.PropertyVal
 	if t.AutoName != nil {
 		name = t.AutoName
 	}
-	return resource.NewProperty(name(r.Urn.Name(), random))
+	suffix := t.nameSuffix(plainMap(resource.ToResourcePropertyMap(r.Inputs)))
+	return resource.NewProperty(name(r.Urn.Name(), random) + suffix)
 }
 
 // randomlyNamed reports whether a resource has an automatic name that is not simply that of its resource in the

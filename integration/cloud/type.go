@@ -24,6 +24,8 @@ type Type struct {
 	Name string
 	// AutoName replaces [Cloud.AutoName] for the type.
 	AutoName func(resource string, random *rand.Rand) string
+	// NameSuffix returns the end of an automatic name, from the inputs. Default: none.
+	NameSuffix func(inputs map[string]any) string
 	// Required lists inputs that are required although the SDK says otherwise.
 	Required []string
 	// Replaces lists the inputs whose change replaces the resource, such as "image", and properties within them, such
@@ -101,6 +103,14 @@ func (t *Type) prepare() {
 	for _, name := range t.Required {
 		t.inputs.fields[name].required = true
 	}
+}
+
+// nameSuffix returns the end of an automatic name.
+func (t *Type) nameSuffix(inputs map[string]any) string {
+	if t.NameSuffix == nil {
+		return ""
+	}
+	return t.NameSuffix(inputs)
 }
 
 func (t *Type) taggable(tags Tags) bool {

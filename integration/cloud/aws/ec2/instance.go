@@ -104,9 +104,22 @@ func createInstance(c *cloud.Call) error {
 	if err := fillVolumes(c, i); err != nil {
 		return err
 	}
+	if err := checkOffered(c); err != nil {
+		return err
+	}
 	c.Set("arn", kernel.EC2ARN(c, "instance"))
 	c.Set("instanceState", "running")
 	return instanceDefaults(c, i)
+}
+
+// checkOffered rejects an instance type that the zone of the subnet does not offer.
+func checkOffered(c *cloud.Call) error {
+	zone, name := c.Text("availabilityZone"), c.Text("instanceType")
+	if !slices.Contains(kernel.Zones(c.Scope.Values["region"]), zone) || // Local Zones are not covered.
+		Offered(kernel.ZoneID(c.Scope.Values["region"], zone), name) {
+		return nil
+	}
+	return NotOffered(c, zone, name)
 }
 
 // checkRunnable rejects an instance type that does not fit the image, and other options that EC2 rejects.
@@ -170,10 +183,15 @@ func updateInstance(c *cloud.Call) error {
 	i, err := FindImage(c, c.Text("ami"))
 	if err != nil {
 		// Instances run on when their image is deregistered.
-		i = Image{architecture: InstanceTypes()[c.Old.Text("instanceType")].Architecture, device: "/dev/xvda"}
+		i = Image{architecture: allTypes()[c.Old.Text("instanceType")].Architecture, device: "/dev/xvda"}
 	}
 	if err := checkRunnable(c, i); err != nil {
 		return err
+	}
+	if c.Changed("instanceType") {
+		if err := checkOffered(c); err != nil {
+			return err
+		}
 	}
 	stops := c.Changed("instanceType") || c.Changed("userData") || c.Changed("userDataBase64") ||
 		c.Changed("ebsOptimized")

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"reflect"
 	"regexp"
@@ -25,6 +26,17 @@ func launchTemplate() *cloud.Type {
 				c.Add("name", "expected name to have 3 to 128 letters, digits and ().-/_, got %s", name)
 			}
 			checkMetadata(c)
+			for i, device := range cloud.Objects(c.Value("blockDeviceMappings")) {
+				volume, _ := device["ebs"].(map[string]any)
+				c.OneOfValue(fmt.Sprintf("blockDeviceMappings[%d].ebs.volumeType", i), volume["volumeType"], volumeTypes()...)
+			}
+			c.OneOf("instanceInitiatedShutdownBehavior", "stop", "terminate")
+			if text, ok := c.Text("description"); ok && len([]rune(text)) > 255 {
+				c.Add("description", "expected length of description to be in the range (0 - 255)")
+			}
+			for i, tags := range cloud.Objects(c.Value("tagSpecifications")) {
+				c.OneOfValue(fmt.Sprintf("tagSpecifications[%d].resourceType", i), tags["resourceType"], taggedAtLaunch()...)
+			}
 			profile, _ := c.Value("iamInstanceProfile").(map[string]any)
 			if profile["arn"] != nil && profile["name"] != nil {
 				c.Add("iamInstanceProfile.arn", `"iamInstanceProfile.arn": conflicts with iamInstanceProfile.name`)
@@ -49,6 +61,12 @@ func launchTemplate() *cloud.Type {
 		},
 		Update: updateTemplate,
 	}
+}
+
+// taggedAtLaunch are the resources that a launch template tags. Source: "LaunchTemplateTagSpecificationRequest", Amazon
+// EC2 API Reference.
+func taggedAtLaunch() []string {
+	return []string{"instance", "volume", "network-interface", "spot-instances-request"}
 }
 
 func checkTemplate(c *cloud.Call) error {

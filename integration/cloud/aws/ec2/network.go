@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"net/netip"
-	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
@@ -30,9 +29,6 @@ func attachInterface(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := checkAddress(subnet, c.Text("privateIp")); err != nil {
-		return err
-	}
 	eni, err := vpc.CreateInterface(c, c.Object, subnet, vpc.InterfaceSpec{Kind: "interface"})
 	if err != nil {
 		return err
@@ -51,8 +47,7 @@ func attachInterface(c *cloud.Call) error {
 		b := netip.MustParseAddr(ip).As4()
 		b[0], b[1] = 198, 18
 		c.Set("publicIp", netip.AddrFrom4(b).String())
-		c.Set("publicDns", "ec2-"+strings.ReplaceAll(c.Text("publicIp"), ".", "-")+"."+c.Scope.Values["region"]+
-			".compute."+kernel.DNSSuffix(c))
+		c.Set("publicDns", vpc.PublicDNSName(c, c.Text("publicIp")))
 	}
 	return c.Put(eni)
 }
@@ -144,22 +139,4 @@ func updateSecurityGroups(c *cloud.Call) error {
 	}
 	eni.Outputs["securityGroups"] = groups
 	return c.Put(eni)
-}
-
-// checkAddress rejects the addresses that AWS reserves: the first four of a subnet and the last one ("Subnet CIDR
-// blocks").
-func checkAddress(subnet *cloud.Object, wanted string) error {
-	prefix, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
-	ip, ipErr := netip.ParseAddr(wanted)
-	if err != nil || ipErr != nil || !prefix.Contains(ip) {
-		return nil // Other checks find these, or no address is requested.
-	}
-	kept := !prefix.Contains(ip.Next())
-	for i, first := 0, prefix.Addr(); i < 4; i, first = i+1, first.Next() {
-		kept = kept || ip == first
-	}
-	if kept {
-		return kernel.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", wanted)
-	}
-	return nil
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
@@ -23,15 +25,19 @@ const (
 func volumeTypes() []string { return []string{"standard", "gp2", "gp3", "io1", "io2", "sc1", "st1"} }
 
 // ranges are the limits of a volume type, from "Amazon EBS volume types".
-type ranges struct{ size, iops, throughput [2]float64 }
+type ranges struct {
+	size, iops, throughput [2]float64
+	// ratio is the maximum number of operations per second for each GiB.
+	ratio float64
+}
 
 func volumeRanges() map[string]ranges {
 	return map[string]ranges{
 		"standard": {size: [2]float64{1, 1024}},
 		"gp2":      {size: [2]float64{1, 16384}},
-		"gp3":      {[2]float64{1, 65536}, [2]float64{3000, 80000}, [2]float64{125, 2000}},
-		"io1":      {size: [2]float64{4, 16384}, iops: [2]float64{100, 64000}},
-		"io2":      {size: [2]float64{4, 65536}, iops: [2]float64{100, 256000}},
+		"gp3":      {[2]float64{1, 65536}, [2]float64{3000, 80000}, [2]float64{125, 2000}, 500},
+		"io1":      {size: [2]float64{4, 16384}, iops: [2]float64{100, 64000}, ratio: 50},
+		"io2":      {size: [2]float64{4, 65536}, iops: [2]float64{100, 256000}, ratio: 1000},
 		"sc1":      {size: [2]float64{125, 16384}},
 		"st1":      {size: [2]float64{125, 16384}},
 	}
@@ -65,6 +71,11 @@ func checkVolume(c *cloud.Call, kind string, v map[string]any, size string) erro
 		return kernel.Refuse("InvalidParameterValue",
 			"Throughput of %v is out of range; for volumes of type %s it is %v to %v", throughput, kind,
 			r.throughput[0], r.throughput[1])
+	}
+	// The size of a volume limits its operations per second.
+	if gib, ok := v[size].(float64); ok && v["iops"] != nil && r.ratio > 0 && iops > max(r.iops[0], gib*r.ratio) {
+		return kernel.Refuse("InvalidParameterCombination",
+			"Iops to volume size ratio of %v is too high; maximum is %v IOPS per GiB", iops/gib, r.ratio)
 	}
 	if iops == 0 {
 		iops = 3000
@@ -101,6 +112,9 @@ func fillVolumes(c *cloud.Call, i Image) error {
 	if err != nil {
 		return err
 	}
+	if kind, _ := root["volumeType"].(string); kind == "sc1" || kind == "st1" {
+		return kernel.Refuse("InvalidParameterValue", "Volume type %s cannot be used as a boot volume.", kind)
+	}
 	if size, _ := root["volumeSize"].(float64); size < i.size {
 		return kernel.Refuse("InvalidBlockDeviceMapping",
 			"Volume of size %vGB is smaller than snapshot of the image, expect size>= %vGB", size, i.size)
@@ -113,6 +127,9 @@ func fillVolumes(c *cloud.Call, i Image) error {
 			return kernel.Refuse("InvalidBlockDeviceMapping", "Duplicate device name %v", device["deviceName"])
 		}
 		seen[device["deviceName"]] = true
+		if err := checkDevice(cloud.Text(device, "deviceName")); err != nil {
+			return err
+		}
 		filled, err := fillVolume(c, fmt.Sprint(device["deviceName"]), device, map[string]any{
 			"volumeSize": 8.0, "deleteOnTermination": true, "encrypted": false, "volumeType": "gp2", "kmsKeyId": "",
 		})
@@ -178,6 +195,9 @@ func volume() *cloud.Type {
 			if zone := c.Text("availabilityZone"); !slices.Contains(kernel.Zones(c.Scope.Values["region"]), zone) {
 				return kernel.Refuse("InvalidZone.NotFound", "The zone '%s' does not exist.", zone)
 			}
+			if id := c.Text("snapshotId"); id != "" && !isImageSnapshot(c, id) {
+				return kernel.Refuse("InvalidSnapshot.NotFound", "The snapshot '%s' does not exist.", id)
+			}
 			if err := kernel.SetID(c, "vol-"); err != nil {
 				return err
 			}
@@ -203,12 +223,23 @@ func volume() *cloud.Type {
 	}
 }
 
+// isImageSnapshot reports whether a snapshot is that of the root volume of an image. Others are not covered.
+func isImageSnapshot(c *cloud.Call, id string) bool {
+	return slices.ContainsFunc(Images(), func(i Image) bool {
+		return strings.TrimPrefix(i.ID(c.Scope.Values["region"]), "ami-") == strings.TrimPrefix(id, "snap-")
+	})
+}
+
 func putVolume(c *cloud.Call) error {
 	c.SetDefault("type", "gp2")
 	c.SetDefault("encrypted", false)
 	c.SetDefault("multiAttachEnabled", false)
 	if err := checkVolume(c, c.Text("type"), c.Object.Inputs, "size"); err != nil {
 		return err
+	}
+	if c.Object.Bool("multiAttachEnabled") && !slices.Contains([]string{"io1", "io2"}, c.Text("type")) {
+		return kernel.Refuse("InvalidParameterCombination", "The parameter multiAttachEnabled is not supported for %s volumes.",
+			c.Text("type"))
 	}
 	if r := volumeRanges()[c.Text("type")]; r.iops[1] > 0 {
 		c.SetDefault("iops", r.iops[0])
@@ -217,6 +248,18 @@ func putVolume(c *cloud.Call) error {
 		}
 	}
 	return nil
+}
+
+// deviceName follows "Device names for volumes on Amazon EC2 instances".
+var deviceName = regexp.MustCompile(`^(/dev/)?(sd[a-z][0-9]{0,2}|xvd[a-z]{1,2}[0-9]{0,2}|hd[a-z][0-9]{0,2})$`)
+
+// checkDevice rejects a name that no device can have.
+func checkDevice(name string) error {
+	if deviceName.MatchString(name) {
+		return nil
+	}
+	return kernel.Refuse("InvalidParameterValue",
+		"Value (%s) for parameter device is invalid. %[1]s is not a valid EBS device name.", name)
 }
 
 func volumeAttachment() *cloud.Type {
@@ -235,6 +278,9 @@ func volumeAttachment() *cloud.Type {
 			volume, err := c.Find(volumeToken, c.Text("volumeId"), "InvalidVolume.NotFound",
 				"The volume '%s' does not exist.")
 			if err != nil {
+				return err
+			}
+			if err := checkDevice(c.Text("deviceName")); err != nil {
 				return err
 			}
 			if volume.Text("availabilityZone") != instance.Text("availabilityZone") {

@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -79,6 +80,8 @@ func entriesOf(c *cloud.Call) (*cloud.Object, error) {
 	return cluster, err
 }
 
+var entryPrincipal = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:(user|role)/`)
+
 func createEntry(c *cloud.Call) error {
 	cluster, err := entriesOf(c)
 	if err != nil {
@@ -88,7 +91,13 @@ func createEntry(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	if !ok || !strings.HasPrefix(c.Text("principalArn"), "arn:") {
+	if strings.Contains(c.Text("principalArn"), ":role/aws-service-role/") {
+		return kernel.Refuse("InvalidRequestException",
+			"The caller is not allowed to modify access entries with a principalArn value of a Service Linked Role")
+	}
+	// Principals are users and roles, not sessions, accounts or everybody. Source: "Create access entries", Amazon EKS
+	// User Guide.
+	if !ok || !entryPrincipal.MatchString(c.Text("principalArn")) {
 		return invalid("The specified principalArn is invalid: invalid principal: %s", c.Text("principalArn"))
 	}
 	return putEntry(c, cluster)
@@ -104,16 +113,25 @@ func putEntry(c *cloud.Call, cluster *cloud.Object) error {
 	if same != nil {
 		return occupied("The specified access entry resource is already in use on this cluster.")
 	}
-	digits, err := c.Hex(32)
+	uuid, err := kernel.NewUUID(c)
 	if err != nil {
 		return err
 	}
-	parts := strings.Split(c.Text("principalArn"), ":")
-	c.Set("accessEntryArn", kernel.ARN(c, "eks", "access-entry/"+cluster.ID+"/"+
-		strings.ReplaceAll(strings.Join(parts[4:], "/"), "//", "/")+"/"+digits))
+	kind, account, name := identityOf(c.Text("principalArn"))
+	c.Set("accessEntryArn", kernel.ARN(c, "eks", strings.Join([]string{"access-entry", cluster.ID, kind, account, name,
+		uuid}, "/")))
 	c.Set("createdAt", time.Now().UTC().Format(time.RFC3339))
 	c.SetDefault("type", "STANDARD")
 	return setEntry(c)
+}
+
+// identityOf returns the kind, the account and the name of a principal, which the ARN of its access entry consists of,
+// from an ARN such as arn:aws:iam::ACCOUNT:role/PATH/NAME. Source: "Actions, resources, and condition keys for Amazon
+// Elastic Kubernetes Service", resource type access-entry.
+func identityOf(arn string) (kind, account, name string) {
+	parts := strings.SplitN(arn, ":", 6)
+	kind, path, _ := strings.Cut(parts[5], "/")
+	return kind, parts[4], path[strings.LastIndex(path, "/")+1:]
 }
 
 func setEntry(c *cloud.Call) error {

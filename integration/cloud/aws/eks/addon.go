@@ -1,7 +1,6 @@
 package eks
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -48,11 +47,11 @@ func createAddon(c *cloud.Call) error {
 	if same != nil {
 		return occupied("Addon already exists.")
 	}
-	digits, err := c.Hex(32)
+	uuid, err := kernel.NewUUID(c)
 	if err != nil {
 		return err
 	}
-	c.Set("arn", kernel.ARN(c, "eks", "addon/"+cluster.ID+"/"+name+"/"+digits))
+	c.Set("arn", kernel.ARN(c, "eks", "addon/"+cluster.ID+"/"+name+"/"+uuid))
 	c.Set("createdAt", time.Now().UTC().Format(time.RFC3339))
 	kind, err := setAddon(c, cluster)
 	if err != nil {
@@ -123,29 +122,11 @@ func checkValues(c *cloud.Call, kind catalog.Addon) error {
 	if err != nil {
 		return invalid("ConfigurationValue provided in request is not supported: it is neither JSON nor YAML of an object: %v", err)
 	}
-	refuse := func(path, problem string) error {
-		return invalid("ConfigurationValue provided in request is not supported: Json schema validation failed with error: [$.%s: %s]", path, problem)
+	problems, err := kind.Problems(values)
+	if err != nil || len(problems) == 0 {
+		return err
 	}
-	for name := range values {
-		if !slices.Contains(kind.Values, name) {
-			return refuse(name, "is not defined in the schema and the schema does not allow additional properties")
-		}
-	}
-	if c.Text("addonName") != "vpc-cni" {
-		return nil
-	}
-	// The CNI's settings are environment variables, which are strings.
-	env, _ := values["env"].(map[string]any)
-	settings := map[string]any{"enableNetworkPolicy": values["enableNetworkPolicy"]}
-	for name, v := range env {
-		settings["env."+name] = v
-	}
-	for path, v := range settings {
-		if _, text := v.(string); v != nil && !text {
-			return refuse(path, fmt.Sprintf("%T found, string expected", v))
-		}
-	}
-	return nil
+	return invalid("ConfigurationValue provided in request is not supported: Json schema validation failed with error: [%s]", strings.Join(problems, ", "))
 }
 
 // valuesOf returns the configuration of an add-on.

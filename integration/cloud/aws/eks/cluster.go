@@ -79,9 +79,7 @@ func checkCluster(c *cloud.Checker) {
 	for _, cidr := range cloud.Texts(vpc["publicAccessCidrs"]) {
 		kernel.CheckCIDR(c, "vpcConfig.publicAccessCidrs", cidr)
 	}
-	if text, ok := c.Text("roleArn"); ok && !strings.HasPrefix(text, "arn:") {
-		c.Add("roleArn", "%q (%s) is an invalid ARN: arn: invalid prefix", "roleArn", text)
-	}
+	kernel.CheckARNs(c, "roleArn")
 }
 
 func createCluster(c *cloud.Call) error {
@@ -174,7 +172,7 @@ func updateCluster(c *cloud.Call) error {
 		return err
 	}
 	if c.Changed("version") {
-		if err := checkUpgrade(c); err != nil {
+		if err := changeVersion(c); err != nil {
 			return err
 		}
 	} else {
@@ -189,7 +187,61 @@ func updateCluster(c *cloud.Call) error {
 	return createLogGroup(c)
 }
 
-// checkUpgrade rejects skipped versions, downgrades, and node groups that would be too old.
+// Outputs that record the last upgrade of a cluster, which can be rolled back.
+const (
+	upgradedFrom = "upgradedFrom"
+	upgradedAt   = "upgradedAt"
+)
+
+// changeVersion upgrades a cluster, or rolls it back.
+func changeVersion(c *cloud.Call) error {
+	if catalog.Minor(c.Text("version")) < catalog.Minor(c.Old.Text("version")) {
+		return checkRollback(c)
+	}
+	if err := checkUpgrade(c); err != nil {
+		return err
+	}
+	c.Set(upgradedFrom, c.Old.Text("version"))
+	c.Set(upgradedAt, time.Now().UTC().Format(time.RFC3339))
+	return nil
+}
+
+// rollbackWindow is how long an upgrade can be rolled back.
+const rollbackWindow = 7 * 24 * time.Hour
+
+// checkRollback rejects a rollback that is not to the version before an upgrade in the last seven days, and nodes that
+// would be newer than the control plane. Source: "Roll back a cluster to a previous Kubernetes version", Amazon EKS User
+// Guide; codes and messages are from memory of similar ones.
+func checkRollback(c *cloud.Call) error {
+	from, to := c.Old.Text("version"), c.Text("version")
+	at, err := time.Parse(time.RFC3339, c.Old.Text(upgradedAt))
+	if err != nil || c.Old.Text(upgradedFrom) != to {
+		return invalid("Unsupported Kubernetes minor version update from %s to %s", from, to)
+	}
+	if time.Since(at) > rollbackWindow {
+		return kernel.Refuse("InvalidRequestException",
+			"The cluster %s cannot be rolled back to %s: the rollback window of 7 days has ended", c.Object.ID, to)
+	}
+	groups, err := partsOf(c, nodeGroupToken, c.Object.ID)
+	if err != nil {
+		return err
+	}
+	var ahead []string
+	for _, g := range groups {
+		if catalog.Minor(g.Text("version")) > catalog.Minor(to) {
+			ahead = append(ahead, g.Text("nodeGroupName"))
+		}
+	}
+	if len(ahead) > 0 {
+		return kernel.Refuse("InvalidRequestException",
+			"Nodegroups %s must be rolled back to version %s before the cluster", strings.Join(ahead, ", "), to)
+	}
+	delete(c.Object.Outputs, upgradedFrom)
+	delete(c.Object.Outputs, upgradedAt)
+	return nil
+}
+
+// checkUpgrade rejects skipped versions and node groups that would be too old.
 func checkUpgrade(c *cloud.Call) error {
 	from, to := c.Old.Text("version"), c.Text("version")
 	if catalog.Minor(to) != catalog.Minor(from)+1 {

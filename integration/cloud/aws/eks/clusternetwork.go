@@ -73,6 +73,9 @@ func clusterSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
 		return nil, invalid("Subnets specified must be in at least two different AZs")
 	}
 	if c.Old == nil {
+		if err := checkZones(c, subnets); err != nil {
+			return nil, err
+		}
 		return subnets, checkFree(c, subnets)
 	}
 	before, err := findSubnets(c, cloud.Texts(c.Old.Block("vpcConfig")["subnetIds"]))
@@ -87,6 +90,27 @@ func clusterSubnets(c *cloud.Call, ids []string) ([]*cloud.Object, error) {
 			strings.Join(ids, ", "), strings.Join(zonesIn(before), ", "), strings.Join(zones, ", "))
 	}
 	return subnets, nil
+}
+
+// withoutClusters are the ids of the zones in which subnets of clusters cannot be. Source: "View Amazon EKS networking
+// requirements for VPC and subnets", subnet requirements for clusters.
+func withoutClusters() []string { return []string{"cac1-az3", "use1-az3", "usw1-az2"} }
+
+// checkZones rejects subnets in zones without control planes.
+func checkZones(c *cloud.Call, subnets []*cloud.Object) error {
+	region := c.Scope.Values["region"]
+	supported := slices.DeleteFunc(kernel.Zones(region), func(zone string) bool {
+		return slices.Contains(withoutClusters(), kernel.ZoneID(region, zone))
+	})
+	for _, subnet := range subnets {
+		if slices.Contains(withoutClusters(), subnet.Text("availabilityZoneId")) {
+			return kernel.Refuse("UnsupportedAvailabilityZoneException",
+				"Cannot create cluster '%s' because %s, the targeted availability zone, does not currently have sufficient "+
+					"capacity to support the cluster. Retry and choose from these availability zones: %s",
+				c.Text("name"), subnet.Text("availabilityZone"), strings.Join(supported, ", "))
+		}
+	}
+	return nil
 }
 
 func zonesIn(subnets []*cloud.Object) []string {

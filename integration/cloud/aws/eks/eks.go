@@ -18,6 +18,7 @@ const (
 	AccessPolicyToken = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 	podIdentityToken  = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 	fargateToken      = "aws:eks/fargateProfile:FargateProfile"
+	keyPairToken      = "aws:ec2/keyPair:KeyPair"
 )
 
 // invalid returns EKS's error for an invalid parameter.

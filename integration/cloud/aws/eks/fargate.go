@@ -1,12 +1,17 @@
 package eks
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 )
+
+var profileName = regexp.MustCompile(`^[0-9A-Za-z_-]*$`)
 
 func fargateProfile() *cloud.Type {
 	return &cloud.Type{
@@ -17,9 +22,13 @@ func fargateProfile() *cloud.Type {
 		Sets:     []string{"selectors", "subnetIds"},
 		Check: func(c *cloud.Checker) {
 			checkClusterName(c, "clusterName")
+			kernel.CheckARNs(c, "podExecutionRoleArn")
 			if name, ok := c.Text("fargateProfileName"); ok && (len(name) < 1 || len(name) > 100) {
 				c.Add("fargateProfileName",
 					"expected length of fargateProfileName to be in the range (1 - 100), got %s", name)
+			}
+			if name, ok := c.Text("fargateProfileName"); ok && !profileName.MatchString(name) {
+				c.Add("fargateProfileName", "expected fargateProfileName to be letters, digits, - and _, got %s", name)
 			}
 			if selectors := cloud.Objects(c.Value("selectors")); len(selectors) > 5 {
 				c.Add("selectors", "Too many selectors blocks: no more than 5 are allowed, got %d", len(selectors))
@@ -35,6 +44,10 @@ func createFargate(c *cloud.Call) error {
 		return err
 	}
 	c.Object.ID = joinID(cluster.ID, c.Text("fargateProfileName"))
+	if strings.HasPrefix(c.Text("fargateProfileName"), "eks-") {
+		return invalid("Fargate profile name %s is invalid: names that begin with eks- are reserved",
+			c.Text("fargateProfileName"))
+	}
 	same, err := c.Here(fargateToken, c.Object.ID)
 	if err != nil {
 		return err
@@ -53,8 +66,8 @@ func createFargate(c *cloud.Call) error {
 	if err := fargateSubnets(c, cluster); err != nil {
 		return err
 	}
-	digits, err := c.Hex(32)
-	c.Set("arn", kernel.ARN(c, "eks", "fargateprofile/"+cluster.ID+"/"+c.Text("fargateProfileName")+"/"+digits))
+	uuid, err := kernel.NewUUID(c)
+	c.Set("arn", kernel.ARN(c, "eks", "fargateprofile/"+cluster.ID+"/"+c.Text("fargateProfileName")+"/"+uuid))
 	c.Set("status", "ACTIVE")
 	return err
 }

@@ -12,23 +12,36 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
 
-// amiTypes are the AMI types with their operating system and architecture. Those of Windows are not covered.
+// amiTypes are the AMI types with their operating system and architecture. Those of Windows are not covered. Source: the
+// enumeration AMITypes of the model of the EKS API.
 func amiTypes() map[string][2]string {
 	return map[string][2]string{
 		"AL2_x86_64": {"AL2", "x86_64"}, "AL2_x86_64_GPU": {"AL2", "x86_64"}, "AL2_ARM_64": {"AL2", "arm64"},
-		"AL2023_x86_64_STANDARD":     {catalog.AmazonLinux, "x86_64"},
-		"AL2023_ARM_64_STANDARD":     {catalog.AmazonLinux, "arm64"},
-		"AL2023_x86_64_NVIDIA":       {catalog.AmazonLinux, "x86_64"},
-		"AL2023_ARM_64_NVIDIA":       {catalog.AmazonLinux, "arm64"},
-		"AL2023_x86_64_NEURON":       {catalog.AmazonLinux, "x86_64"},
-		"BOTTLEROCKET_x86_64":        {catalog.Bottlerocket, "x86_64"},
-		"BOTTLEROCKET_ARM_64":        {catalog.Bottlerocket, "arm64"},
-		"BOTTLEROCKET_x86_64_FIPS":   {catalog.Bottlerocket, "x86_64"},
-		"BOTTLEROCKET_ARM_64_FIPS":   {catalog.Bottlerocket, "arm64"},
-		"BOTTLEROCKET_x86_64_NVIDIA": {catalog.Bottlerocket, "x86_64"},
-		"BOTTLEROCKET_ARM_64_NVIDIA": {catalog.Bottlerocket, "arm64"},
-		catalog.CustomImage:          {catalog.CustomImage, ""},
+		"AL2023_x86_64_STANDARD":          {catalog.AmazonLinux, "x86_64"},
+		"AL2023_ARM_64_STANDARD":          {catalog.AmazonLinux, "arm64"},
+		"AL2023_x86_64_NVIDIA":            {catalog.AmazonLinux, "x86_64"},
+		"AL2023_ARM_64_NVIDIA":            {catalog.AmazonLinux, "arm64"},
+		"AL2023_x86_64_NEURON":            {catalog.AmazonLinux, "x86_64"},
+		"BOTTLEROCKET_x86_64":             {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64":             {catalog.Bottlerocket, "arm64"},
+		"BOTTLEROCKET_x86_64_FIPS":        {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64_FIPS":        {catalog.Bottlerocket, "arm64"},
+		"BOTTLEROCKET_x86_64_NVIDIA_FIPS": {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64_NVIDIA_FIPS": {catalog.Bottlerocket, "arm64"},
+		"BOTTLEROCKET_x86_64_NVIDIA":      {catalog.Bottlerocket, "x86_64"},
+		"BOTTLEROCKET_ARM_64_NVIDIA":      {catalog.Bottlerocket, "arm64"},
+		catalog.CustomImage:               {catalog.CustomImage, ""},
 	}
+}
+
+// acceleratorOf returns the accelerator of an AMI type.
+func acceleratorOf(amiType string) string {
+	for _, name := range []string{"nvidia", "neuron"} {
+		if strings.Contains(amiType, strings.ToUpper(name)) {
+			return name
+		}
+	}
+	return ""
 }
 
 func amiTypeNames() []string { return slices.Sorted(maps.Keys(amiTypes())) }
@@ -192,13 +205,16 @@ func setRelease(c *cloud.Call, group *cloud.Object) error {
 		return invalid("Nodegroup Kubernetes version %s is too far behind the version %s of the cluster: at most three minor versions", version, cluster)
 	case system[0] == "AL2" && catalog.Minor(version) > 32:
 		return invalid("AMI Type %s is only supported for kubernetes versions 1.32 or earlier", c.Text("amiType"))
-	case c.Old != nil && catalog.Minor(version) < catalog.Minor(c.Old.Text("version")):
+	// Before a cluster is rolled back, its nodes are.
+	case c.Old != nil && catalog.Minor(version) < catalog.Minor(c.Old.Text("version")) &&
+		group.Text(upgradedFrom) != version:
 		return invalid("Nodegroup Kubernetes version can't go back from %s to %s", c.Old.Text("version"), version)
 	case system[0] == catalog.CustomImage:
 		c.SetDefault("releaseVersion", templateOf(c)["id"])
 		return nil
 	}
-	all, err := catalog.Releases(c, version, system[0], system[1])
+	all, err := catalog.Releases(c, version,
+		catalog.Image{Family: system[0], Architecture: system[1], Accelerator: acceleratorOf(c.Text("amiType"))})
 	if err != nil {
 		return err
 	}

@@ -43,10 +43,19 @@ func checkNodeGroup(c *cloud.Checker) {
 			c.Add(property, "expected %s to be 1 to %d letters, digits, - and _, and a letter or a digit first, got %s", property, longest, name)
 		}
 	}
+	kernel.CheckARNs(c, "nodeRoleArn")
 	c.OneOf("capacityType", "ON_DEMAND", "SPOT", "CAPACITY_BLOCK")
 	c.OneOf("amiType", amiTypeNames()...)
 	c.Conflict("remoteAccess", "launchTemplate")
 	checkScaling(c)
+	if size, ok := c.Number("diskSize"); ok && size < 1 {
+		c.Add("diskSize", "expected diskSize to be at least (1), got %v", size)
+	}
+	for key := range c.Texts("labels") {
+		if name := key[strings.LastIndex(key, "/")+1:]; len(name) > 63 {
+			c.Add("labels", "expected a label's key to have at most 63 characters after its prefix, got %s", key)
+		}
+	}
 	for _, label := range c.Texts("labels") {
 		if !labelValue.MatchString(label) || len(label) > 63 {
 			c.Add("labels", "expected a label's value to have at most 63 letters, digits, -, _ and ., got %s", label)
@@ -116,14 +125,23 @@ func createNodeGroup(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
-	digits, err := c.Hex(32)
+	if name := cloud.Text(c.Object.Block("remoteAccess"), "ec2SshKey"); name != "" {
+		pair, err := c.Here(keyPairToken, name)
+		if err != nil {
+			return err
+		}
+		if pair == nil {
+			return invalid("The key pair '%s' does not exist", name)
+		}
+	}
+	uuid, err := kernel.NewUUID(c)
 	if err != nil {
 		return err
 	}
-	c.Set("arn", kernel.ARN(c, "eks", "nodegroup/"+group.ID+"/"+name+"/"+digits))
+	c.Set("arn", kernel.ARN(c, "eks", "nodegroup/"+group.ID+"/"+name+"/"+uuid))
 	c.Set("status", "ACTIVE")
 	c.Set("resources", []any{map[string]any{
-		"autoscalingGroups":           []any{map[string]any{"name": "eks-" + name + "-" + digits}},
+		"autoscalingGroups":           []any{map[string]any{"name": "eks-" + name + "-" + uuid}},
 		"remoteAccessSecurityGroupId": "",
 	}})
 	if err := setNodeGroup(c, group); err != nil {

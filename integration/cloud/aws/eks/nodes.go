@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/ec2"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/iam"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
@@ -87,6 +88,13 @@ func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, erro
 	instance, err := kernel.NewID(c, "i-")
 	if err != nil {
 		return nil, err
+	}
+	types := c.Texts("instanceTypes")
+	if !slices.ContainsFunc(types, func(name string) bool {
+		return ec2.Offered(subnet.Text("availabilityZoneId"), name)
+	}) {
+		return nil, nodesFail(c, "AsgInstanceLaunchFailures", fmt.Sprintf("Could not launch On-Demand Instances. %v",
+			ec2.NotOffered(c, subnet.Text("availabilityZone"), types[0])))
 	}
 	o, err := vpc.CreateInterface(c, c.Object, subnet, vpc.InterfaceSpec{Kind: "interface", Description: ""})
 	if err != nil {

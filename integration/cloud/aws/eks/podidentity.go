@@ -1,10 +1,17 @@
 package eks
 
 import (
+	"regexp"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+)
+
+var (
+	dnsLabel = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	dnsName  = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
 )
 
 func podIdentity() *cloud.Type {
@@ -12,7 +19,16 @@ func podIdentity() *cloud.Type {
 		Token: podIdentityToken, Args: eks.PodIdentityAssociationArgs{}, Resource: &eks.PodIdentityAssociation{},
 		Replaces: []string{"clusterName", "namespace", "serviceAccount"},
 		ImportID: func(o *cloud.Object) string { return o.Text("clusterName") + "," + o.ID },
-		Check:    func(c *cloud.Checker) { checkClusterName(c, "clusterName") },
+		Check: func(c *cloud.Checker) {
+			checkClusterName(c, "clusterName")
+			// Source: "Labels and Selectors" and "Object Names and IDs", Kubernetes documentation.
+			if name, ok := c.Text("namespace"); ok && (!dnsLabel.MatchString(name) || len(name) > 63) {
+				c.Add("namespace", "invalid value for namespace: expected a name such as kube-system, got %s", name)
+			}
+			if name, ok := c.Text("serviceAccount"); ok && (!dnsName.MatchString(name) || len(name) > 253) {
+				c.Add("serviceAccount", "invalid value for serviceAccount: expected a name such as web, got %s", name)
+			}
+		},
 		Create: func(c *cloud.Call) error {
 			cluster, err := findCluster(c, c.Text("clusterName"))
 			if err != nil {

@@ -2,6 +2,7 @@ package eks_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -124,6 +125,23 @@ func TestRejectedClusterUpdates(t *testing.T) {
 		"a lower version": {Steps: change(in{"version": "1.32"}),
 			Want: "Unsupported Kubernetes minor version update from 1.33 to 1.32"},
 		"the next version": {Steps: change(in{"version": "1.34"})},
+		"a rollback":       {Steps: append(change(in{"version": "1.34"}), change(nil)...)},
+		"a rollback to another version": {Steps: append(change(in{"version": "1.34"}), change(in{"version": "1.32"})...),
+			Want: "Unsupported Kubernetes minor version update from 1.34 to 1.32"},
+		"a second rollback": {Steps: slices.Concat(change(in{"version": "1.34"}), change(in{"version": "1.35"}),
+			change(in{"version": "1.34"}), change(nil)),
+			Want: "Unsupported Kubernetes minor version update from 1.34 to 1.33"},
+		"a rollback and another upgrade": {Steps: slices.Concat(change(in{"version": "1.34"}), change(nil),
+			change(in{"version": "1.34"}))},
+		"a rollback below the nodes": {Steps: slices.Concat(change(in{"version": "1.34"}),
+			awstest.One("nodes", nodesToken, nodesOf(in{"version": "1.34"})), change(nil)),
+			Want: "api error InvalidRequestException: Nodegroups nodes must be rolled back to version 1.33 before the cluster"},
+		"a rollback after the nodes": {Steps: slices.Concat(change(in{"version": "1.34"}),
+			awstest.One("nodes", nodesToken, nodesOf(in{"version": "1.34"})),
+			awstest.One("~nodes", "", nodesOf(in{"version": "1.33"})), change(nil))},
+		"older nodes without an upgrade of the cluster": {Steps: append(awstest.One("nodes", nodesToken, nodesOf(nil)),
+			awstest.One("~nodes", "", nodesOf(in{"version": "1.32"}))...),
+			Want: "Nodegroup Kubernetes version can't go back from 1.33 to 1.32"},
 		"nodes three versions older": {Steps: append([]awstest.Step{old},
 			append(change(in{"version": "1.34"}), change(in{"version": "1.35"})...)...)},
 		"nodes four versions older": {Steps: append([]awstest.Step{old},
@@ -240,6 +258,9 @@ func TestRejectedNodeGroups(t *testing.T) {
 			Want: "You cannot specify the field(s) releaseVersion when using custom AMIs."},
 		"CUSTOM without a launch template": {Steps: nodes(in{"amiType": "CUSTOM"}),
 			Want: "Launch template details can't be null for Custom ami type node group"},
+		"remoteAccess with a missing key": {Steps: nodes(in{"remoteAccess": in{"ec2SshKey": "me"}}), Want: "The key pair 'me' does not exist"},
+		"remoteAccess": {Steps: append(awstest.One("pair", "aws:ec2/keyPair:KeyPair", in{"keyName": "me", "publicKey": "ssh-ed25519 AAAA"}),
+			nodes(in{"remoteAccess": in{"ec2SshKey": "me"}})...)},
 		"remoteAccess with a launch template": {Steps: from(in{}, in{"remoteAccess": in{"ec2SshKey": "me"}}),
 			Want: "conflicts with launchTemplate"},
 		"another architecture": {Steps: nodes(in{"instanceTypes": []any{"t4g.medium"},

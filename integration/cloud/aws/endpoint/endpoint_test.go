@@ -132,6 +132,56 @@ func TestRejectedEndpoints(t *testing.T) {
 	})
 }
 
+// Names of endpoint services depend on the partition, and in China on the service and the type of the endpoint.
+func TestEndpointServicesOfPartitions(t *testing.T) {
+	t.Parallel()
+	const gateway, face = "Gateway", "Interface"
+	tests := map[string]struct{ reason, region, kind, name, want string }{
+		"S3 gateway in China": {"gateways keep the usual prefix", "cn-north-1", gateway, "com.amazonaws.cn-north-1.s3", ""},
+		"DynamoDB gateway in China": {"gateways keep the usual prefix", "cn-northwest-1", gateway,
+			"com.amazonaws.cn-northwest-1.dynamodb", ""},
+		"DynamoDB gateway with the Chinese prefix": {"it does not exist", "cn-north-1", gateway,
+			"cn.com.amazonaws.cn-north-1.dynamodb", "InvalidServiceName"},
+		"S3 gateway with the Chinese prefix": {"that is the interface", "cn-north-1", gateway,
+			"cn.com.amazonaws.cn-north-1.s3", "does not match available service types ([Interface])"},
+		"S3 interface in China": {"it has a Chinese name", "cn-north-1", face, "cn.com.amazonaws.cn-north-1.s3", ""},
+		"S3 interface with the usual prefix": {"that is the gateway", "cn-north-1", face, "com.amazonaws.cn-north-1.s3",
+			"does not match available service types ([Gateway])"},
+		"ECR in China":                  {"it has a Chinese name", "cn-north-1", face, "cn.com.amazonaws.cn-north-1.ecr.api", ""},
+		"ECR with the usual prefix":     {"it has a Chinese name", "cn-north-1", face, "com.amazonaws.cn-north-1.ecr.api", "InvalidServiceName"},
+		"KMS in China":                  {"it has the usual name", "cn-northwest-1", face, "com.amazonaws.cn-northwest-1.kms", ""},
+		"KMS with the Chinese prefix":   {"it has the usual name", "cn-north-1", face, "cn.com.amazonaws.cn-north-1.kms", "InvalidServiceName"},
+		"SSM in China":                  {"it has the usual name", "cn-north-1", face, "com.amazonaws.cn-north-1.ssm", ""},
+		"another service in China":      {"the names of others have the reverse domain", "cn-north-1", face, "cn.com.amazonaws.vpce.cn-north-1.vpce-svc-0", ""},
+		"ECR in GovCloud":               {"the partition has the usual names", "us-gov-west-1", face, "com.amazonaws.us-gov-west-1.ecr.api", ""},
+		"S3 gateway in GovCloud":        {"the partition has the usual names", "us-gov-east-1", gateway, "com.amazonaws.us-gov-east-1.s3", ""},
+		"a Chinese name in Ireland":     {"the prefix is one of China", "eu-west-1", face, "cn.com.amazonaws.eu-west-1.ec2", "InvalidServiceName"},
+		"Prometheus":                    {"the component offers it", "eu-west-1", face, "com.amazonaws.eu-west-1.aps-workspaces", ""},
+		"the region of another account": {"services are regional", "cn-north-1", gateway, "com.amazonaws.eu-west-1.s3", "InvalidServiceName"},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := awstest.NewAccount(t, true).Use(in{"region": tc.region}).History()
+			h.All(awstest.One("net", kernel.VPCToken, in{"cidrBlock": "10.0.0.0/16"})...)
+			err := h.Do(awstest.Step{Name: "it", Type: kernel.VPCEndpointToken,
+				Inputs: in{"vpcId": "$net", "serviceName": tc.name, "vpcEndpointType": tc.kind}})
+			if tc.want == "" {
+				require.NoError(t, err, tc.reason)
+				return
+			}
+			require.ErrorContains(t, err, tc.want, tc.reason)
+		})
+	}
+	h := awstest.NewAccount(t, true).Use(in{"region": "cn-north-1"}).History()
+	found, err := h.Call("aws:ec2/getVpcEndpointService:getVpcEndpointService", in{"service": "s3"})
+	require.NoError(t, err)
+	require.Equal(t, "com.amazonaws.cn-north-1.s3", found["serviceName"])
+	list, err := h.Call("aws:ec2/getPrefixList:getPrefixList", in{"name": "com.amazonaws.cn-north-1.s3"})
+	require.NoError(t, err)
+	require.NotEmpty(t, list["cidrBlocks"])
+}
+
 func TestRoutesAndInterfacesOfEndpoints(t *testing.T) {
 	t.Parallel()
 	h := awstest.NewAccount(t, true).Use(in{"region": "eu-west-1"}).History().All(awstest.EndpointNetwork()...)

@@ -20,18 +20,19 @@ type service struct {
 	domain string
 }
 
-// interfaceServices are the services with interface endpoints.
+// interfaceServices are the services with interface endpoints. Source: "AWS services that integrate with AWS
+// PrivateLink".
 func interfaceServices() []string {
 	return []string{
-		"access-analyzer", "acm-pca", "application-autoscaling", "athena", "autoscaling", "backup", "batch",
-		"bedrock", "bedrock-runtime",
+		"access-analyzer", "acm-pca", "application-autoscaling", "aps", "aps-workspaces", "athena", "autoscaling",
+		"backup", "batch", "bedrock", "bedrock-agent-runtime", "bedrock-runtime",
 		"cloudformation", "cloudtrail", "codeartifact.api", "codeartifact.repositories", "codebuild", "codecommit",
 		"codedeploy",
-		"codepipeline", "config", "datasync", "dms", "dynamodb", "ebs", "ec2", "ec2messages", "ecr.api", "ecr.dkr",
+		"codepipeline", "config", "data-servicediscovery", "datasync", "dms", "dynamodb", "ebs", "ec2", "ec2messages", "ecr.api", "ecr.dkr",
 		"ecs", "ecs-agent",
 		"ecs-telemetry", "eks", "eks-auth", "elasticache", "elasticfilesystem", "elasticloadbalancing",
 		"elasticmapreduce", "events",
-		"execute-api", "fis", "fsx", "glue", "guardduty-data", "imagebuilder", "inspector2", "kafka",
+		"execute-api", "fis", "fsx", "git-codecommit", "glue", "guardduty-data", "imagebuilder", "inspector2", "kafka",
 		"kinesis-firehose",
 		"kinesis-streams", "kms", "lakeformation", "lambda", "logs", "monitoring", "rds", "rds-data", "redshift",
 		"redshift-data", "s3",
@@ -42,6 +43,21 @@ func interfaceServices() []string {
 		"transfer", "xray",
 	}
 }
+
+// withChineseNames are the services whose interface endpoints have names that begin with cn.com.amazonaws in China.
+// Those of others begin with com.amazonaws, and so do those of all gateway endpoints. Source: the list of
+// aws-ec2/lib/vpc-endpoint.ts in the AWS CDK, from describe-vpc-endpoint-services in both regions.
+func withChineseNames() []string {
+	return []string{
+		"application-autoscaling", "athena", "autoscaling", "backup", "batch", "cloudformation", "dms", "ebs", "ec2",
+		"ecr.api", "ecr.dkr", "eks", "elasticache", "elasticfilesystem", "execute-api", "fsx", "imagebuilder",
+		"kinesis-streams", "lambda", "monitoring", "rds", "redshift", "redshift-data", "s3", "sagemaker.api",
+		"sagemaker.runtime", "securityhub", "sqs", "states", "sts", "sync-states", "synthetics", "transfer", "xray",
+	}
+}
+
+// usual begins the names of the endpoint services of AWS, except for some in China.
+const usual = "com.amazonaws"
 
 // domains are the private DNS names of services that differ from their service names.
 func domains() map[string]string {
@@ -57,19 +73,26 @@ func domains() map[string]string {
 func findService(c *cloud.Call, name string) (*service, error) {
 	missing := kernel.Refuse("InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
 	region := c.Scope.Values["region"]
-	prefix := kernel.ReverseDNS(c) + "." + region + "."
-	if strings.HasPrefix(name, kernel.ReverseDNS(c)+".vpce."+region+".vpce-svc-") {
-		return &service{name: name, kinds: []string{"GatewayLoadBalancer", "Interface"}}, nil
-	}
-	short, ok := strings.CutPrefix(name, prefix)
-	if !ok {
+	prefix, short, ok := strings.Cut(name, "."+region+".")
+	if !ok ||
+		!slices.Contains([]string{usual, kernel.ReverseDNS(c), kernel.ReverseDNS(c) + ".vpce"}, prefix) {
 		return nil, missing
 	}
+	if prefix == kernel.ReverseDNS(c)+".vpce" {
+		if !strings.HasPrefix(short, "vpce-svc-") {
+			return nil, missing
+		}
+		return &service{name: name, kinds: []string{"GatewayLoadBalancer", "Interface"}}, nil
+	}
 	s := &service{name: name, domain: short}
-	if slices.Contains([]string{"s3", "dynamodb", "s3express"}, short) {
+	if prefix == usual && slices.Contains([]string{"s3", "dynamodb", "s3express"}, short) {
 		s.kinds = []string{"Gateway"}
 	}
-	if slices.Contains(interfaceServices(), short) {
+	own := usual
+	if slices.Contains(withChineseNames(), short) {
+		own = kernel.ReverseDNS(c)
+	}
+	if prefix == own && slices.Contains(interfaceServices(), short) {
 		s.kinds = append(s.kinds, "Interface")
 	}
 	if domain, ok := domains()[short]; ok {
@@ -95,7 +118,7 @@ func (s *service) privateDomain(c *cloud.Call) string {
 func getEndpointService(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	name, _ := args["serviceName"].(string)
 	if short, _ := args["service"].(string); short != "" {
-		name = kernel.ReverseDNS(c) + "." + c.Scope.Values["region"] + "." + short
+		name = usual + "." + c.Scope.Values["region"] + "." + short // So does the provider, in China as well.
 	}
 	s, err := findService(c, name)
 	if err != nil {

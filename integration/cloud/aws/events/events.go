@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 
@@ -19,7 +18,6 @@ const (
 
 var (
 	eventName = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,64}$`)
-	schedule  = regexp.MustCompile(`^(rate\(\d+ (minute|minutes|hour|hours|day|days)\)|cron\(\S+ \S+ \S+ \S+ \S+ \S+\))$`)
 )
 
 // onlyBus is the default event bus. Custom ones are not covered.
@@ -46,10 +44,16 @@ func eventRule() *cloud.Type {
 			if !c.Has("eventPattern") && !c.Has("scheduleExpression") {
 				c.Add("eventPattern", "one of `eventPattern,scheduleExpression` must be specified")
 			}
+			if text, ok := c.Text("description"); ok && len([]rune(text)) > 512 {
+				c.Add("description", "expected length of description to be in the range (0 - 512), got %d", len([]rune(text)))
+			}
+			if text, ok := c.Text("scheduleExpression"); ok && len(text) > 256 {
+				c.Add("scheduleExpression", "expected length of scheduleExpression to be in the range (0 - 256)")
+			}
 			c.OneOf("state", "DISABLED", "ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 			c.Conflict("isEnabled", "state")
-			if text, ok := c.Text("eventPattern"); ok && (!json.Valid([]byte(text)) || len(text) > 2048) {
-				c.Add("eventPattern", "%q contains an invalid JSON: an event pattern has at most 2048 characters",
+			if text, ok := c.Text("eventPattern"); ok && (!json.Valid([]byte(text)) || len(text) > 4096) {
+				c.Add("eventPattern", "%q contains an invalid JSON: an event pattern has at most 4096 characters",
 					"eventPattern")
 			}
 		},
@@ -73,7 +77,7 @@ func eventRule() *cloud.Type {
 func setRule(c *cloud.Call) error {
 	c.SetDefault("state", "ENABLED")
 	c.SetDefault("isEnabled", c.Text("state") != "DISABLED")
-	if text := c.Text("scheduleExpression"); text != "" && !schedule.MatchString(text) {
+	if text := c.Text("scheduleExpression"); text != "" && !ValidSchedule(text) {
 		return kernel.Refuse("ValidationException", "Parameter ScheduleExpression is not valid.")
 	}
 	if text := c.Text("eventPattern"); text != "" {
@@ -84,36 +88,6 @@ func setRule(c *cloud.Call) error {
 	return nil
 }
 
-// patternProblem returns what is wrong with an event pattern: its leaves must be lists.
-func patternProblem(text string) string {
-	var pattern map[string]any
-	if json.Unmarshal([]byte(text), &pattern) != nil {
-		return "Filter is not an object"
-	}
-	return leavesProblem(pattern)
-}
-
-func leavesProblem(pattern map[string]any) string {
-	if len(pattern) == 0 {
-		return "Empty objects are not allowed"
-	}
-	for name, v := range pattern {
-		switch v := v.(type) {
-		case map[string]any:
-			if reason := leavesProblem(v); reason != "" {
-				return reason
-			}
-		case []any:
-			if len(v) == 0 {
-				return "Empty arrays are not allowed: " + name
-			}
-		default:
-			return `"` + name + `" must be an object or an array`
-		}
-	}
-	return ""
-}
-
 func eventTarget() *cloud.Type {
 	return &cloud.Type{
 		Token: eventTargetToken, Args: cloudwatch.EventTargetArgs{}, Resource: &cloudwatch.EventTarget{},
@@ -122,8 +96,14 @@ func eventTarget() *cloud.Type {
 		ImportID: func(o *cloud.Object) string { return o.Text("rule") + "/" + o.Text("targetId") },
 		Check: func(c *cloud.Checker) {
 			checkBus(c)
-			if text, ok := c.Text("arn"); ok && !strings.HasPrefix(text, "arn:") {
-				c.Add("arn", "%q (%s) is an invalid ARN: arn: invalid prefix", "arn", text)
+			kernel.CheckARNs(c, "arn", "roleArn")
+			c.Conflict("input", "inputPath", "inputTransformer")
+			retry, _ := c.Value("retryPolicy").(map[string]any)
+			for name, between := range map[string][2]float64{"maximumEventAgeInSeconds": {60, 86400},
+				"maximumRetryAttempts": {0, 185}} {
+				if v, ok := retry[name].(float64); ok && (v < between[0] || v > between[1]) {
+					c.Add("retryPolicy."+name, "expected %s to be in the range (%v - %v), got %v", name, between[0], between[1], v)
+				}
 			}
 			if id, ok := c.Text("targetId"); ok && !eventName.MatchString(id) {
 				c.Add("targetId", "expected targetId to be 1 to 64 letters, digits and ._-, got %s", id)

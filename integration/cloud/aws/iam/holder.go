@@ -147,6 +147,7 @@ func (h holder) inlinePolicy(t *cloud.Type) *cloud.Type {
 func (h holder) policyAttachment(t *cloud.Type) *cloud.Type {
 	t.Token, t.Place = h.attachment, kernel.AccountPlace
 	t.Replaces = []string{"policyArn", h.name}
+	t.Check = func(c *cloud.Checker) { kernel.CheckARNs(c, "policyArn") }
 	t.ImportID = func(o *cloud.Object) string { return o.Text(h.name) + "/" + o.Text("policyArn") }
 	t.Create = func(c *cloud.Call) error {
 		of, err := h.find(c, c.Text(h.name))

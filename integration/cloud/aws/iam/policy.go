@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/policy"
@@ -20,6 +21,9 @@ func managedPolicy() *cloud.Type {
 		Defaults: map[string]any{"path": "/"},
 		Check: func(c *cloud.Checker) {
 			checkName(c, 128)
+			if text, ok := c.Text("description"); ok && len([]rune(text)) > 1000 {
+				c.Add("description", "expected length of description to be in the range (0 - 1000)")
+			}
 			policy.CheckJSON(c, "policy")
 		},
 		Create: func(c *cloud.Call) error {
@@ -81,60 +85,12 @@ func attachable(c *cloud.Call, arn string) error {
 // isPolicy reports whether a customer managed or AWS managed policy exists.
 func isPolicy(c *cloud.Call, arn string) (bool, error) {
 	if name, ok := strings.CutPrefix(arn, "arn:"+c.Scope.Values["partition"]+":iam::aws:policy/"); ok {
-		return slices.Contains(awsManagedPolicies(), name), nil
+		known, ok := reference.FindManaged(name)
+		// Only AWS attaches the policies of service-linked roles.
+		return ok && known.Name == name && !strings.HasPrefix(name, "aws-service-role/"), nil
 	}
 	o, err := c.Get(customerPolicyToken, c.Scope.Values["account"], arn)
 	return o != nil, err
-}
-
-// awsManagedPolicies are the AWS managed policies that infrastructure commonly uses, with their paths.
-func awsManagedPolicies() []string {
-	return []string{
-		"AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "SecurityAudit", "job-function/ViewOnlyAccess",
-		"job-function/SupportUser",
-		"job-function/SystemAdministrator", "job-function/NetworkAdministrator", "job-function/Billing",
-		"job-function/DatabaseAdministrator",
-		"IAMFullAccess", "IAMReadOnlyAccess", "IAMUserChangePassword",
-		"AmazonSSMManagedInstanceCore", "AmazonSSMPatchAssociation", "AmazonSSMReadOnlyAccess", "AmazonSSMFullAccess",
-		"AmazonSSMManagedEC2InstanceDefaultPolicy", "service-role/AmazonSSMAutomationRole",
-		"service-role/AmazonSSMMaintenanceWindowRole",
-		"CloudWatchAgentServerPolicy", "CloudWatchAgentAdminPolicy", "CloudWatchFullAccess", "CloudWatchFullAccessV2",
-		"CloudWatchReadOnlyAccess",
-		"CloudWatchLogsFullAccess", "CloudWatchLogsReadOnlyAccess", "CloudWatchApplicationSignalsFullAccess",
-		"AWSXRayDaemonWriteAccess",
-		"AmazonEKSClusterPolicy", "AmazonEKSServicePolicy", "AmazonEKSVPCResourceController",
-		"AmazonEKSWorkerNodePolicy",
-		"AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKS_CNI_Policy", "AmazonEKSFargatePodExecutionRolePolicy",
-		"AmazonEKSLocalOutpostClusterPolicy",
-		"AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy", "AmazonEKSLoadBalancingPolicy",
-		"AmazonEKSNetworkingPolicy",
-		"service-role/AmazonEBSCSIDriverPolicy", "AmazonEBSCSIDriverPolicyV2", "service-role/AmazonEFSCSIDriverPolicy",
-		"AmazonEC2ContainerRegistryReadOnly", "AmazonEC2ContainerRegistryPullOnly",
-		"AmazonEC2ContainerRegistryPowerUser",
-		"AmazonEC2ContainerRegistryFullAccess", "AmazonPrometheusRemoteWriteAccess", "AmazonPrometheusQueryAccess",
-		"AmazonPrometheusFullAccess",
-		"AmazonGuardDutyReadOnlyAccess", "AmazonInspector2ReadOnlyAccess",
-		"AmazonEC2FullAccess", "AmazonEC2ReadOnlyAccess", "AmazonVPCFullAccess", "AmazonVPCReadOnlyAccess",
-		"AmazonS3FullAccess",
-		"AmazonS3ReadOnlyAccess", "AmazonRDSFullAccess", "AmazonRDSReadOnlyAccess",
-		"service-role/AmazonRDSEnhancedMonitoringRole",
-		"AmazonDynamoDBFullAccess", "AmazonDynamoDBReadOnlyAccess", "AmazonSQSFullAccess", "AmazonSNSFullAccess",
-		"AmazonRoute53FullAccess",
-		"AmazonRoute53ReadOnlyAccess", "AutoScalingFullAccess", "ElasticLoadBalancingFullAccess",
-		"ElasticLoadBalancingReadOnly",
-		"AWSKeyManagementServicePowerUser", "SecretsManagerReadWrite", "AWSCloudTrail_ReadOnlyAccess",
-		"AWSCloudTrail_FullAccess",
-		"AmazonElasticFileSystemClientReadWriteAccess", "AmazonElasticFileSystemFullAccess",
-		"AmazonElastiCacheFullAccess",
-		"service-role/AWSLambdaBasicExecutionRole", "service-role/AWSLambdaVPCAccessExecutionRole",
-		"service-role/AWSLambdaSQSQueueExecutionRole", "service-role/AWSLambdaDynamoDBExecutionRole", "service-role/AWSLambdaKinesisExecutionRole", "service-role/AWSLambdaRole", "AWSLambdaExecute",
-		"AWSLambda_FullAccess", "AWSLambda_ReadOnlyAccess",
-		"service-role/AmazonECSTaskExecutionRolePolicy", "service-role/AmazonEC2ContainerServiceforEC2Role",
-		"AmazonECS_FullAccess",
-		"service-role/AWSBackupServiceRolePolicyForBackup", "service-role/AWSBackupServiceRolePolicyForRestores",
-		"service-role/AWS_ConfigRole", "service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-		"service-role/ROSAInstallerPolicy",
-	}
 }
 
 func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
@@ -153,17 +109,17 @@ func getPolicy(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	}
 	arn, _ := args["arn"].(string)
 	if name, _ := args["name"].(string); name != "" {
-		i := slices.IndexFunc(awsManagedPolicies(),
-			func(m string) bool { return m[strings.LastIndex(m, "/")+1:] == name })
-		if i >= 0 {
-			arn = "arn:" + c.Scope.Values["partition"] + ":iam::aws:policy/" + awsManagedPolicies()[i]
+		if known, ok := reference.FindManaged(name); ok && !strings.Contains(name, "/") {
+			arn = "arn:" + c.Scope.Values["partition"] + ":iam::aws:policy/" + known.Name
 		}
 	}
 	if ok, err := isPolicy(c, arn); err != nil || !ok {
 		return nil, kernel.Refuse("NoSuchEntity", "Policy %s was not found.", arn)
 	}
+	_, path, _ := strings.Cut(arn, ":policy")
 	return map[string]any{
-		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": "/", "description": "",
+		"id": arn, "arn": arn, "name": arn[strings.LastIndex(arn, "/")+1:], "path": path[:strings.LastIndex(path, "/")+1],
+		"description":     "",
 		"attachmentCount": 0.0,
 		"policyId":        "ANPAZKAPJZG4ONLYNAME00", "tags": map[string]any{},
 		// The statements of AWS managed policies are not part of the simulation.
@@ -175,7 +131,7 @@ func trustGrammar() policy.Grammar {
 	return policy.Grammar{
 		Code: policy.Malformed, Size: 2048, SizeCode: "LimitExceeded",
 		SizeMessage: "Cannot exceed quota for ACLSizePerRole: 2048",
-		Principal:   true, Vendor: "sts", VendorMessage: "AssumeRole policy may only specify STS AssumeRole actions.",
+		PlainIDs:    true, Principal: true, Vendor: "sts", VendorMessage: "AssumeRole policy may only specify STS AssumeRole actions.",
 		PrincipalMessage: `Invalid principal in policy: "AWS":"%s"`,
 	}
 }
@@ -183,13 +139,13 @@ func trustGrammar() policy.Grammar {
 func managedGrammar() policy.Grammar {
 	return policy.Grammar{
 		Code: policy.Malformed, Size: 6144, SizeCode: "LimitExceeded",
-		SizeMessage: "Cannot exceed quota for PolicySize: 6144", Resource: true,
+		SizeMessage: "Cannot exceed quota for PolicySize: 6144", Resource: true, PlainIDs: true,
 	}
 }
 
 func inlineGrammar() policy.Grammar {
 	return policy.Grammar{
 		Code: policy.Malformed, Size: 10240, SizeCode: "LimitExceeded",
-		SizeMessage: "Maximum policy size of 10240 bytes exceeded", Resource: true,
+		SizeMessage: "Maximum policy size of 10240 bytes exceeded", Resource: true, PlainIDs: true,
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
@@ -173,6 +174,10 @@ func linkedRole() *cloud.Type {
 			}
 		},
 		Create: func(c *cloud.Call) error {
+			// The message is from memory.
+			if !reference.IsPrincipal(c.Text("awsServiceName")) {
+				return kernel.Refuse("InvalidInput", "Invalid service principal: %s", c.Text("awsServiceName"))
+			}
 			name := "AWSServiceRoleFor" + linkedName(c.Text("awsServiceName"))
 			if c.Text("customSuffix") != "" {
 				name += "_" + c.Text("customSuffix")

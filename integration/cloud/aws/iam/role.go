@@ -23,7 +23,14 @@ const (
 	oidcToken           = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
 )
 
-var iamName = regexp.MustCompile(`^[0-9A-Za-z=,.@\-_+]+$`)
+// The forms of names, paths and descriptions. Source: the model of the IAM API: roleNameType, pathType, policyPathType
+// and roleDescriptionType.
+var (
+	iamName         = regexp.MustCompile(`^[0-9A-Za-z=,.@\-_+]+$`)
+	iamPath         = regexp.MustCompile(`^(/|/[\x21-\x7e]+/)$`)
+	policyPath      = regexp.MustCompile(`^(/[A-Za-z0-9.,+@=_-]+)*/$`)
+	roleDescription = regexp.MustCompile(`^[\x09\x0a\x0d\x20-\x7e\x{a1}-\x{ff}]*$`)
+)
 
 // checkName checks an IAM name and its path.
 func checkName(c *cloud.Checker, longest int) {
@@ -37,9 +44,12 @@ func checkName(c *cloud.Checker, longest int) {
 			c.Add(property, "invalid value for %s (must match [\\w+=,.@-])", property)
 		}
 	}
-	if path, ok := c.Text("path"); ok &&
-		(!strings.HasPrefix(path, "/") || !strings.HasSuffix(path, "/") || len(path) > 512) {
-		c.Add("path", "invalid value for path (must begin and end with /, at most 512 characters)")
+	pattern := iamPath
+	if c.Type == customerPolicyToken {
+		pattern = policyPath
+	}
+	if path, ok := c.Text("path"); ok && (!pattern.MatchString(path) || len(path) > 512) {
+		c.Add("path", "invalid value for path (must begin and end with /, at most 512 characters, must match %s)", pattern)
 	}
 }
 
@@ -79,9 +89,12 @@ func role() *cloud.Type {
 		Defaults: map[string]any{"forceDetachPolicies": false, "maxSessionDuration": 3600.0, "path": "/"},
 		Check: func(c *cloud.Checker) {
 			checkName(c, 64)
+			kernel.CheckARNs(c, "permissionsBoundary")
 			c.Between("maxSessionDuration", 3600, 43200)
 			if text, ok := c.Text("description"); ok && len([]rune(text)) > 1000 {
 				c.Add("description", "expected length of description to be in the range (0 - 1000)")
+			} else if ok && !roleDescription.MatchString(text) {
+				c.Add("description", "invalid value for description (must match %s)", roleDescription)
 			}
 			policy.CheckJSON(c, "assumeRolePolicy")
 		},

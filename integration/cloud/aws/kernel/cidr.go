@@ -3,6 +3,7 @@ package kernel
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 )
@@ -16,11 +17,16 @@ func CheckCIDRs(c *cloud.Checker, properties ...string) {
 	}
 }
 
-// CheckCIDR checks a CIDR block. property is its path.
+// CheckCIDR checks a CIDR block. property is its path, whose end says which IP version it has.
 func CheckCIDR(c *cloud.Checker, property, cidr string) {
 	prefix, err := netip.ParsePrefix(cidr)
+	six, four := strings.Contains(property, "pv6"), strings.Contains(property, "idrBlock") || strings.Contains(property, "pv4")
 	if err != nil {
 		c.Add(property, "%q is not a valid CIDR block: %v", cidr, err)
+	} else if six && prefix.Addr().Is4() {
+		c.Add(property, "%q is not a valid IPv6 CIDR block", cidr)
+	} else if !six && four && prefix.Addr().Is6() {
+		c.Add(property, "%q is not a valid IPv4 CIDR block", cidr)
 	} else if prefix != prefix.Masked() {
 		c.Add(property, "%q is not a valid CIDR block; did you mean %q?", cidr, prefix.Masked())
 	}

@@ -48,6 +48,15 @@ func NewID(c *cloud.Call, prefix string) (string, error) {
 	return prefix + digits, err
 }
 
+// NewUUID returns a UUID, such as 9ab1c2d3-0000-4444-8888-0123456789ab.
+func NewUUID(c *cloud.Call) (string, error) {
+	digits, err := c.Hex(32)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s-%s-%s-%s-%s", digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]), nil
+}
+
 // AccountPlace is the place of resources that belong to an account and not to one of its regions.
 func AccountPlace(s cloud.Scope, _ map[string]any) string { return s.Values["account"] }
 

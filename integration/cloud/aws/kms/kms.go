@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
@@ -32,7 +33,10 @@ func key() *cloud.Type {
 			c.OneOf("customerMasterKeySpec", "SYMMETRIC_DEFAULT", "RSA_2048", "RSA_3072", "RSA_4096", "HMAC_224",
 				"HMAC_256", "HMAC_384",
 				"HMAC_512", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1", "ML_DSA_44",
-				"ML_DSA_65", "ML_DSA_87", "SM2")
+				"ML_DSA_65", "ML_DSA_87", "SM2", "ECC_NIST_EDWARDS25519")
+			if text, ok := c.Text("description"); ok && len([]rune(text)) > 8192 {
+				c.Add("description", "expected length of description to be in the range (0 - 8192)")
+			}
 			c.Between("deletionWindowInDays", 7, 30)
 			c.Between("rotationPeriodInDays", 90, 2560)
 			if c.Has("rotationPeriodInDays") && !c.Has("enableKeyRotation") {
@@ -45,14 +49,32 @@ func key() *cloud.Type {
 	}
 }
 
+// usages are the usages of keys by the specification or its beginning. Source: "Key spec reference", AWS KMS Developer
+// Guide.
+func usages() map[string][]string {
+	const encrypt, sign, mac, agree = "ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"
+	return map[string][]string{
+		"SYMMETRIC_DEFAULT": {encrypt}, "RSA_": {encrypt, sign}, "HMAC_": {mac}, "ML_": {sign},
+		"ECC_NIST_P256": {sign, agree}, "ECC_NIST_P384": {sign, agree}, "ECC_NIST_P521": {sign, agree},
+		"ECC_SECG_P256K1": {sign}, "ECC_NIST_EDWARDS25519": {sign}, "SM2": {encrypt, sign, agree},
+	}
+}
+
 func createKey(c *cloud.Call) error {
-	digits, err := c.Hex(32)
+	spec, usage := c.Text("customerMasterKeySpec"), c.Text("keyUsage")
+	if !slices.Contains(usages()[strings.SplitAfter(spec, "_")[0]], usage) && !slices.Contains(usages()[spec], usage) {
+		return kernel.Refuse("ValidationException", "KeyUsage %s is not compatible with KeySpec %s", usage, spec)
+	}
+	if spec == "SM2" && c.Scope.Values["partition"] != "aws-cn" {
+		return kernel.Refuse("UnsupportedOperationException", "KeySpec SM2 is supported in China only")
+	}
+	uuid, err := kernel.NewUUID(c)
 	if err != nil {
 		return err
 	}
-	c.Object.ID = fmt.Sprintf("%s-%s-%s-%s-%s", digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+	c.Object.ID = uuid
 	if c.Object.Outputs["multiRegion"] == true {
-		c.Object.ID = "mrk-" + digits
+		c.Object.ID = "mrk-" + strings.ReplaceAll(uuid, "-", "")
 	}
 	c.Set("keyId", c.Object.ID)
 	c.Set("arn", kernel.ARN(c, "kms", "key/"+c.Object.ID))

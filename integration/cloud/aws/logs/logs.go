@@ -3,6 +3,7 @@ package logs
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 
@@ -35,6 +36,7 @@ func logGroup() *cloud.Type {
 					c.Add(property, "%q isn't a valid log group name (alphanumeric characters, underscores, hyphens, slashes, hash signs and dots are allowed)", name)
 				}
 			}
+			kernel.CheckARNs(c, "kmsKeyId")
 			c.OneOf("logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
 			if days, ok := c.Number("retentionInDays"); ok && !slices.Contains(retentions(), days) {
 				c.Add("retentionInDays", "expected retentionInDays to be one of %v, got %v", retentions(), days)
@@ -42,6 +44,9 @@ func logGroup() *cloud.Type {
 		},
 		Create: func(c *cloud.Call) error {
 			c.Object.ID = c.Text("name")
+			if strings.HasPrefix(strings.ToLower(c.Object.ID), "aws/") {
+				return kernel.Refuse("InvalidParameterException", "Log groups starting with AWS/ are reserved for AWS.")
+			}
 			same, err := c.Here(kernel.LogGroupToken, c.Object.ID)
 			if err != nil {
 				return err

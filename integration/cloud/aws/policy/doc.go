@@ -1,4 +1,4 @@
 // Package policy reads and evaluates policy documents: trust policies, identity policies and policies of resources.
 //
-// It does not use the policy package of the components, so that neither hides a mistake of the other.
+// What exists is from the data of AWS in the package reference. The package does not use the policy package of the components, so that neither hides a mistake of the other.
 package policy

@@ -29,6 +29,8 @@ type Statement struct {
 	Conditions map[string]map[string][]string
 	// Has are the names of the elements of the statement.
 	Has map[string]bool
+
+	id string
 }
 
 // Parse parses a document. Its error is the one of AWS.
@@ -79,7 +81,7 @@ func parseStatement(fields map[string]any) (s Statement, err error) {
 		var ok bool
 		switch name {
 		case "Sid":
-			_, ok = v.(string)
+			s.id, ok = v.(string)
 		case "Effect":
 			s.Effect, ok = v.(string)
 		case "Principal":

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 )
@@ -25,6 +26,12 @@ type Grammar struct {
 	VendorMessage string
 	// PrincipalMessage is the error for a principal that does not exist; it takes the principal.
 	PrincipalMessage string
+	// ActionMessage is the error for an action that does not exist. Default: they are not checked.
+	ActionMessage string
+	// PlainIDs limits the ids of statements to letters and digits.
+	PlainIDs bool
+	// OriginAccess allows the origin access identities of CloudFront as principals.
+	OriginAccess bool
 }
 
 // Malformed is the error code of IAM for a malformed document.
@@ -47,6 +54,9 @@ func (g Grammar) Check(c *cloud.Call, text string) (*Document, error) {
 	}
 	if err := duplicateIDs(text); err != nil {
 		return refuse("%v", err)
+	}
+	if len(d.Statements) == 0 {
+		return refuse("%v", errSyntax())
 	}
 	for _, s := range d.Statements {
 		if err := g.statement(c, s); err != nil {
@@ -82,7 +92,10 @@ func duplicateIDs(text string) error {
 func (g Grammar) statement(c *cloud.Call, s Statement) error {
 	either := func(a, b string) bool { return s.Has[a] != s.Has[b] }
 	switch {
-	case !either("Action", "NotAction"):
+	case g.PlainIDs && !plainID.MatchString(s.id):
+		return kernel.Errorf("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular " +
+			"expression [0-9A-Za-z]*")
+	case !either("Action", "NotAction"), len(s.Actions)+len(s.notActions) == 0:
 		return kernel.Errorf("Policy statement must contain actions.")
 	case g.Principal && !either("Principal", "NotPrincipal"):
 		return kernel.Errorf("Missing required field Principal")
@@ -90,7 +103,9 @@ func (g Grammar) statement(c *cloud.Call, s Statement) error {
 		return kernel.Errorf("Policy document should not specify a principal.")
 	case !g.Resource && (s.Has["Resource"] || s.Has["NotResource"]):
 		return kernel.Errorf("Has prohibited field Resource")
-	case g.Resource && !either("Resource", "NotResource"):
+	case s.Has["NotPrincipal"] && s.Effect == "Allow":
+		return kernel.Errorf("Allow with NotPrincipal is not allowed.")
+	case g.Resource && !either("Resource", "NotResource"), g.Resource && len(s.Resources)+len(s.NotResources) == 0:
 		return kernel.Errorf("Policy statement must contain resources.")
 	}
 	for _, action := range slices.Concat(s.Actions, s.notActions) {
@@ -107,6 +122,7 @@ func (g Grammar) statement(c *cloud.Call, s Statement) error {
 }
 
 var (
+	plainID       = regexp.MustCompile(`^[0-9A-Za-z]*$`)
 	vendorPattern = regexp.MustCompile(`^[a-zA-Z0-9-]+$`)
 	verbPattern   = regexp.MustCompile(`^[a-zA-Z0-9*?]+$`)
 )
@@ -123,10 +139,34 @@ func (g Grammar) action(action string) error {
 		return kernel.Errorf("Vendor %s is not valid", name)
 	case !verbPattern.MatchString(what):
 		return errSyntax()
-	case g.Vendor != "" && name != g.Vendor && (g.Vendor != "s3" || !strings.HasPrefix(name, "s3")):
+	case g.Vendor != "" && !strings.EqualFold(name, g.Vendor) && (g.Vendor != "s3" || !strings.HasPrefix(name, "s3")):
 		return kernel.Errorf("%s", g.VendorMessage)
+	case g.Vendor == "sts" && len(grantable(action)) == 0:
+		return kernel.Errorf("%s", g.VendorMessage)
+	case g.ActionMessage != "" && len(reference.Match(action)) == 0:
+		return kernel.Errorf("%s", g.ActionMessage)
 	}
 	return nil
+}
+
+// HasKey reports whether a condition key is among known ones, whose parts after a slash stand for any text. Keys are
+// case-insensitive.
+func HasKey(known []string, key string) bool {
+	name, part, _ := strings.Cut(key, "/")
+	return slices.ContainsFunc(known, func(k string) bool {
+		of, variable, _ := strings.Cut(k, "/")
+		return strings.EqualFold(of, name) && (variable == "") == (part == "")
+	})
+}
+
+// grantable returns the actions that a pattern stands for and that trust policies can allow. Source: "Actions,
+// resources, and condition keys for AWS Security Token Service", actions with the resource type role.
+func grantable(pattern string) []string {
+	all := []string{"sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity", "sts:SetContext",
+		"sts:SetSourceIdentity", "sts:TagSession"}
+	return slices.DeleteFunc(all, func(action string) bool {
+		return !kernel.MatchAny([]string{pattern}, action, true)
+	})
 }
 
 // checkResource checks the form of an ARN.
@@ -152,6 +192,9 @@ func checkResource(c *cloud.Call, resource string) error {
 func (g Grammar) principals(c *cloud.Call, s Statement) error {
 	for _, list := range []map[string][]string{s.Principals, s.notPrincipals} {
 		for _, p := range list["AWS"] {
+			if g.OriginAccess && originAccess.MatchString(p) {
+				continue
+			}
 			ok, err := PrincipalExists(c, p)
 			if err != nil {
 				return err
@@ -161,8 +204,18 @@ func (g Grammar) principals(c *cloud.Call, s Statement) error {
 			}
 		}
 		for _, p := range list["Service"] {
-			if !strings.Contains(p, ".amazonaws.com") {
+			if !reference.IsPrincipal(p) {
 				return kernel.Refuse(g.Code, `Invalid principal in policy: "SERVICE":"%s"`, p)
+			}
+		}
+		for _, p := range list["Federated"] {
+			if !federated.MatchString(p) {
+				return kernel.Refuse(g.Code, `Invalid principal in policy: "FEDERATED":"%s"`, p)
+			}
+		}
+		for _, p := range list["CanonicalUser"] {
+			if !canonicalUser.MatchString(p) {
+				return kernel.Refuse(g.Code, g.PrincipalMessage, p)
 			}
 		}
 	}
@@ -172,7 +225,13 @@ func (g Grammar) principals(c *cloud.Call, s Statement) error {
 var (
 	accountPattern   = regexp.MustCompile(`^\d{12}$`)
 	uniquePattern    = regexp.MustCompile(`^A(ROA|IDA)[A-Z0-9]{13,}$`)
-	principalPattern = regexp.MustCompile(`^arn:([a-z-]+):(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/.+)$`)
+	principalPattern = regexp.MustCompile(`^arn:([a-z-]+):(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user)/[^*?]+)$`)
+	// canonicalUser and originAccess follow "Restrict access to an Amazon S3 origin", Amazon CloudFront Developer Guide.
+	canonicalUser = regexp.MustCompile(`^[0-9a-f]{64,}$`)
+	originAccess  = regexp.MustCompile(`^arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity [0-9A-Z]+$`)
+	// federated follows "AWS JSON policy elements: Principal", web identity and SAML sessions.
+	federated = regexp.MustCompile(`^(arn:[a-z-]+:iam::\d{12}:(oidc|saml)-provider/.+|cognito-identity\.amazonaws\.com|` +
+		`accounts\.google\.com|graph\.facebook\.com|www\.amazon\.com|\*)$`)
 )
 
 // PrincipalExists reports whether a principal exists. Roles of accounts without any objects in the store count as

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 )
 
 const (
@@ -69,6 +70,7 @@ func createAddress(c *cloud.Call) error {
 				return err
 			}
 			c.Set("publicIp", ip.String())
+			c.Set("publicDns", vpc.PublicDNSName(c, ip.String()))
 			c.Set("allocationId", c.Object.ID)
 			c.Set("arn", kernel.EC2ARN(c, "elastic-ip"))
 			c.SetDefault("domain", "vpc")
@@ -118,6 +120,9 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 	association, err := kernel.NewID(c, "eipassoc-")
 	address.Outputs["associationId"], address.Outputs["associatedNetwork"] = association, network
 	address.Outputs["privateIp"] = user.Text("privateIp")
+	if address.Text("privateIp") != "" {
+		address.Outputs["privateDns"] = vpc.PrivateDNSName(c, address.Text("privateIp"))
+	}
 	address.Outputs[map[string]string{kernel.NetworkInterfaceToken: "networkInterface",
 		kernel.InstanceToken: "instance"}[typ]] = id
 	return err
@@ -125,8 +130,8 @@ func associate(c *cloud.Call, address *cloud.Object, networkInterface, instance 
 
 // disassociate removes the association of an address. Requested outputs stay.
 func disassociate(address *cloud.Object, asked map[string]any) {
-	for _, property := range []string{"associationId", "associatedNetwork", "privateIp", "networkInterface",
-		"instance"} {
+	for _, property := range []string{"associationId", "associatedNetwork", "privateIp", "privateDns",
+		"networkInterface", "instance"} {
 		if _, ok := asked[property]; !ok {
 			delete(address.Outputs, property)
 		}

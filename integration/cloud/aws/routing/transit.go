@@ -21,6 +21,12 @@ func transitGateway() *cloud.Type {
 			"securityGroupReferencingSupport": "disable", "vpnEcmpSupport": "enable",
 		},
 		Check: func(c *cloud.Checker) {
+			// Source: "TransitGatewayRequestOptions", Amazon EC2 API Reference.
+			if asn, ok := c.Number("amazonSideAsn"); ok && (asn < 64512 || asn > 65534) &&
+				(asn < 4200000000 || asn > 4294967294) {
+				c.Add("amazonSideAsn",
+					"expected amazonSideAsn to be in the range (64512 - 65534) or (4200000000 - 4294967294), got %.0f", asn)
+			}
 			for _, property := range []string{"autoAcceptSharedAttachments", "defaultRouteTableAssociation",
 				"defaultRouteTablePropagation",
 				"dnsSupport", "multicastSupport", "securityGroupReferencingSupport", "vpnEcmpSupport"} {

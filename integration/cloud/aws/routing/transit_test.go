@@ -24,7 +24,13 @@ func TestRejectedConnections(t *testing.T) {
 			Inputs: awstest.Merge(in{"transitGatewayId": "$tgw", "vpcId": "$far", "subnetIds": []any{"$distant"}},
 				more)}}
 	}
+	gateway := func(asn float64) []awstest.Step {
+		return awstest.One("other", kernel.TransitGatewayToken, in{"amazonSideAsn": asn})
+	}
 	awstest.RunRefusals(t, awstest.ConnectedNetworks(), map[string]awstest.Refusal{
+		"a private number":             {Steps: gateway(65534)},
+		"a long private number":        {Steps: gateway(4200000000)},
+		"a public number":              {Steps: gateway(65535), Want: "expected amazonSideAsn to be in the range (64512 - 65534) or (4200000000 - 4294967294), got 65535"},
 		"a route to a transit gateway": {Steps: route("$table", in{"transitGatewayId": "$tgw"})},
 		"a route to a missing transit gateway": {Steps: route("$table", in{"transitGatewayId": "tgw-0"}),
 			Want: "api error InvalidTransitGatewayID.NotFound"},

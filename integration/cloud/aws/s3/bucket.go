@@ -107,6 +107,11 @@ func bucketDefaults(c *cloud.Call) error {
 	if c.Object.Type == bucketToken {
 		c.SetDefault("objectLockEnabled", c.Object.Outputs["objectLockConfiguration"] != nil)
 	}
+	for _, rule := range cloud.Objects(c.Object.Outputs["lifecycleRules"]) {
+		if err := checkInlineRule(rule); err != nil {
+			return err
+		}
+	}
 	if text := c.Text("policy"); text != "" {
 		return checkBucketPolicy(c, c.Object, text)
 	}
@@ -205,13 +210,16 @@ func getBucket(c *cloud.Call, args map[string]any) (map[string]any, error) {
 // websiteZones are the Route 53 hosted zones of buckets, from "Amazon S3 endpoints and quotas".
 func websiteZones() map[string]string {
 	return map[string]string{
-		"us-east-1": "Z3AQBSTGFJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD",
+		"us-east-1": "Z3AQBSTGFYJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD",
 		"us-west-2":      "Z3BJ6K6RIION7M",
 		"ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-2": "Z3W03O7B5YMIYP", "ap-south-1": "Z11RGJOFQNVJUP",
 		"ap-southeast-1": "Z3O0J2DXBE1FTB",
 		"ap-southeast-2": "Z1WCIGYICN2BYD", "ca-central-1": "Z1QDHH18159H29", "eu-central-1": "Z21DNDUVLTQW6Q",
 		"eu-north-1": "Z3BAZG2TWCNX0D",
 		"eu-west-1":  "Z1BKCTXD74EZPE", "eu-west-2": "Z3GKZC51ZF0DB4", "eu-west-3": "Z3R1K369G5AVDG",
-		"sa-east-1": "Z7KQH4QJS55SO",
+		"sa-east-1":  "Z7KQH4QJS55SO",
+		"af-south-1": "Z11KHD8FBVPUYU", "ap-east-1": "ZNB98KWMFR0R6", "ap-northeast-3": "Z2YQB5RD63NC85",
+		"eu-south-1": "Z3IXVV8C73GIO3", "me-south-1": "Z1MPMWCPA7YB62", "us-gov-east-1": "Z2NIFVYYW2VKV1",
+		"us-gov-west-1": "Z31GFT0UA1I2HV",
 	}
 }

@@ -3,6 +3,7 @@ package s3
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 
@@ -42,9 +43,30 @@ func checkRule(c *cloud.Checker, path string, rule map[string]any) {
 			c.OneOfValue(path+"."+list+".storageClass", to["storageClass"], storageClasses()...)
 		}
 	}
+	checkDates(c, path, rule)
+	kept, _ := rule["noncurrentVersionExpiration"].(map[string]any)
+	if n, ok := kept["newerNoncurrentVersions"].(float64); ok && (n < 1 || n > 100) {
+		c.Add(path+".noncurrentVersionExpiration.newerNoncurrentVersions",
+			"expected newerNoncurrentVersions to be in the range (1 - 100), got %v", n)
+	}
 	end, _ := rule["expiration"].(map[string]any)
 	if end["days"] != nil && end["date"] != nil {
 		c.Add(path+".expiration", "Invalid Attribute Combination: one and only one of date, days may be specified")
+	}
+}
+
+// checkDates checks the dates of a rule, as the provider does.
+func checkDates(c *cloud.Checker, path string, rule map[string]any) {
+	end, _ := rule["expiration"].(map[string]any)
+	dates := []any{end["date"]}
+	for _, to := range cloud.Objects(rule["transitions"]) {
+		dates = append(dates, to["date"])
+	}
+	for _, v := range dates {
+		text, ok := v.(string)
+		if _, err := time.Parse(time.RFC3339, text); ok && text != "" && err != nil {
+			c.Add(path, "%q is not a valid RFC 3339 date, such as 2027-01-31T00:00:00Z", text)
+		}
 	}
 }
 
@@ -96,6 +118,22 @@ func checkActions(rule map[string]any) error {
 	if rule["abortIncompleteMultipartUpload"] != nil && (filter["tag"] != nil || and["tags"] != nil) {
 		return kernel.Refuse("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags.")
 	}
+	if abort, ok := rule["abortIncompleteMultipartUpload"].(map[string]any); ok {
+		if days, ok := abort["daysAfterInitiation"].(float64); ok && days < 1 {
+			return kernel.Refuse("InvalidArgument",
+				"'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer")
+		}
+	}
+	if err := checkKinds(rule); err != nil {
+		return err
+	}
+	for _, sizes := range []map[string]any{filter, and} {
+		more, _ := sizes["objectSizeGreaterThan"].(float64)
+		if less, ok := sizes["objectSizeLessThan"].(float64); ok && less <= more {
+			return kernel.Refuse("InvalidRequest",
+				"'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.")
+		}
+	}
 	end, _ := rule["expiration"].(map[string]any)
 	if end["expiredObjectDeleteMarker"] == true && (filter["tag"] != nil || and["tags"] != nil) {
 		return kernel.Refuse("InvalidRequest", "ExpiredObjectDeleteMarker cannot be specified with Tags.")
@@ -108,7 +146,40 @@ func checkActions(rule map[string]any) error {
 		noncurrent["noncurrentDays"])
 }
 
-// checkDays follows "Lifecycle configuration examples" and "Transitioning objects using Amazon S3 Lifecycle".
+// checkInlineRule checks the transitions of a rule among the inputs of a bucket.
+func checkInlineRule(rule map[string]any) error {
+	end, _ := rule["expiration"].(map[string]any)
+	if err := checkDays(cloud.Objects(rule["transitions"]), "days", "Days", end["days"]); err != nil {
+		return err
+	}
+	noncurrent, _ := rule["noncurrentVersionExpiration"].(map[string]any)
+	return checkDays(cloud.Objects(rule["noncurrentVersionTransitions"]), "days", "NoncurrentDays", noncurrent["days"])
+}
+
+// checkKinds rejects dates with a time, and dates mixed with days.
+func checkKinds(rule map[string]any) error {
+	end, _ := rule["expiration"].(map[string]any)
+	days, dates := false, false
+	for _, action := range append(cloud.Objects(rule["transitions"]), end) {
+		days = days || action["days"] != nil
+		text, _ := action["date"].(string)
+		if text == "" {
+			continue
+		}
+		dates = true
+		if at, err := time.Parse(time.RFC3339, text); err == nil && !at.UTC().Truncate(24*time.Hour).Equal(at) {
+			return kernel.Refuse("InvalidArgument", "'Date' must be at midnight GMT")
+		}
+	}
+	if days && dates {
+		return kernel.Refuse("InvalidRequest",
+			"Found mixed 'Date' and 'Days' based Expiration and Transition actions in lifecycle rule")
+	}
+	return nil
+}
+
+// checkDays follows "Lifecycle configuration examples" and "Transitioning objects using Amazon S3 Lifecycle": objects
+// stay in STANDARD_IA and ONEZONE_IA for at least 30 days.
 func checkDays(transitions []map[string]any, property, name string, end any) error {
 	if days, ok := end.(float64); ok && days < 1 {
 		return kernel.Refuse("InvalidArgument", "'%s' for Expiration action must be a positive integer", name)
@@ -131,6 +202,11 @@ func checkDays(transitions []map[string]any, property, name string, end any) err
 		if (class == "STANDARD_IA" || class == "ONEZONE_IA") && days < 30 {
 			return kernel.Refuse("InvalidArgument",
 				"'%s' in Transition action must be greater than or equal to 30 for storageClass '%s'", name, class)
+		}
+		if (lastClass == "STANDARD_IA" || lastClass == "ONEZONE_IA") && days < last+30 {
+			return kernel.Refuse("InvalidArgument",
+				"'%s' in the 'Transition' action for StorageClass '%s' must be 30 days more than '%[1]s' in the "+
+					"'Transition' action for StorageClass '%[3]s'", name, class, lastClass)
 		}
 		if days <= last {
 			return kernel.Refuse("InvalidArgument",

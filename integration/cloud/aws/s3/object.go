@@ -2,6 +2,7 @@ package s3
 
 import (
 	"crypto/md5"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
@@ -22,10 +23,12 @@ func bucketObject(t *cloud.Type) *cloud.Type {
 		c.Conflict("content", "contentBase64", "source")
 		c.OneOf("storageClass", "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING",
 			"GLACIER", "DEEP_ARCHIVE", "GLACIER_IR")
-		c.OneOf("serverSideEncryption", "AES256", "aws:kms", "aws:kms:dsse")
-		if tags := c.Texts("tags"); len(tags) > 10 {
-			c.Add("tags", "BadRequest: Object tags cannot be greater than 10")
+		c.OneOf("acl", "private", "public-read", "public-read-write", "aws-exec-read", "authenticated-read",
+			"bucket-owner-read", "bucket-owner-full-control")
+		if key, ok := c.Text("key"); ok && (key == "" || len(key) > 1024) {
+			c.Add("key", "KeyTooLongError: an object key has 1 to 1024 bytes, got %d", len(key))
 		}
+		c.OneOf("serverSideEncryption", "AES256", "aws:kms", "aws:kms:dsse")
 	}
 	t.Create = func(c *cloud.Call) error {
 		owner, err := findBucket(c, c.Text("bucket"))
@@ -57,8 +60,7 @@ func putObject(c *cloud.Call) error {
 		}
 		c.SetDefault("serverSideEncryption", "aws:kms")
 	}
-	sum := md5.Sum([]byte(fmt.Sprint(c.Object.Outputs["content"], c.Object.Outputs["contentBase64"],
-		c.Object.Outputs["source"]))) //nolint:gosec // See above.
+	sum := md5.Sum(contentOf(c.Object.Outputs)) //nolint:gosec // The etag of an object is its MD5 digest.
 	c.SetDefault("etag", hex.EncodeToString(sum[:]))
 	c.SetDefault("contentType", "application/octet-stream")
 	c.SetDefault("serverSideEncryption", "AES256")
@@ -71,6 +73,22 @@ func putObject(c *cloud.Call) error {
 	digits, err := c.Hex(32)
 	c.Set("versionId", digits)
 	return err
+}
+
+// contentOf returns the content of an object. That of a file is its description.
+func contentOf(values map[string]any) []byte {
+	if text := cloud.Text(values, "contentBase64"); text != "" {
+		if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+			return decoded
+		}
+	}
+	if source, ok := values["source"].(map[string]any); ok {
+		if text := cloud.Text(source, "text"); text != "" {
+			return []byte(text)
+		}
+		return fmt.Append(nil, source)
+	}
+	return []byte(cloud.Text(values, "content"))
 }
 
 // needKey rejects a key that does not exist in the region.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/policy"
@@ -28,6 +29,9 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	}
 	public := false
 	for _, s := range d.Statements {
+		if err := checkConditions(s); err != nil {
+			return err
+		}
 		for _, resource := range slices.Concat(s.Resources, s.NotResources) {
 			if resource != "*" && resource != bucket.Text("arn") &&
 				!strings.HasPrefix(resource, bucket.Text("arn")+"/") {
@@ -54,9 +58,45 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	return err
 }
 
+// checkConditions rejects condition keys that do not exist, or that no action of the statement has. Keys of identity
+// providers can have any name.
+func checkConditions(s policy.Statement) error {
+	for _, keys := range s.Conditions {
+		for key := range keys {
+			service, _, ok := strings.Cut(key, ":")
+			switch {
+			case strings.EqualFold(service, "s3"):
+				if known, ok := reference.Find("s3"); !ok || !policy.HasKey(known.Keys, key) {
+					return kernel.Refuse("MalformedPolicy", "Policy has an invalid condition key")
+				}
+				if !slices.ContainsFunc(s.Actions, func(action string) bool { return hasKey(action, key) }) && s.Has["Action"] {
+					return kernel.Refuse("MalformedPolicy",
+						"Conditions do not apply to combination of actions and resources in statement")
+				}
+			case !ok, strings.EqualFold(service, "aws") && !policy.HasKey(globalKeys(), key):
+				return kernel.Refuse("MalformedPolicy", "Policy has an invalid condition key")
+			}
+		}
+	}
+	return nil
+}
+
+// globalKeys are the condition keys of all services.
+func globalKeys() []string { return slices.Concat(reference.GlobalKeys(), reference.TagKeys()) }
+
+// hasKey reports whether one of the actions that a pattern stands for has a condition key.
+func hasKey(pattern, key string) bool {
+	return pattern == "*" || slices.ContainsFunc(reference.Match(pattern), func(a reference.Action) bool {
+		return policy.HasKey(a.Keys, key)
+	})
+}
+
 // appliesTo reports whether an action is one on objects or buckets, like the resource.
 func appliesTo(action, resource string) bool {
 	_, verb, _ := strings.Cut(action, ":")
+	if known, ok := reference.FindAction(action); ok {
+		verb = known.Name // Actions are case-insensitive.
+	}
 	if resource == "*" || strings.Contains(verb, "*") || verb == "" {
 		return true
 	}
@@ -101,6 +141,7 @@ func bucketGrammar() policy.Grammar {
 		Code: "MalformedPolicy", Size: 20480, SizeCode: "PolicyTooLarge",
 		SizeMessage: "Policy exceeds the maximum allowed document size.",
 		Principal:   true, Resource: true, Vendor: "s3", VendorMessage: "Policy has invalid action",
+		ActionMessage: "Policy has invalid action", OriginAccess: true,
 		PrincipalMessage: "Invalid principal in policy (%s)",
 	}
 }

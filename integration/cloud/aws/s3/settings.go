@@ -1,7 +1,9 @@
 package s3
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -193,7 +195,10 @@ func objectLock() *cloud.Type {
 				err = kernel.Refuse("InvalidBucketState",
 					"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration")
 			}
-			return err
+			if err != nil {
+				return err
+			}
+			return checkRetention(c)
 		})
 	t.Replaces = append(t.Replaces, "objectLockEnabled")
 	t.Defaults = map[string]any{"objectLockEnabled": "Enabled"}
@@ -209,6 +214,27 @@ func objectLock() *cloud.Type {
 	return t
 }
 
+// checkRetention follows "Object Lock limits for Amazon S3 general purpose buckets".
+func checkRetention(c *cloud.Call) error {
+	rule, _ := c.Object.Outputs["rule"].(map[string]any)
+	kept, given := rule["defaultRetention"].(map[string]any)
+	if !given {
+		return nil
+	}
+	days, byDays := kept["days"].(float64)
+	years, byYears := kept["years"].(float64)
+	switch {
+	case byDays && days < 1, byYears && years < 1, !byDays && !byYears:
+		return kernel.Refuse("InvalidArgument", "Default retention period must be a positive integer value.")
+	case days > 36500, years > 100:
+		return kernel.Refuse("InvalidArgument", "Default retention period is too large.")
+	case kept["mode"] == nil:
+		return kernel.Refuse("MalformedXML",
+			"The XML you provided was not well-formed or did not validate against our published schema")
+	}
+	return nil
+}
+
 func cors() *cloud.Type {
 	t := setting(corsToken, s3.BucketCorsConfigurationV2Args{}, &s3.BucketCorsConfigurationV2{},
 		func(c *cloud.Call, _ *cloud.Object) error {
@@ -219,6 +245,13 @@ func cors() *cloud.Type {
 			}
 			for _, rule := range rules {
 				methods := cloud.Texts(rule["allowedMethods"])
+				for _, origin := range slices.Concat(cloud.Texts(rule["allowedOrigins"]),
+					cloud.Texts(rule["allowedHeaders"])) {
+					if strings.Count(origin, "*") > 1 {
+						return kernel.Refuse("InvalidRequest", "AllowedOrigin %q can not have more than one wildcard.",
+							origin)
+					}
+				}
 				for _, method := range methods {
 					if !slices.Contains([]string{"GET", "PUT", "POST", "DELETE", "HEAD"}, method) {
 						return kernel.Refuse("InvalidRequest",
@@ -232,9 +265,37 @@ func cors() *cloud.Type {
 	return t
 }
 
+// eventTypes are the events of notifications. Source: the enumeration Event of the model of the S3 API.
+func eventTypes() []string {
+	out := []string{"s3:ReducedRedundancyLostObject", "s3:LifecycleTransition", "s3:IntelligentTiering",
+		"s3:ObjectAcl:Put"}
+	for kind, names := range map[string]string{
+		"ObjectCreated": "* Put Post Copy CompleteMultipartUpload", "ObjectRemoved": "* Delete DeleteMarkerCreated",
+		"ObjectRestore": "* Post Completed Delete", "LifecycleExpiration": "* Delete DeleteMarkerCreated",
+		"Replication": "* OperationFailedReplication OperationNotTracked OperationMissedThreshold " +
+			"OperationReplicatedAfterThreshold",
+		"ObjectTagging": "* Put Delete", "ObjectAnnotation": "* Put Delete",
+	} {
+		for _, name := range strings.Fields(names) {
+			out = append(out, "s3:"+kind+":"+name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // notification accepts any destination: queues, topics and functions are not checked.
 func notification() *cloud.Type {
 	t := setting(notificationToken, s3.BucketNotificationArgs{}, &s3.BucketNotification{}, nil)
 	t.Sets = []string{"events"}
+	t.Check = func(c *cloud.Checker) {
+		for _, list := range []string{"lambdaFunctions", "queues", "topics"} {
+			for i, to := range cloud.Objects(c.Value(list)) {
+				for _, event := range cloud.Texts(to["events"]) {
+					c.OneOfValue(fmt.Sprintf("%s[%d].events", list, i), event, eventTypes()...)
+				}
+			}
+		}
+	}
 	return t
 }

@@ -3,6 +3,7 @@ package securitygroup
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	rules "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -77,6 +78,8 @@ func authorize(c *cloud.Call) error {
 	return checkOtherRules(c)
 }
 
+// checkPorts follows "IpPermission", Amazon EC2 API Reference: a protocol is a name, a number or -1, whose ports are
+// ignored, as are those of other protocols than TCP, UDP and ICMP.
 func checkPorts(o *cloud.Object) error {
 	protocol := ProtocolName(o.Text("ipProtocol"))
 	from, hasFrom := o.Outputs["fromPort"].(float64)
@@ -90,10 +93,16 @@ func checkPorts(o *cloud.Object) error {
 		if from > to || from < 0 {
 			return kernel.Refuse("InvalidParameterValue", "Invalid TCP/UDP port range (%v:%v)", from, to)
 		}
+	case "icmp", "icmpv6":
+		// These are the type and the code; -1 stands for all.
+		if !hasFrom || !hasTo || from > 255 || to > 255 || from == -1 && to != -1 {
+			return kernel.Refuse("InvalidParameterValue", "Invalid ICMP type/code range (%v:%v)", from, to)
+		}
 	case "-1":
-		if hasFrom || hasTo {
-			return kernel.Refuse("InvalidParameterValue",
-				"Ports are for TCP, UDP and ICMP: leave fromPort and toPort out for all protocols.")
+	default:
+		if n, err := strconv.Atoi(protocol); err != nil || n < 0 || n > 255 {
+			return kernel.Refuse("InvalidParameterValue", "Invalid value '%s' for IP protocol. Unknown protocol.",
+				o.Text("ipProtocol"))
 		}
 	}
 	return nil

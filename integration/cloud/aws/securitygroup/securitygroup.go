@@ -46,6 +46,9 @@ func createGroup(c *cloud.Call) error {
 	if err != nil {
 		return err
 	}
+	if c.Text("name") == "default" {
+		return kernel.Refuse("InvalidParameterValue", "Cannot use reserved security group name: default")
+	}
 	if len(same) > 0 {
 		return kernel.Refuse("InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'",
 			c.Text("name"), c.Text("vpcId"))

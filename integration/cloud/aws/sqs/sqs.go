@@ -2,7 +2,10 @@ package sqs
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
@@ -23,9 +26,11 @@ var queueName = regexp.MustCompile(`^[0-9A-Za-z_-]{1,80}$`)
 func queue() *cloud.Type {
 	return &cloud.Type{
 		Token: queueToken, Args: sqs.QueueArgs{}, Resource: &sqs.Queue{},
-		Name:     "name",
-		Replaces: []string{"fifoQueue", "name", "namePrefix"},
-		Same:     kernel.JSON("policy", "redriveAllowPolicy", "redrivePolicy"),
+		Name: "name",
+		// Source: autonaming of aws:sqs/queue:Queue in pulumi-aws, and name_prefix of aws_sqs_queue.
+		NameSuffix: func(inputs map[string]any) string { return map[bool]string{true: ".fifo"}[inputs["fifoQueue"] == true] },
+		Replaces:   []string{"fifoQueue", "name", "namePrefix"},
+		Same:       kernel.JSON("policy", "redriveAllowPolicy", "redrivePolicy"),
 		Defaults: map[string]any{
 			"contentBasedDeduplication": false, "delaySeconds": 0.0, "fifoQueue": false, "maxMessageSize": 262144.0,
 			"messageRetentionSeconds": 345600.0,
@@ -87,6 +92,9 @@ func setQueue(c *cloud.Call) error {
 	_, own := c.Object.Outputs["kmsMasterKeyId"]
 	c.SetDefault("sqsManagedSseEnabled", !own)
 	c.SetDefault("kmsDataKeyReusePeriodSeconds", 300.0)
+	if err := checkFIFO(c); err != nil {
+		return err
+	}
 	if own {
 		if k, err := kms.FindKey(c, c.Text("kmsMasterKeyId")); err != nil || k == nil {
 			return kernel.Refuse("KMS.NotFoundException", "Key '%s' does not exist", c.Text("kmsMasterKeyId"))
@@ -103,6 +111,44 @@ func setQueue(c *cloud.Call) error {
 		c.SetDefault("policy", c.Old.Outputs["policy"])
 	}
 	c.SetDefault("policy", "")
+	return nil
+}
+
+// checkFIFO rejects attributes that other queues than FIFO queues do not have. Source: "SetQueueAttributes", Amazon SQS
+// API Reference.
+func checkFIFO(c *cloud.Call) error {
+	scope, limit := c.Text("deduplicationScope"), c.Text("fifoThroughputLimit")
+	for name, given := range map[string]bool{"DeduplicationScope": scope != "", "FifoThroughputLimit": limit != ""} {
+		if given && !c.Object.Bool("fifoQueue") {
+			return kernel.Refuse("InvalidAttributeName",
+				"You can specify the %s only when FifoQueue is set to true.", name)
+		}
+	}
+	if limit == "perMessageGroupId" && scope != "messageGroup" {
+		return kernel.Refuse("InvalidAttributeValue",
+			"The perMessageGroupId value for the FifoThroughputLimit attribute is allowed only when the value for "+
+				"DeduplicationScope is messageGroup.")
+	}
+	return checkRedriveAllow(c)
+}
+
+// checkRedriveAllow rejects a redrive allow policy without the queues that it needs.
+func checkRedriveAllow(c *cloud.Call) error {
+	text := c.Text("redriveAllowPolicy")
+	if text == "" {
+		return nil
+	}
+	var allow struct {
+		Permission string   `json:"redrivePermission"`
+		Sources    []string `json:"sourceQueueArns"`
+	}
+	if err := json.Unmarshal([]byte(text), &allow); err != nil ||
+		!slices.Contains([]string{"allowAll", "byQueue", "denyAll"}, allow.Permission) ||
+		(allow.Permission == "byQueue") != (len(allow.Sources) > 0) || len(allow.Sources) > 10 {
+		return kernel.Refuse("InvalidParameterValue",
+			"Value %s for parameter RedriveAllowPolicy is invalid. Reason: redrivePermission is allowAll, denyAll, or byQueue "+
+				"with 1 to 10 sourceQueueArns.", text)
+	}
 	return nil
 }
 
@@ -123,6 +169,11 @@ func checkRedrive(c *cloud.Call) error {
 		return err
 	} else if len(all) == 0 {
 		reason = "Dead letter target does not exist."
+	} else if all[0].Bool("fifoQueue") != c.Object.Bool("fifoQueue") {
+		reason = "Dead-letter queue must be same type of queue as the source."
+	} else if n, err := strconv.Atoi(strings.Trim(string(redrive.Count), `"`)); err != nil || n < 1 || n > 1000 {
+		reason = fmt.Sprintf("Invalid value for maxReceiveCount: %s, valid values are from 1 to 1000 both inclusive.",
+			redrive.Count)
 	}
 	if reason != "" {
 		return kernel.Refuse("InvalidParameterValue", "Value %s for parameter RedrivePolicy is invalid. Reason: %s",
@@ -136,6 +187,7 @@ func queueGrammar() policy.Grammar {
 		Code: "InvalidAttributeValue", Size: 8192, SizeCode: "InvalidAttributeValue",
 		SizeMessage: "Invalid value for the parameter Policy.",
 		Principal:   true, Resource: true, Vendor: "sqs",
+		ActionMessage:    "Invalid value for the parameter Policy: unknown action.",
 		VendorMessage:    "Invalid value for the parameter Policy: actions of another service.",
 		PrincipalMessage: "Invalid value for the parameter Policy: invalid principal %s",
 	}

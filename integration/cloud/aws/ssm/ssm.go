@@ -25,6 +25,10 @@ func parameter() *cloud.Type {
 			c.OneOf("type", "String", "StringList", "SecureString")
 			c.OneOf("tier", "Standard", "Advanced", "Intelligent-Tiering")
 			c.ExactlyOne("value", "insecureValue")
+			c.OneOf("dataType", "text", "aws:ec2:image", "aws:ssm:integration")
+			if text, ok := c.Text("description"); ok && len([]rune(text)) > 1024 {
+				c.Add("description", "expected length of description to be in the range (0 - 1024)")
+			}
 			if name, ok := c.Text("name"); ok && (len(name) > 2048 || !pattern.MatchString(name)) {
 				c.Add("name", "expected name to consist of letters, digits and _.-/, at most 2048 characters, got %s",
 					name)
@@ -36,6 +40,16 @@ func parameter() *cloud.Type {
 			if strings.HasPrefix(start, "aws") || strings.HasPrefix(start, "ssm") {
 				return kernel.Refuse("ValidationException",
 					`Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive).`)
+			}
+			if len(kernel.ARN(c, "ssm", "parameter/"+strings.TrimPrefix(name, "/"))) > 1011 {
+				return kernel.Refuse("ValidationException", "Parameter name is longer than 1011 characters with its ARN.")
+			}
+			if strings.Count(name, "/") > 15 {
+				return kernel.Refuse("HierarchyLevelLimitExceededException",
+					"Parameter hierarchies are limited to a maximum depth of fifteen levels.")
+			}
+			if strings.HasSuffix(name, "/") || strings.Contains(name, "//") {
+				return kernel.Refuse("ValidationException", "Parameter name must not have empty levels: %s", name)
 			}
 			if strings.Contains(name, "/") && name[0] != '/' {
 				return kernel.Refuse("ValidationException", "Parameter name must be a fully qualified name.")
@@ -63,6 +77,24 @@ func putParameter(c *cloud.Call) error {
 	}
 	c.SetDefault("tier", "Standard")
 	c.SetDefault("dataType", "text")
+	if value == "" {
+		return kernel.Refuse("ValidationException", "Parameter value must have at least one character.")
+	}
+	if pattern := c.Text("allowedPattern"); pattern != "" {
+		allowed, err := regexp.Compile("^(?:" + pattern + ")$")
+		if err != nil {
+			return kernel.Refuse("InvalidAllowedPatternException", "The allowed pattern %s is not valid.", pattern)
+		}
+		if !allowed.MatchString(value) {
+			return kernel.Refuse("ParameterPatternMismatchException",
+				"Parameter value can't be validated against allowedPattern.")
+		}
+	}
+	if c.Old != nil && c.Old.Text("tier") == "Advanced" && c.Text("tier") == "Standard" {
+		return kernel.Refuse("ValidationException",
+			"This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the advanced-parameter "+
+				"tier to the standard-parameter tier.")
+	}
 	if limit := map[string]int{"Standard": 4096}[c.Text("tier")]; len(value) > max(limit, 4096) && limit > 0 ||
 		len(value) > 8192 {
 		return kernel.Refuse("ValidationException",

@@ -62,25 +62,59 @@ func createCIDRAssociation(c *cloud.Call) error {
 		return kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' conflicts with another CIDR block of the network",
 			prefix)
 	}
-	if restricted(ranges[0], prefix) {
+	if restricted(ranges, prefix) {
 		return kernel.Refuse("InvalidVpc.Range",
 			"The CIDR '%s' is restricted. Use a CIDR from the same private address range as the current "+
-				"VPC CIDR, or use a publicly-routable CIDR.", prefix)
+				"VPC CIDR, or use a publicly-routable CIDR. For additional restrictions, see "+
+				"https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Subnets.html", prefix)
 	}
 	c.Set("cidrBlock", prefix.String())
 	c.Object.Managed = network.Key() // It is deleted with the VPC.
 	return kernel.SetID(c, "vpc-cidr-assoc-")
 }
 
-// restricted follows "IPv4 CIDR block association restrictions" of "VPC CIDR blocks": blocks of RFC 1918 do not mix,
-// and 198.19.0.0/16 is only for VPCs in that block.
-func restricted(first, added netip.Prefix) bool {
-	private := kernel.Prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16")
-	i := slices.IndexFunc(private, added.Overlaps)
-	if kernel.Overlaps(kernel.Prefixes("169.254.0.0/16"), added) {
+// associationRow is a row of the table "IPv4 CIDR block association restrictions": the range of a VPC, and the ranges
+// whose CIDR blocks cannot be associated with it.
+type associationRow struct{ of, restricted []netip.Prefix }
+
+// associationRows are the rows of the table. Source: "VPC CIDR blocks", Amazon VPC User Guide.
+func associationRows() []associationRow {
+	const tens, seventeens, nineties, benchmark = "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "198.19.0.0/16"
+	row := func(of string, restricted ...string) associationRow {
+		return associationRow{kernel.Prefixes(of), kernel.Prefixes(restricted...)}
+	}
+	return []associationRow{
+		row(tens, seventeens, nineties, benchmark),
+		row(seventeens, tens, nineties, "172.31.0.0/16", benchmark),
+		row(nineties, tens, seventeens, benchmark),
+		row(benchmark, tens, seventeens, nineties),
+		// All others are publicly routable, or from 100.64.0.0/10.
+		row("0.0.0.0/0", tens, seventeens, nineties, benchmark),
+	}
+}
+
+// restricted reports whether a CIDR block cannot be associated with a VPC, whose first CIDR block decides. Link-local
+// addresses are reserved. A VPC with addresses from 10.0.0.0/15 gets none from 10.0.0.0/16.
+func restricted(has []netip.Prefix, added netip.Prefix) bool {
+	if kernel.Overlaps(reserved(), added) {
 		return true
 	}
-	return i >= 0 && !private[i].Overlaps(first)
+	low := kernel.Prefixes("10.0.0.0/15")
+	if kernel.Overlaps(kernel.Prefixes("10.0.0.0/16"), added) &&
+		slices.ContainsFunc(has, func(p netip.Prefix) bool { return kernel.Within(low, p) }) {
+		return true
+	}
+	for _, row := range associationRows() {
+		if kernel.Within(row.of, has[0]) {
+			return kernel.Overlaps(row.restricted, added)
+		}
+	}
+	return false
+}
+
+// reserved are the ranges that no VPC can have. Source for link-local addresses: the table; others are from memory.
+func reserved() []netip.Prefix {
+	return kernel.Prefixes("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")
 }
 
 // IPv4Ranges returns the IPv4 CIDR blocks of a VPC, the first one first.

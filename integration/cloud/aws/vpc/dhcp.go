@@ -1,6 +1,9 @@
 package vpc
 
 import (
+	"net/netip"
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
@@ -29,6 +32,9 @@ func dhcpOptions() *cloud.Type {
 			c.Add("domainName", "one of domainName, domainNameServers, netbiosNameServers, netbiosNodeType, ntpServers must be specified")
 		},
 		Create: func(c *cloud.Call) error {
+			if err := checkOptions(c); err != nil {
+				return err
+			}
 			if err := kernel.SetID(c, "dopt-"); err != nil {
 				return err
 			}
@@ -38,6 +44,29 @@ func dhcpOptions() *cloud.Type {
 		},
 		Delete: func(c *cloud.Call) error { return kernel.Unused(c, "dhcpOptions", "dhcpOptionsId", kernel.VPCToken) },
 	}
+}
+
+// checkOptions follows "DHCP option set concepts", Amazon VPC User Guide: four servers of a kind at most, with their
+// addresses.
+func checkOptions(c *cloud.Call) error {
+	for _, property := range []string{"domainNameServers", "netbiosNameServers", "ntpServers"} {
+		servers := c.Texts(property)
+		if len(servers) > 4 {
+			return kernel.Refuse("InvalidParameterValue", "%s has more than 4 servers.", property)
+		}
+		for _, server := range servers {
+			if _, err := netip.ParseAddr(server); err != nil &&
+				(property != "domainNameServers" || server != "AmazonProvidedDNS") {
+				return kernel.Refuse("InvalidParameterValue", "Value (%s) for parameter value is invalid. Invalid address for %s.",
+					server, property)
+			}
+		}
+	}
+	if kind := c.Text("netbiosNodeType"); kind != "" && !slices.Contains([]string{"1", "2", "4", "8"}, kind) {
+		return kernel.Refuse("InvalidParameterValue",
+			"Value (%s) for parameter value is invalid. The NetBIOS node type is 1, 2, 4 or 8.", kind)
+	}
+	return nil
 }
 
 func dhcpAssociation() *cloud.Type {

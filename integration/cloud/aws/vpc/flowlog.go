@@ -1,6 +1,7 @@
 package vpc
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ func flowLog() *cloud.Type {
 		Defaults: map[string]any{"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600.0},
 		Check: func(c *cloud.Checker) {
 			c.ExactlyOne(sources...)
+			kernel.CheckARNs(c, "iamRoleArn", "logDestination")
 			c.Conflict("logDestination", "logGroupName")
 			c.OneOf("logDestinationType", "cloud-watch-logs", "kinesis-data-firehose", "s3")
 			c.OneOf("trafficType", "ACCEPT", "ALL", "REJECT")
@@ -44,12 +46,35 @@ func flowLog() *cloud.Type {
 				c.Add("maxAggregationInterval", "expected max_aggregation_interval to be one of [60 600], got %v",
 					seconds)
 			}
+			options, _ := c.Value("destinationOptions").(map[string]any)
+			c.OneOfValue("destinationOptions.fileFormat", options["fileFormat"], "parquet", "plain-text")
 			if kind, _ := c.Text("logDestinationType"); kind == "kinesis-data-firehose" {
 				c.Add("logDestinationType", "the simulated AWS does not cover delivery streams")
 			}
 		},
 		Create: createFlowLog,
 	}
+}
+
+var formatField = regexp.MustCompile(`\$\{([^}]*)\}`)
+
+// unknownFields returns the fields of a format that do not exist. Sources: "Flow log records", Amazon VPC User Guide, and
+// "Transit Gateway Flow Log records", which begin with tgw-.
+func unknownFields(format string) []string {
+	known := strings.Fields("version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start " +
+		"end action log-status vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id " +
+		"sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path " +
+		"ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id " +
+		"ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason " +
+		"resource-id encryption-status resource-type packets-lost-no-route packets-lost-blackhole " +
+		"packets-lost-mtu-exceeded packets-lost-ttl-expired")
+	var out []string
+	for _, field := range formatField.FindAllStringSubmatch(format, -1) {
+		if !slices.Contains(known, field[1]) && !strings.HasPrefix(field[1], "tgw-") {
+			out = append(out, field[1])
+		}
+	}
+	return out
 }
 
 func createFlowLog(c *cloud.Call) error {
@@ -71,6 +96,9 @@ func createFlowLog(c *cloud.Call) error {
 	}
 	if err := checkDestination(c); err != nil {
 		return err
+	}
+	if unknown := unknownFields(c.Text("logFormat")); len(unknown) > 0 {
+		return kernel.Refuse("InvalidParameter", "Unknown fields provided: %s", strings.Join(unknown, ", "))
 	}
 	others, err := c.All(flowLogToken, func(o *cloud.Object) bool {
 		for property := range flowLogSources() {

@@ -72,6 +72,9 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 			return kernel.Refuse("InvalidParameterValue",
 				"Address %s does not fall within the subnet's address range", text)
 		}
+		if isReserved(prefix, ip) {
+			return kernel.Refuse("InvalidParameterValue", "Address %s is in subnet's reserved address range", text)
+		}
 		if taken[text] {
 			return kernel.Refuse("InvalidIPAddress.InUse", "Address %s is in use.", text)
 		}
@@ -86,8 +89,7 @@ func setAddresses(c *cloud.Call, subnet *cloud.Object) error {
 	c.Set("privateIp", wanted[0])
 	c.Set("privateIps", cloud.List(wanted...))
 	c.Set("privateIpsCount", float64(len(wanted)-1))
-	c.Set("privateDnsName", fmt.Sprintf("ip-%s.%s.compute.internal", strings.ReplaceAll(wanted[0], ".", "-"),
-		c.Scope.Values["region"]))
+	c.Set("privateDnsName", PrivateDNSName(c, wanted[0]))
 	c.Set("macAddress", macAddress(wanted[0]))
 	c.Set("arn", kernel.EC2ARN(c, "network-interface"))
 	c.Set("ownerId", c.Scope.Values["account"])
@@ -116,7 +118,17 @@ func AddressesIn(c *cloud.Call, subnet *cloud.Object) (map[string]bool, error) {
 	return taken, nil
 }
 
-// freeAddress returns the first free address. AWS reserves the first four of a subnet and the last one.
+// isReserved reports whether AWS reserves an address: the first four of a subnet and the last one. Source: "Subnet sizing
+// for IPv4", Amazon VPC User Guide.
+func isReserved(prefix netip.Prefix, ip netip.Addr) bool {
+	reserved := !prefix.Contains(ip.Next())
+	for i, first := 0, prefix.Addr(); i < 4; i, first = i+1, first.Next() {
+		reserved = reserved || ip == first
+	}
+	return reserved
+}
+
+// freeAddress returns the first free address that is not reserved.
 func freeAddress(prefix netip.Prefix, taken map[string]bool) (string, error) {
 	ip := prefix.Addr()
 	for range 4 {
@@ -243,6 +255,15 @@ func OneSubnetPerZone(c *cloud.Call, ids []string, message string) ([]*cloud.Obj
 		out = append(out, subnet)
 	}
 	return out, nil
+}
+
+// PublicDNSName returns the public DNS name of an address. Source: "Amazon EC2 instance hostnames and domains".
+func PublicDNSName(c *cloud.Call, ip string) string {
+	host := "ec2-" + strings.ReplaceAll(ip, ".", "-")
+	if c.Scope.Values["region"] == "us-east-1" {
+		return host + ".compute-1.amazonaws.com"
+	}
+	return host + "." + c.Scope.Values["region"] + ".compute." + kernel.DNSSuffix(c)
 }
 
 // PrivateDNSName returns the private DNS name of an address.

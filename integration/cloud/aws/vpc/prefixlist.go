@@ -74,6 +74,10 @@ func checkEntries(c *cloud.Call) error {
 			return kernel.Refuse("InvalidParameterValue", "The CIDR '%s' is no %s range.", text,
 				c.Text("addressFamily"))
 		}
+		if found[0] != found[0].Masked() {
+			return kernel.Refuse("InvalidParameterValue", "The CIDR '%s' is not valid: did you mean %s?", text,
+				found[0].Masked())
+		}
 		if seen[text] {
 			return kernel.Refuse("InvalidParameterValue", "The entry %s is there twice.", text)
 		}
@@ -91,11 +95,12 @@ func amazonLists() map[string]float64 {
 	}
 }
 
-// AmazonPrefixList returns an AWS-managed prefix list in the region of a call.
+// AmazonPrefixList returns an AWS-managed prefix list in the region of a call. Its name begins with com.amazonaws in
+// every partition.
 func AmazonPrefixList(c *cloud.Call, service string) *cloud.Object {
-	name := kernel.ReverseDNS(c) + "." + c.Scope.Values["region"] + "." + service
+	name := "com.amazonaws." + c.Scope.Values["region"] + "." + service
 	if strings.HasPrefix(service, "global.") {
-		name = kernel.ReverseDNS(c) + "." + service
+		name = "com.amazonaws." + service
 	}
 	sum := crc32.ChecksumIEEE([]byte(name))
 	id := fmt.Sprintf("pl-%08x", sum)

@@ -60,6 +60,9 @@ func checkVPC(c *cloud.Checker) {
 // createVPC creates a VPC with the resources that AWS creates along with it.
 func createVPC(c *cloud.Call) error {
 	prefix, err := vpcRange(c, c.Object.Number("ipv4NetmaskLength"))
+	if err == nil && kernel.Overlaps(reserved(), prefix) {
+		err = kernel.Refuse("InvalidVpc.Range", "The CIDR '%s' is invalid.", prefix)
+	}
 	if err != nil {
 		return err
 	}
@@ -105,6 +108,11 @@ func vpcDefaults(c *cloud.Call) error {
 	c.SetDefault("enableDnsHostnames", false)
 	c.SetDefault("enableNetworkAddressUsageMetrics", false)
 	c.SetDefault("assignGeneratedIpv6CidrBlock", false)
+	// Source: "ModifyVpcAttribute", Amazon EC2 API Reference; the code is from memory.
+	if c.Object.Bool("enableDnsHostnames") && c.Object.Outputs["enableDnsSupport"] == false {
+		return kernel.Refuse("InvalidParameterCombination",
+			"You can only enable DNS hostnames if you've enabled DNS support.")
+	}
 	return nil
 }
 

@@ -68,7 +68,16 @@ func TestRejectedCIDRBlocks(t *testing.T) {
 		"a VPC without a CIDR block": {Steps: []awstest.Step{{Name: "x", Type: kernel.VPCToken, Inputs: in{}}},
 			Want: "api error MissingParameter: Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided."},
 		"IPv6 as IPv4": {Steps: []awstest.Step{{Name: "x", Type: kernel.VPCToken,
-			Inputs: in{"cidrBlock": "2001:db8::/56"}}}, Want: "api error InvalidVpc.Range"},
+			Inputs: in{"cidrBlock": "2001:db8::/56"}}}, Want: "is not a valid IPv4 CIDR block"},
+		"no DNS support for host names": {Steps: []awstest.Step{{Name: "x", Type: kernel.VPCToken,
+			Inputs: in{"cidrBlock": "10.0.0.0/16", "enableDnsSupport": false, "enableDnsHostnames": true}}},
+			Want: "You can only enable DNS hostnames if you've enabled DNS support."},
+		"neither": {Steps: []awstest.Step{{Name: "x", Type: kernel.VPCToken,
+			Inputs: in{"cidrBlock": "10.0.0.0/16", "enableDnsSupport": false}}}},
+		"a reserved address of an interface": {Steps: append(subnet(nil), awstest.Step{Name: "eni",
+			Type: kernel.NetworkInterfaceToken, Inputs: in{"subnetId": "$x", "privateIps": []any{"10.0.1.2"}}}),
+			Want: "Address 10.0.1.2 is in subnet's reserved address range"},
+
 		"IPv6 removed while in use": {Steps: []awstest.Step{{Name: "~net", Inputs: in{"cidrBlock": "10.0.0.0/16"}}},
 			Want: "api error InvalidCidrBlock.InUse: The vpc CIDR block with association ID vpc-cidr-assoc-"},
 		"an additional CIDR block of a missing VPC": {Steps: second("vpc-0", "10.1.0.0/16"),
@@ -157,9 +166,9 @@ func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 	h.IDs["scope"], _ = h.Output("ipam", "privateDefaultScopeId").(string)
 	h.All(
 		pool(in{"allocationDefaultNetmaskLength": 20.0, "allocationMinNetmaskLength": 18.0}),
-		awstest.Step{Name: "range", Type: rangeToken, Inputs: in{"ipamPoolId": "$pool", "cidr": "10.0.0.0/16"}},
+		awstest.Step{Name: "range", Type: rangeToken, Inputs: in{"ipamPoolId": "$pool", "cidr": "10.16.0.0/16"}},
 		network("first", nil), network("second", in{"ipv4NetmaskLength": 18.0}),
-		network("third", in{"cidrBlock": "10.0.32.0/20"}),
+		network("third", in{"cidrBlock": "10.16.32.0/20"}),
 		awstest.Step{Name: "more", Type: awstest.CIDRAssociationToken,
 			Inputs: in{"vpcId": "$first", "ipv4IpamPoolId": "$pool", "ipv4NetmaskLength": 24.0}},
 		awstest.Step{Name: "inner", Type: poolToken,
@@ -167,12 +176,12 @@ func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 				"sourceIpamPoolId": "$pool"}},
 		awstest.Step{Name: "inside", Type: rangeToken, Inputs: in{"ipamPoolId": "$inner", "netmaskLength": 20.0}},
 	)
-	require.Equal(t, "10.0.0.0/20", h.Output("first", "cidrBlock"))
-	require.Equal(t, "10.0.64.0/18", h.Output("second", "cidrBlock"))
-	require.Equal(t, "10.0.16.0/24", h.Output("more", "cidrBlock"))
-	require.Equal(t, "10.0.48.0/20", h.Output("inside", "cidr"))
+	require.Equal(t, "10.16.0.0/20", h.Output("first", "cidrBlock"))
+	require.Equal(t, "10.16.64.0/18", h.Output("second", "cidrBlock"))
+	require.Equal(t, "10.16.16.0/24", h.Output("more", "cidrBlock"))
+	require.Equal(t, "10.16.48.0/20", h.Output("inside", "cidr"))
 	for name, tc := range map[string]awstest.Refusal{
-		"one that is taken": {Steps: []awstest.Step{network("x", in{"cidrBlock": "10.0.32.0/20"})},
+		"one that is taken": {Steps: []awstest.Step{network("x", in{"cidrBlock": "10.16.32.0/20"})},
 			Want: "is not free in the pool"},
 		"one that is too large": {Steps: []awstest.Step{network("x", in{"ipv4NetmaskLength": 17.0})},
 			Want: "is not within those that the pool"},
@@ -188,7 +197,7 @@ func TestCIDRBlocksFromIPAMPools(t *testing.T) {
 			Want: "api error InvalidIpamScopeId.NotFound"},
 		"a pool in use": {Steps: []awstest.Step{{Name: "-pool"}}, Want: "api error IncorrectState"},
 		"a range in use": {Steps: []awstest.Step{{Name: "-range"}},
-			Want: "api error IncorrectState: The CIDR 10.0.0.0/16 has allocations."},
+			Want: "api error IncorrectState: The CIDR 10.16.0.0/16 has allocations."},
 		"an IPAM in use": {Steps: []awstest.Step{{Name: "-ipam"}}, Want: "api error IncorrectState"},
 		"an IPAM without the region": {Steps: []awstest.Step{{Name: "x", Type: ipamToken,
 			Inputs: in{"operatingRegions": []any{in{"regionName": "us-east-1"}}}}}, Want: "must include eu-west-1"},

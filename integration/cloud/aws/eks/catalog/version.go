@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,19 +93,43 @@ func NodeReleases() []string { return []string{"20260715", "20260820"} }
 // BottlerocketReleases are the versions of Bottlerocket for nodes, the oldest first.
 func BottlerocketReleases() []string { return []string{"1.62.0-5f3b2c1a", "1.64.0-9d1c8d9d"} }
 
-// releaseParameter is the public parameter with the newest release of node images.
-func releaseParameter(version, family, architecture string) string {
-	if family == Bottlerocket {
-		return "/aws/service/bottlerocket/aws-k8s-" + version + "/" + architecture + "/latest/image_version"
+// Image is a kind of node images.
+type Image struct {
+	// Family is one of the AMI types below, and Architecture x86_64 or arm64.
+	Family, Architecture string
+	// Accelerator is "nvidia", "neuron" or "".
+	Accelerator string
+}
+
+// images are the kinds of node images. Sources: "Retrieve recommended Amazon Linux AMI IDs" and "Retrieve recommended
+// Bottlerocket AMI IDs", Amazon EKS User Guide.
+func images() []Image {
+	out := []Image{{AmazonLinux, "x86_64", "neuron"}}
+	for _, family := range []string{AmazonLinux, Bottlerocket} {
+		for _, architecture := range []string{"x86_64", "arm64"} {
+			out = append(out, Image{family, architecture, ""}, Image{family, architecture, "nvidia"})
+		}
 	}
-	return "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/" + architecture +
-		"/standard/recommended/release_version"
+	return out
+}
+
+// releaseParameter is the public parameter with the newest release of the images for a Kubernetes version.
+func (i Image) releaseParameter(version string) string {
+	variant := i.Accelerator
+	if i.Family == Bottlerocket {
+		if variant != "" {
+			variant = "-" + variant
+		}
+		return "/aws/service/bottlerocket/aws-k8s-" + version + variant + "/" + i.Architecture + "/latest/image_version"
+	}
+	return "/aws/service/eks/optimized-ami/" + version + "/amazon-linux-2023/" + i.Architecture + "/" +
+		cmp.Or(variant, "standard") + "/recommended/release_version"
 }
 
 // Releases returns the releases of node images, the oldest first. A published one is the newest.
-func Releases(c *cloud.Call, version, family, architecture string) ([]string, error) {
+func Releases(c *cloud.Call, version string, image Image) ([]string, error) {
 	var out []string
-	if family == Bottlerocket {
+	if image.Family == Bottlerocket {
 		out = BottlerocketReleases()
 	} else {
 		for _, v := range Versions() {
@@ -115,7 +140,7 @@ func Releases(c *cloud.Call, version, family, architecture string) ([]string, er
 			}
 		}
 	}
-	published, err := c.Get(kernel.ParameterToken, c.Scope.Place, releaseParameter(version, family, architecture))
+	published, err := c.Get(kernel.ParameterToken, c.Scope.Place, image.releaseParameter(version))
 	if published != nil && !slices.Contains(out, published.Text("value")) {
 		out = append(out, published.Text("value"))
 	}
@@ -126,10 +151,11 @@ func Releases(c *cloud.Call, version, family, architecture string) ([]string, er
 func ReleaseParameters() map[string]string {
 	out := map[string]string{}
 	for _, v := range Versions() {
-		for _, architecture := range []string{"x86_64", "arm64"} {
-			days, versions := NodeReleases(), BottlerocketReleases()
-			out[releaseParameter(v.Name, AmazonLinux, architecture)] = v.Patch + "-" + days[len(days)-1]
-			out[releaseParameter(v.Name, Bottlerocket, architecture)] = versions[len(versions)-1]
+		days, versions := NodeReleases(), BottlerocketReleases()
+		for _, i := range images() {
+			out[i.releaseParameter(v.Name)] = map[string]string{
+				AmazonLinux: v.Patch + "-" + days[len(days)-1], Bottlerocket: versions[len(versions)-1],
+			}[i.Family]
 		}
 	}
 	return out
