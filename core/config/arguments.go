@@ -23,7 +23,11 @@ func Check(subject string, args any) error {
 	if err != nil {
 		return fmt.Errorf("secrets of %T: %w", args, err)
 	}
-	return check(subject, "", marked, inputs)
+	problems, err := check(subject, "", marked, inputs)
+	if err != nil {
+		return err
+	}
+	return newError(subject, findings(problems))
 }
 
 // Arguments prepares the arguments of a component, and returns them together with the inputs to record:
@@ -56,7 +60,7 @@ func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (r
 		if err != nil {
 			return args, nil, fmt.Errorf("secrets of %s: %w", args.Type(), err)
 		}
-		if err := newError(subject, findings(validateArguments(out, name))); err != nil {
+		if err := conclude(ctx, subject, validateArguments(out, name)); err != nil {
 			return args, nil, err
 		}
 		inputs, err := Inputs(out.Interface())
@@ -77,7 +81,11 @@ func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (r
 	if err != nil {
 		return args, nil, fmt.Errorf("secrets of %s: %w", args.Type(), err)
 	}
-	if err := check(subject, name, marked, inputs); err != nil {
+	problems, err := check(subject, name, marked, inputs)
+	if err != nil {
+		return args, nil, err
+	}
+	if err := conclude(ctx, subject, problems); err != nil {
 		return args, nil, err
 	}
 	if marked.Pointer() != filled.Pointer() {
@@ -99,10 +107,10 @@ func emptyNames(args reflect.Value) []reflect.Value {
 
 // check validates inputs against the schema of the arguments, and runs the validators of the arguments, whose secrets
 // are marked.
-func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
+func check(subject, name string, args reflect.Value, inputs pulumi.Map) ([]problem, error) {
 	checker, err := checkerOf(args.Type())
 	if err != nil {
-		return fmt.Errorf("check %s: %w", subject, err)
+		return nil, fmt.Errorf("check %s: %w", subject, err)
 	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
@@ -122,16 +130,30 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 		}
 	}
 	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
-	return newError(subject, findings(problems))
+	return problems, nil
 }
 
-// findings returns the problems of arguments, which have no file.
+// findings returns the problems of arguments, which have no file, without the warnings.
 func findings(problems []problem) []Finding {
 	var out []Finding
 	for _, p := range problems {
-		out = append(out, Finding{Path: Path(p.path...), Message: p.message})
+		if !p.warning {
+			out = append(out, Finding{Path: Path(p.path...), Message: p.message})
+		}
 	}
 	return out
+}
+
+// conclude returns the problems of arguments as an error, or shows the warnings if there are only these.
+func conclude(ctx *pulumi.Context, subject string, problems []problem) error {
+	if err := newError(subject, findings(problems)); err != nil {
+		return err
+	}
+	var warnings []Finding
+	for _, p := range problems {
+		warnings = append(warnings, Finding{Path: Path(p.path...), Message: p.message + ", in the " + subject})
+	}
+	return warn(ctx, warnings)
 }
 
 // checkers has the checker of each type of arguments: making a schema takes a hundred times as long as using it, and a

@@ -51,6 +51,13 @@ func (r *Report) Add(path []string, format string, args ...any) {
 	})
 }
 
+// Warn reports a value that is probably wrong, where only the cloud knows: a name that is newer than this program, or an
+// option without effect. The engine shows it with its place, and goes on. [Check] does not return warnings.
+func (r *Report) Warn(path []string, format string, args ...any) {
+	r.Add(path, format, args...)
+	(*r.problems)[len(*r.problems)-1].warning = true
+}
+
 // Section returns the name of the validated section. It is empty for arguments.
 func (r *Report) Section() string { return r.section }
 
