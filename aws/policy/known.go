@@ -61,6 +61,10 @@ func (c *checker) key(path []string, key string) {
 func isKey(key string) bool {
 	prefix, _, _ := strings.Cut(key, ":")
 	service, ok := reference.Find(prefix)
+	if !ok {
+		// The keys of federation, such as SAML:aud, are listed there.
+		service, ok = reference.Find("sts")
+	}
 	all := reference.Action{Keys: reference.TagKeys()}
 	return isClaim(key) || ok && service.HasKey(key) || all.HasKey(key)
 }
@@ -76,18 +80,20 @@ func isClaim(key string) bool {
 // services", Service Authorization Reference.
 func (c *checker) effective(s *statement) {
 	s.actions.each(func(path []string, action string) {
-		a, ok := reference.FindAction(action)
-		if !ok {
+		matched := reference.Match(action)
+		if len(matched) == 0 {
 			return
 		}
+		any := func(supports func(reference.Action) bool) bool { return slices.ContainsFunc(matched, supports) }
 		if resources := s.resources.all(); s.resources.given() && s.resources.complete() &&
-			!slices.ContainsFunc(resources, a.Supports) {
-			c.doubt(path, "no effect: %s does not support the resources of the statement: %s", a, instead(a))
+			!any(func(a reference.Action) bool { return slices.ContainsFunc(resources, a.Supports) }) {
+			c.doubt(path, "no effect: %s does not support the resources of the statement: %s", action, instead(matched[0]))
 		}
 		for _, cond := range s.conditions {
 			for _, k := range cond.key.all() {
-				if cond.requires() && isKey(k) && !isClaim(k) && !a.HasKey(k) {
-					c.doubt(path, "no effect: requests of %s do not have the condition key %s: use a statement of its own", a, k)
+				if cond.requires() && isKey(k) && !isClaim(k) && !any(func(a reference.Action) bool { return a.HasKey(k) }) {
+					c.doubt(path, "no effect: requests of %s do not have the condition key %s: use a statement of its own",
+						action, k)
 				}
 			}
 		}

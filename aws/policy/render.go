@@ -32,6 +32,17 @@ func failed(kind Kind, findings []finding) error {
 	return out
 }
 
+// Warnings returns what [Document.Report] warns about.
+func (d *Document) Warnings(kind Kind) []config.Finding {
+	var out []config.Finding
+	for _, f := range d.check(d.plain(early), kind) {
+		if f.doubtful {
+			out = append(out, config.Finding{Path: config.Path(f.path...), Message: f.message})
+		}
+	}
+	return out
+}
+
 // Report adds the problems of [Document.Check] to the report of a validator, and warnings about what is not in the
 // reference of AWS policies, which may be newer, and about statements that have no effect. path is the path from the
 // validator to the document.
