@@ -20,7 +20,7 @@ var (
 	vendor        = regexp.MustCompile(`^[a-z0-9-]+$`)
 	serviceName   = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 	canonicalID   = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	conditionKey  = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(/[^:]+)?:[^:].*$`)
+	conditionKey  = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(/[^:]*)?:[^:].*$`)
 	shortSid      = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
 )
 
