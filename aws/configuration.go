@@ -1,14 +1,21 @@
 package aws
 
 import (
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/network"
+	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/aws/s3"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // Configuration is the section ashlar:aws. Each entry names its provider, which is optional if there is only one.
@@ -98,8 +105,10 @@ func (c *Configuration) Validate(report *config.Report) {
 	c.checkProviders(report)
 	c.claimNames(report)
 	c.checkBuckets(report)
+	c.checkDefaultTags(report)
 	for _, name := range c.Roles.Names() {
 		c.checkPolicies(report, []string{"roles", name}, c.Roles[name].Provider, c.Roles[name].Policies)
+		c.checkIssuers(report, name)
 	}
 	for _, name := range c.Clusters.Names() {
 		c.checkCluster(report, name)
@@ -166,6 +175,73 @@ func (c *Configuration) checkPolicies(report *config.Report, path []string, own 
 		}
 		c.same(report, at, own, "policy", name, p.Provider)
 	}
+}
+
+// checkIssuers reports issuers that a role trusts and that differ from the URL of an identity provider only by a final
+// slash or by upper case: IAM compares them literally.
+func (c *Configuration) checkIssuers(report *config.Report, role string) {
+	fold := func(issuer string) string { return strings.ToLower(strings.TrimSuffix(issuer, "/")) }
+	urls := map[string]string{} // the entries by URL without https://
+	for _, name := range c.IdentityProviders.Names() {
+		if url, ok := c.IdentityProviders[name].URL.(pulumi.String); ok {
+			urls[policy.IssuerHost(string(url))] = name
+		}
+	}
+	for issuer := range c.Roles[role].Trust.OIDC {
+		if _, same := urls[issuer]; same {
+			continue
+		}
+		for _, host := range slices.Sorted(maps.Keys(urls)) {
+			if fold(host) == fold(issuer) {
+				report.Add([]string{"roles", role, "trust", "oidc", issuer},
+					"not the issuer of the identity provider %q, whose URL is https://%s: use %q", urls[host], host, host)
+			}
+		}
+	}
+}
+
+// checkDefaultTags reports default tags of providers that differ from tags of the metadata or of a role only by case:
+// the AWS provider sends both for IAM roles, which ignore case, and IAM refuses them.
+func (c *Configuration) checkDefaultTags(report *config.Report) {
+	const same = "the same key as %q in %s for IAM roles, which ignore case: use one spelling"
+	added := metadataKeys(report)
+	for _, name := range c.Providers.Names() {
+		defaults, _ := c.Providers[name].DefaultTags.(pulumi.StringMap)
+		for _, key := range slices.Sorted(maps.Keys(defaults)) {
+			at := []string{"providers", name, "defaultTags", key}
+			for _, other := range slices.Sorted(maps.Keys(added)) {
+				if key != other && strings.EqualFold(key, other) {
+					report.Add(at, same, other, added[other])
+				}
+			}
+			for _, role := range c.Roles.Names() {
+				own, _ := c.Roles[role].Tags.(pulumi.StringMap)
+				for _, tag := range slices.Sorted(maps.Keys(own)) {
+					if c.Providers.Resolve(c.Roles[role].Provider) == name && key != tag && strings.EqualFold(key, tag) {
+						report.Add([]string{"roles", role, "tags", tag}, same, key, "aws."+config.Path(at[:3]...))
+					}
+				}
+			}
+		}
+	}
+}
+
+// metadataKeys returns the keys of the tags that the deployment adds, with the options that set them. The project and
+// the environment are always set.
+func metadataKeys(report *config.Report) map[string]string {
+	out := map[string]string{"project": "the metadata", "environment": "the metadata"}
+	for key, option := range map[string]string{
+		"cost-center": "costCenter", "data-classification": "dataClassification", "organization": "organization", "owner": "owner",
+	} {
+		if _, ok := report.Value(metadata.SectionName, option); ok {
+			out[key] = metadata.SectionName + "." + option
+		}
+	}
+	names, _ := report.Names(metadata.SectionName, "tags")
+	for _, name := range names {
+		out[name] = metadata.SectionName + ".tags"
+	}
+	return out
 }
 
 func (c *Configuration) checkInstance(report *config.Report, name string) {

@@ -194,6 +194,17 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 			s["instances"].(object)["bastion"].(object)["provider"] = "dr"
 		}, []string{`aws.instances.bastion.network: network "main" has the provider "primary" instead of "dr"`,
 			`aws.instances.bastion.policies[0]: policy "read" has the provider "primary" instead of "dr"`}},
+		"default tag with the key of the metadata": {"IAM roles ignore case", func(s object) {
+			s["providers"].(object)["primary"].(object)["defaultTags"] = object{"Environment": "x", "Team": "y"}
+			s["roles"].(object)["deploy"].(object)["tags"] = object{"team": "z"}
+		}, []string{`aws.providers.primary.defaultTags.Environment: the same key as "environment" in the metadata for IAM roles, which ignore case: use one spelling`,
+			`aws.roles.deploy.tags.team: the same key as "Team" in aws.providers.primary.defaultTags for IAM roles, which ignore case: use one spelling`}},
+		"issuer without its final slash": {"IAM compares issuers literally", func(s object) {
+			s["identityProviders"].(object)["auth0"] = object{"provider": "primary", "url": "https://tenant.auth0.com/"}
+			s["roles"].(object)["deploy"].(object)["trust"] = object{"oidc": object{"tenant.auth0.com": object{
+				"audiences": []string{"shop"}, "subjects": []string{"shop@clients"},
+			}}}
+		}, []string{`aws.roles.deploy.trust.oidc["tenant.auth0.com"]: not the issuer of the identity provider "auth0", whose URL is https://tenant.auth0.com/: use "tenant.auth0.com/"`}},
 		"unknown policy": {"names are suggested", func(s object) { s["roles"].(object)["deploy"].(object)["policies"] = []string{"reed"} },
 			[]string{`aws.roles.deploy.policies[0]: unknown policy "reed", did you mean "read"?`}},
 		"network of a cluster on another provider": {"a cluster is in the region of its network", func(s object) {

@@ -38,7 +38,7 @@ func inNetwork(args ec2.InstanceArgs) *ec2.InstanceArgs {
 // run creates an instance named web.
 func run(t *testing.T, args *ec2.InstanceArgs) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := ec2.NewInstance(ctx, "web", args)
 		return err
 	}, fixture.Cloud(), fixture.Pins())

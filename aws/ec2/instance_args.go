@@ -163,7 +163,7 @@ var (
 
 // Validate implements config.Validator.
 func (a *InstanceArgs) Validate(report *config.Report) {
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 	if problem := instancetype.Check(a.InstanceType); problem != "" {
 		report.Add([]string{"instanceType"}, "%s", problem)
 	}

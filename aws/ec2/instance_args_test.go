@@ -236,7 +236,7 @@ func TestInstanceArgsFromAStackFile(t *testing.T) {
 			"metadataService": {"hopLimit": 2}, "userData": "#!/bin/sh", "monitoring": false, "tags": {"team": "web"}
 		}
 	}}`
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		manager, err := config.Load(ctx, []config.Section{config.NewSection[section]("test", nil)})
 		require.NoError(t, err)
 		got, err := config.Get[*section](manager, "test")
@@ -276,7 +276,7 @@ func TestInstanceEvidence(t *testing.T) {
 	t.Parallel()
 	status := func(args *ec2.InstanceArgs) map[string]bool {
 		out := map[string]bool{}
-		pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		fixture.Run(t, func(ctx *pulumi.Context) error {
 			x, err := ec2.NewInstance(ctx, "web", args)
 			require.NoError(t, err)
 			for _, e := range compliance.Declarer(x).Evidence() {

@@ -10,14 +10,13 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 // rules returns the names of the rules of a group.
 func rules(t *testing.T, args ec2.SecurityGroupArgs) []string {
 	t.Helper()
 	args.VpcID = pulumi.String("vpc-1")
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := ec2.NewSecurityGroup(ctx, "web", &args)
 		return err
 	}, fixture.Cloud())

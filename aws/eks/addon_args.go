@@ -129,7 +129,7 @@ func (a *AddonArgs) Validate(report *config.Report) {
 	if a.AddonName != "" {
 		value(a.Identity).check(report, []string{"identity"}, a.AddonName)
 	}
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

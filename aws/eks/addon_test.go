@@ -56,7 +56,7 @@ func addonVersions() pulumitest.Option {
 // addon creates an add-on with the name extra.
 func addon(t *testing.T, args *eks.AddonArgs, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewAddon(ctx, "extra", args)
 		return err
 	}, append(opts, fixture.Cloud(), addonVersions(), fixture.Pins())...)
@@ -273,7 +273,7 @@ func TestAddonWithIRSA(t *testing.T) {
 func TestAddonConfigurationAcceptsOutputs(t *testing.T) {
 	t.Parallel()
 	run := func(opts ...pulumitest.Option) *pulumitest.Registration {
-		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		return fixture.Run(t, func(ctx *pulumi.Context) error {
 			_, err := eks.NewAddon(ctx, "extra", inMain(eks.AddonArgs{
 				AddonName: "coredns",
 				Configuration: map[string]any{
@@ -323,8 +323,8 @@ func TestInvalidAddons(t *testing.T) {
 		}},
 		"broad": {"a whole service", func(a *eks.AddonArgs) {
 			a.AddonName = "vpc-cni"
-			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AmazonFSxFullAccess")}
-		}, []string{"identity.managedPolicies.all: AmazonFSxFullAccess allows all actions, or all actions of a service, on all resources: " +
+			a.Identity.ManagedPolicies = config.Named[pulumi.StringInput]{"all": pulumi.String("AmazonS3FullAccess")}
+		}, []string{"identity.managedPolicies.all: AmazonS3FullAccess allows all actions, or all actions of a service, on all resources: " +
 			"use a narrower policy, or set allowBroadPolicies"}},
 		"names": {"names of Kubernetes objects", func(a *eks.AddonArgs) {
 			a.Identity.Namespace, a.Identity.ServiceAccounts = "Acme", []string{"one", "Two"}
@@ -351,7 +351,7 @@ func TestInvalidAddons(t *testing.T) {
 // requireFindings checks the findings for invalid arguments, and that no resource was registered.
 func requireFindings(t *testing.T, reason string, want []string, create func(*pulumi.Context) error) {
 	t.Helper()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		var invalid *config.Error
 		require.ErrorAs(t, create(ctx), &invalid, reason)
 		var got []string

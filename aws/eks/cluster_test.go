@@ -31,7 +31,7 @@ func TestClusterGoldens(t *testing.T) {
 		"cluster-everything": fullCluster} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pulumitest.Run(t, clusterOf(args()), clusterOptions(control{})...).Golden(t, "testdata/"+name+".golden")
+			fixture.Run(t, clusterOf(args()), clusterOptions(control{})...).Golden(t, "testdata/"+name+".golden")
 		})
 	}
 }
@@ -77,7 +77,7 @@ func TestShortestClusterConforms(t *testing.T) {
 // Dependents are created after, and deleted before, all resources of the cluster.
 func TestDependentsWaitForAllResourcesOfTheCluster(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ type workload struct{ pulumi.CustomResourceState }
 // A kubeconfig that is unknown in a preview would replace the Kubernetes provider with all of its resources.
 func TestKubeconfigStaysKnownInPreviews(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())
 		if err != nil {
 			return err
@@ -155,7 +155,7 @@ users:
 
 func TestKubeconfigAssumesARole(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
 		if err != nil {
 			return err
@@ -169,7 +169,7 @@ func TestKubeconfigAssumesARole(t *testing.T) {
 
 func TestAdditionalPartsDependOnTheCluster(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())
 		if err != nil {
 			return err
@@ -203,7 +203,7 @@ func TestAdditionalPartsDependOnTheCluster(t *testing.T) {
 
 func TestDefaultsAreSecure(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...)
+	r := fixture.Run(t, clusterOf(plainCluster()), clusterOptions(control{})...)
 	cluster := r.One(t, "aws:eks/cluster:Cluster")
 	require.True(t, cluster.Protect)
 	want := map[string]any{

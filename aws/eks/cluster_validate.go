@@ -72,7 +72,7 @@ func (a *ClusterArgs) Validate(report *config.Report) {
 			}
 		}
 	}
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

@@ -205,7 +205,7 @@ func TestParentsSupplyTheClusterOfNestedArguments(t *testing.T) {
 
 func TestWorkloadIdentityMatchesItsClusterOnly(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", plainCluster())
 		require.NoError(t, err)
 		w, err := eks.NewWorkloadIdentity(ctx, "web", &eks.WorkloadIdentityArgs{

@@ -129,7 +129,7 @@ func (a *FargateProfileArgs) Validate(report *config.Report) {
 			report.Add(at, "duplicate selector")
 		}
 	}
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

@@ -32,7 +32,7 @@ func fargateArgs(changes ...func(*eks.FargateProfileArgs)) *eks.FargateProfileAr
 
 func madeFargate(t *testing.T, args *eks.FargateProfileArgs) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewFargateProfile(ctx, "batch", args)
 		return err
 	}, fixture.Cloud())

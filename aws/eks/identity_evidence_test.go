@@ -10,7 +10,6 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/compliance"
-	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
@@ -44,7 +43,7 @@ func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			fixture.Run(t, func(ctx *pulumi.Context) error {
 				made, err := tc.make(ctx)
 				require.NoError(t, err)
 				var got []string

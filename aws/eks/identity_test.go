@@ -53,7 +53,7 @@ func TestWorkloadIdentityGoldens(t *testing.T) {
 	for file, args := range map[string]*eks.WorkloadIdentityArgs{
 		"testdata/identity-pods.golden": fullIdentity(), "testdata/identity-irsa.golden": irsaIdentity(),
 	} {
-		pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		fixture.Run(t, func(ctx *pulumi.Context) error {
 			_, err := eks.NewWorkloadIdentity(ctx, "web", args)
 			return err
 		}, fixture.Cloud()).Golden(t, file)
@@ -139,7 +139,7 @@ func TestWorkloadIdentityInfo(t *testing.T) {
 			args := fullIdentity()
 			tc.change(args)
 			tc.want.Name, tc.want.Platform, tc.want.Namespace, tc.want.ServiceAccount = "web", "eks", "shop", "web"
-			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			fixture.Run(t, func(ctx *pulumi.Context) error {
 				w, err := eks.NewWorkloadIdentity(ctx, "web", args)
 				require.NoError(t, err)
 				if diff := cmp.Diff(tc.want, factsOf(t, w.WorkloadIdentityInfo())); diff != "" {
@@ -188,7 +188,7 @@ func factsOf(t *testing.T, info core.WorkloadIdentityInfo) facts {
 // The name of a cluster in the program can differ from its name in the account.
 func TestWorkloadIdentityNamesItsCluster(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		c, err := eks.NewCluster(ctx, "main", fullCluster())
 		require.NoError(t, err)
 		args := fullIdentity()
@@ -207,7 +207,7 @@ func TestWorkloadIdentityTrustPolicy(t *testing.T) {
 	trust := func(change func(*eks.WorkloadIdentityArgs)) string {
 		args := fullIdentity()
 		change(args)
-		return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		return fixture.Run(t, func(ctx *pulumi.Context) error {
 			_, err := eks.NewWorkloadIdentity(ctx, "web", args)
 			return err
 		}, fixture.Cloud()).One(t, roleType).Inputs["assumeRolePolicy"].StringValue()

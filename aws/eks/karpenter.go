@@ -71,7 +71,7 @@ var (
 func (a *KarpenterArgs) Validate(report *config.Report) {
 	checkNamespace(report, []string{"namespace"}, a.Namespace)
 	checkServiceAccount(report, []string{"serviceAccount"}, a.ServiceAccount)
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

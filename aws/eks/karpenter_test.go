@@ -37,7 +37,7 @@ func karpenterCloud() []pulumitest.Option {
 
 func madeKarpenter(t *testing.T, name string) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewKarpenter(ctx, name, &eks.KarpenterArgs{ClusterName: pulumi.String("shop")})
 		return err
 	}, karpenterCloud()...)

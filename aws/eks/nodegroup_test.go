@@ -15,7 +15,7 @@ import (
 
 func madeNodes(t *testing.T, args *eks.NodeGroupArgs, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewNodeGroup(ctx, "web", args)
 		return err
 	}, append(nodeCloud(nil), opts...)...)
@@ -160,7 +160,7 @@ func TestBottlerocketHasTwoVolumes(t *testing.T) {
 func TestNodeGroupShortensLongNames(t *testing.T) {
 	t.Parallel()
 	const name = "a-group-of-nodes-with-a-name-that-somebody-thought-about-for-much-too-long"
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := eks.NewNodeGroup(ctx, name, nodeArgs())
 		return err
 	}, nodeCloud(nil)...)

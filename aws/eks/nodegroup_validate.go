@@ -47,7 +47,7 @@ func (a *NodeGroupArgs) Validate(report *config.Report) {
 		report.Add([]string{"update", "maxUnavailablePercentage"},
 			"mutually exclusive with maxUnavailable: omit one of them")
 	}
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 )
 
@@ -45,7 +46,8 @@ func (a *RoleArgs) broad() []string {
 	var out []string
 	inOrder(a.ManagedPolicies, func(_ string, in pulumi.StringInput) {
 		s, _ := in.(pulumi.String)
-		if name, own := awsManaged(string(s)); own && isBroad(name) {
+		name, own := awsManaged(string(s))
+		if p, _ := reference.FindManaged(name); own && p.Broad {
 			out = append(out, name)
 		}
 	})

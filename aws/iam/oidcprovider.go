@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,8 +32,8 @@ type OIDCProvider struct {
 
 // OIDCProviderArgs are the arguments of an [OIDCProvider].
 type OIDCProviderArgs struct {
-	// URL is the URL of the issuer, such as https://token.actions.githubusercontent.com. Required. Changing it replaces
-	// the identity provider.
+	// URL is the URL of the issuer, such as https://token.actions.githubusercontent.com, literally as in its tokens: with
+	// or without a final slash. Required. Changing it replaces the identity provider.
 	URL pulumi.StringInput `pulumi:"url" jsonschema:"required,minLength=1" config:"plain"`
 	// ClientIDs are the audiences of accepted tokens. Default: sts.amazonaws.com. Changing them updates the identity
 	// provider.
@@ -55,9 +56,12 @@ var (
 func (a *OIDCProviderArgs) Validate(report *config.Report) {
 	if s, ok := a.URL.(pulumi.String); ok {
 		u, err := url.Parse(string(s))
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
-			len(s) > 255 {
+		switch {
+		case err != nil || !strings.HasPrefix(string(s), "https://") || strings.ContainsAny(string(s), "?#") || u.Host == "" ||
+			u.User != nil || len(s) > 255:
 			report.Add([]string{"url"}, "invalid URL %q: use https://HOST/PATH, at most 255 characters without a query", s)
+		case u.Port() != "":
+			report.Warn([]string{"url"}, "the URL has a port: IAM may not accept tokens of the issuer")
 		}
 	}
 	clients, _ := a.ClientIDs.(pulumi.StringArray)

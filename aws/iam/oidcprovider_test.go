@@ -10,7 +10,6 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestOIDCProviderGoldens(t *testing.T) {
@@ -23,7 +22,7 @@ func TestOIDCProviderGoldens(t *testing.T) {
 			Tags:        pulumi.StringMap{"team": pulumi.String("shop")},
 		},
 	} {
-		pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		fixture.Run(t, func(ctx *pulumi.Context) error {
 			_, err := iam.NewOIDCProvider(ctx, "ci", args)
 			return err
 		}, fixture.Cloud()).Golden(t, file)
@@ -41,7 +40,10 @@ func TestInvalidOIDCProviderArgs(t *testing.T) {
 		"nothing": {"the URL is required", &iam.OIDCProviderArgs{}, "url: required, but missing"},
 		"scheme": {"IAM requires HTTPS", &iam.OIDCProviderArgs{URL: pulumi.String("http://gitlab.com")},
 			`url: invalid URL "http://gitlab.com": use https://HOST/PATH`},
-		"query": {"issuers have no query", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: invalid URL"},
+		"scheme in upper case": {"IAM compares URLs literally", &iam.OIDCProviderArgs{URL: pulumi.String("HTTPS://gitlab.com")},
+			`url: invalid URL "HTTPS://gitlab.com": use https://HOST/PATH`},
+		"empty query": {"issuers have no query", &iam.OIDCProviderArgs{URL: url + "?"}, "url: invalid URL"},
+		"query":       {"issuers have no query", &iam.OIDCProviderArgs{URL: url + "?a=b"}, "url: invalid URL"},
 		"client": {"a limit of IAM", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(long(256))},
 			"clientIds[0]: invalid client ID: use 1 to 255 characters"},
 		"clients": {"a limit of IAM", &iam.OIDCProviderArgs{URL: url, ClientIDs: strs(numbered(101)...)},
@@ -56,7 +58,7 @@ func TestInvalidOIDCProviderArgs(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := iam.NewOIDCProvider(ctx, "ci", tc.args)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)

@@ -10,7 +10,6 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func reader(resources ...string) *iam.PolicyArgs {
@@ -28,7 +27,7 @@ func TestPolicyGoldens(t *testing.T) {
 			Tags:       pulumi.StringMap{"team": pulumi.String("shop")},
 		},
 	} {
-		pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		fixture.Run(t, func(ctx *pulumi.Context) error {
 			_, err := iam.NewPolicy(ctx, "read", args)
 			return err
 		}, fixture.Cloud()).Golden(t, file)
@@ -67,7 +66,7 @@ func TestInvalidPolicyArgs(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			r := fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := iam.NewPolicy(ctx, "read", tc.args)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
@@ -82,7 +81,7 @@ func TestInvalidPolicyArgs(t *testing.T) {
 
 func TestNameOfAPolicyWithRandomCharacters(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewPolicy(ctx, long(121), reader("*"))
 		require.ErrorContains(t, err, "name: it has 129 characters: at most 128 allowed")
 		_, err = iam.NewPolicy(ctx, long(120), reader("*"))

@@ -25,7 +25,7 @@ var _ = flag.Bool("update", false, "write the golden files anew")
 // create creates a role and returns its resources.
 func create(t *testing.T, args *iam.RoleArgs) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, "web", args)
 		return err
 	}, fixture.Cloud())
@@ -54,7 +54,7 @@ func TestEachPolicyIsAResource(t *testing.T) {
 // Dependents must not start before the role has its permissions.
 func TestDependentsOfARoleWaitForItsPolicies(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		args := instance()
 		args.InstanceProfile = true
 		role, err := iam.NewRole(ctx, "web", args)
@@ -85,7 +85,7 @@ func TestAccountIsLookedUpOnDemand(t *testing.T) {
 
 func TestRoleWithoutInstanceProfile(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		role, err := iam.NewRole(ctx, "web", instance())
 		require.NoError(t, err)
 		require.Nil(t, pulumitest.Await[*string](t, role.InstanceProfileName))
@@ -151,9 +151,21 @@ func TestInvalidRoleArgs(t *testing.T) {
 		"all actions of a service": {"allows all actions of a service",
 			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AmazonS3FullAccess") },
 			"managedPolicies.x: AmazonS3FullAccess allows"},
-		"job function": {"an administrator job function",
-			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("job-function/SystemAdministrator") },
-			"managedPolicies.x: job-function/SystemAdministrator allows"},
+		"job function": {"all actions of several services",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("job-function/DataScientist") },
+			"managedPolicies.x: job-function/DataScientist allows"},
+		"broad policy with another name": {"it allows all actions of a service",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("SecretsManagerReadWrite") },
+			"managedPolicies.x: SecretsManagerReadWrite allows"},
+		"misspelt policy": {"AWS has no such policy",
+			func(a *iam.RoleArgs) { a.ManagedPolicies["x"] = pulumi.String("AmazonS3ReadOnlyAcces") },
+			`managedPolicies.x: unknown AWS managed policy "AmazonS3ReadOnlyAcces": did you mean "AmazonS3ReadOnlyAccess"?`},
+		"policy without its path": {"the path is part of the ARN", func(a *iam.RoleArgs) {
+			a.ManagedPolicies["x"] = pulumi.String("arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole")
+		}, `managedPolicies.x: unknown AWS managed policy "AWSLambdaBasicExecutionRole": use "service-role/AWSLambdaBasicExecutionRole"`},
+		"misspelt service": {"AWS has no such service principal", func(a *iam.RoleArgs) {
+			a.Trust.Services["ec3.amazonaws.com"] = iam.ServiceTrust{}
+		}, `trust.services["ec3.amazonaws.com"]: unknown service principal "ec3.amazonaws.com": did you mean "ec2.amazonaws.com"?`},
 		"twice": {"removing one attachment would remove both", func(a *iam.RoleArgs) {
 			a.ManagedPolicies["z"] = pulumi.String("arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore")
 		}, "managedPolicies.z: duplicate of the policy ssm"},
@@ -179,7 +191,7 @@ func TestInvalidRoleArgs(t *testing.T) {
 			t.Parallel()
 			args := instance()
 			tc.change(args)
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			r := fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := iam.NewRole(ctx, "web", args)
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
@@ -202,7 +214,7 @@ func TestAllowBroadPolicies(t *testing.T) {
 
 func TestNamesMadeFromTheNameOfTheComponent(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, long(57), instance())
 		require.ErrorContains(t, err,
 			"name: it has 65 characters: at most 64 allowed; the default is the name of the component with 8 random characters")
@@ -319,7 +331,7 @@ func TestRolesInAStackFile(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
 	require.NoError(t, os.WriteFile(path, []byte("config:\n  ashlar:identities: "+values+"\n"), 0o600))
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		section := config.NewSection[identities]("identities", nil)
 		m, err := config.Load(ctx, []config.Section{section}, config.WithStackFile(path))
 		require.NoError(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
@@ -38,8 +39,9 @@ type RoleArgs struct {
 	// InlinePolicies are the inline policies of the role, by name, with at most 10,240 characters in total. Default: none.
 	// Changing an entry updates only that policy.
 	InlinePolicies config.Named[policy.Document] `pulumi:"inlinePolicies,optional"`
-	// AllowBroadPolicies permits AWS managed policies that allow all actions, or all actions of a service, such as
-	// AdministratorAccess and AmazonS3FullAccess. Default: false.
+	// AllowBroadPolicies permits AWS managed policies that allow, on all resources and without conditions, all actions of
+	// a service, all but some actions, or passing all roles, such as AdministratorAccess, AmazonS3FullAccess and
+	// SecretsManagerReadWrite. Default: false.
 	AllowBroadPolicies bool `pulumi:"allowBroadPolicies,optional"`
 	// PermissionsBoundary is the policy that limits the permissions of the role: an ARN, or the name of an AWS managed
 	// policy. Default: none. Changing it updates the role.
@@ -78,7 +80,7 @@ func (a *RoleArgs) Validate(report *config.Report) {
 	if a.InstanceProfile && !a.Trust.includesEC2() {
 		report.Add([]string{"trust", "services"}, "instanceProfile requires the service ec2.amazonaws.com: add it")
 	}
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 }
 
 // seconds returns the duration of a session in seconds, and whether it is supported.
@@ -168,9 +170,7 @@ func (p *Permissions) check(report *config.Report, quota *int) {
 	p.checkInline(report)
 	if b, ok := p.PermissionsBoundary.(pulumi.String); ok {
 		// A boundary grants no permissions, so it can be broad.
-		if problem := checkManaged(string(b), true); problem != "" {
-			report.Add([]string{"permissionsBoundary"}, "%s", problem)
-		}
+		reportManaged(report, []string{"permissionsBoundary"}, string(b), true)
 	}
 }
 
@@ -182,9 +182,7 @@ func (p *Permissions) checkManaged(report *config.Report) {
 		if !ok {
 			return
 		}
-		if problem := checkManaged(string(s), p.AllowBroadPolicies); problem != "" {
-			report.Add([]string{key, name}, "%s", problem)
-		}
+		reportManaged(report, []string{key, name}, string(s), p.AllowBroadPolicies)
 		id := string(s)
 		if own, ok := awsManaged(id); ok {
 			id = own
@@ -221,17 +219,34 @@ var (
 	policyName = regexp.MustCompile(`^([a-z-]+/)?[A-Za-z0-9_+=,.@-]{1,128}$`)
 )
 
+// reportManaged reports the problem of a managed policy, or warns of an AWS managed policy that is not known.
+func reportManaged(report *config.Report, path []string, value string, broad bool) {
+	name, own := awsManaged(value)
+	if problem := checkManaged(value, broad); problem != "" {
+		report.Add(path, "%s", problem)
+	} else if _, known := reference.FindManaged(name); own && !known {
+		report.Warn(path, "unknown AWS managed policy %s: AWS had none on %s", name, reference.ManagedDate())
+	}
+}
+
 // checkManaged returns the problem of a managed policy, given by its ARN or by the name of an AWS managed policy, or
 // "".
 func checkManaged(value string, broad bool) string {
 	name, own := awsManaged(value)
+	policy, known := reference.FindManaged(name)
 	switch {
 	case strings.HasPrefix(value, "arn:") && !policyARN.MatchString(value):
 		return fmt.Sprintf("invalid policy ARN %q: use arn:aws:iam::ACCOUNT:policy/NAME", value)
 	case !strings.HasPrefix(value, "arn:") && !policyName.MatchString(value):
 		return fmt.Sprintf("invalid policy %q: use an ARN, or the name of an AWS managed policy such as "+
 			"AmazonSSMManagedInstanceCore", value)
-	case own && !broad && isBroad(name):
+	case own && known && name != policy.Name:
+		return fmt.Sprintf("unknown AWS managed policy %q: use %q, its name with its path", name, policy.Name)
+	case own && !known:
+		if meant, ok := reference.SimilarManaged(name); ok {
+			return fmt.Sprintf("unknown AWS managed policy %q: did you mean %q?", name, meant)
+		}
+	case own && !broad && policy.Broad:
 		return name + " allows all actions, or all actions of a service, on all resources: use a narrower policy, or set " +
 			"allowBroadPolicies"
 	}
@@ -245,18 +260,6 @@ func awsManaged(value string) (name string, ok bool) {
 	}
 	_, name, ok = strings.Cut(value, ":iam::aws:policy/")
 	return name, ok
-}
-
-// isBroad reports whether an AWS managed policy allows all actions, or all actions of a service, on all resources, by
-// the naming conventions of AWS. Source: "AWS managed policies for job functions", and the names of the other policies.
-func isBroad(name string) bool {
-	path, base, ok := strings.Cut(name, "/")
-	if !ok {
-		path, base = "", name
-	}
-	return strings.HasPrefix(base, "AdministratorAccess") || base == "PowerUserAccess" ||
-		strings.Contains(base, "FullAccess") ||
-		path == "job-function" && strings.HasSuffix(base, "Administrator")
 }
 
 // managed returns the ARN of a managed policy. An output is checked when it is known.

@@ -24,7 +24,8 @@ type Trust struct {
 	// GitHub are repositories of GitHub Actions workflows, as ORGANIZATION/REPOSITORY. The account needs an identity
 	// provider for https://token.actions.githubusercontent.com. Default: none.
 	GitHub map[string]GitHubTrust `pulumi:"github,optional"`
-	// OIDC are other identity providers, by issuer without https:// such as gitlab.com. Default: none.
+	// OIDC are other identity providers, by issuer without https:// such as gitlab.com. A final slash is part of the
+	// issuer. Default: none.
 	OIDC map[string]OIDCTrust `pulumi:"oidc,optional"`
 	// PodIdentity allows EKS Pod Identity to assume the role for pods. Default: not allowed.
 	PodIdentity *PodIdentityTrust `pulumi:"podIdentity,optional"`

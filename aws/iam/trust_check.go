@@ -17,11 +17,14 @@ import (
 )
 
 var (
-	principalARN   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):(role|user)/([^:]+)$`)
-	sourceARN      = regexp.MustCompile(`^arn:[a-z*-]+:[a-z0-9-]+:[^:]*:[^:]*:.+$`)
-	clusterARN     = regexp.MustCompile(`^arn:aws[a-z-]*:eks:[a-z0-9-]+:[0-9]{12}:cluster/[^/*?]+$`)
-	providerARN    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/.+$`)
-	issuerHost     = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?(/[A-Za-z0-9._~%-]+)*$`)
+	principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):(role|user)/([^:]+)$`)
+	sourceARN    = regexp.MustCompile(`^arn:[a-z*-]+:[a-z0-9-]+:[^:]*:[^:]*:.+$`)
+	clusterARN   = regexp.MustCompile(`^arn:aws[a-z-]*:eks:[a-z0-9-]+:[0-9]{12}:cluster/[^/*?]+$`)
+	providerARN  = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/.+$`)
+	// issuerHost matches an issuer without https://. IAM distinguishes upper case and lower case, and a final slash is part
+	// of the issuer.
+	issuerHost     = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/[A-Za-z0-9._~%-]+)*/?$`)
+	eksIssuer      = regexp.MustCompile(`^oidc\.eks[.-].*/$`)
 	repositoryName = regexp.MustCompile(`^[A-Za-z0-9](-?[A-Za-z0-9])*/[A-Za-z0-9._-]{1,100}$`)
 	serviceAccount = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?/[a-z0-9*?]([a-z0-9.*?-]*[a-z0-9*?])?$`)
 	label          = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
@@ -82,12 +85,13 @@ func inOrder[M ~map[string]V, V any](m M, f func(string, V)) {
 
 func (c *trustCheck) service(name string, s ServiceTrust) {
 	at := []string{"services", name}
-	one := policy.Document{Statements: []policy.Statement{policy.TrustService(name)}}
-	switch {
+	switch problem, doubt := policy.CheckService(name); {
 	case name == "pods.eks.amazonaws.com":
 		c.add(at, "not supported: use podIdentity, which also allows session tags")
-	case one.Check(policy.Trust) != nil:
-		c.add(at, "invalid service principal %q: use a name such as ec2.amazonaws.com", name)
+	case problem != "":
+		c.add(at, "%s", problem)
+	case doubt != "":
+		c.Warn(at, "%s", doubt)
 	}
 	if s.AnySource && s.SourceAccounts != nil {
 		c.add(append(at, "anySource"), "anySource and sourceAccounts are mutually exclusive")
@@ -176,7 +180,11 @@ func (c *trustCheck) irsa(name string, i IRSATrust) {
 	if i.Issuer == nil {
 		c.failed = true // Reported as a missing required value.
 	}
-	if s, ok := i.Issuer.(pulumi.String); ok && s != "" && !issuerHost.MatchString(policy.IssuerHost(string(s))) {
+	host, _ := i.Issuer.(pulumi.String)
+	host = pulumi.String(policy.IssuerHost(string(host)))
+	if s, ok := i.Issuer.(pulumi.String); ok && eksIssuer.MatchString(string(host)) {
+		c.add(append(at, "issuer"), "invalid issuer %q: issuers of EKS have no final slash, remove it", s)
+	} else if ok && s != "" && !issuerHost.MatchString(string(host)) {
 		c.add(append(at, "issuer"),
 			"invalid issuer %q: use the issuer of the cluster, https://oidc.eks.REGION.amazonaws.com/id/ID", s)
 	}

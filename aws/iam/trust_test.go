@@ -11,7 +11,6 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func strs(values ...string) pulumi.StringArrayInput { return pulumi.ToStringArray(values) }
@@ -78,6 +77,14 @@ func TestTrustPolicies(t *testing.T) {
 			}}},
 			want: []string{`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"shop"},"StringLike":{"gitlab.com:sub":"project_path:acme/shop:*"}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/gitlab.com"}}`},
+		},
+		"issuer with a final slash": {
+			reason: "it is part of the issuer, as at Auth0",
+			trust: iam.Trust{OIDC: map[string]iam.OIDCTrust{"tenant.auth0.com/": {
+				Audiences: []string{"shop"}, Subjects: []string{"shop@clients"},
+			}}},
+			want: []string{`{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"tenant.auth0.com/:aud":"shop","tenant.auth0.com/:sub":"shop@clients"}},` +
+				`"Effect":"Allow",` + oidc + `tenant.auth0.com/"}}`},
 		},
 		"pods": {
 			reason: "restricted to clusters, namespaces and service accounts",
@@ -216,6 +223,8 @@ func TestInvalidTrust(t *testing.T) {
 			ServiceAccounts: []string{"*/web"}}), "with wildcards in the name only"},
 		"issuer of a cluster": {"issuers are URLs", irsa(iam.IRSATrust{Issuer: pulumi.String("main"),
 			ServiceAccounts: []string{"shop/web"}}), `irsa.main.issuer: invalid issuer "main"`},
+		"issuer of EKS with a slash": {"issuers of EKS have none", irsa(iam.IRSATrust{Issuer: pulumi.String("https://" + issuer + "/"),
+			ServiceAccounts: []string{"shop/web"}}), "irsa.main.issuer: invalid issuer"},
 		"no service account": {"at least one is required", irsa(iam.IRSATrust{Issuer: pulumi.String(issuer)}),
 			"irsa.main.serviceAccounts: required, but missing"},
 		"statement": {"the rules of policy documents",
@@ -227,7 +236,7 @@ func TestInvalidTrust(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := iam.NewRole(ctx, "web", &iam.RoleArgs{Trust: tc.trust})
 				var invalid *config.Error
 				require.ErrorAs(t, err, &invalid, tc.reason)
@@ -241,7 +250,7 @@ func TestInvalidTrust(t *testing.T) {
 
 func TestTrustReportsAllProblems(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := iam.NewRole(ctx, "web", &iam.RoleArgs{Name: "a b", Trust: iam.Trust{
 			Services: map[string]iam.ServiceTrust{"ec2": {}},
 			Accounts: map[string]iam.AccountTrust{"111122223333": {}},

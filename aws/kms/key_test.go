@@ -11,7 +11,6 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
-	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 var _ = flag.Bool("update", false, "update the golden files")
@@ -24,7 +23,7 @@ func TestKeyGolden(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			r := fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := kms.NewKey(ctx, "orders", args(ctx))
 				return err
 			}, fixture.Cloud())
@@ -38,7 +37,7 @@ const account = "arn:aws:iam::123456789012:root"
 // allowed returns the actions that the key policy allows, by principal.
 func allowed(t *testing.T, args *kms.KeyArgs) map[string][]string {
 	t.Helper()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := kms.NewKey(ctx, "orders", args)
 		return err
 	}, fixture.Cloud())
@@ -115,7 +114,7 @@ func TestKeyPolicyNamesAllUsers(t *testing.T) {
 
 func TestKeyWithoutRotationHasNoPeriod(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := kms.NewKey(ctx, "orders", &kms.KeyArgs{Rotation: new(false)})
 		return err
 	}, fixture.Cloud())

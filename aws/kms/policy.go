@@ -1,6 +1,8 @@
 package kms
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
@@ -46,7 +48,7 @@ func (a *KeyArgs) document(scope lookup.Scope) *policy.Document {
 	}
 	for _, s := range a.Services {
 		principal := &policy.Principals{Services: []string{s.principal(scope)}}
-		d.Statements = append(d.Statements, statement("Service "+s.Name, principal, use(), s.conditions(scope)...))
+		d.Statements = append(d.Statements, statement("Service "+s.Name, principal, s.actions(), s.conditions(scope)...))
 	}
 	d.Statements = append(d.Statements, a.Statements...)
 	return d
@@ -68,6 +70,15 @@ func (s Service) principal(scope lookup.Scope) string {
 		return "logs." + scope.Region + "." + scope.DNSSuffix
 	}
 	return s.Name + ".amazonaws.com"
+}
+
+// actions returns the actions of the service. Requests of DescribeKey have no encryption context, which the conditions of
+// CloudWatch Logs require.
+func (s Service) actions() []string {
+	if s.Name == "logs" {
+		return slices.DeleteFunc(use(), func(action string) bool { return action == "kms:DescribeKey" })
+	}
+	return use()
 }
 
 // conditions prevent use of the key on behalf of other customers. CloudWatch Logs provides the log group in the

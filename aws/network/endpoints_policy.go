@@ -73,10 +73,39 @@ func (p perimeter) document(service, actions string) *policy.Document {
 		}
 	}
 	d.Statements = append(d.Statements, p.exceptions(service)...)
+	if unsupported := withoutResource(actions); len(unsupported) > 0 {
+		d.Statements = append(d.Statements, p.byOwnPrincipals("WithoutResource", unsupported, []string{"*"})...)
+	}
 	for i := range d.Statements {
 		d.Statements[i].Principals = &policy.Principals{Everyone: true}
 	}
 	return d
+}
+
+// withoutResource returns the actions of a service whose requests do not have the condition keys aws:ResourceAccount and
+// aws:ResourceOrgID, so that only the principal can be restricted. Actions with a resource of another account, such as
+// the accepter of a peering connection, are among them.
+//
+// Source: "AWS global condition context keys: aws:ResourceAccount", AWS Identity and Access Management User Guide. Its
+// older versions also have the copy actions and CreateVolume of EC2, for snapshots and images of other accounts.
+func withoutResource(prefix string) []string {
+	return map[string][]string{
+		"auditmanager": {"auditmanager:UpdateAssessmentFrameworkShare"},
+		"detective":    {"detective:AcceptInvitation"},
+		"ds":           {"ds:AcceptSharedDirectory"},
+		"ebs":          {"ebs:*"},
+		"ec2": {
+			"ec2:AcceptTransitGatewayPeeringAttachment", "ec2:AcceptVpcEndpointConnections", "ec2:AcceptVpcPeeringConnection",
+			"ec2:CopyFpgaImage", "ec2:CopyImage", "ec2:CopySnapshot", "ec2:CreateTransitGatewayPeeringAttachment",
+			"ec2:CreateVolume", "ec2:CreateVpcEndpoint", "ec2:CreateVpcPeeringConnection",
+		},
+		"es":          {"es:AcceptInboundConnection"},
+		"events":      {"events:PutEvents"},
+		"guardduty":   {"guardduty:AcceptAdministratorInvitation"},
+		"macie2":      {"macie2:AcceptInvitation"},
+		"route53":     {"route53:AssociateVpcWithHostedZone", "route53:CreateVPCAssociationAuthorization"},
+		"securityhub": {"securityhub:AcceptAdministratorInvitation"},
+	}[prefix]
 }
 
 func allActions(prefix string) []string {

@@ -149,6 +149,27 @@ func TestEndpointPoliciesAllowResourcesOfAWS(t *testing.T) {
 	require.Equal(t, map[string]any{"aws:ResourceAccount": texts(fixture.Account)}, conditions(document(t, r, "execute-api")["Unsigned"]))
 }
 
+func TestEndpointPoliciesAllowActionsWithoutTheAccountOfTheResource(t *testing.T) {
+	t.Parallel()
+	r := endpoints(t, network.EndpointsArgs{Services: []string{"ebs", "ec2", "events", "kms"}})
+	for service, want := range map[string][]string{
+		"ebs": {"ebs:*"},
+		"ec2": {
+			"ec2:AcceptTransitGatewayPeeringAttachment", "ec2:AcceptVpcEndpointConnections", "ec2:AcceptVpcPeeringConnection",
+			"ec2:CopyFpgaImage", "ec2:CopyImage", "ec2:CopySnapshot", "ec2:CreateTransitGatewayPeeringAttachment",
+			"ec2:CreateVolume", "ec2:CreateVpcEndpoint", "ec2:CreateVpcPeeringConnection",
+		},
+		"events": {"events:PutEvents"},
+	} {
+		s := document(t, r, service)["WithoutResource"]
+		require.Equal(t, want, s.Actions, service)
+		require.Equal(t, map[string]any{"aws:PrincipalAccount": texts(fixture.Account)}, conditions(s), service)
+	}
+	require.NotContains(t, document(t, r, "kms"), "WithoutResource")
+	organization := document(t, endpoints(t, network.EndpointsArgs{Services: []string{"ebs"}, Organization: "o-a1b2c3d4e5"}), "ebs")
+	require.Equal(t, map[string]any{"aws:PrincipalOrgID": texts("o-a1b2c3d4e5")}, conditions(organization["WithoutResource"]))
+}
+
 func TestCustomEndpointPolicies(t *testing.T) {
 	t.Parallel()
 	own := policy.Document{Statements: []policy.Statement{{

@@ -84,7 +84,7 @@ func TestEndpointsGolden(t *testing.T) {
 // endpoints runs a program with endpoints main, with the route tables, subnets and CIDR blocks of withTargets.
 func endpoints(t *testing.T, args network.EndpointsArgs, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewEndpoints(ctx, "main", withTargets(args))
 		return err
 	}, append([]pulumitest.Option{fixture.Cloud()}, opts...)...)
@@ -216,7 +216,7 @@ func TestServiceNames(t *testing.T) {
 
 func TestEndpointsOfTwoVPCsInOneStack(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		for _, name := range []string{"one", "two"} {
 			if _, err := network.NewEndpoints(ctx, name, withTargets(network.EndpointsArgs{Bundles: []network.EndpointBundle{"ssm"}})); err != nil {
 				return err
@@ -301,7 +301,7 @@ func TestInvalidEndpoints(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			r := fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := network.NewEndpoints(ctx, "main", tc.args)
 				requireFindings(t, err, tc.reason, tc.want)
 				return nil

@@ -227,7 +227,7 @@ var (
 // Validate implements config.Validator.
 func (a *FlowLogsArgs) Validate(report *config.Report) {
 	const bucketARN, keyARN = "arn:aws:s3:::logs", "arn:aws:kms:eu-west-1:111122223333:key/..."
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 	toBucket := a.Destination == LogDestinationS3
 	switch {
 	case toBucket && a.Bucket == nil:

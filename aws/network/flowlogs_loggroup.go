@@ -116,13 +116,17 @@ func (f *FlowLogs) role(
 	if err != nil {
 		return nil, nil, err
 	}
-	write, err := (&policy.Document{Statements: []policy.Statement{{
-		Effect: policy.Allow,
-		Actions: []string{
-			"logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents",
+	write, err := (&policy.Document{Statements: []policy.Statement{
+		{
+			Effect:    policy.Allow,
+			Actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+			Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
 		},
-		Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
-	}}}).JSON(policy.Inline)
+		{
+			// The action does not support log groups.
+			Effect: policy.Allow, Actions: []string{"logs:DescribeLogGroups"}, Resources: pulumi.StringArray{pulumi.String("*")},
+		},
+	}}).JSON(policy.Inline)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -82,7 +82,7 @@ func TestFlowLogsGolden(t *testing.T) {
 // flowLogs runs a program with flow logs main.
 func flowLogs(t *testing.T, args func(*pulumi.Context) *network.FlowLogsArgs) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewFlowLogs(ctx, "main", args(ctx))
 		return err
 	}, fixture.Cloud())
@@ -148,7 +148,7 @@ func TestKeyOfFlowLogsEncryptsOnlyTheirLogGroups(t *testing.T) {
 func TestLongNamesAreShortened(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("network-", 80)
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewFlowLogs(ctx, long, defaultFlowLogs(ctx))
 		return err
 	}, fixture.Cloud())
@@ -232,7 +232,7 @@ func TestInvalidFlowLogs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			r := fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := network.NewFlowLogs(ctx, "main", tc.args)
 				requireFindings(t, err, tc.reason, tc.want)
 				return nil

@@ -18,7 +18,7 @@ var _ = flag.Bool("update", false, "rewrite the golden files")
 // golden compares what a program registers with testdata/FILE.txt.
 func golden(t *testing.T, file string, program pulumi.RunFunc) {
 	t.Helper()
-	pulumitest.Run(t, program, fixture.Cloud(), addresses()).Golden(t, "testdata/"+file+".txt")
+	fixture.Run(t, program, fixture.Cloud(), addresses()).Golden(t, "testdata/"+file+".txt")
 }
 
 // addresses assigns IPv6 CIDR blocks and CIDR blocks of pools, as AWS does.

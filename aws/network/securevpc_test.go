@@ -91,7 +91,7 @@ func TestSecureVPCConforms(t *testing.T) {
 // run runs a program with a network main.
 func run(t *testing.T, args func(*pulumi.Context) *network.SecureVPCArgs, opts ...pulumitest.Option) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewSecureVPC(ctx, "main", args(ctx))
 		return err
 	}, append([]pulumitest.Option{fixture.Cloud(), addresses()}, opts...)...)
@@ -345,7 +345,7 @@ func TestSubnetTagsForKubernetes(t *testing.T) {
 
 func TestNetworkInfoListsSubnetsInTheOrderOfSlots(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		v, err := network.NewSecureVPC(ctx, "main", everything(ctx))
 		if err != nil {
 			return err
@@ -374,7 +374,7 @@ func TestEvidenceOfNetworks(t *testing.T) {
 	failed := func(t *testing.T, change func(*network.SecureVPCArgs)) []string {
 		t.Helper()
 		var out []string
-		pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		fixture.Run(t, func(ctx *pulumi.Context) error {
 			v, err := network.NewSecureVPC(ctx, "main", with(change)(ctx))
 			if err != nil {
 				return err

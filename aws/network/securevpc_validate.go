@@ -40,6 +40,9 @@ func (a *SecureVPCArgs) Validate(report *config.Report) {
 	for _, t := range active {
 		a.checkTier(report, t, active)
 	}
+	if a.FlowLogs == nil || enabled(a.FlowLogs.Enabled) {
+		tagging.CheckWithRoles(report, []string{"tags"}, a.Tags) // They have a role.
+	}
 	a.checkNAT(report, active)
 	a.checkTransitGateways(report, active)
 	a.checkEndpoints(report, active)

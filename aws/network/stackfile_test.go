@@ -67,7 +67,7 @@ func TestNetworksOfAStackFile(t *testing.T) {
 			"tiers": object{"private": object{"slot": 1, "egress": false}},
 		},
 	})
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		m, got, err := load(ctx)
 		if err != nil {
 			return err
@@ -111,7 +111,7 @@ func TestFlowLogsAndEndpointsOfAStackFile(t *testing.T) {
 			}}}},
 		},
 	}})
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, got, err := load(ctx)
 		require.NoError(t, err)
 		require.Equal(t, &network.FlowLogsArgs{
@@ -138,7 +138,7 @@ func TestFlowLogsAndEndpointsOfAStackFile(t *testing.T) {
 
 func TestSubnetsOfAStackFileArePlannedWhenItIsLoaded(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, _, err := load(ctx)
 		require.ErrorContains(t, err, "10.0.0.0/16 is too small")
 		return nil

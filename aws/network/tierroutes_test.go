@@ -84,7 +84,7 @@ func TestTierRoutesAreCreatedInEachZone(t *testing.T) {
 	for name, args := range map[string]func(*pulumi.Context) *network.TierRoutesArgs{"network": ofNetwork, "tables": ofTables} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			r := fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := network.NewTierRoutes(ctx, "firewall", args(ctx))
 				return err
 			}, fixture.Cloud(), addresses())
@@ -103,7 +103,7 @@ func TestTierRoutesAreCreatedInEachZone(t *testing.T) {
 
 func TestTierRoutesDependOnTransitGatewayAttachments(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewTierRoutes(ctx, "firewall", ofNetwork(ctx))
 		return err
 	}, fixture.Cloud(), addresses())
@@ -115,7 +115,7 @@ func TestTierRoutesDependOnTransitGatewayAttachments(t *testing.T) {
 // Older programs added routes to a tier with a method of the network, whose children they were.
 func TestTierRoutesHaveAliasesOfFormerRoutes(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewTierRoutes(ctx, "firewall", ofNetwork(ctx))
 		return err
 	}, fixture.Cloud(), addresses())
@@ -168,7 +168,7 @@ func TestInvalidTierRoutes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			fixture.Run(t, func(ctx *pulumi.Context) error {
 				_, err := network.NewTierRoutes(ctx, "x", &tc.args)
 				require.ErrorContains(t, err, tc.want)
 				return nil
@@ -179,7 +179,7 @@ func TestInvalidTierRoutes(t *testing.T) {
 
 func TestInvalidTierRoutesOfANetwork(t *testing.T) {
 	t.Parallel()
-	pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	fixture.Run(t, func(ctx *pulumi.Context) error {
 		v := withoutEgress(ctx)
 		withEgress, err := network.NewSecureVPC(ctx, "other", plain(ctx))
 		require.NoError(t, err)

@@ -63,7 +63,7 @@ func TestVPCGolden(t *testing.T) {
 
 func TestTagsCanBeOutputs(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		args := defaultVPC(ctx)
 		args.Tags = pulumi.StringMap{"team": fixture.Text(ctx, "network")}.ToStringMapOutput()
 		_, err := network.NewVPC(ctx, "main", args)
@@ -75,7 +75,7 @@ func TestTagsCanBeOutputs(t *testing.T) {
 
 func TestFormerTypesAreAliases(t *testing.T) {
 	t.Parallel()
-	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	r := fixture.Run(t, func(ctx *pulumi.Context) error {
 		_, err := network.NewSecureVPC(ctx, "main", plain(ctx))
 		return err
 	}, fixture.Cloud())

@@ -14,6 +14,8 @@ import (
 type finding struct {
 	path    []string
 	message string
+	// doubtful is set if AWS may know better, because the reference is older.
+	doubtful bool
 }
 
 // checker collects the problems of a document.
@@ -24,7 +26,11 @@ type checker struct {
 }
 
 func (c *checker) add(path []string, format string, args ...any) {
-	c.findings = append(c.findings, finding{path, fmt.Sprintf(format, args...)})
+	c.findings = append(c.findings, finding{path: path, message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) doubt(path []string, format string, args ...any) {
+	c.findings = append(c.findings, finding{path: path, message: fmt.Sprintf(format, args...), doubtful: true})
 }
 
 // check returns all problems of a document, in document order.
@@ -55,11 +61,13 @@ func (d *Document) check(p plain, kind Kind) []finding {
 			c.trust(s)
 		}
 	}
-	if len(c.findings) == 0 && p.complete() {
+	if !slices.ContainsFunc(c.findings, finding.certain) && p.complete() {
 		c.size(p, d.ID)
 	}
 	return c.findings
 }
+
+func (f finding) certain() bool { return !f.doubtful }
 
 func (c *checker) statement(s *statement) {
 	if s.Sid != "" && !c.rules.freeSid && !shortSid.MatchString(s.Sid) {
@@ -87,6 +95,7 @@ func (c *checker) statement(s *statement) {
 	c.principals(s.principals)
 	c.principals(s.notPrincipals)
 	c.conditions(s)
+	c.effective(s)
 }
 
 // pair checks an element and its negation.
@@ -126,7 +135,9 @@ func (c *checker) action(path []string, action string) {
 	every := action == "*" && c.kind != Trust
 	if c.rules.service != "" && !every && !strings.EqualFold(service, c.rules.service) {
 		c.add(path, "unsupported action %q: %s supports %s actions only", action, c.kind.article(), c.rules.service)
+		return
 	}
+	c.known(path, action)
 }
 
 func (c *checker) principals(p *principals) {
@@ -136,7 +147,13 @@ func (c *checker) principals(p *principals) {
 	given := false
 	for _, t := range p.byType {
 		given = given || t.given()
-		t.each(func(path []string, v string) { c.problem(path, checkPrincipal(t.name, v)) })
+		t.each(func(path []string, v string) {
+			problem := checkPrincipal(t.name, v)
+			c.problem(path, problem)
+			if t.name == "Service" && problem == "" {
+				c.service(path, v)
+			}
+		})
 	}
 	switch {
 	case p.everyone && given:
@@ -158,6 +175,8 @@ func (c *checker) conditions(s *statement) {
 		for _, k := range key {
 			if !conditionKey.MatchString(k) {
 				c.add(below(cond.path, "key"), "invalid condition key %q: use a key such as aws:SourceAccount", k)
+			} else {
+				c.key(below(cond.path, "key"), k)
 			}
 			// Condition keys are case-insensitive.
 			id := cond.operator + " " + strings.ToLower(k)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 )
 
 var (
@@ -19,7 +20,7 @@ var (
 	vendor        = regexp.MustCompile(`^[a-z0-9-]+$`)
 	serviceName   = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`)
 	canonicalID   = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	conditionKey  = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(/[^:]+)?:[^:].*$`)
+	conditionKey  = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9.-]*(/[^:]*)?:[^:].*$`)
 	shortSid      = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
 )
 
@@ -81,7 +82,7 @@ func checkPrincipal(typ, value string) string {
 			return fmt.Sprintf("invalid principal %q: use an account ID of 12 digits, or the ARN of an account, role, user or session", value)
 		}
 	case "Service":
-		if !serviceName.MatchString(value) {
+		if !serviceName.MatchString(value) && !reference.IsPrincipal(value) {
 			return fmt.Sprintf("invalid service principal %q: use a name such as ec2.amazonaws.com", value)
 		}
 	case "Federated":

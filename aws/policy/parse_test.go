@@ -69,14 +69,17 @@ func documents() *rapid.Generator[*policy.Document] {
 		return rapid.SliceOfN(rapid.Map(rapid.StringMatching(`[a-z]{1,8}`),
 			func(s string) string { return fmt.Sprintf(format, s) }), min, 4)
 	}
+	some := func(min int, known ...string) *rapid.Generator[[]string] {
+		return rapid.SliceOfN(rapid.SampledFrom(known), min, 4)
+	}
 	return rapid.Custom(func(t *rapid.T) *policy.Document {
 		d := &policy.Document{ID: rapid.StringMatching(`[a-z]{0,8}`).Draw(t, "id")}
 		for i := range rapid.IntRange(1, 4).Draw(t, "statements") {
 			s := policy.Statement{
 				Sid:        fmt.Sprintf("S%d", i),
 				Effect:     rapid.SampledFrom([]policy.Effect{policy.Allow, policy.Deny}).Draw(t, "effect"),
-				Principals: &policy.Principals{AWS: all(account), Services: strings("%s.amazonaws.com", 0).Draw(t, "services")},
-				Actions:    strings("s3:%s", 1).Draw(t, "actions"),
+				Principals: &policy.Principals{AWS: all(account), Services: some(0, "ec2.amazonaws.com", "logging.s3.amazonaws.com", "weather.amazonaws.com").Draw(t, "services")},
+				Actions:    some(1, "s3:GetObject", "s3:List*", "s3:GetWeather", "s3:putobject").Draw(t, "actions"),
 				Resources:  all(strings("arn:aws:s3:::%s/*", 1).Draw(t, "resources")...),
 			}
 			for j, operator := range []string{"StringEquals", "ForAnyValue:StringLikeIfExists"} {

@@ -21,6 +21,7 @@ func (d *Document) Check(kind Kind) error {
 }
 
 func failed(kind Kind, findings []finding) error {
+	findings = slices.DeleteFunc(findings, func(f finding) bool { return f.doubtful })
 	if len(findings) == 0 {
 		return nil
 	}
@@ -31,10 +32,26 @@ func failed(kind Kind, findings []finding) error {
 	return out
 }
 
-// Report adds the problems of [Document.Check] to the report of a validator. path is the path from the validator to the
-// document.
+// Warnings returns what [Document.Report] warns about.
+func (d *Document) Warnings(kind Kind) []config.Finding {
+	var out []config.Finding
+	for _, f := range d.check(d.plain(early), kind) {
+		if f.doubtful {
+			out = append(out, config.Finding{Path: config.Path(f.path...), Message: f.message})
+		}
+	}
+	return out
+}
+
+// Report adds the problems of [Document.Check] to the report of a validator, and warnings about what is not in the
+// reference of AWS policies, which may be newer, and about statements that have no effect. path is the path from the
+// validator to the document.
 func (d *Document) Report(report *config.Report, path []string, kind Kind) {
 	for _, f := range d.check(d.plain(early), kind) {
+		if f.doubtful {
+			report.Warn(below(path, f.path...), "%s", f.message)
+			continue
+		}
 		report.Add(below(path, f.path...), "%s", f.message)
 	}
 }

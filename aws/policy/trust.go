@@ -73,10 +73,10 @@ func claim(issuer pulumi.StringInput, name string) pulumi.StringInput {
 	return issuer.ToStringOutput().ApplyT(func(s string) string { return IssuerHost(s) + ":" + name }).(pulumi.StringOutput)
 }
 
-// IssuerHost returns an issuer in the format of IAM ARNs and condition keys: host and path without https://.
-func IssuerHost(issuer string) string {
-	return strings.TrimSuffix(strings.TrimPrefix(issuer, "https://"), "/")
-}
+// IssuerHost returns an issuer in the format of IAM ARNs and condition keys: host and path without https://. A final
+// slash stays, as in issuers of Auth0: it is part of the issuer in tokens, and IAM compares URLs literally. Source:
+// "Create an OpenID Connect (OIDC) identity provider in IAM": the URL is case-sensitive.
+func IssuerHost(issuer string) string { return strings.TrimPrefix(issuer, "https://") }
 
 // GitHubWorkflows selects workflow runs of a GitHub repository.
 type GitHubWorkflows struct {

@@ -55,10 +55,17 @@ func TestTrustStatements(t *testing.T) {
 				`"Bool":{"aws:MultiFactorAuthPresent":"true"},` +
 				`"StringEquals":{"aws:PrincipalOrgID":"o-exampleorgid","sts:ExternalId":"x-42"}},"Effect":"Allow","Principal":{"AWS":"111122223333"}}`,
 		},
+		"final slash": {
+			reason: "a final slash is part of the issuer",
+			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/tenant.auth0.com/"),
+				pulumi.String("https://tenant.auth0.com/"), []string{"x"}, []string{"a"}),
+			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"tenant.auth0.com/:aud":"x","tenant.auth0.com/:sub":"a"}},` +
+				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/tenant.auth0.com/"}}`,
+		},
 		"exact subjects": {
 			reason: "subjects without wildcards are compared exactly",
 			statement: policy.TrustOIDC(pulumi.String("arn:aws:iam::123456789012:oidc-provider/gitlab.com"),
-				pulumi.String("https://gitlab.com/"), []string{"x"}, []string{"b", "a"}),
+				pulumi.String("https://gitlab.com"), []string{"x"}, []string{"b", "a"}),
 			want: `{"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"gitlab.com:aud":"x","gitlab.com:sub":["a","b"]}},` +
 				`"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/gitlab.com"}}`,
 		},

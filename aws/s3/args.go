@@ -267,7 +267,7 @@ func (a *BucketArgs) Validate(report *config.Report) {
 			report.Add([]string{"bucketName"}, "%v", err)
 		}
 	}
-	tagging.Check(report, []string{"tags"}, a.Tags)
+	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
 	a.checkStatements(report)
 	a.checkLogging(report)
 	if a.ObjectLock.Enabled && a.Versioning != VersioningEnabled {

@@ -22,7 +22,7 @@ var _ = flag.Bool("update", false, "write the golden files anew")
 // create runs a program with a bucket.
 func create(t *testing.T, args func(*pulumi.Context) *s3.BucketArgs) *pulumitest.Recording {
 	t.Helper()
-	return pulumitest.Run(t, func(ctx *pulumi.Context) error {
+	return fixture.Run(t, func(ctx *pulumi.Context) error {
 		b, err := s3.NewBucket(ctx, "orders", args(ctx))
 		if err != nil {
 			return err
@@ -253,7 +253,7 @@ func TestEvidence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var notMet, all []string
-			pulumitest.Run(t, func(ctx *pulumi.Context) error {
+			fixture.Run(t, func(ctx *pulumi.Context) error {
 				b, err := s3.NewBucket(ctx, "orders", &tc.args)
 				if err != nil {
 					return err

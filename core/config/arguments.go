@@ -26,7 +26,11 @@ func Check(subject string, args any) error {
 	if err != nil {
 		return fmt.Errorf("secrets of %T: %w", args, err)
 	}
-	return check(subject, "", marked, inputs)
+	problems, err := check(subject, "", marked, inputs)
+	if err != nil {
+		return err
+	}
+	return newError(subject, findings(problems))
 }
 
 // Arguments prepares the arguments of a component, and returns them together with the inputs to record:
@@ -64,7 +68,7 @@ func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (r
 		if err != nil {
 			return args, nil, fmt.Errorf("secrets of %s: %w", args.Type(), err)
 		}
-		if err := newError(subject, findings(validateArguments(out, name))); err != nil {
+		if err := conclude(ctx, subject, validateArguments(out, name)); err != nil {
 			return args, nil, err
 		}
 		inputs, err := Inputs(out.Interface())
@@ -85,7 +89,11 @@ func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (r
 	if err != nil {
 		return args, nil, fmt.Errorf("secrets of %s: %w", args.Type(), err)
 	}
-	if err := check(subject, name, marked, inputs); err != nil {
+	problems, err := check(subject, name, marked, inputs)
+	if err != nil {
+		return args, nil, err
+	}
+	if err := conclude(ctx, subject, problems); err != nil {
 		return args, nil, err
 	}
 	if marked.Pointer() != filled.Pointer() {
@@ -107,21 +115,21 @@ func emptyNames(args reflect.Value) []reflect.Value {
 
 // check validates inputs against the schema of the arguments, and runs the validators of the arguments, whose secrets
 // are marked.
-func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
+func check(subject, name string, args reflect.Value, inputs pulumi.Map) ([]problem, error) {
 	checker, err := checkerOf(args.Type())
 	if err != nil {
-		return fmt.Errorf("check %s: %w", subject, err)
+		return nil, fmt.Errorf("check %s: %w", subject, err)
 	}
 	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
 	if len(found) == 0 && checker.rules.satisfied(inputs) && !mayShareKeys(args) {
-		return nil
+		return nil, nil
 	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
 	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
 	problems, err := checker.check(tree, inCode{root})
 	if err != nil {
-		return fmt.Errorf("check %s: %w", subject, err)
+		return nil, fmt.Errorf("check %s: %w", subject, err)
 	}
 	for _, p := range problems {
 		if p.kind == wrongValue {
@@ -137,7 +145,7 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) error {
 	sharedKeys(root, tree, nil, func(first, second []string) {
 		problems = append(problems, problem{path: second, message: alsoIn(Path(first...))})
 	})
-	return newError(subject, findings(problems))
+	return problems, nil
 }
 
 // inCode is how values are written that a program gives.
@@ -150,13 +158,27 @@ func (c inCode) hidden(path []string) bool {
 
 func (inCode) scalar([]string) *node { return nil }
 
-// findings returns the problems of arguments, which have no file.
+// findings returns the problems of arguments, which have no file, without the warnings.
 func findings(problems []problem) []Finding {
 	var out []Finding
 	for _, p := range problems {
-		out = append(out, Finding{Path: Path(p.path...), Message: p.message})
+		if !p.warning {
+			out = append(out, Finding{Path: Path(p.path...), Message: p.message})
+		}
 	}
 	return out
+}
+
+// conclude returns the problems of arguments as an error, or shows the warnings if there are only these.
+func conclude(ctx *pulumi.Context, subject string, problems []problem) error {
+	if err := newError(subject, findings(problems)); err != nil {
+		return err
+	}
+	var warnings []Finding
+	for _, p := range problems {
+		warnings = append(warnings, Finding{Path: Path(p.path...), Message: p.message + ", in the " + subject})
+	}
+	return warn(ctx, warnings)
 }
 
 // checkers has the checker of each type of arguments: making a schema takes a hundred times as long as using it, and a

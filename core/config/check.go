@@ -104,7 +104,7 @@ func (c *sectionCheck) incomplete(at []string) bool {
 }
 
 func (c *sectionCheck) report(p problem) {
-	c.failed = true
+	c.failed = c.failed || !p.warning
 	c.loader.report(c.section.name, c.root, p)
 }
 

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,8 +58,9 @@ type loader struct {
 	unreadable map[string]*pathSet
 	// validators holds additional validators by section.
 	validators map[string][]Validator
-	findings   []Finding
 	after      delays
+	// findings end the program, warnings do not.
+	findings, warnings []Finding
 }
 
 // Load reads the given sections of the stack's configuration: the stack's own values override those of the project's
@@ -74,7 +76,21 @@ func Load(ctx *pulumi.Context, sections []Section, opts ...Option) (*Manager, er
 	if err := l.read(sections); err != nil {
 		return nil, failure.Wrap(failure.Configuration, "read", l.subject(), err)
 	}
-	return l.decode(sections)
+	m, err := l.decode(sections)
+	if err != nil {
+		return nil, err
+	}
+	return m, warn(ctx, l.warnings)
+}
+
+// warn shows findings that do not end the program.
+func warn(ctx *pulumi.Context, warnings []Finding) error {
+	for _, f := range warnings {
+		if err := ctx.Log.Warn(f.String(), nil); err != nil {
+			return fmt.Errorf("show a warning: %w", err)
+		}
+	}
+	return nil
 }
 
 func newLoader(ctx engine) *loader {
@@ -172,6 +188,10 @@ func (l *loader) report(section string, root *node, p problem) {
 			position = n.key
 		}
 		f.Layer, f.File, f.Line, f.Column = n.source.layer, n.source.file, position.Line, position.Column
+	}
+	if p.warning {
+		l.warnings = append(l.warnings, f)
+		return
 	}
 	l.findings = append(l.findings, f)
 }

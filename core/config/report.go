@@ -57,6 +57,13 @@ func (r *Report) Add(path []string, format string, args ...any) {
 // it knows of other entries.
 func (r *Report) At(path ...string) *Report { return r.below(slices.Concat(r.at, path)) }
 
+// Warn reports a value that is probably wrong, where only the cloud knows: a name that is newer than this program, or an
+// option without effect. The engine shows it with its place, and goes on. [Check] does not return warnings.
+func (r *Report) Warn(path []string, format string, args ...any) {
+	r.Add(path, format, args...)
+	(*r.problems)[len(*r.problems)-1].warning = true
+}
+
 // Section returns the name of the validated section. It is empty for arguments.
 func (r *Report) Section() string { return r.section }
 

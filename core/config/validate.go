@@ -25,6 +25,8 @@ type problem struct {
 	at *node
 	// meant is the value that one of the wrong type was probably meant to be, or nil.
 	meant any
+	// warning is set if the value may be right.
+	warning bool
 	// by is the path of the validator that found the problem.
 	by []string
 	// missing tells that a required value is missing.

@@ -31,6 +31,13 @@ type Platform struct {
 // letters, digits, spaces and _ . : / = + - @. Keys with the prefix "aws:", in any case, are reserved.
 func AWS() Platform { return Platform{name: aws, limit: awsMaxTags, maxKey: awsMaxKey} }
 
+// IgnoringCase returns the platform for types whose keys ignore case, such as IAM roles: an existing tag replaces one of
+// the metadata with the same letters.
+func (p Platform) IgnoringCase() Platform {
+	p.fold = true
+	return p
+}
+
 // Azure renders tags of Azure resources: at most 50, with keys of up to 512 characters without < > % & \ ? /, which
 // ignore case, and values of up to 256 characters. Keys with the prefixes "azure", "microsoft" and "windows", in any
 // case, are reserved.
@@ -66,7 +73,7 @@ const (
 func (p Platform) Render(m Metadata) (map[string]string, error) {
 	switch p.name {
 	case aws:
-		return awsTags(m)
+		return awsTags(m, p.fold)
 	case azure:
 		return azureTags(m, p.maxKey)
 	}
@@ -84,11 +91,15 @@ const (
 	awsMaxValue = 256
 )
 
-func awsTags(m Metadata) (map[string]string, error) {
-	out := map[string]string{}
+func awsTags(m Metadata, fold bool) (map[string]string, error) {
+	out, taken := map[string]string{}, map[string]string{}
 	var failed []error
 	for _, e := range m.entries() {
 		if err := checkKey(aws, e, awsMaxKey, awsCharacter, "aws:"); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		if err := checkSame(aws, e, taken); fold && err != nil {
 			failed = append(failed, err)
 			continue
 		}
@@ -120,12 +131,10 @@ func azureTags(m Metadata, maxKey int) (map[string]string, error) {
 			failed = append(failed, err)
 			continue
 		}
-		folded := strings.ToLower(e.key)
-		if other, ok := taken[folded]; ok {
-			failed = append(failed, problem(azure, e, "%q and %q are the same key on Azure: keep one of them", other, e.key))
+		if err := checkSame(azure, e, taken); err != nil {
+			failed = append(failed, err)
 			continue
 		}
-		taken[folded] = e.key
 		out[e.key] = fit(e.value, azureMaxValue, printable, false)
 	}
 	failed = append(failed, checkNames(m, azure), checkCount(Azure(), len(out)))
@@ -135,6 +144,19 @@ func azureTags(m Metadata, maxKey int) (map[string]string, error) {
 func azureCharacter(r rune) bool { return printable(r) && !strings.ContainsRune(`<>%&\?/`, r) }
 
 func printable(r rune) bool { return unicode.IsPrint(r) }
+
+// checkSame returns an error for a key that differs from one that is taken only by case, and takes it otherwise.
+func checkSame(platform string, e entry, taken map[string]string) error {
+	folded := strings.ToLower(e.key)
+	if other, ok := taken[folded]; ok {
+		if platform == aws {
+			platform = "AWS IAM roles"
+		}
+		return problem(platform, e, "%q and %q are the same key on %s: keep one of them", other, e.key, platform)
+	}
+	taken[folded] = e.key
+	return nil
+}
 
 // checkKey returns what is wrong with a key.
 func checkKey(platform string, e entry, limit int, allowed func(rune) bool, reserved ...string) error {

@@ -5,6 +5,7 @@ import (
 	_ "embed" // for the list
 	"strings"
 
+	"github.com/ashlar-iac/ashlar/aws/tags"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
@@ -21,7 +22,11 @@ func Tokens() []string { return strings.Fields(taggable) }
 func Table() metadata.Table {
 	out := metadata.Table{}
 	for _, token := range Tokens() {
-		out[token] = metadata.TagProperty("tags", metadata.AWS())
+		platform := metadata.AWS()
+		if tags.Of(token).IgnoreCase {
+			platform = platform.IgnoringCase()
+		}
+		out[token] = metadata.TagProperty("tags", platform)
 	}
 	out[launchTemplate] = templateTagger{out[launchTemplate]}
 	out[scalingGroup] = groupTagger{}

@@ -118,3 +118,21 @@ func TestTagsOfScalingGroupsThatCannotBeAddedAreRejected(t *testing.T) {
 		require.ErrorContains(t, err, want)
 	}
 }
+
+func TestExistingTagsReplaceMetadataWithTheSameKey(t *testing.T) {
+	t.Parallel()
+	for token, want := range map[string]pulumi.StringMap{
+		"aws:iam/role:Role": {"Owner": pulumi.String("shop"), "project": pulumi.String("orders")},
+		"aws:iam/user:User": {"Owner": pulumi.String("shop"), "project": pulumi.String("orders")},
+		"aws:ec2/vpc:Vpc": {
+			"Owner": pulumi.String("shop"), "owner": pulumi.String("platform"), "project": pulumi.String("orders"),
+		},
+	} {
+		tagged, err := taggable.Table().Tagger(token).Add(pulumi.Map{"tags": pulumi.StringMap{"Owner": pulumi.String("shop")}},
+			metadata.Metadata{Owner: "platform", Project: "orders"})
+		require.NoError(t, err)
+		require.Equal(t, want, tagged.(pulumi.Map)["tags"], token)
+	}
+	err := taggable.Table().Check(metadata.Metadata{Tags: map[string]string{"Team": "a", "team": "b"}})
+	require.ErrorContains(t, err, `"Team" and "team" are the same key on AWS IAM roles: keep one of them`)
+}

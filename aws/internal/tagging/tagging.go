@@ -4,19 +4,11 @@ package tagging
 import (
 	"maps"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
-)
-
-// Limits of tags. Source: "Tag naming limits and requirements", AWS Tagging documentation.
-const (
-	maxTags  = 50
-	maxKey   = 128
-	maxValue = 256
 )
 
 // Named returns tags with the tag Name, which the sets may override.
@@ -59,29 +51,35 @@ func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
 	}).(pulumi.StringMapOutput)
 }
 
+// CheckWithRoles is [Check] for components that also tag an IAM role, whose keys ignore case.
+func CheckWithRoles(report *config.Report, path []string, given pulumi.StringMapInput) {
+	Check(report, path, given)
+	known, _ := given.(pulumi.StringMap)
+	same := tags.Same(known)
+	for _, key := range slices.Sorted(maps.Keys(same)) {
+		report.Add(append(slices.Clone(path), key), "the same key as %q for IAM roles, which ignore case: keep one of them",
+			same[key])
+	}
+}
+
 // Check reports tags that AWS rejects. Keys and values that are outputs are not checked.
-func Check(report *config.Report, path []string, tags pulumi.StringMapInput) {
-	known, _ := tags.(pulumi.StringMap)
-	if len(known) > maxTags {
-		report.Add(path, "%d tags: use at most %d, including those of the deployment", len(known), maxTags)
+func Check(report *config.Report, path []string, given pulumi.StringMapInput) {
+	known, _ := given.(pulumi.StringMap)
+	rules := tags.Of("")
+	if len(known) > rules.Max {
+		report.Add(path, "%d tags: use at most %d, including those of the deployment", len(known), rules.Max)
 	}
 	for _, key := range slices.Sorted(maps.Keys(known)) {
 		at := append(slices.Clone(path), key)
 		switch {
-		case key == "" || len([]rune(key)) > maxKey || strings.ContainsFunc(key, unsupported):
-			report.Add(at, "invalid key: use 1 to %d letters, digits, spaces and _ . : / = + - @", maxKey)
-		case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		case key == "" || len([]rune(key)) > rules.MaxKey || !tags.Has(key):
+			report.Add(at, "invalid key: use 1 to %d letters, digits, spaces and _ . : / = + - @", rules.MaxKey)
+		case tags.IsReserved(key):
 			report.Add(at, "the prefix aws: is reserved: use another key")
 		}
 		value, _ := known[key].(pulumi.String)
-		if len([]rune(value)) > maxValue || strings.ContainsFunc(string(value), unsupported) {
-			report.Add(at, "invalid value: use up to %d letters, digits, spaces and _ . : / = + - @", maxValue)
+		if len([]rune(value)) > rules.MaxValue || !tags.Has(string(value)) {
+			report.Add(at, "invalid value: use up to %d letters, digits, spaces and _ . : / = + - @", rules.MaxValue)
 		}
 	}
-}
-
-// unsupported reports a character that tags cannot have.
-func unsupported(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Zs, r) &&
-		!strings.ContainsRune("_.:/=+-@", r)
 }

@@ -71,3 +71,20 @@ func TestCheckReportsTagsThatAWSRejects(t *testing.T) {
 		})
 	}
 }
+
+type roleHolder struct {
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+}
+
+func (h *roleHolder) Validate(report *config.Report) {
+	tagging.CheckWithRoles(report, []string{"tags"}, h.Tags)
+}
+
+func TestRolesIgnoreTheCaseOfKeys(t *testing.T) {
+	t.Parallel()
+	both := pulumi.StringMap{"Owner": pulumi.String("a"), "owner": pulumi.String("b")}
+	require.ErrorContains(t, config.Check("tags", &roleHolder{both}),
+		`tags.owner: the same key as "Owner" for IAM roles, which ignore case: keep one of them`)
+	require.NoError(t, config.Check("tags", &holder{both}), "other types are case-sensitive")
+	require.NoError(t, config.Check("tags", &roleHolder{pulumi.StringMap{"Owner": pulumi.String("a"), "Name": pulumi.String("b")}}))
+}

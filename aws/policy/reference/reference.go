@@ -2,6 +2,7 @@ package reference
 
 import (
 	_ "embed" // for the data
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -54,6 +55,9 @@ type Action struct {
 	Types []Type
 	// Keys are the condition keys that its requests can have, in addition to [GlobalKeys].
 	Keys []string
+
+	// lower is the name in lower case.
+	lower string
 }
 
 // String returns the action as in a policy: s3:GetObject.
@@ -107,6 +111,7 @@ func parse(prefix, block string) *Service {
 			types, keys, _ := strings.Cut(words[0], ";")
 			a := Action{Service: prefix, Types: pick(s.Types, types), Keys: pick(s.Keys, keys)}
 			for _, a.Name = range words[1:] {
+				a.lower = strings.ToLower(a.Name)
 				s.Actions = append(s.Actions, a)
 			}
 		}
@@ -147,8 +152,14 @@ func Match(pattern string) []Action {
 	if !ok {
 		return nil
 	}
+	var out []Action
 	name = strings.ToLower(name)
-	return slices.DeleteFunc(slices.Clone(s.Actions), func(a Action) bool { return !overlap(name, strings.ToLower(a.Name)) })
+	for _, a := range s.Actions {
+		if found, err := path.Match(name, a.lower); found && err == nil {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Supports reports whether a statement with a resource, an ARN with or without wildcards, can apply to the action.

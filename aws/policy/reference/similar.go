@@ -7,23 +7,21 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// SimilarAction returns the action that was probably meant by an unknown one without wildcards.
+// SimilarAction returns the action that was probably meant by an unknown one. With wildcards, only the service is compared.
 func SimilarAction(name string) (string, bool) {
 	prefix, name, _ := strings.Cut(name, ":")
 	service, ok := Find(prefix)
 	if !ok {
-		// The service is misspelt if a similar one has the action.
+		// A similar service with the action was meant.
 		for _, p := range Prefixes() {
-			if misspelt(prefix, p) {
-				if a, ok := FindAction(p + ":" + name); ok {
-					return a.String(), true
-				}
+			if misspelt(prefix, p) && len(Match(p+":"+name)) > 0 {
+				return p + ":" + name, true
 			}
 		}
 		return "", false
 	}
 	for _, a := range service.Actions {
-		if misspelt(name, a.Name) {
+		if !strings.ContainsAny(name, "*?") && misspelt(name, a.Name) {
 			return a.String(), true
 		}
 	}
@@ -79,7 +77,10 @@ var version = regexp.MustCompile(`(?i)-?v?[0-9]+$`)
 func misspelt(word, known string) bool {
 	word, known = strings.ToLower(word), strings.ToLower(known)
 	most := 1
-	if len(known) >= 8 {
+	switch n := len(known); {
+	case n < 3:
+		return false
+	case n >= 8:
 		most = 2
 	}
 	if d := len(word) - len(known); d > most || d < -most {
