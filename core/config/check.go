@@ -56,7 +56,9 @@ func (c *sectionCheck) validate(m *Manager) {
 	for _, p := range validate(reflect.ValueOf(value), scope{manager: m, section: name, value: value}, c.validators[name]...) {
 		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
-			c.delay(p.by)
+			if !p.warning {
+				c.delay(p.by)
+			}
 		}
 	}
 }

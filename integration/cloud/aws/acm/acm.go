@@ -45,7 +45,7 @@ func certificate() *cloud.Type {
 			}
 		},
 		Create: func(c *cloud.Call) error {
-			id, err := kernel.UUID(c)
+			id, err := kernel.NewUUID(c)
 			if err != nil {
 				return err
 			}

@@ -54,7 +54,7 @@ func group() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			id, err := kernel.UUID(c)
+			id, err := kernel.NewUUID(c)
 			c.Object.ID = c.Text("name")
 			c.Set("arn", kernel.ARN(c, "autoscaling", "autoScalingGroup:"+id+":autoScalingGroupName/"+c.Object.ID))
 			cloud.Fill(c.Object.Outputs, map[string]any{

@@ -35,7 +35,7 @@ func setARN(c *cloud.Call, kind, name, property string) error {
 	if c.Old != nil {
 		return nil
 	}
-	id, err := kernel.UUID(c)
+	id, err := kernel.NewUUID(c)
 	c.Set("arn", kernel.ARN(c, "autoscaling", kind+":"+id+":autoScalingGroupName/"+c.Text("autoscalingGroupName")+":"+name+
 		"/"+c.Text(property)))
 	return err

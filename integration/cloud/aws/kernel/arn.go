@@ -35,37 +35,6 @@ var (
 	arnAccount   = regexp.MustCompile(`^(aws|aws-managed|\d{12})?$`)
 )
 
-// CheckARNs checks inputs that are ARNs, as the provider does before it calls AWS.
-func CheckARNs(c *cloud.Checker, properties ...string) {
-	for _, property := range properties {
-		text, ok := c.Text(property)
-		if !ok || text == "" {
-			continue
-		}
-		parts := strings.SplitN(text, ":", 6)
-		reason := ""
-		switch {
-		case parts[0] != "arn":
-			reason = "arn: invalid prefix"
-		case len(parts) < 6:
-			reason = "arn: not enough sections"
-		case !arnPartition.MatchString(parts[1]):
-			reason = "invalid partition value"
-		case parts[2] == "":
-			reason = "missing service value"
-		case !arnRegion.MatchString(parts[3]):
-			reason = "invalid region value"
-		case !arnAccount.MatchString(parts[4]):
-			reason = "invalid account ID value"
-		case parts[5] == "":
-			reason = "missing resource value"
-		}
-		if reason != "" {
-			c.Add(property, "%q (%s) is an invalid ARN: %s", property, text, reason)
-		}
-	}
-}
-
 // InAccount returns a call for resources of the account, which have no region.
 func InAccount(c *cloud.Call) *cloud.Call {
 	return c.On(&cloud.Object{Place: c.Scope.Values["account"]})

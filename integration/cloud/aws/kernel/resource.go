@@ -20,15 +20,6 @@ func Unique(c *cloud.Call, property, code, message string) error {
 	return err
 }
 
-// UUID returns a new UUID.
-func UUID(c *cloud.Call) (string, error) {
-	d, err := c.Hex(32)
-	if err != nil {
-		return "", err
-	}
-	return strings.Join([]string{d[:8], d[8:12], d[12:16], d[16:20], d[20:]}, "-"), nil
-}
-
 // Names is the grammar of the names of a type.
 type Names struct {
 	// Pattern is what a name and its beginning match.
@@ -55,7 +46,7 @@ func (n Names) Check(c *cloud.Checker, property string) {
 func CheckARNs(c *cloud.Checker, properties ...string) {
 	for _, p := range properties {
 		texts := cloud.Texts(c.Value(p))
-		if text, ok := c.Text(p); ok {
+		if text, ok := c.Text(p); ok && text != "" {
 			texts = []string{text}
 		}
 		for _, text := range texts {
@@ -75,8 +66,16 @@ func arnProblem(text string) string {
 		return "arn: invalid prefix"
 	case len(parts) < 6:
 		return "arn: not enough sections"
-	case !strings.HasPrefix(parts[1], "aws"):
+	case !arnPartition.MatchString(parts[1]):
 		return fmt.Sprintf("invalid partition value (%s)", parts[1])
+	case parts[2] == "":
+		return "missing service value"
+	case !arnRegion.MatchString(parts[3]):
+		return fmt.Sprintf("invalid region value (%s)", parts[3])
+	case !arnAccount.MatchString(parts[4]):
+		return fmt.Sprintf("invalid account ID value (%s)", parts[4])
+	case parts[5] == "":
+		return "missing resource value"
 	}
 	return ""
 }

@@ -157,7 +157,7 @@ func eventSource() *cloud.Type {
 	}
 	return part(eventSourceToken, lambda.EventSourceMappingArgs{}, &lambda.EventSourceMapping{}, "functionName", t,
 		func(c *cloud.Call, of *cloud.Object) error {
-			id, err := kernel.UUID(c)
+			id, err := kernel.NewUUID(c)
 			if err != nil {
 				return err
 			}

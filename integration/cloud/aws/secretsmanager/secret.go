@@ -94,7 +94,7 @@ func version() *cloud.Type {
 			if len(c.Text("secretString")) > 65536 || len(c.Text("secretBinary")) > 65536*4/3+4 {
 				return kernel.Refuse("InvalidParameterException", "The secret value is larger than 65536 bytes.")
 			}
-			id, err := kernel.UUID(c)
+			id, err := kernel.NewUUID(c)
 			if err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ func setMachine(c *cloud.Call) error {
 		err = kernel.Refuse("AccessDeniedException", "Neither the global service principal states.amazonaws.com, nor the "+
 			"regional one is authorized to assume the provided role.")
 	}
-	id, idErr := kernel.UUID(c)
+	id, idErr := kernel.NewUUID(c)
 	c.Set("revisionId", id)
 	cloud.Fill(c.Object.Outputs, map[string]any{"tracingConfiguration": map[string]any{"enabled": false},
 		"loggingConfiguration":    map[string]any{"level": "OFF", "includeExecutionData": false, "logDestination": ""},

@@ -64,7 +64,7 @@ func subscription() *cloud.Type {
 			if err != nil {
 				return err
 			}
-			id, err := kernel.UUID(c)
+			id, err := kernel.NewUUID(c)
 			if err != nil {
 				return err
 			}
