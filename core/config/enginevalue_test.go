@@ -17,11 +17,7 @@ import (
 func loadUsed(t *testing.T, content files, used string, check func(*config.Manager, error)) {
 	t.Helper()
 	dir := t.TempDir()
-	for name, text := range content {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
+	writeFiles(t, dir, content)
 	values, secrets := engineValues(t, used)
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		check(config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)}))

@@ -241,10 +241,14 @@ func (l *loader) stackSection(s *source, k stackKey, known bool) *node {
 	}
 	value := parseValue(text)
 	compared := value
-	if k.written != nil && (k.written.secure || k.written.kind == scalarNode && k.written.text() != "") {
-		compared = text
-	} else if k.written != nil && k.written.kind == nullNode && strings.TrimSpace(text) == "" {
-		compared = nil
+	if k.written != nil {
+		_, isText := k.written.data.(string)
+		switch {
+		case k.written.secure || isText:
+			compared = text
+		case k.written.kind == nullNode && strings.TrimSpace(text) == "":
+			compared = nil
+		}
 	}
 	if tooDeep(value, MaxDepth) {
 		l.findings = append(l.findings, Finding{

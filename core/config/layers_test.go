@@ -25,17 +25,22 @@ func loadFiles(t *testing.T, content files, check func(*config.Manager, error)) 
 	loadFilesOf(t, content, []config.Section{config.NewSection[shop]("shop", nil)}, check)
 }
 
+func writeFiles(t *testing.T, dir string, content files) {
+	t.Helper()
+	for name, text := range content {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	}
+}
+
 func loadFilesOf(t *testing.T, content files, sections []config.Section, check func(*config.Manager, error)) {
 	t.Helper()
 	dir := t.TempDir()
 	if _, ok := content["project/Pulumi.yaml"]; !ok {
 		content["project/Pulumi.yaml"] = "name: project\nruntime: go\n"
 	}
-	for name, text := range content {
-		path := filepath.Join(dir, filepath.FromSlash(name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
-	}
+	writeFiles(t, dir, content)
 	values, secrets := engineValues(t, content[stackFile])
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		check(config.Load(ctx, sections,

@@ -33,6 +33,8 @@ func TestKeysCloseToSections(t *testing.T) {
 		"Underscore":  {"an underscore and a slip", "config:\n  ashlr_shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["project:ashlr_shop"]: not a section, did you mean "ashlar:shop"?`}},
 		"Nested":      {"a map of sections", "config:\n  ashlar:\n    shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:3:5: ["ashlar.shop"]: a section is a key of its own: write ashlar:shop`, "Pulumi.dev.yaml:3:13: " + inside}},
 		"Section":     {"a misspelled section", "config:\n  ashlar:shp: { moed: fast }\n", []string{`Pulumi.dev.yaml:2:3: shp: unknown section, did you mean "shop"?`, "Pulumi.dev.yaml:2:17: " + inside}},
+		"Text":        {"a section that is a text", "config:\n  ashlar:shop: \"\"\n", nil},
+		"JSON":        {"a section that is JSON in a text", "config:\n  ashlar:shop: '{\"mode\":\"fast\"}'\n", nil},
 		"NotNested":   {"a section outside config", "ashlar:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:1:1: ["ashlar:shop"]: write ashlar:shop under config`, "Pulumi.dev.yaml:1:16: " + inside}},
 		"Outside":     {"config is misspelled", "confg:\n  ashlar:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:2:3: confg: the engine does not read confg, so ashlar:shop has no effect: write it under config`, "Pulumi.dev.yaml:2:18: " + inside}},
 		"BothPresent": {"a slip next to the right key is not merged into it", "config:\n  ashlar:shop: { mode: fast }\n  ashlr:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:3:3: ["ashlr:shop"]: not a section, did you mean "ashlar:shop"?`}},
