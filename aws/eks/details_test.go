@@ -114,7 +114,7 @@ func TestInvalidClustersOfParts(t *testing.T) {
 		},
 		"not created": {
 			"a nil cluster does not panic", identity(func(a *eks.WorkloadIdentityArgs) { a.Cluster = (*eks.Cluster)(nil) }),
-			[]string{"cluster: the cluster has not been created: use the result of NewCluster"},
+			[]string{"cluster: nil *eks.Cluster: pass a constructed one or omit the argument"},
 		},
 		"cluster and name": {
 			"only one of them can apply", identity(func(a *eks.WorkloadIdentityArgs) {
