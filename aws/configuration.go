@@ -97,6 +97,7 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	c.checkProviders(report)
 	c.checkBuckets(report)
+	c.claimNames(report)
 	for _, name := range c.Roles.Names() {
 		c.checkPolicies(report, []string{"roles", name}, c.Roles[name].Provider, c.Roles[name].Policies)
 	}
