@@ -29,6 +29,7 @@ var _ config.Validator = (*ClusterConfiguration)(nil)
 
 // Validate implements config.Validator.
 func (c *ClusterConfiguration) Validate(report *config.Report) {
+	c.checkPlacement(report)
 	if len(c.AdministratorRoles) == 0 {
 		c.CheckAdministrators(report)
 	}

@@ -73,7 +73,7 @@ func (d *deployer) deploy() error {
 	d.networks, d.clusters = map[string]core.Network{}, map[string]*eks.Cluster{}
 	d.policies, d.roles = map[string]pulumi.StringInput{}, map[string]pulumi.StringInput{}
 	for _, step := range []func() error{
-		d.checkCredentials, d.addProviders, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders,
+		d.checkCredentials, d.addProviders, d.lookUp, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders,
 		d.addRoles, d.addClusters, d.addWorkloadIdentities, d.addInstances,
 	} {
 		if err := step(); err != nil {
@@ -116,8 +116,8 @@ func (d *deployer) addProviders() error {
 	return failure.Join(failed...)
 }
 
-// on returns the option for a provider.
-func (d *deployer) on(name string) (pulumi.ResourceOption, error) {
+// on returns the option for the resources and look-ups of a provider.
+func (d *deployer) on(name string) (pulumi.ResourceOrInvokeOption, error) {
 	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Resolve(name))
 	if err != nil {
 		return nil, err

@@ -26,7 +26,9 @@ import (
 type object = map[string]any
 
 // deploy runs the module with a section.
-func deploy(t *testing.T, section object, found *credentials.Resolver) (*pulumitest.Recording, error) {
+func deploy(
+	t *testing.T, section object, found *credentials.Resolver, opts ...pulumitest.Option,
+) (*pulumitest.Recording, error) {
 	t.Helper()
 	section["enabled"] = true
 	text, err := json.Marshal(section)
@@ -35,10 +37,13 @@ func deploy(t *testing.T, section object, found *credentials.Resolver) (*pulumit
 	require.NoError(t, err)
 	stackFile := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
 	require.NoError(t, os.WriteFile(stackFile, file, 0o600))
+	all := append([]pulumitest.Option{
+		pulumitest.WithConfig(map[string]string{"ashlar:aws": string(text)}), fixture.Cloud(), versions(), arns(),
+	}, opts...)
 	return pulumitest.Record(func(ctx *pulumi.Context) error {
 		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
 		return manager.Run(ctx, aws.Module(aws.WithCredentials(found)))
-	}, pulumitest.WithConfig(map[string]string{"ashlar:aws": string(text)}), fixture.Cloud(), versions(), arns())
+	}, all...)
 }
 
 // versions answers lookups of EKS versions and clusters, of which there are none, and of subnets.
@@ -218,6 +223,10 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		"an administrator twice": {"one name is one entry", func(s object) {
 			s["clusters"].(object)["apps"].(object)["administrators"] = object{"deploy": "arn:aws:iam::123456789012:role/other"}
 		}, []string{`aws.clusters.apps.administratorRoles[0]: duplicate name deploy, same as administrators.deploy`}},
+		"node groups one level out": {"what follows from it is not reported", func(s object) {
+			delete(s["clusters"].(object)["apps"].(object), "nodeGroups")
+			s["clusters"].(object)["nodeGroups"] = object{"general": object{}}
+		}, []string{"aws.clusters.nodeGroups"}},
 		"nobody": {"a cluster that nobody can use", func(s object) { delete(s["clusters"].(object)["apps"].(object), "administratorRoles") },
 			[]string{"aws.clusters.apps.administrators: required, but missing"}},
 		"unknown cluster": {"a slip is corrected", func(s object) { s["workloadIdentities"].(object)["web"].(object)["cluster"] = "app" },
@@ -301,6 +310,7 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 				require.ErrorContains(t, err, want, tc.reason)
 			}
 			require.NotContains(t, err.Error(), canary)
+			require.NotContains(t, err.Error(), "coreDns", "nodes are misplaced, not missing")
 			require.Empty(t, r.Resources, "nothing is registered")
 		})
 	}

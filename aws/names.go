@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -45,7 +46,8 @@ func (c *Configuration) claimNames(report *config.Report) {
 	}
 	for _, name := range c.WorkloadIdentities.Names() {
 		e := c.WorkloadIdentities[name]
-		if e.Namespace != "" && e.ServiceAccount != "" {
+		// Several roles can trust a service account.
+		if e.Method != eks.MethodIRSA && e.Namespace != "" && e.ServiceAccount != "" {
 			claim("service account", "cluster "+strconv.Quote(c.Clusters.Resolve(e.Cluster)), e.Namespace+"/"+e.ServiceAccount,
 				"workloadIdentities", name, "serviceAccount")
 		}

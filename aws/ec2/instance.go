@@ -1,12 +1,16 @@
 package ec2
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // InstanceToken is the type of the component [Instance].
@@ -44,8 +48,19 @@ func NewInstance(
 	if err != nil {
 		return nil, err
 	}
+	checks := config.Checks(fmt.Sprintf("arguments of %s %q", InstanceToken, name))
+	if err := args.CheckLookups(ctx, checks.At(), x.Invoke()); err != nil {
+		return nil, err
+	}
+	if err := checks.Err(); err != nil {
+		return nil, err
+	}
 	// Keep the description: another one would update the role of every existing instance.
-	role, err := iam.NewRole(ctx, name, args.Role.args("Machine "+name, args.Tags), x.Child())
+	roleName, err := logicalname.For(name, "aws:iam/role:Role")
+	if err != nil {
+		return nil, err
+	}
+	role, err := iam.NewRole(ctx, roleName, args.Role.args("Machine "+name, args.Tags), x.Child())
 	if err != nil {
 		return nil, err
 	}

@@ -2,14 +2,15 @@ package ec2
 
 import (
 	"encoding/base64"
+	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core"
@@ -48,7 +49,7 @@ type InstanceArgs struct {
 	Tier string `pulumi:"tier,optional" jsonschema:"default=private"`
 	// Zone is the availability zone, such as eu-west-1a. It selects the subnet, so it cannot be an output. Required for
 	// volumes with subnetId. Changing it replaces the instance and its volumes. Default: the first zone of the tier.
-	Zone string `pulumi:"zone,optional" jsonschema:"pattern=^[a-z]{2\\,4}(-[a-z0-9]+)+[a-z]$,example=eu-west-1a"`
+	Zone string `pulumi:"zone,optional" jsonschema:"pattern=^[a-z]{2\\,4}(-[a-z0-9]+)+([a-z]|-wlz-[0-9]+)$,example=eu-west-1a"`
 	// RootVolume is the root volume.
 	RootVolume *RootVolume `pulumi:"rootVolume,optional" config:"group"`
 	// Volumes are additional volumes, by name. They are kept when the instance is replaced. Default: none.
@@ -167,7 +168,7 @@ func (a *InstanceArgs) Validate(report *config.Report) {
 	if problem := instancetype.Check(a.InstanceType); problem != "" {
 		report.Add([]string{"instanceType"}, "%s", problem)
 	}
-	if a.CPUCredits != "" && !strings.HasPrefix(a.InstanceType, "t") {
+	if a.CPUCredits != "" && !instancetype.Burstable(a.InstanceType) {
 		report.Add([]string{"cpuCredits"}, "%s is not burstable: leave it unset", a.InstanceType)
 	}
 	if m := a.MetadataService; m != nil && !on(m.Enabled) && a.Role.hasSessionManager() {
@@ -215,6 +216,12 @@ func (a *InstanceArgs) ValidateArguments(report *config.Report) {
 		report.Add([]string{"subnetId"},
 			"Network and subnetId are mutually exclusive: select a subnet with tier and zone, or remove Network")
 	}
+	a.CheckNetwork(report)
+}
+
+// CheckNetwork reports a network without the tier and zone of the instance. The constructor calls it; so do sections of
+// stack files, with a network that has no IDs yet.
+func (a *InstanceArgs) CheckNetwork(report *config.Report) {
 	info := a.Network.NetworkInfo()
 	if info.Platform != "aws" {
 		report.Add([]string{"network"}, "%q is a network of %s: use a network of aws", info.Name, info.Platform)
@@ -230,6 +237,27 @@ func (a *InstanceArgs) ValidateArguments(report *config.Report) {
 		report.Add([]string{"zone"},
 			"no subnet of the tier %q in %q, %s", a.Tier, a.Zone, config.Suggest(a.Zone, zones(tier)))
 	}
+}
+
+// CheckLookups reports an instance type that is not available in the zone of the instance. The subnets of Network need no
+// IDs.
+//
+// The constructor calls it. So do programs that create the network first, to stop before they do.
+func (a *InstanceArgs) CheckLookups(ctx *pulumi.Context, report *config.Report, opts ...pulumi.InvokeOption) error {
+	zone, usable := a.location().zone, []string(nil)
+	if a.Network != nil {
+		usable = zones(a.Network.NetworkInfo().Tier(a.Tier))
+	}
+	offered, err := lookup.Offerings(ctx, []string{a.InstanceType}, opts...)
+	if err != nil {
+		return fmt.Errorf("look up the zones of %s: %w", a.InstanceType, err)
+	}
+	if zone == "" {
+		return nil
+	}
+	p := lookup.Placement{Types: []string{a.InstanceType}, Zones: []string{zone}, Usable: usable}
+	p.Check(report, offered, func(int) []string { return []string{"instanceType"} }, "zone")
+	return nil
 }
 
 func (a *InstanceArgs) checkSubnet(report *config.Report) {

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -151,7 +152,11 @@ func NewSecurityGroup(
 	if description == "" {
 		description = name
 	}
-	group, err := ec2.NewSecurityGroup(ctx, name, &ec2.SecurityGroupArgs{
+	logical, err := logicalname.For(name, "aws:ec2/securityGroup:SecurityGroup")
+	if err != nil {
+		return nil, err
+	}
+	group, err := ec2.NewSecurityGroup(ctx, logical, &ec2.SecurityGroupArgs{
 		VpcId: args.VpcID.ToStringOutput().ToStringPtrOutput(), Description: pulumi.String(description),
 		Tags: tagging.Named(name, args.Tags),
 	}, g.Main())

@@ -78,14 +78,14 @@ func (r *RootVolume) Validate(report *config.Report) {
 
 // deviceName matches the names for volumes other than the root volume. Source: "Device names for volumes on Amazon EC2
 // instances", Amazon EC2 User Guide.
-var deviceName = regexp.MustCompile(`^/dev/(sd|xvd)[b-z]$`)
+var deviceName = regexp.MustCompile(`^/dev/((sd|xvd)[b-z]|xvd[a-d][a-z])$`)
 
 // Validate implements config.Validator.
 func (v *Volume) Validate(report *config.Report) {
 	checkVolume(report, v.Type, v.Size, v.IOPS, v.Throughput)
 	if !deviceName.MatchString(v.Device) {
-		report.Add([]string{"device"},
-			"invalid device name %q: use /dev/sdf to /dev/sdp, or another of /dev/sdb to /dev/sdz", v.Device)
+		report.Add([]string{"device"}, "invalid device name %q: use /dev/sdf to /dev/sdp, another of /dev/sdb to "+
+			"/dev/sdz, or of /dev/xvdaa to /dev/xvddz", v.Device)
 	}
 	if v.Size == nil && v.SnapshotID == nil {
 		report.Add([]string{"size"}, "required without snapshotId, but missing")

@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -381,6 +382,11 @@ type VPCCNI struct {
 	// policy AmazonEKSVPCResourceController to the cluster's role. Default: false. Changing it updates the add-on and
 	// the role.
 	PodSecurityGroups bool `pulumi:"podSecurityGroups,optional"`
+	// PodSecurityGroupMode is which traffic the security groups of pods apply to. With standard, traffic within a node, and
+	// to addresses outside of the VPC unless externalSnat is set, has the security groups of the node. With strict, all
+	// traffic of a pod has its own security groups, with which service meshes, node-local DNS and the Pod Identity agent
+	// do not work. Default: standard. Changing it updates the add-on, and affects new pods only.
+	PodSecurityGroupMode PodSecurityGroupMode `pulumi:"podSecurityGroupMode,optional" jsonschema:"enum=standard,enum=strict"`
 	// CustomNetworking places pods in other subnets than their nodes, by availability zone. Existing nodes have to be
 	// replaced. Default: pods are in the subnets of their nodes. Changing it updates the add-on.
 	CustomNetworking map[string]PodSubnet `pulumi:"customNetworking,optional"`
@@ -393,6 +399,16 @@ type NetworkPolicyMode string
 const (
 	NetworkPolicyStandard NetworkPolicyMode = "standard"
 	NetworkPolicyStrict   NetworkPolicyMode = "strict"
+)
+
+// PodSecurityGroupMode is which traffic the security groups of pods apply to.
+type PodSecurityGroupMode string
+
+// The modes of security groups of pods. Sources: "Assign security groups to individual Pods", Amazon EKS User Guide;
+// "Platform-Specific Prerequisites", Istio; issue 2797 of amazon-vpc-cni-k8s, about the Pod Identity agent.
+const (
+	PodSecurityGroupsStandard PodSecurityGroupMode = "standard"
+	PodSecurityGroupsStrict   PodSecurityGroupMode = "strict"
 )
 
 // PodSubnet is the subnet of the pods on nodes in an availability zone.
@@ -440,10 +456,15 @@ func (v *VPCCNI) values() map[string]any {
 	if v.ExternalSNAT {
 		env["AWS_VPC_K8S_CNI_EXTERNALSNAT"] = "true"
 	}
-	if v.PodSecurityGroups {
-		env["ENABLE_POD_ENI"] = "true"
-	}
 	out := map[string]any{"enableNetworkPolicy": strconv.FormatBool(value(v.NetworkPolicy)), "env": env}
+	if v.PodSecurityGroups {
+		mode := cmp.Or(v.PodSecurityGroupMode, PodSecurityGroupsStandard)
+		env["ENABLE_POD_ENI"], env["POD_SECURITY_GROUP_ENFORCING_MODE"] = "true", string(mode)
+	}
+	if v.PodSecurityGroups && v.PodSecurityGroupMode == PodSecurityGroupsStrict {
+		// Without it, the kubelet cannot connect to these pods for probes.
+		out["init"] = map[string]any{"env": map[string]any{"DISABLE_TCP_EARLY_DEMUX": "true"}}
+	}
 	if len(v.CustomNetworking) > 0 {
 		env["AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"] = "true"
 		env["ENI_CONFIG_LABEL_DEF"] = "topology.kubernetes.io/zone"
@@ -555,6 +576,9 @@ func (v *VPCCNI) Validate(report *config.Report) {
 			report.Add([]string{"warmPrefixTarget"},
 				"mutually exclusive with warmIpTarget and minimumIpTarget: omit one of them")
 		}
+	}
+	if v.PodSecurityGroupMode != "" && !v.PodSecurityGroups {
+		report.Add([]string{"podSecurityGroupMode"}, "requires podSecurityGroups: set it to true, or omit podSecurityGroupMode")
 	}
 	if !value(v.NetworkPolicy) && v.NetworkPolicyMode == NetworkPolicyStrict {
 		report.Add([]string{"networkPolicyMode"}, "requires networkPolicy: set it to true, or omit networkPolicyMode")

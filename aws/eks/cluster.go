@@ -324,7 +324,9 @@ func (b *builder) createNodeGroups(ready details) ([]pulumi.Resource, error) {
 	var out []pulumi.Resource
 	for _, name := range b.args.NodeGroups.Names() {
 		args := b.args.NodeGroups[name]
-		args.Cluster, args.SecurityGroupIDs = b.at(ready), pulumi.StringArray{b.nodes.ID}
+		of := ready
+		of.checked = true
+		args.Cluster, args.SecurityGroupIDs = b.at(of), pulumi.StringArray{b.nodes.ID}
 		args.Tags = b.tags(args.Tags)
 		if args.Role == nil {
 			args.RoleARN = role.ARN

@@ -145,6 +145,9 @@ func (s ClusterAddons) checkNodes(report *config.Report, below func(...string) [
 	switch {
 	case c.nodes:
 	case value(dns.Enabled) && !c.fargate:
+		if misplacedNodes(report) {
+			return // It is the cause, and reported.
+		}
 		report.Add(below("coreDns"),
 			"no nodes to run on: add a node group or a Fargate profile, or set enabled to false until there are nodes")
 	case value(dns.Enabled) && dns.ComputeType == ComputeEC2:
@@ -153,6 +156,17 @@ func (s ClusterAddons) checkNodes(report *config.Report, below func(...string) [
 	if !c.nodes && value(ebs.Enabled) {
 		report.Add(below("ebsCsi", "enabled"), "requires nodes, and the cluster has no node group: omit it")
 	}
+}
+
+// misplacedNodes reports whether node groups or Fargate profiles stand one or two levels out in the section.
+func misplacedNodes(report *config.Report) bool {
+	for _, path := range [][]string{nil, {"clusters"}} {
+		keys, _ := report.Names(report.Section(), path...)
+		if slices.Contains(keys, "nodeGroups") || slices.Contains(keys, "fargateProfiles") {
+			return true
+		}
+	}
+	return false
 }
 
 // merged returns values overridden by others, at any depth.

@@ -98,7 +98,14 @@ func TestAddonConfigurationValues(t *testing.T) {
 				v.WarmIPTarget, v.MinimumIPTarget, v.NetworkPolicyMode, v.ExternalSNAT, v.PodSecurityGroups = ptr(2), ptr(10), "strict", true, true
 			}}, network,
 			`{"enableNetworkPolicy":"true","env":{"AWS_VPC_K8S_CNI_EXTERNALSNAT":"true","ENABLE_POD_ENI":"true","ENABLE_PREFIX_DELEGATION":"true",` +
-				`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","WARM_IP_TARGET":"2"}}`,
+				`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","POD_SECURITY_GROUP_ENFORCING_MODE":"standard","WARM_IP_TARGET":"2"}}`,
+		},
+		"strict security groups of pods": {
+			addonsCase{reason: "probes need another TCP setting", change: func(s *eks.ClusterAddons) {
+				s.VPCCNI.PodSecurityGroups, s.VPCCNI.PodSecurityGroupMode = true, eks.PodSecurityGroupsStrict
+			}}, network,
+			`{"enableNetworkPolicy":"true","env":{"ENABLE_POD_ENI":"true","ENABLE_PREFIX_DELEGATION":"true","NETWORK_POLICY_ENFORCING_MODE":"standard",` +
+				`"POD_SECURITY_GROUP_ENFORCING_MODE":"strict"},"init":{"env":{"DISABLE_TCP_EARLY_DEMUX":"true"}}}`,
 		},
 		"plain network": {
 			addonsCase{reason: "both defaults can be turned off", change: func(s *eks.ClusterAddons) {

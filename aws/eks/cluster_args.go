@@ -17,8 +17,9 @@ type ClusterArgs struct {
 	// replaces the cluster and everything that runs on it.
 	Name string `pulumi:"name,optional" config:"name"`
 	// Version is the minor version of Kubernetes, in quotes, such as "1.36". Required: a default would upgrade clusters
-	// whenever this library is updated. A cluster is upgraded by one minor version at a time and cannot be downgraded.
-	// Changing it updates the control plane, then the add-ons and nodes that do not set a version of their own.
+	// whenever this library is updated. A cluster is upgraded by one minor version at a time, and can be rolled back to the
+	// previous one within seven days, after its nodes. Changing it updates the control plane, then the add-ons and nodes
+	// that do not set a version of their own.
 	Version string `pulumi:"version" jsonschema:"required"`
 	// Network is the network of the cluster: tier and nodeTier select the subnets. Required, unless VpcID and SubnetIDs
 	// are set. Changing it replaces the cluster.

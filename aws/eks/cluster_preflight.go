@@ -16,59 +16,81 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
-// preflight checks the version and the subnets with EKS before any resource changes, and determines whether
-// the cluster exists.
+// preflight checks the version, the zones and the subnets with AWS before any resource changes, and determines whether the
+// cluster exists.
 func (b *builder) preflight() error {
 	if !value(b.args.Preflight) {
 		return nil
 	}
-	invoke := b.cluster.Invoke()
-	versions, err := eks.GetClusterVersions(b.ctx, &eks.GetClusterVersionsArgs{IncludeAll: pulumi.BoolRef(true)},
-		invoke)
+	checks := config.Checks(fmt.Sprintf("arguments of %s %q", ClusterToken, b.name))
+	state, err := b.args.lookUp(b.ctx, checks.At(), b.cluster.Invoke())
 	if err != nil {
-		return fmt.Errorf("look up the versions that EKS supports (set preflight to false to skip): %w", err)
+		return err
 	}
-	clusters, err := eks.GetClusters(b.ctx, invoke)
-	if err != nil {
-		return fmt.Errorf("look up existing clusters (set preflight to false to skip): %w", err)
+	if err := checks.Err(); err != nil {
+		return err
 	}
-	wanted, current := b.args.Version, ""
-	invalid := &config.Error{Subject: fmt.Sprintf("arguments of cluster %q", b.name)}
-	add := func(path string, problem error) {
-		if problem != nil {
-			invalid.Findings = append(invalid.Findings, config.Finding{Path: path, Message: problem.Error()})
-		}
-	}
-	if slices.Contains(clusters.Names, b.args.Name) {
-		found, err := eks.LookupCluster(b.ctx, &eks.LookupClusterArgs{Name: b.args.Name}, invoke)
-		if err != nil {
-			return fmt.Errorf("look up the version of the cluster (set preflight to false to skip): %w", err)
-		}
-		current = found.Version
-		moved, err := b.checkExistingZones(found.VpcConfig.SubnetIds)
-		if err != nil {
+	b.absent = state.version == ""
+	for _, warning := range state.warnings {
+		if err := b.warn("%s", warning); err != nil {
 			return err
 		}
-		add("version", checkUpgrade(current, wanted))
-		add("zones", moved)
-	}
-	b.absent = current == ""
-	if b.absent && b.args.CreatorAdmin {
-		identity, err := aws.GetCallerIdentity(b.ctx, &aws.GetCallerIdentityArgs{}, invoke)
-		if err != nil {
-			return fmt.Errorf("look up the creator of the cluster (set preflight to false to skip): %w", err)
-		}
-		add("creatorAdmin", b.args.checkCreator(identity.Arn))
-	}
-	warning, err := known(versions.ClusterVersions).check(wanted, b.args.Support, current == wanted)
-	add("version", err)
-	if len(invalid.Findings) > 0 {
-		return invalid
-	}
-	if warning != "" {
-		return b.warn("%s", warning)
 	}
 	return nil
+}
+
+// state is what look-ups show of the cluster.
+type state struct {
+	// version is that of the existing cluster. Empty means that it does not exist.
+	version  string
+	warnings []string
+}
+
+func (s *state) warn(format string, args ...any) {
+	s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
+}
+
+// lookUp reports what EKS rejects, and returns the state of the cluster.
+func (a *ClusterArgs) lookUp(ctx *pulumi.Context, report *config.Report, opts ...pulumi.InvokeOption) (state, error) {
+	var s state
+	if !value(a.Preflight) {
+		return s, nil
+	}
+	versions, err := eks.GetClusterVersions(ctx, &eks.GetClusterVersionsArgs{IncludeAll: pulumi.BoolRef(true)}, opts...)
+	if err != nil {
+		return s, fmt.Errorf("look up the versions that EKS supports (set preflight to false to skip): %w", err)
+	}
+	clusters, err := eks.GetClusters(ctx, opts...)
+	if err != nil {
+		return s, fmt.Errorf("look up existing clusters (set preflight to false to skip): %w", err)
+	}
+	if slices.Contains(clusters.Names, a.Name) {
+		found, err := eks.LookupCluster(ctx, &eks.LookupClusterArgs{Name: a.Name}, opts...)
+		if err != nil {
+			return s, fmt.Errorf("look up the version of the cluster (set preflight to false to skip): %w", err)
+		}
+		s.version = found.Version
+		a.checkUpgrade(report, &s)
+		if err := a.checkExistingZones(ctx, report, &s, found.VpcConfig.SubnetIds, opts...); err != nil {
+			return s, err
+		}
+	} else if a.CreatorAdmin {
+		identity, err := aws.GetCallerIdentity(ctx, &aws.GetCallerIdentityArgs{}, opts...)
+		if err != nil {
+			return s, fmt.Errorf("look up the creator of the cluster (set preflight to false to skip): %w", err)
+		}
+		if err := a.checkCreator(identity.Arn); err != nil {
+			report.Add([]string{"creatorAdmin"}, "%v", err)
+		}
+	}
+	warning, err := known(versions.ClusterVersions).check(a.Version, a.Support, s.version == a.Version)
+	if err != nil {
+		report.Add([]string{"version"}, "%v", err)
+	}
+	if warning != "" {
+		s.warn("%s", warning)
+	}
+	return s, a.checkPlacement(ctx, report, opts...)
 }
 
 func (b *builder) warn(format string, args ...any) error {
@@ -84,31 +106,29 @@ const (
 )
 
 // checkExistingZones compares the zones of the cluster's subnets, which cannot change, with those of its arguments.
-// wrong is the difference.
-func (b *builder) checkExistingZones(ids []string) (wrong, err error) {
+func (a *ClusterArgs) checkExistingZones(ctx *pulumi.Context, report *config.Report, s *state, ids []string,
+	opts ...pulumi.InvokeOption) error {
 	var before []core.Subnet
 	for _, id := range ids {
-		found, err := awsec2.LookupSubnet(b.ctx, &awsec2.LookupSubnetArgs{Id: &id}, b.cluster.Invoke())
+		found, err := awsec2.LookupSubnet(ctx, &awsec2.LookupSubnetArgs{Id: &id}, opts...)
 		if err != nil {
-			return nil, fmt.Errorf("look up the subnets of the cluster (set preflight to false to skip): %w", err)
+			return fmt.Errorf("look up the subnets of the cluster (set preflight to false to skip): %w", err)
 		}
 		before = append(before, core.Subnet{Zone: found.AvailabilityZone})
 		if found.AvailableIpAddressCount < upgradeAddresses {
-			if err := b.warn("subnet %s in %s has %d free addresses, an upgrade uses up to %d", id,
-				found.AvailabilityZone,
-				found.AvailableIpAddressCount, upgradeAddresses); err != nil {
-				return nil, err
-			}
+			s.warn("subnet %s in %s has %d free addresses, an upgrade uses up to %d", id, found.AvailabilityZone,
+				found.AvailableIpAddressCount, upgradeAddresses)
 		}
 	}
-	was, is := zones(before), zones(b.place.control)
+	was, is := zones(before), zones(a.place().control)
 	slices.Sort(was)
 	slices.Sort(is)
 	if len(was) > 0 && !slices.Equal(was, is) {
-		return fmt.Errorf("the cluster is in %s, which cannot change, found subnets in %s: set zones to the former",
-			config.List(was), config.List(is)), nil
+		report.Add([]string{"zones"},
+			"the cluster is in %s, which cannot change, found subnets in %s: set zones to the former", config.List(was),
+			config.List(is))
 	}
-	return nil, nil
+	return nil
 }
 
 // subnets returns the subnets of the control plane. Those of a new cluster need free addresses, and a network with DNS.
@@ -184,16 +204,24 @@ func minor(version string) int {
 	return n
 }
 
+// rollbackDays is how long EKS can roll a cluster back to its previous version. Source: "Roll back a cluster to a previous
+// Kubernetes version", Amazon EKS User Guide.
+const rollbackDays = 7
+
 // checkUpgrade reports a change of version that EKS rejects.
-func checkUpgrade(current, wanted string) error {
-	from, to := minor(current), minor(wanted)
+func (a *ClusterArgs) checkUpgrade(report *config.Report, s *state) {
+	at, from, to := []string{"version"}, minor(s.version), minor(a.Version)
 	switch {
+	case to == from-1:
+		s.warn("rollback from %s to %s: EKS accepts it within %d days of the upgrade, once all nodes have version %s or older",
+			s.version, a.Version, rollbackDays, a.Version)
 	case to < from:
-		return fmt.Errorf("the cluster has version %s and cannot be downgraded: use %s or later", current, current)
+		report.Add(at, "the cluster has version %s and cannot be downgraded to %s: use %s or later, or 1.%d within %d days of "+
+			"the upgrade", s.version, a.Version, s.version, from-1, rollbackDays)
 	case to > from+1:
-		return fmt.Errorf("the cluster has version %s and is upgraded by one minor version at a time: deploy 1.%d first", current, from+1)
+		report.Add(at, "the cluster has version %s and is upgraded by one minor version at a time: deploy 1.%d first",
+			s.version, from+1)
 	}
-	return nil
 }
 
 // checkSkew reports nodes of a version that does not work with that of the control plane.

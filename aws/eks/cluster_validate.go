@@ -28,8 +28,8 @@ const (
 )
 
 var (
-	minorVersion = regexp.MustCompile(`^1\.[1-9][0-9]$`)
-	zoneName     = regexp.MustCompile(`^[a-z]{2,4}(-[a-z0-9]+)+[a-z]$`)
+	minorVersion = regexp.MustCompile(`^1\.[1-9][0-9]{1,2}$`)
+	zoneName     = regexp.MustCompile(`^[a-z]{2,4}(-[a-z0-9]+)+([a-z]|-wlz-[0-9]+)$`)
 	keyARN       = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$`)
 	roleARN      = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
 )
@@ -91,6 +91,12 @@ func (a *ClusterArgs) ValidateArguments(report *config.Report) {
 				"mutually exclusive with Network: select its subnets with tier and nodeTier, or omit Network")
 		}
 	}
+	a.CheckNetwork(report)
+}
+
+// CheckNetwork reports a network without the tiers and zones that the cluster needs. The constructor calls it; so do
+// sections of stack files, with a network that has no IDs yet.
+func (a *ClusterArgs) CheckNetwork(report *config.Report) {
 	info := a.Network.NetworkInfo()
 	if info.Platform != "aws" {
 		report.Add([]string{"network"}, "%q is a network on %s: use a VPC", info.Name, info.Platform)
@@ -272,8 +278,8 @@ func (a *ClusterArgs) checkTierZones(report *config.Report, found []string) {
 	switch {
 	case len(found) == 1:
 		report.Add([]string{"tier"},
-			"tier %q has subnets in %s only, EKS requires two zones: add one to the network, or use another tier",
-			a.Tier, found[0])
+			"tier %q has subnets in one zone only, EKS requires two zones: add one to the network, or use another tier",
+			a.Tier)
 	case len(a.Zones) > 0 && len(a.Zones) < minZones:
 		report.Add([]string{"zones"}, "found %s only, EKS requires two zones: add another one", config.List(a.Zones))
 	}

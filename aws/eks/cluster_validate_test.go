@@ -226,7 +226,7 @@ func TestInvalidClusters(t *testing.T) {
 		},
 		"one zone": {
 			"EKS requires two", func(a *eks.ClusterArgs) { a.Tier, a.NodeTier = "single", "nodes" },
-			[]string{`tier: tier "single" has subnets in eu-west-1a only, EKS requires two zones`},
+			[]string{`tier: tier "single" has subnets in one zone only, EKS requires two zones`},
 		},
 		"zones": {
 			"a typo, and one zone", func(a *eks.ClusterArgs) { a.Zones = []string{"eu-west-1d"} },
@@ -289,8 +289,10 @@ func TestPreflightChecksVersions(t *testing.T) {
 		"next": {reason: "one minor version at a time", control: control{version: "1.35"}, version: "1.36"},
 		"skipped": {reason: "EKS rejects it", control: control{version: "1.34"}, version: "1.36",
 			want: "the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first"},
-		"downgrade": {reason: "EKS rejects it", control: control{version: "1.35"}, version: "1.34",
-			want: "the cluster has version 1.35 and cannot be downgraded: use 1.35 or later"},
+		"rollback": {reason: "EKS accepts it for some days", control: control{version: "1.35"}, version: "1.34",
+			warns: "rollback from 1.35 to 1.34: EKS accepts it within 7 days of the upgrade"},
+		"downgrade": {reason: "EKS rejects it", control: control{version: "1.36"}, version: "1.34",
+			want: "version: the cluster has version 1.36 and cannot be downgraded to 1.34: use 1.36 or later, or 1.35 within 7 days"},
 		"unknown": {reason: "EKS does not support it yet", version: "1.99",
 			want: "version 1.99 is not available in this region, expected one of: 1.33, 1.34, 1.35, 1.36"},
 		"two problems": {reason: "all problems at once", control: control{version: "1.35"}, version: "1.99",

@@ -30,6 +30,8 @@ type details struct {
 	version string
 	// arn, issuer and issuerARN are nil if they are unknown.
 	arn, issuer, issuerARN pulumi.StringInput
+	// checked is true if the cluster checks the instance types of its node groups.
+	checked bool
 	// subnets and securityGroups are those of nodes.
 	subnets        []core.Subnet
 	securityGroups pulumi.StringArrayInput

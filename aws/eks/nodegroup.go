@@ -1,6 +1,7 @@
 package eks
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -9,9 +10,11 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // NodeGroupToken is the type of the component [NodeGroup].
@@ -63,6 +66,9 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	if err != nil {
 		return nil, err
 	}
+	if err := g.check(ctx, name, args); err != nil {
+		return nil, err
+	}
 	role, err := g.role(ctx, name, args)
 	if err != nil {
 		return nil, err
@@ -102,6 +108,20 @@ func NewNodeGroup(ctx *pulumi.Context, name string, args *NodeGroupArgs, opts ..
 	g.Name, g.ARN, g.RoleARN, g.LaunchTemplateID = group.NodeGroupName, group.Arn, group.NodeRoleArn, template.ID().ToStringOutput()
 	g.Version, g.ReleaseVersion = group.Version, group.ReleaseVersion
 	return component.Finish(ctx, g)
+}
+
+// check reports instance types that are not available where the nodes are, unless a cluster has checked them.
+func (g *NodeGroup) check(ctx *pulumi.Context, name string, args *NodeGroupArgs) error {
+	if args.cluster().checked {
+		return nil
+	}
+	offered, err := lookup.Offerings(ctx, args.types(), g.Invoke())
+	if err != nil {
+		return fmt.Errorf("look up the zones of %s: %w", config.List(args.types()), err)
+	}
+	checks := config.Checks(fmt.Sprintf("arguments of %s %q", NodeGroupToken, name))
+	args.checkOfferings(checks.At(), offered, args.cluster().subnets)
+	return checks.Err()
 }
 
 // role returns the existing role of the nodes, or creates one. Dependents of its ARN wait for its policies.

@@ -41,8 +41,8 @@ type NodeGroupArgs struct {
 	// Image is the image of the instances.
 	Image *NodeImage `pulumi:"image,optional" config:"group"`
 	// Version is the minor version of Kubernetes on the nodes, in quotes, such as "1.34": that of the cluster, or up to
-	// three minor versions older. It cannot be downgraded. Default: the version of the cluster. Changing it replaces
-	// the nodes, as described under update.
+	// three minor versions older. Before the cluster is rolled back, roll back its nodes. Default: the version of the
+	// cluster. Changing it replaces the nodes, as described under update.
 	Version string `pulumi:"version,optional"`
 	// Size is the number of nodes.
 	Size *NodeGroupSize `pulumi:"size,optional" config:"group"`

@@ -108,7 +108,7 @@ func (a *NodeGroupArgs) checkTypes(report *config.Report) {
 				want)
 		}
 		if accelerator := string(value(a.Image).Accelerator); accelerator != "" &&
-			instancetype.Accelerator(typ) != accelerator {
+			!instancetype.HasAccelerator(typ, accelerator) {
 			report.Add(at, "%s has no %s accelerator: use another type, or omit image.accelerator", typ, accelerator)
 		}
 	}

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // SecureVPCToken is the type of the component [SecureVPC].
@@ -95,8 +97,13 @@ func NewSecureVPC(
 	if err != nil {
 		return nil, err
 	}
-	zones, err := args.findZones(ctx, name, v.Invoke())
+	zones, wrong, err := args.findZones(ctx, v.Invoke())
 	if err != nil {
+		return nil, fmt.Errorf("network %q: %w", name, err)
+	}
+	checks := config.Checks(fmt.Sprintf("arguments of %s %q", SecureVPCToken, name))
+	problems(wrong).report(checks.At())
+	if err := checks.Err(); err != nil {
 		return nil, err
 	}
 	b := &builder{

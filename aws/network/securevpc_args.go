@@ -16,8 +16,8 @@ type SecureVPCArgs struct {
 	// SecondaryCIDRs are additional IPv4 CIDR blocks, by name. Default: none. Adding one changes nothing
 	// else. Before one is changed or removed, its tiers must be removed.
 	SecondaryCIDRs config.Named[CIDRBlock] `pulumi:"secondaryCidrs,optional"`
-	// MaxCIDRs is the quota of the account for the IPv4 CIDR blocks of a VPC, including the primary one.
-	MaxCIDRs *int `pulumi:"maxCidrs,optional" jsonschema:"default=5,minimum=1,maximum=50"`
+	// MaxCIDRs is the quota of the account for the IPv4 CIDR blocks of a VPC, including the primary one. Default: 5.
+	MaxCIDRs *int `pulumi:"maxCidrs,optional" jsonschema:"minimum=1,maximum=50"`
 	// IPv6 is whether the network has an Amazon-provided /56 IPv6 CIDR block. Enabling it updates the VPC and its
 	// subnets in place. Before it is disabled, ipv6 must be disabled in all tiers.
 	IPv6 bool `pulumi:"ipv6,optional"`
@@ -37,8 +37,9 @@ type SecureVPCArgs struct {
 	// without rules, and no longer removes rules that others add.
 	EmptyDefaultSecurityGroup *bool `pulumi:"emptyDefaultSecurityGroup,optional" jsonschema:"default=true"`
 	// Zones is the number of availability zones in which each tier has a subnet: those with the lowest numbers in their
-	// IDs, without Local Zones. Default: 3, or all zones of a region with fewer. Adding zones adds subnets, removing
-	// zones deletes those of the last ones. Other subnets stay.
+	// IDs, without Local Zones and zones in which EKS has no control plane, such as use1-az3. Default: 3, or all of these
+	// in a region with fewer. Adding zones adds subnets, removing zones deletes those of the last ones. Other subnets
+	// stay.
 	Zones int `pulumi:"zones,optional" jsonschema:"minimum=1,maximum=64"`
 	// ZoneNames are the availability zones instead of a number, by name (eu-west-1a) or ID (euw1-az1). IDs mean the same
 	// location in all accounts. The position in the list is the slot of the zone: append new zones, and write "-" in

@@ -187,7 +187,7 @@ func TestRegionsWithoutZonesAreRejected(t *testing.T) {
 		_, err := network.NewSecureVPC(ctx, "main", plain(ctx))
 		return err
 	}, fixture.Cloud(), regions(nil, nil))
-	require.ErrorContains(t, err, "no availability zones are available")
+	require.ErrorContains(t, err, "no availability zones for this account")
 }
 
 func TestZonesOfNATGateways(t *testing.T) {

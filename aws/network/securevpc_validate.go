@@ -35,7 +35,7 @@ func (a *SecureVPCArgs) Validate(report *config.Report) {
 	}
 	active := a.activeTiers()
 	if len(active) == 0 {
-		report.Add([]string{"tiers"}, "all tiers are retired: use a VPC for a network without subnets")
+		report.Add([]string{"tiers"}, "all tiers are retired: keep one, or use a VPC in a program for a network without subnets")
 	}
 	for _, t := range active {
 		a.checkTier(report, t, active)

@@ -82,7 +82,7 @@ func TestInvalidCIDRBlocks(t *testing.T) {
 		"CIDR and pool":   {func(a *secureArgs) { a.IPAM = &network.IPAM{PoolID: pool, NetmaskLength: 16} }, "cidr: cidr and ipam are mutually exclusive"},
 		"pool, no length": {func(a *secureArgs) { a.CIDR, a.IPAM = "", &network.IPAM{PoolID: pool} }, "ipam.netmaskLength: required"},
 		"length, no pool": {func(a *secureArgs) { a.CIDR, a.IPAM = "", &network.IPAM{NetmaskLength: 16} }, "ipam.poolId: required"},
-		"small for tiers": {func(a *secureArgs) { a.CIDR = "10.0.0.0/25" }, "tiers.public.size: 3/16 of the block gives /29 subnets"},
+		"small for tiers": {func(a *secureArgs) { a.CIDR = "10.0.0.0/25" }, "tiers.public.size: 3/16 of the block gives /29 subnets, which is smaller than the minimum of the cloud, /28: the block is too small for all tiers, use 10.0.0.0/24"},
 		"small pool":      {func(a *secureArgs) { a.CIDR, a.IPAM = "", &network.IPAM{PoolID: pool, NetmaskLength: 26} }, "tiers.public.size: 3/16 of the block gives"},
 		"no DNS support":  {func(a *secureArgs) { a.DNSSupport = off() }, "dnsSupport: required by dnsHostnames"},
 		"secondary range": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("172.16.0.0/16") }, "secondaryCidrs.a.cidr: 172.16.0.0/16 cannot be added, because AWS adds nothing from 172.16.0.0/12 to a VPC with 10.0.0.0/16: use another CIDR block, such as 10.2.0.0/16"},
@@ -142,7 +142,7 @@ func TestInvalidTiers(t *testing.T) {
 			a.CIDR, a.IPAM = "", &network.IPAM{PoolID: pulumi.String("x"), NetmaskLength: 16}
 			a.ZoneNames, a.Tiers = zone, withTier("apps", network.Tier{Slot: 4, Blocks: inZone})
 		}, "tiers.apps.blocks: not supported with ipam"},
-		"all retired":              {func(a *secureArgs) { a.Tiers = tiers{"public": {Retired: true}} }, "tiers: all tiers are retired: use a VPC"},
+		"all retired":              {func(a *secureArgs) { a.Tiers = tiers{"public": {Retired: true}} }, "tiers: all tiers are retired: keep one"},
 		"private public addresses": {func(a *secureArgs) { a.Tiers = withTier("private", network.Tier{PublicAddresses: true}) }, "tiers.private.publicAddresses: not supported in a tier of kind private"},
 		"Karpenter in public":      {func(a *secureArgs) { a.Tiers = withTier("public", network.Tier{Karpenter: "shop"}) }, "tiers.public.karpenter: not supported in a public tier"},
 		"name of a cluster":        {func(a *secureArgs) { a.Clusters = []string{"a*b"} }, "tiers.public.tags[\"kubernetes.io/cluster/a*b\"]: invalid key"},

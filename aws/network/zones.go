@@ -3,13 +3,15 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -26,56 +28,84 @@ func (z zone) number() int {
 	return n
 }
 
-// findZones looks up the requested zones and returns them by slot.
-func (a *SecureVPCArgs) findZones(ctx *pulumi.Context, name string, opts ...pulumi.InvokeOption) (map[int]zone, error) {
-	args := &aws.GetAvailabilityZonesArgs{}
-	if len(a.ZoneNames) == 0 {
-		// An account has to opt in to Local Zones. They are used only if zoneNames has them.
-		args.Filters = []aws.GetAvailabilityZonesFilter{{Name: "opt-in-status", Values: []string{"opt-in-not-required"}}}
-	}
-	found, err := aws.GetAvailabilityZones(ctx, args, opts...)
+// findZones looks up the requested zones and returns them by slot. Zones in which EKS has no control plane are used only
+// if zoneNames has them: a network that was created without a cluster can hold one later, and its zones never change. So
+// are Local Zones, to which an account has to opt in.
+func (a *SecureVPCArgs) findZones(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (map[int]zone, []problem, error) {
+	found, err := lookup.Zones(ctx, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("look up availability zones of network %q: %w", name, err)
+		return nil, nil, err
 	}
 	var known []zone
-	for i, n := range found.Names {
-		if i < len(found.ZoneIds) {
-			known = append(known, zone{n, found.ZoneIds[i]})
-		}
+	for name, id := range found {
+		known = append(known, zone{name, id})
 	}
 	slices.SortFunc(known, func(a, b zone) int {
 		return cmp.Or(cmp.Compare(a.number(), b.number()), cmp.Compare(a.name, b.name))
 	})
+	zones, problems := a.selectZones(known)
+	return zones, append(problems, a.checkZones(zones)...), nil
+}
+
+// selectZones returns the requested zones by slot, from all zones of the region.
+func (a *SecureVPCArgs) selectZones(known []zone) (map[int]zone, []problem) {
 	out := map[int]zone{}
-	invalid := &config.Error{Subject: fmt.Sprintf("arguments of network %q", name)}
-	add := func(path []string, format string, args ...any) {
-		invalid.Findings = append(invalid.Findings, config.Finding{Path: config.Path(path...), Message: fmt.Sprintf(format, args...)})
+	var problems []problem
+	add := func(format string, args []any, path ...string) {
+		problems = append(problems, problem{path, fmt.Sprintf(format, args...)})
 	}
-	for _, z := range a.zoneSlots() {
-		if len(a.ZoneNames) == 0 {
-			if z.slot <= len(known) {
-				out[z.slot] = known[z.slot-1]
+	if len(known) == 0 {
+		add("the region has no availability zones for this account: use another region, or enable this one in the account",
+			nil, "zones")
+		return out, problems
+	}
+	if len(a.ZoneNames) == 0 {
+		usable := slices.DeleteFunc(slices.Clone(known), func(z zone) bool { return !lookup.HoldsControlPlane(z.id) })
+		for _, z := range a.zoneSlots() {
+			if z.slot <= len(usable) {
+				out[z.slot] = usable[z.slot-1]
 			}
+		}
+		switch names := config.List(zoneNames(usable)); {
+		case len(usable) == 0:
+			add("the region has no zones for clusters: set zoneNames to some of %s", []any{config.List(zoneNames(known))}, "zones")
+		case len(out) < a.Zones && len(usable) < len(known):
+			add("the region has %d zones for clusters, %s: use at most %d, or set zoneNames to some of %s",
+				[]any{len(usable), names, len(usable), config.List(zoneNames(known))}, "zones")
+		case len(out) < a.Zones:
+			add("the region has %d zones, %s: use at most %d", []any{len(usable), names, len(usable)}, "zones")
+		}
+		return out, problems
+	}
+	for i, name := range a.ZoneNames {
+		if name == "-" {
 			continue
 		}
-		i := slices.IndexFunc(known, func(k zone) bool { return k.name == z.name || k.id == z.name })
-		if i < 0 {
-			add([]string{"zoneNames", strconv.Itoa(z.slot - 1)}, "unknown zone %q in this region, %s", z.name, config.Suggest(z.name, zoneNames(known)))
+		j := slices.IndexFunc(known, func(k zone) bool { return k.name == name || k.id == name })
+		if j < 0 {
+			add("unknown zone %q in this region, %s", []any{name, config.Suggest(name, zoneNames(known))},
+				"zoneNames", strconv.Itoa(i))
 			continue
 		}
-		out[z.slot] = known[i]
+		out[i+1] = known[j]
 	}
-	if len(a.ZoneNames) == 0 && len(out) < a.Zones {
-		add([]string{"zones"}, "the region has %d zones, %s: use at most %d", len(known), config.List(zoneNames(known)), len(known))
+	return out, problems
+}
+
+// Subnets returns the subnets that the network will have, by tier and zone, without IDs, and reports what is wrong with its
+// zones. It looks up the zones of the region.
+func (a *SecureVPCArgs) Subnets(ctx *pulumi.Context, report *config.Report, opts ...pulumi.InvokeOption) ([]core.Subnet,
+	error) {
+	zones, wrong, err := a.findZones(ctx, opts...)
+	if err != nil {
+		return nil, err
 	}
-	if len(out) == 0 && len(invalid.Findings) == 0 {
-		add([]string{"zones"}, "no availability zones are available to the account in this region")
-	}
-	for _, p := range a.checkZones(out) {
-		add(p.path, "%s", p.message)
-	}
-	if len(invalid.Findings) > 0 {
-		return out, invalid
+	problems(wrong).report(report)
+	var out []core.Subnet
+	for _, t := range a.activeTiers() {
+		for _, slot := range slices.Sorted(maps.Keys(zones)) {
+			out = append(out, core.Subnet{Tier: t.name, Zone: zones[slot].name})
+		}
 	}
 	return out, nil
 }
@@ -118,6 +148,29 @@ func checkZoneKeys(given map[string]pulumi.StringInput, present []string, all bo
 		if _, ok := given[name]; !ok && all {
 			out = append(out, problem{append(slices.Clone(path), name), "required: each zone of the tier needs an endpoint"})
 		}
+	}
+	return out
+}
+
+// PlannedTier is a tier with the zones of its subnets.
+type PlannedTier struct {
+	// Name is the name of the tier.
+	Name string
+	// Kind is its internet access.
+	Kind TierKind
+	// Zones are the names or IDs of the zones, as in zoneNames. Zones that are only counted have numbers.
+	Zones []string
+}
+
+// PlannedTiers returns the tiers with subnets, in the order of their slots, as far as they are known without a look-up.
+func (a *SecureVPCArgs) PlannedTiers() []PlannedTier {
+	var zones []string
+	for _, z := range a.zoneSlots() {
+		zones = append(zones, z.name)
+	}
+	var out []PlannedTier
+	for _, t := range a.activeTiers() {
+		out = append(out, PlannedTier{t.name, t.Kind, zones})
 	}
 	return out
 }

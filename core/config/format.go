@@ -58,7 +58,7 @@ var formats = []format{
 }
 
 // The minor and patch versions of the Kubernetes project.
-var kubernetesVersion = regexp.MustCompile(`^v?1\.(0|[1-9][0-9]?)(\.(0|[1-9][0-9]*))?$`)
+var kubernetesVersion = regexp.MustCompile(`^v?1\.(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]*))?$`)
 
 // Source: "Identify AWS resources with Amazon Resource Names
 // (ARNs)" in the IAM User Guide.

@@ -1,5 +1,5 @@
-// Package lookup reads the account, region and partition of a provider once in a program, and pins the results of other
-// lookups in the state of the stack. It also checks account IDs.
+// Package lookup reads the account, region, partition, zones and instance types of a provider once in a program, and
+// pins the results of other lookups in the state of the stack. It also checks account IDs.
 package lookup
 
 import (
@@ -80,6 +80,11 @@ func output(text string, err error) pulumi.StringOutput {
 type entry struct {
 	account, region value[string]
 	partition       value[aws.GetPartitionResult]
+	zones           value[map[string]string]
+
+	offeringsLock sync.Mutex
+	offerings     map[string][]string
+	asked         map[string]bool
 }
 
 func (e *entry) findAccount(ctx *pulumi.Context, opts []pulumi.InvokeOption) (string, error) {

@@ -71,7 +71,7 @@ func TestAddonsAreCreatedInOrderAndKeepTheirVersions(t *testing.T) {
 	require.Equal(t, "v9.0.0-eksbuild.1", addonIn(t, a, "aws-ebs-csi-driver")["addonVersion"])
 	require.JSONEq(t,
 		`{"enableNetworkPolicy":"true","env":{"AWS_VPC_K8S_CNI_EXTERNALSNAT":"true","ENABLE_POD_ENI":"true","ENABLE_PREFIX_DELEGATION":"false",`+
-			`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","WARM_IP_TARGET":"2"}}`,
+			`"MINIMUM_IP_TARGET":"10","NETWORK_POLICY_ENFORCING_MODE":"strict","POD_SECURITY_GROUP_ENFORCING_MODE":"standard","WARM_IP_TARGET":"2"}}`,
 		addonIn(t, a, "vpc-cni")["configurationValues"].(string))
 
 	s.Addons = &eks.ClusterAddons{EBSCSI: &eks.EBSCSI{Enabled: ptr(false)},

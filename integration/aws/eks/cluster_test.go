@@ -71,8 +71,8 @@ func TestClusterOptions(t *testing.T) {
 	network = "main"
 	s.Version = "1.36"
 	life.Refused("the cluster has version 1.34 and is upgraded by one minor version at a time: deploy 1.35 first")
-	s.Version = "1.33"
-	life.Refused("the cluster has version 1.34 and cannot be downgraded: use 1.34 or later")
+	s.Version = "1.32"
+	life.Refused("the cluster has version 1.34 and cannot be downgraded to 1.32: use 1.34 or later, or 1.33 within 7 days")
 
 	s = changed()
 	s.DeletionProtection = ptr(true)
