@@ -81,12 +81,63 @@ func (c *Configuration) checkCluster(report *config.Report, name string) {
 		}
 		c.same(report, at, own, "role", role, r.Provider)
 	}
+	c.checkPlace(report.At("clusters", name), e)
 }
+
+// checkPlace runs the checks of a cluster's constructor with what is known of its network.
+func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguration) {
+	network := c.planned(e.Network)
+	if network == nil {
+		return
+	}
+	args := e.ClusterArgs
+	args.Network = network
+	if !network.KnowsZones {
+		// Zones are checked when those of the region are looked up.
+		args.Zones, args.NodeGroups, args.FargateProfiles = nil, nil, nil
+	}
+	if len(e.AdministratorRoles) > 0 {
+		args.CreatorAdmin = true // It has administrators.
+	}
+	args.ValidateArguments(report)
+	n := c.Networks[c.Networks.Resolve(e.Network)]
+	if private := e.API == nil || !off(e.API.Private); private && (off(n.DNSSupport) || off(n.DNSHostnames)) {
+		report.Add([]string{"network"}, "network %q does not resolve the name of the private API server: "+
+			"set its dnsSupport and dnsHostnames to true, or api.private of the cluster to false", c.Networks.Resolve(e.Network))
+	}
+}
+
+func off(option *bool) bool { return option != nil && !*option }
 
 func (c *Configuration) checkIdentity(report *config.Report, name string) {
 	e := c.WorkloadIdentities[name]
 	c.Clusters.CheckReference(report, []string{"workloadIdentities", name, "cluster"}, "cluster", e.Cluster)
 	c.checkPolicies(report, []string{"workloadIdentities", name}, c.identityProvider(e), e.Policies)
+	if cluster := c.Clusters[c.Clusters.Resolve(e.Cluster)]; e.Method == eks.MethodIRSA && cluster != nil && off(cluster.IdentityProvider) {
+		report.Add([]string{"workloadIdentities", name, "method"}, "IRSA requires the OIDC provider of cluster %q: "+
+			"set its identityProvider to true, or use podIdentity", c.Clusters.Resolve(e.Cluster))
+	}
+}
+
+// described is a cluster or a workload identity as its entry describes it.
+type described struct {
+	cluster  core.ClusterInfo
+	identity core.WorkloadIdentityInfo
+}
+
+func (d described) ClusterInfo() core.ClusterInfo                   { return d.cluster }
+func (d described) WorkloadIdentityInfo() core.WorkloadIdentityInfo { return d.identity }
+
+func (c *Configuration) describeCluster(name string) core.Cluster {
+	return described{cluster: core.ClusterInfo{Name: name, Platform: eks.Platform}}
+}
+
+func (c *Configuration) describeIdentity(name string) core.WorkloadIdentity {
+	e := c.WorkloadIdentities[name]
+	return described{identity: core.WorkloadIdentityInfo{
+		Name: name, Platform: eks.Platform, Cluster: c.Clusters.Resolve(e.Cluster),
+		Namespace: pulumi.String(e.Namespace), ServiceAccount: pulumi.String(e.ServiceAccount),
+	}}
 }
 
 func (d *deployer) addClusters() error {

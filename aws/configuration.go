@@ -103,6 +103,7 @@ func (c *Configuration) Validate(report *config.Report) {
 		return
 	}
 	c.checkProviders(report)
+	c.claimNames(report)
 	c.checkBuckets(report)
 	c.checkDefaultTags(report)
 	for _, name := range c.Roles.Names() {
@@ -248,6 +249,25 @@ func (c *Configuration) checkInstance(report *config.Report, name string) {
 	own := c.instanceProvider(e)
 	c.checkNetwork(report, []string{"instances", name, "network"}, own, e.Network)
 	c.checkPolicies(report, []string{"instances", name}, own, e.Policies)
+	if n := c.planned(e.Network); n != nil {
+		args := e.InstanceArgs
+		args.Network = n
+		if !n.KnowsZones {
+			args.Zone = "" // It is checked when the zones of the region are looked up.
+		}
+		args.ValidateArguments(report.At("instances", name))
+	}
+}
+
+// planned returns what is known of a network before it is created. It is nil when the network is unknown or has problems,
+// which are reported.
+func (c *Configuration) planned(name string) *network.Planned {
+	name = c.Networks.Resolve(name)
+	n := c.Networks[name]
+	if n == nil {
+		return nil
+	}
+	return n.Plan(name)
 }
 
 // checkNetwork reports a network that does not exist or has another provider.

@@ -53,7 +53,8 @@ func Module(opts ...Option) deployment.Module {
 	}
 	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
 		deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.Network]("networks"),
-		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
+		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"),
+		deployment.Describes((*Configuration).describeCluster), deployment.Describes((*Configuration).describeIdentity))
 }
 
 // deployer deploys one section.
@@ -96,7 +97,7 @@ func (d *deployer) checkCredentials() error {
 		if err == nil {
 			d.ctx.Logger().Debug("credentials", "provider", name, "from", found)
 		}
-		failed = append(failed, err)
+		failed = append(failed, d.ctx.Locate(err, "providers", name))
 	}
 	return failure.Join(failed...)
 }
@@ -137,7 +138,7 @@ func each(
 		}
 		out, err := add(name, on)
 		if err != nil {
-			return err
+			return d.ctx.Locate(err, kind, name)
 		}
 		outputs[name] = out
 	}

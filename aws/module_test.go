@@ -234,6 +234,55 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		}, []string{"aws.buckets.a-orders: circular references between a-orders, copies"}},
 		"replication without versioning": {"replication requires versioning", func(s object) { s["buckets"].(object)["copies"].(object)["versioning"] = "Suspended" },
 			[]string{`aws.buckets.a-orders.replicateTo[0]: bucket "copies" has no versioning`}},
+		"tier of a cluster": {"the network has no such tier", func(s object) {
+			s["clusters"].(object)["apps"].(object)["tier"] = "privte"
+		}, []string{`Pulumi.dev.yaml:1:`, `aws.clusters.apps.tier: unknown tier "privte" of network "main", did you mean "private"?`}},
+		"default tier of a cluster": {"a network without the default tier", func(s object) {
+			s["networks"].(object)["main"].(object)["tiers"] = object{"private": object{"enabled": false}}
+		}, []string{`aws.clusters.apps.tier: unknown tier "private" of network "main", expected one of: isolated, public`}},
+		"zones of a cluster": {"EKS requires two zones", func(s object) { s["networks"].(object)["main"].(object)["zones"] = 1 },
+			[]string{`aws.clusters.apps.tier: tier "private" has subnets in zone 1 only, EKS requires two zones`}},
+		"named zones": {"zones that the network names are known", func(s object) {
+			s["networks"].(object)["main"].(object)["zoneNames"] = []string{"eu-west-1a", "eu-west-1b"}
+			s["clusters"].(object)["apps"].(object)["zones"] = []string{"eu-west-1a", "eu-west-1c"}
+		}, []string{`aws.clusters.apps.zones[1]: tier "private" has no subnet in "eu-west-1c", did you mean`}},
+		"services in the network": {"address ranges must not overlap", func(s object) {
+			s["clusters"].(object)["apps"].(object)["serviceCidr"] = "10.0.0.0/16"
+		}, []string{`aws.clusters.apps.serviceCidr: overlaps with 10.0.0.0/16 of network "main"`}},
+		"network without DNS": {"the name of a private API server has to resolve", func(s object) {
+			s["networks"].(object)["main"].(object)["dnsHostnames"] = false
+		}, []string{`aws.clusters.apps.network: network "main" does not resolve the name of the private API server`}},
+		"tier of an instance": {"the network has no such tier", func(s object) {
+			s["instances"].(object)["bastion"].(object)["tier"] = "publc"
+		}, []string{`aws.instances.bastion.tier: unknown tier "publc" of the network "main", did you mean "public"?`}},
+		"identity without an OIDC provider": {"IRSA requires it", func(s object) {
+			s["clusters"].(object)["apps"].(object)["identityProvider"] = false
+			s["workloadIdentities"].(object)["web"].(object)["method"] = "irsa"
+		}, []string{`aws.workloadIdentities.web.method: IRSA requires the OIDC provider of cluster "apps"`}},
+		"one name for two clusters": {"EKS would reject the second one", func(s object) {
+			s["clusters"].(object)["other"] = object{"name": "apps", "network": "main", "version": "1.34", "creatorAdmin": true}
+			s["workloadIdentities"].(object)["web"].(object)["cluster"] = "apps"
+		}, []string{`aws.clusters.other.name: duplicate cluster name "apps" in the account in eu-west-1, same as aws.clusters.apps (Pulumi.dev.yaml:1:`}},
+		"one name for two buckets": {"names of buckets are unique in all accounts", func(s object) {
+			s["buckets"].(object)["copies"].(object)["bucketName"] = "shop-orders"
+			s["buckets"].(object)["logs"].(object)["bucketName"] = "shop-orders"
+		}, []string{`aws.buckets.logs.bucketName: duplicate bucket name "shop-orders", same as aws.buckets.copies.bucketName`}},
+		"one name for two roles": {"IAM does not distinguish case, nor regions", func(s object) {
+			for entry, name := range map[string]string{"deploy": "Deploy", "other": "deploy"} {
+				provider := map[string]string{"deploy": "primary", "other": "dr"}[entry]
+				s["roles"].(object)[entry] = object{"provider": provider, "name": name,
+					"trust": object{"github": object{"acme/shop": object{"branches": []string{"main"}}}}}
+			}
+		}, []string{`aws.roles.other.name: duplicate role name "deploy" in the account, same as aws.roles.deploy.name`}},
+		"one issuer twice": {"an account has one provider for an issuer", func(s object) {
+			s["identityProviders"].(object)["again"] = object{"provider": "dr", "url": "https://token.actions.githubusercontent.com"}
+		}, []string{`aws.identityProviders.github.url: duplicate issuer "https://token.actions.githubusercontent.com" in the account`}},
+		"one service account for two identities": {"EKS allows one association", func(s object) {
+			s["workloadIdentities"].(object)["web2"] = object{"namespace": "shop", "serviceAccount": "web"}
+		}, []string{`aws.workloadIdentities.web2.serviceAccount: duplicate service account "shop/web" in cluster "apps"`}},
+		"place instead of a region": {"the code of the region is suggested", func(s object) {
+			s["providers"].(object)["dr"].(object)["region"] = "Ireland"
+		}, []string{`aws.providers.dr.region: unknown region "Ireland", did you mean "eu-west-1"?`}},
 		"option of a component": {"components check their options", func(s object) {
 			s["networks"].(object)["main"].(object)["cidr"] = "10.0.0.0/8"
 		}, []string{"aws.networks.main.cidr"}},
@@ -306,4 +355,57 @@ func TestEachProviderIsLookedUpOnce(t *testing.T) {
 		"primary aws:index/getRegion:getRegion": 1, "dr aws:index/getRegion:getRegion": 1,
 		"primary aws:index/getPartition:getPartition": 1, "dr aws:index/getPartition:getPartition": 1,
 	}, got)
+}
+
+func TestDifferentNamesAreAccepted(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(object){
+		"one cluster name in two regions": func(s object) {
+			s["networks"].(object)["dr"] = object{"provider": "dr", "cidr": "10.1.0.0/16"}
+			s["clusters"].(object)["other"] = object{"name": "apps", "network": "dr", "version": "1.34", "creatorAdmin": true}
+			s["workloadIdentities"].(object)["web"].(object)["cluster"] = "apps"
+			s["instances"].(object)["bastion"].(object)["network"] = "main"
+		},
+		"one role name in two accounts": func(s object) {
+			s["providers"].(object)["dr"].(object)["allowedAccountIds"] = []string{"444455556666"}
+			for entry, provider := range map[string]string{"deploy": "primary", "other": "dr"} {
+				s["roles"].(object)[entry] = object{"provider": provider, "name": "deploy",
+					"trust": object{"github": object{"acme/shop": object{"branches": []string{"main"}}}}}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			section := everything()
+			change(section)
+			_, err := deploy(t, section, keys())
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestLookupsReportTheirEntry(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason string
+		change func(section object)
+		want   string
+	}{
+		"version": {"EKS does not have it", func(s object) { s["clusters"].(object)["apps"].(object)["version"] = "1.35" },
+			"aws.clusters.apps.version: version 1.35 is not available in this region, expected one of: 1.34"},
+		"zone": {"the region does not have it", func(s object) {
+			s["networks"].(object)["main"].(object)["zoneNames"] = []string{"eu-west-1a", "eu-west-1x"}
+		}, `aws.networks.main.zoneNames[1]: unknown zone "eu-west-1x" in this region`},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			section := everything()
+			tc.change(section)
+			_, err := deploy(t, section, keys())
+			require.ErrorIs(t, err, failure.Configuration, tc.reason)
+			require.ErrorContains(t, err, "  Pulumi.dev.yaml:1:", tc.reason)
+			require.ErrorContains(t, err, tc.want, tc.reason)
+		})
+	}
 }

@@ -1,12 +1,17 @@
 package kubernetes
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
@@ -59,8 +64,9 @@ type ApplicationConfiguration struct {
 }
 
 var (
-	_ config.Validator = (*Configuration)(nil)
-	_ config.Validator = (*ClusterConfiguration)(nil)
+	_ config.Validator              = (*Configuration)(nil)
+	_ deployment.ReferenceValidator = (*Configuration)(nil)
+	_ config.Validator              = (*ClusterConfiguration)(nil)
 )
 
 // Validate implements config.Validator: it checks references between entries.
@@ -68,6 +74,8 @@ func (c *Configuration) Validate(report *config.Report) {
 	if !c.Enabled {
 		return
 	}
+	c.readKubeconfigs(report)
+	c.claimNames(report)
 	for name, ns := range c.Namespaces {
 		c.Clusters.CheckReference(report, []string{"namespaces", name, "cluster"}, "cluster", ns.Cluster)
 	}
@@ -92,19 +100,131 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 }
 
-// Validate implements config.Validator.
-func (c *ClusterConfiguration) Validate(report *config.Report) {
-	given := 0
-	for _, set := range []bool{c.From != "", c.Kubeconfig != "", c.Content != nil, c.Ambient} {
-		if set {
-			given++
+// readKubeconfigs reports kubeconfigs that cannot be read, before another module has created anything.
+func (c *Configuration) readKubeconfigs(report *config.Report) {
+	for _, name := range c.Clusters.Names() {
+		e := c.Clusters[name]
+		if e.sources() != 1 {
+			continue // It is reported.
+		}
+		var err error
+		at := []string{"clusters", name, "kubeconfig"}
+		switch {
+		case e.Kubeconfig != "":
+			_, err = kubeconfig.File(e.Kubeconfig, e.Context)
+		case e.Ambient:
+			at = []string{"clusters", name, "ambient"}
+			_, err = kubeconfig.Ambient(e.Context)
+		}
+		if errors.Is(err, kubeconfig.ErrContext) && e.Context != "" {
+			at = []string{"clusters", name, "context"}
+		}
+		if err != nil {
+			report.Add(at, "%v", err)
 		}
 	}
-	switch given {
+}
+
+// claimNames declares the names of namespaces and applications, which must be different within a cluster and a namespace:
+// the second object would overwrite the first one.
+func (c *Configuration) claimNames(report *config.Report) {
+	for _, name := range c.Namespaces.Names() {
+		e := c.Namespaces[name]
+		path := []string{"namespaces", name}
+		if e.Name != "" {
+			path = append(path, "name")
+		}
+		report.Claim(path, config.Claim{Kind: "namespace", Scope: c.scope(e.Cluster), Name: cmp.Or(e.Name, name)})
+	}
+	for _, name := range c.Applications.Names() {
+		e := c.Applications[name]
+		path := []string{"applications", name}
+		if e.Namespace == "" {
+			if _, ambiguous := c.Namespaces[name]; !ambiguous {
+				report.Claim(path, config.Claim{Kind: "namespace", Scope: c.scope(e.Cluster), Name: name})
+			}
+		}
+	}
+}
+
+// scope describes a cluster. Entries that lead to the same cluster have the same description, as far as the configuration
+// tells.
+func (c *Configuration) scope(cluster string) string {
+	cluster = c.Clusters.Resolve(cluster)
+	e := c.Clusters[cluster]
+	switch {
+	case e == nil:
+	case e.From != "":
+		return "cluster " + string(e.From)
+	case e.Kubeconfig != "" && e.Context != "":
+		return fmt.Sprintf("context %q of %s", e.Context, e.Kubeconfig)
+	case e.Kubeconfig != "":
+		return "the cluster of " + e.Kubeconfig
+	}
+	return fmt.Sprintf("cluster %q", cluster)
+}
+
+// namespaceOf returns the name of an application's namespace in the cluster.
+func (c *Configuration) namespaceOf(name string) string {
+	in := c.Applications[name].Namespace
+	if entry := c.Namespaces[in]; entry != nil {
+		return cmp.Or(entry.Name, in)
+	}
+	return cmp.Or(in, name)
+}
+
+// ValidateReferences implements deployment.ReferenceValidator: it runs the checks of an application's constructor with what
+// is known of its identity.
+func (c *Configuration) ValidateReferences(report *config.Report, known *deployment.Known) {
+	for _, name := range c.Applications.Names() {
+		e := c.Applications[name]
+		identity, ok := deployment.LookupKnown(known, e.Identity)
+		if !ok {
+			continue
+		}
+		args := e.ApplicationArgs
+		args.Name, args.Namespace, args.Identity = name, pulumi.String(c.namespaceOf(name)), identity
+		at := report.At("applications", name)
+		args.ValidateArguments(at)
+		own := c.Clusters.Resolve(e.Cluster)
+		if entry := c.Clusters[own]; entry != nil {
+			if cluster, ok := deployment.LookupKnown(known, entry.From); ok {
+				if problem := mismatch(own, identity, cluster); problem != "" {
+					at.Add([]string{"identity"}, "%s", problem)
+				}
+			}
+		}
+	}
+}
+
+// mismatch returns the problem with an identity whose pods are in another cluster, or "".
+func mismatch(own string, identity core.WorkloadIdentity, cluster core.Cluster) string {
+	info, where := identity.WorkloadIdentityInfo(), cluster.ClusterInfo()
+	if info.Matches(where) {
+		return ""
+	}
+	return fmt.Sprintf("it is for pods of the %s, the application is in %q, the %s: use an identity of the same cluster",
+		clusterText(info.Platform, info.Cluster), own, clusterText(where.Platform, where.Name))
+}
+
+// Validate implements config.Validator.
+func (c *ClusterConfiguration) Validate(report *config.Report) {
+	switch c.sources() {
 	case 0:
 		report.Add(nil, "no kubeconfig: set from, kubeconfig, content or ambient")
 	case 1:
 	default:
 		report.Add(nil, "from, kubeconfig, content and ambient are mutually exclusive: set one of them")
 	}
+}
+
+// sources returns how many ways to access the cluster are set.
+func (c *ClusterConfiguration) sources() int {
+	given := 0
+	for _, set := range []bool{c.From != "", c.Kubeconfig != "", c.Content != nil, c.Ambient} {
+		if set {
+			given++
+		}
+	}
+	return given
 }

@@ -58,7 +58,7 @@ func (d *deployer) addProviders() error {
 			_, _, err = resolve(args)
 		}
 		if err != nil {
-			failed = append(failed, failure.Wrap(failure.Provider, "configure", "clusters."+name, err))
+			failed = append(failed, d.ctx.Locate(failure.Wrap(failure.Provider, "configure", "clusters."+name, err), "clusters", name))
 			continue
 		}
 		info := core.ProviderInfo{Module: ModuleName, Name: name, Cluster: name}
@@ -101,7 +101,7 @@ func (d *deployer) addNamespace(name string, args *namespace.NamespaceArgs, clus
 	}
 	ns, err := namespace.NewNamespace(d.ctx.Context, name, args, on)
 	if err != nil {
-		return err
+		return d.ctx.Locate(err, "namespaces", name)
 	}
 	d.namespaces[name] = ns.Name
 	return nil
@@ -130,7 +130,7 @@ func (d *deployer) addApplications() error {
 		args.Namespace, args.Identity = d.namespaces[in], identity
 		app, err := application.NewApplication(d.ctx.Context, name, &args, on)
 		if err != nil {
-			return err
+			return d.ctx.Locate(err, "applications", name)
 		}
 		outputs[name] = pulumi.Map{"name": app.Name, "namespace": app.Namespace, "address": app.Address}
 	}
@@ -156,11 +156,9 @@ func (d *deployer) identity(name string, entry *ApplicationConfiguration) (core.
 	if err != nil {
 		return nil, err
 	}
-	info, where := identity.WorkloadIdentityInfo(), cluster.ClusterInfo()
-	if !info.Matches(where) {
+	if problem := mismatch(own, identity, cluster); problem != "" {
 		return nil, failure.New(failure.Configuration, "use", fmt.Sprintf("identity %s for application %q", entry.Identity, name),
-			"it is for pods of the %s, the application is in %q, the %s: use an identity of the same cluster",
-			clusterText(info.Platform, info.Cluster), own, clusterText(where.Platform, where.Name))
+			"%s", problem)
 	}
 	return identity, nil
 }

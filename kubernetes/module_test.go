@@ -176,8 +176,8 @@ func TestDisabledModuleDeploysNothing(t *testing.T) {
 			},
 			"applications": object{"web": object{"image": image, "namespace": "unknown", "cluster": "unknown"}},
 		},
-		"Default": {"clusters": dev(), "namespaces": object{"team": object{}}},
-		"Empty":   {},
+		"Default": {"enabled": false, "clusters": dev(), "namespaces": object{"team": object{}}},
+		"Empty":   {"enabled": false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
@@ -52,6 +53,10 @@ func NewProvider(
 func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error) {
 	if args == nil {
 		args = &ProviderArgs{}
+	}
+	// Methods of a nil cluster panic.
+	if err := config.Check("arguments of a provider", args); err != nil {
+		return nil, nil, err
 	}
 	given := 0
 	for _, set := range []bool{args.Kubeconfig != nil, args.KubeconfigPath != "", args.Ambient, args.Cluster != nil} {

@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -24,15 +25,7 @@ func (i identity) WorkloadIdentityInfo() core.WorkloadIdentityInfo {
 
 // cloud returns a module that provides clusters of a platform, and workload identities.
 func cloud(name, platform string, fail error) deployment.Module {
-	type entry struct {
-		Cluster string `pulumi:"cluster"`
-	}
-	type configuration struct {
-		deployment.Switch
-		Clusters           config.Named[struct{}] `pulumi:"clusters"`
-		WorkloadIdentities config.Named[entry]    `pulumi:"workloadIdentities"`
-	}
-	return deployment.NewModule(name, nil, func(ctx *deployment.Context, c *configuration) error {
+	return deployment.NewModule(name, nil, func(ctx *deployment.Context, c *cloudConfiguration) error {
 		for name := range c.Clusters {
 			made := cluster{name: name, platform: platform, kubeconfig: pulumi.String(kubeconfigOf(name))}
 			if err := deployment.Provide[core.Cluster](ctx, name, made); err != nil {
@@ -49,7 +42,26 @@ func cloud(name, platform string, fail error) deployment.Module {
 			}
 		}
 		return fail
-	}, deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.WorkloadIdentity]("workloadIdentities"))
+	}, deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.WorkloadIdentity]("workloadIdentities"),
+		deployment.Describes(func(_ *cloudConfiguration, name string) core.Cluster { return cluster{name: name, platform: platform} }),
+		deployment.Describes(func(c *cloudConfiguration, name string) core.WorkloadIdentity {
+			i := c.WorkloadIdentities[name]
+			return identity{
+				Name: name, Platform: platform, Cluster: i.Cluster,
+				Namespace: pulumi.String("web"), ServiceAccount: pulumi.String(cmp.Or(i.ServiceAccount, "web")),
+			}
+		}))
+}
+
+type cloudConfiguration struct {
+	deployment.Switch
+	Clusters           config.Named[struct{}]      `pulumi:"clusters"`
+	WorkloadIdentities config.Named[cloudIdentity] `pulumi:"workloadIdentities"`
+}
+
+type cloudIdentity struct {
+	Cluster        string `pulumi:"cluster"`
+	ServiceAccount string `pulumi:"serviceAccount"`
 }
 
 // deployWithClouds runs the kubernetes module before the clouds that it refers to.
@@ -115,13 +127,15 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 		"unknown cluster": {"the cluster is not part of the program", "cloud/shop", object{"prod": object{"kubeconfig": "prod.yaml"}}, ""},
 		"any cluster":     {"the identity is not limited to a cluster", "cloud/any", from("cloud/spare"), ""},
 		"other cluster": {"the identity is for pods of another cluster", "cloud/shop", from("cloud/spare"),
-			`use identity cloud/shop for application "web": it is for pods of the eks cluster "main", the application is in "prod", ` +
+			`kubernetes.applications.web.identity: it is for pods of the eks cluster "main", the application is in "prod", ` +
 				`the eks cluster "spare": use an identity of the same cluster`},
 		"other cloud": {"a cluster of another cloud has the same name", "other/shop", from("cloud/main"),
-			`use identity other/shop for application "web": it is for pods of the aks cluster "main", the application is in "prod", ` +
+			`kubernetes.applications.web.identity: it is for pods of the aks cluster "main", the application is in "prod", ` +
 				`the eks cluster "main": use an identity of the same cluster`},
 		"any cluster of another cloud": {"no cluster of the platform matches", "other/any", from("cloud/main"),
 			`it is for pods of the aks cluster, the application is in "prod", the eks cluster "main"`},
+		"other service account": {"the identity is for pods of another service account", "cloud/worker", from("cloud/main"),
+			`kubernetes.applications.web.identity: "worker" is for service account "worker", the application's is "web": use the same name`},
 		"unknown identity": {"a typing error", "cloud/shpo", from("cloud/main"),
 			`kubernetes.applications.web.identity: unknown entry "shpo" of cloud.workloadIdentities, did you mean "shop"?`},
 	}
@@ -131,7 +145,7 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 			section := func() object {
 				return object{
 					"enabled": true, "clusters": object{"main": object{}, "spare": object{}},
-					"workloadIdentities": object{"shop": object{"cluster": "main"}, "any": object{}},
+					"workloadIdentities": object{"shop": object{"cluster": "main"}, "any": object{}, "worker": object{"serviceAccount": "worker"}},
 				}
 			}
 			r, err := deployWithClouds(t, map[string]object{
@@ -143,11 +157,75 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 			}, nil)
 			if tc.want != "" {
 				require.ErrorContains(t, err, tc.want, tc.reason)
+				require.Empty(t, r.Resources, "nothing is registered")
 				return
 			}
 			require.NoError(t, err, tc.reason)
 			d := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment"))
 			require.Contains(t, d.Spec.Template.Annotations, "ashlar-iac.github.io/identity", tc.reason)
+		})
+	}
+}
+
+func TestKubeconfigsAreReadBeforeAnythingIsCreated(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		reason  string
+		cluster object
+		want    string
+	}{
+		"Missing file": {"a slip in the path", object{"kubeconfig": "none.yaml"}, "kubernetes.clusters.prod.kubeconfig: read kubeconfig"},
+		"Unknown context": {"the option of the context", object{"kubeconfig": "dev.yaml", "context": "stage"},
+			`kubernetes.clusters.prod.context: read kubeconfig`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := deployWithClouds(t, map[string]object{
+				"cloud": {"enabled": true, "clusters": object{"main": object{}}},
+				"kubernetes": {
+					"enabled": true, "clusters": object{"prod": tc.cluster, "main": object{"from": "cloud/main"}},
+					"namespaces": object{"a": object{"cluster": "nowhere"}},
+				},
+			}, assert.AnError)
+			require.ErrorContains(t, err, "2 problems", "next to other problems")
+			require.ErrorContains(t, err, tc.want, tc.reason)
+			require.ErrorContains(t, err, "Pulumi.dev.yaml:", "with the place")
+			require.NotErrorIs(t, err, assert.AnError, "no module is deployed")
+		})
+	}
+}
+
+func TestNamespacesAreUniqueInACluster(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		reason  string
+		section object
+		want    string
+	}{
+		"Two entries": {"the second namespace would overwrite the first one", object{
+			"clusters": dev(), "namespaces": object{"a": object{"name": "shop"}, "shop": object{}},
+		}, `kubernetes.namespaces.shop: duplicate namespace "shop" in the cluster of`},
+		"Of an application": {"the default namespace of an application", object{
+			"clusters": dev(), "namespaces": object{"a": object{"name": "web"}}, "applications": object{"web": object{"image": image}},
+		}, `kubernetes.applications.web: duplicate namespace "web" in the cluster of`},
+		"One cluster twice": {"two entries lead to one cluster", object{
+			"clusters":   object{"dev": object{"kubeconfig": "dev.yaml"}, "again": object{"kubeconfig": "dev.yaml"}},
+			"namespaces": object{"a": object{"name": "shop", "cluster": "dev"}, "shop": object{"cluster": "again"}},
+		}, `kubernetes.namespaces.shop: duplicate namespace "shop"`},
+		"Two clusters": {"each cluster has its own", object{
+			"clusters": both(), "namespaces": object{"a": object{"name": "shop", "cluster": "dev"}, "shop": object{"cluster": "prod"}},
+		}, ""},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.section["enabled"] = true
+			_, err := deploy(t, tc.section)
+			if tc.want == "" {
+				require.NoError(t, err, tc.reason)
+				return
+			}
+			require.ErrorContains(t, err, tc.want, tc.reason)
 		})
 	}
 }

@@ -32,14 +32,14 @@ type Image struct {
 	System OperatingSystem `pulumi:"system,optional" jsonschema:"enum=al2023,enum=ubuntu-24.04"`
 	// Release requests an upgrade. It is any text, such as a date: when it changes, the instance is replaced with the
 	// newest image at that time. An earlier text does not restore an earlier image: use id for that. Default: none.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Parameter is the name of a Systems Manager parameter of the type String with your own newest image, such as
 	// /images/golden. It is part of a resource name, so it cannot be an output. Mutually exclusive with system.
 	// Changing it replaces the instance. Default: none.
-	Parameter string `pulumi:"parameter,optional" jsonschema:"pattern=^[/A-Za-z0-9._:-]+$"`
+	Parameter string `pulumi:"parameter,optional" jsonschema:"pattern=^[/A-Za-z0-9._:-]+$,example=/images/golden"`
 	// ID is the ID of an image, such as ami-0123456789abcdef0. Mutually exclusive with the other options. Changing it
 	// replaces the instance. Default: none.
-	ID pulumi.StringInput `pulumi:"id,optional" jsonschema:"pattern=^ami-([0-9a-f]{8}|[0-9a-f]{17})$"`
+	ID pulumi.StringInput `pulumi:"id,optional" jsonschema:"pattern=^ami-([0-9a-f]{8}|[0-9a-f]{17})$,example=ami-0123456789abcdef0"`
 }
 
 var _ config.Validator = (*Image)(nil)

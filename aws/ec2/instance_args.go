@@ -48,7 +48,7 @@ type InstanceArgs struct {
 	Tier string `pulumi:"tier,optional" jsonschema:"default=private"`
 	// Zone is the availability zone, such as eu-west-1a. It selects the subnet, so it cannot be an output. Required for
 	// volumes with subnetId. Changing it replaces the instance and its volumes. Default: the first zone of the tier.
-	Zone string `pulumi:"zone,optional" jsonschema:"pattern=^[a-z]{2\\,4}(-[a-z0-9]+)+[a-z]$"`
+	Zone string `pulumi:"zone,optional" jsonschema:"pattern=^[a-z]{2\\,4}(-[a-z0-9]+)+[a-z]$,example=eu-west-1a"`
 	// RootVolume is the root volume.
 	RootVolume *RootVolume `pulumi:"rootVolume,optional" config:"group"`
 	// Volumes are additional volumes, by name. They are kept when the instance is replaced. Default: none.

@@ -48,7 +48,7 @@ const (
 // SecurityGroupArgs are the arguments of a [SecurityGroup].
 type SecurityGroupArgs struct {
 	// Description is the description of the group. Default: the name of the component. Changing it replaces the group.
-	Description string `pulumi:"description,optional" jsonschema:"pattern=^[a-zA-Z0-9 ._:/()#\\,@[\\]+=&;{}!$*-]{0\\,255}$"`
+	Description string `pulumi:"description,optional" jsonschema:"pattern=^[a-zA-Z0-9 ._:/()#\\,@[\\]+=&;{}!$*-]{0\\,255}$,example=Web servers"`
 	// Ingress holds the rules for connections to the members of the group, by name. Default: none, no ingress.
 	Ingress config.Named[Rule] `pulumi:"ingress,optional"`
 	// EgressMode is where members can connect to: https allows TCP on port 443 to all addresses, which Systems Manager

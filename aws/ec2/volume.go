@@ -61,7 +61,7 @@ type Volume struct {
 	Device string `pulumi:"device" jsonschema:"required"`
 	// SnapshotID is the snapshot that the volume is created from. Changing it replaces the volume. Default: an empty
 	// volume.
-	SnapshotID pulumi.StringInput `pulumi:"snapshotId,optional" jsonschema:"pattern=^snap-[0-9a-f]+$"`
+	SnapshotID pulumi.StringInput `pulumi:"snapshotId,optional" jsonschema:"pattern=^snap-[0-9a-f]+$,example=snap-0123456789abcdef0"`
 	// FinalSnapshot creates a snapshot before the volume is deleted. Default: false.
 	FinalSnapshot bool `pulumi:"finalSnapshot,optional"`
 }

@@ -40,13 +40,13 @@ type AddonArgs struct {
 	Enabled *bool `pulumi:"enabled,optional"`
 	// AddonName is the name of the add-on in EKS, such as aws-efs-csi-driver. Default: for add-ons of a cluster's
 	// arguments, the name of the entry; otherwise it is required. Changing it replaces the add-on.
-	AddonName string `pulumi:"addonName,optional" jsonschema:"pattern=^[a-z0-9][a-z0-9_-]*$,maxLength=100"`
+	AddonName string `pulumi:"addonName,optional" jsonschema:"pattern=^[a-z0-9][a-z0-9_-]*$,example=aws-efs-csi-driver,maxLength=100"`
 	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
 	// release. Default: the version that EKS recommends. Changing it updates the add-on.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$,example=v1.20.4-eksbuild.2"`
 	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
 	// as the date. Default: none. Changing it updates the add-on.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
 	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They

@@ -22,10 +22,10 @@ type PodIdentityAgent struct {
 	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
 	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
 	// release. Default: the version that EKS recommends. Changing it updates the add-on.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$,example=v1.20.4-eksbuild.2"`
 	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
 	// as the date. Default: none. Changing it updates the add-on.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
 	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They
@@ -61,10 +61,10 @@ type KubeProxy struct {
 	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
 	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
 	// release. Default: the version that EKS recommends. Changing it updates the add-on.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$,example=v1.20.4-eksbuild.2"`
 	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
 	// as the date. Default: none. Changing it updates the add-on.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
 	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They
@@ -150,10 +150,10 @@ type CoreDNS struct {
 	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
 	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
 	// release. Default: the version that EKS recommends. Changing it updates the add-on.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$,example=v1.20.4-eksbuild.2"`
 	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
 	// as the date. Default: none. Changing it updates the add-on.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
 	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They
@@ -235,10 +235,10 @@ type EBSCSI struct {
 	Enabled *bool `pulumi:"enabled,optional"`
 	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
 	// release. Default: the version that EKS recommends. Changing it updates the add-on.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$,example=v1.20.4-eksbuild.2"`
 	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
 	// as the date. Default: none. Changing it updates the add-on.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
 	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They
@@ -334,10 +334,10 @@ type VPCCNI struct {
 	Enabled *bool `pulumi:"enabled,optional" jsonschema:"default=true"`
 	// Version pins a version of the add-on, such as v1.20.4-eksbuild.2. It is mutually exclusive with newest and
 	// release. Default: the version that EKS recommends. Changing it updates the add-on.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9.+_-]{0\\,127}$,example=v1.20.4-eksbuild.2"`
 	// Release triggers an upgrade to the version that EKS recommends at that time when it changes. It is any text, such
 	// as the date. Default: none. Changing it updates the add-on.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Newest selects the newest version instead of the recommended one. Default: false. Changing it updates the add-on.
 	Newest bool `pulumi:"newest,optional"`
 	// Configuration has configuration values of the add-on, as listed by aws eks describe-addon-configuration. They

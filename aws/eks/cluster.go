@@ -180,7 +180,7 @@ func (b *builder) describe() {
 	c.SecurityGroupID, c.NodeSecurityGroupID, c.ClusterSecurityGroupID = b.plane.ID, b.nodes.ID, b.clusterSecurityGroup()
 	c.Kubeconfig = b.kubeconfig()
 	c.info = core.ClusterInfo{
-		Name: b.name, Platform: platform, Version: c.Version, Server: b.after(c.Endpoint), Kubeconfig: c.Kubeconfig,
+		Name: b.name, Platform: Platform, Version: c.Version, Server: b.after(c.Endpoint), Kubeconfig: c.Kubeconfig,
 	}
 }
 

@@ -1,7 +1,6 @@
 package eks
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,7 +33,12 @@ func (b *builder) preflight() error {
 		return fmt.Errorf("look up existing clusters (set preflight to false to skip): %w", err)
 	}
 	wanted, current := b.args.Version, ""
-	var problems []error
+	invalid := &config.Error{Subject: fmt.Sprintf("arguments of cluster %q", b.name)}
+	add := func(path string, problem error) {
+		if problem != nil {
+			invalid.Findings = append(invalid.Findings, config.Finding{Path: path, Message: problem.Error()})
+		}
+	}
 	if slices.Contains(clusters.Names, b.args.Name) {
 		found, err := eks.LookupCluster(b.ctx, &eks.LookupClusterArgs{Name: b.args.Name}, invoke)
 		if err != nil {
@@ -45,7 +49,8 @@ func (b *builder) preflight() error {
 		if err != nil {
 			return err
 		}
-		problems = append(problems, checkUpgrade(current, wanted), moved)
+		add("version", checkUpgrade(current, wanted))
+		add("zones", moved)
 	}
 	b.absent = current == ""
 	if b.absent && b.args.CreatorAdmin {
@@ -53,12 +58,12 @@ func (b *builder) preflight() error {
 		if err != nil {
 			return fmt.Errorf("look up the creator of the cluster (set preflight to false to skip): %w", err)
 		}
-		problems = append(problems, b.args.checkCreator(identity.Arn))
+		add("creatorAdmin", b.args.checkCreator(identity.Arn))
 	}
 	warning, err := known(versions.ClusterVersions).check(wanted, b.args.Support, current == wanted)
-	problems = append(problems, err)
-	if err := errors.Join(problems...); err != nil {
-		return failure.Wrap(failure.Configuration, "check", fmt.Sprintf("cluster %q", b.name), err)
+	add("version", err)
+	if len(invalid.Findings) > 0 {
+		return invalid
 	}
 	if warning != "" {
 		return b.warn("%s", warning)

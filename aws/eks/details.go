@@ -15,8 +15,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// platform is the platform of clusters and workload identities.
-const platform = "eks"
+// Platform is the platform of clusters and workload identities, as in core.ClusterInfo.
+const Platform = "eks"
 
 // details are what node groups, add-ons and other parts of a cluster need to know of it.
 type details struct {

@@ -144,7 +144,7 @@ func NewWorkloadIdentity(
 		return nil, err
 	}
 	w.info = core.WorkloadIdentityInfo{
-		Name: name, Platform: platform, Cluster: args.cluster().component,
+		Name: name, Platform: Platform, Cluster: args.cluster().component,
 		Namespace: pulumi.String(args.Namespace), ServiceAccount: pulumi.String(args.ServiceAccount),
 	}
 	if err := w.role(ctx, name, args); err != nil {

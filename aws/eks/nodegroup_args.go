@@ -112,10 +112,10 @@ type NodeImage struct {
 	// Release triggers an upgrade to the latest release when it changes. It is any text, such as the date. An earlier
 	// text does not restore an earlier release: set version for that. Default: none. Changing it replaces the nodes, as
 	// described under update.
-	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$"`
+	Release string `pulumi:"release,optional" jsonschema:"pattern=^[A-Za-z0-9._-]{0\\,64}$,example=2026-11-01"`
 	// Version pins a release, such as 1.34.1-20261101 of al2023 or 1.50.0-0123abcd of bottlerocket. It is mutually
 	// exclusive with release. Default: see release. Changing it replaces the nodes, as described under update.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^[0-9]+\\.[0-9]+\\.[0-9]+-[0-9a-f]+$"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^[0-9]+\\.[0-9]+\\.[0-9]+-[0-9a-f]+$,example=1.34.1-20261101"`
 }
 
 // NodeOperatingSystem is the operating system of nodes.

@@ -55,9 +55,9 @@ type AccountTrust struct {
 	Principals pulumi.StringArrayInput `pulumi:"principals,optional" config:"plain"`
 	// ExternalID is the external ID agreed with an organization that also acts for others. It is not a secret. Default:
 	// none.
-	ExternalID pulumi.StringInput `pulumi:"externalId,optional" jsonschema:"pattern=^[A-Za-z0-9_+=\\,.@:/-]+$,minLength=2,maxLength=1224" config:"plain"`
+	ExternalID pulumi.StringInput `pulumi:"externalId,optional" jsonschema:"pattern=^[A-Za-z0-9_+=\\,.@:/-]+$,example=partner-4711,minLength=2,maxLength=1224" config:"plain"`
 	// Organization is the ID of the organization that the account must belong to, such as o-exampleorgid. Default: any.
-	Organization pulumi.StringInput `pulumi:"organization,optional" jsonschema:"pattern=^o-[a-z0-9]{10\\,32}$" config:"plain"`
+	Organization pulumi.StringInput `pulumi:"organization,optional" jsonschema:"pattern=^o-[a-z0-9]{10\\,32}$,example=o-a1b2c3d4e5" config:"plain"`
 	// MFA requires multi-factor authentication, which users can have and roles cannot. Default: false.
 	MFA bool `pulumi:"mfa,optional"`
 	// AnyPrincipal allows all principals that the policies of the account allow. Mutually exclusive with principals.
@@ -81,9 +81,9 @@ type GitHubTrust struct {
 	AnyRun bool `pulumi:"anyRun,optional"`
 	// OrganizationID is the numeric ID of the organization at GitHub. Required for repositories created since July 15,
 	// 2026, whose tokens contain it. It prevents access by a new owner of the name. Requires repositoryId. Default: none.
-	OrganizationID string `pulumi:"organizationId,optional" jsonschema:"pattern=^[0-9]{1\\,20}$"`
+	OrganizationID string `pulumi:"organizationId,optional" jsonschema:"pattern=^[0-9]{1\\,20}$,example=123456"`
 	// RepositoryID is the numeric ID of the repository at GitHub. Requires organizationId. Default: none.
-	RepositoryID string `pulumi:"repositoryId,optional" jsonschema:"pattern=^[0-9]{1\\,20}$"`
+	RepositoryID string `pulumi:"repositoryId,optional" jsonschema:"pattern=^[0-9]{1\\,20}$,example=123456"`
 	// Provider is the ARN of the identity provider. Default: that of the issuer in the account of the role.
 	Provider pulumi.StringInput `pulumi:"provider,optional" config:"plain"`
 }

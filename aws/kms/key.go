@@ -50,7 +50,7 @@ type KeyArgs struct {
 	Description string `pulumi:"description,optional" jsonschema:"maxLength=8192"`
 	// Alias is the alias of the key without the prefix alias/, unique in the account and region. Changing it replaces
 	// the alias. Default: the name of the component and random digits.
-	Alias string `pulumi:"alias,optional" jsonschema:"pattern=^[a-zA-Z0-9/_-]{1\\,250}$"`
+	Alias string `pulumi:"alias,optional" jsonschema:"pattern=^[a-zA-Z0-9/_-]{1\\,250}$,example=orders"`
 	// DeletionWindowDays is the number of days in which a deleted key can be restored. Changing it updates the key.
 	DeletionWindowDays *int `pulumi:"deletionWindowDays,optional" jsonschema:"default=30,minimum=7,maximum=30"`
 	// Rotation enables rotation of the key material. Data that was encrypted before can still be decrypted. Changing it
@@ -82,7 +82,7 @@ type KeyArgs struct {
 // Service allows an AWS service to use a key for a set of resources.
 type Service struct {
 	// Name is the service principal without its domain, such as logs, cloudtrail or delivery.logs. Required.
-	Name string `pulumi:"name" jsonschema:"required,pattern=^[a-z0-9-]+(\\.[a-z0-9-]+)*$"`
+	Name string `pulumi:"name" jsonschema:"required,pattern=^[a-z0-9-]+(\\.[a-z0-9-]+)*$,example=logs"`
 	// Resources are ARNs of resources of the account for which the service can use the key; * and ? are wildcards.
 	// Required: without them, the service could use the key on behalf of other customers.
 	Resources pulumi.StringArrayInput `pulumi:"resources" jsonschema:"required" config:"plain"`

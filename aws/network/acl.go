@@ -78,7 +78,7 @@ type ACLRule struct {
 	// Protocol is the protocol of the traffic.
 	Protocol ACLProtocol `pulumi:"protocol,optional" jsonschema:"default=tcp,enum=tcp,enum=udp,enum=icmp,enum=icmpv6,enum=all"`
 	// Ports is the destination port of tcp or udp traffic, or a range: 443, or 8000-8100. Default: all.
-	Ports string `pulumi:"ports,optional" jsonschema:"pattern=^[0-9]{1\\,5}(-[0-9]{1\\,5})?$"`
+	Ports string `pulumi:"ports,optional" jsonschema:"pattern=^[0-9]{1\\,5}(-[0-9]{1\\,5})?$,example=1024-65535"`
 	// CIDR is the IPv4 or IPv6 CIDR block of the source (ingress) or destination (egress). Required.
 	CIDR string `pulumi:"cidr" jsonschema:"required"`
 }

@@ -57,7 +57,7 @@ type EndpointsArgs struct {
 	// Organization is the ID of the organization whose principals and resources the endpoint policies allow, such as
 	// o-a1b2c3d4e5. It is not an input, since policies are checked before anything is created. Default: only those of the
 	// account. Changing it updates the endpoints in place.
-	Organization string `pulumi:"organization,optional" jsonschema:"pattern=^o-[a-z0-9]{10\\,32}$"`
+	Organization string `pulumi:"organization,optional" jsonschema:"pattern=^o-[a-z0-9]{10\\,32}$,example=o-a1b2c3d4e5"`
 	// Accounts are the IDs of additional accounts whose principals and resources the endpoint policies allow. They are
 	// not inputs, since policies are checked before anything is created. Default: none. Changing them updates the
 	// endpoints in place.

@@ -13,9 +13,11 @@ type SecureVPCArgs struct {
 	CIDR string `pulumi:"cidr,optional" jsonschema:"format=cidr"`
 	// IPAM is the IP Address Manager (IPAM) pool that assigns the primary CIDR block instead. Default: none.
 	IPAM *IPAM `pulumi:"ipam,optional"`
-	// SecondaryCIDRs are up to four additional IPv4 CIDR blocks, by name. Default: none. Adding one changes nothing
+	// SecondaryCIDRs are additional IPv4 CIDR blocks, by name. Default: none. Adding one changes nothing
 	// else. Before one is changed or removed, its tiers must be removed.
 	SecondaryCIDRs config.Named[CIDRBlock] `pulumi:"secondaryCidrs,optional"`
+	// MaxCIDRs is the quota of the account for the IPv4 CIDR blocks of a VPC, including the primary one.
+	MaxCIDRs *int `pulumi:"maxCidrs,optional" jsonschema:"default=5,minimum=1,maximum=50"`
 	// IPv6 is whether the network has an Amazon-provided /56 IPv6 CIDR block. Enabling it updates the VPC and its
 	// subnets in place. Before it is disabled, ipv6 must be disabled in all tiers.
 	IPv6 bool `pulumi:"ipv6,optional"`
@@ -118,7 +120,7 @@ type TransitGateway struct {
 // vpc returns the arguments of the VPC of the network.
 func (a *SecureVPCArgs) vpc() *VPCArgs {
 	return &VPCArgs{
-		CIDR: a.CIDR, IPAM: a.IPAM, SecondaryCIDRs: a.SecondaryCIDRs, IPv6: a.IPv6, DNSSupport: a.DNSSupport,
+		CIDR: a.CIDR, IPAM: a.IPAM, SecondaryCIDRs: a.SecondaryCIDRs, MaxCIDRs: a.MaxCIDRs, IPv6: a.IPv6, DNSSupport: a.DNSSupport,
 		DNSHostnames: a.DNSHostnames, Tenancy: a.Tenancy, AddressUsageMetrics: a.AddressUsageMetrics,
 		EmptyDefaultSecurityGroup: a.EmptyDefaultSecurityGroup, Tags: a.Tags,
 	}

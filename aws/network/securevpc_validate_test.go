@@ -85,12 +85,12 @@ func TestInvalidCIDRBlocks(t *testing.T) {
 		"small for tiers": {func(a *secureArgs) { a.CIDR = "10.0.0.0/25" }, "tiers.public.size: 3/16 of the block gives /29 subnets"},
 		"small pool":      {func(a *secureArgs) { a.CIDR, a.IPAM = "", &network.IPAM{PoolID: pool, NetmaskLength: 26} }, "tiers.public.size: 3/16 of the block gives"},
 		"no DNS support":  {func(a *secureArgs) { a.DNSSupport = off() }, "dnsSupport: required by dnsHostnames"},
-		"secondary range": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("172.16.0.0/16") }, "secondaryCidrs.a.cidr: AWS does not add 172.16.0.0/16 to a VPC with 10.0.0.0/16"},
+		"secondary range": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("172.16.0.0/16") }, "secondaryCidrs.a.cidr: 172.16.0.0/16 cannot be added, because AWS adds nothing from 172.16.0.0/12 to a VPC with 10.0.0.0/16: use another CIDR block, such as 10.2.0.0/16"},
 		"five secondary": {func(a *secureArgs) {
 			a.SecondaryCIDRs = secondary("100.64.0.0/16", "100.65.0.0/16", "100.66.0.0/16", "100.67.0.0/16", "100.68.0.0/16")
-		}, "secondaryCidrs: 5 secondary CIDR blocks: use at most 4"},
-		"overlap":         {func(a *secureArgs) { a.SecondaryCIDRs = secondary("10.0.128.0/17") }, "secondaryCidrs.a.cidr: 10.0.128.0/17 overlaps with 10.0.0.0/16, the primary CIDR block"},
-		"secondary twice": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("100.64.0.0/16", "100.64.0.0/17") }, "secondaryCidrs.b.cidr: 100.64.0.0/17 overlaps with 100.64.0.0/16, secondary CIDR block a"},
+		}, "secondaryCidrs: 6 CIDR blocks with the primary one: the quota of the account is 5; remove some, or raise the quota and maxCidrs"},
+		"overlap":         {func(a *secureArgs) { a.SecondaryCIDRs = secondary("10.0.128.0/17") }, "secondaryCidrs.a.cidr: 10.0.128.0/17 cannot be added, because it overlaps with 10.0.0.0/16, the primary CIDR block: use another CIDR block, such as 10.2.0.0/17"},
+		"secondary twice": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("100.64.0.0/16", "100.64.0.0/17") }, "secondaryCidrs.b.cidr: 100.64.0.0/17 cannot be added, because it overlaps with 100.64.0.0/16, secondary CIDR block a: use another CIDR block, such as 10.2.0.0/17"},
 		"avoided":         {func(a *secureArgs) { a.Avoid = []string{"10.0.0.0"} }, `avoid[0]: invalid CIDR block "10.0.0.0"`},
 		"too many of IPv6": {func(a *secureArgs) {
 			a.IPv6, a.ZoneSlots, a.Tiers = true, ptr(64), withTier("apps", network.Tier{Slot: 4, Size: "/28"})
@@ -108,7 +108,7 @@ func TestInvalidZones(t *testing.T) {
 		"duplicate":          {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", "eu-west-1a"} }, `zoneNames[1]: duplicate zone "eu-west-1a"`},
 		"empty name":         {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", ""} }, `zoneNames[1]: empty name: use "-"`},
 		"none":               {func(a *secureArgs) { a.ZoneNames = []string{"-"} }, "zoneNames: no zone: add one"},
-		"unknown":            {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", "us-east-1b"} }, `zoneNames: unknown zone "us-east-1b" in this region`},
+		"unknown":            {func(a *secureArgs) { a.ZoneNames = []string{"eu-west-1a", "us-east-1b"} }, `zoneNames[1]: unknown zone "us-east-1b" in this region`},
 		"more than region":   {func(a *secureArgs) { a.Zones, a.ZoneSlots = 4, ptr(4) }, "zones: the region has 3 zones, eu-west-1a, eu-west-1b, eu-west-1c: use at most 3"},
 		"of NAT allocations": {func(a *secureArgs) { a.NATAllocations = stringMap{"eu-west-1x": pulumi.String("x")} }, `natAllocations.eu-west-1x: unknown zone "eu-west-1x"`},
 		"without endpoint": {func(a *secureArgs) {

@@ -50,9 +50,11 @@ type VPCArgs struct {
 	CIDR string `pulumi:"cidr,optional" jsonschema:"format=cidr"`
 	// IPAM is the IP Address Manager (IPAM) pool that assigns the primary CIDR block instead. Default: none.
 	IPAM *IPAM `pulumi:"ipam,optional"`
-	// SecondaryCIDRs are up to four additional IPv4 CIDR blocks, by name. Default: none. Adding one changes nothing
+	// SecondaryCIDRs are additional IPv4 CIDR blocks, by name. Default: none. Adding one changes nothing
 	// else. Before one is changed or removed, its subnets must be removed.
 	SecondaryCIDRs config.Named[CIDRBlock] `pulumi:"secondaryCidrs,optional"`
+	// MaxCIDRs is the quota of the account for the IPv4 CIDR blocks of a VPC, including the primary one.
+	MaxCIDRs *int `pulumi:"maxCidrs,optional" jsonschema:"default=5,minimum=1,maximum=50"`
 	// IPv6 is whether the VPC has an Amazon-provided /56 IPv6 CIDR block. Enabling it updates the VPC in place. Before it
 	// is disabled, IPv6 must be disabled in all subnets.
 	IPv6 bool `pulumi:"ipv6,optional"`

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -12,10 +14,10 @@ import (
 
 // Limits of CIDR blocks. Source: "VPC CIDR blocks" and "Amazon VPC quotas", Amazon VPC User Guide.
 const (
-	shortestPrefix    = 16
-	longestPrefix     = 28
-	maxSecondaryCIDRs = 4
-	exampleCIDR       = "10.0.0.0/16"
+	shortestPrefix   = 16
+	longestPrefix    = 28
+	defaultCIDRQuota = 5
+	exampleCIDR      = "10.0.0.0/16"
 )
 
 var (
@@ -31,44 +33,53 @@ func (a *VPCArgs) Validate(report *config.Report) {
 	if enabled(a.DNSHostnames) && !enabled(a.DNSSupport) {
 		report.Add([]string{"dnsSupport"}, "required by dnsHostnames: set it to true, or dnsHostnames to false")
 	}
-	if n := len(a.SecondaryCIDRs); n > maxSecondaryCIDRs {
-		report.Add([]string{"secondaryCidrs"}, "%d secondary CIDR blocks: use at most %d", n, maxSecondaryCIDRs)
+	if n, quota := len(a.SecondaryCIDRs)+1, a.cidrQuota(); n > quota {
+		report.Add([]string{"secondaryCidrs"}, "%d CIDR blocks with the primary one: the quota of the account is %d; "+
+			"remove some, or raise the quota and maxCidrs", n, quota)
 	}
 	a.checkSecondary(report)
 }
 
-// checkSecondary checks secondary CIDR blocks against the others of the VPC.
-func (a *VPCArgs) checkSecondary(report *config.Report) {
-	primary, known := a.primary().prefix()
-	taken, owners := []netip.Prefix{}, []string{}
-	if known {
-		taken, owners = append(taken, primary), append(owners, "the primary CIDR block")
+// cidrQuota returns the quota of the account for CIDR blocks.
+func (a *VPCArgs) cidrQuota() int {
+	if a.MaxCIDRs == nil {
+		return defaultCIDRQuota
 	}
-	for _, name := range a.SecondaryCIDRs.Names() {
-		block := a.SecondaryCIDRs[name]
-		at := []string{"secondaryCidrs", name, "cidr"}
-		prefix, ok := block.prefix()
-		if !ok {
-			continue
-		}
-		if i := slices.IndexFunc(taken, prefix.Overlaps); i >= 0 {
-			report.Add(at, "%s overlaps with %s, %s: use another CIDR block", prefix, taken[i], owners[i])
-		}
-		i := slices.IndexFunc(privateRanges(), prefix.Overlaps)
-		if known && i >= 0 && !privateRanges()[i].Overlaps(primary) {
-			report.Add(at, "AWS does not add %s to a VPC with %s: use the same private range, or one such as 100.64.0.0/16",
-				prefix, primary)
-		}
-		taken, owners = append(taken, prefix), append(owners, "secondary CIDR block "+name)
-	}
+	return *a.MaxCIDRs
 }
 
-// privateRanges returns the private ranges of which a VPC can have only one. Source: "IPv4 CIDR block association
-// restrictions", Amazon VPC User Guide.
-func privateRanges() []netip.Prefix {
-	return []netip.Prefix{
-		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"),
-		netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("198.19.0.0/16"),
+// checkSecondary checks secondary CIDR blocks against the others of the VPC. The order in which they are added is
+// unknown.
+func (a *VPCArgs) checkSecondary(report *config.Report) {
+	primary, _ := a.primary().prefix() // Invalid if unknown.
+	blocks, owners := map[string]netip.Prefix{}, map[netip.Prefix]string{primary: "the primary CIDR block"}
+	for _, name := range a.SecondaryCIDRs.Names() {
+		block := a.SecondaryCIDRs[name]
+		if prefix, ok := block.prefix(); ok {
+			blocks[name] = prefix
+		}
+	}
+	checked := []netip.Prefix{primary}
+	for _, name := range slices.Sorted(maps.Keys(blocks)) {
+		prefix, others := blocks[name], []netip.Prefix{primary}
+		for _, other := range slices.Sorted(maps.Keys(blocks)) {
+			if other != name {
+				others = append(others, blocks[other])
+			}
+		}
+		wrong := restriction(prefix, others...)
+		if i := slices.IndexFunc(checked, prefix.Overlaps); i >= 0 {
+			wrong = fmt.Sprintf("it overlaps with %s, %s", checked[i], owners[checked[i]])
+		}
+		if wrong != "" {
+			instead := "use another CIDR block"
+			if free, ok := freeAssociation(prefix.Bits(), others...); ok {
+				instead += ", such as " + free.String()
+			}
+			report.Add([]string{"secondaryCidrs", name, "cidr"}, "%s cannot be added, because %s: %s", prefix, wrong, instead)
+		}
+		checked = append(checked, prefix)
+		owners[prefix] = "secondary CIDR block " + name
 	}
 }
 

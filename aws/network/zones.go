@@ -11,7 +11,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // zone is an availability zone, by its name in the account and its ID, which is the same in all accounts.
@@ -48,10 +47,9 @@ func (a *SecureVPCArgs) findZones(ctx *pulumi.Context, name string, opts ...pulu
 		return cmp.Or(cmp.Compare(a.number(), b.number()), cmp.Compare(a.name, b.name))
 	})
 	out := map[int]zone{}
-	var problems []error
-	add := func(format string, args ...any) {
-		subject := fmt.Sprintf("network %q", name)
-		problems = append(problems, failure.New(failure.Configuration, "place", subject, format, args...))
+	invalid := &config.Error{Subject: fmt.Sprintf("arguments of network %q", name)}
+	add := func(path []string, format string, args ...any) {
+		invalid.Findings = append(invalid.Findings, config.Finding{Path: config.Path(path...), Message: fmt.Sprintf(format, args...)})
 	}
 	for _, z := range a.zoneSlots() {
 		if len(a.ZoneNames) == 0 {
@@ -62,21 +60,24 @@ func (a *SecureVPCArgs) findZones(ctx *pulumi.Context, name string, opts ...pulu
 		}
 		i := slices.IndexFunc(known, func(k zone) bool { return k.name == z.name || k.id == z.name })
 		if i < 0 {
-			add("zoneNames: unknown zone %q in this region, %s", z.name, config.Suggest(z.name, zoneNames(known)))
+			add([]string{"zoneNames", strconv.Itoa(z.slot - 1)}, "unknown zone %q in this region, %s", z.name, config.Suggest(z.name, zoneNames(known)))
 			continue
 		}
 		out[z.slot] = known[i]
 	}
 	if len(a.ZoneNames) == 0 && len(out) < a.Zones {
-		add("zones: the region has %d zones, %s: use at most %d", len(known), config.List(zoneNames(known)), len(known))
+		add([]string{"zones"}, "the region has %d zones, %s: use at most %d", len(known), config.List(zoneNames(known)), len(known))
 	}
-	if len(out) == 0 && len(problems) == 0 {
-		add("zones: no availability zones are available to the account in this region")
+	if len(out) == 0 && len(invalid.Findings) == 0 {
+		add([]string{"zones"}, "no availability zones are available to the account in this region")
 	}
 	for _, p := range a.checkZones(out) {
-		add("%s: %s", config.Path(p.path...), p.message)
+		add(p.path, "%s", p.message)
 	}
-	return out, failure.Join(problems...)
+	if len(invalid.Findings) > 0 {
+		return out, invalid
+	}
+	return out, nil
 }
 
 func zoneNames(zones []zone) []string {

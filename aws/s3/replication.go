@@ -33,7 +33,7 @@ type Replica struct {
 	KMSKeyARN pulumi.StringInput `pulumi:"kmsKeyArn,optional" config:"plain"`
 	// Account is the ID of the account of the destination bucket, which becomes the owner of the replicas. Default: the
 	// owner of the objects.
-	Account pulumi.StringInput `pulumi:"account,optional" jsonschema:"pattern=^[0-9]{12}$" config:"plain"`
+	Account pulumi.StringInput `pulumi:"account,optional" jsonschema:"pattern=^[0-9]{12}$,example=111122223333" config:"plain"`
 	// DeleteMarkers replicates delete markers. Deletions of versions are never replicated. Default: false.
 	DeleteMarkers bool `pulumi:"deleteMarkers,optional"`
 	// TimeControl enables S3 Replication Time Control: objects are replicated within 15 minutes, with metrics, at

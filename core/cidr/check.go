@@ -298,13 +298,40 @@ func (c *checker) size(t *tier) {
 	what, instead := t.Size.String(), fmt.Sprintf("use /%d or larger", c.plan.MaxPrefix)
 	if t.Size.unit == shares {
 		what = fmt.Sprintf("%s gives /%d subnets, which", t.Size, t.length-d.offset)
-		instead = fmt.Sprintf("the block itself is too small for %d such subnets", d.zoneSlots)
-		least := new(big.Rat).SetFrac(count(d.zoneSlots, d.floor), count(1, d.block.length))
-		if least.Cmp(big.NewRat(1, 1)) <= 0 {
-			instead = fmt.Sprintf("use a share of %s or more", least.RatString())
-		}
+		instead = c.sharesFor(t)
 	}
 	c.floor([]string{"tiers", t.Name, "size"}, t.length-d.offset, what, instead)
+}
+
+// sharesFor returns what to write instead of the share of a tier, whose subnets are too small: a larger share if all tiers
+// fit with it, else a larger block.
+func (c *checker) sharesFor(t *tier) string {
+	d := &c.design
+	least := new(big.Rat).SetFrac(count(d.zoneSlots, d.floor), count(1, d.block.length))
+	sum, longest := new(big.Rat), t.length
+	for _, other := range c.plan.Tiers {
+		if other.Size.check(128-d.offset) != "" || other.Size == (Size{}) {
+			continue
+		}
+		length := other.Size.length(d.block.length, d.floor, d.offset, d.zoneSlots)
+		switch share := big.NewRat(int64(other.Size.number), int64(max(other.Size.of, 1))); {
+		case other.Size.unit != shares:
+			sum.Add(sum, new(big.Rat).SetFrac(count(d.zoneSlots, length), count(1, d.block.length)))
+		case length > d.floor:
+			longest = max(longest, length)
+			sum.Add(sum, least)
+		default:
+			sum.Add(sum, share)
+		}
+	}
+	if sum.Cmp(big.NewRat(1, 1)) <= 0 {
+		return fmt.Sprintf("use a share of %s or more", least.RatString())
+	}
+	// A block that is twice as large has subnets that are twice as large.
+	if length := d.block.length - (longest - d.floor); length > d.offset {
+		return fmt.Sprintf("the block is too small for all tiers, use %s or a larger one", d.block.around(length).prefix(d.offset))
+	}
+	return "use fewer tiers or zone slots"
 }
 
 // unchanged checks that recorded blocks match the plan: a subnet cannot be moved or resized, only replaced.

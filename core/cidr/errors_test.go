@@ -108,6 +108,15 @@ tiers.y.size: missing size, and no block for zone "a": set Size or Blocks`,
 			want: `tiers.public.size: /29 is smaller than the minimum of the cloud, /28: use /28 or larger
 tiers.private.size: 1/256 of the block gives /30 subnets, which is smaller than the minimum of the cloud, /28: use a share of 3/256 or more`,
 		},
+		"FloorOfAllTiers": {
+			reason: "the shares that AWS accepts would add up to more than the block",
+			change: func(p *cidr.Plan) {
+				p.Block = prefix("10.0.0.64/26")
+				p.Tiers[0].Size, p.Tiers[1].Size = cidr.Share(3, 16), cidr.Share(3, 8)
+			},
+			want: `tiers.public.size: 3/16 of the block gives /30 subnets, which is smaller than the minimum of the cloud, /28: the block is too small for all tiers, use 10.0.0.0/24 or a larger one
+tiers.private.size: 3/8 of the block gives /29 subnets, which is smaller than the minimum of the cloud, /28: the block is too small for all tiers, use 10.0.0.0/24 or a larger one`,
+		},
 		"Shares": {
 			reason: "a share is a fraction of the whole",
 			change: func(p *cidr.Plan) { p.Tiers[0].Size, p.Tiers[1].Size = cidr.Share(3, 4), cidr.Share(1, 2) },

@@ -60,13 +60,20 @@ func (b *Base) Evidence() []compliance.Evidence { return slices.Clone(b.evidence
 // ones. An empty argument with the tag config:"name" has the name of the component, and inputs with the tag
 // config:"secret" are secret outputs. See [config.Arguments] for arguments of a section, which are not checked again.
 //
-// Invalid arguments are a *config.Error with all problems, and nothing is registered. Other errors are of the class
-// failure.Component.
+// Invalid arguments are a *config.Error with all problems, and nothing is registered. So are options that hold nil, and an
+// explicit provider of a package that no resource of the component belongs to: see [WithProviders]. Providers that the
+// component inherits from its parent can be of any package. Other errors are of the class failure.Component: a package
+// without an explicit provider, whose default provider is not configured, is also of the class failure.Provider.
 func Register[A any](
 	ctx *pulumi.Context, token, name string, c Resource, args *A, opts ...pulumi.ResourceOption,
 ) (*A, error) {
 	fail := func(err error) (*A, error) {
 		return nil, failure.Wrap(failure.Component, "register", fmt.Sprintf("%s %q", token, name), err)
+	}
+	packages := Packages(token, c)
+	given, err := optionsOf(token, name, packages, opts)
+	if err != nil {
+		return nil, err
 	}
 	filled, inputs, err := config.Arguments(ctx, fmt.Sprintf("arguments of %s %q", token, name), name, args)
 	var invalid *config.Error
@@ -83,8 +90,7 @@ func Register[A any](
 	if err := ctx.RegisterComponentResourceV2(token, name, inputs, c, opts...); err != nil {
 		return fail(err)
 	}
-	given, err := pulumi.NewResourceOptions(opts...)
-	if err != nil {
+	if err := checkAmbient(ctx, c, packages); err != nil {
 		return fail(err)
 	}
 	base := c.base()

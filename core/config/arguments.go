@@ -15,6 +15,9 @@ import (
 //
 // It returns nil or an [Error] whose findings have paths but no file. They never show the value of a secret.
 func Check(subject string, args any) error {
+	if err := newError(subject, findings(absent(args))); err != nil {
+		return err
+	}
 	inputs, err := Inputs(args)
 	if err != nil {
 		return err
@@ -33,6 +36,7 @@ func Check(subject string, args any) error {
 // Arguments prepares the arguments of a component, and returns them together with the inputs to record:
 //
 //   - empty fields have their defaults, and an empty field with the tag config:"name" has the name of the component;
+//   - no argument holds nil, such as a nil *network.SecureVPC in an interface, whose methods panic;
 //   - the arguments were checked as [Check] does, and by their [ArgumentsValidator];
 //   - inputs with the tag config:"secret" are secret outputs.
 //
@@ -52,6 +56,10 @@ func Arguments[A any](ctx *pulumi.Context, subject, name string, args *A) (*A, p
 }
 
 func arguments(ctx *pulumi.Context, subject, name string, args reflect.Value) (reflect.Value, pulumi.Map, error) {
+	// The checks call methods of what the arguments hold.
+	if err := newError(subject, findings(absent(args.Interface()))); err != nil {
+		return args, nil, err
+	}
 	if isChecked(ctx, args) {
 		out := reflect.New(args.Type().Elem())
 		out.Elem().Set(args.Elem())
@@ -112,26 +120,43 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) ([]probl
 	if err != nil {
 		return nil, fmt.Errorf("check %s: %w", subject, err)
 	}
+	found := append(validate(args, scope{component: name, arguments: true}), validateArguments(args, name)...)
+	if len(found) == 0 && checker.rules.satisfied(inputs) && !mayShareKeys(args) {
+		return nil, nil
+	}
 	var unknown, broken pathSet
 	root := placeOf(args.Type())
-	problems := checker.check(plainTree(reflect.ValueOf(inputs), nil, &unknown), func(path []string) bool {
-		p, _ := root.at(path)
-		return p.secret
-	})
+	tree := plainTree(reflect.ValueOf(inputs), nil, &unknown)
+	problems, err := checker.check(tree, inCode{root})
+	if err != nil {
+		return nil, fmt.Errorf("check %s: %w", subject, err)
+	}
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
 		}
 	}
-	found := validate(args, scope{component: name, arguments: true})
-	for _, p := range append(found, validateArguments(args, name)...) {
+	for _, p := range found {
 		if !broken.touches(p.path) {
 			problems = append(problems, p)
 		}
 	}
 	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
+	sharedKeys(root, tree, nil, func(first, second []string) {
+		problems = append(problems, problem{path: second, message: alsoIn(Path(first...))})
+	})
 	return problems, nil
 }
+
+// inCode is how values are written that a program gives.
+type inCode struct{ root place }
+
+func (c inCode) hidden(path []string) bool {
+	p, _ := c.root.at(path)
+	return p.secret
+}
+
+func (inCode) scalar([]string) *node { return nil }
 
 // findings returns the problems of arguments, which have no file, without the warnings.
 func findings(problems []problem) []Finding {
@@ -166,7 +191,7 @@ func checkerOf(t reflect.Type) (*schemaChecker, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newSchemaChecker(schema)
+		return newSchemaChecker(schema), nil
 	}))
 	return made.(func() (*schemaChecker, error))()
 }
@@ -181,7 +206,7 @@ type checkedKey struct{}
 func (m *Manager) Context(ctx *pulumi.Context) *pulumi.Context {
 	checked := map[any]bool{}
 	for _, s := range m.sections {
-		walk(reflect.ValueOf(s.value), nil, func(v reflect.Value, _ []string) {
+		walk(reflect.ValueOf(s.value), func(v reflect.Value, _ []string) {
 			if v.Kind() != reflect.Struct || !v.CanAddr() {
 				return
 			}

@@ -8,16 +8,12 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 )
 
-// check validates and decodes one section. Its value is nil when there are findings.
+// readSection checks one section against its schema and decodes it. The validators run later, when all sections are decoded,
+// because they can read other sections.
 //
 // One wrong value must not hide another problem: a value that violates the schema is removed, and the validators
 // check the rest in the same pass.
-func (l *loader) check(m *Manager, s *section) error {
-	for _, layer := range l.layers {
-		if layer.unclear[s.name] {
-			return nil
-		}
-	}
+func (l *loader) readSection(s *section) error {
 	checker, err := s.checker()
 	if err != nil {
 		return err
@@ -26,9 +22,15 @@ func (l *loader) check(m *Manager, s *section) error {
 	if c.root == nil {
 		c.root = &node{kind: mapNode}
 	}
+	c.misplaced()
 	c.credentials()
-	c.schema()
+	c.scalars()
+	if err := c.schema(); err != nil {
+		return err
+	}
 	c.secrets()
+	c.distinct()
+	c.doubts()
 	target := reflect.New(s.typ)
 	if err := decode(c.tree(edited(c.root, &c.broken), decodable), target.Interface()); err != nil {
 		if c.failed {
@@ -36,20 +38,25 @@ func (l *loader) check(m *Manager, s *section) error {
 		}
 		return fmt.Errorf("decode: %w", err)
 	}
+	if l.partial {
+		return nil
+	}
 	filled, err := withDefaults(target)
 	if err != nil {
 		return err
 	}
-	value := filled.Interface()
-	for _, p := range validate(filled, scope{manager: m, section: s.name, value: value}, l.validators[s.name]...) {
+	s.value, s.check = filled.Interface(), c
+	return nil
+}
+
+// validate runs the validators of a section.
+func (c *sectionCheck) validate(m *Manager) {
+	name, value := c.section.name, c.section.value
+	for _, p := range validate(reflect.ValueOf(value), scope{manager: m, section: name, value: value}, c.validators[name]...) {
 		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
 			c.report(p)
 		}
 	}
-	if !c.failed {
-		s.value = value
-	}
-	return nil
 }
 
 // sectionCheck is the state of checking one section.
@@ -100,6 +107,26 @@ func (c *sectionCheck) hidden(path []string) bool {
 	return c.root.hidden(path) || c.exposed.touches(path)
 }
 
+// scalar returns the scalar at a path, or nil.
+func (c *sectionCheck) scalar(path []string) *node {
+	if n := c.root.at(path...); n != nil && n.kind == scalarNode {
+		return n
+	}
+	return nil
+}
+
+// doubts removes values that may be encrypted, so that no validator shows them.
+func (c *sectionCheck) doubts() {
+	c.root.walk(nil, func(n *node, path []string) bool {
+		if n.doubtful {
+			c.failed = true
+			*c.broken.add(path) = edit{replaced: true}
+			c.lost.add(path)
+		}
+		return !n.doubtful
+	})
+}
+
 // tree returns the value of the section. One without a value is an empty map.
 func (c *sectionCheck) tree(root *node, scalar func(*node, place) any) any {
 	if out := root.tree(c.place, scalar); out != nil {
@@ -110,9 +137,12 @@ func (c *sectionCheck) tree(root *node, scalar func(*node, place) any) any {
 
 // schema checks the section against its schema, and removes unknown keys. A slip of a known key that is missing is
 // renamed, so that the values below it are checked as well and nothing else seems to be missing.
-func (c *sectionCheck) schema() {
+func (c *sectionCheck) schema() error {
 	for {
-		problems := c.checker.check(c.tree(c.root, data), c.hidden)
+		problems, err := c.checker.check(c.tree(c.root, data), c)
+		if err != nil {
+			return err
+		}
 		var slips paths[edit]
 		for _, p := range problems {
 			if p.kind != unknownKey {
@@ -131,11 +161,12 @@ func (c *sectionCheck) schema() {
 			continue
 		}
 		for _, p := range problems {
-			if c.unreadableAt(p.path) || c.exposed.touches(p.path) {
+			if c.unreadableAt(p.path) || c.exposed.touches(p.path) || c.broken.within(p.path) ||
+				p.missing && c.partial {
 				continue
 			}
 			// Encrypted values at a wrong place are reported as such.
-			if n := c.root.at(p.path...); n == nil || !n.secure || c.place.keepsSecrets(p.path) {
+			if n := c.root.at(p.path...); n == nil || !n.secure && !n.doubtful || c.place.keepsSecrets(p.path) {
 				if p.kind == unknownKey || p.kind == badName {
 					c.report(p)
 				} else {
@@ -143,7 +174,7 @@ func (c *sectionCheck) schema() {
 				}
 			}
 		}
-		return
+		return nil
 	}
 }
 
@@ -156,11 +187,18 @@ func (c *sectionCheck) secrets() {
 		case n.secure && !c.place.keepsSecrets(path):
 			c.breaks(problem{path: path, message: "encrypted, but this option does not keep secrets: " +
 				"write it in plain text, or use an option for secrets"})
-		case !n.secure && known && p.secret && n.kind == scalarNode && n.value.Line > 0:
+		case !n.secure && !n.doubtful && known && p.secret && n.kind == scalarNode && n.value.Line > 0:
 			c.report(problem{path: path, message: "secret in plain text: encrypt it with " +
 				"pulumi config set --path --secret '" + Namespace + ":" + Path(join([]string{c.section.name}, path...)...) + "'"})
 		}
 		return !n.secure
+	})
+}
+
+// distinct reports keys that are in more than one of the sibling maps that must differ.
+func (c *sectionCheck) distinct() {
+	sharedKeys(c.place, c.tree(c.root, data), nil, func(first, second []string) {
+		c.report(problem{kind: unknownKey, path: second, message: alsoIn(pathWithPosition(c.section.name, c.root, first))})
 	})
 }
 

@@ -44,6 +44,9 @@
 //	config:"name"     a name whose default is that of the component
 //	config:"program"  an argument of the constructor alone: it is not an option of a stack file, nor of arguments that are
 //	                  nested in those of another component, which sets it
+//	config:"distinct=word"
+//	                  a map whose keys must differ from those of the other maps of the struct with the same word, such
+//	                  as plain and secret environment variables
 //
 // # Secrets
 //

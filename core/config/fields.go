@@ -12,15 +12,25 @@ import (
 )
 
 // traits is what the config tag of a field says. See the package comment.
-type traits struct{ plain, secret, path, group, program, name bool }
+type traits struct {
+	plain, secret, path, group, program, name bool
+	// distinct is the word that sibling maps share whose keys must differ.
+	distinct string
+}
 
 func traitsOf(tag reflect.StructTag) traits {
 	words := strings.Split(tag.Get("config"), ",")
 	has := func(word string) bool { return slices.Contains(words, word) }
-	return traits{
+	out := traits{
 		plain: has("plain"), secret: has("secret"), path: has("path"),
 		group: has("group"), program: has("program"), name: has("name"),
 	}
+	for _, word := range words {
+		if group, ok := strings.CutPrefix(word, "distinct="); ok {
+			out.distinct = group
+		}
+	}
+	return out
 }
 
 // keyOf returns the key of a field, the name in its pulumi tag, or "".
@@ -239,22 +249,28 @@ func settle(v reflect.Value) reflect.Value {
 	return v
 }
 
-// walk visits v and everything within it, outer values first. Inputs and nil are not visited.
-func walk(v reflect.Value, path []string, visit func(v reflect.Value, path []string)) {
+// walk visits v and everything within it, outer values first. Inputs and nil are not visited. The path is valid during
+// the call only.
+func walk(v reflect.Value, visit func(v reflect.Value, path []string)) {
+	walkInto(v, make([]string, 0, 8), func(reflect.Type) bool { return true }, visit)
+}
+
+// walkInto is [walk] for values at a path, of types that into selects.
+func walkInto(v reflect.Value, path []string, into func(reflect.Type) bool, visit func(v reflect.Value, path []string)) {
 	v = settle(v)
-	if !v.IsValid() || isInput(v.Type()) {
+	if !v.IsValid() || isInput(v.Type()) || !into(v.Type()) {
 		return
 	}
 	visit(v, path)
 	for c := range children(v) {
-		walk(c.value, join(path, c.key), visit)
+		walkInto(c.value, append(path, c.key), into, visit)
 	}
 }
 
 // Walk calls visit with value and everything within it that has a key, outer values first: fields with a pulumi tag,
 // also of embedded structs, entries of maps and elements of lists. Pointers are followed. Inputs are not visited.
 func Walk(value any, visit func(path []string, value any)) {
-	walk(reflect.ValueOf(value), nil, func(v reflect.Value, path []string) { visit(path, v.Interface()) })
+	walk(reflect.ValueOf(value), func(v reflect.Value, path []string) { visit(slices.Clone(path), v.Interface()) })
 }
 
 // copied returns a copy of v in which each child is what convert returns for it. Values without children, nil and
@@ -306,4 +322,38 @@ func copied(v reflect.Value, convert func(child) (reflect.Value, error)) (reflec
 		set(value, c)
 	}
 	return out, nil
+}
+
+// typeCache remembers an answer of [leadsTo] for each type: a program has many components of one type.
+type typeCache = sync.Map // reflect.Type -> bool
+
+// leadsTo reports whether a type matches, or one within it. field is the field that has the type, or nil.
+func leadsTo(cache *typeCache, t reflect.Type, matches func(t reflect.Type, f *field) bool) bool {
+	if known, ok := cache.Load(t); ok {
+		return known.(bool)
+	}
+	out := search(t, nil, map[reflect.Type]bool{}, matches)
+	cache.Store(t, out)
+	return out
+}
+
+func search(t reflect.Type, f *field, seen map[reflect.Type]bool, matches func(reflect.Type, *field) bool) bool {
+	if matches(t, f) {
+		return true
+	}
+	if isInput(t) || seen[t] {
+		return false
+	}
+	seen[t] = true
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map, reflect.Slice:
+		return search(t.Elem(), nil, seen, matches)
+	case reflect.Struct:
+		for _, f := range fieldsOf(t).list {
+			if search(f.typ, f, seen, matches) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -45,6 +45,7 @@ type fuzzedEngine struct {
 }
 
 func (fuzzedEngine) Stack() string                       { return "dev" }
+func (fuzzedEngine) Project() string                     { return "project" }
 func (fuzzedEngine) RootDirectory() string               { return "" }
 func (f fuzzedEngine) GetConfig(k string) (string, bool) { return f.value, k == "ashlar:fuzzed" }
 func (f fuzzedEngine) IsConfigSecret(string) bool        { return f.secret }

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -44,6 +45,10 @@ type Files struct {
 	Organization string `pulumi:"organization" config:"path"`
 	// Project is the path of the project's file. Default: ashlar.yaml next to Pulumi.yaml, if it exists.
 	Project string `pulumi:"project" config:"path"`
+	// Stack is the path of the file of the stack itself, relative to the project folder. A file that the CLI reads because
+	// of --config-file has to name itself, because programs cannot see that option. Default: Pulumi.<stack>.yaml next to
+	// Pulumi.yaml, or in the folder that its stackConfigDir names.
+	Stack string `pulumi:"stack"`
 }
 
 // layer holds the sections of one source.
@@ -52,8 +57,12 @@ type layer struct {
 	sections map[string]*node
 	// order is that of the file.
 	order []string
-	// unclear holds the sections with encrypted values for which it is unknown which values are encrypted.
-	unclear map[string]bool
+	// renamed has the sections as which misspelled ones count.
+	renamed map[string]string
+}
+
+func newLayer(s *source) *layer {
+	return &layer{source: s, sections: map[string]*node{}, renamed: map[string]string{}}
 }
 
 // read finds and reads all layers.
@@ -69,22 +78,36 @@ func (l *loader) read(sections []Section) error {
 	if path != "" {
 		start = filepath.Dir(path)
 	}
-	directory, stackFile, err := findProject(start, l.ctx.Stack())
+	project, err := findProject(start, l.ctx.Project(), l.ctx.Stack())
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		l.home, l.base = start, start
 	case err != nil:
 		return err
 	default:
-		l.home = directory
+		l.home, l.projectConfig = project.directory, project.configured
 		if path == "" {
-			path = stackFile
+			path = project.stackFile
+		}
+	}
+	l.expected = stackFileName(l.ctx.Stack(), ".yaml")
+	if path != "" {
+		l.expected = filepath.Base(path)
+	}
+	named := false
+	if text, ok := l.ctx.GetConfig(Namespace + ":" + FilesSection); ok {
+		settings, _ := parseValue(text).(map[string]any)
+		if file, _ := settings["stack"].(string); file != "" {
+			path, named = file, true
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(l.home, path)
+			}
 		}
 	}
 	if path != "" {
 		l.base = filepath.Dir(path)
 	}
-	stack, err := l.readStack(path, sections)
+	stack, err := l.readStack(path, named, sections)
 	if err != nil {
 		return err
 	}
@@ -97,110 +120,171 @@ func (l *loader) read(sections []Section) error {
 	return nil
 }
 
-// findProject returns the folder of the Pulumi project that dir is in, and the path of the stack's file: next to
-// Pulumi.yaml, or in the folder that its stackConfigDir names. The error is os.ErrNotExist when there is no project.
-func findProject(dir, stack string) (directory, stackFile string, err error) {
+// projectFiles are the names of a project file, in the order in which the CLI searches them.
+var projectFiles = []string{"Pulumi.json", "Pulumi.yaml", "Pulumi.yml"}
+
+// stackFileName returns the name of a stack's file, as the CLI makes it.
+func stackFileName(stack, extension string) string {
+	return "Pulumi." + strings.ReplaceAll(stack, "/", "-") + extension
+}
+
+// project is a Pulumi project.
+type project struct {
+	directory string
+	// stackFile is the path of the stack's file: next to the project file, or in the folder that it names.
+	stackFile string
+	// configured tells that the project file has values, which the engine adds to those of the stack.
+	configured bool
+}
+
+// findProject returns the Pulumi project of the given name that dir is in. The error is os.ErrNotExist when there is no project, or another one:
+// an inline program of the Automation API may run in any folder.
+//
+// Source: DetectProjectPathFrom, ProjectStackPath and RewriteConfigPathIntoStackConfigDir in
+// github.com/pulumi/pulumi/sdk/v3/go/common/workspace, which the CLI uses.
+func findProject(dir, called, stack string) (project, error) {
 	for {
-		for _, name := range []string{"Pulumi.yaml", "Pulumi.yml"} {
+		for _, name := range projectFiles {
 			path := filepath.Join(dir, name)
-			data, err := os.ReadFile(path)
-			if errors.Is(err, os.ErrNotExist) {
+			if info, err := os.Stat(path); err != nil || info.IsDir() {
 				continue
 			}
+			data, err := os.ReadFile(path)
 			if err != nil {
-				return "", "", fmt.Errorf("read project file: %w", err)
+				return project{}, fmt.Errorf("read project file: %w", err)
 			}
 			var settings struct {
-				StackConfigDir string `yaml:"stackConfigDir"`
+				Name           string    `yaml:"name"`
+				StackConfigDir string    `yaml:"stackConfigDir"`
+				Config         yaml.Node `yaml:"config"`
 			}
 			if err := yaml.Unmarshal(data, &settings); err != nil {
-				return "", "", fmt.Errorf("read project file %s: %w", path, err)
+				return project{}, fmt.Errorf("read project file %s: %w", path, err)
 			}
-			return dir, filepath.Join(dir, settings.StackConfigDir, "Pulumi."+stack+filepath.Ext(name)), nil
+			if settings.Name != called {
+				return project{}, os.ErrNotExist
+			}
+			folder := settings.StackConfigDir
+			if folder == "" && settings.Config.ShortTag() == "!!str" {
+				folder = settings.Config.Value // The former name of the option.
+			}
+			return project{
+				directory: dir, configured: settings.Config.Kind == yaml.MappingNode,
+				stackFile: filepath.Join(dir, folder, stackFileName(stack, filepath.Ext(name))),
+			}, nil
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", "", os.ErrNotExist
+			return project{}, os.ErrNotExist
 		}
 		dir = parent
 	}
 }
 
 // readStack returns the stack's own layer. The values come from the engine, which decrypts them; the file has their
-// positions, and which of them are encrypted. A stack may have no file.
-func (l *loader) readStack(path string, sections []Section) (*layer, error) {
+// positions, and which of them are encrypted. A stack may have no file, unless it is named.
+func (l *loader) readStack(path string, named bool, sections []Section) (*layer, error) {
 	s := &source{layer: Stack, directory: l.base}
 	if path == "" {
 		return l.stackLayer(s, nil, sections), nil
 	}
 	root, defects, err := readDocument(path, s)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("read stack file: %w", err)
-	}
-	if err == nil {
+	switch {
+	case err == nil:
 		s.file = filepath.Base(path)
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, fmt.Errorf("read stack file: %w", err)
+	case named:
+		l.findings = append(l.findings, Finding{
+			Layer: Stack, Path: FilesSection + ".stack", Message: fmt.Sprintf("file %s not found", path),
+		})
 	}
 	l.reportDefects(s, defects)
-	return l.stackLayer(s, root.at("config"), sections), nil
+	return l.stackLayer(s, root, sections), nil
 }
 
 // stackLayer joins the engine's values of the sections with the written ones.
-func (l *loader) stackLayer(s *source, written *node, sections []Section) *layer {
-	out := &layer{source: s, sections: map[string]*node{}, unclear: map[string]bool{}}
-	for _, section := range sections {
-		name := section.name
-		value, present := l.value(name)
-		if !present {
-			continue
-		}
-		at := written.at(Namespace + ":" + name)
-		n := withValue(value, at, s)
-		tooDeep := false
-		n.walk(nil, func(n *node, path []string) bool {
-			tooDeep = tooDeep || len(path) >= MaxDepth && n.kind >= mapNode
-			return !tooDeep
-		})
-		if tooDeep {
-			l.findings = append(l.findings, Finding{
-				Layer: Stack, File: s.file, Path: name,
-				Message: fmt.Sprintf("nested more than %d levels deep", MaxDepth),
-			})
-			continue
-		}
-		if !at.sameShape(value) {
-			// Which values are encrypted is known from the file alone.
-			out.unclear[name] = l.ctx.IsConfigSecret(Namespace + ":" + name)
-		}
-		out.sections[name] = n
+func (l *loader) stackLayer(s *source, root *node, sections []Section) *layer {
+	out := newLayer(s)
+	known := make([]string, len(sections))
+	for i, section := range sections {
+		known[i] = section.name
 	}
-	if written != nil {
-		for _, key := range written.keys {
-			if name, ok := strings.CutPrefix(key, Namespace+":"); ok {
-				out.order = append(out.order, name)
-				if out.sections[name] == nil {
-					out.sections[name] = written.children[key]
-				}
-			}
+	for _, k := range l.stackKeys(root, known) {
+		n := l.stackSection(s, k, slices.Contains(known, k.section))
+		if k.message != "" {
+			l.findings = append(l.findings, k.finding(s))
+		} else {
+			out.order = append(out.order, k.section)
+		}
+		if out.sections[k.section] == nil {
+			out.sections[k.section] = n
 		}
 	}
 	return out
 }
 
-// value returns the engine's value of a section, decrypted.
-func (l *loader) value(name string) (value any, present bool) {
-	text, ok := l.ctx.GetConfig(Namespace + ":" + name)
-	if !ok {
-		return nil, false
+// stackSection returns the value of a key: that of the engine, with the positions and the encryption of the written one
+// where the two agree.
+func (l *loader) stackSection(s *source, k stackKey, known bool) *node {
+	text, present := l.ctx.GetConfig(k.key)
+	secret := l.ctx.IsConfigSecret(k.key)
+	switch {
+	case !known && k.message == "":
+		return k.written
+	case !present:
+		// The value that is written is checked, but not deployed.
+		if k.message == "" {
+			l.reportDifferences(k.section, s, k.written, []difference{{}})
+		}
+		return k.written
 	}
+	value := parseValue(text)
+	compared := value
+	if k.written != nil && (k.written.secure || k.written.kind == scalarNode && k.written.text() != "") {
+		compared = text
+	} else if k.written != nil && k.written.kind == nullNode && strings.TrimSpace(text) == "" {
+		compared = nil
+	}
+	if tooDeep(value, MaxDepth) {
+		l.findings = append(l.findings, Finding{
+			Layer: Stack, File: s.file, Path: k.section, Message: fmt.Sprintf("nested more than %d levels deep", MaxDepth),
+		})
+		l.partial = true
+		return nil
+	}
+	found := differences(compared, k.written, secret)
+	l.reportDifferences(k.section, s, k.written, found)
+	return withValue(value, k.written, s, secret && len(found) > 0)
+}
+
+// parseValue reads the text by which the engine passes a value.
+func parseValue(text string) any {
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	switch {
 	case strings.TrimSpace(text) == "" || err == nil && value == nil:
-		return map[string]any{}, true
+		return map[string]any{}
 	case err != nil:
 		// The engine passes a plain string as it is.
-		return text, true
+		return text
 	}
-	return value, true
+	return value
+}
+
+// tooDeep reports whether a value has more than depth levels of maps and lists.
+func tooDeep(value any, depth int) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, child := range v {
+			if depth == 0 || tooDeep(child, depth-1) {
+				return true
+			}
+		}
+		return depth == 0
+	case []any:
+		return depth == 0 || slices.ContainsFunc(v, func(child any) bool { return tooDeep(child, depth-1) })
+	}
+	return false
 }
 
 // readFiles returns the layers of the project's and the organization's file, the lowest first.
@@ -222,6 +306,7 @@ func (l *loader) readFiles(stack *layer) ([]*layer, error) {
 		}
 		l.refuse(files.at("project"), "files.project",
 			"only the stack's configuration sets the project's file: remove this")
+		l.refuse(files.at("stack"), "files.stack", "only the stack's own file names itself: remove this")
 	}
 	var out []*layer
 	if n.text() != "" {
@@ -261,6 +346,7 @@ func (l *loader) readFile(kind Layer, path string, by *node) (*layer, error) {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		if by != nil {
+			l.partial = true
 			l.findings = append(l.findings, Finding{
 				Layer: by.source.layer, File: by.source.file, Line: by.value.Line, Column: by.value.Column,
 				Path: FilesSection + "." + string(kind), Message: fmt.Sprintf("file %s not found", s.file),
@@ -271,6 +357,7 @@ func (l *loader) readFile(kind Layer, path string, by *node) (*layer, error) {
 		return nil, fmt.Errorf("read %s file: %w", kind, err)
 	}
 	l.reportDefects(s, defects)
+	l.partial = l.partial || root == nil
 	return l.fileLayer(s, root), nil
 }
 
@@ -280,13 +367,17 @@ func (l *loader) fileLayer(s *source, root *node) *layer {
 	case root == nil:
 		return nil
 	case root.kind != mapNode && root.kind != nullNode:
+		l.partial = true
 		l.reportDefects(s, []document.Defect{{
 			Mark:    root.value,
 			Message: "expected a map of sections, such as kubernetes, found " + describe(root.plain()),
 		}})
 		return nil
 	}
-	return &layer{source: s, sections: root.children, order: root.keys}
+	out := newLayer(s)
+	maps.Copy(out.sections, root.children)
+	out.order = root.keys
+	return out
 }
 
 func (l *loader) reportDefects(s *source, defects []document.Defect) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -37,6 +38,7 @@ type engine interface {
 	RootDirectory() string
 	GetConfig(key string) (string, bool)
 	IsConfigSecret(key string) bool
+	Project() string
 }
 
 // loader reads the sections of one stack.
@@ -44,8 +46,12 @@ type loader struct {
 	ctx       engine
 	stackFile string
 
-	// base is the folder of the stack's file, home that of the project.
-	base, home string
+	// base is the folder of the stack's file, home that of the project. expected is the name of the stack's file.
+	base, home, expected string
+	// projectConfig tells that the project has configuration of its own.
+	projectConfig bool
+	// partial tells that a part of the configuration cannot be read, so that values may only seem to be missing.
+	partial bool
 	// layers holds the lowest first.
 	layers []*layer
 	// unreadable holds the paths of encrypted values in files that the engine does not decrypt, by section.
@@ -95,11 +101,14 @@ func (l *loader) subject() string { return "configuration of stack " + strconv.Q
 // decode checks and decodes the sections of the layers that were read.
 func (l *loader) decode(sections []Section) (*Manager, error) {
 	subject := l.subject()
-	// The sections of a file that cannot be read would seem to be missing.
-	if err := newError(subject, l.findings); err != nil {
-		return nil, err
+	m := &Manager{sections: map[string]*section{}, claims: claims{}, loader: l}
+	known := make([]string, len(sections))
+	for i, s := range sections {
+		known[i] = s.name
 	}
-	m := &Manager{sections: map[string]*section{}}
+	for _, layer := range l.layers {
+		layer.rename(known)
+	}
 	for _, s := range sections {
 		if m.sections[s.name] != nil {
 			return nil, failure.New(failure.Configuration, "read", subject, "duplicate section %s", s.name)
@@ -115,8 +124,13 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 		l.checkSections(layer, m.order)
 	}
 	for _, s := range sections {
-		if err := l.check(m, m.sections[s.name]); err != nil {
+		if err := l.readSection(m.sections[s.name]); err != nil {
 			return nil, failure.Wrap(failure.Configuration, "read", "section "+Namespace+":"+s.name, err)
+		}
+	}
+	for _, s := range sections {
+		if c := m.sections[s.name].check; c != nil {
+			c.validate(m)
 		}
 	}
 	if err := newError(subject, l.findings); err != nil {
@@ -141,6 +155,7 @@ func (l *loader) checkSections(layer *layer, known []string) {
 		if layer.source.layer == Stack {
 			continue
 		}
+		name = cmp.Or(layer.renamed[name], name)
 		n.walk(nil, func(n *node, path []string) bool {
 			if n.secure {
 				if l.unreadable[name] == nil {
@@ -154,25 +169,17 @@ func (l *loader) checkSections(layer *layer, known []string) {
 			return !n.secure
 		})
 	}
-	for name, unclear := range layer.unclear {
-		if unclear {
-			l.report(name, nil, problem{message: "has encrypted values, but the stack file was not found or differs, " +
-				"so it is unknown which values are encrypted: write the whole section in the stack file, and run the " +
-				"program in its project folder or set the path of the file with config.WithStackFile"})
-		}
-	}
 }
 
 // report adds a finding at the position of a problem in its file.
 func (l *loader) report(section string, root *node, p problem) {
 	stack := l.layers[len(l.layers)-1].source
-	path := Path(append([]string{section}, p.path...)...)
-	f := Finding{Layer: Stack, File: stack.file, Path: path, Message: p.message}
+	f := Finding{Layer: Stack, File: stack.file, Path: Path(join([]string{section}, p.path...)...), Message: p.message}
 	n, depth := root.nearest(p.path)
 	if p.at != nil {
 		n, depth = p.at, len(p.path)
 	}
-	if n != nil {
+	if n != nil && n.source != nil {
 		position := n.value
 		// A missing value is shown at the map that lacks it.
 		if p.kind != wrongValue || depth < len(p.path) || position.Line == 0 {

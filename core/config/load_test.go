@@ -1,7 +1,7 @@
 package config_test
 
 import (
-	"encoding/json"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	resourceconfig "github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -91,53 +92,45 @@ func loadSections(t *testing.T, text string, sections []config.Section, check fu
 	require.NoError(t, err)
 }
 
-// engineValues decrypts like the engine: {secure: x} becomes "plain-x".
+// engineValues reads and decrypts like the engine: {secure: x} becomes "plain-x".
 func engineValues(t *testing.T, text string) (values map[string]string, secrets []string) {
 	t.Helper()
 	var file struct {
-		Config map[string]any `yaml:"config"`
+		Config map[string]resourceconfig.Value `yaml:"config"`
 	}
 	if err := yaml.Unmarshal([]byte(text), &file); err != nil {
 		return nil, nil
 	}
 	values = map[string]string{}
 	for key, value := range file.Config {
-		found := false
-		plain := decrypt(value, &found)
-		if s, ok := plain.(string); ok {
-			values[key] = s
-		} else {
-			encoded, err := json.Marshal(plain)
-			require.NoError(t, err)
-			values[key] = string(encoded)
+		text, err := value.Value(decrypter{})
+		require.NoError(t, err)
+		if !strings.Contains(key, ":") {
+			key = "project:" + key
 		}
-		if found {
+		if parsed, err := resourceconfig.ParseKey(key); err == nil {
+			key = parsed.String()
+		}
+		values[key] = text
+		if value.Secure() {
 			secrets = append(secrets, key)
 		}
 	}
 	return values, secrets
 }
 
-func decrypt(value any, found *bool) any {
-	switch v := value.(type) {
-	case map[string]any:
-		if s, ok := v["secure"].(string); ok && len(v) == 1 {
-			*found = true
-			return "plain-" + s
-		}
-		out := map[string]any{}
-		for k, child := range v {
-			out[k] = decrypt(child, found)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, child := range v {
-			out[i] = decrypt(child, found)
-		}
-		return out
+type decrypter struct{}
+
+func (decrypter) DecryptValue(_ context.Context, text string) (string, error) {
+	return "plain-" + text, nil
+}
+
+func (d decrypter) BatchDecrypt(_ context.Context, texts []string) ([]string, error) {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = "plain-" + text
 	}
-	return value
+	return out, nil
 }
 
 func findings(t *testing.T, err error) []string {
@@ -255,10 +248,10 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 		`Pulumi.dev.yaml:4:11: shop.mode: unknown value "fats", did you mean "fast"? Expected one of fast, thorough`,
 		`Pulumi.dev.yaml:8:9: shop.apps.web.replica: unknown key, did you mean "replicas"?`,
 		`Pulumi.dev.yaml:9:7: shop.apps.Bad_Name: not a valid name: use lower case letters, digits and "-", ` +
-			`start with a letter, end with a letter or digit, at most 63 characters`,
+			`start with a letter, end with a letter or digit, at most 63 characters; did you mean "bad-name"?`,
 		`Pulumi.dev.yaml:10:7: shop.apps.api.image: required, but missing`,
 		`Pulumi.dev.yaml:11:19: shop.apps.api.replicas: expected an integer, found the string "two"`,
-		`Pulumi.dev.yaml:12:18: shop.apps.api.version: expected a string, found the number 1.3: write it in quotes`,
+		`Pulumi.dev.yaml:12:18: shop.apps.api.version: expected a string, found the number 1.30: write it in quotes`,
 		`Pulumi.dev.yaml:13:36: shop.apps.db.replicas: expected at most 100, found the number 101`,
 		`Pulumi.dev.yaml:14:13: shop.owners: expected a list, found the string "one"`,
 		`Pulumi.dev.yaml:15:5: shop.colour: unknown key, expected one of: apps, enabled, extra, limits, mode, owners, tokens`,
@@ -362,7 +355,7 @@ func TestSecretsWithoutTheStackFileAreRejected(t *testing.T) {
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		_, err := config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)},
 			config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml")))
-		require.ErrorContains(t, err, "shop: has encrypted values, but the stack file was not found or differs")
+		require.ErrorContains(t, err, "shop: encrypted values, but Pulumi.dev.yaml was not found")
 		assert.NotContains(t, err.Error(), "canary")
 		return nil
 	}, pulumi.WithMocks("project", "dev", noMocks{}), func(info *pulumi.RunInfo) {

@@ -65,7 +65,7 @@ func TestOneProblemDoesNotHideAnother(t *testing.T) {
 			`apps: { web: { image: web:1, replicas: "3", peer: apo }, api: { image: api:1, labels: { a: yes, b: 1.30 } } }`,
 			`2:57: shop.apps.web.replicas: expected an integer, found the string "3": write it without quotes
 2:68: shop.apps.web.peer: unknown app "apo", did you mean "api"?
-2:117: shop.apps.api.labels.b: expected a string, found the number 1.3: write it in quotes`,
+2:117: shop.apps.api.labels.b: expected a string, found the number 1.30: write it in quotes`,
 		},
 		"Reference": {
 			"a reference of the wrong type is reported once",

@@ -17,6 +17,16 @@ type node struct {
 	data any
 	// secure tells that the value is encrypted in the file.
 	secure bool
+	// doubtful tells that the value may be encrypted in the file that the engine read, which is another one.
+	doubtful bool
+	// literal is the text of a scalar that is not a string, as it stands in the file.
+	literal string
+	// quoted tells that a string is written in quotes.
+	quoted bool
+	// foreign is the kind of a scalar for which JSON has no type, such as a date. Its data is the literal.
+	foreign string
+	// rendered is how the engine passes a foreign scalar.
+	rendered string
 	// keys holds the keys of a map, or the indexes of a list, in their order.
 	keys     []string
 	children map[string]*node
@@ -78,7 +88,7 @@ func (n *node) nearest(path []string) (found *node, depth int) {
 func (n *node) holdsSecret() bool {
 	found := false
 	n.walk(nil, func(n *node, _ []string) bool {
-		found = found || n.secure
+		found = found || n.secure || n.doubtful
 		return !found
 	})
 	return found
@@ -88,7 +98,7 @@ func (n *node) holdsSecret() bool {
 // encrypted, is within something encrypted or holds something encrypted.
 func (n *node) hidden(path []string) bool {
 	for i := 0; n != nil; i++ {
-		if n.secure {
+		if n.secure || n.doubtful {
 			return true
 		}
 		if i == len(path) {
@@ -149,7 +159,7 @@ func (n *node) plain() any { return n.tree(place{}, data) }
 // masked returns the value as JSON without its secrets. all masks every value.
 func (n *node) masked(all bool) string {
 	text, err := json.Marshal(n.tree(place{}, func(n *node, _ place) any {
-		if all || n.secure {
+		if all || n.secure || n.doubtful {
 			return hiddenText
 		}
 		return n.data
@@ -162,7 +172,8 @@ func (n *node) masked(all bool) string {
 
 // withValue returns a node that holds value, as the engine knows it, with the
 // places, order and encryption of the written node where the two agree.
-func withValue(value any, written *node, s *source) *node {
+// doubt tells that strings that are not written may be encrypted.
+func withValue(value any, written *node, s *source, doubt bool) *node {
 	out := &node{source: s}
 	if written != nil {
 		out.key, out.value, out.secure = written.key, written.value, written.secure
@@ -173,19 +184,27 @@ func withValue(value any, written *node, s *source) *node {
 	}
 	switch v := value.(type) {
 	case nil:
+		if written != nil && written.kind == nullNode {
+			out.literal = written.literal
+		}
 	case map[string]any:
 		out.kind, out.children = mapNode, make(map[string]*node, len(v))
 		for _, key := range orderedKeys(v, written) {
-			out.add(key, withValue(v[key], written.at(key), s))
+			out.add(key, withValue(v[key], written.at(key), s, doubt))
 		}
 	case []any:
 		out.kind, out.children = listNode, make(map[string]*node, len(v))
 		for i, element := range v {
 			key := strconv.Itoa(i)
-			out.add(key, withValue(element, written.at(key), s))
+			out.add(key, withValue(element, written.at(key), s, doubt))
 		}
 	default:
 		out.kind, out.data = scalarNode, value
+		if written != nil && written.is(value) {
+			out.data, out.literal, out.quoted, out.foreign = written.data, written.literal, written.quoted, written.foreign
+		} else if _, text := value.(string); text {
+			out.doubtful = doubt
+		}
 	}
 	return out
 }
@@ -212,40 +231,6 @@ func orderedKeys(v map[string]any, written *node) []string {
 	}
 	slices.Sort(keys[known:])
 	return keys
-}
-
-// sameShape reports whether a value could have been written as this node: the
-// same keys, at every level. Encrypted values have no shape.
-func (n *node) sameShape(value any) bool {
-	if n == nil {
-		return false
-	}
-	if n.secure {
-		return true
-	}
-	switch v := value.(type) {
-	case map[string]any:
-		if len(v) != len(n.children) {
-			return false
-		}
-		for k, child := range v {
-			if !n.at(k).sameShape(child) {
-				return false
-			}
-		}
-		return true
-	case []any:
-		if len(v) != len(n.children) {
-			return false
-		}
-		for i, child := range v {
-			if !n.at(strconv.Itoa(i)).sameShape(child) {
-				return false
-			}
-		}
-		return true
-	}
-	return len(n.children) == 0
 }
 
 // plainNumber matches what JSON and YAML both read as a number.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -25,7 +26,7 @@ const (
 )
 
 // readDocument parses the file of a source. A missing file is the error os.ErrNotExist; what is wrong with its content
-// is returned as defects.
+// is returned as defects, without a node where it cannot be read.
 func readDocument(path string, s *source) (*node, []document.Defect, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -56,10 +57,10 @@ func parseDocument(data []byte, s *source) (*node, []document.Defect) {
 	}
 	ix := indexer{source: s}
 	out := ix.index(root, 1, false)
-	if len(ix.defects) > 0 {
+	if ix.unsound {
 		return nil, ix.defects
 	}
-	return out, nil
+	return out, ix.defects
 }
 
 // indexer turns a YAML syntax tree into nodes. Aliases are followed to their anchors, so that a finding has the
@@ -68,9 +69,16 @@ type indexer struct {
 	source   *source
 	expanded int
 	defects  []document.Defect
+	// unsound tells that the tree lacks values. Duplicate keys alone are no reason not to check the rest.
+	unsound bool
 }
 
 func (ix *indexer) fail(n *yaml.Node, format string, args ...any) {
+	ix.unsound = true
+	ix.warn(n, format, args...)
+}
+
+func (ix *indexer) warn(n *yaml.Node, format string, args ...any) {
 	ix.defects = append(ix.defects, document.Defect{Mark: document.At(n), Message: fmt.Sprintf(format, args...)})
 }
 
@@ -131,8 +139,11 @@ func (ix *indexer) mapping(out *node, n *yaml.Node, depth int, expanding bool) {
 			ix.fail(key, "map or list as a key: use a string")
 			continue
 		}
+		if tag := key.ShortTag(); key.Style == 0 && tag != "!!str" {
+			ix.warn(key, "the key %s is not a string: write it in quotes", shorten(key.Value))
+		}
 		if first, taken := out.children[key.Value]; taken {
-			ix.fail(key, "duplicate key %q, first defined in line %d",
+			ix.warn(key, "duplicate key %q, first defined in line %d",
 				shorten(key.Value), first.key.Line)
 			continue
 		}
@@ -140,6 +151,7 @@ func (ix *indexer) mapping(out *node, n *yaml.Node, depth int, expanding bool) {
 		child.key = document.At(key)
 		out.add(key.Value, child)
 	}
+	ix.unsound = ix.unsound || len(ix.defects) >= maxDefects
 	// The map's own keys win over merged ones, and earlier merged ones over
 	// later ones.
 	for _, m := range merged {
@@ -171,6 +183,7 @@ func (ix *indexer) scalar(out *node, n *yaml.Node) {
 		ix.fail(n, "not a valid value of type %s", strings.TrimPrefix(n.Tag, "!!"))
 		return
 	}
+	out.literal = n.Value
 	switch v := value.(type) {
 	case nil:
 		out.kind = nullNode
@@ -180,13 +193,17 @@ func (ix *indexer) scalar(out *node, n *yaml.Node) {
 		out.data = json.Number(fmt.Sprint(v))
 	case float64:
 		number, ok := jsonFloat(n.Value, v)
-		if !ok {
-			ix.fail(n, "unsupported number %s", n.Value)
-		}
 		out.data = number
+		if !ok {
+			out.data, out.foreign = n.Value, "unsupported number"
+		}
+	case time.Time:
+		out.data, out.foreign, out.rendered = n.Value, "date", v.String()
+	case string:
+		out.data, out.literal = v, ""
+		out.quoted = n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	default:
-		// Text, and the values for which YAML has other types, such as dates.
-		out.data = n.Value
+		ix.fail(n, "not a valid value of type %s", strings.TrimPrefix(n.Tag, "!!"))
 	}
 }
 

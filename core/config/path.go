@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,6 +119,8 @@ type edit struct {
 	// replaced puts another value in its place: data, or none.
 	replaced bool
 	data     any
+	// added are values that are added to a map.
+	added map[string]*node
 }
 
 // edited returns a copy of the tree with the edits.
@@ -142,6 +146,9 @@ func edited(n *node, edits *paths[edit]) *node {
 			}
 		}
 		out.add(key, child)
+	}
+	for _, key := range slices.Sorted(maps.Keys(edits.value.added)) {
+		out.add(key, edits.value.added[key])
 	}
 	return &out
 }

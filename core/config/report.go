@@ -38,6 +38,8 @@ type scope struct {
 	component string
 	// arguments tells that the arguments of a component are validated, rather than a section.
 	arguments bool
+	// claims has the physical names within arguments.
+	claims claims
 }
 
 // Add reports a problem with the value at a path below the validator:
@@ -57,6 +59,10 @@ func (r *Report) Warn(path []string, format string, args ...any) {
 	r.Add(path, format, args...)
 	(*r.problems)[len(*r.problems)-1].warning = true
 }
+
+// At returns a report for what is at a path below the validator: for a section that runs the checks of an entry with what
+// it knows of other entries.
+func (r *Report) At(path ...string) *Report { return r.below(slices.Concat(r.at, path)) }
 
 // Section returns the name of the validated section. It is empty for arguments.
 func (r *Report) Section() string { return r.section }
@@ -100,11 +106,39 @@ func (r *Report) Names(section string, path ...string) (names []string, ok bool)
 	return names, true
 }
 
+// Other returns another section, decoded and with its defaults: a pointer to its type, which must not be modified. It is
+// not ok when the section was not loaded, or when the value at the path is missing or has findings of its own, so that
+// what is said about it would be a consequence.
+//
+//	section, ok := report.Other("aws", "workloadIdentities", "web")
+func (r *Report) Other(section string, path ...string) (value any, ok bool) {
+	if r.manager == nil || r.manager.sections[section] == nil {
+		return nil, false
+	}
+	s := r.manager.sections[section]
+	if s.check == nil || s.root.at(path...) == nil || s.check.broken.touches(path) {
+		return nil, false
+	}
+	return s.value, true
+}
+
+var validatorTypes typeCache
+
+// hasValidators reports whether values of a type are validated, or values within them.
+func hasValidators(t reflect.Type) bool {
+	return leadsTo(&validatorTypes, t, func(t reflect.Type, _ *field) bool {
+		return t.Kind() == reflect.Interface && !isInput(t) || isValidator(t) || isValidator(reflect.PointerTo(t)) ||
+			t.Kind() == reflect.Struct && len(fieldsOf(t).supplied)+len(fieldsOf(t).embedded) > 0
+	})
+}
+
+func isValidator(t reflect.Type) bool { return t.Implements(reflect.TypeFor[Validator]()) }
+
 // validateArguments runs the [ArgumentsValidator] of the arguments of a constructor.
 func validateArguments(args reflect.Value, component string) []problem {
 	var out []problem
 	if v, ok := args.Interface().(ArgumentsValidator); ok {
-		v.ValidateArguments(&Report{problems: &out, scope: scope{component: component, arguments: true}})
+		v.ValidateArguments(&Report{problems: &out, scope: scope{component: component, arguments: true, claims: claims{}}})
 	}
 	return out
 }
@@ -113,10 +147,18 @@ func validateArguments(args reflect.Value, component string) []problem {
 // report is returned once: a struct without a validator of its own has the promoted one of a struct that it embeds.
 func validate(v reflect.Value, s scope, additional ...Validator) []problem {
 	var all []problem
+	if s.manager == nil {
+		s.claims = claims{}
+	} else {
+		s.claims = s.manager.claims
+	}
 	report := &Report{problems: &all, scope: s}
-	walk(v, nil, func(v reflect.Value, path []string) { report.below(path).validate(v) })
+	walkInto(v, make([]string, 0, 8), hasValidators, report.validate)
 	for _, a := range additional {
 		a.Validate(report)
+	}
+	if len(all) == 0 {
+		return nil
 	}
 	var out []problem
 	seen := map[string]bool{}
@@ -144,11 +186,18 @@ func (r *Report) below(path []string) *Report {
 	return &out
 }
 
-// validate runs the validator of v and those of the structs that are embedded in it.
-func (r *Report) validate(v reflect.Value) {
+// validate runs the validator of v, which is at a path, and those of the structs that are embedded in it.
+func (r *Report) validate(v reflect.Value, path []string) {
+	var at *Report
+	below := func() *Report {
+		if at == nil {
+			at = r.below(slices.Clone(path))
+		}
+		return at
+	}
 	if v.Kind() != reflect.Struct {
 		if x, ok := v.Interface().(Validator); ok && (v.Kind() != reflect.String || v.Len() > 0) {
-			x.Validate(r)
+			x.Validate(below())
 		}
 		return
 	}
@@ -159,14 +208,50 @@ func (r *Report) validate(v reflect.Value) {
 		v = addressable
 	}
 	f := fieldsOf(v.Type())
-	for _, index := range append([][]int{nil}, f.embedded...) {
-		if x, ok := v.FieldByIndex(index).Addr().Interface().(Validator); ok {
-			x.Validate(r)
+	validated := func(v reflect.Value) {
+		if x, ok := v.Addr().Interface().(Validator); ok {
+			x.Validate(below())
 		}
+	}
+	validated(v)
+	for _, index := range f.embedded {
+		validated(v.FieldByIndex(index))
 	}
 	for _, s := range f.supplied {
-		if r.arguments && len(r.at) > 0 && !v.FieldByIndex(s.Index).IsZero() {
-			r.Add([]string{s.Name}, "set by the parent component: leave it unset")
+		if r.arguments && len(path) > 0 && !v.FieldByIndex(s.Index).IsZero() {
+			below().Add([]string{s.Name}, "set by the parent component: leave it unset")
 		}
 	}
+}
+
+// pathWithPosition returns the path of a value of a section and, where it is known, its position:
+// kubernetes.applications.web.env.A (ashlar.yaml:7:15).
+func pathWithPosition(section string, root *node, path []string) string {
+	text := Path(join([]string{section}, path...)...)
+	n, _ := root.nearest(path)
+	if n == nil || n.source == nil || n.source.file == "" || n.key.Line == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s (%s:%d:%d)", text, n.source.file, n.key.Line, n.key.Column)
+}
+
+// Locate returns the path of a value below the validator, with its position where that is known, for problems that
+// concern two values: "kubernetes.applications.web.env.A (ashlar.yaml:7:15)". In arguments it is the path alone.
+//
+//	report.Add([]string{"b"}, "also in %s: remove one of the two", report.Locate("a"))
+func (r *Report) Locate(path ...string) string {
+	path = slices.Concat(r.at, path)
+	if r.manager == nil {
+		return Path(path...)
+	}
+	return r.LocateIn(r.section, path...)
+}
+
+// LocateIn is [Report.Locate] for a path of any section that was loaded.
+func (r *Report) LocateIn(section string, path ...string) string {
+	var root *node
+	if r.manager != nil && r.manager.sections[section] != nil {
+		root = r.manager.sections[section].root
+	}
+	return pathWithPosition(section, root, path)
 }

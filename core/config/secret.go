@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"reflect"
-	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -50,33 +49,9 @@ func asSecret(v reflect.Value) (reflect.Value, error) {
 	return v, fmt.Errorf(`a %s cannot hold a secret: the tag config:"secret" is for inputs`, v.Type())
 }
 
-// secretTypes remembers which types have secret fields: arguments are converted for each component.
-var secretTypes sync.Map // reflect.Type -> bool
+var secretTypes typeCache
 
 // keepsSecrets reports whether values of the type have a field with the tag config:"secret".
 func keepsSecrets(t reflect.Type) bool {
-	if known, ok := secretTypes.Load(t); ok {
-		return known.(bool)
-	}
-	out := searchSecrets(t, map[reflect.Type]bool{})
-	secretTypes.Store(t, out)
-	return out
-}
-
-func searchSecrets(t reflect.Type, seen map[reflect.Type]bool) bool {
-	if isInput(t) || seen[t] {
-		return false
-	}
-	seen[t] = true
-	switch t.Kind() {
-	case reflect.Pointer, reflect.Map, reflect.Slice:
-		return searchSecrets(t.Elem(), seen)
-	case reflect.Struct:
-		for _, f := range fieldsOf(t).list {
-			if f.secret || searchSecrets(f.typ, seen) {
-				return true
-			}
-		}
-	}
-	return false
+	return leadsTo(&secretTypes, t, func(_ reflect.Type, f *field) bool { return f != nil && f.secret })
 }

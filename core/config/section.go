@@ -32,7 +32,7 @@ func NewSection[T any](name string, schema []byte) Section {
 		if err != nil {
 			return nil, err
 		}
-		return newSchemaChecker(schema)
+		return newSchemaChecker(schema), nil
 	})
 	return s
 }
@@ -56,6 +56,9 @@ func (s Section) Schema() ([]byte, error) {
 type Manager struct {
 	order    []string
 	sections map[string]*section
+	claims   claims
+	// loader knows the files. It is nil for a manager that no [Load] returned.
+	loader *loader
 }
 
 // section is a section that was loaded.
@@ -65,6 +68,8 @@ type section struct {
 	root *node
 	// value is the decoded section, a pointer to a struct.
 	value any
+	// check is nil when the section could not be decoded.
+	check *sectionCheck
 }
 
 // Get returns the decoded value of a section: a pointer to the type that the section was described with.

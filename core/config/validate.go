@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -28,6 +29,8 @@ type problem struct {
 	warning bool
 	// by is the path of the validator that found the problem.
 	by []string
+	// missing tells that a required value is missing.
+	missing bool
 }
 
 // problemKind tells whether the value is wrong or its key.
@@ -41,11 +44,22 @@ const (
 
 // schemaChecker validates trees against one schema.
 type schemaChecker struct {
+	rules *rules
+	// validator is compiled for the first value that may violate the schema.
+	validator func() (*validator, error)
+}
+
+// validator describes violations of a schema.
+type validator struct {
 	compiled *jsonschema.Schema
 	document any
 }
 
-func newSchemaChecker(schema []byte) (*schemaChecker, error) {
+func newSchemaChecker(schema []byte) *schemaChecker {
+	return &schemaChecker{rulesOf(schema), sync.OnceValues(func() (*validator, error) { return newValidator(schema) })}
+}
+
+func newValidator(schema []byte) (*validator, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
 	if err != nil {
 		return nil, fmt.Errorf("read schema: %w", err)
@@ -63,11 +77,30 @@ func newSchemaChecker(schema []byte) (*schemaChecker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile schema: %w", err)
 	}
-	return &schemaChecker{compiled: compiled, document: document}, nil
+	return &validator{compiled, document}, nil
 }
 
-// check returns the problems of the tree. hidden tells which values must not be shown.
-func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []problem {
+// written knows how the values of a tree are written.
+type written interface {
+	// hidden tells which values must not be shown.
+	hidden(path []string) bool
+	// scalar returns the scalar at a path as it stands in a file, or nil.
+	scalar(path []string) *node
+}
+
+// check returns the problems of the tree. The error is for an invalid schema.
+func (c *schemaChecker) check(tree any, w written) ([]problem, error) {
+	if c.rules.satisfied(tree) {
+		return nil, nil
+	}
+	v, err := c.validator()
+	if err != nil {
+		return nil, err
+	}
+	return v.check(tree, w), nil
+}
+
+func (c *validator) check(tree any, w written) []problem {
 	err := c.compiled.Validate(tree)
 	if err == nil {
 		return nil
@@ -77,7 +110,7 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 		return []problem{{message: err.Error()}}
 	}
 	var out []problem
-	c.collect(invalid, nil, tree, hidden, &out)
+	c.collect(invalid, nil, tree, w, &out)
 	return out
 }
 
@@ -86,8 +119,8 @@ func (c *schemaChecker) check(tree any, hidden func(path []string) bool) []probl
 const maxProblems = 1000
 
 // collect turns an error and its causes into problems. parent is the location of the error that e is a cause of.
-func (c *schemaChecker) collect(
-	e *jsonschema.ValidationError, parent []string, tree any, hidden func([]string) bool, out *[]problem,
+func (c *validator) collect(
+	e *jsonschema.ValidationError, parent []string, tree any, w written, out *[]problem,
 ) {
 	if len(*out) >= maxProblems {
 		return
@@ -97,8 +130,11 @@ func (c *schemaChecker) collect(
 		*out = append(*out, problem{kind: kind, path: path, message: fmt.Sprintf(format, args...)})
 	}
 	show := func() string {
-		if hidden(path) {
+		if w.hidden(path) {
 			return hiddenText
+		}
+		if n := w.scalar(path); n != nil {
+			return n.describe()
 		}
 		return describe(lookup(tree, path))
 	}
@@ -113,14 +149,16 @@ func (c *schemaChecker) collect(
 	case *kind.Required:
 		for _, key := range k.Missing {
 			add(join(path, key), wrongValue, "required, but missing")
+			(*out)[len(*out)-1].missing = true
 		}
 	case *kind.PropertyNames:
 		// The validator gives this kind of error a location that later steps
 		// overwrite. The reference to the schema of the map has a sound one.
 		path = parent
-		meaning := "not a valid name"
+		meaning, named := "not a valid name", false
 		for _, cause := range e.Causes {
 			if p, ok := cause.ErrorKind.(*kind.Pattern); ok {
+				named = p.Want == NamePattern
 				if words, ok := patternMeaning(p.Want); ok {
 					meaning = "not a valid name: " + words
 				} else {
@@ -128,30 +166,34 @@ func (c *schemaChecker) collect(
 				}
 			}
 		}
+		if name, ok := meantName(k.Property); ok && named {
+			meaning += fmt.Sprintf("; did you mean %q?", name)
+		}
 		add(join(path, k.Property), badName, "%s", meaning)
 	case *kind.Type:
-		meant := meant(k.Want, lookup(tree, path))
-		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k, meant))
+		n := w.scalar(path)
+		meant := meant(k.Want, lookup(tree, path), n)
+		add(path, wrongValue, "expected %s, found %s%s", article(k.Want), show(), quoteHint(k, meant, n))
 		(*out)[len(*out)-1].meant = meant
 	case *kind.Enum:
 		words := make([]string, len(k.Want))
 		for i, w := range k.Want {
 			words[i] = fmt.Sprint(w)
 		}
-		if got, ok := k.Got.(string); ok && !hidden(path) {
+		if got, ok := k.Got.(string); ok && !w.hidden(path) {
 			add(path, wrongValue, "unknown value %q, %s", got, suggestValue(got, words))
 		} else {
 			add(path, wrongValue, "found %s, expected one of: %s", show(), strings.Join(words, ", "))
 		}
 	case *kind.Pattern:
-		if words, ok := patternMeaning(k.Want); ok {
-			add(path, wrongValue, "found %s: %s", show(), words)
+		if words, ok := c.patternAdvice(k, e.SchemaURL, w.hidden(path)); ok {
+			add(path, wrongValue, "found %s%s", show(), words)
 		} else {
 			add(path, wrongValue, "found %s, which does not match %s", show(), k.Want)
 		}
 	case *kind.Format:
 		text, _ := k.Got.(string)
-		if hidden(path) {
+		if w.hidden(path) {
 			text = ""
 		}
 		add(path, wrongValue, "found %s: %s", show(), formatAdvice(k.Want, text))
@@ -170,13 +212,45 @@ func (c *schemaChecker) collect(
 			return
 		}
 		for _, cause := range e.Causes {
-			c.collect(cause, path, tree, hidden, out)
+			c.collect(cause, path, tree, w, out)
 		}
 	}
 }
 
-// propertiesAt returns the properties of the schema at url.
-func (c *schemaChecker) propertiesAt(url string) []string {
+// patternAdvice returns what to write instead of a text that does not match a pattern: the meaning of the pattern, or an
+// example of the schema (jsonschema:"example=..."), the one that was probably meant. An example may be any of many values.
+func (c *validator) patternAdvice(k *kind.Pattern, url string, hidden bool) (string, bool) {
+	words, ok := patternMeaning(k.Want)
+	if ok {
+		words = ": " + words
+	}
+	examples := c.examplesAt(url)
+	if len(examples) == 0 {
+		return words, ok
+	}
+	if meant, similar := similar(k.Got, examples); similar && !hidden {
+		return words + fmt.Sprintf(", did you mean %q?", meant), true
+	}
+	if ok {
+		return words + ", such as " + examples[0], true
+	}
+	return ": write a value such as " + examples[0], true
+}
+
+// examplesAt returns the examples of the schema at url that are strings.
+func (c *validator) examplesAt(url string) []string {
+	var out []string
+	list, _ := c.schemaAt(url)["examples"].([]any)
+	for _, example := range list {
+		if text, ok := example.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// schemaAt returns the schema at url, or nil.
+func (c *validator) schemaAt(url string) map[string]any {
 	_, fragment, _ := strings.Cut(url, "#")
 	schema := c.document
 	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
@@ -190,14 +264,13 @@ func (c *schemaChecker) propertiesAt(url string) []string {
 		}
 		schema = object[token]
 	}
-	object, ok := schema.(map[string]any)
-	if !ok {
-		return nil
-	}
-	properties, ok := object["properties"].(map[string]any)
-	if !ok {
-		return nil
-	}
+	object, _ := schema.(map[string]any)
+	return object
+}
+
+// propertiesAt returns the properties of the schema at url.
+func (c *validator) propertiesAt(url string) []string {
+	properties, _ := c.schemaAt(url)["properties"].(map[string]any)
 	keys := make([]string, 0, len(properties))
 	for key := range properties {
 		keys = append(keys, key)
@@ -266,10 +339,14 @@ func article(types []string) string {
 }
 
 // quoteHint returns a hint for the most common mistakes in YAML: version: 1.30 is a number, and port: "80" is a string.
-func quoteHint(k *kind.Type, meant any) string {
+func quoteHint(k *kind.Type, meant any, n *node) string {
 	switch {
 	case meant == nil:
 		return ""
+	case k.Got == "string" && n != nil && n.value.Line > 0 && !n.quoted:
+		return fmt.Sprintf(": write %v", meant)
+	case k.Got != "string" && n != nil && n.source != nil:
+		return ": " + n.quote()
 	case k.Got == "string" && k.Want[0] == "boolean":
 		return fmt.Sprintf(": write %v, without quotes", meant)
 	case k.Got == "string":
@@ -279,9 +356,12 @@ func quoteHint(k *kind.Type, meant any) string {
 }
 
 // meant converts a scalar to the expected type, or returns nil.
-func meant(want []string, value any) any {
-	if len(want) != 1 {
+func meant(want []string, value any, n *node) any {
+	if len(want) != 1 || n != nil && n.foreign != "" {
 		return nil
+	}
+	if _, text := value.(string); !text && n != nil && n.literal != "" && want[0] == "string" {
+		return n.literal
 	}
 	switch v := value.(type) {
 	case json.Number:

@@ -1,6 +1,7 @@
 // Package credentials finds the credentials of providers in the environment. It is the only package of the released
 // modules that reads environment variables. Settings, such as a region or an endpoint, are never read from the
-// environment: they belong to the configuration of the stack.
+// environment: they belong to the configuration of the stack. [Resolver.DefaultProvider] only checks that the default provider
+// of a package would find some.
 //
 //	r := credentials.New()
 //	found, err := r.AWS(credentials.AWSRequest{Provider: "primary"})

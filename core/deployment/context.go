@@ -6,6 +6,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/provider"
@@ -17,7 +18,9 @@ import (
 type Context struct {
 	*pulumi.Context
 
+	config    *config.Manager
 	module    string
+	manager   *config.Manager
 	before    []string
 	loggers   *logging.Manager
 	logger    *slog.Logger
@@ -36,6 +39,10 @@ func (c *Context) Logger() *slog.Logger { return c.logger }
 // Redact hides secrets, such as resolved credentials, in all records that are logged from now on.
 func (c *Context) Redact(secrets ...string) { c.loggers.Redact(secrets...) }
 
+// Checks returns the checker of the module's section, for problems that only a look-up in the cloud shows. A module runs
+// it before it registers resources, and returns its error.
+func (c *Context) Checks() *config.Checker { return c.config.Checks(c.module) }
+
 // Versions returns the resolver of component versions: those of the stack, and those that all modules offer.
 func (c *Context) Versions() *versions.Resolver { return c.versions }
 
@@ -46,6 +53,15 @@ func (c *Context) Providers() *provider.Registry { return c.providers }
 // Metadata returns the manager that adds tags and labels to the resources of the deployment. Its option adds metadata
 // to one resource or component.
 func (c *Context) Metadata() *metadata.Manager { return c.metadata }
+
+// Locate adds the position of an entry of the module's section to an error of the component that it describes, so that what
+// only the component finds, such as a zone that the region does not have, leads to the value in the stack file. path leads
+// to the entry, and its last element is the name of the component. Nil stays nil. See [config.Manager.Locate].
+//
+//	return ctx.Locate(err, "clusters", name)
+func (c *Context) Locate(err error, path ...string) error {
+	return c.manager.Locate(err, c.module, path...)
+}
 
 // Publish adds a value to the module's stack output, under the given name. Secrets stay secret.
 func (c *Context) Publish(name string, value pulumi.Input) { c.outputs[name] = value }

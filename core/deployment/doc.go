@@ -3,7 +3,7 @@
 // The whole program of a configuration-driven project is:
 //
 //	func main() {
-//		pulumi.Run(func(ctx *pulumi.Context) error {
+//		deployment.Main(func(ctx *pulumi.Context) error {
 //			return deployment.Run(ctx, kubernetes.Module())
 //		})
 //	}

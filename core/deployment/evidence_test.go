@@ -61,7 +61,7 @@ func TestRunReportsEvidence(t *testing.T) {
 	}{
 		"Default":  {"a default that meets the control is evidence", `{"enabled":true}`, compliance.Met},
 		"Weakened": {"a setting that the stack weakens shows as not met", `{"enabled":true,"locked":false}`, compliance.NotMet},
-		"Disabled": {"a module that is disabled gives no evidence", `{}`, compliance.NoEvidence},
+		"Disabled": {"a module that is disabled gives no evidence", `{"enabled":false}`, compliance.NoEvidence},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

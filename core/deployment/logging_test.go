@@ -38,6 +38,6 @@ func TestRunRejectsLevelsOfUnknownModules(t *testing.T) {
 	var names []string
 	_, err := run(t, map[string]string{"logging": `{"modules":{"onne":"debug"}}`}, module("one", &names, nil))
 	require.ErrorContains(t, err, `logging.modules.onne: unknown module "onne", did you mean "one"?`)
-	_, err = run(t, map[string]string{"logging": `{"file":"/none/log"}`}, module("one", &names, nil))
+	_, err = run(t, map[string]string{"logging": `{"file":"/none/log"}`, "one": `{"enabled":true}`}, module("one", &names, nil))
 	require.ErrorContains(t, err, "open logging.file /none/log")
 }

@@ -58,7 +58,7 @@ func TestRunTagsResources(t *testing.T) {
 
 func TestRunWithoutEnabledModulesExportsMetadata(t *testing.T) {
 	t.Parallel()
-	r := deployed(t, map[string]string{"project": `{"costCenter":"4711"}`})
+	r := deployed(t, map[string]string{"project": `{"costCenter":"4711"}`, "things": `{"enabled":false}`})
 	require.Equal(t, map[string]any{"things": deployment.StatusDisabled}, r.Exports[deployment.ModulesOutput].Mappable())
 	require.Equal(t, map[string]any{"project": "shop", "environment": "dev", "costCenter": "4711"},
 		r.Exports[deployment.MetadataOutput].Mappable())

@@ -15,7 +15,7 @@ import (
 
 // Module is a unit of a deployment, such as kubernetes, with its own section in the configuration. Create one with
 // [NewModule]. A module can implement additional interfaces: [ModuleWithDependencies], [ModuleWithProvidedValues],
-// [ModuleWithVersions], [ModuleWithFrameworks] and [ModuleWithTaggableTypes].
+// [ModuleWithKnownValues], [ModuleWithVersions], [ModuleWithFrameworks] and [ModuleWithTaggableTypes].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -74,6 +74,7 @@ type moduleSettings struct {
 	versions      versions.Table
 	dependencies  []Dependency
 	provides      map[reflect.Type]string
+	describes     map[reflect.Type]func(section any, name string) any
 	frameworks    []compliance.Framework
 	taggableTypes metadata.TaggableTypes
 }
@@ -131,6 +132,7 @@ func NewModule[T any, P interface {
 }](name string, schema []byte, deploy func(ctx *Context, configuration P) error, opts ...ModuleOption) Module {
 	m := &module[T, P]{section: config.NewSection[T](name, schema), deploy: deploy}
 	m.settings.provides = map[reflect.Type]string{}
+	m.settings.describes = map[reflect.Type]func(any, string) any{}
 	for _, o := range opts {
 		o.applyModule(&m.settings)
 	}
@@ -150,6 +152,7 @@ var (
 	_ Module                   = (*module[Switch, *Switch])(nil)
 	_ ModuleWithDependencies   = (*module[Switch, *Switch])(nil)
 	_ ModuleWithProvidedValues = (*module[Switch, *Switch])(nil)
+	_ ModuleWithKnownValues    = (*module[Switch, *Switch])(nil)
 	_ ModuleWithVersions       = (*module[Switch, *Switch])(nil)
 	_ ModuleWithFrameworks     = (*module[Switch, *Switch])(nil)
 	_ ModuleWithTaggableTypes  = (*module[Switch, *Switch])(nil)
@@ -162,6 +165,14 @@ func (m *module[T, P]) Provides() map[reflect.Type]string     { return m.setting
 func (m *module[T, P]) Versions() versions.Table              { return m.settings.versions }
 func (m *module[T, P]) Frameworks() []compliance.Framework    { return m.settings.frameworks }
 func (m *module[T, P]) TaggableTypes() metadata.TaggableTypes { return m.settings.taggableTypes }
+
+func (m *module[T, P]) Describe(section any, kind reflect.Type, name string) any {
+	describe := m.settings.describes[kind]
+	if describe == nil {
+		return nil
+	}
+	return describe(section, name)
+}
 
 func (m *module[T, P]) Enabled(section any) bool {
 	c, ok := section.(*T)
@@ -206,9 +217,12 @@ func NewRegistry(modules ...Module) (*Registry, error) {
 	return r, failure.Join(failed...)
 }
 
-// Add adds a module. A name of another module, of a section of core or of an output of the deployment is an error of
+// Add adds a module. Nil, and a name of another module, of a section of core or of an output of the deployment, are errors of
 // the class failure.Deployment.
 func (r *Registry) Add(m Module) error {
+	if isNil(m) {
+		return failure.New(failure.Deployment, "add", "module", "nil module: pass the result of its constructor")
+	}
 	reserved := []string{config.FilesSection, ModulesOutput, MetadataOutput}
 	for _, s := range Sections() {
 		reserved = append(reserved, s.Name())

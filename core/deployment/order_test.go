@@ -96,7 +96,7 @@ func TestOrder(t *testing.T) {
 		"RequiredByDisabled": {
 			reason:   "dependencies of a disabled module are not checked",
 			nodes:    []node{{name: "a", opts: []deployment.ModuleOption{needs("b", "nowhere")}}, {name: "b"}},
-			sections: nil, want: "",
+			sections: map[string]string{"a": `{"enabled":false}`}, want: "",
 		},
 		"RequiredMissing": {
 			reason:   "a required module must be part of the program",
@@ -178,7 +178,7 @@ func TestReferences(t *testing.T) {
 			err:      `a.uses.it.from: unknown entry "mian" of b.clusters, expected one of: main`,
 		},
 		"Nothing": {sections: map[string]string{"a": uses("b/main"), "b": `{"enabled":true}`}, err: "a.uses.it.from: b.clusters is not configured"},
-		"Off":     {reason: "references of a disabled module are not checked", sections: map[string]string{"a": `{"uses":{"it":{"from":"x"}}}`}},
+		"Off":     {reason: "references of a disabled module are not checked", sections: map[string]string{"a": `{"enabled":false,"uses":{"it":{"from":"x"}}}`}},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

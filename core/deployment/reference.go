@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
@@ -91,6 +92,9 @@ func (c dependencyCheck) Validate(report *config.Report) {
 			report.Add(path, "%s", problem)
 		}
 	})
+	if v, ok := report.Decoded().(ReferenceValidator); ok {
+		v.ValidateReferences(report, &Known{report, c.registry})
+	}
 }
 
 // problem returns the problem of a reference, or "".
@@ -109,7 +113,7 @@ func (c dependencyCheck) problem(report *config.Report, r referrer) string {
 	}
 	key, provides := providedBy(c.registry.byName[module])[kind]
 	if !provides {
-		return fmt.Sprintf("module %s provides no %s", module, kind)
+		return fmt.Sprintf("module %s provides no %s", module, inWords(kind))
 	}
 	names, _ := report.Names(module, key)
 	switch {
@@ -119,6 +123,18 @@ func (c dependencyCheck) problem(report *config.Report, r referrer) string {
 		return fmt.Sprintf("%s.%s is not configured", module, key)
 	}
 	return fmt.Sprintf("unknown entry %q of %s.%s, %s", r.Name(), module, key, config.Suggest(r.Name(), names))
+}
+
+// inWords returns the name of a type for readers of stack files: workload identity for core.WorkloadIdentity.
+func inWords(kind reflect.Type) string {
+	var b strings.Builder
+	for i, r := range kind.Name() {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
 }
 
 // Provide makes a value available to the modules that are deployed later, under a name. T is the type by which they
@@ -178,13 +194,18 @@ func (s *shared) add(key provided, value any) error {
 	switch {
 	case key.name == "" || strings.Contains(key.name, "/"):
 		return key.fail("provide", "a name must not be empty or contain a slash")
-	case value == nil:
-		return key.fail("provide", "nil value")
+	case isNil(value):
+		return key.fail("provide", "nil value: pass a constructed one")
 	case s.values[key] != nil:
 		return key.fail("provide", "duplicate name")
 	}
 	s.values[key] = value
 	return nil
+}
+
+func isNil(value any) bool {
+	v := reflect.ValueOf(value)
+	return !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil()
 }
 
 // get returns a value, or nil and the names of the module's values of the type.

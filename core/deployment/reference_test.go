@@ -69,7 +69,7 @@ func TestLookupAndProvideErrors(t *testing.T) {
 				require.EqualError(t, err, want)
 				require.ErrorIs(t, err, failure.Deployment)
 			}
-			require.EqualError(t, deployment.Provide[core.Cluster](ctx, "nil", nil), `provide core.Cluster "cloud/nil": nil value`)
+			require.EqualError(t, deployment.Provide[core.Cluster](ctx, "nil", nil), `provide core.Cluster "cloud/nil": nil value: pass a constructed one`)
 			require.EqualError(t, deployment.Provide[core.Network](ctx, "main", nil), `provide core.Network "cloud/main": `+
 				`undeclared type: add deployment.Provides[core.Network] to the options of the module`)
 			return nil
@@ -133,7 +133,7 @@ func TestReferencesToTypesOfOtherModules(t *testing.T) {
 		"Entry":   {"the entry is under the key that the module declares", `"orders":"broker/orders"`, ""},
 		"Unknown": {"other names are unknown", `"orders":"broker/oders"`, `shop.orders: unknown entry "oders" of broker.topics, did you mean "orders"?`},
 		"Nested":  {"references are found in maps and lists", `"lists":{"a":["broker/x"]}`, `shop.lists.a[0]: unknown entry "x" of broker.topics, expected one of: orders`},
-		"Type":    {"the module declares the type", `"any":"broker/orders"`, `shop.any: module broker provides no fmt.Stringer`},
+		"Type":    {"the module declares the type", `"any":"broker/orders"`, `shop.any: module broker provides no stringer`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

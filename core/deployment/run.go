@@ -93,7 +93,9 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	}
 	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
+		config:    manager,
 		ctx:       manager.Context(ctx),
+		manager:   manager,
 		loggers:   loggers,
 		logger:    loggers.Logger(),
 		providers: provider.NewRegistry(),
@@ -130,8 +132,10 @@ func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager
 		config.WithValidator(logging.SectionName, logging.KnownModules(registry.Names())),
 		config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)),
 	)
+	omitted := newOmitted(ctx, registry)
 	for _, mod := range registry.modules {
 		opts = append(opts, config.WithValidator(mod.Name(), dependencyCheck{mod, registry}))
+		opts = append(opts, config.WithValidator(mod.Name(), omitted.of(mod.Name())))
 	}
 	return config.Load(ctx, Sections(registry.modules...), opts...)
 }
@@ -154,7 +158,9 @@ func order(manager *config.Manager, registry *Registry) ([]*step, error) {
 
 // run is one deployment.
 type run struct {
+	config    *config.Manager
 	ctx       *pulumi.Context
+	manager   *config.Manager
 	loggers   *logging.Manager
 	logger    *slog.Logger
 	versions  *versions.Resolver
@@ -195,8 +201,10 @@ func (r *run) deploy(s *step) error {
 		return failure.New(failure.Deployment, "deploy", "module "+name, "skipped: %s", strings.Join(missing, ", "))
 	}
 	c := &Context{
+		config:    r.config,
 		Context:   r.ctx,
 		module:    name,
+		manager:   r.manager,
 		before:    s.before,
 		loggers:   r.loggers,
 		logger:    r.loggers.Module(name),

@@ -95,13 +95,17 @@ func awsCompute() Rules {
 			Characters: "a-zA-Z0-9_-", First: alphanumeric, Separator: "-",
 		}
 	}
+	// The API documents no limit; this is that of node groups. It rejects the prefix with "The fargate profile name starts
+	// with the reserved prefix: 'eks-'".
+	fargate := eks("Fargate profile", "CreateFargateProfile, Amazon EKS API Reference", Parent, 63)
+	fargate.Without = Reserved{Prefixes: []string{"eks-"}}
 	return Rules{
 		"aws:ec2/securityGroup:SecurityGroup": {
 			Kind: "security group", Source: "CreateSecurityGroup, Amazon EC2 API Reference", Scope: Parent, Min: 1, Max: 255,
 			Characters: "a-zA-Z0-9 ._:/()#,@[]+=&;{}!$*-", FoldCase: true, Separator: "-",
 			// AWS removes a space at the end, so that two names may become one.
 			Last:    "a-zA-Z0-9._:/()#,@[]+=&;{}!$*-",
-			Without: Reserved{Prefixes: []string{"sg-"}},
+			Without: Reserved{Names: []string{"default"}, Prefixes: []string{"sg-"}},
 		},
 		"aws:ec2/launchTemplate:LaunchTemplate": {
 			Kind: "launch template", Source: "CreateLaunchTemplate, Amazon EC2 API Reference", Scope: Region, Min: 3, Max: 128,
@@ -111,10 +115,9 @@ func awsCompute() Rules {
 			Kind: "key pair", Source: "Create a key pair for your Amazon EC2 instance", Scope: Region, Min: 1, Max: 255,
 			Characters: " -~", First: "!-~", Last: "!-~", Separator: "-",
 		},
-		"aws:eks/cluster:Cluster":     eks("EKS cluster", "CreateCluster, Amazon EKS API Reference", Region, 100),
-		"aws:eks/nodeGroup:NodeGroup": eks("EKS node group", "Create a managed node group for your cluster", Parent, 63),
-		// The API documents no limit; this is that of node groups.
-		"aws:eks/fargateProfile:FargateProfile": eks("Fargate profile", "CreateFargateProfile, Amazon EKS API Reference", Parent, 63),
+		"aws:eks/cluster:Cluster":               eks("EKS cluster", "CreateCluster, Amazon EKS API Reference", Region, 100),
+		"aws:eks/nodeGroup:NodeGroup":           eks("EKS node group", "Create a managed node group for your cluster", Parent, 63),
+		"aws:eks/fargateProfile:FargateProfile": fargate,
 		"aws:lb/loadBalancer:LoadBalancer":      balancer,
 		"aws:lb/targetGroup:TargetGroup":        target,
 		"aws:lambda/function:Function": {

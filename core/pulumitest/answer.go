@@ -199,6 +199,9 @@ func (m *monitor) pending(dependencies []resource.URN) bool {
 	return false
 }
 
+// stackResources is the builtin function of the engine that returns the resources of a stack. A recording has none before.
+const stackResources = "pulumi:pulumi:readStackResourceOutputs"
+
 // ask records a call and returns the result of the functions of the test, the last
 // one first.
 func (m *monitor) ask(
@@ -222,6 +225,9 @@ func (m *monitor) ask(
 		if result != nil {
 			return result, nil
 		}
+	}
+	if invocation.Token == stackResources {
+		return resource.PropertyMap{"outputs": resource.NewProperty(resource.PropertyMap{})}, nil
 	}
 	return nil, fmt.Errorf("call %s: the test returns no result: add one with pulumitest.%s", invocation.Token, option)
 }

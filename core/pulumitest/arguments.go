@@ -64,16 +64,35 @@ func makeUnknown(args any, known []string) []string {
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return nil
 	}
-	u := &unknowing{known: known}
+	var replaced []string
+	set := func(path string, v reflect.Value, element reflect.Type) {
+		output := reflect.ValueOf(unknownOf(element))
+		if output.Type().AssignableTo(v.Type()) {
+			v.Set(output)
+			replaced = append(replaced, path)
+		}
+	}
+	u := &replacing{known: known, output: set, replace: func(path string, v reflect.Value) {
+		input, ok := v.Interface().(pulumi.Input)
+		if _, isResource := v.Interface().(pulumi.Resource); ok && !isResource {
+			set(path, v, input.ElementType())
+		}
+	}}
 	u.walk("", v.Elem())
-	slices.Sort(u.replaced)
-	return u.replaced
+	slices.Sort(replaced)
+	return replaced
 }
 
-type unknowing struct{ known, replaced []string }
+// replacing replaces values within arguments, except at the known paths.
+type replacing struct {
+	known []string
+	// replace gets the values of interfaces, and output the fields of output types that are set. output may be nil.
+	replace func(path string, v reflect.Value)
+	output  func(path string, v reflect.Value, element reflect.Type)
+}
 
 // walk visits a value that can be set.
-func (u *unknowing) walk(path string, v reflect.Value) {
+func (u *replacing) walk(path string, v reflect.Value) {
 	if slices.Contains(u.known, path) {
 		return
 	}
@@ -100,11 +119,11 @@ func (u *unknowing) walk(path string, v reflect.Value) {
 	}
 }
 
-func (u *unknowing) fields(path string, v reflect.Value) {
+func (u *replacing) fields(path string, v reflect.Value) {
 	if output, ok := v.Interface().(pulumi.Output); ok {
 		// A field of an output type.
-		if !v.IsZero() {
-			u.set(path, v, output.ElementType())
+		if !v.IsZero() && u.output != nil {
+			u.output(path, v, output.ElementType())
 		}
 		return
 	}
@@ -117,23 +136,6 @@ func (u *unknowing) fields(path string, v reflect.Value) {
 			at = join(path, keyOf(field))
 		}
 		u.walk(at, value)
-	}
-}
-
-// replace replaces a value if it is an input.
-func (u *unknowing) replace(path string, v reflect.Value) {
-	input, ok := v.Interface().(pulumi.Input)
-	if _, isResource := v.Interface().(pulumi.Resource); !ok || isResource {
-		return
-	}
-	u.set(path, v, input.ElementType())
-}
-
-func (u *unknowing) set(path string, v reflect.Value, element reflect.Type) {
-	output := reflect.ValueOf(unknownOf(element))
-	if output.Type().AssignableTo(v.Type()) {
-		v.Set(output)
-		u.replaced = append(u.replaced, path)
 	}
 }
 

@@ -46,6 +46,7 @@ const (
 	fixedName
 	random
 	dropsErrors
+	anyProvider
 )
 
 // counter makes every run different.
@@ -67,6 +68,9 @@ func broken(d defect) func(*pulumi.Context, string, *siteArgs, ...pulumi.Resourc
 			if _, err := newRecord(ctx, name+"-early", nil); err != nil {
 				return nil, err
 			}
+		}
+		if d == anyProvider {
+			opts = nil
 		}
 		token := siteToken
 		if d == otherToken {
@@ -239,6 +243,8 @@ func TestChecksCanFail(t *testing.T) {
 		"InApply":         {inApply, "unknown", `"subject-policy" is not registered in a preview where `},
 		"FixedName":       {fixedName, "unique", "start the name of every child with that of the component"},
 		"Random":          {random, "stable", "a second run registers other resources"},
+		"AnyProvider":     {anyProvider, "foreign provider", "a provider of another package is accepted"},
+		"KeepsNil":        {noInputs, "nil values", "domain"},
 		"DropsErrors":     {dropsErrors, "errors", "the error of aws:index/getRegion:getRegion is ignored: return it"},
 	}
 	covered := map[string]bool{"methods": true} // TestMethodsThatPanicOnPartiallySetArguments

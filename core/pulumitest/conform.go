@@ -64,7 +64,7 @@ type Check struct {
 }
 
 // Conform checks a component against every rule, each in a subtest. It runs the
-// constructor about ten times, without an engine, a network or an account.
+// constructor about a dozen times, without an engine, a network or an account.
 func Conform[A any, C pulumi.ComponentResource](t *testing.T, s Suite[A, C]) {
 	t.Helper()
 	for _, check := range s.Checks() {
@@ -146,6 +146,10 @@ func (e *evidence) checks() []Check {
 			"methods", "methods of partially set arguments do not panic", e.methodsTakeAnything,
 		}, {
 			"nil", "nil arguments are valid, or rejected before anything is registered", e.takesNil,
+		}, {
+			"nil values", "nil in an argument, such as a nil component, is rejected before anything is registered", e.refusesNilValues,
+		}, {
+			"foreign provider", "an explicit provider that no resource of the component uses is rejected", e.refusesForeignProviders,
 		}, {
 			"preview", "a preview registers the same resources as an update", e.previews,
 		}, {

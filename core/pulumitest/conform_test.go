@@ -188,7 +188,8 @@ func TestSkippedChecks(t *testing.T) {
 			return o, ctx.RegisterResourceOutputs(o, pulumi.Map{})
 		},
 	}
-	for _, name := range []string{"provider", "metadata", "secrets", "unknown", "errors"} {
+	for _, name := range []string{"provider", "metadata", "secrets", "unknown", "errors", "nil values",
+		"foreign provider"} {
 		findings, skipped := found(t, bare, name)
 		require.Empty(t, findings, name)
 		require.NotEmpty(t, skipped, name)

@@ -78,6 +78,8 @@ type site struct {
 	Region pulumi.StringOutput `pulumi:"region"`
 }
 
+func (*site) ProviderPackages() []string { return []string{"aws", "dns"} }
+
 func newSite(ctx *pulumi.Context, name string, args *siteArgs, opts ...pulumi.ResourceOption) (*site, error) {
 	s := &site{}
 	args, err := component.Register(ctx, siteToken, name, s, args, opts...)

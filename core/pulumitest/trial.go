@@ -28,6 +28,8 @@ type mode struct {
 	metadata bool
 	// packages creates the component in a parent with an explicit provider for each package.
 	packages []string
+	// absent makes the arguments hold nil, foreign passes a provider of another package.
+	absent, foreign bool
 	// failing is the token of a function whose calls fail.
 	failing string
 }
@@ -114,9 +116,19 @@ func (s Suite[A, C]) try(m mode) *trial {
 		if m.unknown {
 			t.replaced = makeUnknown(args, s.Known)
 		}
+		if m.absent {
+			t.replaced = makeAbsent(args)
+		}
 		opts, err := nest(ctx, m.packages)
 		if err != nil {
 			return err
+		}
+		if m.foreign {
+			p := &explicit{}
+			if err := ctx.RegisterResource("pulumi:providers:"+foreignPackage, explicitName(foreignPackage), nil, p); err != nil {
+				return err
+			}
+			opts = append(opts, pulumi.Provider(p))
 		}
 		before = snapshot(args)
 		w.start()

@@ -36,7 +36,7 @@ const accessLabel = "simulated-cloud/access"
 // cluster are serialized, including their read, so that the last one decides. A namespace that does not exist yet gets
 // its bindings with the next [RefreshAccess].
 func SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) error {
-	return withAccess(dir, func(k *controlplane.Kept) error {
+	return withAccess(ctx, dir, func(k *controlplane.Kept) error {
 		all, err := read()
 		if err != nil {
 			return err
@@ -54,7 +54,7 @@ func SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) e
 
 // RefreshAccess creates the bindings of [SetAccess] in namespaces that were created since.
 func RefreshAccess(ctx context.Context, dir string) error {
-	return withAccess(dir, func(k *controlplane.Kept) error {
+	return withAccess(ctx, dir, func(k *controlplane.Kept) error {
 		text, err := os.ReadFile(accessFile(dir))
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -73,8 +73,8 @@ func RefreshAccess(ctx context.Context, dir string) error {
 func accessFile(dir string) string { return filepath.Join(dir, "access.json") }
 
 // withAccess calls f while no other process changes the access.
-func withAccess(dir string, f func(*controlplane.Kept) error) error {
-	k, err := controlplane.OpenKept(dir)
+func withAccess(ctx context.Context, dir string, f func(*controlplane.Kept) error) error {
+	k, err := open(ctx, dir)
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (s *Spec) complete() error {
 // Upgrade changes the Kubernetes minor version of the control plane in a folder, such as to "1.36". Its API server is
 // unavailable for some seconds.
 func Upgrade(ctx context.Context, dir, version string) error {
-	k, err := controlplane.OpenKept(dir)
+	k, err := open(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -164,4 +164,14 @@ func Credential(dir, user string, groups []string, valid time.Duration) (cert, k
 	}
 	c, err := k.Credential(user, groups, valid)
 	return c.Certificate, c.Key, c.Expires, err
+}
+
+// open opens the control plane in a folder, and starts components again that have ended. The control planes of a cloud
+// restart such components within a minute or so.
+func open(ctx context.Context, dir string) (*controlplane.Kept, error) {
+	k, err := controlplane.OpenKept(dir)
+	if err != nil {
+		return nil, err
+	}
+	return k, k.Revive(ctx)
 }

@@ -3,6 +3,7 @@
 package clusters_test
 
 import (
+	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/process/processtest"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
@@ -35,6 +37,7 @@ func TestACluster(t *testing.T) {
 		{"pods run where nodes let them", podsRunWhereTheyMay},
 		{"nodes go after others have come", nodesAreReplaced},
 		{"groups may do what they are given", groupsHaveAccess},
+		{"dead components are started again", revives},
 		{"an upgrade keeps what is there", upgrades},
 		{"nothing is left when it stops", stops},
 	} {
@@ -85,6 +88,35 @@ func loadBalancersGetAName(t *testing.T, p *plane) {
 	found, err := clusters.LoadBalancers(t.Context(), p.dir)
 	require.NoError(t, err)
 	require.Equal(t, []string{"default/web"}, found)
+}
+
+func revives(t *testing.T, p *plane) {
+	t.Helper()
+	p.namespace(t, "durable")
+	kept, err := controlplane.OpenKept(p.dir)
+	require.NoError(t, err)
+	for _, dead := range [][]string{{"kube-apiserver"}, {"etcd", "kube-apiserver", "kwok"}} {
+		for _, name := range dead {
+			processtest.Kill(t, kept.Processes()[name])
+		}
+		p.setNodes(t, node("e", "eu-west-1a"))
+		require.Len(t, p.nodes(t), 1)
+		_, err := p.client.CoreV1().Namespaces().Get(t.Context(), "durable", metav1.GetOptions{})
+		require.NoError(t, err, "the data is still there, at the same address")
+		kept, err = controlplane.OpenKept(p.dir)
+		require.NoError(t, err)
+	}
+	processtest.Kill(t, kept.Processes()["kube-apiserver"])
+	state := filepath.Join(p.dir, "controlplane.json")
+	original, err := os.ReadFile(state)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(state, bytes.ReplaceAll(original, []byte("/kube-apiserver\""), []byte("/missing\"")), 0o600))
+	require.ErrorContains(t, clusters.SetNodes(t.Context(), p.dir, "main", []clusters.Node{node("f", "eu-west-1a")}),
+		"restart control plane \"main\"")
+	require.NoError(t, clusters.SetNodes(t.Context(), p.dir, "main", nil), "deleting nodes does not require the API server")
+	require.NoError(t, os.WriteFile(state, original, 0o600))
+	p.setNodes(t)
+	require.Empty(t, p.nodes(t))
 }
 
 func upgrades(t *testing.T, p *plane) {

@@ -51,17 +51,22 @@ const (
 )
 
 // SetNodes gives a group exactly these nodes. It creates and updates nodes, waits until all of them are Ready, and then
-// drains and deletes the other nodes of the group one after the other. Without nodes, it does nothing if there is no
-// control plane.
+// drains and deletes the other nodes of the group one after the other.
+//
+// Without nodes, it succeeds if there is no control plane, or one that cannot be started again: deleting a node group
+// of a cloud does not require the API server.
 func SetNodes(ctx context.Context, dir, group string, nodes []Node) error {
-	k, err := controlplane.OpenKept(dir)
-	if len(nodes) == 0 && errors.Is(err, fs.ErrNotExist) {
+	k, err := open(ctx, dir)
+	if len(nodes) == 0 && err != nil {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	if err := setNodes(ctx, k.Client(), group, nodes); err != nil {
+		if _, unreachable := k.Client().Discovery().ServerVersion(); unreachable != nil && len(nodes) == 0 {
+			return nil
+		}
 		return fmt.Errorf("set the nodes of group %q of cluster %q: %w", group, k.Name(), err)
 	}
 	return nil
@@ -99,7 +104,7 @@ func setNodes(ctx context.Context, client kubernetes.Interface, group string, no
 
 // Nodes returns all nodes of the cluster.
 func Nodes(ctx context.Context, dir string) ([]corev1.Node, error) {
-	k, err := controlplane.OpenKept(dir)
+	k, err := open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 
 // LoadBalancers returns the Services of type LoadBalancer of a cluster, "NAMESPACE/NAME" each.
 func LoadBalancers(ctx context.Context, dir string) ([]string, error) {
-	k, err := controlplane.OpenKept(dir)
+	k, err := open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gofrs/flock"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -118,22 +119,92 @@ func (k *Kept) emulate(ctx context.Context, version string) error {
 		return err
 	}
 	kept.Args = emulate(kept.Args, version)
-	server := component{name: apiServer, tool: tools.APIServer, args: kept.Args}
-	set := tools.Set{tools.Supervise: k.state.Supervise, tools.APIServer: kept.Path}
-	// A kept process does not end with ctx.
-	p, err := process.Start(context.WithoutCancel(ctx), server.spec(k.layout, set, k.state.Owner))
+	p, err := k.restart(ctx, kept)
 	if err != nil {
 		return err
 	}
+	return k.await(ctx, p)
+}
+
+// Revive starts the components again that have ended, such as an API server that was killed, at the same addresses and
+// with the same data. It returns when the API server is ready. Nothing happens while all components are running. Calls
+// of several processes are serialized.
+func (k *Kept) Revive(ctx context.Context) error {
+	if ended, err := k.ended(); err != nil || len(ended) == 0 {
+		return err
+	}
+	lock := flock.New(k.layout.reviveLock())
+	if err := lock.Lock(); err != nil {
+		return fmt.Errorf("lock control plane %q: %w", k.state.Name, err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	if err := k.revive(ctx); err != nil {
+		return fmt.Errorf("restart control plane %q: %w", k.state.Name, err)
+	}
+	return nil
+}
+
+func (k *Kept) revive(ctx context.Context) error {
+	// Another process may have restarted them in the meantime.
+	var err error
+	if k.state, err = readState(k.layout); err != nil {
+		return err
+	}
+	ended, err := k.ended()
+	if err != nil {
+		return err
+	}
+	var started []*process.Process
+	for _, kept := range ended {
+		p, err := k.restart(ctx, kept)
+		if err != nil {
+			return fmt.Errorf("%s: %w", kept.Component, err)
+		}
+		started = append(started, p)
+	}
+	return k.await(ctx, started...)
+}
+
+// ended returns the components that have ended, in the order of their start.
+func (k *Kept) ended() ([]*keptProcess, error) {
+	var out []*keptProcess
+	for i := range slices.Backward(k.state.Processes) {
+		running, err := k.state.Processes[i].Running()
+		if err != nil {
+			return nil, err
+		}
+		if !running {
+			out = append(out, &k.state.Processes[i])
+		}
+	}
+	return out, nil
+}
+
+// restart starts a component that has ended, and keeps it.
+func (k *Kept) restart(ctx context.Context, kept *keptProcess) (*process.Process, error) {
+	runs := component{name: kept.Component, tool: tools.Name(kept.Component), args: kept.Args}
+	set := tools.Set{tools.Supervise: k.state.Supervise, runs.tool: kept.Path}
+	// A kept process does not end with ctx.
+	p, err := process.Start(context.WithoutCancel(ctx), runs.spec(k.layout, set, k.state.Owner))
+	if err != nil {
+		return nil, err
+	}
 	kept.Identity = p.Identity()
 	if err := errors.Join(k.state.write(k.layout), p.Keep()); err != nil {
-		return errors.Join(err, p.Stop(ctx))
+		return nil, errors.Join(err, p.Stop(ctx))
 	}
+	return p, nil
+}
+
+// await waits until the API server is ready. It fails early when one of the processes ends.
+func (k *Kept) await(ctx context.Context, started ...*process.Process) error {
 	limited, release := context.WithTimeoutCause(ctx, DefaultReadyTimeout, errTimeout)
 	defer release()
 	start, fail := context.WithCancelCause(limited)
 	defer fail(nil)
-	go watch(start, fail, p)
+	for _, p := range started {
+		go watch(start, fail, p)
+	}
 	if err := poll(start, responds(k.client, "/readyz")); err != nil {
 		return fmt.Errorf("%w; %s", blame(apiServer, err), explain(k.layout, apiServer))
 	}

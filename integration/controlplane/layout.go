@@ -17,6 +17,7 @@ func (l layout) home() string       { return filepath.Join(l.dir, "home") }
 func (l layout) kubeconfig() string { return filepath.Join(l.dir, "kubeconfig") }
 func (l layout) stages() string     { return filepath.Join(l.dir, stagesFile) }
 func (l layout) state() string      { return filepath.Join(l.dir, "controlplane.json") }
+func (l layout) reviveLock() string { return filepath.Join(l.dir, "revive.lock") }
 
 func (l layout) log(component string) string { return filepath.Join(l.logs(), component+".log") }
 func (l layout) clientConfig(component string) string {
@@ -44,7 +45,8 @@ func (l layout) create(domain string) error {
 
 // clear removes the files of a control plane, and no other files in the folder.
 func (l layout) clear() error {
-	for _, path := range []string{l.pki(), l.logs(), l.etcd(), l.home(), l.kubeconfig(), l.stages(), l.state()} {
+	for _, path := range []string{l.pki(), l.logs(), l.etcd(), l.home(), l.kubeconfig(), l.stages(), l.state(),
+		l.reviveLock()} {
 		if err := os.RemoveAll(path); err != nil {
 			return fmt.Errorf("remove the files of an earlier control plane: %w", err)
 		}

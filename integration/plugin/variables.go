@@ -1,9 +1,12 @@
 package plugin
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/process"
@@ -34,3 +37,22 @@ func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
 	}
 	return out
 }
+
+// Shell returns commands of a POSIX shell that set the variables for the simulated cloud, and put the programs on PATH:
+// those of the set, the provider and the command line of the cloud. ASHLAR_CLOUD is dir, unless it is set already.
+func (c Cloud) Shell(dir string, set tools.Set) string {
+	variables := c.Variables(dir, &Clusters{Tools: set})
+	delete(variables, "PATH")
+	delete(variables, "ASHLAR_CLOUD")
+	var out strings.Builder
+	fmt.Fprintf(&out, "export ASHLAR_CLOUD=\"${ASHLAR_CLOUD:-%s}\"\n", strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(dir))
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		fmt.Fprintf(&out, "export %s=%s\n", name, quoted(variables[name]))
+	}
+	folders := []string{filepath.Dir(c.CLI), filepath.Dir(c.Provider), set.SearchPath()}
+	fmt.Fprintf(&out, "export PATH=%s:\"$PATH\"\n", quoted(strings.Join(folders, string(os.PathListSeparator))))
+	return out.String()
+}
+
+// quoted returns text as a word of a POSIX shell.
+func quoted(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }

@@ -2,6 +2,7 @@ package plugin_test
 
 import (
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -33,4 +34,21 @@ func TestVariables(t *testing.T) {
 	without := built.Variables("/cloud", nil)
 	require.Equal(t, "none", without["ASHLAR_CLUSTERS"])
 	require.NotContains(t, without, "PATH")
+}
+
+func TestShell(t *testing.T) {
+	t.Parallel()
+	built := plugin.Cloud{
+		Provider: "/built/it's/provider", CLI: "/built/path/cli", Credentials: map[string]string{"KEY": "a $value"},
+	}
+	text := built.Shell("/a $folder", tools.Set{tools.Etcd: "/tools/a/etcd"})
+	run := func(before string) string {
+		show := before + text + `printf '%s|' "$ASHLAR_CLOUD" "$ASHLAR_TOOLS" "$KEY" "$PATH"`
+		out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", show).Output()
+		require.NoError(t, err)
+		return string(out)
+	}
+	rest := "|/tools/a|a $value|/built/path:/built/it's:/tools/a:" + os.Getenv("PATH") + "|"
+	require.Equal(t, "/a $folder"+rest, run("unset ASHLAR_CLOUD\n"))
+	require.Equal(t, "/mine"+rest, run("ASHLAR_CLOUD=/mine\n"), "a folder that is set is kept")
 }

@@ -31,7 +31,7 @@ type ConfigMapArgs struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
 	// Name is the prefix of the name of the ConfigMap in the cluster. Default: the name of the component. A change
 	// replaces the ConfigMap.
-	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$"`
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$,example=web-files"`
 	// Data is the content by key. It is not for secrets. Required. A change replaces the ConfigMap by one with another
 	// name.
 	Data pulumi.StringMapInput `pulumi:"data" config:"plain" jsonschema:"required"`

@@ -16,6 +16,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
+// ErrContext is the cause when a kubeconfig does not have the context that was asked for.
+var ErrContext = errors.New("unknown context")
+
 // Kubeconfig is one context of a kubeconfig file.
 type Kubeconfig struct {
 	// Content is a kubeconfig with only this context, as the current one. It contains
@@ -154,7 +157,7 @@ func pick(config *api.Config, source, context string) (*Kubeconfig, error) {
 	}
 	entry, ok := config.Contexts[context]
 	if !ok {
-		return nil, wrong(source, "unknown context %q, expected one of: %s", context, contexts)
+		return nil, wrong(source, "%w %q, expected one of: %s", ErrContext, context, contexts)
 	}
 	cluster, ok := config.Clusters[entry.Cluster]
 	if !ok {

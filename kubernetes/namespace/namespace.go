@@ -24,7 +24,7 @@ type Namespace struct {
 type NamespaceArgs struct {
 	// Name is the name of the namespace in the cluster. Default: the name of the component. A change replaces the
 	// namespace and everything in it.
-	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-a-z0-9]{0\\,61}[a-z0-9])?$,example=shop"`
 	// PodSecurity holds the Pod Security Standards of the namespace. Default: restricted. A change updates the
 	// namespace.
 	PodSecurity *PodSecurity `pulumi:"podSecurity,optional" config:"group"`
@@ -58,7 +58,7 @@ type PodSecurity struct {
 	Warn PodSecurityLevel `pulumi:"warn,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
 	// Version is the Kubernetes version that defines the standards, or "latest" for that of the cluster. With a fixed
 	// version, a cluster upgrade does not reject pods that were admitted before.
-	Version string `pulumi:"version,optional" jsonschema:"pattern=^(v1\\.[0-9]+|latest)$,default=v1.33"`
+	Version string `pulumi:"version,optional" jsonschema:"pattern=^(v1\\.[0-9]+|latest)$,example=v1.33,default=v1.33"`
 }
 
 // NewNamespace creates a namespace. With nil args, it has the name of the component and every default.

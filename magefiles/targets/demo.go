@@ -19,11 +19,23 @@ const demoGrace = 30 * time.Second
 // Demo provides the tools, and builds and runs the demo. The demo ends with this process, except for what KEEP=1 keeps.
 // The error of a failed demo contains its exit code for mage.
 func (w *Workspace) Demo(ctx context.Context) error {
+	return w.withoutLinter(ctx, "demo")
+}
+
+// Simulator provides the tools and the simulated AWS, and prints the environment variables to use them. Everything else
+// goes to standard error, so that a shell can evaluate the output.
+func (w *Workspace) Simulator(ctx context.Context) error {
+	w.out = os.Stderr
+	return w.withoutLinter(ctx, "simulator")
+}
+
+// withoutLinter provides the tools except the linter, and runs a command of integration.
+func (w *Workspace) withoutLinter(ctx context.Context, command string) error {
 	names := slices.DeleteFunc(tools.All(), func(n tools.Name) bool { return n == tools.GolangciLint })
 	if _, err := w.tools(ctx, names...); err != nil {
 		return err
 	}
-	return w.goRun(ctx, "./"+integrationPath+"/cmd/demo")
+	return w.goRun(ctx, "./"+integrationPath+"/cmd/"+command)
 }
 
 // goRun builds and runs a command of the workspace. `go run` hides the exit code and does not forward signals.

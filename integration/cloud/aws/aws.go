@@ -109,7 +109,8 @@ func configure(p resource.PropertyMap, credentials bool) (cloud.Scope, map[strin
 		problems["allowedAccountIds"] = `"allowedAccountIds": conflicts with forbiddenAccountIds`
 	case len(s.AllowedAccountIDs) > 0 && !slices.Contains(s.AllowedAccountIDs, account),
 		slices.Contains(s.ForbiddenAccountIDs, account):
-		problems["allowedAccountIds"] = "AWS account ID not allowed: " + account
+		// The provider finds it when it connects: it is no problem of one property, whose value the engine would show.
+		problems[""] = "AWS account ID not allowed: " + account
 	}
 	return cloud.Scope{
 		Place:  account + "/" + s.Region,

@@ -148,3 +148,14 @@ func StartSelf[T any](tb testing.TB, variable string, args ...string) (*exec.Cmd
 	require.NoErrorf(tb, json.Unmarshal(line, &value), "output of the process: %q", line)
 	return cmd, value
 }
+
+// Kill kills a supervised program, as a crash does, and waits until its supervisor has ended.
+func Kill(tb testing.TB, supervisor process.Identity) {
+	tb.Helper()
+	for _, id := range Tree(tb, supervisor.PID)[1:] {
+		program, err := os.FindProcess(id.PID)
+		require.NoError(tb, err)
+		require.NoError(tb, program.Kill())
+	}
+	RequireGone(tb, 30*time.Second, supervisor)
+}

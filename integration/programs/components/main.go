@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
+	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
@@ -14,7 +15,7 @@ import (
 )
 
 func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
+	deployment.Main(func(ctx *pulumi.Context) error {
 		settings := config.New(ctx, "")
 		provider, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{
 			KubeconfigPath: settings.Require("kubeconfig"),

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
+	deployment.Main(func(ctx *pulumi.Context) error {
 		return deployment.Run(ctx, kubernetes.Module(), backup())
 	})
 }

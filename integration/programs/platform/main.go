@@ -11,7 +11,7 @@ import (
 )
 
 func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
+	deployment.Main(func(ctx *pulumi.Context) error {
 		return deployment.Run(ctx, aws.Module(), kubernetes.Module())
 	})
 }
