@@ -75,6 +75,8 @@ type authorization struct {
 type resourceType struct {
 	Name string `json:"key"`
 	ARN  string `json:"arn"`
+	// Keys are condition keys of all actions on the type.
+	Keys []string `json:"conditionKeys"`
 }
 
 type action struct {
@@ -171,6 +173,7 @@ func (s *authorization) group(a action) string {
 		i := slices.IndexFunc(s.resources, func(t resourceType) bool { return t.Name == r.Name })
 		if i >= 0 {
 			types = append(types, i)
+			add(s.resources[i].Keys)
 		}
 		add(r.Keys)
 	}

