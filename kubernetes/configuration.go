@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
@@ -83,6 +84,10 @@ func (c *Configuration) Validate(report *config.Report) {
 		c.Clusters.CheckReference(report, []string{"applications", name, "cluster"}, "cluster", app.Cluster)
 		at := []string{"applications", name, "namespace"}
 		if app.Namespace == "" {
+			if apirules.IsSystemNamespace(name) {
+				report.Add([]string{"applications", name}, "%s, and the default namespace of the application has its name: set namespace",
+					apirules.SystemNamespace(name))
+			}
 			if _, taken := c.Namespaces[name]; taken {
 				report.Add([]string{"applications", name},
 					"ambiguous namespace: %q is an entry of namespaces, and the default namespace of the application: set namespace", name)

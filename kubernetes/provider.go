@@ -9,6 +9,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/handover"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
@@ -28,10 +30,14 @@ type ProviderArgs struct {
 }
 
 // NewProvider creates a Kubernetes provider. Its kubeconfig is a secret that
-// contains only the given context, without references to files. It never falls
+// contains only the given context, without references to files. Static credentials are handed over by a credential
+// plugin, because the provider leaves a file with its kubeconfig in the temporary directory: the plugin deletes it. It never falls
 // back to the ambient kubeconfig. The URL of the API server identifies the
 // provider: new credentials for the same server update it in place, another
 // server replaces it and all resources that use it.
+//
+// Components that use the provider do not take over objects: creating one that exists is an error, also in previews,
+// unless the argument Adopt of the component is set.
 //
 // Errors are of the class failure.Provider.
 func NewProvider(
@@ -41,12 +47,16 @@ func NewProvider(
 	if err != nil {
 		return nil, failure.Wrap(failure.Provider, "create", fmt.Sprintf("kubernetes provider %q", name), err)
 	}
-	return kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
-		Kubeconfig:        pulumi.ToSecret(content).(pulumi.StringOutput),
+	p, err := kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
+		Kubeconfig:        pulumi.ToSecret(content.ToStringOutput().ApplyT(handover.Kubeconfig)).(pulumi.StringOutput),
 		ClusterIdentifier: server,
 		// Without it, previews silently skip resources of a cluster that is missing or unreachable.
 		EnableServerSideApply: pulumi.Bool(true),
 	}, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return p, existing.Guard(ctx, name, p, content)
 }
 
 // resolve returns the kubeconfig and the URL of the API server.

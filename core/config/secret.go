@@ -39,6 +39,14 @@ func asSecret(v reflect.Value) (reflect.Value, error) {
 		return v, nil
 	}
 	if isInput(v.Type()) {
+		if known, ok := v.Interface().(pulumi.StringMap); ok {
+			// The keys stay known to validators.
+			out := make(pulumi.StringMap, len(known))
+			for key, value := range known {
+				out[key] = pulumi.ToSecret(value).(pulumi.StringOutput)
+			}
+			return reflect.ValueOf(out), nil
+		}
 		out := reflect.ValueOf(pulumi.ToSecret(v.Interface()))
 		if out.Type().AssignableTo(v.Type()) {
 			return out, nil

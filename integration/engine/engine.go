@@ -32,8 +32,10 @@ func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	e := &Engine{dir: dir}
-	if err := os.MkdirAll(e.Backend(), 0o700); err != nil {
-		return nil, fmt.Errorf("create engine: %w", err)
+	for _, dir := range []string{e.Backend(), e.Temporary()} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("create engine: %w", err)
+		}
 	}
 	if err := e.installPlugins(set); err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
@@ -50,6 +52,9 @@ func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
 
 // Backend returns the folder with the state of the engine.
 func (e *Engine) Backend() string { return filepath.Join(e.dir, "state") }
+
+// Temporary returns the temporary folder of the CLI, programs and providers.
+func (e *Engine) Temporary() string { return filepath.Join(e.dir, "tmp") }
 
 func (e *Engine) home() string           { return filepath.Join(e.dir, "home") }
 func (e *Engine) passphraseFile() string { return filepath.Join(e.dir, "passphrase") }
@@ -117,6 +122,8 @@ func (e *Engine) environment(set tools.Set) []string {
 		env = append(env, "GOFLAGS="+strings.TrimSpace(flags+" -ldflags=-w"))
 	}
 	return append(env,
+		// Providers leave files behind.
+		"TMPDIR="+e.Temporary(),
 		"PULUMI_SKIP_UPDATE_CHECK=true",
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
 		"PULUMI_AUTOMATION_API=true",

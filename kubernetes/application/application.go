@@ -13,6 +13,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
@@ -54,7 +55,7 @@ func NewApplication(
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
 		Metadata:                     app.metadata(args, id.annotations),
 		AutomountServiceAccountToken: pulumi.Bool(false),
-	}, app.Child())
+	}, app.Child(existing.Options(app, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func NewApplication(
 // metadata returns the metadata of an object with the application's name.
 func (app *Application) metadata(args *ApplicationArgs, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
 	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(workload.SelectorLabels(args.Name)))
-	return objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, annotations)
+	return objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, existing.Annotations(annotations, args.Adopt))
 }
 
 // addConfiguration creates the ConfigMap and the Secret of the pods.
@@ -107,6 +108,7 @@ func (app *Application) addConfiguration(
 			Name:      args.Name + "-files",
 			Data:      data,
 			Labels:    args.Labels,
+			Adopt:     args.Adopt,
 		}, app.Child())
 		if err != nil {
 			return err
@@ -146,6 +148,7 @@ func (app *Application) isolate(ctx *pulumi.Context, name string, args *Applicat
 		AllowFrom: args.Network.AllowFrom,
 		AllowTo:   slices.Concat(args.Network.AllowTo, id.peers),
 		Labels:    args.Labels,
+		Adopt:     args.Adopt,
 	}, app.Child())
 	return []pulumi.Resource{i}, err
 }
@@ -164,7 +167,7 @@ func (app *Application) addDisruptionBudget(ctx *pulumi.Context, name string, ar
 			// Unhealthy pods must not block a drain.
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
-	}, app.Child())
+	}, app.Child(existing.Options(app, args.Adopt)))
 	return err
 }
 
@@ -184,6 +187,7 @@ func (app *Application) addService(ctx *pulumi.Context, name string, args *Appli
 		// Without pods, no endpoint becomes ready.
 		SkipAwait: *args.Replicas == 0,
 		Labels:    args.Labels,
+		Adopt:     args.Adopt,
 	}, app.Child())
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func everything() *application.ApplicationArgs {
 		},
 		ImagePullSecrets:              pulumi.ToStringArray([]string{"registry"}),
 		TerminationGracePeriodSeconds: new(60),
-		Labels:                        pulumi.StringMap{"team": pulumi.String("payments"), "app.kubernetes.io/name": pulumi.String("other")},
+		Labels:                        pulumi.StringMap{"team": pulumi.String("payments")},
 		Namespace:                     pulumi.String("team"),
 		Name:                          "front",
 	}
@@ -488,6 +488,55 @@ func TestApplicationRejectsInvalidArguments(t *testing.T) {
 				`files["/a/"]: ` + path, `files["/a/../b"]: ` + path, `files["/a//b"]: ` + path,
 			},
 		},
+		"Paths": {
+			reason: "a file is mounted at a path of its own",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.WritablePaths = []string{"/var/cache"}
+				a.Files = map[string]pulumi.StringInput{
+					"/tmp": pulumi.String(""), "/var": pulumi.String(""), "/etc/web": pulumi.String(""), "/etc/web/a": pulumi.String(""),
+				}
+			}),
+			want: []string{
+				`files["/etc/web/a"]: /etc/web is a file, too: use a path that is not below it`,
+				`files["/tmp"]: /tmp is a writable directory: use a path below it, or another one`,
+				`files["/var"]: /var is the parent of the writable directory /var/cache: use another path`,
+			},
+		},
+		"Env": {
+			reason: "a name in both maps hides the secret",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Env = pulumi.StringMap{"PASSWORD": pulumi.String("development"), "MODE": pulumi.String("fast")}
+				a.SecretEnv = pulumi.StringMap{"PASSWORD": pulumi.String("x"), "A=B": pulumi.String("x")}
+			}),
+			want: []string{
+				"env.PASSWORD: also in secretEnv, and env takes precedence: remove one of them",
+				"secretEnv.PASSWORD: also in env, and env takes precedence: remove one of them",
+				`secretEnv["A=B"]: invalid key: use at most 253 letters, digits, dashes, underscores and dots, not two dots at the start`,
+			},
+		},
+		"Metadata": {
+			reason: "the API server rejects it",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Port = 8080
+				a.Labels = pulumi.StringMap{"a": pulumi.String("b c")}
+				a.Service = &application.Service{Annotations: pulumi.StringMap{"": pulumi.String("")}}
+				a.Network = &application.Network{AllowTo: []network.Peer{{Namespace: pulumi.String("Ingress")}}}
+				a.Namespace = pulumi.String("Team")
+			}),
+			want: []string{
+				`labels.a: found the string "b c": use at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends`,
+				`namespace: found the string "Team": use at most 63 lower case letters, digits and dashes, with a letter or digit at both ends`,
+				`network.allowTo[0].namespace: found the string "Ingress": use at most 63 lower case letters, digits and dashes, with a letter or digit at both ends`,
+				`service.annotations[""]: invalid key: use at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends, after an optional domain and a slash`,
+			},
+		},
+		"Size": {
+			reason: "files are in one ConfigMap",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Files = map[string]pulumi.StringInput{"/a": pulumi.String(strings.Repeat("a", 1<<19)), "/b": pulumi.String(strings.Repeat("a", 1<<19+1))}
+			}),
+			want: []string{"files: longer than 1024 KiB in total: shorten or split the values"},
+		},
 		"All": {
 			reason: "all problems are reported together",
 			args: minimal(func(a *application.ApplicationArgs) {
@@ -501,7 +550,7 @@ func TestApplicationRejectsInvalidArguments(t *testing.T) {
 				`image: image "nginx" has no tag: add a version tag or a digest`,
 				"network.allowTo[0].cidr: 10.0.0.1/8 has host bits set: use 10.0.0.0/8",
 				"probes.liveness: no port to probe: set the port of the probe or of the container",
-				`resources.cpu: found the string "lots", expected a positive quantity such as 100m or 128Mi`,
+				`resources.cpu: found the string "lots", expected a positive quantity such as 100m or 2`,
 				"service.type: a Service of type NodePort requires a port: set port",
 			},
 		},

@@ -1,14 +1,17 @@
 package application
 
 import (
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
@@ -50,7 +53,7 @@ type ApplicationArgs struct {
 	WritablePaths []string `pulumi:"writablePaths,optional"`
 	// Replicas is the number of pods. With two or more, the application has a PodDisruptionBudget that allows the
 	// eviction of one pod at a time. A change scales the application in place.
-	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0"`
+	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0,maximum=2147483647"`
 	// SecretEnv holds secret environment variables, which are stored in a Secret. In a stack file, their values are
 	// encrypted: pulumi config set --path --secret. Default: none. A change triggers a rollout.
 	SecretEnv pulumi.StringMapInput `pulumi:"secretEnv,optional" config:"secret"`
@@ -66,9 +69,12 @@ type ApplicationArgs struct {
 	// namespace. Default: none. A change triggers a rollout.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
 	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
-	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0"`
+	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0,maximum=2147483647"`
 	// Labels are added to every object of the application. Default: none. A change triggers a rollout.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
+	// is an error. Default: false. A change updates the object.
+	Adopt bool `pulumi:"adopt,optional"`
 	// Identity is the cloud identity of the pods, such as an eks.WorkloadIdentity. It must be that of a service account
 	// with the namespace and name of the application. Default: none. A change triggers a rollout.
 	Identity core.WorkloadIdentity
@@ -97,25 +103,28 @@ type Network struct {
 	AllowTo []network.Peer `pulumi:"allowTo,optional"`
 }
 
+// Validate implements config.Validator.
+func (s *Service) Validate(report *config.Report) {
+	apirules.CheckAnnotations(report, []string{"annotations"}, s.Annotations)
+}
+
 // filePath matches paths that can become keys of a ConfigMap, except for some that are too long or start with two dots.
 var filePath = regexp.MustCompile(`^(/[-._A-Za-z0-9]+)+$`)
 
 var (
 	_ config.Validator          = (*ApplicationArgs)(nil)
+	_ config.Validator          = (*Service)(nil)
 	_ config.ArgumentsValidator = (*ApplicationArgs)(nil)
 )
 
 // Validate implements config.Validator.
 func (a *ApplicationArgs) Validate(report *config.Report) {
-	a.deployment().Validate(report)
-	for p, content := range a.Files {
-		if !filePath.MatchString(p) || path.Clean(p) != p || len(validation.IsConfigMapKey(fileKey(p))) > 0 {
-			report.Add([]string{"files", p}, "invalid path: use an absolute path of letters, digits, dots, dashes and "+
-				"underscores, such as /etc/web/config.yaml")
-		} else if content == nil {
-			report.Add([]string{"files", p}, "no content: use the empty string for an empty file")
-		}
-	}
+	d := a.deployment()
+	// In a stack file, it is the name of an entry.
+	d.Namespace = nil
+	d.Validate(report)
+	a.checkFiles(report)
+	a.checkEnv(report)
 	if a.isolated() && a.Network != nil {
 		network.CheckPorts(report, []string{"network", "allowFrom"}, a.Network.AllowFrom, a.Port)
 	}
@@ -124,8 +133,33 @@ func (a *ApplicationArgs) Validate(report *config.Report) {
 	}
 }
 
+// checkFiles reports files that cannot be mounted.
+func (a *ApplicationArgs) checkFiles(report *config.Report) {
+	paths, contents := slices.Sorted(maps.Keys(a.Files)), pulumi.StringMap{}
+	for _, p := range paths {
+		contents[p] = a.Files[p]
+		if !filePath.MatchString(p) || path.Clean(p) != p || len(validation.IsConfigMapKey(fileKey(p))) > 0 {
+			report.Add([]string{"files", p}, "invalid path: use an absolute path of letters, digits, dots, dashes and "+
+				"underscores, such as /etc/web/config.yaml")
+		} else if a.Files[p] == nil {
+			report.Add([]string{"files", p}, "no content: use the empty string for an empty file")
+		}
+	}
+	apirules.CheckFiles(report, []string{"files"}, paths, a.WritablePaths)
+	apirules.CheckSize(report, []string{"files"}, contents)
+}
+
+// checkEnv reports secret environment variables that pods cannot have.
+func (a *ApplicationArgs) checkEnv(report *config.Report) {
+	apirules.CheckData(report, []string{"secretEnv"}, a.SecretEnv)
+	apirules.CheckOnce(report, "env", a.Env, "secretEnv", a.SecretEnv, "and env takes precedence")
+}
+
 // ValidateArguments implements config.ArgumentsValidator.
-func (a *ApplicationArgs) ValidateArguments(report *config.Report) { a.checkIdentity(report) }
+func (a *ApplicationArgs) ValidateArguments(report *config.Report) {
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	a.checkIdentity(report)
+}
 
 // isolated reports whether the application has a network policy.
 func (a *ApplicationArgs) isolated() bool {
@@ -149,6 +183,8 @@ func (a *ApplicationArgs) deployment() *workload.DeploymentArgs {
 		WritablePaths:                 a.WritablePaths,
 		Replicas:                      a.Replicas,
 		ImagePullSecrets:              a.ImagePullSecrets,
+		Labels:                        a.Labels,
+		Adopt:                         a.Adopt,
 		TerminationGracePeriodSeconds: a.TerminationGracePeriodSeconds,
 	}
 }

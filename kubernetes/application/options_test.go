@@ -93,7 +93,7 @@ func fieldsOf(t *testing.T, dir, typeName string) map[string]field {
 func TestOptionsReachTheChildren(t *testing.T) {
 	t.Parallel()
 	args := everything()
-	args.AllowLatest, args.Command, args.Args = true, []string{"/bin/web"}, []string{"--verbose"}
+	args.AllowLatest, args.Adopt, args.Command, args.Args = true, true, []string{"/bin/web"}, []string{"--verbose"}
 	r := run(t, args)
 	app := r.One(t, application.ApplicationToken).Inputs
 	for child, given := range map[string]resource.PropertyMap{

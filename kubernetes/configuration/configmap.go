@@ -1,6 +1,7 @@
 package configuration
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -10,6 +11,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
@@ -37,6 +41,22 @@ type ConfigMapArgs struct {
 	Data pulumi.StringMapInput `pulumi:"data" config:"plain" jsonschema:"required"`
 	// Labels are added to the ConfigMap. Default: none. A change updates the ConfigMap.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
+	// is an error. Default: false. A change updates the object.
+	Adopt bool `pulumi:"adopt,optional"`
+}
+
+var _ config.Validator = (*ConfigMapArgs)(nil)
+
+// Validate implements config.Validator.
+func (a *ConfigMapArgs) Validate(report *config.Report) {
+	if name := cmp.Or(a.Name, report.Component()); name != "" {
+		// The name ends with a hash.
+		apirules.ObjectName.Check(report, []string{"name"}, pulumi.String(name))
+	}
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
+	apirules.CheckData(report, []string{"data"}, a.Data)
 }
 
 // NewConfigMap creates a ConfigMap.
@@ -48,7 +68,7 @@ func NewConfigMap(
 	if err != nil {
 		return nil, err
 	}
-	data := args.Data.ToStringMapOutput()
+	data := apirules.Data(args.Data, nil).ToStringMapOutput()
 	physical := data.ApplyT(func(data map[string]string) (string, error) {
 		sum, err := contentHash(data)
 		if err != nil {
@@ -57,10 +77,10 @@ func NewConfigMap(
 		return args.Name + "-" + sum, nil
 	}).(pulumi.StringOutput)
 	resource, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata:  objectmeta.New(args.Namespace, physical, args.Labels, nil),
+		Metadata:  objectmeta.New(args.Namespace, physical, args.Labels, existing.Annotations(nil, args.Adopt)),
 		Immutable: pulumi.Bool(true),
 		Data:      data,
-	}, c.Main())
+	}, c.Main(existing.Options(c, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}

@@ -184,7 +184,7 @@ func TestSecret(t *testing.T) {
 		"Type": {
 			reason: "the type can be set",
 			args: &configuration.SecretArgs{
-				Type: "kubernetes.io/basic-auth", Data: pulumi.StringMap{"token": pulumi.String(fixture.Canary)},
+				Type: "kubernetes.io/basic-auth", Data: pulumi.StringMap{"token": pulumi.String(fixture.Canary), "username": pulumi.String("web")},
 			},
 			typ: corev1.SecretTypeBasicAuth,
 		},
@@ -208,7 +208,7 @@ func TestSecret(t *testing.T) {
 			object := r.One(t, ":core/v1:Secret")
 			require.True(t, object.Inputs["stringData"].IsSecret(), tc.reason)
 			got := pulumitest.Decode[corev1.Secret](t, object)
-			require.Equal(t, map[string]string{"token": fixture.Canary}, got.StringData, tc.reason)
+			require.Equal(t, fixture.Canary, got.StringData["token"], tc.reason)
 			require.Empty(t, got.Name, "the provider generates a name, so that new content gets another one")
 			require.Equal(t, "team", got.Namespace)
 			require.Equal(t, tc.typ, got.Type, tc.reason)
@@ -259,4 +259,54 @@ func TestConfigurationDoesNotModifyItsArguments(t *testing.T) {
 	require.Equal(t, wantSecret, *secret)
 	require.Equal(t, wantData, data)
 	require.Equal(t, wantLabels, labels)
+}
+
+func TestContentThatTheAPIServerRejects(t *testing.T) {
+	t.Parallel()
+	const key = "invalid key: use at most 253 letters, digits, dashes, underscores and dots, not two dots at the start"
+	long := strings.Repeat("a", 1<<20+1)
+	content := func(pairs ...string) pulumi.StringMap {
+		out := pulumi.StringMap{}
+		for i := 0; i < len(pairs); i += 2 {
+			out[pairs[i]] = pulumi.String(pairs[i+1])
+		}
+		return out
+	}
+	team := pulumi.String("team")
+	fixture.RequireRejected(t, configuration.NewConfigMap, &configuration.ConfigMapArgs{
+		Namespace: team, Data: content("a b", "", "..a", "", "a", long), Name: "a..b",
+	}, []string{
+		"data: longer than 1024 KiB in total: shorten or split the values",
+		`data["..a"]: ` + key, `data["a b"]: ` + key,
+		`name: found the string "a..b": use at most 253 lower case letters, digits, dashes and dots, with a letter or digit ` +
+			`around each dot and at both ends`,
+	}, "keys have a form, and a ConfigMap a size")
+	fixture.RequireRejected(t, configuration.NewSecret, &configuration.SecretArgs{
+		Namespace: team, Data: content("tls.crt", "", "", ""), Type: configuration.SecretTypeTLS,
+	}, []string{"data: type kubernetes.io/tls requires tls.key", `data[""]: ` + key}, "types require keys")
+	fixture.RequireRejected(t, configuration.NewSecret, &configuration.SecretArgs{
+		Namespace: team, Data: content("token", ""), Type: "kubernetes.io/service-account-token",
+	}, []string{"type: tokens of service accounts are created by Kubernetes: use mountServiceAccountToken"},
+		"the API server requires a reference to the service account")
+
+	for _, tc := range []struct {
+		reason string
+		typ    configuration.SecretType
+		data   pulumi.StringMapInput
+		want   string
+	}{
+		{"the size of a secret is known when it resolves", "", content("a", long), "longer than 1024 KiB in total"},
+		{"so are the keys of an output", "", content("a b", fixture.Canary).ToStringMapOutput(), `invalid key "a b"`},
+		{"and the keys that a type requires", "kubernetes.io/ssh-auth", content("a", fixture.Canary).ToStringMapOutput(),
+			"type kubernetes.io/ssh-auth requires ssh-privatekey"},
+		{"credentials of registries are JSON", "kubernetes.io/dockerconfigjson", content(".dockerconfigjson", fixture.Canary),
+			"invalid .dockerconfigjson: use JSON"},
+	} {
+		_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
+			_, err := configuration.NewSecret(ctx, "settings", &configuration.SecretArgs{Namespace: team, Data: tc.data, Type: tc.typ})
+			return err
+		}, fixture.Cluster())
+		require.ErrorContains(t, err, tc.want, tc.reason)
+		require.NotContains(t, err.Error(), fixture.Canary)
+	}
 }

@@ -1,10 +1,18 @@
 package configuration
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
@@ -52,6 +60,63 @@ type SecretArgs struct {
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 }
 
+var _ config.Validator = (*SecretArgs)(nil)
+
+// Validate implements config.Validator.
+func (a *SecretArgs) Validate(report *config.Report) {
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
+	apirules.CheckData(report, []string{"data"}, a.Data)
+	if a.Type == serviceAccountToken {
+		report.Add([]string{"type"}, "tokens of service accounts are created by Kubernetes: use mountServiceAccountToken")
+	}
+	if known, ok := a.Data.(pulumi.StringMap); ok {
+		if problem := a.Type.missing(slices.Collect(maps.Keys(known))); problem != "" {
+			report.Add([]string{"data"}, "%s", problem)
+		}
+	}
+}
+
+// serviceAccountToken is the type of Secrets that Kubernetes fills in.
+const serviceAccountToken SecretType = "kubernetes.io/service-account-token"
+
+// requiredKeys holds the keys that a type requires: one of each list. Source: "Secrets", Kubernetes documentation.
+var requiredKeys = map[SecretType][][]string{
+	SecretTypeTLS:              {{"tls.crt"}, {"tls.key"}},
+	SecretTypeBasicAuth:        {{"username", "password"}},
+	SecretTypeSSHAuth:          {{"ssh-privatekey"}},
+	SecretTypeDockerConfigJSON: {{".dockerconfigjson"}},
+	"kubernetes.io/dockercfg":  {{".dockercfg"}},
+}
+
+// missing returns which keys the type requires in addition, or "".
+func (t SecretType) missing(keys []string) string {
+	var missing []string
+	for _, either := range requiredKeys[t] {
+		if !slices.ContainsFunc(either, func(key string) bool { return slices.Contains(keys, key) }) {
+			missing = append(missing, strings.Join(either, " or "))
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return "type " + string(t) + " requires " + strings.Join(missing, " and ")
+}
+
+// checkContent checks the content that the API server validates for the type.
+func (t SecretType) checkContent(data map[string]string) error {
+	fail := func(problem string) error { return failure.New(failure.Configuration, "check", "data", "%s", problem) }
+	if problem := t.missing(slices.Collect(maps.Keys(data))); problem != "" {
+		return fail(problem)
+	}
+	if t == SecretTypeDockerConfigJSON || t == "kubernetes.io/dockercfg" {
+		if key := requiredKeys[t][0][0]; !json.Valid([]byte(data[key])) {
+			return fail("invalid " + key + ": use JSON, such as {\"auths\": {}}")
+		}
+	}
+	return nil
+}
+
 // NewSecret creates a Secret.
 func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulumi.ResourceOption) (*Secret, error) {
 	s := &Secret{}
@@ -63,7 +128,7 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 		Metadata:   objectmeta.New(args.Namespace, nil, args.Labels, nil),
 		Immutable:  pulumi.Bool(true),
 		Type:       pulumi.String(args.Type),
-		StringData: args.Data,
+		StringData: apirules.Data(args.Data, args.Type.checkContent),
 	}, s.Main())
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package kubeconfig
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,8 @@ var ErrContext = errors.New("unknown context")
 // Kubeconfig is one context of a kubeconfig file.
 type Kubeconfig struct {
 	// Content is a kubeconfig with only this context, as the current one. It contains
-	// certificates and keys in place of references to files. The same input results in
+	// certificates, keys and bearer tokens in place of references to files. The command of
+	// an exec plugin stays one of the machine. The same input results in
 	// the same text. It is a secret.
 	Content string
 	// Context is the name of the context.
@@ -177,9 +179,37 @@ func pick(config *api.Config, source, context string) (*Kubeconfig, error) {
 	if err := api.FlattenConfig(picked); err != nil {
 		return nil, wrong(source, "read certificates and keys: %w", err)
 	}
+	if err := inline(picked); err != nil {
+		return nil, wrong(source, "%w", err)
+	}
 	content, err := clientcmd.Write(*picked)
 	if err != nil {
 		return nil, wrong(source, "%w", err)
 	}
 	return &Kubeconfig{Content: string(content), Context: context, Server: cluster.Server}, nil
+}
+
+// inline replaces files that [api.FlattenConfig] leaves as references: bearer tokens, and the certificate authority of
+// an OpenID Connect provider.
+func inline(config *api.Config) error {
+	const authority = "idp-certificate-authority"
+	for _, user := range config.AuthInfos {
+		if user.TokenFile != "" {
+			token, err := os.ReadFile(user.TokenFile)
+			if err != nil {
+				return fmt.Errorf("read the bearer token: %w", err)
+			}
+			user.Token, user.TokenFile = strings.TrimSpace(string(token)), ""
+		}
+		if user.AuthProvider == nil || user.AuthProvider.Config[authority] == "" {
+			continue
+		}
+		data, err := os.ReadFile(user.AuthProvider.Config[authority])
+		if err != nil {
+			return fmt.Errorf("read the certificate authority of the identity provider: %w", err)
+		}
+		delete(user.AuthProvider.Config, authority)
+		user.AuthProvider.Config[authority+"-data"] = base64.StdEncoding.EncodeToString(data)
+	}
+	return nil
 }

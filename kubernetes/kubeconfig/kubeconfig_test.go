@@ -317,6 +317,28 @@ func TestCertificatesInFilesAreInlined(t *testing.T) {
 	requireInlined(t, got.Content)
 }
 
+func TestTokenAndAuthorityInFilesAreInlined(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "token"), canary+"\n")
+	authority := write(t, filepath.Join(dir, "ca.crt"), "the authority")
+	text := strings.Replace(two, "user: { token: "+canary+" }", "user: { tokenFile: token }", 1)
+	got, err := kubeconfig.File(write(t, filepath.Join(dir, "config"), text), "")
+	require.NoError(t, err)
+	require.Contains(t, got.Content, "token: "+canary)
+	require.NotContains(t, got.Content, "tokenFile")
+
+	text = strings.Replace(two, "user: { token: "+canary+" }",
+		"user: { auth-provider: { name: oidc, config: { idp-certificate-authority: "+authority+" } } }", 1)
+	got, err = kubeconfig.File(write(t, filepath.Join(dir, "config"), text), "")
+	require.NoError(t, err)
+	require.Contains(t, got.Content, base64.StdEncoding.EncodeToString([]byte("the authority")))
+	require.NotContains(t, got.Content, authority)
+
+	_, err = kubeconfig.Parse(strings.Replace(two, "user: { token: "+canary+" }", "user: { tokenFile: /does/not/exist }", 1), "")
+	require.ErrorContains(t, err, "read the bearer token: open /does/not/exist")
+}
+
 func TestRelativePathOfKubeconfig(t *testing.T) {
 	path := writeFiles(t)
 	t.Chdir(filepath.Dir(filepath.Dir(path)))

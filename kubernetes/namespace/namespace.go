@@ -1,10 +1,17 @@
 package namespace
 
 import (
+	"cmp"
+	"maps"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/pod-security-admission/api"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
@@ -32,6 +39,9 @@ type NamespaceArgs struct {
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// Annotations are added to the namespace. Default: none. A change updates the namespace.
 	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
+	// Adopt manages a namespace that exists already, and keeps it, with everything in it, when it is destroyed. Without
+	// it, a namespace that exists is an error. Default: false. A change updates the namespace.
+	Adopt bool `pulumi:"adopt,optional"`
 }
 
 // PodSecurityLevel is a Pod Security Standard. Source: "Pod Security Standards", Kubernetes documentation.
@@ -61,6 +71,35 @@ type PodSecurity struct {
 	Version string `pulumi:"version,optional" jsonschema:"pattern=^(v1\\.[0-9]+|latest)$,example=v1.33,default=v1.33"`
 }
 
+var (
+	_ config.Validator = (*NamespaceArgs)(nil)
+	_ config.Validator = (*PodSecurity)(nil)
+)
+
+// Validate implements config.Validator.
+func (a *NamespaceArgs) Validate(report *config.Report) {
+	name := cmp.Or(a.Name, report.Component())
+	if apirules.IsSystemNamespace(name) {
+		report.Add([]string{"name"}, "%s: use another name", apirules.SystemNamespace(name))
+	}
+	own := map[string]string{}
+	if name != "" {
+		own[apirules.NamespaceName] = name
+	}
+	if a.PodSecurity != nil {
+		maps.Copy(own, a.PodSecurity.values())
+	}
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, own)
+	apirules.CheckAnnotations(report, []string{"annotations"}, a.Annotations)
+}
+
+// Validate implements config.Validator.
+func (s *PodSecurity) Validate(report *config.Report) {
+	if _, err := api.ParseVersion(s.Version); s.Version != "" && err != nil {
+		report.Add([]string{"version"}, "found the string %q, expected a version such as v1.33, or latest", s.Version)
+	}
+}
+
 // NewNamespace creates a namespace. With nil args, it has the name of the component and every default.
 func NewNamespace(
 	ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption,
@@ -70,10 +109,10 @@ func NewNamespace(
 	if err != nil {
 		return nil, err
 	}
-	labels := objectmeta.Merge(args.Labels, args.PodSecurity.labels())
+	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(args.PodSecurity.values()))
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
-		Metadata: objectmeta.New(nil, pulumi.String(args.Name), labels, args.Annotations),
-	}, ns.Main())
+		Metadata: objectmeta.New(nil, pulumi.String(args.Name), labels, existing.Annotations(args.Annotations, args.Adopt)),
+	}, ns.Main(existing.Options(ns, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}
@@ -81,13 +120,12 @@ func NewNamespace(
 	return component.Finish(ctx, ns)
 }
 
-// labels returns the labels that configure Pod Security admission.
-func (s *PodSecurity) labels() pulumi.StringMap {
-	const prefix = "pod-security.kubernetes.io/"
-	out := pulumi.StringMap{}
+// values returns the labels that configure Pod Security admission.
+func (s *PodSecurity) values() map[string]string {
+	out := map[string]string{}
 	for mode, level := range map[string]PodSecurityLevel{"enforce": s.Enforce, "audit": s.Audit, "warn": s.Warn} {
-		out[prefix+mode] = pulumi.String(level)
-		out[prefix+mode+"-version"] = pulumi.String(s.Version)
+		out[apirules.PodSecurity+mode] = string(level)
+		out[apirules.PodSecurity+mode+"-version"] = s.Version
 	}
 	return out
 }

@@ -78,15 +78,6 @@ func TestNamespace(t *testing.T) {
 			},
 			name: "team", labels: with(map[string]string{"team": "payments"}), annotations: map[string]string{"owner": "Ada"},
 		},
-		"SecurityLabel": {
-			reason: "labels do not override podSecurity",
-			args: &namespace.NamespaceArgs{Labels: pulumi.StringMap{
-				"pod-security.kubernetes.io/enforce":         pulumi.String("privileged"),
-				"pod-security.kubernetes.io/enforce-version": pulumi.String("v1.0"),
-				"pod-security.kubernetes.io/warn":            pulumi.String("privileged"),
-			}},
-			name: "team", labels: restricted,
-		},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +117,43 @@ func TestNamespaceRejectsInvalidArguments(t *testing.T) {
 			reason: "a typing error must not weaken the standard",
 			args:   &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Enforce: "restrict"}},
 			want:   `podSecurity.enforce: unknown value "restrict", did you mean "restricted"?`,
+		},
+		"System": {
+			reason: "it belongs to Kubernetes, and a destroy would delete it",
+			args:   &namespace.NamespaceArgs{Name: "default"},
+			want:   `name: the namespace "default" belongs to Kubernetes: use another name`,
+		},
+		"SystemPrefix": {
+			reason: "Kubernetes reserves the prefix",
+			args:   &namespace.NamespaceArgs{Name: "kube-shop"},
+			want:   `name: the namespace "kube-shop" belongs to Kubernetes, which reserves the prefix kube-: use another name`,
+		},
+		"SecurityLabel": {
+			reason: "labels do not override podSecurity",
+			args: &namespace.NamespaceArgs{Labels: pulumi.StringMap{
+				"pod-security.kubernetes.io/enforce": pulumi.String("privileged"),
+			}},
+			want: `labels["pod-security.kubernetes.io/enforce"]: always has the value "restricted": remove the label, or set podSecurity`,
+		},
+		"NameLabel": {
+			reason: "Kubernetes overrides it",
+			args:   &namespace.NamespaceArgs{Labels: pulumi.StringMap{"kubernetes.io/metadata.name": pulumi.String("other")}},
+			want:   `labels["kubernetes.io/metadata.name"]: always has the value "team": remove the label`,
+		},
+		"Label": {
+			reason: "the API server rejects the value",
+			args:   &namespace.NamespaceArgs{Labels: pulumi.StringMap{"a": pulumi.String("b c")}},
+			want:   `labels.a: found the string "b c": use at most 63 letters`,
+		},
+		"Annotation": {
+			reason: "the API server rejects the key",
+			args:   &namespace.NamespaceArgs{Annotations: pulumi.StringMap{"": pulumi.String("b c")}},
+			want:   `annotations[""]: invalid key: use at most 63 letters`,
+		},
+		"VersionZero": {
+			reason: "Pod Security admission rejects leading zeros",
+			args:   &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Version: "v1.033"}},
+			want:   `podSecurity.version: found the string "v1.033", expected a version such as v1.33, or latest`,
 		},
 		"Version": {
 			reason: "the API server requires this form of versions",

@@ -8,9 +8,12 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
@@ -46,6 +49,9 @@ type IsolationArgs struct {
 	AllowTo []Peer `pulumi:"allowTo,optional"`
 	// Labels are added to the network policy. Default: none. A change updates the network policy.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
+	// is an error. Default: false. A change updates the object.
+	Adopt bool `pulumi:"adopt,optional"`
 }
 
 // Peer is one end of a connection: pods, or a CIDR block.
@@ -68,6 +74,8 @@ var (
 
 // Validate implements config.Validator.
 func (a *IsolationArgs) Validate(report *config.Report) {
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
 	checkSelector(report, a.Selector)
 	CheckPorts(report, []string{"allowFrom"}, a.AllowFrom, a.Port)
 }
@@ -75,6 +83,7 @@ func (a *IsolationArgs) Validate(report *config.Report) {
 // checkSelector reports a selector that is empty: that of a network policy selects all pods of the namespace, and that
 // of a Service none.
 func checkSelector(report *config.Report, selector map[string]string) {
+	apirules.CheckSelector(report, []string{"selector"}, selector)
 	if selector != nil && len(selector) == 0 {
 		report.Add([]string{"selector"}, "empty selector: set a label of the pods")
 	}
@@ -92,6 +101,10 @@ func CheckPorts(report *config.Report, path []string, allowFrom []Peer, port int
 
 // Validate implements config.Validator.
 func (p *Peer) Validate(report *config.Report) {
+	apirules.CheckSelector(report, []string{"pods"}, p.Pods)
+	if isSet(p.Namespace) {
+		apirules.Namespace.Check(report, []string{"namespace"}, p.Namespace)
+	}
 	pods := isSet(p.Namespace) || len(p.Pods) > 0
 	switch {
 	case !isSet(p.CIDR) && !pods:
@@ -100,10 +113,10 @@ func (p *Peer) Validate(report *config.Report) {
 		report.Add([]string{"cidr"}, "mutually exclusive with namespace and pods: use two peers")
 	}
 	if text, ok := p.CIDR.(pulumi.String); ok && text != "" && !pods {
-		if prefix, err := netip.ParsePrefix(string(text)); err != nil {
-			report.Add([]string{"cidr"}, "found the string %q, expected a CIDR block such as 10.0.0.0/8", string(text))
-		} else if prefix != prefix.Masked() {
+		if prefix, err := netip.ParsePrefix(string(text)); err == nil && prefix != prefix.Masked() {
 			report.Add([]string{"cidr"}, "%s has host bits set: use %s", prefix, prefix.Masked())
+		} else if !cidrBlock.Allows(string(text)) {
+			report.Add([]string{"cidr"}, "found the string %q, expected a CIDR block such as 10.0.0.0/8", string(text))
 		}
 	}
 	for _, port := range p.Ports {
@@ -112,6 +125,12 @@ func (p *Peer) Validate(report *config.Report) {
 		}
 	}
 }
+
+// cidrBlock is the rule of CIDR blocks. Host bits are rejected, because Kubernetes ignores them.
+var cidrBlock = apirules.NewRule(func(text string) bool {
+	prefix, err := netip.ParsePrefix(text)
+	return err == nil && prefix == prefix.Masked() && len(validation.IsValidCIDRForLegacyField(nil, text, true, nil)) == 0
+}, "use a CIDR block such as 10.0.0.0/8")
 
 // isSet reports whether an input is neither nil nor the empty string.
 func isSet(in pulumi.StringInput) bool { return in != nil && in != pulumi.String("") }
@@ -126,14 +145,14 @@ func NewIsolation(
 		return nil, err
 	}
 	resource, err := networkingv1.NewNetworkPolicy(ctx, name, &networkingv1.NetworkPolicyArgs{
-		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, nil),
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, existing.Annotations(nil, args.Adopt)),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(args.Selector)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
 			Ingress:     ingress(args),
 			Egress:      append(egress(args), dns()),
 		},
-	}, i.Main())
+	}, i.Main(existing.Options(i, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}
@@ -181,12 +200,12 @@ func dns() *networkingv1.NetworkPolicyEgressRuleArgs {
 
 func peer(p Peer) *networkingv1.NetworkPolicyPeerArgs {
 	if isSet(p.CIDR) {
-		return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: p.CIDR}}
+		return &networkingv1.NetworkPolicyPeerArgs{IpBlock: &networkingv1.IPBlockArgs{Cidr: cidrBlock.Resolved("cidr", p.CIDR)}}
 	}
 	out := &networkingv1.NetworkPolicyPeerArgs{}
 	if isSet(p.Namespace) {
 		// Kubernetes adds this label to every namespace.
-		out.NamespaceSelector = &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": p.Namespace}}
+		out.NamespaceSelector = &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{apirules.NamespaceName: apirules.Namespace.Resolved("namespace", p.Namespace)}}
 	}
 	if len(p.Pods) > 0 {
 		out.PodSelector = &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(p.Pods)}

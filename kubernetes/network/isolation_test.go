@@ -215,6 +215,22 @@ func TestIsolationRejectsInvalidArguments(t *testing.T) {
 				"allowTo[0].ports: expected ports from 1 to 65535, found 65536",
 			},
 		},
+		"Labels": {
+			reason: "no object has such labels or such a namespace",
+			args: &network.IsolationArgs{
+				Selector: map[string]string{"a b": "c"}, Labels: pulumi.StringMap{"a": pulumi.String("b c")},
+				AllowTo: []network.Peer{
+					{Pods: map[string]string{"a": "b c"}}, {Namespace: pulumi.String("a.b")}, {CIDR: pulumi.String("::ffff:10.0.0.0/104")},
+				},
+			},
+			want: []string{
+				`allowTo[0].pods.a: found the string "b c": use at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends`,
+				`allowTo[1].namespace: found the string "a.b": use at most 63 lower case letters, digits and dashes, with a letter or digit at both ends`,
+				`allowTo[2].cidr: found the string "::ffff:10.0.0.0/104", expected a CIDR block such as 10.0.0.0/8`,
+				`labels.a: found the string "b c": use at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends`,
+				`selector["a b"]: invalid key: use at most 63 letters, digits, dashes, underscores and dots, with a letter or digit at both ends, after an optional domain and a slash`,
+			},
+		},
 		"EmptySelector": {
 			reason: "an empty selector would select all pods of the namespace",
 			args:   &network.IsolationArgs{Selector: map[string]string{}},

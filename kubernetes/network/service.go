@@ -6,6 +6,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
@@ -63,12 +65,20 @@ type ServiceArgs struct {
 	SkipAwait bool `pulumi:"skipAwait,optional"`
 	// Labels are added to the Service. Default: none. A change updates the Service.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
+	// is an error. Default: false. A change updates the object.
+	Adopt bool `pulumi:"adopt,optional"`
 }
 
 var _ config.Validator = (*ServiceArgs)(nil)
 
 // Validate implements config.Validator.
-func (a *ServiceArgs) Validate(report *config.Report) { checkSelector(report, a.Selector) }
+func (a *ServiceArgs) Validate(report *config.Report) {
+	checkSelector(report, a.Selector)
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
+	apirules.CheckAnnotations(report, []string{"annotations"}, a.Annotations)
+}
 
 // NewService creates a Service.
 func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pulumi.ResourceOption) (*Service, error) {
@@ -77,7 +87,7 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	annotations := args.Annotations
+	annotations := existing.Annotations(args.Annotations, args.Adopt)
 	if args.SkipAwait {
 		annotations = objectmeta.Merge(annotations, pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")})
 	}
@@ -93,7 +103,7 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 				Protocol:   pulumi.String("TCP"),
 			}},
 		},
-	}, s.Main())
+	}, s.Main(existing.Options(s, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package workload
 
 import (
+	"cmp"
 	"fmt"
-	"path"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/distribution/reference"
@@ -10,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 )
 
 // Resources are the resource requests and limits of a container, as Kubernetes quantities. They are plain, because
@@ -32,9 +35,9 @@ type Security struct {
 	// RunAsNonRoot prevents the container from running as root.
 	RunAsNonRoot *bool `pulumi:"runAsNonRoot,optional" jsonschema:"default=true"`
 	// RunAsUser is the user ID of the container's processes. Default: that of the image.
-	RunAsUser int `pulumi:"runAsUser,optional" jsonschema:"minimum=1"`
+	RunAsUser int `pulumi:"runAsUser,optional" jsonschema:"minimum=1,maximum=2147483647"`
 	// FSGroup is the ID of the group that owns the volumes. Default: none.
-	FSGroup int `pulumi:"fsGroup,optional" jsonschema:"minimum=1"`
+	FSGroup int `pulumi:"fsGroup,optional" jsonschema:"minimum=1,maximum=2147483647"`
 }
 
 // Probes are the probes of a container.
@@ -63,11 +66,11 @@ type Probe struct {
 	// Port is the port of the HTTP request or the TCP connection. Default: the port of the container.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
 	// PeriodSeconds is the time between two probes, in seconds.
-	PeriodSeconds *int `pulumi:"periodSeconds,optional" jsonschema:"default=10,minimum=1"`
+	PeriodSeconds *int `pulumi:"periodSeconds,optional" jsonschema:"default=10,minimum=1,maximum=2147483647"`
 	// TimeoutSeconds is the timeout of a probe, in seconds.
-	TimeoutSeconds *int `pulumi:"timeoutSeconds,optional" jsonschema:"default=1,minimum=1"`
+	TimeoutSeconds *int `pulumi:"timeoutSeconds,optional" jsonschema:"default=1,minimum=1,maximum=2147483647"`
 	// FailureThreshold is the number of consecutive failures after which the probe fails.
-	FailureThreshold *int `pulumi:"failureThreshold,optional" jsonschema:"default=3,minimum=1"`
+	FailureThreshold *int `pulumi:"failureThreshold,optional" jsonschema:"default=3,minimum=1,maximum=2147483647"`
 }
 
 var (
@@ -82,10 +85,16 @@ func (a *DeploymentArgs) Validate(report *config.Report) {
 			report.Add([]string{"image"}, "%s", problem)
 		}
 	}
-	for _, p := range a.WritablePaths {
-		if !path.IsAbs(p) || path.Clean(p) == "/" {
-			report.Add([]string{"writablePaths"}, "found the string %q, expected an absolute path below /", p)
-		}
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	apirules.ObjectName.Check(report, []string{"serviceAccountName"}, a.ServiceAccountName)
+	apirules.ObjectName.CheckList(report, []string{"secretEnv"}, a.SecretEnv)
+	apirules.ObjectName.CheckList(report, []string{"imagePullSecrets"}, a.ImagePullSecrets)
+	apirules.CheckEnv(report, []string{"env"}, a.Env)
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, a.ownLabels(report))
+	apirules.CheckPodAnnotations(report, []string{"podAnnotations"}, a.PodAnnotations)
+	apirules.CheckDirectories(report, []string{"writablePaths"}, a.WritablePaths)
+	if a.Files != nil {
+		a.Files.check(report, a.WritablePaths)
 	}
 	probes := a.probes()
 	for key, probe := range map[string]*Probe{
@@ -112,18 +121,22 @@ func (a *DeploymentArgs) probes() Probes {
 // Validate implements config.Validator.
 func (r *Resources) Validate(report *config.Report) {
 	quantities := map[string]resource.Quantity{}
-	for key, text := range map[string]string{
-		"cpu": r.CPU, "memory": r.Memory, "cpuLimit": r.CPULimit, "memoryLimit": r.MemoryLimit,
+	for _, o := range []struct {
+		key, text string
+		check     func(string) (resource.Quantity, string)
+	}{
+		{"cpu", r.CPU, apirules.CPU}, {"cpuLimit", r.CPULimit, apirules.CPU},
+		{"memory", r.Memory, apirules.Memory}, {"memoryLimit", r.MemoryLimit, apirules.Memory},
 	} {
-		if text == "" {
+		if o.text == "" {
 			continue
 		}
-		q, err := resource.ParseQuantity(text)
-		if err != nil || q.Sign() <= 0 {
-			report.Add([]string{key}, "found the string %q, expected a positive quantity such as 100m or 128Mi", text)
+		q, problem := o.check(o.text)
+		if problem != "" {
+			report.Add([]string{o.key}, "%s", problem)
 			continue
 		}
-		quantities[key] = q
+		quantities[o.key] = q
 	}
 	for _, key := range []string{"cpu", "memory"} {
 		request, limit := quantities[key], quantities[key+"Limit"]
@@ -133,6 +146,12 @@ func (r *Resources) Validate(report *config.Report) {
 		}
 	}
 }
+
+// imageReference is the rule of images that are outputs. Whether they have a version is not checked.
+var imageReference = apirules.NewRule(func(image string) bool {
+	_, err := reference.ParseNormalizedNamed(image)
+	return err == nil
+}, "use an image such as registry.example.com/web:1.2.3")
 
 // checkImage returns what is wrong with an image reference, or "".
 func checkImage(image string, allowLatest bool) string {
@@ -151,4 +170,26 @@ func checkImage(image string, allowLatest bool) string {
 		return fmt.Sprintf("image %q has the tag latest: use a version tag or a digest, or set allowLatest", image)
 	}
 	return ""
+}
+
+// ownLabels returns the labels that the component sets, as far as its name is known.
+func (a *DeploymentArgs) ownLabels(report *config.Report) map[string]string {
+	if name := cmp.Or(a.Name, report.Component()); name != "" {
+		return SelectorLabels(name)
+	}
+	return nil
+}
+
+// check reports files that cannot be mounted.
+func (f *Files) check(report *config.Report, writablePaths []string) {
+	at := []string{"files", "paths"}
+	paths := slices.Sorted(maps.Keys(f.Paths))
+	for _, p := range paths {
+		if problem := apirules.FileProblem(p); problem != "" {
+			report.Add(slices.Concat(at, []string{p}), "%s", problem)
+		}
+		apirules.DataKey.Check(report, slices.Concat(at, []string{p}), pulumi.String(f.Paths[p]))
+	}
+	apirules.CheckFiles(report, at, paths, writablePaths)
+	apirules.ObjectName.Check(report, []string{"files", "configMap"}, f.ConfigMap)
 }

@@ -177,10 +177,10 @@ func TestResourcesRefused(t *testing.T) {
 			reason:    "every quantity is checked",
 			resources: workload.Resources{CPU: "lots", Memory: "128 MB", CPULimit: "-1", MemoryLimit: "0"},
 			want: []string{
-				`resources.cpu: found the string "lots", expected a positive quantity such as 100m or 128Mi`,
-				`resources.cpuLimit: found the string "-1", expected a positive quantity such as 100m or 128Mi`,
-				`resources.memory: found the string "128 MB", expected a positive quantity such as 100m or 128Mi`,
-				`resources.memoryLimit: found the string "0", expected a positive quantity such as 100m or 128Mi`,
+				`resources.cpu: found the string "lots", expected a positive quantity such as 100m or 2`,
+				`resources.cpuLimit: found the string "-1", expected a positive quantity such as 100m or 2`,
+				`resources.memory: found the string "128 MB", expected a positive quantity such as 128Mi`,
+				`resources.memoryLimit: found the string "0", expected a positive quantity such as 128Mi`,
 			},
 		},
 		"Limits": {
@@ -413,9 +413,9 @@ func TestWritablePaths(t *testing.T) {
 func TestWritablePathsRefused(t *testing.T) {
 	t.Parallel()
 	fixture.RequireRejected(t, workload.NewDeployment, minimal(func(a *workload.DeploymentArgs) { a.WritablePaths = []string{"cache", "/", "/..", "/ok"} }), []string{
-		`writablePaths: found the string "cache", expected an absolute path below /`,
-		`writablePaths: found the string "/", expected an absolute path below /`,
-		`writablePaths: found the string "/..", expected an absolute path below /`,
+		`writablePaths[0]: found the string "cache", expected an absolute path below /`,
+		`writablePaths[1]: found the string "/", expected an absolute path below /`,
+		`writablePaths[2]: found the string "/..", expected an absolute path below /`,
 	}, "the root itself stays read-only")
 }
 

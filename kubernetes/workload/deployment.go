@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
@@ -59,7 +60,7 @@ type DeploymentArgs struct {
 	// system is read-only. /tmp is always writable. Default: none. A change triggers a rollout.
 	WritablePaths []string `pulumi:"writablePaths,optional"`
 	// Replicas is the number of pods. A change scales the Deployment in place.
-	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0"`
+	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0,maximum=2147483647"`
 	// ServiceAccountName is the name of the pods' service account. Default: the default service account of the
 	// namespace. A change triggers a rollout.
 	ServiceAccountName pulumi.StringInput `pulumi:"serviceAccountName,optional"`
@@ -75,12 +76,15 @@ type DeploymentArgs struct {
 	// namespace. Default: none. A change triggers a rollout.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
 	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
-	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0"`
+	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0,maximum=2147483647"`
 	// Labels are added to the Deployment and its pods, but not to the selector. Default: none. A change triggers a
 	// rollout.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// PodAnnotations are added to the pods. Default: none. A change triggers a rollout.
 	PodAnnotations pulumi.StringMapInput `pulumi:"podAnnotations,optional" config:"plain"`
+	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
+	// is an error. Default: false. A change updates the object.
+	Adopt bool `pulumi:"adopt,optional"`
 }
 
 // Files are keys of a ConfigMap that are mounted as files.
@@ -91,10 +95,13 @@ type Files struct {
 	Paths map[string]string `pulumi:"paths" jsonschema:"required"`
 }
 
+// nameLabel is the label that selects the pods of a workload. Source: "Recommended Labels", Kubernetes documentation.
+const nameLabel = "app.kubernetes.io/name"
+
 // SelectorLabels returns the labels that select the pods of a workload. They depend on its name alone, because the
 // selector of a Deployment cannot be changed.
 func SelectorLabels(name string) map[string]string {
-	return map[string]string{"app.kubernetes.io/name": name}
+	return map[string]string{nameLabel: name}
 }
 
 // NewDeployment creates a Deployment.
@@ -109,7 +116,7 @@ func NewDeployment(
 	selector := pulumi.ToStringMap(SelectorLabels(args.Name))
 	labels := objectmeta.Merge(args.Labels, selector)
 	resource, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, nil),
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, existing.Annotations(nil, args.Adopt)),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(*args.Replicas),
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: selector},
@@ -126,7 +133,7 @@ func NewDeployment(
 				Spec:     podSpec(args),
 			},
 		},
-	}, d.Main())
+	}, d.Main(existing.Options(d, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}

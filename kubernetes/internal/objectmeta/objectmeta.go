@@ -6,14 +6,19 @@ import (
 
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 )
 
 // New returns the metadata of an object. With a nil name, the provider generates one; objects without a namespace have
-// a nil one.
+// a nil one. Values of outputs are checked when they resolve.
 func New(namespace, name pulumi.StringInput, labels, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
-	out := &metav1.ObjectMetaArgs{Labels: unlessEmpty(labels), Annotations: unlessEmpty(annotations)}
+	out := &metav1.ObjectMetaArgs{
+		Labels:      unlessEmpty(apirules.Labels(labels)),
+		Annotations: unlessEmpty(apirules.Annotations(annotations)),
+	}
 	if namespace != nil {
-		out.Namespace = namespace.ToStringOutput()
+		out.Namespace = apirules.Namespace.Resolved("namespace", namespace).ToStringOutput()
 	}
 	if name != nil {
 		out.Name = name.ToStringOutput()
