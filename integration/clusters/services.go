@@ -6,8 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
 
 // LoadBalancers returns the Services of type LoadBalancer of a cluster, "NAMESPACE/NAME" each.
