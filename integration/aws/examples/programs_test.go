@@ -183,7 +183,7 @@ func encryptedData(ctx *pulumi.Context) error {
 	}); err != nil {
 		return err
 	}
-	if _, err := sqs.NewQueue(ctx, "data", &sqs.QueueArgs{KmsMasterKeyId: key.ID(), FifoQueue: pulumi.Bool(true)}); err != nil {
+	if _, err := sqs.NewQueue(ctx, "data", &sqs.QueueArgs{KmsMasterKeyId: key.ID()}); err != nil {
 		return err
 	}
 	_, err = ssm.NewParameter(ctx, "token", &ssm.ParameterArgs{Type: pulumi.String("SecureString"), KeyId: key.KeyId,
@@ -370,6 +370,7 @@ func twoRegions(ctx *pulumi.Context) error {
 	var arns pulumi.StringArray
 	var providers []pulumi.ResourceOption
 	var buckets []*s3.BucketV2
+	var versioned []pulumi.Resource
 	for _, region := range []string{"us-east-1", "us-west-2"} {
 		p, err := aws.NewProvider(ctx, region, &aws.ProviderArgs{Region: pulumi.String(region),
 			DefaultTags: &aws.ProviderDefaultTagsArgs{Tags: pulumi.StringMap{"owner": pulumi.String("data")}}})
@@ -380,12 +381,14 @@ func twoRegions(ctx *pulumi.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s3.NewBucketVersioningV2(ctx, "copy-"+region, &s3.BucketVersioningV2Args{Bucket: bucket.ID(),
+		versions, err := s3.NewBucketVersioningV2(ctx, "copy-"+region, &s3.BucketVersioningV2Args{Bucket: bucket.ID(),
 			VersioningConfiguration: &s3.BucketVersioningV2VersioningConfigurationArgs{Status: pulumi.String("Enabled")},
-		}, pulumi.Provider(p)); err != nil {
+		}, pulumi.Provider(p))
+		if err != nil {
 			return err
 		}
-		arns, providers, buckets = append(arns, bucket.Arn), append(providers, pulumi.Provider(p)), append(buckets, bucket)
+		arns, providers = append(arns, bucket.Arn), append(providers, pulumi.Provider(p))
+		buckets, versioned = append(buckets, bucket), append(versioned, versions)
 	}
 	role, err := iam.NewRole(ctx, "replication", &iam.RoleArgs{
 		AssumeRolePolicy: pulumi.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
@@ -407,7 +410,7 @@ func twoRegions(ctx *pulumi.Context) error {
 			Id: pulumi.String("all"), Status: pulumi.String("Enabled"),
 			Destination: &s3.BucketReplicationConfigRuleDestinationArgs{Bucket: buckets[1].Arn},
 		}},
-	}, providers[0])
+	}, providers[0], pulumi.DependsOn(versioned))
 	return err
 }
 

@@ -106,8 +106,8 @@ func TestLookUps(t *testing.T) {
 		awstest.Step{Name: "data", Type: awstest.BucketToken, Inputs: in{"bucket": "data-of-look-ups"}},
 		awstest.Step{Name: "dataPolicy", Type: "aws:s3/bucketPolicy:BucketPolicy", Inputs: in{"bucket": "$data",
 			"policy": awstest.Document(in{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::data-of-look-ups/*"})}},
-		awstest.Step{Name: "a", Type: kernel.ParameterToken, Inputs: in{"name": "/app/a", "type": "String", "value": "1"}},
-		awstest.Step{Name: "c", Type: kernel.ParameterToken, Inputs: in{"name": "/app/b/c", "type": "String", "value": "2"}},
+		awstest.Step{Name: "parameter", Type: kernel.ParameterToken, Inputs: in{"name": "/app/a", "type": "String", "value": "1"}},
+		awstest.Step{Name: "deeper", Type: kernel.ParameterToken, Inputs: in{"name": "/app/b/c", "type": "String", "value": "2"}},
 		awstest.Step{Name: "volume", Type: "aws:ebs/volume:Volume", Inputs: in{"availabilityZone": "eu-west-1a", "size": 8.0}},
 	)
 	filter := func(name, value string) in { return in{"filters": []any{in{"name": name, "values": []any{value}}}} }
