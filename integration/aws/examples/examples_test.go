@@ -16,7 +16,7 @@ func TestExamples(t *testing.T) {
 	t.Parallel()
 	programs := yamlPrograms(t)
 	maps.Copy(programs, goPrograms())
-	require.Len(t, programs, 18)
+	require.Len(t, programs, 20)
 	for _, name := range slices.Sorted(maps.Keys(programs)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
