@@ -57,6 +57,8 @@ func patternMeaning(pattern string) (string, bool) {
 	words, ok := map[string]string{
 		NamePattern: `use lower case letters, digits and "-", start with a letter, end with a letter or digit, ` +
 			`at most 63 characters`,
+		`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`: `use lower case letters, digits and "-", start and end with a letter or digit, ` +
+			`at most 63 characters`,
 		`^/`: "use a path that starts with /",
 		`^(/[0-9]{1,2}|[1-9][0-9]*/[1-9][0-9]*|[1-9][0-9]* hosts)$`: "use a prefix length such as /24, " +
 			"a number such as 500 hosts, or a share such as 1/8",

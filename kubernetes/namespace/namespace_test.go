@@ -158,7 +158,7 @@ func TestNamespaceRejectsInvalidArguments(t *testing.T) {
 		"Version": {
 			reason: "the API server requires this form of versions",
 			args:   &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Version: "1.33"}},
-			want:   `podSecurity.version: found the string "1.33", which does not match`,
+			want:   `podSecurity.version: found the string "1.33", did you mean "v1.33"?`,
 		},
 	}
 	for name, tc := range tests {
