@@ -250,7 +250,7 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 			s["networks"].(object)["main"].(object)["tiers"] = object{"public": object{}, "isolated": object{}}
 		}, []string{`aws.clusters.apps.tier: unknown tier "private" of network "main", expected one of: isolated, public`}},
 		"zones of a cluster": {"EKS requires two zones", func(s object) { s["networks"].(object)["main"].(object)["zones"] = 1 },
-			[]string{`aws.clusters.apps.tier: tier "private" has subnets in zone 1 only, EKS requires two zones`}},
+			[]string{`aws.clusters.apps.tier: tier "private" has subnets in one zone only, EKS requires two zones`}},
 		"named zones": {"zones that the network names are known", func(s object) {
 			s["networks"].(object)["main"].(object)["zoneNames"] = []string{"eu-west-1a", "eu-west-1b"}
 			s["clusters"].(object)["apps"].(object)["zones"] = []string{"eu-west-1a", "eu-west-1c"}
@@ -269,23 +269,23 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 			s["workloadIdentities"].(object)["web"].(object)["method"] = "irsa"
 		}, []string{`aws.workloadIdentities.web.method: IRSA requires the OIDC provider of cluster "apps"`}},
 		"one name for two clusters": {"EKS would reject the second one", func(s object) {
-			s["clusters"].(object)["other"] = object{"name": "apps", "network": "main", "version": "1.34", "creatorAdmin": true}
+			s["clusters"].(object)["other"] = object{"name": "apps", "network": "main", "version": "1.34", "creatorAdmin": true, "nodeGroups": object{"main": object{}}}
 			s["workloadIdentities"].(object)["web"].(object)["cluster"] = "apps"
-		}, []string{`aws.clusters.other.name: duplicate cluster name "apps" in the account in eu-west-1, same as aws.clusters.apps (Pulumi.dev.yaml:1:`}},
+		}, []string{`aws.clusters.other.name: duplicate EKS cluster "apps" in eu-west-1 of the account, same as aws.clusters.apps (Pulumi.dev.yaml:1:`}},
 		"one name for two buckets": {"names of buckets are unique in all accounts", func(s object) {
 			s["buckets"].(object)["copies"].(object)["bucketName"] = "shop-orders"
 			s["buckets"].(object)["logs"].(object)["bucketName"] = "shop-orders"
-		}, []string{`aws.buckets.logs.bucketName: duplicate bucket name "shop-orders", same as aws.buckets.copies.bucketName`}},
+		}, []string{`aws.buckets.logs.bucketName: duplicate S3 bucket "shop-orders", same as aws.buckets.copies.bucketName`}},
 		"one name for two roles": {"IAM does not distinguish case, nor regions", func(s object) {
 			for entry, name := range map[string]string{"deploy": "Deploy", "other": "deploy"} {
 				provider := map[string]string{"deploy": "primary", "other": "dr"}[entry]
 				s["roles"].(object)[entry] = object{"provider": provider, "name": name,
 					"trust": object{"github": object{"acme/shop": object{"branches": []string{"main"}}}}}
 			}
-		}, []string{`aws.roles.other.name: duplicate role name "deploy" in the account, same as aws.roles.deploy.name`}},
+		}, []string{`aws.roles.other.name: duplicate IAM role "deploy" in the account, same as aws.roles.deploy.name`}},
 		"one issuer twice": {"an account has one provider for an issuer", func(s object) {
 			s["identityProviders"].(object)["again"] = object{"provider": "dr", "url": "https://token.actions.githubusercontent.com"}
-		}, []string{`aws.identityProviders.github.url: duplicate issuer "https://token.actions.githubusercontent.com" in the account`}},
+		}, []string{`aws.identityProviders.github.url: duplicate OIDC provider "https://token.actions.githubusercontent.com" in the account`}},
 		"one service account for two identities": {"EKS allows one association", func(s object) {
 			s["workloadIdentities"].(object)["web2"] = object{"namespace": "shop", "serviceAccount": "web"}
 		}, []string{`aws.workloadIdentities.web2.serviceAccount: duplicate service account "shop/web" in cluster "apps"`}},

@@ -21,20 +21,20 @@ func (c *Configuration) claimNames(report *config.Report) {
 	}
 	for _, name := range c.Buckets.Names() {
 		e := c.Buckets[name]
-		claim("bucket name", c.partition(e.Provider), e.BucketName, "buckets", name, "bucketName")
+		claim("S3 bucket", c.partition(e.Provider), e.BucketName, "buckets", name, "bucketName")
 	}
 	for _, name := range c.Policies.Names() {
 		e := c.Policies[name]
-		claim("policy name", c.account(e.Provider), strings.ToLower(e.Name), "policies", name, "name")
+		claim("IAM policy", c.account(e.Provider), strings.ToLower(e.Name), "policies", name, "name")
 	}
 	for _, name := range c.Roles.Names() {
 		e := c.Roles[name]
-		claim("role name", c.account(e.Provider), strings.ToLower(e.Name), "roles", name, "name")
+		claim("IAM role", c.account(e.Provider), strings.ToLower(e.Name), "roles", name, "name")
 	}
 	for _, name := range c.IdentityProviders.Names() {
 		e := c.IdentityProviders[name]
 		url, _ := e.URL.(pulumi.String)
-		claim("issuer", c.account(e.Provider), string(url), "identityProviders", name, "url")
+		claim("OIDC provider", c.account(e.Provider), string(url), "identityProviders", name, "url")
 	}
 	for _, name := range c.Clusters.Names() {
 		e := c.Clusters[name]
@@ -42,7 +42,7 @@ func (c *Configuration) claimNames(report *config.Report) {
 		if e.Name != "" {
 			path = append(path, "name")
 		}
-		claim("cluster name", c.region(c.clusterProvider(e)), cmp.Or(e.Name, name), path...)
+		claim("EKS cluster", c.region(c.clusterProvider(e)), cmp.Or(e.Name, name), path...)
 	}
 	for _, name := range c.WorkloadIdentities.Names() {
 		e := c.WorkloadIdentities[name]
@@ -74,7 +74,7 @@ func (c *Configuration) account(name string) string {
 // region describes the account and region of a provider.
 func (c *Configuration) region(name string) string {
 	if p := c.Providers[c.Providers.Resolve(name)]; p != nil {
-		return c.account(name) + " in " + p.Region
+		return p.Region + " of " + c.account(name)
 	}
 	return c.account(name)
 }

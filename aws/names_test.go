@@ -25,7 +25,7 @@ func TestPhysicalNamesAreUnique(t *testing.T) {
 				"network": "main", "version": "1.34", "creatorAdmin": true, "nodeGroups": object{"main": object{}},
 			}},
 		}, []string{
-			`aws.clusters.b.name: duplicate EKS cluster "shop" in eu-west-1 of the account of provider "primary", same as aws.clusters.a.name`,
+			`aws.clusters.b.name: duplicate EKS cluster "shop" in eu-west-1 of the account, same as aws.clusters.a.name`,
 			`aws.clusters.shop: duplicate EKS cluster "shop"`,
 		}},
 		"buckets": {"one name among all accounts", object{

@@ -248,7 +248,7 @@ func (a *InstanceArgs) CheckLookups(ctx *pulumi.Context, report *config.Report, 
 	if a.Network != nil {
 		usable = zones(a.Network.NetworkInfo().Tier(a.Tier))
 	}
-	offered, err := lookup.Offerings(ctx, []string{a.InstanceType}, opts...)
+	offered, err := instancetype.Offerings(ctx, []string{a.InstanceType}, opts...)
 	if err != nil {
 		return fmt.Errorf("look up the zones of %s: %w", a.InstanceType, err)
 	}

@@ -294,7 +294,7 @@ func TestInvalidAddons(t *testing.T) {
 		want   []string
 	}{
 		"name": {"names are lower case", func(a *eks.AddonArgs) { a.AddonName = "CoreDNS" },
-			[]string{`addonName: found the string "CoreDNS", which does not match ^[a-z0-9][a-z0-9_-]*$: use a value such as aws-efs-csi-driver`}},
+			[]string{`addonName: found the string "CoreDNS", which does not match ^[a-z0-9][a-z0-9_-]*$: write a value such as aws-efs-csi-driver`}},
 		"no cluster": {"a cluster is required", func(a *eks.AddonArgs) { a.ClusterName, a.ClusterVersion = nil, "" },
 			[]string{
 				"clusterName: required, but missing: set it, or Cluster",

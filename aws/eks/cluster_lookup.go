@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -39,7 +40,7 @@ func (a *ClusterArgs) checkPlacement(ctx *pulumi.Context, report *config.Report,
 	if len(types) == 0 {
 		return nil
 	}
-	offered, err := lookup.Offerings(ctx, types, opts...)
+	offered, err := instancetype.Offerings(ctx, types, opts...)
 	if err != nil {
 		return fmt.Errorf("look up instance types (set preflight to false to skip): %w", err)
 	}

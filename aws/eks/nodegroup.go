@@ -9,8 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
+	"github.com/ashlar-iac/ashlar/aws/internal/instancetype"
 	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
-	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -115,7 +115,7 @@ func (g *NodeGroup) check(ctx *pulumi.Context, name string, args *NodeGroupArgs)
 	if args.cluster().checked {
 		return nil
 	}
-	offered, err := lookup.Offerings(ctx, args.types(), g.Invoke())
+	offered, err := instancetype.Offerings(ctx, args.types(), g.Invoke())
 	if err != nil {
 		return fmt.Errorf("look up the zones of %s: %w", config.List(args.types()), err)
 	}

@@ -92,7 +92,7 @@ func TestMisplacedKeys(t *testing.T) {
 2:69: fleet.clusters.Main_2.nodeGroups.workerNodes: not a valid name: use lower case letters, digits and "-", start with a letter, end with a letter or digit, at most 63 characters; did you mean "worker-nodes"?`,
 		},
 		"Region":        {"an example that is close", `region: eu-west1`, `2:27: fleet.region: found the string "eu-west1", did you mean "eu-west-1"?`},
-		"UnknownRegion": {"an example", `region: Ireland`, `2:27: fleet.region: found the string "Ireland": write a value such as eu-west-1`},
+		"UnknownRegion": {"an example", `region: Ireland`, `2:27: fleet.region: found the string "Ireland", which does not match ^[a-z]{2}-[a-z]+-[0-9]$: write a value such as eu-west-1`},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

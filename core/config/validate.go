@@ -234,7 +234,7 @@ func (c *validator) patternAdvice(k *kind.Pattern, url string, hidden bool) (str
 	if ok {
 		return words + ", such as " + examples[0], true
 	}
-	return ": write a value such as " + examples[0], true
+	return fmt.Sprintf(", which does not match %s: write a value such as %s", k.Want, examples[0]), true
 }
 
 // examplesAt returns the examples of the schema at url that are strings.

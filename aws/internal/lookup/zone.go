@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -53,8 +52,10 @@ func Zones(ctx *pulumi.Context, opts ...pulumi.InvokeOption) (map[string]string,
 }
 
 // Offerings returns the zones of the region in which each of the instance types is available, and the names of some other
-// types of the region. Without any, nothing is known. Types are looked up once for each provider of a program.
-func Offerings(ctx *pulumi.Context, types []string, opts ...pulumi.InvokeOption) (map[string][]string, error) {
+// types of the region. Without any, nothing is known. Types are looked up with find, once for each provider of a program.
+// The service EC2 is not among the imports of this package, which all components use.
+func Offerings(ctx *pulumi.Context, types []string, find func(patterns []string) (types, zones []string, err error),
+	opts ...pulumi.InvokeOption) (map[string][]string, error) {
 	e := entryOf(ctx, opts)
 	e.offeringsLock.Lock()
 	defer e.offeringsLock.Unlock()
@@ -65,11 +66,8 @@ func Offerings(ctx *pulumi.Context, types []string, opts ...pulumi.InvokeOption)
 		}
 	}
 	if len(missing) > 0 {
-		found, err := ec2.GetInstanceTypeOfferings(ctx, &ec2.GetInstanceTypeOfferingsArgs{
-			LocationType: pulumi.StringRef("availability-zone"),
-			// Some types that every region has tell a type that does not exist from an empty answer.
-			Filters: []ec2.GetInstanceTypeOfferingsFilter{{Name: "instance-type", Values: append(missing, "*.large")}},
-		}, opts...)
+		// Some types that every region has tell a type that does not exist from an empty answer.
+		found, zones, err := find(append(missing, "*.large"))
 		if err != nil {
 			return nil, err
 		}
@@ -79,9 +77,9 @@ func Offerings(ctx *pulumi.Context, types []string, opts ...pulumi.InvokeOption)
 		for _, t := range missing {
 			e.asked[t] = true
 		}
-		for i, t := range found.InstanceTypes {
-			if i < len(found.Locations) && !slices.Contains(e.offerings[t], found.Locations[i]) {
-				e.offerings[t] = append(e.offerings[t], found.Locations[i])
+		for i, t := range found {
+			if i < len(zones) && !slices.Contains(e.offerings[t], zones[i]) {
+				e.offerings[t] = append(e.offerings[t], zones[i])
 			}
 		}
 	}
