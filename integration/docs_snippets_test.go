@@ -185,7 +185,7 @@ func TestGoSnippets(t *testing.T) {
 	}
 	var source string
 	for _, file := range []string{
-		"docs_snippets_test.go", "docs_snippets_aws_test.go", filepath.Join("cloud", "aws", "testdata", "sns", "sns.go"),
+		"docs_snippets_test.go", "docs_snippets_aws_test.go", filepath.Join("cloud", "aws", "testdata", "backup", "backup.go"),
 	} {
 		source += "\n" + unindented(read(t, file)) + "\n"
 	}
@@ -242,7 +242,9 @@ func stackFindings(t *testing.T, text string) []string {
 		return path
 	}
 	write("Pulumi.yaml", "name: project\nruntime: go\n")
-	// The examples refer to this file.
+	// The examples refer to these files.
+	write("kubeconfig", "{apiVersion: v1, kind: Config, current-context: local, contexts: [{name: local, context: {cluster: local, user: local}}], "+
+		"clusters: [{name: local, cluster: {server: 'https://127.0.0.1:6443'}}], users: [{name: local, user: {}}]}\n")
 	write("organization.yaml", "kubernetes: { namespaces: { shop: } }\n")
 	if strings.HasPrefix(text, "# ashlar.yaml") || strings.HasPrefix(text, "# organization.yaml") {
 		write("ashlar.yaml", text)

@@ -111,7 +111,7 @@ func TestNamespaceRejectsInvalidArguments(t *testing.T) {
 		"Name": {
 			reason: "a namespace is a DNS label",
 			args:   &namespace.NamespaceArgs{Name: "Team_A"},
-			want:   `name: found the string "Team_A", which does not match`,
+			want:   `name: found the string "Team_A": use lower case letters, digits and "-"`,
 		},
 		"Standard": {
 			reason: "a typing error must not weaken the standard",

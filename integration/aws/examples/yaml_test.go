@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,6 +43,9 @@ type made struct {
 
 // run evaluates a program: each name when it is first needed.
 type run struct {
+	// used are the resources in the properties that are being evaluated. The SDK does not depend on a resource in an output.
+	used []pulumi.Resource
+
 	ctx     *pulumi.Context
 	program program
 	done    map[string]any
@@ -58,7 +62,7 @@ func yamlPrograms(t *testing.T) map[string]pulumi.RunFunc {
 		var p program
 		require.NoError(t, yaml.Unmarshal(source, &p), file)
 		out[strings.TrimSuffix(filepath.Base(file), ".yaml")] = func(ctx *pulumi.Context) error {
-			r := &run{ctx, p, map[string]any{}}
+			r := &run{ctx: ctx, program: p, done: map[string]any{}}
 			for name := range p.Resources {
 				if _, err := r.named(name); err != nil {
 					return err
@@ -103,6 +107,9 @@ func (r *run) resource(name string) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("%q is not declared", name)
 	}
+	outer := r.used
+	r.used = nil
+	defer func() { r.used = outer }()
 	properties := pulumi.Map{}
 	for key, v := range declared.Properties {
 		value, err := r.value(v)
@@ -111,7 +118,7 @@ func (r *run) resource(name string) (any, error) {
 		}
 		properties[key] = pulumi.ToOutput(value)
 	}
-	var after []pulumi.Resource
+	after := slices.Clone(r.used)
 	for _, of := range declared.Options.DependsOn {
 		other, err := r.named(strings.Trim(of, "${}"))
 		if err != nil {
@@ -201,6 +208,9 @@ func (r *run) path(path string) (any, error) {
 		}
 	}
 	v, err := r.named(name)
+	if of, ok := v.(*made); ok && name == path {
+		r.used = append(r.used, of)
+	}
 	if err != nil || name == path {
 		return v, err
 	}
