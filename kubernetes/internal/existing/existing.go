@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -57,6 +58,8 @@ type guard struct {
 	client     func() (metadata.Interface, error)
 	// created holds the namespaces that did not exist when they were created. They are empty.
 	created sync.Map
+	// skipped is set when objects cannot be looked up.
+	skipped atomic.Bool
 }
 
 // Guard lets components that use the provider fail to create objects that exist. kubeconfig is that of the provider.
@@ -120,8 +123,11 @@ func (g *guard) check(args *pulumi.ResourceHookArgs) error {
 		subject = fmt.Sprintf("%s %q in namespace %q", args.Type.Name(), name, namespace)
 	}
 	client, err := g.client()
-	if err != nil || client == nil {
-		return failure.Wrap(failure.Provider, "look for", subject, err)
+	if err != nil {
+		return g.skip(subject, err)
+	}
+	if client == nil || g.skipped.Load() {
+		return nil
 	}
 	ctx, cancel := context.WithTimeout(g.ctx.Context(), timeout)
 	defer cancel()
@@ -133,13 +139,22 @@ func (g *guard) check(args *pulumi.ResourceHookArgs) error {
 		}
 		return nil
 	case err != nil:
-		return failure.Wrap(failure.Provider, "look for", subject, err)
+		return g.skip(subject, err)
 	case g.ctx.DryRun() && g.owns(args.URN, string(found.UID)):
 		// It is deleted before it is created again.
 		return nil
 	}
 	return failure.New(failure.Configuration, "create", subject,
 		"it exists already: use another name, or set adopt to manage it and to keep it when it is destroyed")
+}
+
+// skip continues without the check: the credentials of the provider may be available to its process alone, as in an inline
+// program of the Automation API. If the cluster does not answer, the provider fails as well.
+func (g *guard) skip(subject string, err error) error {
+	if g.skipped.Swap(true) {
+		return nil
+	}
+	return g.ctx.Log.Warn(fmt.Sprintf("cannot check whether objects exist before they are created, such as %s: %v", subject, err), nil)
 }
 
 // owns reports whether the state of the stack has an object under a URN.

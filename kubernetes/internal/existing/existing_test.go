@@ -136,10 +136,10 @@ func TestAnUnknownClusterHasNoObjects(t *testing.T) {
 	require.Equal(t, []error{nil}, creates(t, unknown, "kubernetes:core/v1:Namespace", [2]string{"", "team"}))
 }
 
-func TestAFailedLookUpIsAnError(t *testing.T) {
+func TestObjectsThatCannotBeLookedUpAreLeftToTheProvider(t *testing.T) {
 	t.Parallel()
-	failed := creates(t, kubeconfig("http://127.0.0.1:1"), "kubernetes:core/v1:Namespace", [2]string{"", "team"})
-	require.ErrorContains(t, failed[0], `look for Namespace "team": `)
+	require.Equal(t, []error{nil, nil}, creates(t, kubeconfig("http://127.0.0.1:1"), "kubernetes:core/v1:Namespace",
+		[2]string{"", "team"}, [2]string{"", "other"}))
 }
 
 func TestProvidersOfThePulumiSDKAreNotGuarded(t *testing.T) {
