@@ -72,7 +72,8 @@ func arnProblem(text string) string {
 		return "missing service value"
 	case !arnRegion.MatchString(parts[3]):
 		return fmt.Sprintf("invalid region value (%s)", parts[3])
-	case !arnAccount.MatchString(parts[4]):
+	case !arnAccount.MatchString(parts[4]) && parts[2] != "apigateway" && parts[2] != "automate":
+		// ARNs of the actions of an alarm and of integrations have a service there: arn:aws:automate:eu-west-1:ec2:stop.
 		return fmt.Sprintf("invalid account ID value (%s)", parts[4])
 	case parts[5] == "":
 		return "missing resource value"
