@@ -244,8 +244,8 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		"replication without versioning": {"replication requires versioning", func(s object) { s["buckets"].(object)["copies"].(object)["versioning"] = "Suspended" },
 			[]string{`aws.buckets.a-orders.replicateTo[0]: bucket "copies" has no versioning`}},
 		"tier of a cluster": {"the network has no such tier", func(s object) {
-			s["clusters"].(object)["apps"].(object)["tier"] = "privte"
-		}, []string{`Pulumi.dev.yaml:1:`, `aws.clusters.apps.tier: unknown tier "privte" of network "main", did you mean "private"?`}},
+			s["clusters"].(object)["apps"].(object)["tier"] = "privat"
+		}, []string{`Pulumi.dev.yaml:1:`, `aws.clusters.apps.tier: unknown tier "privat" of network "main", did you mean "private"?`}},
 		"default tier of a cluster": {"a network without the default tier", func(s object) {
 			s["networks"].(object)["main"].(object)["tiers"] = object{"public": object{}, "isolated": object{}}
 		}, []string{`aws.clusters.apps.tier: unknown tier "private" of network "main", expected one of: isolated, public`}},

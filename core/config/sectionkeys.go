@@ -93,7 +93,7 @@ func (l *loader) readKey(key string, n *node, known []string, add func(stackKey)
 		}
 	default:
 		// Without a colon, the key is in the namespace of the project.
-		if m := otherSeparator.FindStringSubmatch(key); m != nil && isNamespace(m[1]) && (n.isMap() || n.kind == nullNode) {
+		if m := otherSeparator.FindStringSubmatch(key); len(m) > 1 && isNamespace(m[1]) && (n.isMap() || n.kind == nullNode) {
 			if meant, ok := similar(m[2], known); ok {
 				k := slip(key, meant, n, known)
 				k.key = l.ctx.Project() + ":" + key

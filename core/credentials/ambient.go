@@ -66,7 +66,7 @@ func (r *Resolver) anyFile(variable, standard string, accepts func(content []byt
 		if err != nil {
 			return false
 		}
-		defer f.Close() //nolint:errcheck // It is only read.
+		defer f.Close()
 		content, err := io.ReadAll(f)
 		return err == nil && accepts(content)
 	})

@@ -36,7 +36,7 @@ func Main(program pulumi.RunFunc, opts ...pulumi.RunOption) {
 	if logError(info, err) != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	os.Exit(constant.ExitStatusLoggedError) //nolint:revive // It takes the place of pulumi.Run.
+	os.Exit(constant.ExitStatusLoggedError)
 }
 
 // logError logs the error of a program. The connection of the program is closed by then.
@@ -64,7 +64,7 @@ func Report(log pulumi.Log, err error) error {
 
 // plain removes the error of the SDK around those of the program.
 func plain(err error) error {
-	if many, ok := err.(interface{ WrappedErrors() []error }); ok { //nolint:errorlint // Only the outermost one.
+	if many, ok := err.(interface{ WrappedErrors() []error }); ok {
 		return failure.Join(many.WrappedErrors()...)
 	}
 	return err
