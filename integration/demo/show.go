@@ -12,6 +12,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
@@ -22,7 +23,21 @@ func (d *demo) objects(typ string) ([]*cloud.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.List(typ)
+	all, err := store.List(typ)
+	if err != nil {
+		return nil, err
+	}
+	var out []*cloud.Object
+	for _, o := range all {
+		given, err := vpc.Given(store, o)
+		if err != nil {
+			return nil, err
+		}
+		if !given {
+			out = append(out, o)
+		}
+	}
+	return out, nil
 }
 
 func (d *demo) showSubnets(context.Context) error {
