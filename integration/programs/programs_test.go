@@ -92,6 +92,7 @@ func TestPrograms(t *testing.T) {
 func TestInvalidStackFile(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)
+	writeKubeconfig(t, stack)
 	rewrite(t, stack, `config:
   ashlar:kubernetes:
     enabled: true
@@ -132,10 +133,20 @@ func TestInvalidStackFile(t *testing.T) {
 	assertRefused(t, stack, want)
 }
 
+// writeKubeconfig writes a kubeconfig of a cluster that is not used.
+func writeKubeconfig(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	const text = `{apiVersion: v1, kind: Config, current-context: local,
+clusters: [{name: local, cluster: {server: "https://127.0.0.1:1"}}], users: [{name: local, user: {}}],
+contexts: [{name: local, context: {cluster: local, user: local}}]}`
+	require.NoError(t, os.WriteFile(filepath.Join(stack.Dir(), "kubeconfig"), []byte(text), 0o600))
+}
+
 // TestUnknownReferences checks the findings for references to entries that do not exist.
 func TestUnknownReferences(t *testing.T) {
 	t.Parallel()
 	stack := project(t, programs.Quickstart, nil)
+	writeKubeconfig(t, stack)
 	rewrite(t, stack, `config:
   ashlar:kubernetes:
     enabled: true
@@ -209,7 +220,7 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 		// The ambient kubeconfig must not be used.
 		up, err := stack.Up(t.Context())
 		require.Error(t, err, step.reason)
-		assert.Contains(t, up.Output, "clusters.local: read kubeconfig", step.reason)
+		assert.Contains(t, up.Output, "clusters.local.kubeconfig: read kubeconfig", step.reason)
 		assert.Contains(t, up.Output, step.want, step.reason)
 		require.NoError(t, stack.CheckNoSecret([]*engine.Result{up}, canary), step.reason)
 		assertNothingRegistered(t, stack)

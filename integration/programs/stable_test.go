@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -79,6 +80,7 @@ func TestProgramsAreStable(t *testing.T) {
 				switch custom := m.Metadata.New != nil && m.Metadata.New.Custom; {
 				case op == apitype.OpSame:
 					same++
+				case op == apitype.OpUpdate && slices.Equal(m.Metadata.Diffs, []string{"policy"}) && isCorrected(urn):
 				case op == apitype.OpUpdate && !custom:
 					// A component may record other inputs.
 				case op == apitype.OpUpdate && slices.Equal(m.Metadata.Diffs, []string{"__pulumi-go-provider-version"}):
@@ -90,6 +92,19 @@ func TestProgramsAreStable(t *testing.T) {
 			assert.Greater(t, same, 5)
 		})
 	}
+}
+
+// isCorrected reports whether the recorded policy of a resource had statements without effect, which are corrected since:
+// DescribeLogGroups on a log group, and DescribeKey with an encryption context.
+func isCorrected(urn string) bool {
+	for _, corrected := range []string{
+		"aws:kms/key:Key::main-flow-logs", "aws:iam/rolePolicy:RolePolicy::main-flow-logs", "aws:kms/key:Key::main-logs",
+	} {
+		if strings.HasSuffix(urn, corrected) {
+			return true
+		}
+	}
+	return false
 }
 
 // exported returns the state of a stack without secrets providers, times and versions.
@@ -173,6 +188,12 @@ func restore(t *testing.T, store *cloud.Store, path string) {
 		for _, o := range objects {
 			if err := tx.Put(o); err != nil {
 				return err
+			}
+			// Some objects have several ids. New ones, such as those of the default network, must not have any of them.
+			for range 10 {
+				if _, err := tx.Hex(1); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
