@@ -18,7 +18,7 @@ func TestInputsOfOtherTypesAreConverted(t *testing.T) {
 	c.Converts = true
 	p := c.Provider(open(t))
 	unknown := resource.MakeComputed(resource.NewProperty(""))
-	text := func(s string) resource.PropertyValue { return resource.NewProperty(s) }
+	text := resource.NewProperty[string]
 	list := func(vs ...resource.PropertyValue) resource.PropertyValue { return resource.NewProperty(vs) }
 	object := func(key string, v resource.PropertyValue) resource.PropertyValue {
 		return resource.NewProperty(resource.PropertyMap{resource.PropertyKey(key): v})

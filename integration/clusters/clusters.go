@@ -173,5 +173,6 @@ func open(ctx context.Context, dir string) (*controlplane.Kept, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k, k.Revive(ctx)
+	err = k.Revive(ctx)
+	return k, err
 }

@@ -100,7 +100,7 @@ func bastion(ctx *pulumi.Context) error {
 	}
 	host, err := ec2.NewInstance(ctx, "bastion", &ec2.InstanceArgs{
 		Ami: pulumi.String(image.Id), InstanceType: pulumi.String("t3.micro"), KeyName: key.KeyName,
-		SecurityGroups: pulumi.StringArray{group.Name}, IamInstanceProfile: profile,
+		SecurityGroups: pulumi.StringArray{group.Name}, IamInstanceProfile: profile, //nolint:staticcheck // Programs in the default VPC use it.
 		MetadataOptions: &ec2.InstanceMetadataOptionsArgs{HttpTokens: pulumi.String("required")},
 	})
 	if err != nil {

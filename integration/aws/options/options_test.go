@@ -79,7 +79,7 @@ func parse(t *testing.T, text string) object {
 }
 
 var (
-	block = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```\n+(```text)?")
+	block = regexp.MustCompile("(?ms)^```yaml\n(.*?\n)```\n+(```text)?")
 	// addonRow is a row of the table of add-ons that have an identity, and addonName a name in it.
 	addonRow  = regexp.MustCompile("(?m)^\\| (`.*`) \\| (?:known|`[a-z0-9-]+/[a-z0-9-]+`) \\|")
 	addonName = regexp.MustCompile("`([a-z0-9-]+)`")

@@ -21,7 +21,7 @@ func TestDefaultVPC(t *testing.T) {
 	id := network["id"].(string)
 	filter := func(name, value string) in { return in{"filters": []any{in{"name": name, "values": []any{value}}}} }
 	require.Len(t, look(t, h, "aws:ec2/getSubnets:getSubnets", filter("vpc-id", id))["ids"], 3)
-	require.Len(t, look(t, h, "aws:ec2/getSubnets:getSubnets", filter("default-for-az", "false"))["ids"], 0)
+	require.Empty(t, look(t, h, "aws:ec2/getSubnets:getSubnets", filter("default-for-az", "false"))["ids"])
 	subnet := look(t, h, "aws:ec2/getSubnet:getSubnet", in{"availabilityZone": "eu-west-1b", "defaultForAz": true})
 	require.Equal(t, []any{"172.31.16.0/20", true, true, 4091.0}, []any{subnet["cidrBlock"], subnet["mapPublicIpOnLaunch"],
 		subnet["defaultForAz"], subnet["availableIpAddressCount"]})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -138,7 +139,7 @@ func checkBody(c *cloud.Call) error {
 	}
 	for _, w := range body.Widgets {
 		switch {
-		case !strings.Contains(" metric text log alarm explorer custom ", " "+w.Type+" "):
+		case !slices.Contains([]string{"metric", "text", "log", "alarm", "explorer", "custom"}, w.Type):
 			problem = "Should be one of metric, text, log, alarm, explorer or custom: type " + w.Type
 		case w.Properties == nil:
 			problem = "Should have required property 'properties'"

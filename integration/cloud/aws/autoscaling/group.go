@@ -20,7 +20,7 @@ func invalid(format string, args ...any) error {
 
 func group() *cloud.Type {
 	// Source: API reference of CreateAutoScalingGroup, AutoScalingGroupName.
-	names := kernel.Names{Pattern: regexp.MustCompile(`^[ -9;-~]+$`), Longest: 255, Says: "printable ASCII without :"}
+	names := kernel.Names{Pattern: regexp.MustCompile(`^[\x20-\x39\x3b-\x7e]+$`), Longest: 255, Says: "printable ASCII without :"}
 	return &cloud.Type{
 		Token: kernel.AutoScalingGroupToken, Args: autoscaling.GroupArgs{}, Resource: &autoscaling.Group{},
 		Name:     "name",

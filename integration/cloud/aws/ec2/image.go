@@ -225,8 +225,8 @@ func getAmi(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	return out, nil
 }
 
-// getAmiIds returns the ids of all images that match, the newest first.
-func getAmiIds(c *cloud.Call, args map[string]any) (map[string]any, error) {
+// getAmiIDs returns the ids of all images that match, the newest first.
+func getAmiIDs(c *cloud.Call, args map[string]any) (map[string]any, error) {
 	found, err := matchingImages(c, args)
 	slices.SortFunc(found, older)
 	if args["sortAscending"] != true {

@@ -10,7 +10,7 @@ func Service() cloud.Service {
 		Types: []*cloud.Type{instance(), keyPair(), launchTemplate(), volume(), volumeAttachment()},
 		Functions: map[string]cloud.Function{
 			"aws:ec2/getAmi:getAmi":                                     getAmi,
-			"aws:ec2/getAmiIds:getAmiIds":                               getAmiIds,
+			"aws:ec2/getAmiIds:getAmiIds":                               getAmiIDs,
 			"aws:ec2/getInstanceType:getInstanceType":                   getInstanceType,
 			"aws:ec2/getInstanceTypes:getInstanceTypes":                 getInstanceTypes,
 			"aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": getInstanceTypeOfferings,

@@ -84,7 +84,7 @@ func getPolicyDocument(_ *cloud.Call, args map[string]any) (map[string]any, erro
 		}
 		for _, s := range d.Statement {
 			if s.Sid != "" && sids[s.Sid] {
-				return nil, fmt.Errorf("writing IAM Policy Document: merging source document %d: duplicate Sid (%s) in "+
+				return nil, fmt.Errorf("writing IAM Policy Document: merging source document %d: duplicate Sid (%s) in "+ //nolint:staticcheck // The text of the provider.
 					"source_policy_documents. Remove the Sid or ensure Sids are unique.", i, s.Sid)
 			}
 			sids[s.Sid] = true
@@ -141,7 +141,7 @@ func renderOwn(args map[string]any) (rendered, error) {
 		case !sidPattern.MatchString(s.Sid):
 			return out, fmt.Errorf("invalid value for statement.%d.sid (must only include alphanumeric characters): %s", i, s.Sid)
 		case s.Sid != "" && sids[s.Sid]:
-			return out, fmt.Errorf("writing IAM Policy Document: duplicate Sid (%s). Remove the Sid or ensure the Sid is unique.", s.Sid)
+			return out, fmt.Errorf("writing IAM Policy Document: duplicate Sid (%s). Remove the Sid or ensure the Sid is unique.", s.Sid) //nolint:revive,staticcheck // The text of the provider.
 		}
 		sids[s.Sid] = true
 		s.Action, s.NotAction = set(fields["actions"]), set(fields["notActions"])

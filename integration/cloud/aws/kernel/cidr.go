@@ -21,13 +21,14 @@ func CheckCIDRs(c *cloud.Checker, properties ...string) {
 func CheckCIDR(c *cloud.Checker, property, cidr string) {
 	prefix, err := netip.ParsePrefix(cidr)
 	six, four := strings.Contains(property, "pv6"), strings.Contains(property, "idrBlock") || strings.Contains(property, "pv4")
-	if err != nil {
+	switch {
+	case err != nil:
 		c.Add(property, "%q is not a valid CIDR block: %v", cidr, err)
-	} else if six && prefix.Addr().Is4() {
+	case six && prefix.Addr().Is4():
 		c.Add(property, "%q is not a valid IPv6 CIDR block", cidr)
-	} else if !six && four && prefix.Addr().Is6() {
+	case !six && four && prefix.Addr().Is6():
 		c.Add(property, "%q is not a valid IPv4 CIDR block", cidr)
-	} else if prefix != prefix.Masked() {
+	case prefix != prefix.Masked():
 		c.Add(property, "%q is not a valid CIDR block; did you mean %q?", cidr, prefix.Masked())
 	}
 }

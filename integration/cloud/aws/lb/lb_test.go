@@ -172,7 +172,7 @@ func TestLoadBalancer(t *testing.T) {
 			"conditions": []any{in{"pathPattern": in{"values": []any{"/*"}}}}}},
 	)
 	require.Equal(t, "HTTP", h.Output("listener", "protocol"))
-	require.Equal(t, 1.0, h.Output("rule", "priority"))
+	require.InDelta(t, 1.0, h.Output("rule", "priority"), 0)
 	require.Regexp(t, `:listener-rule/app/web/[0-9a-f]{16}/[0-9a-f]{16}/[0-9a-f]{16}$`, h.IDs["rule"])
 	require.NotContains(t, h.Refreshed("http"), "healthCheck", "what the API fills in is no drift")
 	require.Equal(t, []any{h.IDs["web"]}, h.Output("http", "loadBalancerArns"))

@@ -16,7 +16,7 @@ import (
 // domain is the form of a domain name of up to 255 characters.
 //
 // Source: "DNS domain name format".
-var domain = regexp.MustCompile(`^([!-~]{1,63}\.)*[!-~]{1,63}\.?$`)
+var domain = regexp.MustCompile(`^([\x21-\x7e]{1,63}\.)*[\x21-\x7e]{1,63}\.?$`)
 
 func zone() *cloud.Type {
 	return &cloud.Type{
