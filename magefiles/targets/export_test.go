@@ -3,14 +3,15 @@ package targets
 import (
 	"context"
 	"io"
+	"path/filepath"
 	"time"
 )
 
-// OpenWithCache is Open with a separate tool cache.
+// OpenWithCache is Open with a separate tool cache, and the times of tests in the workspace.
 func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
 	w, err := Open(dir, out)
 	if err == nil {
-		w.cacheDir = cache
+		w.cacheDir, w.timesFile = cache, filepath.Join(dir, ".test-times.json")
 	}
 	return w, err
 }
@@ -18,12 +19,17 @@ func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
 // UnitPatterns returns the package patterns of the unit tests: with the race detector, and without.
 func (w *Workspace) UnitPatterns() (race, plain []string) { return w.unitPatterns() }
 
+// IntegrationPackages returns the packages of integration: those whose results are cached, and the others.
+func (w *Workspace) IntegrationPackages(ctx context.Context) (services, others []string, err error) {
+	return w.integrationPackages(ctx)
+}
+
 // TestPattern runs the tests of a pattern as a phase.
 func (w *Workspace) TestPattern(ctx context.Context, patterns ...string) error {
 	var phases []phase
 	for _, p := range patterns {
 		phases = append(phases, phase{name: p, run: func(ctx context.Context) (totals, error) {
-			return w.goTest(ctx, []string{"test", "-json", p})
+			return w.goTest(ctx, []string{p})
 		}})
 	}
 	return w.testPhases(ctx, phases...)
@@ -48,8 +54,12 @@ func WhileParentsLive(ctx context.Context, chain []int) (context.Context, func()
 // Parents returns the process IDs of the parents.
 func Parents() []int { return parents() }
 
-// Beat prints the running packages after a time without output.
-func Beat(out io.Writer, running []string, quiet time.Duration) {
-	p := &progress{out: out, running: running, started: time.Now(), last: time.Now().Add(-quiet)}
+// Beat prints the running packages after a time without output. last are the times of the last run.
+func Beat(out io.Writer, running []string, last map[string]time.Duration, quiet time.Duration) {
+	p := &progress{out: out, before: last, running: map[string]time.Time{}, started: time.Now(),
+		last: time.Now().Add(-quiet)}
+	for _, name := range running {
+		p.running[name] = time.Now()
+	}
 	p.sayRunning(quiet)
 }

@@ -1,9 +1,12 @@
 package targets
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -12,22 +15,40 @@ import (
 
 // totals are numbers of tests. A package that fails without a failed test, because it does not build or its TestMain
 // fails, counts as one failed test.
-type totals struct{ passed, failed, skipped int }
+type totals struct {
+	passed, failed, skipped int
+	// tests are how long the tests took, without the tests in them that run in parallel.
+	tests times
+}
 
 func (t totals) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", t.passed, t.failed, t.skipped)
 }
 
 func (t totals) plus(o totals) totals {
-	return totals{t.passed + o.passed, t.failed + o.failed, t.skipped + o.skipped}
+	sum := totals{t.passed + o.passed, t.failed + o.failed, t.skipped + o.skipped, times{}}
+	maps.Copy(sum.tests, t.tests)
+	maps.Copy(sum.tests, o.tests)
+	return sum
+}
+
+// slowest lists the tests that took longest, at most n.
+func slowest(tests times, n int) string {
+	names := slices.SortedFunc(maps.Keys(tests), func(a, b string) int {
+		return cmp.Or(cmp.Compare(tests[b], tests[a]), cmp.Compare(a, b))
+	})
+	lines := []string{"slowest tests:"}
+	for _, name := range names[:min(n, len(names))] {
+		lines = append(lines, fmt.Sprintf("%8s  %s", short(tests[name]), name))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // scan reads the output of go test -json, prints packages when they end and finally all failures, and returns the
 // totals.
-func scan(stdout io.Reader, out io.Writer) (totals, error) {
-	handler := &progress{out: out, last: time.Now(), started: time.Now(), ended: make(chan struct{})}
-	handler.format = testjson.NewEventFormatter(handler, "pkgname",
-		testjson.FormatOptions{HideEmptyPackages: true, Icons: "text"})
+func (w *Workspace) scan(stdout io.Reader) (totals, error) {
+	handler := &progress{out: w.out, name: w.packageName, before: w.lastTimes(), took: times{},
+		running: map[string]time.Time{}, last: time.Now(), started: time.Now(), ended: make(chan struct{})}
 	var heartbeat sync.WaitGroup
 	heartbeat.Go(func() { handler.beat(30 * time.Second) })
 	execution, err := testjson.ScanTestOutput(testjson.ScanConfig{
@@ -38,58 +59,94 @@ func scan(stdout io.Reader, out io.Writer) (totals, error) {
 	if err != nil {
 		return totals{}, fmt.Errorf("read the output of go test: %w", err)
 	}
-	testjson.PrintSummary(out, execution, testjson.SummarizeAll)
-	t := totals{failed: len(execution.Failed()), skipped: len(execution.Skipped())}
+	testjson.PrintSummary(w.out, execution, testjson.SummarizeAll)
+	w.keepTimes(handler.took)
+	t := totals{failed: len(execution.Failed()), skipped: len(execution.Skipped()), tests: times{}}
 	for _, name := range execution.Packages() {
-		t.passed += len(execution.Package(name).Passed)
+		cases := execution.Package(name)
+		t.passed += len(cases.Passed)
+		for _, c := range slices.Concat(cases.Passed, cases.Failed) {
+			t.tests[w.packageName(name)+" "+c.Test.Name()] = c.Elapsed
+		}
 	}
 	return t, nil
 }
 
+// packageName returns the path of a package within the workspace.
+func (w *Workspace) packageName(importPath string) string {
+	for _, m := range w.modules {
+		if importPath == m.ImportPath || strings.HasPrefix(importPath, m.ImportPath+"/") {
+			return m.Path + strings.TrimPrefix(importPath, m.ImportPath)
+		}
+	}
+	return importPath
+}
+
 // progress prints the packages that have ended and, after a while without output, those that are running.
 type progress struct {
-	format testjson.EventFormatter
+	// name returns the name to show for a package.
+	name func(importPath string) string
+	// before are the times of the last run, and took those of this one.
+	before, took times
 
 	mu      sync.Mutex
 	out     io.Writer
 	started time.Time
 	last    time.Time
-	running []string
+	running map[string]time.Time
+	cached  bool
 	ended   chan struct{}
 }
 
 // Event is called for every event of go test.
 func (p *progress) Event(event testjson.TestEvent, execution *testjson.Execution) error {
-	p.follow(event)
-	return p.format.Format(event, execution)
-}
-
-func (p *progress) follow(event testjson.TestEvent) {
+	if event.Package == "" || event.Test != "" {
+		return nil
+	}
+	name := p.name(event.Package)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if event.Package == "" || event.Test != "" {
-		return
-	}
 	switch {
+	case event.Action == testjson.ActionOutput:
+		// It is the last output of a package.
+		p.cached = strings.Contains(event.Output, "\t(cached)")
 	case event.Action == "start":
-		p.running = append(p.running, event.Package)
+		p.running[name] = time.Now()
 	case event.Action.IsTerminal():
-		p.running = slices.DeleteFunc(p.running, func(name string) bool { return name == event.Package })
+		delete(p.running, name)
+		tests := execution.Package(event.Package)
+		if tests.IsEmpty() && event.Action != testjson.ActionFail {
+			return nil
+		}
+		took := time.Duration(event.Elapsed * float64(time.Second))
+		if event.Action == testjson.ActionPass && !p.cached {
+			p.took[name] = took
+		}
+		p.print("%-4s %s %s%s\n", event.Action, name, p.duration(took), p.before.expected(name))
 	}
+	return nil
+}
+
+// duration describes how long a package took.
+func (p *progress) duration(took time.Duration) string {
+	if p.cached {
+		return "(cached)"
+	}
+	return short(took)
 }
 
 // Err is called for every line of output that is not an event.
 func (p *progress) Err(text string) error {
-	_, err := fmt.Fprintln(p, text)
-	return err
-}
-
-// Write writes text to the output and records the time.
-func (p *progress) Write(text []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.print("%s\n", text)
+	return nil
+}
+
+// print prints to the output and records the time. The tests continue without output.
+func (p *progress) print(format string, args ...any) {
 	p.last = time.Now()
-	return p.out.Write(text)
+	_, _ = fmt.Fprintf(p.out, format, args...)
 }
 
 // beat prints the running packages after an interval without output.
@@ -112,13 +169,16 @@ func (p *progress) sayRunning(quiet time.Duration) {
 	if time.Since(p.last) < quiet {
 		return
 	}
-	p.last = time.Now()
 	what := "compiling"
-	switch n := len(p.running); {
-	case n == 1:
-		what = "running " + p.running[0]
-	case n > 1:
-		what = fmt.Sprintf("running %s and %d more", p.running[0], n-1)
+	if len(p.running) > 0 {
+		names := slices.SortedFunc(maps.Keys(p.running), func(a, b string) int {
+			return cmp.Or(p.running[a].Compare(p.running[b]), cmp.Compare(a, b))
+		})
+		oldest := names[0]
+		what = fmt.Sprintf("running %s for %s%s", oldest, since(p.running[oldest]), p.before.expected(oldest))
+		if n := len(names); n > 1 {
+			what += fmt.Sprintf("; and %d more", n-1)
+		}
 	}
-	_, _ = fmt.Fprintf(p.out, "... %s, %s\n", what, since(p.started))
+	p.print("... %s (%s)\n", what, since(p.started))
 }

@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -25,8 +26,9 @@ func (w *Workspace) Integration(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "integration", run: w.integration})
 }
 
-// Test runs the unit tests, then the integration tests, even if unit tests fail. The last line of its output contains
-// the totals: "N passed, N failed, N skipped".
+// Test runs the unit tests, then the integration tests, even if unit tests fail. It prints how long packages took and
+// how long they took last time, and finally the slowest tests. The last line of its output contains the totals:
+// "N passed, N failed, N skipped".
 func (w *Workspace) Test(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "unit", run: w.unit}, phase{name: "integration", run: w.integration})
 }
@@ -39,25 +41,29 @@ type phase struct {
 
 // testPhases runs all phases in sequence, even if some fail, and prints the totals.
 func (w *Workspace) testPhases(ctx context.Context, phases ...phase) error {
+	before, took := w.lastTimes(), times{}
 	var all totals
 	var errs []error
 	var lines []string
 	for i, p := range phases {
-		w.say("[%d/%d] %s tests", i+1, len(phases), p.name)
+		w.say("[%d/%d] %s tests%s", i+1, len(phases), p.name, before.expected(p.name))
 		started := time.Now()
 		t, err := p.run(ctx)
 		if err != nil {
 			err = fmt.Errorf("%s tests: %w", p.name, err)
 			w.say("%v", err)
+		} else {
+			took[p.name] = time.Since(started)
 		}
 		errs = append(errs, err)
 		all = all.plus(t)
-		lines = append(lines, fmt.Sprintf("%s: %s in %s", p.name, t, since(started)))
+		lines = append(lines, fmt.Sprintf("%s: %s in %s%s", p.name, t, since(started), before.expected(p.name)))
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	w.say("\n%s\n%s", strings.Join(lines, "\n"), all)
+	w.keepTimes(took)
+	w.say("\n%s\n%s\n%s", slowest(all.tests, 10), strings.Join(lines, "\n"), all)
 	if err := errors.Join(errs...); err != nil {
 		// mage prints the error last, so it also ends with the totals.
 		return fmt.Errorf("tests failed: %w\n%s", err, all)
@@ -77,7 +83,7 @@ func (w *Workspace) unit(ctx context.Context) (totals, error) {
 		if len(run.patterns) == 0 {
 			continue
 		}
-		t, err := w.goTest(ctx, slices.Concat([]string{"test", "-json"}, run.flags, run.patterns))
+		t, err := w.goTest(ctx, slices.Concat(run.flags, run.patterns))
 		all, errs = all.plus(t), append(errs, err)
 	}
 	return all, errors.Join(errs...)
@@ -106,12 +112,41 @@ func (w *Workspace) integration(ctx context.Context) (totals, error) {
 	if _, err := w.tools(ctx, names...); err != nil {
 		return totals{}, err
 	}
-	// Results are not cached, because they depend on the tools and on files outside the module.
-	return w.goTest(ctx, []string{"test", "-json", "-count=1", "-timeout", "30m", "./" + integrationPath + "/..."})
+	services, others, err := w.integrationPackages(ctx)
+	if err != nil {
+		return totals{}, err
+	}
+	// Other results are not cached, because they depend on the tools and on files outside the module.
+	t, err := w.goTest(ctx, slices.Concat([]string{"-count=1", "-timeout", "30m"}, others))
+	if len(services) == 0 || ctx.Err() != nil {
+		return t, err
+	}
+	more, moreErr := w.goTest(ctx, services)
+	return t.plus(more), errors.Join(err, moreErr)
 }
 
-// goTest runs go test, prints its output and returns the totals.
+// servicesPath is the folder of the services of the simulated AWS. Their tests use no tools and no files, so the go
+// command caches their results.
+const servicesPath = integrationPath + "/cloud/aws/"
+
+// integrationPackages returns the packages of the services of the simulated AWS and the other packages of integration.
+func (w *Workspace) integrationPackages(ctx context.Context) (services, others []string, err error) {
+	var out bytes.Buffer
+	err = w.run(ctx, command{path: "go", args: []string{"list", "./" + integrationPath + "/..."}, dir: w.root, stdout: &out,
+		stderr: w.out})
+	for _, name := range strings.Fields(out.String()) {
+		if strings.HasPrefix(w.packageName(name), servicesPath) {
+			services = append(services, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	return services, others, err
+}
+
+// goTest runs go test with flags and packages, prints its output and returns the totals. Lint vets the packages.
 func (w *Workspace) goTest(ctx context.Context, args []string) (totals, error) {
+	args = slices.Concat([]string{"test", "-json", "-vet=off"}, args)
 	// The go command does not remove its working folder if it is killed.
 	work, err := os.MkdirTemp("", "ashlar-test-")
 	if err != nil {
@@ -128,7 +163,7 @@ func (w *Workspace) goTest(ctx context.Context, args []string) (totals, error) {
 		_ = writer.Close()
 		ran <- err
 	}()
-	t, scanErr := scan(reader, w.out)
+	t, scanErr := w.scan(reader)
 	// After a read error, the writer must not block.
 	_ = reader.CloseWithError(scanErr)
 	runErr := <-ran

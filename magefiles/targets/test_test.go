@@ -90,19 +90,54 @@ func TestProgressOfRunningPackages(t *testing.T) {
 		running []string
 		want    string
 	}{
-		"Compiling": {want: "... compiling, 0s\n"},
-		"One":       {running: []string{"example.com/a"}, want: "... running example.com/a, 0s\n"},
-		"Several": {running: []string{"example.com/a", "example.com/b", "example.com/c"},
-			want: "... running example.com/a and 2 more, 0s\n"},
+		"Compiling": {want: "... compiling (0s)\n"},
+		"One":       {running: []string{"lib"}, want: "... running lib for 0s, last time 1m5s (0s)\n"},
+		"Several":   {running: []string{"app", "app/b", "app/c"}, want: "... running app for 0s; and 2 more (0s)\n"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			out := &buffer{}
-			targets.Beat(out, c.running, time.Minute)
+			targets.Beat(out, c.running, map[string]time.Duration{"lib": 65 * time.Second}, time.Minute)
 			require.Equal(t, c.want, out.String())
 		})
 	}
+}
+
+// TestTimesOfPackages checks that a second run shows how long packages took in the first one, and that results from the
+// cache of go test are no times.
+func TestTimesOfPackages(t *testing.T) {
+	t.Parallel()
+	slow := "package lib\n\nimport (\n\t\"testing\"\n\t\"time\"\n)\n\n" +
+		"func TestSlow(*testing.T) { time.Sleep(300 * time.Millisecond) }\n\nfunc TestFast(*testing.T) {}\n"
+	f := newFixture(t, map[string]string{"lib/lib_test.go": slow, "app/app_test.go": failing})
+	require.NoError(t, f.TestPattern(t.Context(), "./lib/..."))
+	require.Regexp(t, `(?m)^pass lib \d\S*s$`, f.out.String())
+	require.Regexp(t, `slowest tests:\n +\d\S*s  lib TestSlow\n +0s  lib TestFast\n`, f.out.String())
+
+	for range 2 {
+		require.Error(t, f.TestPattern(t.Context(), "./lib/...", "./app/..."))
+		require.Regexp(t, `(?m)^\[1/2\] ./lib/... tests, last time `, f.out.String())
+		require.Regexp(t, `(?m)^pass lib \(cached\), last time [1-9]\S*s$`, f.out.String())
+		require.Regexp(t, `(?m)^fail app \d\S*s$`, f.out.String(), "failed tests have no expected time")
+	}
+}
+
+func TestIntegrationPackages(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, map[string]string{
+		"modules.yaml": "modules:\n" +
+			"  - { path: integration, importPath: example.com/integration, released: false, description: Tests. }\n",
+		"go.work":                         "go 1.26.0\n\nuse ./integration\n",
+		"integration/go.mod":              "module example.com/integration\n\ngo 1.26.0\n",
+		"integration/cloud/aws/aws.go":    "package aws\n",
+		"integration/cloud/aws/s3/s3.go":  "package s3\n",
+		"integration/cloud/awsome/doc.go": "package awsome\n",
+	})
+	services, others, err := f.IntegrationPackages(t.Context())
+	require.NoError(t, err, f.out.String())
+	require.Equal(t, []string{"example.com/integration/cloud/aws/s3"}, services)
+	require.Equal(t, []string{"example.com/integration/cloud/aws", "example.com/integration/cloud/awsome"}, others)
 }
 
 func lastLine(text string) string {

@@ -27,12 +27,9 @@ func (w *Workspace) Tools(ctx context.Context) error {
 
 // Clean removes the built tools. It keeps the build cache of Go, which `go clean -cache` removes.
 func (w *Workspace) Clean(context.Context) error {
-	dir := w.cacheDir
-	if dir == "" {
-		var err error
-		if dir, err = tools.CacheDir(); err != nil {
-			return err
-		}
+	dir, err := w.cache()
+	if err != nil {
+		return err
 	}
 	if _, err := os.Stat(dir); os.IsNotExist(err) {
 		w.say("nothing to remove: %s does not exist", dir)

@@ -22,6 +22,8 @@ type Workspace struct {
 	out     io.Writer
 	// cacheDir is the folder of built tools. Default: that of package tools.
 	cacheDir string
+	// timesFile is the file with the times of tests. Default: test-times.json in cacheDir.
+	timesFile string
 }
 
 // Open returns the workspace at or above dir. The targets write their output to out.
@@ -68,11 +70,13 @@ func (w *Workspace) tools(ctx context.Context, names ...tools.Name) (tools.Set, 
 	return tools.Ensure(ctx, tools.Options{Root: w.root, CacheDir: w.cacheDir, Progress: w.out}, names...)
 }
 
-// since formats the elapsed time: "3.2s", "1m5s".
-func since(started time.Time) string {
-	d := time.Since(started)
-	if d < 10*time.Second {
-		return d.Round(100 * time.Millisecond).String()
+// cache returns the folder of built tools.
+func (w *Workspace) cache() (string, error) {
+	if w.cacheDir != "" {
+		return w.cacheDir, nil
 	}
-	return d.Round(time.Second).String()
+	return tools.CacheDir()
 }
+
+// since formats the elapsed time: "3.2s", "1m5s".
+func since(started time.Time) string { return short(time.Since(started)) }
