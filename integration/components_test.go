@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -146,7 +147,7 @@ func TestComponents(t *testing.T) {
 	assert.Equal(t, int32(3), before.web.Status.ReadyReplicas)
 	assert.Len(t, before.zones, 3, "the pods are in three zones")
 	assert.NotNil(t, before.budget, "three pods have a disruption budget")
-	s.assertDrainable(t)
+	s.requireDrainable(t)
 
 	// New content creates new objects, causes a rollout and deletes the old objects.
 	s.file, s.secret = "two", canary+"-two"
@@ -165,7 +166,7 @@ func TestComponents(t *testing.T) {
 	s.replicas = 1
 	ran(stack.Up(t.Context()))
 	assert.Nil(t, s.state(t).budget, "a single pod has no disruption budget")
-	s.assertDrainable(t)
+	s.requireDrainable(t)
 	s.replicas = 0
 	ran(stack.Up(t.Context()))
 	ran(stack.CheckUnchanged(t.Context()))
@@ -241,18 +242,25 @@ func (s *scenario) pods(t *testing.T) []corev1.Pod {
 	return pods.Items
 }
 
-// assertDrainable evicts a pod as a drain does. The disruption controller needs a
-// moment to allow the first eviction.
-func (s *scenario) assertDrainable(t *testing.T) {
+// requireDrainable evicts a running pod as a drain does, and waits until another one is ready instead. The disruption
+// controller needs a moment to allow the first eviction.
+func (s *scenario) requireDrainable(t *testing.T) {
 	t.Helper()
-	pod := s.pods(t)[0]
+	s.awaitReady(t)
+	pods := s.cluster.Client().CoreV1().Pods("team")
+	running := slices.DeleteFunc(s.pods(t), func(p corev1.Pod) bool { return p.DeletionTimestamp != nil })
+	require.NotEmpty(t, running)
+	evicted := running[0]
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		err := s.cluster.Client().PolicyV1().Evictions("team").Evict(context.Background(), &policyv1.Eviction{
-			ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Namespace: "team"},
+			ObjectMeta:    metav1.ObjectMeta{Name: evicted.Name, Namespace: "team"},
+			DeleteOptions: &metav1.DeleteOptions{Preconditions: metav1.NewUIDPreconditions(string(evicted.UID))},
 		})
-		if !apierrors.IsNotFound(err) {
-			assert.NoError(c, err)
-		}
+		require.NoError(c, err)
+	}, evictionTimeout, pollInterval)
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		_, err := pods.Get(context.Background(), evicted.Name, metav1.GetOptions{})
+		require.True(c, apierrors.IsNotFound(err), "the evicted pod is deleted: %v", err)
 	}, evictionTimeout, pollInterval)
 	s.awaitReady(t)
 }
@@ -263,6 +271,7 @@ func (s *scenario) awaitReady(t *testing.T) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) {
 		d, err := s.cluster.Client().AppsV1().Deployments("team").Get(context.Background(), "web", metav1.GetOptions{})
 		if assert.NoError(c, err) {
+			assert.Equal(c, d.Generation, d.Status.ObservedGeneration)
 			assert.Equal(c, *d.Spec.Replicas, d.Status.ReadyReplicas)
 		}
 	}, evictionTimeout, pollInterval)

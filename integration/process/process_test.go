@@ -160,7 +160,12 @@ func TestKeptProgramRunsUntilTerminated(t *testing.T) {
 	t.Cleanup(func() { _ = process.Terminate(context.Background(), supervisor) })
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
-	time.Sleep(time.Second) // Longer than the supervisor needs to notice the closed pipe.
+	// Without Keep, a program ends.
+	cmd, unkept := runParent(t, "parent")
+	ended := members(t, unkept.PID)
+	require.NoError(t, cmd.Process.Kill())
+	_ = cmd.Wait()
+	processtest.RequireGone(t, patience, ended...)
 	processtest.RequireRunning(t, tree...)
 
 	require.NoError(t, process.Terminate(t.Context(), supervisor))
@@ -186,8 +191,10 @@ func TestStopKeptProgram(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, p.Keep())
 	require.NoError(t, p.Keep(), "a second Keep does nothing")
+	unkept, err := process.Start(ctx, spec(t, "sleep"))
+	require.NoError(t, err)
 	cancel()
-	time.Sleep(200 * time.Millisecond)
+	<-unkept.Done()
 	processtest.RequireRunning(t, p.Identity())
 
 	require.NoError(t, p.Stop(t.Context()))
@@ -202,7 +209,14 @@ func TestKeptProgramEndsWithOwner(t *testing.T) {
 	p, err := process.Start(t.Context(), owned)
 	require.NoError(t, err)
 	require.NoError(t, p.Keep())
-	time.Sleep(time.Second) // Longer than the supervisor needs to check the owner.
+	// A program of an owner that has ended is the first that ends.
+	gone := start(t, "sleep")
+	owned.LogFile, owned.Owner = filepath.Join(t.TempDir(), "log"), gone.Identity()
+	ended, err := process.Start(t.Context(), owned)
+	require.NoError(t, err)
+	require.NoError(t, ended.Keep())
+	require.NoError(t, gone.Stop(t.Context()))
+	processtest.RequireGone(t, patience, ended.Identity())
 	processtest.RequireRunning(t, p.Identity())
 	require.NoError(t, owner.Stop(t.Context()))
 	processtest.RequireGone(t, patience, p.Identity())

@@ -132,7 +132,7 @@ func TestEnsureIgnoresHangingProgram(t *testing.T) {
 	catalog := w.catalog().WithProbeTimeout(100 * time.Millisecond)
 	_, err := catalog.Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache}, tools.Pulumi)
 	require.ErrorContains(t, err, "exit status 9", "has to be built")
-	require.Less(t, time.Since(started), 4*time.Second)
+	require.Less(t, time.Since(started), time.Minute, "Ensure does not wait for the program, which ends after five minutes")
 }
 
 func kubectl(version string) string {

@@ -81,7 +81,10 @@ func TestSuperviseKeep(t *testing.T) {
 	_, err := io.WriteString(s.stdin, "k")
 	require.NoError(t, err)
 	require.NoError(t, s.stdin.Close())
-	time.Sleep(500 * time.Millisecond)
+	ended := startSupervised(t, brood+"wait")
+	ended.family(t)
+	require.NoError(t, ended.stdin.Close())
+	ended.exitCode(t)
 	for _, pid := range pids {
 		require.True(t, alive(pid), "process %s goes on", pid)
 	}
