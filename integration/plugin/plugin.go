@@ -27,6 +27,9 @@ type Cloud struct {
 	Credentials map[string]string
 }
 
+// AWSVersion is the version of the provider that the simulated AWS serves, with whose SDK programs are compiled.
+const AWSVersion = "6.83.0"
+
 const command = "github.com/ashlar-iac/ashlar/integration/cmd/"
 
 // AWS builds the simulated AWS.

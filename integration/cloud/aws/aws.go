@@ -14,13 +14,14 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
 // Account is the id of the account of credentials that assume no role.
 const Account = kernel.Account
 
-// Version is the simulated version of the provider, which programs are compiled with.
-const Version = "6.83.0"
+// Version is the simulated version of the provider.
+const Version = plugin.AWSVersion
 
 // Option configures the simulated AWS.
 type Option func(*options)
