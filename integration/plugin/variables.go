@@ -55,7 +55,9 @@ func Exports(values map[string]string, folders ...string) string {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		fmt.Fprintf(&out, "export %s=%s\n", name, quoted(values[name]))
 	}
-	fmt.Fprintf(&out, "export PATH=%s:\"$PATH\"\n", quoted(strings.Join(folders, string(os.PathListSeparator))))
+	if len(folders) > 0 {
+		fmt.Fprintf(&out, "export PATH=%s:\"$PATH\"\n", quoted(strings.Join(folders, string(os.PathListSeparator))))
+	}
 	return out.String()
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
@@ -55,6 +56,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,
 		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
+		Given:      vpc.Given,
 		Errors: cloud.Errors{
 			Refuse:    func(code, message string) error { return kernel.Refuse(code, "%s", message) },
 			Retryable: kernel.Retryable(),
