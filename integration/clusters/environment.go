@@ -32,7 +32,7 @@ func FindTools(folders string) (tools.Set, error) {
 	}
 	if len(missing) > 0 {
 		return nil, fmt.Errorf("the folders in %s (%q) lack %s: "+
-			"build them with `go tool mage tools`, and list the folders that it prints; "+
+			"set it with eval \"$(go tool mage simulator)\"; "+
 			"%s=%s creates clusters without control planes", variables.Tools, folders, strings.Join(missing, ", "), variables.Clusters, variables.None)
 	}
 	return set, nil

@@ -56,7 +56,7 @@ func TestParallelDemos(t *testing.T) {
 	for _, want := range []string{
 		"main-isolated-eu-west-1c  eu-west-1c", // the subnets
 		"eu-west-1b  m6i.large",                // the nodes
-		"Running  i-",                          // the pods
+		"Running  ip-10",                       // the pods
 		// the table
 		"\n  network ", "\n  cluster ", "\n  application ", "9 subnets, 3 pods", "0 changes",
 		"0 resources left",
