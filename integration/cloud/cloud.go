@@ -47,6 +47,9 @@ type Cloud struct {
 	// DeleteFirst says that a resource is deleted before its replacement is created, unless its name is automatic.
 	// Default: false, and the engine creates the replacement first.
 	DeleteFirst bool
+	// Given reports whether an object exists before any program, such as the default network of an account. Default: none
+	// does.
+	Given func(store *Store, o *Object) (bool, error)
 	// Errors are the errors of the cloud for what the frame rejects.
 	Errors Errors
 	// Reset stops what [Type.Work] left running for the store in a folder, before the command reset empties the store.

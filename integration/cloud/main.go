@@ -12,8 +12,8 @@ import (
 // Usage is the output of the command help.
 const Usage = `A simulated cloud: a plugin of the Pulumi engine, and these commands.
 
-  list [TYPE]         lists objects, one a line: type, place and id
-  get TYPE ID         prints objects as JSON
+  list [TYPE]         lists objects, one a line: type, place and id; without those that an account has anyway
+  get TYPE [ID]       prints objects as JSON
   drift TYPE ID JSON  changes an object without the engine: a JSON merge patch of its properties; null deletes it
   fault JSON          makes requests fail from now on:
                         operation  create, read, update, delete or invoke (default: any)
@@ -52,9 +52,9 @@ func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 	}
 	switch argument(0) {
 	case "list":
-		return list(store, argument(1), out)
+		return c.list(store, argument(1), out)
 	case "get":
-		return get(store, argument(1), argument(2), out)
+		return c.get(store, argument(1), argument(2), out)
 	case "fault":
 		var f Fault
 		if err := json.Unmarshal([]byte(argument(1)), &f); err != nil {
@@ -75,8 +75,8 @@ func Main(c *Cloud, version, dir string, args []string, out io.Writer) error {
 	return c.Provider(store).Run(context.Background(), c.Name, version)
 }
 
-func list(store *Store, typ string, out io.Writer) error {
-	objects, err := store.List(typ)
+func (c *Cloud) list(store *Store, typ string, out io.Writer) error {
+	objects, err := c.Made(store, typ)
 	for _, o := range objects {
 		if _, err := fmt.Fprintf(out, "%s\t%s\t%s\n", o.Type, o.Place, o.ID); err != nil {
 			return err
@@ -85,8 +85,31 @@ func list(store *Store, typ string, out io.Writer) error {
 	return err
 }
 
-func get(store *Store, typ, id string, out io.Writer) error {
-	found, err := store.find(typ, id)
+// Made returns the objects of a type, or of all types for "", without those that an account has before any program.
+func (c *Cloud) Made(store *Store, typ string) ([]*Object, error) {
+	all, err := store.List(typ)
+	if err != nil || c.Given == nil {
+		return all, err
+	}
+	var made []*Object
+	for _, o := range all {
+		given, err := c.Given(store, o)
+		if err != nil {
+			return nil, err
+		}
+		if !given {
+			made = append(made, o)
+		}
+	}
+	return made, nil
+}
+
+func (c *Cloud) get(store *Store, typ, id string, out io.Writer) error {
+	look := store.find
+	if id == "" {
+		look = func(typ, _ string) ([]*Object, error) { return c.Made(store, typ) }
+	}
+	found, err := look(typ, id)
 	if err != nil {
 		return err
 	}

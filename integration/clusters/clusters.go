@@ -13,6 +13,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/integration/variables"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
@@ -29,7 +30,7 @@ type Spec struct {
 	Issuer string
 	// LoadBalancerDomain is the domain of the host names of load balancers. Default: "load-balancers.local".
 	LoadBalancerDomain string
-	// Tools are the programs of the control plane. Default: those in the folders of ASHLAR_TOOLS, see [FindTools].
+	// Tools are the programs of the control plane. Default: those in the folders of ASHLAR_CLOUD_TOOLS, see [FindTools].
 	Tools tools.Set
 	// Owner is the process with which the control plane stops. Default: the one of ASHLAR_CLOUD_OWNER; without it the
 	// control plane runs until it is stopped.
@@ -97,13 +98,13 @@ func (s *Spec) complete() error {
 		s.Region = "local"
 	}
 	if s.Tools == nil {
-		if s.Tools, err = FindTools(os.Getenv(EnvTools)); err != nil {
+		if s.Tools, err = FindTools(os.Getenv(variables.Tools)); err != nil {
 			return err
 		}
 	}
-	if owner := os.Getenv(EnvOwner); s.Owner == (process.Identity{}) && owner != "" {
+	if owner := os.Getenv(variables.Owner); s.Owner == (process.Identity{}) && owner != "" {
 		if s.Owner, err = process.ParseIdentity(owner); err != nil {
-			return fmt.Errorf("read %s: %w", EnvOwner, err)
+			return fmt.Errorf("read %s: %w", variables.Owner, err)
 		}
 	}
 	return nil

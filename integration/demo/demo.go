@@ -2,331 +2,403 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
-	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
-	"github.com/ashlar-iac/ashlar/integration/clusters"
-	"github.com/ashlar-iac/ashlar/integration/controlplane"
-	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/installation"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 	"github.com/ashlar-iac/ashlar/integration/process"
 	"github.com/ashlar-iac/ashlar/integration/programs"
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// The content of the platform program's stack file.
+// The content of the programs' stack files.
 const (
-	stackName   = "dev"
-	namespace   = "shop"
-	application = "web"
-	replicas    = 3
-	subnets     = 9
-	region      = "eu-west-1"
-	cluster     = "main"
-	nodes       = 3
+	stackName = "dev"
+	namespace = "shop"
+	replicas  = 3
+	subnets   = 9
+	nodes     = 3
 )
-
-// progressInterval is the interval of progress lines in a long step.
-const progressInterval = 15 * time.Second
 
 // stopTimeout is the time limit for the cleanup of an interrupted demo.
 const stopTimeout = time.Minute
 
 // Options are the options of [Run].
 type Options struct {
-	// Output receives the output of the demo. Required.
+	// Output receives the output of the demo. On a terminal, one line shows the current step. Required.
 	Output io.Writer
+	// Quickstart deploys an application to a local control plane, without a cloud. Default: a network, a cluster and an
+	// application in the simulated AWS.
+	Quickstart bool
 	// Keep keeps the cluster and the stack, and prints the commands to inspect and delete them.
 	Keep bool
+	// Verbose prints the output of the engine, which is in the log otherwise.
+	Verbose bool
 }
 
 // Programs returns the tools of the demo.
 func Programs() []tools.Name {
-	names := slices.Concat(controlplane.Programs(), engine.Programs(), []tools.Name{tools.Kubectl})
-	slices.Sort(names)
-	return slices.Compact(names)
+	return append(installation.Programs(), tools.Etcd, tools.APIServer, tools.ControllerManager, tools.Scheduler, tools.Kwok)
 }
 
-// Run runs the demo until the first step that fails or has an unexpected result.
-// A failed demo leaves nothing running.
+// Run runs the demo until the first step that fails or has an unexpected result. A failed demo leaves nothing running,
+// and its error contains the end of the log.
 func Run(ctx context.Context, opts Options) (err error) {
 	dir, err := os.MkdirTemp("", "ashlar-demo-")
 	if err != nil {
 		return fmt.Errorf("create a folder for the demo: %w", err)
 	}
-	d := &demo{out: opts.Output, dir: dir, keep: opts.Keep}
-	steps := []step{
-		{"Find or build the tools", d.findTools},
-		{"Compile the program and the simulated AWS", d.compile},
-		{"Deploy the network, the cluster and the application (pulumi up)", d.up},
-		{"List the subnets in the simulated AWS", d.showSubnets},
-		{"List the nodes of the cluster", d.showNodes},
-		{"List the pods of the application", d.showPods},
-		{"Deploy again without changes (pulumi up)", d.upAgain},
-	}
-	if !opts.Keep {
-		steps = append(steps, step{"Delete everything (pulumi destroy)", d.destroy})
-	}
-	err = d.run(ctx, steps)
-	if err != nil || !opts.Keep {
-		err = d.cleanUp(ctx, err)
-	}
-	d.showTimes()
+	log, err := os.Create(dir + ".log")
 	if err != nil {
-		return err
+		return errors.Join(fmt.Errorf("create the log of the demo: %w", err), os.RemoveAll(dir))
 	}
-	if opts.Keep {
+	defer func() { _ = log.Close() }()
+	d := &demo{Options: opts, dir: dir, page: newPage(opts.Output, log, opts.Verbose), times: timing.Open()}
+	title := "A network, a Kubernetes cluster and an application on a simulated AWS"
+	if opts.Quickstart {
+		title = "An application on a local Kubernetes control plane"
+	}
+	d.page.say("%s\nLog: %s\n", d.page.bold(title), log.Name())
+	err = d.run(ctx)
+	if err != nil || !opts.Keep {
+		err = errors.Join(err, d.cleanUp(ctx))
+	}
+	d.show()
+	switch {
+	case err != nil && ctx.Err() == nil:
+		return fmt.Errorf("%w\n\nThe end of %s:\n%s", err, log.Name(), process.LogTail(log.Name(), 20))
+	case err == nil && opts.Keep:
 		return d.showKept()
 	}
-	return nil
+	return err
 }
 
-// End stops the control planes of a demo that was kept in dir, and removes the folder.
+// End ends a demo that was kept in dir: it deletes the cluster and removes the folder.
 func End(ctx context.Context, dir string) error {
-	if err := clusters.StopAll(ctx, cloudIn(dir)); err != nil {
-		return err
+	d := &demo{dir: dir}
+	if _, err := os.Stat(d.kept()); err != nil {
+		return fmt.Errorf("end the demo in %s: it was not kept there: %w", dir, err)
 	}
-	return os.RemoveAll(dir)
+	return d.cleanUp(ctx)
 }
 
-type step struct {
-	name string
-	do   func(context.Context) error
+// action is a step of the demo. Its result is printed.
+type action struct {
+	title string
+	do    func(context.Context) (result string, err error)
 }
 
-type timing struct {
-	step    string
-	elapsed time.Duration
-	result  string
+type timed struct {
+	title  string
+	took   time.Duration
+	result string
 }
 
 type demo struct {
-	out   io.Writer
+	Options
 	dir   string
-	keep  bool
+	page  *page
+	times timing.File
 	tools tools.Set
 	// aws is the simulated AWS as executables.
-	aws    plugin.Cloud
-	engine *engine.Engine
-	stack  *engine.Stack
-	// result is the result of the current step in the final table.
-	result string
-	// parts are the times of the parts of the current step.
-	parts []timing
-	times []timing
+	aws plugin.Cloud
+	// launcher starts and stops the control plane of the quickstart.
+	launcher string
+	stack    stack
+	done     []timed
+	tables   []table
 }
 
-func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }
+type table struct {
+	heading string
+	rows    []string
+}
 
-func (d *demo) run(ctx context.Context, steps []step) error {
-	begin := time.Now()
-	for i, s := range steps {
-		d.say("\n[%d/%d] %s (%s elapsed)", i+1, len(steps), s.name, round(time.Since(begin)))
-		started := time.Now()
-		d.result, d.parts = "ok", nil
-		err := s.do(ctx)
-		if err != nil {
-			d.result = "FAILED"
-		}
-		d.times = append(d.times, timing{s.name, time.Since(started), d.result})
-		d.times = append(d.times, d.parts...)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
+func (d *demo) actions() []action {
+	deploy := action{"Deploy everything (pulumi up)", d.up}
+	again := action{"Deploy again without changes (pulumi up)", d.upAgain}
+	remove := action{"Delete everything (pulumi destroy)", d.destroy}
+	provide, program := action{"Find, download or build the tools", d.provide}, action{"Compile the program", d.compileProgram}
+	all := []action{provide, {"Compile the simulated AWS", d.compileAWS}, program, deploy,
+		{"Read the network, the nodes and the pods", d.read}, again}
+	if d.Quickstart {
+		all = []action{provide, {"Compile the launcher of the cluster", d.compileLauncher},
+			{"Start a Kubernetes control plane", d.startControlPlane}, program, deploy,
+			{"Read the nodes and the pods", d.read}, again}
 	}
-	d.times = append(d.times, timing{"Total", time.Since(begin), ""})
+	if !d.Keep {
+		all = append(all, remove)
+	}
+	return all
+}
+
+func (d *demo) run(ctx context.Context) error {
+	begin := time.Now()
+	actions := d.actions()
+	d.page.steps = len(actions)
+	for i, a := range actions {
+		key := d.program() + ": " + a.title
+		d.page.start(i+1, a.title, d.times.Last(key))
+		at := len(d.done)
+		result, err := a.do(ctx)
+		if err != nil {
+			result = "FAILED"
+		}
+		took := d.page.end(result)
+		// The parts of a step follow it.
+		parts := append([]timed{{a.title, took, result}}, d.done[at:]...)
+		d.done = append(d.done[:at], parts...)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.title, err)
+		}
+		d.times.Record(map[string]time.Duration{key: took})
+	}
+	d.done = append(d.done, timed{"Total", time.Since(begin), ""})
 	return nil
 }
 
-// cleanUp stops the control planes and removes the folder, even if ctx has ended.
-func (d *demo) cleanUp(ctx context.Context, err error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	if stopErr := clusters.StopAll(ctx, d.cloud()); err == nil {
-		err = stopErr
+func (d *demo) program() string {
+	if d.Quickstart {
+		return programs.Quickstart
 	}
-	if removeErr := os.RemoveAll(d.dir); err == nil {
-		err = removeErr
-	}
-	return err
+	return programs.Platform
 }
 
-func (d *demo) findTools(ctx context.Context) error {
-	set, err := tools.Ensure(ctx, tools.Options{Progress: d.out}, Programs()...)
+func (d *demo) provide(ctx context.Context) (string, error) {
+	set, err := tools.Ensure(ctx, tools.Options{Progress: d.page.lines()}, Programs()...)
 	d.tools = set
-	d.result = fmt.Sprintf("%d programs", len(set))
-	return err
+	return fmt.Sprintf("%d programs", len(set)), err
 }
 
-// compile copies the program out of the repository, as a user would, and compiles
-// it. The language host would compile it as well, but without progress, and the first
-// time takes minutes.
-func (d *demo) compile(ctx context.Context) error {
-	if err := programs.Copy(programs.Platform, d.project()); err != nil {
-		return err
+func (d *demo) compileAWS(ctx context.Context) (string, error) {
+	compiled, err := d.compile(ctx, "", plugin.Package(plugin.AWSProvider))
+	if err != nil {
+		return "", err
 	}
-	if err := d.compileProgram(ctx); err != nil {
-		return err
-	}
-	var err error
+	d.page.note("linking")
 	d.aws, err = plugin.AWS(ctx)
-	return err
+	return compiled, err
 }
 
-func (d *demo) compileProgram(ctx context.Context) error {
+func (d *demo) compileLauncher(ctx context.Context) (string, error) {
+	compiled, err := d.compile(ctx, "", plugin.Package(plugin.ControlPlane))
+	if err != nil {
+		return "", err
+	}
+	d.page.note("linking")
+	d.launcher, err = plugin.Build(ctx, plugin.ControlPlane)
+	return compiled, err
+}
+
+// compileProgram copies the program out of the repository, as a user would, and compiles it. The language host would
+// compile it as well, but without progress, and the first time takes minutes.
+func (d *demo) compileProgram(ctx context.Context) (string, error) {
+	if err := programs.Copy(d.program(), d.project()); err != nil {
+		return "", err
+	}
+	if d.Quickstart {
+		kubeconfig, err := os.ReadFile(filepath.Join(d.controlPlane(), "kubeconfig"))
+		if err != nil {
+			return "", err
+		}
+		// The stack file names this file.
+		if err := os.WriteFile(filepath.Join(d.project(), "kubeconfig"), kubeconfig, 0o600); err != nil {
+			return "", err
+		}
+	}
+	return d.compile(ctx, d.project(), ".")
+}
+
+// compile compiles a package and all that it imports, but links nothing.
+func (d *demo) compile(ctx context.Context, dir, pkg string) (string, error) {
+	log := filepath.Join(d.dir, "compile.log")
+	if err := os.RemoveAll(log); err != nil {
+		return "", err
+	}
 	build, err := process.Start(ctx, process.Spec{
 		Supervise: d.tools.Path(tools.Supervise),
 		Name:      "go list -export",
 		Path:      "go",
-		// This compiles all packages. The language host links the program in each run.
-		Args:    []string{"list", "-export", "-deps", "-f", "{{if .Error}}{{.Error}}{{end}}", "."},
-		Dir:     d.project(),
-		LogFile: filepath.Join(d.dir, "compile.log"),
+		// -v prints the name of a package when it is compiled.
+		Args:    []string{"list", "-v", "-export", "-deps", "-f", "{{if .Error}}{{.Error}}{{end}}", pkg},
+		Dir:     dir,
+		LogFile: log,
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
-	started := time.Now()
-	tick := time.NewTicker(progressInterval)
+	tick := time.NewTicker(liveInterval)
 	defer tick.Stop()
 	for {
+		compiled, last := packages(log)
 		select {
 		case <-build.Done():
 			if err := build.Err(); err != nil {
-				return fmt.Errorf("%w\n%s", err, build.LogTail(20))
+				return "", fmt.Errorf("%w\n%s", err, build.LogTail(20))
 			}
-			return ctx.Err()
+			if compiled == 0 {
+				return "up to date", ctx.Err()
+			}
+			return counted(compiled, "package"), ctx.Err()
 		case <-tick.C:
-			d.say("... still compiling, %s", round(time.Since(started)))
+			if compiled > 0 {
+				d.page.note("%s, %s", counted(compiled, "package"), last)
+			}
 		}
 	}
 }
 
-func (d *demo) project() string { return filepath.Join(d.dir, programs.Platform) }
-
-// cloud returns the folder of the simulated AWS.
-func (d *demo) cloud() string { return cloudIn(d.dir) }
-
-func cloudIn(dir string) string { return filepath.Join(dir, "cloud") }
-
-// variables returns the environment variables for the simulated AWS. Unless they are kept, its clusters end with this
-// process.
-func (d *demo) variables() (map[string]string, error) {
-	c := &plugin.Clusters{Tools: d.tools}
-	if !d.keep {
-		var err error
-		if c.Owner, err = process.Identify(os.Getpid()); err != nil {
-			return nil, err
+// packages returns the number of packages that the go command printed, and the last one.
+func packages(log string) (count int, last string) {
+	data, err := os.ReadFile(log)
+	if err != nil {
+		return 0, ""
+	}
+	for line := range strings.Lines(string(data)) {
+		if strings.TrimSpace(line) != "" {
+			count, last = count+1, strings.TrimSpace(line)
 		}
 	}
-	return d.aws.Variables(d.cloud(), c), nil
+	return count, last
+}
+
+func (d *demo) project() string { return filepath.Join(d.dir, d.program()) }
+
+// cloud returns the folder of the simulated AWS.
+func (d *demo) cloud() string { return filepath.Join(d.dir, "cloud") }
+
+// controlPlane returns the folder of the control plane of the quickstart.
+func (d *demo) controlPlane() string { return filepath.Join(d.dir, "controlplane") }
+
+// kept returns the file that sets the environment variables of a kept demo.
+func (d *demo) kept() string { return filepath.Join(d.dir, "environment.sh") }
+
+// owner returns the process with which clusters end: this one, unless the demo is kept.
+func (d *demo) owner() (process.Identity, error) {
+	if d.Keep {
+		return process.Identity{}, nil
+	}
+	return process.Identify(os.Getpid())
+}
+
+func (d *demo) startControlPlane(ctx context.Context) (string, error) {
+	owner, err := d.owner()
+	if err != nil {
+		return "", err
+	}
+	args := []string{"start", "-dir", d.controlPlane(), "-tools", d.tools.SearchPath()}
+	if owner != (process.Identity{}) {
+		args = append(args, "-owner", owner.String())
+	}
+	if err := d.launch(ctx, args...); err != nil {
+		return "", err
+	}
+	return "ready", nil
+}
+
+// launch runs the launcher of the control plane.
+func (d *demo) launch(ctx context.Context, args ...string) error {
+	return command(ctx, d.launcher, nil, args...)
 }
 
 // up deploys the program.
-func (d *demo) up(ctx context.Context) error {
-	variables, err := d.variables()
+func (d *demo) up(ctx context.Context) (string, error) {
+	var err error
+	d.stack = stack{dir: d.project(), page: d.page}
+	if d.stack.pulumi, err = installation.New(filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
+		return "", err
+	}
+	parts := []part{{"application", "ashlar-kubernetes:application:Application"}}
+	if !d.Quickstart {
+		owner, err := d.owner()
+		if err != nil {
+			return "", err
+		}
+		if err := d.stack.pulumi.InstallProvider("aws", plugin.AWSVersion, d.aws.Provider); err != nil {
+			return "", err
+		}
+		for name, value := range d.aws.Variables(d.cloud(), &plugin.Clusters{Tools: d.tools, Owner: owner}) {
+			d.stack.env = append(d.stack.env, name+"="+value)
+		}
+		parts = append([]part{{"network", "ashlar-aws:network:SecureVPC"}, {"cluster", "ashlar-aws:eks:Cluster"}}, parts...)
+	}
+	if err := d.stack.run(ctx, "stack", "init", stackName); err != nil {
+		return "", err
+	}
+	events, err := d.stack.operate(ctx, "up", "deployed")
 	if err != nil {
-		return err
+		return "", err
 	}
-	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
-		return err
-	}
-	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws.Provider); err != nil {
-		return err
-	}
-	if d.stack, err = d.engine.Project(ctx, d.project(), stackName); err != nil {
-		return err
-	}
-	if err := d.stack.Workspace().SetEnvVars(variables); err != nil {
-		return err
-	}
-	d.stack.Progress = d.out
-	up, err := d.stack.Up(ctx)
-	if err != nil {
-		return err
-	}
-	d.parts = partTimes(up.Events)
-	tree, err := d.stack.Tree(ctx)
-	if err != nil {
-		return err
-	}
-	d.say("Resources in the state:")
-	if err := engine.WriteTree(d.out, tree); err != nil {
-		return err
-	}
-	state, err := d.stack.State(ctx)
-	d.result = fmt.Sprintf("%d resources", len(state))
-	return err
+	d.done = append(d.done, partTimes(parts, events)...)
+	count, err := d.stack.resources(ctx)
+	return fmt.Sprintf("%d resources", count), err
 }
 
-func (d *demo) upAgain(ctx context.Context) error {
-	if _, err := d.stack.CheckUnchanged(ctx); err != nil {
-		return err
+func (d *demo) upAgain(ctx context.Context) (string, error) {
+	events, err := d.stack.operate(ctx, "up", "checked")
+	if err != nil {
+		return "", err
 	}
-	d.result = "0 changes"
-	return nil
+	if changed := changes(events); len(changed) > 0 {
+		return "", fmt.Errorf("expected no changes, found %s", strings.Join(changed, ", "))
+	}
+	return "0 changes", nil
 }
 
-func (d *demo) destroy(ctx context.Context) error {
-	if _, err := d.stack.CheckDestroyed(ctx); err != nil {
-		return err
+func (d *demo) destroy(ctx context.Context) (string, error) {
+	if _, err := d.stack.operate(ctx, "destroy", "deleted"); err != nil {
+		return "", err
 	}
-	left, err := d.objects("")
+	left, err := d.stack.resources(ctx)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if len(left) > 0 {
-		return fmt.Errorf("expected no resources in the simulated AWS, found %d, such as %s %s",
-			len(left), left[0].Type, left[0].ID)
+	if left > 0 {
+		return "", fmt.Errorf("expected no resources in the state, found %d", left)
 	}
-	planes, err := clusters.Dirs(d.cloud())
-	if err != nil {
-		return err
+	if err := d.checkNothingLeft(ctx); err != nil {
+		return "", err
 	}
-	if len(planes) > 0 {
-		return fmt.Errorf("expected no control planes, found %s", strings.Join(planes, ", "))
-	}
-	d.result = "0 resources left"
-	return nil
+	return "0 resources left", nil
 }
 
-func (d *demo) showTimes() {
-	d.say("")
-	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STEP\tTIME\tRESULT")
-	for _, t := range d.times {
-		fmt.Fprintf(table, "%s\t%s\t%s\n", t.step, round(t.elapsed), t.result)
-	}
-	_ = table.Flush()
+// cleanUp stops the clusters and removes the folder, even if ctx has ended.
+func (d *demo) cleanUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	return errors.Join(d.stopClusters(ctx), os.RemoveAll(d.dir))
 }
 
-// showKept prints the commands to inspect and delete a kept demo.
-func (d *demo) showKept() error {
-	own, err := d.variables()
-	if err != nil {
-		return err
-	}
-	own["PATH"] = filepath.Dir(d.aws.CLI) + string(filepath.ListSeparator) + "$PATH"
-	var vars []string
-	for _, variables := range []map[string]string{d.engine.Variables(), own} {
-		for name, value := range variables {
-			vars = append(vars, name+"="+value)
+func (d *demo) stopClusters(ctx context.Context) (err error) {
+	if exists(d.cloud()) {
+		if d.aws.Provider == "" {
+			if d.aws, err = plugin.AWS(ctx); err != nil {
+				return err
+			}
+		}
+		if err := command(ctx, d.aws.Provider, d.aws.Variables(d.cloud(), &plugin.Clusters{}), "reset"); err != nil {
+			return err
 		}
 	}
-	slices.Sort(vars)
-	d.say("\nThe cluster and the stack are still running. To inspect and delete them:")
-	d.say("  KUBECONFIG=%s %s get pods -A", filepath.Join(d.controlPlane(), "kubeconfig"), d.tools.Path(tools.Kubectl))
-	d.say("  %s %s -C %s stack", strings.Join(vars, " "), d.tools.Path(tools.Pulumi), d.stack.Dir())
-	d.say("  ASHLAR_CLOUD=%s %s list", d.cloud(), d.aws.Provider)
-	d.say("  go run ./integration/cmd/demo -end %s", d.dir)
+	if exists(d.controlPlane()) {
+		if d.launcher == "" {
+			if d.launcher, err = plugin.Build(ctx, plugin.ControlPlane); err != nil {
+				return err
+			}
+		}
+		return d.launch(ctx, "stop", "-dir", d.controlPlane())
+	}
 	return nil
 }
 
-func round(t time.Duration) time.Duration { return t.Round(100 * time.Millisecond) }
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

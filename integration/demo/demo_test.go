@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/process/processtest"
+	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 // build compiles the demo. Its folders are removed after the test.
@@ -51,45 +54,76 @@ func TestParallelDemos(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		// the tree
-		"ashlar-kubernetes:application:Application", "ashlar-aws:eks:Cluster", "ashlar-aws:network:SecureVPC",
 		"main-isolated-eu-west-1c  eu-west-1c", // the subnets
 		"eu-west-1b  m6i.large",                // the nodes
-		"true   Running",                       // the pods
+		"Running  ip-10",                       // the pods
 		// the table
-		"\n  network ", "\n  cluster ", "\n  application ", "9 subnets", "3 nodes ready", "3 pods ready", "0 changes",
+		"\n  network ", "\n  cluster ", "\n  application ", "9 subnets, 3 pods", "0 changes",
 		"0 resources left",
 	} {
 		assert.Contains(t, plain.String(), want)
 	}
 
-	lines := commands(t, kept.String())
-	assert.Contains(t, shell(t, env, lines["get pods"]), "Running")
-	assert.Contains(t, shell(t, env, lines[" stack"]), "Current stack is dev")
-	assert.Contains(t, shell(t, env, lines[" list"]), "aws:ec2/vpc:Vpc")
-	dir := regexp.MustCompile(`-end (\S+)`).FindStringSubmatch(kept.String())[1]
-	assert.DirExists(t, dir)
-	shell(t, env, strings.ReplaceAll(lines["-end"], "go run ./integration/cmd/demo", binary))
-	assert.NoDirExists(t, dir)
-	_, err := exec.Command("sh", "-c", lines["get pods"]).CombinedOutput()
-	require.Error(t, err, "the cluster is deleted")
+	inspect(t, kept.String(), binary, env, "aws:ec2/vpc:Vpc")
 }
 
-// commands finds the commands that the demo prints.
-func commands(t *testing.T, output string) map[string]string {
+// inspect runs the commands that a kept demo prints. list is what the simulated cloud lists, if there is one.
+func inspect(t *testing.T, output, binary string, env []string, list string) {
 	t.Helper()
 	_, said, ok := strings.Cut(output, "The cluster and the stack are still running.")
 	require.True(t, ok, output)
-	found := map[string]string{}
+	var lines []string
 	for line := range strings.Lines(said) {
-		for _, mark := range []string{"get pods", " stack", " list", "-end"} {
-			if strings.HasPrefix(line, "  ") && strings.Contains(line, mark) {
-				found[mark] = strings.TrimSpace(line)
-			}
+		if strings.HasPrefix(line, "  ") {
+			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
-	require.Len(t, found, 4, said)
-	return found
+	require.GreaterOrEqual(t, len(lines), 4, said)
+	set, end := lines[0], lines[len(lines)-1]
+	kubectl := testenv.Tools(t, tools.Kubectl).SearchPath()
+	run := func(line string) string { return shell(t, env, set+"; PATH=$PATH:"+kubectl+"; "+line) }
+	assert.Contains(t, run(lines[1]), "Current stack is dev")
+	if list != "" {
+		assert.Contains(t, run(lines[2]), list)
+	}
+	pods := lines[len(lines)-2]
+	assert.Contains(t, run(pods), "Running")
+	address := strings.TrimSpace(run("kubectl config view -o jsonpath='{.clusters[0].cluster.server}'"))
+	dir := regexp.MustCompile(`-end (\S+)`).FindStringSubmatch(end)[1]
+	assert.DirExists(t, dir)
+	shell(t, env, strings.ReplaceAll(end, "go run ./integration/cmd/demo", binary))
+	assert.NoDirExists(t, dir)
+	_, err := net.DialTimeout("tcp", strings.TrimPrefix(address, "https://"), time.Second)
+	require.Error(t, err, "the cluster is deleted")
+}
+
+// TestQuickstart runs the quickstart, which is kept, and runs the printed commands.
+func TestQuickstart(t *testing.T) {
+	t.Parallel()
+	binary, env := build(t)
+	cmd := exec.Command(binary, "-quickstart")
+	cmd.Env = append(env, "KEEP=1")
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	for _, want := range []string{"node-1", "Running  node-", "3 pods", "0 changes", "\n  application "} {
+		assert.Contains(t, string(out), want)
+	}
+	inspect(t, string(out), binary, env, "")
+}
+
+// TestFailedDemo runs a demo that cannot compile the program.
+func TestFailedDemo(t *testing.T) {
+	t.Parallel()
+	binary, env := build(t)
+	cmd := exec.Command(binary, "-quickstart")
+	cmd.Env = append(env, "GOFLAGS=-tags=a,b -unknown")
+	out, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "FAILED")
+	require.Contains(t, string(out), "-unknown", "the reason")
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(binary), "tmp", "ashlar-demo-*[0-9]"))
+	require.NoError(t, err)
+	require.Empty(t, left, "only the log is left")
 }
 
 func shell(t *testing.T, env []string, line string) string {
@@ -106,7 +140,7 @@ func shell(t *testing.T, env []string, line string) string {
 func TestKilledDemo(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
-	cmd := exec.Command(binary)
+	cmd := exec.Command(binary, "-v")
 	cmd.Env = env
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)

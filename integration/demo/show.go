@@ -1,147 +1,194 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
-	"text/tabwriter"
+	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-
-	"github.com/ashlar-iac/ashlar/integration/cloud"
-	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
-	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
-	"github.com/ashlar-iac/ashlar/integration/clusters"
-	"github.com/ashlar-iac/ashlar/integration/controlplane"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
-// objects returns the resources of a type in the simulated AWS, or all resources for "".
-func (d *demo) objects(typ string) ([]*cloud.Object, error) {
-	store, err := cloud.Open(d.cloud())
-	if err != nil {
-		return nil, err
-	}
-	all, err := store.List(typ)
-	if err != nil {
-		return nil, err
-	}
-	var out []*cloud.Object
-	for _, o := range all {
-		given, err := vpc.Given(store, o)
-		if err != nil {
-			return nil, err
-		}
-		if !given {
-			out = append(out, o)
-		}
-	}
-	return out, nil
+// command runs a program and returns an error with its output.
+func command(ctx context.Context, path string, env map[string]string, args ...string) error {
+	_, err := output(ctx, path, env, args...)
+	return err
 }
 
-func (d *demo) showSubnets(context.Context) error {
-	found, err := d.objects("aws:ec2/subnet:Subnet")
+// output runs a program and returns its standard output.
+func output(ctx context.Context, path string, env map[string]string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = os.Environ()
+	for name, value := range env {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("%s %s: %w: %s", filepath.Base(path), strings.Join(args, " "),
+			errors.Join(context.Cause(ctx), err), strings.TrimSpace(errs.String()))
+	}
+	return out.Bytes(), nil
+}
+
+// inspect runs a command of the simulated AWS that shows its resources.
+func (d *demo) inspect(ctx context.Context, args ...string) ([]byte, error) {
+	return output(ctx, d.aws.Provider, d.aws.Variables(d.cloud(), nil), args...)
+}
+
+// read reads the tables that the demo shows at the end.
+func (d *demo) read(ctx context.Context) (string, error) {
+	kubeconfig := filepath.Join(d.controlPlane(), "kubeconfig")
+	result := fmt.Sprintf("%d pods", replicas)
+	if !d.Quickstart {
+		if err := d.readSubnets(ctx); err != nil {
+			return "", err
+		}
+		planes, err := filepath.Glob(filepath.Join(d.cloud(), "clusters", "*", "kubeconfig"))
+		if err != nil || len(planes) != 1 {
+			return "", fmt.Errorf("expected one cluster in %s, found %q", d.cloud(), planes)
+		}
+		kubeconfig, result = planes[0], fmt.Sprintf("%d subnets, ", subnets)+result
+	}
+	at, err := openCluster(kubeconfig)
+	if err != nil {
+		return "", err
+	}
+	return result, errors.Join(d.readNodes(ctx, at), d.readPods(ctx, at))
+}
+
+func (d *demo) readSubnets(ctx context.Context) error {
+	out, err := d.inspect(ctx, "get", "aws:ec2/subnet:Subnet")
 	if err != nil {
 		return err
 	}
 	var rows []string
-	for _, o := range found {
-		tags, _ := o.Outputs["tagsAll"].(map[string]any)
-		rows = append(rows, fmt.Sprintf("%v\t%s\t%s\t%s", tags["Name"], o.Text("availabilityZone"),
-			o.Text("cidrBlock"), o.ID))
+	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+		var subnet struct {
+			ID      string `json:"id"`
+			Outputs struct {
+				Zone string            `json:"availabilityZone"`
+				CIDR string            `json:"cidrBlock"`
+				Tags map[string]string `json:"tagsAll"`
+			} `json:"outputs"`
+		}
+		if err := decoder.Decode(&subnet); err != nil {
+			return fmt.Errorf("read the subnets of the simulated AWS: %w", err)
+		}
+		rows = append(rows, strings.Join([]string{subnet.Outputs.Tags["Name"], subnet.Outputs.Zone, subnet.Outputs.CIDR,
+			subnet.ID}, "\t"))
 	}
 	slices.Sort(rows)
-	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "SUBNET\tZONE\tCIDR\tID")
-	for _, row := range rows {
-		fmt.Fprintln(table, row)
-	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if len(rows) != subnets {
-		return fmt.Errorf("expected %d subnets, found %d", subnets, len(rows))
-	}
-	d.result = fmt.Sprintf("%d subnets", len(rows))
-	return nil
+	return d.add("SUBNET\tZONE\tCIDR\tID", rows, subnets)
 }
 
-// client returns a client of the cluster's API.
-func (d *demo) client() (kubernetes.Interface, error) {
-	k, err := controlplane.OpenKept(d.controlPlane())
-	if err != nil {
-		return nil, err
-	}
-	return k.Client(), nil
-}
-
-// controlPlane returns the folder of the control plane of the simulated cluster.
-func (d *demo) controlPlane() string {
-	return clusters.Dir(d.cloud(), simulated.Account+"/"+region, cluster)
-}
-
-func (d *demo) showNodes(ctx context.Context) error {
-	client, err := d.client()
+func (d *demo) readNodes(ctx context.Context, c *cluster) error {
+	found, err := list[node](ctx, c, "/api/v1/nodes")
 	if err != nil {
 		return err
 	}
-	found, err := client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return fmt.Errorf("list nodes: %w", err)
-	}
-	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "NODE\tZONE\tTYPE\tKUBELET\tREADY")
-	ready := 0
-	for _, n := range found.Items {
-		isReady := controlplane.NodeReady(&n)
-		if isReady {
-			ready++
+	var rows []string
+	for _, n := range found {
+		// The taint is removed a moment after the node is ready.
+		if ready(n.Status.Conditions) && len(n.Spec.Taints) == 0 {
+			typ := n.Metadata.Labels["node.kubernetes.io/instance-type"]
+			if typ == "" {
+				typ = "-"
+			}
+			rows = append(rows, strings.Join([]string{n.Metadata.Name, n.Metadata.Labels["topology.kubernetes.io/zone"], typ,
+				n.Status.NodeInfo.KubeletVersion}, "\t"))
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%t\n", n.Name, n.Labels[corev1.LabelTopologyZone],
-			n.Labels[corev1.LabelInstanceTypeStable],
-			n.Status.NodeInfo.KubeletVersion, isReady)
 	}
-	if err := table.Flush(); err != nil {
-		return err
-	}
-	if ready != nodes {
-		return fmt.Errorf("expected %d ready nodes, found %d", nodes, ready)
-	}
-	d.result = fmt.Sprintf("%d nodes ready", ready)
-	return nil
+	return d.add("READY NODE\tZONE\tTYPE\tKUBELET", rows, nodes)
 }
 
-func (d *demo) showPods(ctx context.Context) error {
-	client, err := d.client()
+func (d *demo) readPods(ctx context.Context, c *cluster) error {
+	found, err := list[pod](ctx, c, "/api/v1/namespaces/"+namespace+"/pods")
 	if err != nil {
 		return err
 	}
-	pods, err := client.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return fmt.Errorf("list pods: %w", err)
-	}
-	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "POD\tREADY\tPHASE\tNODE")
-	ready := 0
-	for _, p := range pods.Items {
-		if podReady(&p) {
-			ready++
+	var rows []string
+	for _, p := range found {
+		if ready(p.Status.Conditions) {
+			rows = append(rows, strings.Join([]string{p.Metadata.Name, p.Status.Phase, p.Spec.NodeName}, "\t"))
 		}
-		fmt.Fprintf(table, "%s\t%t\t%s\t%s\n", p.Name, podReady(&p), p.Status.Phase, p.Spec.NodeName)
 	}
-	if err := table.Flush(); err != nil {
-		return err
+	return d.add("READY POD\tPHASE\tNODE", rows, replicas)
+}
+
+// add adds a table that has a number of rows.
+func (d *demo) add(heading string, rows []string, want int) error {
+	d.tables = append(d.tables, table{heading, rows})
+	if len(rows) != want {
+		return fmt.Errorf("expected %d rows in the table %s, found %d:\n%s", want, strings.ReplaceAll(heading, "\t", " "),
+			len(rows), strings.Join(rows, "\n"))
 	}
-	if ready != replicas {
-		return fmt.Errorf("expected %d ready pods of %s, found %d", replicas, application, ready)
-	}
-	d.result = fmt.Sprintf("%d pods ready", ready)
 	return nil
 }
 
-func podReady(p *corev1.Pod) bool {
-	return slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
-		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
-	})
+// checkNothingLeft returns an error if a resource is left in the simulated AWS, or a pod in the cluster.
+func (d *demo) checkNothingLeft(ctx context.Context) error {
+	if d.Quickstart {
+		at, err := openCluster(filepath.Join(d.controlPlane(), "kubeconfig"))
+		if err != nil {
+			return err
+		}
+		left, err := list[pod](ctx, at, "/api/v1/namespaces/"+namespace+"/pods")
+		if err == nil && len(left) > 0 {
+			err = fmt.Errorf("expected no pods in namespace %s, found %s", namespace, left[0].Metadata.Name)
+		}
+		return err
+	}
+	left, err := d.inspect(ctx, "list")
+	if err == nil && len(left) > 0 {
+		err = fmt.Errorf("expected no resources in the simulated AWS, found\n%s", left)
+	}
+	return err
+}
+
+// show prints the tables and the times.
+func (d *demo) show() {
+	for _, t := range d.tables {
+		d.page.table(t.heading, t.rows)
+	}
+	var rows []string
+	for _, t := range d.done {
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%s", t.title, round(t.took), t.result))
+	}
+	d.page.table("STEP\tTIME\tRESULT", rows)
+}
+
+// showKept prints the commands to inspect and delete a kept demo.
+func (d *demo) showKept() error {
+	values := d.stack.pulumi.Variables()
+	var script string
+	if d.Quickstart {
+		values["KUBECONFIG"] = filepath.Join(d.controlPlane(), "kubeconfig")
+		script = plugin.Exports(values, d.tools.SearchPath())
+	} else {
+		planes, err := filepath.Glob(filepath.Join(d.cloud(), "clusters", "*", "kubeconfig"))
+		if err != nil {
+			return err
+		}
+		values["KUBECONFIG"] = strings.Join(planes, string(filepath.ListSeparator))
+		script = d.aws.Shell(d.cloud(), d.tools) + plugin.Exports(values)
+	}
+	if err := os.WriteFile(d.kept(), []byte(script), 0o600); err != nil {
+		return err
+	}
+	d.page.say("\nThe cluster and the stack are still running. To inspect and delete them:")
+	d.page.say("  . %s", d.kept())
+	d.page.say("  pulumi -C %s stack", d.project())
+	if !d.Quickstart {
+		d.page.say("  pulumi-resource-aws list")
+	}
+	d.page.say("  kubectl get pods -A")
+	d.page.say("  go run ./integration/cmd/demo -end %s", d.dir)
+	return nil
 }

@@ -7,40 +7,31 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
-	"github.com/ashlar-iac/ashlar/magefiles/tools"
+	"github.com/ashlar-iac/ashlar/integration/installation"
 )
 
-// stopDelay is the time that a canceled CLI has to end. It waits for operations in
-// progress.
-const stopDelay = time.Minute
-
-// command runs the Pulumi CLI under supervise: the CLI and its plugins end with this
-// process, even if it is killed.
+// command runs the CLI of an installation for the Automation API.
 type command struct {
-	supervise string
-	pulumi    string
-	env       []string
-	version   semver.Version
+	installation *installation.Installation
+	version      semver.Version
 }
 
 var _ auto.PulumiCommand = (*command)(nil)
 
-func newCommand(ctx context.Context, set tools.Set, env []string) (*command, error) {
-	c := &command{supervise: set.Path(tools.Supervise), pulumi: set.Path(tools.Pulumi), env: env}
+func newCommand(ctx context.Context, i *installation.Installation) (*command, error) {
+	c := &command{installation: i}
 	stdout, stderr, _, err := c.Run(ctx, "", nil, nil, nil, nil, "version")
 	if err != nil {
-		return nil, fmt.Errorf("read the version of %s: %w: %s", c.pulumi, err, stderr)
+		return nil, fmt.Errorf("read the version of the Pulumi CLI: %w: %s", err, stderr)
 	}
 	c.version, err = semver.ParseTolerant(strings.TrimSpace(stdout))
 	if err != nil {
-		return nil, fmt.Errorf("parse the version %q of %s: %w", stdout, c.pulumi, err)
+		return nil, fmt.Errorf("parse the version %q of the Pulumi CLI: %w", stdout, err)
 	}
 	return c, nil
 }
@@ -57,8 +48,7 @@ func WithoutOutputs(ctx context.Context) context.Context {
 // Version implements auto.PulumiCommand.
 func (c *command) Version() semver.Version { return c.version }
 
-// Run implements auto.PulumiCommand. Without standard input, the CLI fails instead of
-// prompting.
+// Run implements auto.PulumiCommand.
 func (c *command) Run(
 	ctx context.Context, workdir string, _ io.Reader, stdout, stderr []io.Writer, env []string, args ...string,
 ) (string, string, int, error) {
@@ -70,23 +60,12 @@ func (c *command) Run(
 	if len(args) > 1 && args[0] == "stack" && args[1] == "output" && ctx.Value(withoutOutputs{}) != nil {
 		return "{}", "", 0, nil
 	}
-	// Clusters of simulated clouds keep running after the CLI has ended.
-	args = append([]string{"-grace", stopDelay.String(), "-spare", "--", c.pulumi, "--non-interactive"}, args...)
-	cmd := exec.CommandContext(ctx, c.supervise, args...)
-	cmd.Dir = workdir
-	cmd.Env = slices.Concat(c.env, env)
 	var out, errs bytes.Buffer
-	cmd.Stdout = io.MultiWriter(append([]io.Writer{&out}, stdout...)...)
-	cmd.Stderr = io.MultiWriter(append([]io.Writer{&errs}, stderr...)...)
-	// The pipe closes when this process ends for any reason.
-	alive, err := cmd.StdinPipe()
-	if err != nil {
-		return "", "", -1, err
-	}
-	defer alive.Close()
-	cmd.Cancel = alive.Close
-	cmd.WaitDelay = stopDelay + 10*time.Second
-	err = cmd.Run()
+	err := c.installation.Run(ctx, installation.Command{
+		Dir: workdir, Env: env, Args: args,
+		Stdout: io.MultiWriter(append([]io.Writer{&out}, stdout...)...),
+		Stderr: io.MultiWriter(append([]io.Writer{&errs}, stderr...)...),
+	})
 	var exit *exec.ExitError
 	code := -1
 	switch {

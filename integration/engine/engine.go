@@ -2,134 +2,38 @@ package engine
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/integration/installation"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Programs returns the names of the tools of an engine.
-func Programs() []tools.Name {
-	return []tools.Name{tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Supervise}
-}
-
-// Engine is a separate Pulumi installation: CLI, plugins, backend and home.
+// Engine is a separate installation of Pulumi with the Automation API.
 type Engine struct {
+	*installation.Installation
 	dir     string
 	command *command
 }
 
-// New creates an engine in dir, which is created. set contains the tools of [Programs].
+// New creates an engine in dir, which is created. set contains the tools of [installation.Programs].
 func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	e := &Engine{dir: dir}
-	for _, dir := range []string{e.Backend(), e.Temporary()} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("create engine: %w", err)
-		}
-	}
-	if err := e.installPlugins(set); err != nil {
+	if e.Installation, err = installation.New(dir, set); err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
-	if err := os.WriteFile(e.passphraseFile(), []byte(rand.Text()), 0o600); err != nil {
-		return nil, fmt.Errorf("create engine: %w", err)
-	}
-	e.command, err = newCommand(ctx, set, e.environment(set))
-	if err != nil {
+	if e.command, err = newCommand(ctx, e.Installation); err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	return e, nil
-}
-
-// Backend returns the folder with the state of the engine.
-func (e *Engine) Backend() string { return filepath.Join(e.dir, "state") }
-
-// Temporary returns the temporary folder of the CLI, programs and providers.
-func (e *Engine) Temporary() string { return filepath.Join(e.dir, "tmp") }
-
-func (e *Engine) home() string           { return filepath.Join(e.dir, "home") }
-func (e *Engine) passphraseFile() string { return filepath.Join(e.dir, "passphrase") }
-
-// installPlugins installs the plugins like `pulumi plugin install`, because the CLI
-// warns about plugins on PATH.
-func (e *Engine) installPlugins(set tools.Set) error {
-	for name, kind := range map[tools.Name]string{
-		tools.LanguageGo:         "language-go",
-		tools.ProviderKubernetes: "resource-kubernetes",
-	} {
-		version, err := tools.Version(tools.Options{}, name)
-		if err != nil {
-			return err
-		}
-		if err := e.install(kind, version, set.Path(name)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (e *Engine) install(kind, version, path string) error {
-	dir := filepath.Join(e.home(), "plugins", kind+"-v"+version)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return os.Symlink(path, filepath.Join(dir, "pulumi-"+kind))
-}
-
-// InstallProvider installs an executable as a version of the provider of a package.
-func (e *Engine) InstallProvider(name, version, path string) error {
-	if err := e.install("resource-"+name, version, path); err != nil {
-		return fmt.Errorf("install provider %s: %w", name, err)
-	}
-	return nil
-}
-
-// Variables returns the environment variables with which the Pulumi CLI uses the
-// stacks of the engine.
-func (e *Engine) Variables() map[string]string {
-	return map[string]string{
-		"PULUMI_BACKEND_URL":            "file://" + e.Backend(),
-		"PULUMI_HOME":                   e.home(),
-		"PULUMI_CONFIG_PASSPHRASE_FILE": e.passphraseFile(),
-	}
-}
-
-// environment returns the environment of the CLI: that of this process without the
-// variables that refer to stacks, clusters and settings of the user.
-func (e *Engine) environment(set tools.Set) []string {
-	var env []string
-	for _, v := range os.Environ() {
-		name, _, _ := strings.Cut(v, "=")
-		if name == "KUBECONFIG" || strings.HasPrefix(name, "PULUMI_") {
-			continue
-		}
-		env = append(env, v)
-	}
-	for name, value := range e.Variables() {
-		env = append(env, name+"="+value)
-	}
-	if flags := os.Getenv("GOFLAGS"); !strings.Contains(flags, "-ldflags") {
-		// The language host links a program in each run. Without debug information, this is 25% faster.
-		env = append(env, "GOFLAGS="+strings.TrimSpace(flags+" -ldflags=-w"))
-	}
-	return append(env,
-		// Providers leave files behind.
-		"TMPDIR="+e.Temporary(),
-		"PULUMI_SKIP_UPDATE_CHECK=true",
-		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true",
-		"PULUMI_AUTOMATION_API=true",
-		// Use only the plugins in the home of the engine.
-		"PULUMI_IGNORE_AMBIENT_PLUGINS=true",
-	)
 }
 
 // Inline returns a stack whose program is a function in this process.
@@ -156,5 +60,5 @@ func (e *Engine) Project(ctx context.Context, dir, stack string) (*Stack, error)
 }
 
 func (e *Engine) options() []auto.LocalWorkspaceOption {
-	return []auto.LocalWorkspaceOption{auto.Pulumi(e.command), auto.PulumiHome(e.home())}
+	return []auto.LocalWorkspaceOption{auto.Pulumi(e.command), auto.PulumiHome(e.Home())}
 }

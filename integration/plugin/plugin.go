@@ -27,11 +27,23 @@ type Cloud struct {
 	Credentials map[string]string
 }
 
-const command = "github.com/ashlar-iac/ashlar/integration/cmd/"
+// AWSVersion is the version of the provider that the simulated AWS serves, with whose SDK programs are compiled.
+const AWSVersion = "6.83.0"
+
+// The commands of this module that programs use as executables.
+const (
+	// AWSProvider is the simulated AWS.
+	AWSProvider = "pulumi-resource-aws"
+	// ControlPlane starts and stops a control plane.
+	ControlPlane = "controlplane"
+)
+
+// Package returns the import path of a command.
+func Package(command string) string { return "github.com/ashlar-iac/ashlar/integration/cmd/" + command }
 
 // AWS builds the simulated AWS.
 func AWS(ctx context.Context) (Cloud, error) {
-	c, err := build(ctx, "pulumi-resource-aws", "aws")
+	c, err := build(ctx, AWSProvider, "aws")
 	if err != nil {
 		return Cloud{}, fmt.Errorf("build the simulated AWS: %w", err)
 	}
@@ -39,10 +51,9 @@ func AWS(ctx context.Context) (Cloud, error) {
 	return c, nil
 }
 
-// build builds a command of this module and a link to it with the name of the command line, in the user's cache folder.
-// Processes can build in parallel. The go command does nothing if the executable is current.
+// build builds a command, and a link to it with the name of the command line of the cloud.
 func build(ctx context.Context, name, cli string) (Cloud, error) {
-	path, err := buildCommand(ctx, name)
+	path, err := Build(ctx, name)
 	if err != nil {
 		return Cloud{}, err
 	}
@@ -56,8 +67,10 @@ func build(ctx context.Context, name, cli string) (Cloud, error) {
 	return c, nil
 }
 
-func buildCommand(ctx context.Context, name string) (path string, err error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", command+name).Output()
+// Build builds a command in the user's cache folder, and returns the path of the executable. Processes can build in
+// parallel. The go command does nothing if the executable is current.
+func Build(ctx context.Context, name string) (path string, err error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", Package(name)).Output()
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +90,7 @@ func buildCommand(ctx context.Context, name string) (path string, err error) {
 	}
 	defer func() { _ = lock.Unlock() }()
 	path = filepath.Join(dir, name)
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, command+name).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, Package(name)).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return path, nil

@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/process"
+	"github.com/ashlar-iac/ashlar/integration/variables"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
@@ -24,16 +24,16 @@ type Clusters struct {
 // Variables returns the environment variables with which a program uses the simulated cloud in a folder. If planes is
 // nil, clusters have no control planes.
 func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
-	out := map[string]string{"ASHLAR_CLOUD": dir}
+	out := map[string]string{variables.Cloud: dir}
 	maps.Copy(out, c.Credentials)
 	if planes == nil {
-		out[clusters.EnvClusters] = clusters.None
+		out[variables.Clusters] = variables.None
 		return out
 	}
-	out[clusters.EnvTools] = planes.Tools.SearchPath()
+	out[variables.Tools] = planes.Tools.SearchPath()
 	out["PATH"] = filepath.Dir(c.CLI) + string(os.PathListSeparator) + os.Getenv("PATH")
 	if planes.Owner != (process.Identity{}) {
-		out[clusters.EnvOwner] = planes.Owner.String()
+		out[variables.Owner] = planes.Owner.String()
 	}
 	return out
 }
@@ -41,16 +41,23 @@ func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
 // Shell returns commands of a POSIX shell that set the variables for the simulated cloud, and put the programs on PATH:
 // those of the set, the provider and the command line of the cloud. ASHLAR_CLOUD is dir, unless it is set already.
 func (c Cloud) Shell(dir string, set tools.Set) string {
-	variables := c.Variables(dir, &Clusters{Tools: set})
-	delete(variables, "PATH")
-	delete(variables, "ASHLAR_CLOUD")
+	values := c.Variables(dir, &Clusters{Tools: set})
+	delete(values, "PATH")
+	delete(values, variables.Cloud)
+	unless := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(dir)
+	return fmt.Sprintf("export %[1]s=\"${%[1]s:-%[2]s}\"\n", variables.Cloud, unless) +
+		Exports(values, filepath.Dir(c.CLI), filepath.Dir(c.Provider), set.SearchPath())
+}
+
+// Exports returns commands of a POSIX shell that set variables, and put folders on PATH.
+func Exports(values map[string]string, folders ...string) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "export ASHLAR_CLOUD=\"${ASHLAR_CLOUD:-%s}\"\n", strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(dir))
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		fmt.Fprintf(&out, "export %s=%s\n", name, quoted(variables[name]))
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		fmt.Fprintf(&out, "export %s=%s\n", name, quoted(values[name]))
 	}
-	folders := []string{filepath.Dir(c.CLI), filepath.Dir(c.Provider), set.SearchPath()}
-	fmt.Fprintf(&out, "export PATH=%s:\"$PATH\"\n", quoted(strings.Join(folders, string(os.PathListSeparator))))
+	if len(folders) > 0 {
+		fmt.Fprintf(&out, "export PATH=%s:\"$PATH\"\n", quoted(strings.Join(folders, string(os.PathListSeparator))))
+	}
 	return out.String()
 }
 

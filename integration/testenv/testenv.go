@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/echo"
 	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/installation"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
@@ -18,7 +19,7 @@ import (
 func Tools(tb testing.TB, names ...tools.Name) tools.Set {
 	tb.Helper()
 	if len(names) == 0 {
-		names = append(controlplane.Programs(), engine.Programs()...)
+		names = append(controlplane.Programs(), installation.Programs()...)
 	}
 	set, err := tools.Ensure(tb.Context(), tools.Options{Progress: tb.Output()}, names...)
 	require.NoError(tb, err)
@@ -49,7 +50,7 @@ func ControlPlaneWith(tb testing.TB, opts controlplane.Options) *controlplane.Co
 // Engine returns a new engine.
 func Engine(tb testing.TB) *engine.Engine {
 	tb.Helper()
-	e, err := engine.New(tb.Context(), filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, engine.Programs()...))
+	e, err := engine.New(tb.Context(), filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, installation.Programs()...))
 	require.NoError(tb, err)
 	return e
 }

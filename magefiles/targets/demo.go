@@ -7,39 +7,37 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"time"
 
-	"github.com/ashlar-iac/ashlar/magefiles/tools"
+	"github.com/magefile/mage/mg"
 )
 
 // demoGrace is the time that an interrupted demo has to stop its cluster.
 const demoGrace = 30 * time.Second
 
-// Demo provides the tools, and builds and runs the demo. The demo ends with this process, except for what KEEP=1 keeps.
-// The error of a failed demo contains its exit code for mage.
-func (w *Workspace) Demo(ctx context.Context) error {
-	return w.withoutLinter(ctx, "demo")
+// Demo builds and runs the demo, which provides its tools itself. It ends with this process, except for what KEEP=1
+// keeps. The error of a failed demo contains its exit code for mage.
+func (w *Workspace) Demo(ctx context.Context) error { return w.demo(ctx) }
+
+// Quickstart builds and runs the demo of an application on a local control plane.
+func (w *Workspace) Quickstart(ctx context.Context) error { return w.demo(ctx, "-quickstart") }
+
+func (w *Workspace) demo(ctx context.Context, args ...string) error {
+	if mg.Verbose() {
+		args = append(args, "-v")
+	}
+	return w.goRun(ctx, "./"+integrationPath+"/cmd/demo", args...)
 }
 
 // Simulator provides the tools and the simulated AWS, and prints the environment variables to use them. Everything else
 // goes to standard error, so that a shell can evaluate the output.
 func (w *Workspace) Simulator(ctx context.Context) error {
 	w.out = os.Stderr
-	return w.withoutLinter(ctx, "simulator")
-}
-
-// withoutLinter provides the tools except the linter, and runs a command of integration.
-func (w *Workspace) withoutLinter(ctx context.Context, command string) error {
-	names := slices.DeleteFunc(tools.All(), func(n tools.Name) bool { return n == tools.GolangciLint })
-	if _, err := w.tools(ctx, names...); err != nil {
-		return err
-	}
-	return w.goRun(ctx, "./"+integrationPath+"/cmd/"+command)
+	return w.goRun(ctx, "./"+integrationPath+"/cmd/simulator")
 }
 
 // goRun builds and runs a command of the workspace. `go run` hides the exit code and does not forward signals.
-func (w *Workspace) goRun(ctx context.Context, pkg string) error {
+func (w *Workspace) goRun(ctx context.Context, pkg string, args ...string) error {
 	dir, err := os.MkdirTemp("", "ashlar-run-")
 	if err != nil {
 		return fmt.Errorf("create a folder for %s: %w", pkg, err)
@@ -54,8 +52,8 @@ func (w *Workspace) goRun(ctx context.Context, pkg string) error {
 	if err := w.run(ctx, build); err != nil {
 		return fmt.Errorf("build %s: %w", pkg, err)
 	}
-	err = w.run(ctx, command{path: program, dir: w.root, stdout: os.Stdout, stderr: os.Stderr, grace: demoGrace,
-		leave: true})
+	err = w.run(ctx, command{path: program, args: args, dir: w.root, stdout: os.Stdout, stderr: os.Stderr,
+		grace: demoGrace, leave: true})
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
 		return exitError{code: exit.ExitCode(), err: fmt.Errorf("%s ended with exit code %d", pkg, exit.ExitCode())}

@@ -13,14 +13,16 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
 // Account is the id of the account of credentials that assume no role.
 const Account = kernel.Account
 
-// Version is the simulated version of the provider, which programs are compiled with.
-const Version = "6.83.0"
+// Version is the simulated version of the provider.
+const Version = plugin.AWSVersion
 
 // Option configures the simulated AWS.
 type Option func(*options)
@@ -54,6 +56,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,
 		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},
+		Given:      vpc.Given,
 		Errors: cloud.Errors{
 			Refuse:    func(code, message string) error { return kernel.Refuse(code, "%s", message) },
 			Retryable: kernel.Retryable(),

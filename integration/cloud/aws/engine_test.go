@@ -20,6 +20,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/integration/variables"
 )
 
 // buildDir is the folder of the built plugin.
@@ -64,8 +65,8 @@ func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
 	stack, err := e.Inline(t.Context(), "network", "dev", program)
 	require.NoError(t, err)
 	dir := t.TempDir()
-	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{"ASHLAR_CLOUD": dir, "AWS_ACCESS_KEY_ID": "x",
-		clusters.EnvClusters: clusters.None}))
+	require.NoError(t, stack.Workspace().SetEnvVars(map[string]string{variables.Cloud: dir, "AWS_ACCESS_KEY_ID": "x",
+		variables.Clusters: variables.None}))
 	store, err := cloud.Open(dir)
 	require.NoError(t, err)
 	return stack, store

@@ -15,6 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/variables"
 )
 
 func main() {
@@ -34,5 +35,5 @@ func run() error {
 	if clusters.Real() {
 		options = append(options, aws.WithControlPlanes(clusters.Local()))
 	}
-	return cloud.Main(aws.New(credentials, options...), aws.Version, os.Getenv("ASHLAR_CLOUD"), os.Args[1:], os.Stdout)
+	return cloud.Main(aws.New(credentials, options...), aws.Version, os.Getenv(variables.Cloud), os.Args[1:], os.Stdout)
 }

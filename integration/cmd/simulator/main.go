@@ -25,7 +25,7 @@ func main() {
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, demo.Programs()...)
+	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, append(demo.Programs(), tools.Kubectl)...)
 	if err != nil {
 		return err
 	}
