@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -29,7 +30,6 @@ var _ config.Validator = (*ClusterConfiguration)(nil)
 
 // Validate implements config.Validator.
 func (c *ClusterConfiguration) Validate(report *config.Report) {
-	c.checkPlacement(report)
 	if len(c.AdministratorRoles) == 0 {
 		c.CheckAdministrators(report)
 	}
@@ -102,6 +102,12 @@ func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguratio
 	}
 	args.ValidateArguments(report)
 	n := c.Networks[c.Networks.Resolve(e.Network)]
+	if tier := cmp.Or(e.NodeTier, e.Tier); n.IsPublic(tier) {
+		for _, profile := range e.FargateProfiles.Names() {
+			report.Add([]string{"fargateProfiles", profile},
+				"Fargate runs pods in private subnets only, and the tier %q of nodes is public: set nodeTier to another tier", tier)
+		}
+	}
 	if private := e.API == nil || !off(e.API.Private); private && (off(n.DNSSupport) || off(n.DNSHostnames)) {
 		report.Add([]string{"network"}, "network %q does not resolve the name of the private API server: "+
 			"set its dnsSupport and dnsHostnames to true, or api.private of the cluster to false", c.Networks.Resolve(e.Network))

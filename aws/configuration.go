@@ -10,12 +10,12 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/iam"
+	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/aws/s3"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
-	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // Configuration is the section ashlar:aws. Each entry names its provider, which is optional if there is only one.
@@ -204,7 +204,7 @@ func (c *Configuration) checkIssuers(report *config.Report, role string) {
 // the AWS provider sends both for IAM roles, which ignore case, and IAM refuses them.
 func (c *Configuration) checkDefaultTags(report *config.Report) {
 	const same = "the same key as %q in %s for IAM roles, which ignore case: use one spelling"
-	added := metadataKeys(report)
+	added := tagging.MetadataKeys(report)
 	for _, name := range c.Providers.Names() {
 		defaults, _ := c.Providers[name].DefaultTags.(pulumi.StringMap)
 		for _, key := range slices.Sorted(maps.Keys(defaults)) {
@@ -224,24 +224,6 @@ func (c *Configuration) checkDefaultTags(report *config.Report) {
 			}
 		}
 	}
-}
-
-// metadataKeys returns the keys of the tags that the deployment adds, with the options that set them. The project and
-// the environment are always set.
-func metadataKeys(report *config.Report) map[string]string {
-	out := map[string]string{"project": "the metadata", "environment": "the metadata"}
-	for key, option := range map[string]string{
-		"cost-center": "costCenter", "data-classification": "dataClassification", "organization": "organization", "owner": "owner",
-	} {
-		if _, ok := report.Value(metadata.SectionName, option); ok {
-			out[key] = metadata.SectionName + "." + option
-		}
-	}
-	names, _ := report.Names(metadata.SectionName, "tags")
-	for _, name := range names {
-		out[name] = metadata.SectionName + ".tags"
-	}
-	return out
 }
 
 func (c *Configuration) checkInstance(report *config.Report, name string) {

@@ -2,12 +2,16 @@ package aws
 
 import (
 	"fmt"
-	"slices"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/network"
+	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/provider"
 )
 
 // planned is a network that does not exist yet: its subnets have no IDs.
@@ -16,126 +20,124 @@ type planned struct{ info core.NetworkInfo }
 // NetworkInfo implements core.Network.
 func (p planned) NetworkInfo() core.NetworkInfo { return p.info }
 
-// plan returns what is known of a network before deployment. The zones of subnets have numbers unless zoneNames names
-// them.
-func plan(name string, e *NetworkConfiguration) planned {
-	info := core.NetworkInfo{Name: name, Platform: "aws"}
-	for _, t := range e.PlannedTiers() {
-		for _, zone := range t.Zones {
-			info.Subnets = append(info.Subnets, core.Subnet{Tier: t.Name, Zone: zone})
-		}
-	}
-	return planned{info}
+// lookups checks what only AWS knows, such as zones, versions and instance types, before anything is created. Findings have
+// the places of the values. Entries with other findings, and what depends on these, are skipped.
+type lookups struct {
+	*deployment.LookupContext
+
+	config      *Configuration
+	credentials *credentials.Resolver
+	networks    map[string]core.Network
 }
 
-// hasZoneNames reports whether the names of the zones of a network are known. IDs and numbers are looked up.
-func hasZoneNames(e *NetworkConfiguration) bool {
-	return len(e.ZoneNames) > 0 && !slices.ContainsFunc(e.ZoneNames, lookup.IsZoneID)
-}
-
-// lookUp checks what only AWS knows, such as zones, versions and instance types, before anything is created. Findings have
-// the places of the values.
-func (d *deployer) lookUp() error {
-	checks := d.ctx.Checks()
-	networks := map[string]core.Network{}
-	for _, name := range d.config.Networks.Names() {
-		e := d.config.Networks[name]
-		on, err := d.on(e.Provider)
-		if err != nil {
+func (l *lookups) run() error {
+	l.networks = map[string]core.Network{}
+	for _, step := range []func() error{
+		l.checkCredentials, l.addProviders, l.checkNetworks, l.checkClusters, l.checkInstances,
+	} {
+		if err := step(); err != nil {
 			return err
 		}
-		subnets, err := e.Subnets(d.ctx.Context, checks.At("networks", name), on)
-		if err != nil {
-			return fmt.Errorf("network %q: %w", name, err)
+	}
+	return nil
+}
+
+// checkCredentials resolves the credentials of every provider that is used, so that missing credentials of one account
+// stop the deployment before another account is changed.
+func (l *lookups) checkCredentials() error {
+	used := map[string]bool{}
+	l.config.eachProvider(func(_, _, name string) { used[l.config.Providers.Resolve(name)] = true })
+	var failed []error
+	for _, name := range l.config.Providers.Names() {
+		if !used[name] || !l.sound(name) {
+			continue
 		}
-		networks[name] = planned{core.NetworkInfo{Name: name, Platform: "aws", Subnets: subnets}}
+		found, err := l.credentials.AWS(l.config.Providers[name].request(name))
+		if err == nil {
+			err = l.Log.Debug(fmt.Sprintf("credentials of provider %s: %s", name, found), nil)
+		}
+		failed = append(failed, l.Report().LocateError(err, "providers", name))
 	}
-	if err := checks.Err(); err != nil {
-		return err // The zones of clusters and instances would be unknown.
+	return failure.Join(failed...)
+}
+
+// addProviders adds the providers to the registry of the deployment. Providers that are not used are not created.
+func (l *lookups) addProviders() error {
+	var failed []error
+	for _, name := range l.config.Providers.Names() {
+		args := l.config.Providers[name]
+		if !l.sound(name) {
+			continue
+		}
+		args.Credentials = l.credentials
+		info := core.ProviderInfo{Module: ModuleName, Name: name, Region: args.Region, Account: args.account()}
+		failed = append(failed, provider.Add(l.Providers(), info, func() (*pulumiaws.Provider, error) {
+			return NewProvider(l.Context, name, args)
+		}))
 	}
-	for _, name := range d.config.Clusters.Names() {
-		e := d.config.Clusters[name]
-		on, err := d.on(d.config.clusterProvider(e))
+	return failure.Join(failed...)
+}
+
+// sound reports whether a provider has no findings.
+func (l *lookups) sound(name string) bool {
+	name = l.config.Providers.Resolve(name)
+	return l.config.Providers[name] != nil && l.Report().Sound("providers", name)
+}
+
+// each looks up what there is to know about each entry of a kind that has no findings, and whose provider has none.
+func (l *lookups) each(kind string, names []string, placed func(name string) string,
+	check func(name string, report *config.Report, on pulumi.InvokeOption) error) error {
+	for _, name := range names {
+		if !l.sound(placed(name)) || !l.Report().Sound(kind, name) {
+			continue
+		}
+		on, err := providerOf(l.Providers(), l.config, placed(name))
+		if err == nil {
+			err = check(name, l.Report().At(kind, name), on)
+		}
 		if err != nil {
+			return l.Report().LocateError(err, kind, name)
+		}
+	}
+	return nil
+}
+
+func (l *lookups) checkNetworks() error {
+	all := l.config.Networks
+	return l.each("networks", all.Names(), func(name string) string { return all[name].Provider },
+		func(name string, report *config.Report, on pulumi.InvokeOption) error {
+			subnets, err := all[name].Subnets(l.Context, report, on)
+			if err == nil && l.Report().Sound("networks", name) {
+				l.networks[name] = planned{core.NetworkInfo{Name: name, Platform: "aws", Subnets: subnets}}
+			}
 			return err
-		}
-		args := e.ClusterArgs
-		args.Network = networks[d.config.Networks.Resolve(e.Network)]
-		report := checks.At("clusters", name)
-		args.CheckNetwork(report)
-		if err := args.CheckLookups(d.ctx.Context, report, on); err != nil {
-			return fmt.Errorf("check cluster %q: %w", name, err)
-		}
-	}
-	for _, name := range d.config.Instances.Names() {
-		e := d.config.Instances[name]
-		on, err := d.on(d.config.instanceProvider(e))
-		if err != nil {
-			return err
-		}
-		args := e.InstanceArgs
-		args.Network = networks[d.config.Networks.Resolve(e.Network)]
-		report := checks.At("instances", name)
-		args.CheckNetwork(report)
-		if err := args.CheckLookups(d.ctx.Context, report, on); err != nil {
-			return fmt.Errorf("check instance %q: %w", name, err)
-		}
-	}
-	return checks.Err()
+		})
 }
 
-// checkPlacement reports a cluster whose network has not the tiers and zones that it needs.
-func (c *ClusterConfiguration) checkPlacement(report *config.Report) {
-	all, ok := report.Decoded().(*Configuration)
-	if !ok {
-		return
-	}
-	name := all.Networks.Resolve(c.Network)
-	e := all.Networks[name]
-	if e == nil {
-		return // It is reported.
-	}
-	args := c.ClusterArgs
-	args.Network = plan(name, e)
-	if !hasZoneNames(e) {
-		args.Zones, args.NodeGroups, args.FargateProfiles = nil, nil, nil
-	}
-	args.CheckNetwork(report)
-	tiers := e.PlannedTiers()
-	node := c.NodeTier
-	if node == "" {
-		node = c.Tier
-	}
-	i := slices.IndexFunc(tiers, func(t network.PlannedTier) bool { return t.Name == node })
-	if i < 0 || tiers[i].Kind != network.TierPublic {
-		return
-	}
-	for _, profile := range c.FargateProfiles.Names() {
-		report.Add([]string{"fargateProfiles", profile},
-			"Fargate runs pods in private subnets only, and the tier %q of nodes is public: set nodeTier to another tier", node)
-	}
+func (l *lookups) checkClusters() error {
+	all := l.config.Clusters
+	return l.each("clusters", all.Names(), func(name string) string { return l.config.clusterProvider(all[name]) },
+		func(name string, report *config.Report, on pulumi.InvokeOption) error {
+			args := all[name].ClusterArgs
+			args.Network = l.networks[l.config.Networks.Resolve(all[name].Network)]
+			if args.Network == nil {
+				return nil // Its zones are unknown.
+			}
+			args.CheckNetwork(report)
+			return args.CheckLookups(l.Context, report, on)
+		})
 }
 
-// checkPlacement reports an instance whose network has not the tier or zone that it needs.
-func (e *InstanceConfiguration) checkPlacement(report *config.Report) {
-	all, ok := report.Decoded().(*Configuration)
-	if !ok {
-		return
-	}
-	name := all.Networks.Resolve(e.Network)
-	n := all.Networks[name]
-	if n == nil {
-		return // It is reported.
-	}
-	args := e.InstanceArgs
-	args.Network = plan(name, n)
-	if !hasZoneNames(n) {
-		args.Zone = ""
-	}
-	args.CheckNetwork(report)
+func (l *lookups) checkInstances() error {
+	all := l.config.Instances
+	return l.each("instances", all.Names(), func(name string) string { return l.config.instanceProvider(all[name]) },
+		func(name string, report *config.Report, on pulumi.InvokeOption) error {
+			args := all[name].InstanceArgs
+			args.Network = l.networks[l.config.Networks.Resolve(all[name].Network)]
+			if args.Network == nil {
+				return nil
+			}
+			args.CheckNetwork(report)
+			return args.CheckLookups(l.Context, report, on)
+		})
 }
-
-var _ config.Validator = (*InstanceConfiguration)(nil)
-
-// Validate implements config.Validator.
-func (e *InstanceConfiguration) Validate(report *config.Report) { e.checkPlacement(report) }

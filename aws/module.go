@@ -11,7 +11,6 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/deployment"
-	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/provider"
 )
@@ -49,9 +48,13 @@ func Module(opts ...Option) deployment.Module {
 		o.apply(s)
 	}
 	deploy := func(ctx *deployment.Context, c *Configuration) error {
-		return (&deployer{ctx: ctx, config: c, credentials: s.credentials}).deploy()
+		return (&deployer{ctx: ctx, config: c}).deploy()
+	}
+	lookUp := func(ctx *deployment.LookupContext, c *Configuration) error {
+		return (&lookups{LookupContext: ctx, config: c, credentials: s.credentials}).run()
 	}
 	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
+		deployment.WithLookups(lookUp),
 		deployment.Provides[core.Cluster]("clusters"), deployment.Provides[core.Network]("networks"),
 		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"),
 		deployment.Describes((*Configuration).describeCluster), deployment.Describes((*Configuration).describeIdentity))
@@ -59,9 +62,8 @@ func Module(opts ...Option) deployment.Module {
 
 // deployer deploys one section.
 type deployer struct {
-	ctx         *deployment.Context
-	config      *Configuration
-	credentials *credentials.Resolver
+	ctx    *deployment.Context
+	config *Configuration
 
 	networks map[string]core.Network
 	clusters map[string]*eks.Cluster
@@ -73,7 +75,7 @@ func (d *deployer) deploy() error {
 	d.networks, d.clusters = map[string]core.Network{}, map[string]*eks.Cluster{}
 	d.policies, d.roles = map[string]pulumi.StringInput{}, map[string]pulumi.StringInput{}
 	for _, step := range []func() error{
-		d.checkCredentials, d.addProviders, d.lookUp, d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders,
+		d.addNetworks, d.addBuckets, d.addPolicies, d.addIdentityProviders,
 		d.addRoles, d.addClusters, d.addWorkloadIdentities, d.addInstances,
 	} {
 		if err := step(); err != nil {
@@ -83,42 +85,14 @@ func (d *deployer) deploy() error {
 	return nil
 }
 
-// checkCredentials resolves the credentials of every provider that is used, so that missing credentials of one account
-// stop the deployment before another account is changed.
-func (d *deployer) checkCredentials() error {
-	used := map[string]bool{}
-	d.config.eachProvider(func(_, _, name string) { used[d.config.Providers.Resolve(name)] = true })
-	var failed []error
-	for _, name := range d.config.Providers.Names() {
-		if !used[name] {
-			continue
-		}
-		found, err := d.credentials.AWS(d.config.Providers[name].request(name))
-		if err == nil {
-			d.ctx.Logger().Debug("credentials", "provider", name, "from", found)
-		}
-		failed = append(failed, d.ctx.Locate(err, "providers", name))
-	}
-	return failure.Join(failed...)
-}
-
-// addProviders adds the providers to the registry of the deployment. Providers that are not used are not created.
-func (d *deployer) addProviders() error {
-	var failed []error
-	for _, name := range d.config.Providers.Names() {
-		args := d.config.Providers[name]
-		args.Credentials = d.credentials
-		info := core.ProviderInfo{Module: ModuleName, Name: name, Region: args.Region, Account: args.account()}
-		failed = append(failed, provider.Add(d.ctx.Providers(), info, func() (*pulumiaws.Provider, error) {
-			return NewProvider(d.ctx.Context, name, args)
-		}))
-	}
-	return failure.Join(failed...)
-}
-
-// on returns the option for the resources and look-ups of a provider.
+// on returns the option for the resources of a provider.
 func (d *deployer) on(name string) (pulumi.ResourceOrInvokeOption, error) {
-	p, err := provider.Get[*pulumiaws.Provider](d.ctx.Providers(), ModuleName, d.config.Providers.Resolve(name))
+	return providerOf(d.ctx.Providers(), d.config, name)
+}
+
+// providerOf returns the option for the resources and look-ups of a provider.
+func providerOf(registry *provider.Registry, c *Configuration, name string) (pulumi.ResourceOrInvokeOption, error) {
+	p, err := provider.Get[*pulumiaws.Provider](registry, ModuleName, c.Providers.Resolve(name))
 	if err != nil {
 		return nil, err
 	}

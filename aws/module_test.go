@@ -204,6 +204,11 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 			s["roles"].(object)["deploy"].(object)["tags"] = object{"team": "z"}
 		}, []string{`aws.providers.primary.defaultTags.Environment: the same key as "environment" in the metadata for IAM roles, which ignore case: use one spelling`,
 			`aws.roles.deploy.tags.team: the same key as "Team" in aws.providers.primary.defaultTags for IAM roles, which ignore case: use one spelling`}},
+		"tag of a role with the key of the metadata": {"IAM roles ignore case", func(s object) {
+			s["roles"].(object)["deploy"].(object)["tags"] = object{"Environment": "x"}
+			s["networks"].(object)["main"].(object)["tags"] = object{"Environment": "x"}
+		}, []string{`aws.roles.deploy.tags.Environment: the same key as "environment" in the metadata for IAM roles, which ignore case: ` +
+			"write environment"}},
 		"issuer without its final slash": {"IAM compares issuers literally", func(s object) {
 			s["identityProviders"].(object)["auth0"] = object{"provider": "primary", "url": "https://tenant.auth0.com/"}
 			s["roles"].(object)["deploy"].(object)["trust"] = object{"oidc": object{"tenant.auth0.com": object{

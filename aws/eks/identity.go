@@ -111,7 +111,7 @@ func (a *WorkloadIdentityArgs) Validate(report *config.Report) {
 		report.Add([]string{"maxSessionDuration"}, "found %q, expected a duration from 1h to 12h, such as 4h or 1h30m",
 			a.MaxSessionDuration)
 	}
-	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
+	tagging.CheckRole(report, []string{"tags"}, a.Tags)
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

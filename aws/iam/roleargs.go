@@ -80,7 +80,7 @@ func (a *RoleArgs) Validate(report *config.Report) {
 	if a.InstanceProfile && !a.Trust.includesEC2() {
 		report.Add([]string{"trust", "services"}, "instanceProfile requires the service ec2.amazonaws.com: add it")
 	}
-	tagging.CheckWithRoles(report, []string{"tags"}, a.Tags)
+	tagging.CheckRole(report, []string{"tags"}, a.Tags)
 }
 
 // seconds returns the duration of a session in seconds, and whether it is supported.

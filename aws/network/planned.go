@@ -1,8 +1,11 @@
 package network
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/core"
 )
 
@@ -26,7 +29,7 @@ func (a *SecureVPCArgs) Plan(name string) *Planned {
 	if len(problems) > 0 {
 		return nil
 	}
-	out := &Planned{info: core.NetworkInfo{Name: name, Platform: "aws"}, KnowsZones: len(a.ZoneNames) > 0}
+	out := &Planned{info: core.NetworkInfo{Name: name, Platform: "aws"}, KnowsZones: len(a.ZoneNames) > 0 && !slices.ContainsFunc(a.ZoneNames, lookup.IsZoneID)}
 	cidrs := pulumi.StringArray{}
 	for _, block := range append([]string{""}, a.SecondaryCIDRs.Names()...) {
 		if b := a.cidrBlock(block); b.CIDR != "" {
@@ -38,16 +41,8 @@ func (a *SecureVPCArgs) Plan(name string) *Planned {
 		zone := s.zone.name
 		if len(a.ZoneNames) == 0 {
 			zone = "zone " + zone
-		} else if !isZoneName(zone) {
-			out.KnowsZones = false // An ID, such as euw1-az1.
 		}
 		out.info.Subnets = append(out.info.Subnets, core.Subnet{Tier: s.tier.name, Zone: zone})
 	}
 	return out
-}
-
-// isZoneName reports whether a text is the name of a zone, such as eu-west-1a, rather than its ID.
-func isZoneName(text string) bool {
-	last := text[len(text)-1]
-	return last >= 'a' && last <= 'z'
 }

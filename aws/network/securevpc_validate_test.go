@@ -85,7 +85,7 @@ func TestInvalidCIDRBlocks(t *testing.T) {
 		"small for tiers": {func(a *secureArgs) { a.CIDR = "10.0.0.0/25" }, "tiers.public.size: 3/16 of the block gives /29 subnets, which is smaller than the minimum of the cloud, /28: the block is too small for all tiers, use 10.0.0.0/24"},
 		"small pool":      {func(a *secureArgs) { a.CIDR, a.IPAM = "", &network.IPAM{PoolID: pool, NetmaskLength: 26} }, "tiers.public.size: 3/16 of the block gives"},
 		"no DNS support":  {func(a *secureArgs) { a.DNSSupport = off() }, "dnsSupport: required by dnsHostnames"},
-		"secondary range": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("172.16.0.0/16") }, "secondaryCidrs.a.cidr: 172.16.0.0/16 cannot be added, because AWS adds nothing from 172.16.0.0/12 to a VPC with 10.0.0.0/16: use another CIDR block, such as 10.2.0.0/16"},
+		"secondary range": {func(a *secureArgs) { a.SecondaryCIDRs = secondary("172.16.0.0/16") }, "secondaryCidrs.a.cidr: 172.16.0.0/16 cannot be added, because AWS does not add CIDR blocks from 172.16.0.0/12 to a VPC with 10.0.0.0/16: use another CIDR block, such as 10.2.0.0/16"},
 		"five secondary": {func(a *secureArgs) {
 			a.SecondaryCIDRs = secondary("100.64.0.0/16", "100.65.0.0/16", "100.66.0.0/16", "100.67.0.0/16", "100.68.0.0/16")
 		}, "secondaryCidrs: 6 CIDR blocks with the primary one: the quota of the account is 5; remove some, or raise the quota and maxCidrs"},

@@ -50,14 +50,14 @@ func restriction(added netip.Prefix, others ...netip.Prefix) string {
 		row := associationOf(primary)
 		i := slices.IndexFunc(row.restricted, added.Overlaps)
 		if i >= 0 {
-			return fmt.Sprintf("AWS adds nothing from %s to a VPC with %s", row.restricted[i], primary)
+			return fmt.Sprintf("AWS does not add CIDR blocks from %s to a VPC with %s", row.restricted[i], primary)
 		}
 	}
 	if !added.Overlaps(first) {
 		return ""
 	}
 	if i := slices.IndexFunc(others, double.Overlaps); i >= 0 {
-		return fmt.Sprintf("AWS adds nothing from %s to a VPC with %s, or another one from %s", first, others[i], double)
+		return fmt.Sprintf("AWS does not add CIDR blocks from %s to a VPC with %s", first, others[i])
 	}
 	return ""
 }

@@ -67,7 +67,7 @@ func TestSecondaryCIDRBlocksFollowTheTableOfAWS(t *testing.T) {
 			require.NoError(t, err, "%s with %v: %s", tc.primary, tc.secondary, tc.reason)
 			continue
 		}
-		require.ErrorContains(t, err, "AWS adds nothing from "+tc.rejected, "%s with %v: %s", tc.primary, tc.secondary, tc.reason)
+		require.ErrorContains(t, err, "AWS does not add CIDR blocks from "+tc.rejected, "%s with %v: %s", tc.primary, tc.secondary, tc.reason)
 	}
 }
 

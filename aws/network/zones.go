@@ -152,25 +152,7 @@ func checkZoneKeys(given map[string]pulumi.StringInput, present []string, all bo
 	return out
 }
 
-// PlannedTier is a tier with the zones of its subnets.
-type PlannedTier struct {
-	// Name is the name of the tier.
-	Name string
-	// Kind is its internet access.
-	Kind TierKind
-	// Zones are the names or IDs of the zones, as in zoneNames. Zones that are only counted have numbers.
-	Zones []string
-}
-
-// PlannedTiers returns the tiers with subnets, in the order of their slots, as far as they are known without a look-up.
-func (a *SecureVPCArgs) PlannedTiers() []PlannedTier {
-	var zones []string
-	for _, z := range a.zoneSlots() {
-		zones = append(zones, z.name)
-	}
-	var out []PlannedTier
-	for _, t := range a.activeTiers() {
-		out = append(out, PlannedTier{t.name, t.Kind, zones})
-	}
-	return out
+// IsPublic reports whether the network has a tier of the name that is public.
+func (a *SecureVPCArgs) IsPublic(name string) bool {
+	return slices.ContainsFunc(a.activeTiers(), func(t tier) bool { return t.name == name && t.Kind == TierPublic })
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/go-viper/mapstructure/v2"
+
+	"github.com/ashlar-iac/ashlar/core/failure"
 )
 
 // readSection checks one section against its schema and decodes it. The validators run later, when all sections are decoded,
@@ -53,8 +55,27 @@ func (l *loader) readSection(s *section) error {
 // validate runs the validators of a section.
 func (c *sectionCheck) validate(m *Manager) {
 	name, value := c.section.name, c.section.value
-	for _, p := range validate(reflect.ValueOf(value), scope{manager: m, section: name, value: value}, c.validators[name]...) {
-		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p.by) {
+	c.add(validate(reflect.ValueOf(value), scope{manager: m, section: name, value: value}, c.validators[name]...))
+}
+
+// lookUp runs the look-ups of a section.
+func (c *sectionCheck) lookUp(m *Manager) error {
+	name := c.section.name
+	var found []problem
+	var failed []error
+	for _, f := range c.lookups[name] {
+		failed = append(failed, f(&Report{
+			problems: &found, scope: scope{manager: m, section: name, value: c.section.value, claims: m.claims},
+		}))
+	}
+	c.add(found)
+	return failure.Join(failed...)
+}
+
+// add reports the problems that validators and look-ups found, without those that may be consequences of another one.
+func (c *sectionCheck) add(found []problem) {
+	for _, p := range found {
+		if !c.broken.touches(p.path) && !c.unreadableAt(p.path) && !c.incomplete(p) {
 			c.report(p)
 			if !p.warning {
 				c.delay(p.by)
@@ -77,6 +98,8 @@ type sectionCheck struct {
 	// has the paths of the former.
 	broken paths[edit]
 	lost   pathSet
+	// faulty has the paths of all findings.
+	faulty pathSet
 	// causes are the unknown keys for which nothing similar is known.
 	causes []cause
 	failed bool
@@ -99,14 +122,22 @@ func (c *sectionCheck) delay(path []string) {
 	}
 }
 
-// incomplete reports whether a value below a path is lost. The findings of a validator there may be consequences of
-// that. Validators of whole sections check many entries, and go on.
-func (c *sectionCheck) incomplete(at []string) bool {
-	return len(at) > 0 && c.lost.below(at)
+// incomplete reports whether a problem may be a consequence of a value that is lost below the path of its validator: one
+// with a value that is missing, or with a map. A problem with another value that is written is none. Validators of whole
+// sections check many entries, and go on.
+func (c *sectionCheck) incomplete(p problem) bool {
+	if len(p.by) == 0 || !c.lost.below(p.by) {
+		return false
+	}
+	n := c.root.at(p.path...)
+	return n == nil || n.kind == nullNode || n.isMap()
 }
 
 func (c *sectionCheck) report(p problem) {
 	c.failed = c.failed || !p.warning
+	if !p.warning {
+		c.faulty.add(p.path)
+	}
 	c.loader.report(c.section.name, c.root, p)
 }
 

@@ -168,14 +168,14 @@ func (l *loader) reportDifferences(name string, s *source, written *node, found 
 	case s.file == "":
 		f.Message = "encrypted values, but " + l.expected + " was not found"
 	case hides:
-		f.Message = "the engine used encrypted values that this file does not have"
+		f.Message = "Pulumi uses a value that differs from this file, and that may be encrypted"
 	default:
-		f.Message = "the engine used another value than this file has"
+		f.Message = "Pulumi uses a value that differs from this file"
 	}
 	if len(shown) > 1 {
 		f.Message += ", at " + strings.Join(shown, ", ")
 	}
-	f.Message += fmt.Sprintf(": write the whole section in %s, or, for another file such as that of --config-file, set "+
-		"%s:%s.stack in it to its path", l.expected, Namespace, FilesSection)
+	f.Message += fmt.Sprintf(": with --config-file, set %s:%s.stack in that file to its path; otherwise write the whole section in %s",
+		Namespace, FilesSection, l.expected)
 	l.findings = append(l.findings, f)
 }

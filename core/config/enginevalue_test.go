@@ -34,8 +34,8 @@ func TestTheFileHasToSayWhatTheEngineUsed(t *testing.T) {
 	t.Parallel()
 	const (
 		app    = "config:\n  ashlar:shop: { apps: { web: { image: web:1, labels: { TOKEN: placeholder } } } }\n"
-		advice = ": write the whole section in Pulumi.dev.yaml, or, for another file such as that of --config-file, " +
-			"set ashlar:files.stack in it to its path"
+		advice = ": with --config-file, set ashlar:files.stack in that file to its path; otherwise write the whole section in " +
+			"Pulumi.dev.yaml"
 	)
 	tests := map[string]struct {
 		reason, file, used string
@@ -45,54 +45,54 @@ func TestTheFileHasToSayWhatTheEngineUsed(t *testing.T) {
 			"the file has a placeholder where the other one has a secret",
 			"config:\n  ashlar:shop: { tokens: { a: placeholder } }\n",
 			"config:\n  ashlar:shop: { tokens: { a: { secure: canary } } }\n",
-			[]string{"Pulumi.dev.yaml:2:28: shop.tokens.a: the engine used encrypted values that this file does not have" + advice},
+			[]string{"Pulumi.dev.yaml:2:28: shop.tokens.a: Pulumi uses a value that differs from this file, and that may be encrypted" + advice},
 		},
 		"SecretNotKept": {
 			"an option that does not keep secrets must not get one as plain text", app,
 			strings.Replace(app, "TOKEN: placeholder", "TOKEN: { secure: canary }", 1),
-			[]string{"Pulumi.dev.yaml:2:57: shop.apps.web.labels.TOKEN: the engine used encrypted values that this file does not have" + advice},
+			[]string{"Pulumi.dev.yaml:2:57: shop.apps.web.labels.TOKEN: Pulumi uses a value that differs from this file, and that may be encrypted" + advice},
 		},
 		"AddedSecret": {
 			"a secret that the file does not have at all", app,
 			"config:\n  ashlar:shop: { apps: { web: { image: web:1, labels: { TOKEN: placeholder } } }, tokens: { a: { secure: canary } } }\n",
-			[]string{"Pulumi.dev.yaml:2:3: shop.tokens: the engine used encrypted values that this file does not have" + advice},
+			[]string{"Pulumi.dev.yaml:2:3: shop.tokens: Pulumi uses a value that differs from this file, and that may be encrypted" + advice},
 		},
 		"SamePlainText": {
 			"the file has the text of the secret",
 			"config:\n  ashlar:shop: { tokens: { a: plain-canary } }\n",
 			"config:\n  ashlar:shop: { tokens: { a: { secure: canary } } }\n",
 			[]string{
-				"Pulumi.dev.yaml:2:3: shop: the engine used encrypted values that this file does not have" + advice,
+				"Pulumi.dev.yaml:2:3: shop: Pulumi uses a value that differs from this file, and that may be encrypted" + advice,
 			},
 		},
 		"OtherSecret": {
 			"the encrypted value is elsewhere",
 			"config:\n  ashlar:shop: { tokens: { a: { secure: x }, b: plain-y } }\n",
 			"config:\n  ashlar:shop: { tokens: { a: { secure: x }, b: { secure: z } } }\n",
-			[]string{"Pulumi.dev.yaml:2:46: shop.tokens.b: the engine used encrypted values that this file does not have" + advice},
+			[]string{"Pulumi.dev.yaml:2:46: shop.tokens.b: Pulumi uses a value that differs from this file, and that may be encrypted" + advice},
 		},
 		"OnlyTheFileIsSecret": {
 			"the engine has plain text",
 			"config:\n  ashlar:shop: { tokens: { a: { secure: x } } }\n", "config:\n  ashlar:shop: { tokens: { a: plain-x } }\n",
-			[]string{"Pulumi.dev.yaml:2:28: shop.tokens.a: the engine used another value than this file has" + advice},
+			[]string{"Pulumi.dev.yaml:2:28: shop.tokens.a: Pulumi uses a value that differs from this file" + advice},
 		},
 		"Plain": {
 			"plain values differ, all of them are named", "config:\n  ashlar:shop: { mode: fast, owners: [a, b], limits: { ratio: 1 } }\n",
 			"config:\n  ashlar:shop: { mode: thorough, owners: [a, c], limits: { ratio: 2 } }\n",
-			[]string{"Pulumi.dev.yaml:2:18: shop.mode: the engine used another value than this file has, " +
+			[]string{"Pulumi.dev.yaml:2:18: shop.mode: Pulumi uses a value that differs from this file, " +
 				"at shop.mode, shop.owners[1], shop.limits.ratio" + advice},
 		},
 		"Lists": {
 			"lists of other lengths", "config:\n  ashlar:shop: { owners: [a, b] }\n", "config:\n  ashlar:shop: { owners: [a] }\n",
-			[]string{"Pulumi.dev.yaml:2:18: shop.owners: the engine used another value than this file has" + advice},
+			[]string{"Pulumi.dev.yaml:2:18: shop.owners: Pulumi uses a value that differs from this file" + advice},
 		},
 		"Missing": {
 			"a key that the engine does not have", "config:\n  ashlar:shop: { mode: fast, owners: [a] }\n", "config:\n  ashlar:shop: { mode: fast }\n",
-			[]string{"Pulumi.dev.yaml:2:30: shop.owners: the engine used another value than this file has" + advice},
+			[]string{"Pulumi.dev.yaml:2:30: shop.owners: Pulumi uses a value that differs from this file" + advice},
 		},
 		"MissingSection": {
 			"a section that the engine does not have", "config:\n  ashlar:shop: { mode: fast }\n", "config: {}\n",
-			[]string{"Pulumi.dev.yaml:2:3: shop: the engine used another value than this file has" + advice},
+			[]string{"Pulumi.dev.yaml:2:3: shop: Pulumi uses a value that differs from this file" + advice},
 		},
 		"Added": {
 			"an environment or the project adds plain values",
@@ -102,7 +102,7 @@ func TestTheFileHasToSayWhatTheEngineUsed(t *testing.T) {
 			"with encrypted values, nothing tells that an added value is plain",
 			"environment: [dev]\nconfig:\n  ashlar:shop: { tokens: { a: { secure: x } } }\n",
 			"config:\n  ashlar:shop: { tokens: { a: { secure: x } }, owners: [a] }\n",
-			[]string{"Pulumi.dev.yaml:3:3: shop.owners: the engine used encrypted values that this file does not have" + advice},
+			[]string{"Pulumi.dev.yaml:3:3: shop.owners: Pulumi uses a value that differs from this file, and that may be encrypted" + advice},
 		},
 		"Everything": {
 			"the rest is checked all the same, and shows nothing that may be a secret",
@@ -110,7 +110,7 @@ func TestTheFileHasToSayWhatTheEngineUsed(t *testing.T) {
 			"config:\n  ashlar:shop: { moed: fast, mode: { secure: canary }, apps: { web: { image: web:1, peer: apu, replicas: -1 } } }\n",
 			[]string{
 				`Pulumi.dev.yaml:2:18: shop.moed: unknown key, did you mean "mode"?`,
-				"Pulumi.dev.yaml:2:30: shop.mode: the engine used encrypted values that this file does not have" + advice,
+				"Pulumi.dev.yaml:2:30: shop.mode: Pulumi uses a value that differs from this file, and that may be encrypted" + advice,
 				`Pulumi.dev.yaml:2:74: shop.apps.web.peer: unknown app "apu", expected one of: web`,
 				"Pulumi.dev.yaml:2:89: shop.apps.web.replicas: expected at least 0, found the number -1",
 			},
@@ -243,13 +243,13 @@ func TestAllKindsOfProblemsAtOnce(t *testing.T) {
 			config.NewSection[variables]("app", nil), config.NewSection[harbor]("fleet", nil),
 		})
 		assert.Equal(t, []string{
-			"Pulumi.dev.yaml:3:12: app.env.A: the engine used encrypted values that this file does not have: write the whole " +
-				"section in Pulumi.dev.yaml, or, for another file such as that of --config-file, set ashlar:files.stack in it to its path",
+			"Pulumi.dev.yaml:3:12: app.env.A: Pulumi uses a value that differs from this file, and that may be encrypted: with " +
+				"--config-file, set ashlar:files.stack in that file to its path; otherwise write the whole section in Pulumi.dev.yaml",
 			"Pulumi.dev.yaml:3:38: app.env.RELEASED: expected a string, found the date 2026-11-01: write it in quotes",
 			"Pulumi.dev.yaml:3:54: app.env.ID: expected a string, found the number 0123: write it in quotes",
 			"Pulumi.dev.yaml:4:13: app.refs.ID: also set in app.env.ID (Pulumi.dev.yaml:3:50): remove one of the two",
 			`Pulumi.dev.yaml:5:18: app.labels.x: no value: write "" for an empty string, or remove the key`,
-			`Pulumi.dev.yaml:6:3: ["ashlr:fleet"]: not a section, did you mean "ashlar:fleet"?`,
+			`Pulumi.dev.yaml:6:3: ashlr:fleet: not a section, did you mean "ashlar:fleet"?`,
 			"Pulumi.dev.yaml:8:5: fleet.nodeGroups: unknown key here, it belongs in fleet.clusters.main",
 			"Pulumi.dev.yaml:8:36: fleet.clusters.main.nodeGroups.workers.size: expected at most 9, found the number 10",
 			`Pulumi.dev.yaml:9:13: fleet.region: found the string "eu-west1", did you mean "eu-west-1"?`,

@@ -62,7 +62,7 @@ var kubernetesVersion = regexp.MustCompile(`^v?1\.(0|[1-9][0-9]{0,2})(\.(0|[1-9]
 
 // Source: "Identify AWS resources with Amazon Resource Names
 // (ARNs)" in the IAM User Guide.
-var arn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:\S+$`)
+var arn = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|[a-z-]+)?:\S(.*\S)?$`)
 
 // validate implements jsonschema.Format. Values of other types are left to the schema.
 func (f format) validate(value any) error {

@@ -49,6 +49,7 @@ func (fuzzedEngine) Project() string                     { return "project" }
 func (fuzzedEngine) RootDirectory() string               { return "" }
 func (f fuzzedEngine) GetConfig(k string) (string, bool) { return f.value, k == "ashlar:fuzzed" }
 func (f fuzzedEngine) IsConfigSecret(string) bool        { return f.secret }
+func (fuzzedEngine) DryRun() bool                        { return false }
 
 var fuzzedSections = []Section{NewSection[Files](FilesSection, nil), NewSection[fuzzed]("fuzzed", nil)}
 

@@ -249,7 +249,7 @@ func TestFilesOfTheLayers(t *testing.T) {
 			files{stackFile: one, "project/ashlar.yaml": "config:\n  ashlar:shop: {}\nashlar:shop: {}\n"},
 			[]string{
 				`ashlar.yaml:1:1 (project): config: sections are top-level keys of this file: remove config and the namespace ashlar`,
-				`ashlar.yaml:3:1 (project): ["ashlar:shop"]: sections of this file have no namespace: write shop`,
+				`ashlar.yaml:3:1 (project): ashlar:shop: sections of this file have no namespace: write shop`,
 			},
 		},
 		"Duplicates": {

@@ -32,6 +32,13 @@ func WithValidator(section string, v Validator) Option {
 	return optionFunc(func(l *loader) { l.validators[section] = append(l.validators[section], v) })
 }
 
+// WithLookups adds a function to a section that checks what only a look-up in the cloud shows, such as whether a zone
+// exists. It runs after all validators, also when these have problems, in previews, so that one error
+// has all of them: the function skips look-ups for values that are not [Report.Sound]. Its error is for look-ups that fail.
+func WithLookups(section string, lookUp func(report *Report) error) Option {
+	return optionFunc(func(l *loader) { l.lookups[section] = append(l.lookups[section], lookUp) })
+}
+
 // engine knows the stack's configuration. It is a *pulumi.Context.
 type engine interface {
 	Stack() string
@@ -39,6 +46,7 @@ type engine interface {
 	GetConfig(key string) (string, bool)
 	IsConfigSecret(key string) bool
 	Project() string
+	DryRun() bool
 }
 
 // loader reads the sections of one stack.
@@ -58,7 +66,9 @@ type loader struct {
 	unreadable map[string]*pathSet
 	// validators holds additional validators by section.
 	validators map[string][]Validator
-	after      delays
+	// lookups holds the look-ups by section.
+	lookups map[string][]func(*Report) error
+	after   delays
 	// findings end the program, warnings do not.
 	findings, warnings []Finding
 }
@@ -94,7 +104,10 @@ func warn(ctx *pulumi.Context, warnings []Finding) error {
 }
 
 func newLoader(ctx engine) *loader {
-	return &loader{ctx: ctx, unreadable: map[string]*pathSet{}, validators: map[string][]Validator{}, after: delays{}}
+	return &loader{
+		ctx: ctx, unreadable: map[string]*pathSet{}, validators: map[string][]Validator{},
+		lookups: map[string][]func(*Report) error{}, after: delays{},
+	}
 }
 
 func (l *loader) subject() string { return "configuration of stack " + strconv.Quote(l.ctx.Stack()) }
@@ -102,7 +115,7 @@ func (l *loader) subject() string { return "configuration of stack " + strconv.Q
 // decode checks and decodes the sections of the layers that were read.
 func (l *loader) decode(sections []Section) (*Manager, error) {
 	subject := l.subject()
-	m := &Manager{sections: map[string]*section{}, claims: claims{}, loader: l}
+	m := &Manager{sections: map[string]*section{}, claims: claims{}}
 	known := make([]string, len(sections))
 	for i, s := range sections {
 		known[i] = s.name
@@ -134,9 +147,20 @@ func (l *loader) decode(sections []Section) (*Manager, error) {
 			c.validate(m)
 		}
 	}
+	var failed []error
+	// Look-ups register providers. With findings, they run in previews only, which leave nothing in the state.
+	lookUp := len(l.findings) == 0 || l.ctx.DryRun()
+	for _, s := range sections {
+		if c := m.sections[s.name].check; c != nil && lookUp {
+			failed = append(failed, c.lookUp(m))
+		}
+	}
 	slices.SortStableFunc(l.findings, l.after.compare)
 	if len(l.findings) > 0 {
-		return nil, &Error{Subject: subject, Findings: slices.Compact(l.findings)}
+		failed = append([]error{&Error{Subject: subject, Findings: slices.Compact(l.findings)}}, failed...)
+	}
+	if err := failure.Join(failed...); err != nil {
+		return nil, err
 	}
 	return m, nil
 }
@@ -176,7 +200,10 @@ func (l *loader) checkSections(layer *layer, known []string) {
 // report adds a finding at the position of a problem in its file.
 func (l *loader) report(section string, root *node, p problem) {
 	stack := l.layers[len(l.layers)-1].source
-	f := Finding{Layer: Stack, File: stack.file, Path: Path(join([]string{section}, p.path...)...), Message: p.message}
+	f := Finding{Layer: Stack, File: stack.file, Path: section, Message: p.message}
+	if len(p.path) > 0 {
+		f.Path = Path(join([]string{section}, p.path...)...)
+	}
 	n, depth := root.nearest(p.path)
 	if p.at != nil {
 		n, depth = p.at, len(p.path)

@@ -36,6 +36,9 @@ func (c *pier) Validate(report *config.Report) {
 	if len(c.NodeGroups) == 0 {
 		report.Add([]string{"coreDns"}, "needs a node group")
 	}
+	if c.Tags["team"] == "none" {
+		report.Add([]string{"tags", "team"}, "unknown team")
+	}
 }
 
 func TestMisplacedKeys(t *testing.T) {
@@ -81,6 +84,12 @@ func TestMisplacedKeys(t *testing.T) {
 2:31: fleet.clusters.main.coreDns: needs a node group
 2:73: fleet.clusters.b.image: unknown key, expected one of: coreDns, nodeGroups, tags, version
 2:68: fleet.clusters.b.version: required, but missing`,
+		},
+		"Lost": {
+			"a wrong value hides its consequences, but no problem of another value",
+			`clusters: { main: { version: "1", nodeGroups: [a], tags: { team: none } } }`,
+			`2:65: fleet.clusters.main.nodeGroups: expected a map, found a list
+2:84: fleet.clusters.main.tags.team: unknown team`,
 		},
 		"Unrelated": {
 			"a key that nothing has", `clusters: { main: { version: "1", nodeGroups: { a: {} } } }, colour: red`,

@@ -122,6 +122,24 @@ func (r *Report) Other(section string, path ...string) (value any, ok bool) {
 	return s.value, true
 }
 
+// Sound reports whether the value at a path of the section, and all that is below it, has no problem so far: for look-ups
+// ([WithLookups]), whose answers about another value would be consequences of its problem.
+func (r *Report) Sound(path ...string) bool {
+	if r.manager == nil {
+		return true
+	}
+	if s := r.manager.sections[r.section]; s.check.faulty.touches(path) || s.check.broken.touches(path) {
+		return false
+	}
+	return !slices.ContainsFunc(*r.problems, func(p problem) bool {
+		short, long := p.path, path
+		if len(short) > len(long) {
+			short, long = long, short
+		}
+		return !p.warning && slices.Equal(short, long[:len(short)])
+	})
+}
+
 var validatorTypes typeCache
 
 // hasValidators reports whether values of a type are validated, or values within them.
@@ -245,6 +263,14 @@ func (r *Report) Locate(path ...string) string {
 		return Path(path...)
 	}
 	return r.LocateIn(r.section, path...)
+}
+
+// LocateError is [Manager.Locate] for an entry of the section.
+func (r *Report) LocateError(err error, path ...string) error {
+	if r.manager == nil {
+		return err
+	}
+	return r.manager.Locate(err, r.section, slices.Concat(r.at, path)...)
 }
 
 // LocateIn is [Report.Locate] for a path of any section that was loaded.

@@ -57,6 +57,9 @@ func (c *sectionCheck) scalars() {
 		}
 		if message, meant := n.converted(expected); message != "" {
 			c.breaks(problem{path: path, message: message, meant: meant})
+		} else if text := n.text(); n.value.Line > 0 && n.source.layer == Stack && engineDate.MatchString(text) {
+			c.report(problem{path: path, warning: true, message: fmt.Sprintf("found %q: pulumi config set writes dates that are not "+
+				"in quotes like this: if it was one, write the date in quotes", text)})
 		}
 		if element, _ := p.child("0"); known && n.isMap() && element.expects() == "string" && p.isKeyed() {
 			for _, key := range n.keys {
@@ -155,7 +158,7 @@ func (n *node) describe() string {
 // quote tells how to write a scalar as a string.
 func (n *node) quote() string {
 	if n.literal == "" {
-		return "write it in quotes, as it stands in its file"
+		return "put quotes around it in the file" // Its text is not known.
 	}
 	return "write it in quotes"
 }

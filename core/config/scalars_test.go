@@ -154,9 +154,9 @@ func TestScalarsOfTheEngineAlone(t *testing.T) {
 		_, err := config.Load(ctx, []config.Section{config.NewSection[scalars]("app", nil)},
 			config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml")))
 		assert.Equal(t, []string{
-			`app.env.A: expected a string, found a number, which the engine passes as 83: write it in quotes, as it stands in its file`,
+			`app.env.A: expected a string, found a number, which the engine passes as 83: put quotes around it in the file`,
 			`app.env.B: found "2026-11-01 00:00:00 +0000 UTC", which is how the engine passes a date that is not in quotes: write the date in quotes`,
-			`app.tags.C: expected a string, found true: write it in quotes, as it stands in its file`,
+			`app.tags.C: expected a string, found true: put quotes around it in the file`,
 			`app.tags.D: no value: write "" for an empty string, or remove the key`,
 		}, findings(t, err))
 		return nil

@@ -57,8 +57,6 @@ type Manager struct {
 	order    []string
 	sections map[string]*section
 	claims   claims
-	// loader knows the files. It is nil for a manager that no [Load] returned.
-	loader *loader
 }
 
 // section is a section that was loaded.

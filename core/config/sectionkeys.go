@@ -21,7 +21,7 @@ type stackKey struct {
 }
 
 func (k stackKey) finding(s *source) Finding {
-	f := Finding{Layer: Stack, File: s.file, Path: Path(k.key), Message: k.message}
+	f := Finding{Layer: Stack, File: s.file, Path: k.key, Message: k.message}
 	if k.written != nil {
 		f.Line, f.Column = k.written.key.Line, k.written.key.Column
 	}

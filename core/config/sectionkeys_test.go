@@ -21,23 +21,23 @@ func TestKeysCloseToSections(t *testing.T) {
 	}{
 		"Letter": {
 			"a letter is missing, and the values below are checked as well", "config:\n  ashlr:shop: { moed: fast }\n",
-			[]string{`Pulumi.dev.yaml:2:3: ["ashlr:shop"]: not a section, did you mean "ashlar:shop"?`, "Pulumi.dev.yaml:2:17: " + inside},
+			[]string{`Pulumi.dev.yaml:2:3: ashlr:shop: not a section, did you mean "ashlar:shop"?`, "Pulumi.dev.yaml:2:17: " + inside},
 		},
-		"Swapped":     {"two letters are swapped", "config:\n  ahslar:shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["ahslar:shop"]: not a section, did you mean "ashlar:shop"?`}},
-		"Case":        {"another case", "config:\n  Ashlar:shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["Ashlar:shop"]: not a section, did you mean "ashlar:shop"?`}},
-		"UpperCase":   {"upper case", "config:\n  ASHLAR:shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["ASHLAR:shop"]: not a section, did you mean "ashlar:shop"?`}},
-		"BothWrong":   {"both parts are misspelled", "config:\n  asllar:shpo: {}\n", []string{`Pulumi.dev.yaml:2:3: ["asllar:shpo"]: not a section, did you mean "ashlar:shop"?`}},
-		"Unknown":     {"any section of such a namespace", "config:\n  ashlars:other: {}\n", []string{`Pulumi.dev.yaml:2:3: ["ashlars:other"]: not a section, did you mean "ashlar:other"?`}},
-		"Dot":         {"another separator", "config:\n  ashlar.shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["project:ashlar.shop"]: not a section, did you mean "ashlar:shop"?`}},
-		"Slash":       {"a slash", "config:\n  ashlar/shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["project:ashlar/shop"]: not a section, did you mean "ashlar:shop"?`}},
-		"Underscore":  {"an underscore and a slip", "config:\n  ashlr_shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ["project:ashlr_shop"]: not a section, did you mean "ashlar:shop"?`}},
-		"Nested":      {"a map of sections", "config:\n  ashlar:\n    shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:3:5: ["ashlar.shop"]: a section is a key of its own: write ashlar:shop`, "Pulumi.dev.yaml:3:13: " + inside}},
+		"Swapped":     {"two letters are swapped", "config:\n  ahslar:shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ahslar:shop: not a section, did you mean "ashlar:shop"?`}},
+		"Case":        {"another case", "config:\n  Ashlar:shop: {}\n", []string{`Pulumi.dev.yaml:2:3: Ashlar:shop: not a section, did you mean "ashlar:shop"?`}},
+		"UpperCase":   {"upper case", "config:\n  ASHLAR:shop: {}\n", []string{`Pulumi.dev.yaml:2:3: ASHLAR:shop: not a section, did you mean "ashlar:shop"?`}},
+		"BothWrong":   {"both parts are misspelled", "config:\n  asllar:shpo: {}\n", []string{`Pulumi.dev.yaml:2:3: asllar:shpo: not a section, did you mean "ashlar:shop"?`}},
+		"Unknown":     {"any section of such a namespace", "config:\n  ashlars:other: {}\n", []string{`Pulumi.dev.yaml:2:3: ashlars:other: not a section, did you mean "ashlar:other"?`}},
+		"Dot":         {"another separator", "config:\n  ashlar.shop: {}\n", []string{`Pulumi.dev.yaml:2:3: project:ashlar.shop: not a section, did you mean "ashlar:shop"?`}},
+		"Slash":       {"a slash", "config:\n  ashlar/shop: {}\n", []string{`Pulumi.dev.yaml:2:3: project:ashlar/shop: not a section, did you mean "ashlar:shop"?`}},
+		"Underscore":  {"an underscore and a slip", "config:\n  ashlr_shop: {}\n", []string{`Pulumi.dev.yaml:2:3: project:ashlr_shop: not a section, did you mean "ashlar:shop"?`}},
+		"Nested":      {"a map of sections", "config:\n  ashlar:\n    shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:3:5: ashlar.shop: a section is a key of its own: write ashlar:shop`, "Pulumi.dev.yaml:3:13: " + inside}},
 		"Section":     {"a misspelled section", "config:\n  ashlar:shp: { moed: fast }\n", []string{`Pulumi.dev.yaml:2:3: shp: unknown section, did you mean "shop"?`, "Pulumi.dev.yaml:2:17: " + inside}},
 		"Text":        {"a section that is a text", "config:\n  ashlar:shop: \"\"\n", nil},
 		"JSON":        {"a section that is JSON in a text", "config:\n  ashlar:shop: '{\"mode\":\"fast\"}'\n", nil},
-		"NotNested":   {"a section outside config", "ashlar:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:1:1: ["ashlar:shop"]: write ashlar:shop under config`, "Pulumi.dev.yaml:1:16: " + inside}},
+		"NotNested":   {"a section outside config", "ashlar:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:1:1: ashlar:shop: write ashlar:shop under config`, "Pulumi.dev.yaml:1:16: " + inside}},
 		"Outside":     {"config is misspelled", "confg:\n  ashlar:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:2:3: confg: the engine does not read confg, so ashlar:shop has no effect: write it under config`, "Pulumi.dev.yaml:2:18: " + inside}},
-		"BothPresent": {"a slip next to the right key is not merged into it", "config:\n  ashlar:shop: { mode: fast }\n  ashlr:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:3:3: ["ashlr:shop"]: not a section, did you mean "ashlar:shop"?`}},
+		"BothPresent": {"a slip next to the right key is not merged into it", "config:\n  ashlar:shop: { mode: fast }\n  ashlr:shop: { moed: fast }\n", []string{`Pulumi.dev.yaml:3:3: ashlr:shop: not a section, did you mean "ashlar:shop"?`}},
 		"Others":      {"other namespaces, and keys of the project", "config:\n  aws:region: eu-west-1\n  kubernetes:context: x\n  project:shop: {}\n  shop: {}\n  ashlar-shop-x9: y\n  astral:shop: {}\n  atlas:shop: {}\n", nil},
 		"LongKey":     {"Pulumi's former form of a key", "config:\n  ashlar:config:shop: { moed: fast }\n", []string{"Pulumi.dev.yaml:2:25: " + inside}},
 	}
@@ -59,7 +59,7 @@ func TestKeysCloseToSectionsWithoutAFile(t *testing.T) {
 			_, err := config.Load(ctx, []config.Section{config.NewSection[shop]("shop", nil)},
 				config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml")))
 			assert.Equal(t, []string{
-				`["` + key + `"]: not a section, did you mean "ashlar:shop"?`,
+				`` + key + `: not a section, did you mean "ashlar:shop"?`,
 				`shop.moed: unknown key, did you mean "mode"?`,
 			}, findings(t, err))
 			return nil

@@ -56,3 +56,19 @@ func TestWarningsAreShownAndDoNotEndTheProgram(t *testing.T) {
 	}, shown)
 	require.NoError(t, config.Check("garden", &garden{Plant: "triffid"}))
 }
+
+// The CLI rewrites the whole stack file when it sets a value, and converts dates.
+func TestDatesThatTheCLIRewroteAreAWarning(t *testing.T) {
+	t.Parallel()
+	const text = "config:\n  ashlar:app:\n    env: { RELEASED: \"2026-11-01 00:00:00 +0000 UTC\", AT: \"2026-11-01 00:00:00\" }\n"
+	file := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	values, _ := engineValues(t, text)
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		_, err := config.Load(ctx, []config.Section{config.NewSection[scalars]("app", nil)}, config.WithStackFile(file))
+		return err
+	}, pulumitest.WithConfig(values))
+	require.Len(t, r.Logs, 1)
+	require.Equal(t, `Pulumi.dev.yaml:3:22: app.env.RELEASED: found "2026-11-01 00:00:00 +0000 UTC": pulumi config set writes dates `+
+		`that are not in quotes like this: if it was one, write the date in quotes`, r.Logs[0].Message)
+}

@@ -18,7 +18,6 @@ import (
 type Context struct {
 	*pulumi.Context
 
-	config    *config.Manager
 	module    string
 	manager   *config.Manager
 	before    []string
@@ -38,10 +37,6 @@ func (c *Context) Logger() *slog.Logger { return c.logger }
 
 // Redact hides secrets, such as resolved credentials, in all records that are logged from now on.
 func (c *Context) Redact(secrets ...string) { c.loggers.Redact(secrets...) }
-
-// Checks returns the checker of the module's section, for problems that only a look-up in the cloud shows. A module runs
-// it before it registers resources, and returns its error.
-func (c *Context) Checks() *config.Checker { return c.config.Checks(c.module) }
 
 // Versions returns the resolver of component versions: those of the stack, and those that all modules offer.
 func (c *Context) Versions() *versions.Resolver { return c.versions }

@@ -15,7 +15,7 @@ import (
 
 // Module is a unit of a deployment, such as kubernetes, with its own section in the configuration. Create one with
 // [NewModule]. A module can implement additional interfaces: [ModuleWithDependencies], [ModuleWithProvidedValues],
-// [ModuleWithKnownValues], [ModuleWithVersions], [ModuleWithFrameworks] and [ModuleWithTaggableTypes].
+// [ModuleWithKnownValues], [ModuleWithLookups], [ModuleWithVersions], [ModuleWithFrameworks] and [ModuleWithTaggableTypes].
 type Module interface {
 	// Name is the module's name, which is also the name of its section.
 	Name() string
@@ -75,6 +75,7 @@ type moduleSettings struct {
 	dependencies  []Dependency
 	provides      map[reflect.Type]string
 	describes     map[reflect.Type]func(section any, name string) any
+	lookUp        func(ctx *LookupContext, section any) error
 	frameworks    []compliance.Framework
 	taggableTypes metadata.TaggableTypes
 }
@@ -153,6 +154,7 @@ var (
 	_ ModuleWithDependencies   = (*module[Switch, *Switch])(nil)
 	_ ModuleWithProvidedValues = (*module[Switch, *Switch])(nil)
 	_ ModuleWithKnownValues    = (*module[Switch, *Switch])(nil)
+	_ ModuleWithLookups        = (*module[Switch, *Switch])(nil)
 	_ ModuleWithVersions       = (*module[Switch, *Switch])(nil)
 	_ ModuleWithFrameworks     = (*module[Switch, *Switch])(nil)
 	_ ModuleWithTaggableTypes  = (*module[Switch, *Switch])(nil)
@@ -172,6 +174,13 @@ func (m *module[T, P]) Describe(section any, kind reflect.Type, name string) any
 		return nil
 	}
 	return describe(section, name)
+}
+
+func (m *module[T, P]) LookUp(ctx *LookupContext, section any) error {
+	if m.settings.lookUp == nil {
+		return nil
+	}
+	return m.settings.lookUp(ctx, section)
 }
 
 func (m *module[T, P]) Enabled(section any) bool {

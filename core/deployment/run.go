@@ -69,9 +69,9 @@ func NewManager(opts ...Option) *Manager {
 // Each module is deployed after those on which it depends, by declaration or because its configuration refers to them,
 // and otherwise in the given order.
 //
-// Errors of the configuration are a *config.Error. They, versions that cannot be resolved, and dependency cycles, each
-// a *[CycleError], are returned before any resource is registered. Modules that do not depend on a failed one are
-// deployed. All errors are joined; those of modules are of the class failure.Deployment.
+// Errors of the configuration, and of what look-ups show about it ([WithLookups]), are a *config.Error. They, versions that
+// cannot be resolved, and dependency cycles, each a *[CycleError], are returned before any module is deployed. Modules that
+// do not depend on a failed one are deployed. All errors are joined; those of modules are of the class failure.Deployment.
 //
 // At level debug, the whole configuration is logged, with the origin of each value and without secrets.
 func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
@@ -79,7 +79,8 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	if err != nil {
 		return err
 	}
-	manager, err := m.load(ctx, registry)
+	providers := provider.NewRegistry()
+	manager, err := m.load(ctx, registry, providers)
 	if err != nil {
 		return err
 	}
@@ -93,12 +94,11 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 	}
 	defer func() { err = failure.Join(err, loggers.Close()) }()
 	r := &run{
-		config:    manager,
 		ctx:       manager.Context(ctx),
 		manager:   manager,
 		loggers:   loggers,
 		logger:    loggers.Logger(),
-		providers: provider.NewRegistry(),
+		providers: providers,
 		shared:    &shared{values: map[provided]any{}},
 		status:    map[string]string{},
 	}
@@ -127,7 +127,7 @@ func (m *Manager) Run(ctx *pulumi.Context, modules ...Module) (err error) {
 }
 
 // load reads the configuration of all modules.
-func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager, error) {
+func (m *Manager) load(ctx *pulumi.Context, registry *Registry, providers *provider.Registry) (*config.Manager, error) {
 	opts := append(slices.Clone(m.config),
 		config.WithValidator(logging.SectionName, logging.KnownModules(registry.Names())),
 		config.WithValidator(compliance.SectionName, catalogueOf(registry.modules)),
@@ -135,7 +135,7 @@ func (m *Manager) load(ctx *pulumi.Context, registry *Registry) (*config.Manager
 	omitted := newOmitted(ctx, registry)
 	for _, mod := range registry.modules {
 		opts = append(opts, config.WithValidator(mod.Name(), dependencyCheck{mod, registry}))
-		opts = append(opts, config.WithValidator(mod.Name(), omitted.of(mod.Name())))
+		opts = append(opts, config.WithValidator(mod.Name(), omitted.of(mod.Name())), lookups(ctx, mod, providers))
 	}
 	return config.Load(ctx, Sections(registry.modules...), opts...)
 }
@@ -158,7 +158,6 @@ func order(manager *config.Manager, registry *Registry) ([]*step, error) {
 
 // run is one deployment.
 type run struct {
-	config    *config.Manager
 	ctx       *pulumi.Context
 	manager   *config.Manager
 	loggers   *logging.Manager
@@ -201,7 +200,6 @@ func (r *run) deploy(s *step) error {
 		return failure.New(failure.Deployment, "deploy", "module "+name, "skipped: %s", strings.Join(missing, ", "))
 	}
 	c := &Context{
-		config:    r.config,
 		Context:   r.ctx,
 		module:    name,
 		manager:   r.manager,

@@ -38,6 +38,12 @@ func (p Platform) IgnoringCase() Platform {
 	return p
 }
 
+// AtMost returns the platform for types with a lower maximum number of tags, such as objects in S3.
+func (p Platform) AtMost(tags int) Platform {
+	p.limit = tags
+	return p
+}
+
 // Azure renders tags of Azure resources: at most 50, with keys of up to 512 characters without < > % & \ ? /, which
 // ignore case, and values of up to 256 characters. Keys with the prefixes "azure", "microsoft" and "windows", in any
 // case, are reserved.

@@ -194,7 +194,7 @@ func (p Platform) add(existing pulumi.Input, rendered map[string]string) (pulumi
 	}
 	switch existing := existing.(type) {
 	case nil:
-		return pulumi.ToStringMap(rendered), nil
+		return pulumi.ToStringMap(rendered), checkCount(p, len(rendered))
 	case pulumi.StringMap:
 		return addTo(p, existing, pulumi.ToStringMap(rendered))
 	case pulumi.Map:

@@ -26,6 +26,8 @@ type Cloud struct {
 	// Token returns the token under which [Cloud.Services] has a type or a function, for clouds that have several
 	// tokens for one type, such as one for each version of an API. Default: the token itself.
 	Token func(token string) string
+	// OtherTokens returns the other tokens of a type or a function, for the schema. Default: none.
+	OtherTokens func(token string) []string
 	// Configure reads the provider's configuration. It returns the problems by property. Required.
 	Configure func(resource.PropertyMap) (Scope, map[string]string)
 	// Config is an empty value of the SDK's arguments of the provider. Default: every setting is accepted.

@@ -66,7 +66,9 @@ func (s *server) schema(context.Context, provider.GetSchemaRequest) (provider.Ge
 	for token, t := range s.types {
 		r := inputs(t.Args)
 		r.objectSchema = out.object(reflect.TypeOf(t.Resource).Elem())
-		out.Resources[token] = r
+		for _, name := range s.cloud.tokens(token) {
+			out.Resources[name] = r
+		}
 	}
 	for token, signature := range s.cloud.Signatures {
 		f := functionSchema{Outputs: out.object(reflect.TypeOf(signature.Result))}
@@ -74,10 +76,20 @@ func (s *server) schema(context.Context, provider.GetSchemaRequest) (provider.Ge
 			o := out.object(reflect.TypeOf(signature.Args))
 			f.Inputs = &o
 		}
-		out.Functions[token] = f
+		for _, name := range s.cloud.tokens(token) {
+			out.Functions[name] = f
+		}
 	}
 	text, err := json.Marshal(out)
 	return provider.GetSchemaResponse{Schema: string(text)}, err
+}
+
+// tokens returns all tokens of a type or a function.
+func (c *Cloud) tokens(token string) []string {
+	if c.OtherTokens == nil {
+		return []string{token}
+	}
+	return append(c.OtherTokens(token), token)
 }
 
 // object returns the properties of a struct.

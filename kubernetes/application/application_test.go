@@ -509,8 +509,7 @@ func TestApplicationRejectsInvalidArguments(t *testing.T) {
 				a.SecretEnv = pulumi.StringMap{"PASSWORD": pulumi.String("x"), "A=B": pulumi.String("x")}
 			}),
 			want: []string{
-				"env.PASSWORD: also in secretEnv, and env takes precedence: remove one of them",
-				"secretEnv.PASSWORD: also in env, and env takes precedence: remove one of them",
+				"secretEnv.PASSWORD: also set in env.PASSWORD: remove one of the two",
 				`secretEnv["A=B"]: invalid key: use at most 253 letters, digits, dashes, underscores and dots, not two dots at the start`,
 			},
 		},

@@ -38,7 +38,7 @@ type ApplicationArgs struct {
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
 	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none.
 	// A change triggers a rollout.
-	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
+	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain,distinct=env"`
 	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi
 	// memory. A change triggers a rollout.
 	Resources *workload.Resources `pulumi:"resources,optional" config:"group"`
@@ -56,7 +56,7 @@ type ApplicationArgs struct {
 	Replicas *int `pulumi:"replicas,optional" jsonschema:"default=2,minimum=0,maximum=2147483647"`
 	// SecretEnv holds secret environment variables, which are stored in a Secret. In a stack file, their values are
 	// encrypted: pulumi config set --path --secret. Default: none. A change triggers a rollout.
-	SecretEnv pulumi.StringMapInput `pulumi:"secretEnv,optional" config:"secret"`
+	SecretEnv pulumi.StringMapInput `pulumi:"secretEnv,optional" config:"secret,distinct=env"`
 	// Files holds the content of files by their absolute paths. It is not for secrets: the files are stored in a
 	// ConfigMap. Default: none. A change triggers a rollout.
 	Files map[string]pulumi.StringInput `pulumi:"files,optional" config:"plain"`
@@ -124,7 +124,7 @@ func (a *ApplicationArgs) Validate(report *config.Report) {
 	d.Namespace = nil
 	d.Validate(report)
 	a.checkFiles(report)
-	a.checkEnv(report)
+	apirules.CheckData(report, []string{"secretEnv"}, a.SecretEnv)
 	if a.isolated() && a.Network != nil {
 		network.CheckPorts(report, []string{"network", "allowFrom"}, a.Network.AllowFrom, a.Port)
 	}
@@ -147,12 +147,6 @@ func (a *ApplicationArgs) checkFiles(report *config.Report) {
 	}
 	apirules.CheckFiles(report, []string{"files"}, paths, a.WritablePaths)
 	apirules.CheckSize(report, []string{"files"}, contents)
-}
-
-// checkEnv reports secret environment variables that pods cannot have.
-func (a *ApplicationArgs) checkEnv(report *config.Report) {
-	apirules.CheckData(report, []string{"secretEnv"}, a.SecretEnv)
-	apirules.CheckOnce(report, "env", a.Env, "secretEnv", a.SecretEnv, "and env takes precedence")
 }
 
 // ValidateArguments implements config.ArgumentsValidator.

@@ -123,9 +123,9 @@ func TestDeploymentRejectsWhatTheAPIServerRejects(t *testing.T) {
 			},
 			want: []string{
 				`resources.cpu: found the string "0.1m", which is finer than a thousandth of a core: write 1m`,
-				`resources.cpuLimit: found the string "128Mi", 134217728 cores: write the number of cores, such as 2 or 500m`,
-				`resources.memory: found the string "512m", 0.512 bytes: add a unit, such as 128Mi or 1Gi`,
-				`resources.memoryLimit: found the string "512", 512 bytes: add a unit, such as 128Mi or 1Gi`,
+				`resources.cpuLimit: found the string "128Mi", which is 134217728 cores: write the number of cores, such as 2 or 500m`,
+				`resources.memory: found the string "512m", which is 0.512 bytes: did you mean "512Mi"?`,
+				`resources.memoryLimit: found the string "512", which is 512 bytes: did you mean "512Mi"?`,
 			},
 		},
 		"Integers": {

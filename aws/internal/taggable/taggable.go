@@ -22,8 +22,9 @@ func Tokens() []string { return strings.Fields(taggable) }
 func Table() metadata.Table {
 	out := metadata.Table{}
 	for _, token := range Tokens() {
-		platform := metadata.AWS()
-		if tags.Of(token).IgnoreCase {
+		rules := tags.Of(token)
+		platform := metadata.AWS().AtMost(rules.Max)
+		if rules.IgnoreCase {
 			platform = platform.IgnoringCase()
 		}
 		out[token] = metadata.TagProperty("tags", platform)

@@ -136,3 +136,21 @@ func TestExistingTagsReplaceMetadataWithTheSameKey(t *testing.T) {
 	err := taggable.Table().Check(metadata.Metadata{Tags: map[string]string{"Team": "a", "team": "b"}})
 	require.ErrorContains(t, err, `"Team" and "team" are the same key on AWS IAM roles: keep one of them`)
 }
+
+func TestObjectsHaveAtMostTenTags(t *testing.T) {
+	t.Parallel()
+	more := metadata.Metadata{Tags: map[string]string{}}
+	for i := range 11 {
+		more.Tags["tag-"+strconv.Itoa(i)] = "x"
+	}
+	_, err := taggable.Table().Tagger("aws:s3/bucketObjectv2:BucketObjectv2").Add(pulumi.Map{}, more)
+	require.ErrorContains(t, err, "11 tags: at most 10 allowed")
+	own := pulumi.StringMap{}
+	for i := range 9 {
+		own["own-"+strconv.Itoa(i)] = pulumi.String("x")
+	}
+	_, err = taggable.Table().Tagger("aws:s3/objectCopy:ObjectCopy").Add(pulumi.Map{"tags": own}, example())
+	require.ErrorContains(t, err, "12 tags: at most 10 allowed", "with those of the object itself")
+	_, err = taggable.Table().Tagger("aws:s3/bucketV2:BucketV2").Add(pulumi.Map{"tags": own}, more)
+	require.NoError(t, err, "buckets can have more")
+}

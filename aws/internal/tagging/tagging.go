@@ -4,11 +4,13 @@ package tagging
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/tags"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // Named returns tags with the tag Name, which the sets may override.
@@ -51,6 +53,22 @@ func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
 	}).(pulumi.StringMapOutput)
 }
 
+// CheckRole is [CheckWithRoles] for components that are an IAM role. In a section, the keys are also compared with those of
+// the metadata: one of the two would replace the other.
+func CheckRole(report *config.Report, path []string, given pulumi.StringMapInput) {
+	CheckWithRoles(report, path, given)
+	known, _ := given.(pulumi.StringMap)
+	added := MetadataKeys(report)
+	for _, key := range slices.Sorted(maps.Keys(known)) {
+		for other, from := range added {
+			if key != other && strings.EqualFold(key, other) {
+				report.Add(append(slices.Clone(path), key), "the same key as %q in %s for IAM roles, which ignore case: write %s",
+					other, from, other)
+			}
+		}
+	}
+}
+
 // CheckWithRoles is [Check] for components that also tag an IAM role, whose keys ignore case.
 func CheckWithRoles(report *config.Report, path []string, given pulumi.StringMapInput) {
 	Check(report, path, given)
@@ -60,6 +78,30 @@ func CheckWithRoles(report *config.Report, path []string, given pulumi.StringMap
 		report.Add(append(slices.Clone(path), key), "the same key as %q for IAM roles, which ignore case: keep one of them",
 			same[key])
 	}
+}
+
+// MetadataKeys returns the keys of the tags that the deployment adds to the resources of a section, with the options that
+// set them. The project and the environment are always set.
+func MetadataKeys(report *config.Report) map[string]string {
+	out := map[string]string{}
+	if report.Section() == "" {
+		return out
+	}
+	for key, option := range map[string]string{
+		"cost-center": "costCenter", "data-classification": "dataClassification", "environment": "environment",
+		"organization": "organization", "owner": "owner", "project": "name",
+	} {
+		if _, ok := report.Value(metadata.SectionName, option); ok {
+			out[key] = report.LocateIn(metadata.SectionName, option)
+		} else if key == "project" || key == "environment" {
+			out[key] = "the metadata"
+		}
+	}
+	names, _ := report.Names(metadata.SectionName, "tags")
+	for _, name := range names {
+		out[name] = report.LocateIn(metadata.SectionName, "tags", name)
+	}
+	return out
 }
 
 // Check reports tags that AWS rejects. Keys and values that are outputs are not checked.

@@ -173,27 +173,23 @@ func (a Action) Supports(resource string) bool {
 	})
 }
 
-// HasKey reports whether requests of the action can have a condition key. Keys are case-insensitive.
-func (a Action) HasKey(key string) bool {
-	return slices.ContainsFunc(a.Keys, keyMatcher(key)) || slices.ContainsFunc(GlobalKeys(), keyMatcher(key))
-}
+// HasKey reports whether requests of the action can have a condition key.
+func (a Action) HasKey(key string) bool { return HasKey(a.Keys, key) || HasKey(GlobalKeys(), key) }
 
 // HasKey reports whether requests of any action of the service can have a condition key of the service.
-func (s *Service) HasKey(key string) bool { return slices.ContainsFunc(s.Keys, keyMatcher(key)) }
+func (s *Service) HasKey(key string) bool { return HasKey(s.Keys, key) }
 
-// keyMatcher returns whether a key is the one that is asked for.
-func keyMatcher(key string) func(string) bool {
+// HasKey reports whether a condition key is among known ones, in which ${TagKey} and <key> stand for any text. Keys are
+// case-insensitive.
+func HasKey(known []string, key string) bool {
 	key = strings.ToLower(key)
-	return func(known string) bool {
-		known = strings.ToLower(known)
-		if !strings.Contains(known, "${") {
-			return known == key
-		}
-		return overlap(variable.ReplaceAllString(known, "*"), key)
-	}
+	return slices.ContainsFunc(known, func(k string) bool {
+		k = strings.ToLower(k)
+		return k == key || strings.ContainsAny(k, "${<") && overlap(variable.ReplaceAllString(k, "?*"), key)
+	})
 }
 
-var variable = regexp.MustCompile(`\$\{[^}]*\}`)
+var variable = regexp.MustCompile(`\$\{[^}]*\}|<[^>]*>`)
 
 // overlap reports whether there is a text that both patterns match. The wildcard * stands for any characters, ? for one.
 func overlap(a, b string) bool {

@@ -87,6 +87,18 @@ func TestIsPrincipal(t *testing.T) {
 	}
 }
 
+func TestConditionKeysWithPlaceholders(t *testing.T) {
+	t.Parallel()
+	known := []string{"s3:ExistingObjectTag/<key>", "s3:BucketTag/${TagKey}", "apigateway:Request/ApiName", "s3:prefix"}
+	for key, want := range map[string]bool{
+		"s3:ExistingObjectTag/team": true, "S3:existingobjecttag/Team": true, "s3:BucketTag/team": true, "s3:Prefix": true,
+		"apigateway:request/apiname": true, "s3:ExistingObjectTag/": false, "s3:ExistingObjectTag": false,
+		"apigateway:Request/Other": false, "s3:prefix/a": false,
+	} {
+		require.Equal(t, want, reference.HasKey(known, key), key)
+	}
+}
+
 func TestManagedPoliciesAreBroadByWhatTheyAllow(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]bool{

@@ -145,7 +145,7 @@ func TestInvalidNetworks(t *testing.T) {
 		{"InvalidVpc.Range", func(s *network.SecureVPCArgs) {
 			s.SecondaryCIDRs = config.Named[network.CIDRBlock]{"more": {CIDR: "172.16.0.0/16"}}
 		},
-			"AWS adds nothing from 172.16.0.0/12 to a VPC"},
+			"AWS does not add CIDR blocks from 172.16.0.0/12 to a VPC"},
 		{"InvalidSubnet.Conflict", func(s *network.SecureVPCArgs) {
 			s.Zones, s.ZoneNames = 0, []string{a.Region() + "a"}
 			s.Tiers = tiers("apps", network.Tier{Slot: 4, Blocks: map[string]string{a.Region() + "a": "10.0.0.0/24"}})

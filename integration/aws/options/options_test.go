@@ -194,6 +194,7 @@ func TestAccelerators(t *testing.T) {
 		"NVIDIA and arm64":     {"instanceTypes": []any{"g5g.xlarge"}, "image": object{"accelerator": "nvidia"}},
 		"NVIDIA, Bottlerocket": {"instanceTypes": []any{"g6e.xlarge"}, "image": object{"accelerator": "nvidia", "system": "bottlerocket"}},
 		"Neuron":               {"instanceTypes": []any{"inf2.xlarge"}, "image": object{"accelerator": "neuron"}},
+		"another form":         {"instanceTypes": []any{"p6-b200.48xlarge"}, "image": object{"accelerator": "nvidia"}},
 		"another family":       {"instanceTypes": []any{"g6.12xlarge"}, "image": object{"accelerator": "nvidia"}},
 	}
 	for name, nodes := range tests {

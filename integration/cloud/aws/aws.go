@@ -52,7 +52,7 @@ func New(credentials func() bool, opts ...Option) *cloud.Cloud {
 		Version:    Version,
 		Signatures: signatures(),
 		Services:   services(o.planes),
-		Token:      canonical,
+		Token:      canonical, OtherTokens: others,
 		Tags:       cloud.Tags{Input: "tags", All: "tagsAll", Check: checkTags},
 		AutoName:   kernel.AutoName,
 		NamePrefix: cloud.NamePrefix{Suffix: "Prefix", Digits: 26},

@@ -58,3 +58,12 @@ func services(run clusters.ControlPlanes) []cloud.Service {
 // canonical returns the token of a type or function of load balancers, which version 6 of the provider has twice: in the
 // module "lb", and with the same properties in "alb".
 func canonical(token string) string { return strings.Replace(token, "aws:alb/", "aws:lb/", 1) }
+
+// others returns the token of a type or function in the module "alb".
+func others(token string) []string {
+	name, ok := strings.CutPrefix(token, "aws:lb/")
+	if !ok || name == "getHostedZoneId:getHostedZoneId" { // It is in "lb" only.
+		return nil
+	}
+	return []string{"aws:alb/" + name}
+}

@@ -103,6 +103,11 @@ func TestSchema(t *testing.T) {
 		schema.Resources["aws:s3/bucketPolicy:BucketPolicy"].InputProperties, "a document can be a text or an object")
 	require.Equal(t, in{"type": "boolean"},
 		schema.Functions["aws:ec2/getVpc:getVpc"].Inputs.Properties["default"])
+	for _, name := range []string{"aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer", "aws:alb/targetGroup:TargetGroup"} {
+		require.Contains(t, schema.Resources, name)
+	}
+	require.Contains(t, schema.Functions, "aws:alb/getListener:getListener")
+	require.NotContains(t, schema.Functions, "aws:alb/getHostedZoneId:getHostedZoneId", "the SDK does not have it")
 	for _, ref := range regexp.MustCompile(`"#/types/([^"]+)"`).FindAllStringSubmatch(answer.Schema, -1) {
 		require.Contains(t, schema.Types, ref[1], "each type that is referred to exists")
 	}

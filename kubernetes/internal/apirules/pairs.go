@@ -3,7 +3,6 @@ package apirules
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -81,19 +80,6 @@ func CheckData(report *config.Report, path []string, data pulumi.StringMapInput)
 func CheckSize(report *config.Report, path []string, values pulumi.StringMapInput) {
 	if dataSize("", plain(values)) != nil {
 		report.Add(path, "%s", tooLong(MaxData))
-	}
-}
-
-// CheckOnce reports names that are keys of two maps, at both. Precedence says which of them wins.
-func CheckOnce(
-	report *config.Report, first string, a pulumi.StringMapInput, second string, b pulumi.StringMapInput, precedence string,
-) {
-	other := keys(b)
-	for _, key := range keys(a) {
-		if slices.Contains(other, key) {
-			report.Add([]string{first, key}, "also in %s, %s: remove one of them", second, precedence)
-			report.Add([]string{second, key}, "also in %s, %s: remove one of them", first, precedence)
-		}
 	}
 }
 

@@ -17,7 +17,7 @@ func CPU(text string) (resource.Quantity, string) {
 	switch {
 	case problem != "":
 	case strings.ContainsAny(text[len(text)-1:], "kMGTPEi"):
-		problem = fmt.Sprintf("found the string %q, %s cores: write the number of cores, such as 2 or 500m", text, q.AsDec())
+		problem = fmt.Sprintf("found the string %q, which is %s cores: write the number of cores, such as 2 or 500m", text, q.AsDec())
 	case !rounded.RoundUp(resource.Milli):
 		problem = fmt.Sprintf("found the string %q, which is finer than a thousandth of a core: write %s", text, &rounded)
 	}
@@ -34,9 +34,18 @@ func Memory(text string) (resource.Quantity, string) {
 	switch {
 	case problem != "":
 	case !rounded.RoundUp(0) || q.CmpInt64(smallestMemory) < 0:
-		problem = fmt.Sprintf("found the string %q, %s bytes: add a unit, such as 128Mi or 1Gi", text, q.AsDec())
+		problem = fmt.Sprintf("found the string %q, which is %s bytes: %s", text, q.AsDec(), withUnit(text))
 	}
 	return q, problem
+}
+
+// withUnit tells which amount of memory was probably meant by a number without a unit or with the one of CPU.
+func withUnit(text string) string {
+	meant := strings.TrimSuffix(text, "m") + "Mi"
+	if q, err := resource.ParseQuantity(meant); err != nil || q.CmpInt64(smallestMemory) < 0 {
+		return "add a unit, such as 128Mi or 1Gi"
+	}
+	return fmt.Sprintf("did you mean %q?", meant)
 }
 
 // positive parses a quantity above zero.

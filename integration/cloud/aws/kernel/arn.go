@@ -3,7 +3,6 @@ package kernel
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
@@ -28,12 +27,6 @@ func ARN(c *cloud.Call, service, resource string) string {
 func GlobalARN(c *cloud.Call, service, resource string) string {
 	return fmt.Sprintf("arn:%s:%s::%s:%s", c.Scope.Values["partition"], service, c.Scope.Values["account"], resource)
 }
-
-var (
-	arnPartition = regexp.MustCompile(`^aws(-[a-z]+)*$`)
-	arnRegion    = regexp.MustCompile(`^([a-z]{2,4}(-[a-z]+)+-\d{1,2})?$`)
-	arnAccount   = regexp.MustCompile(`^(aws|aws-managed|\d{12})?$`)
-)
 
 // InAccount returns a call for resources of the account, which have no region.
 func InAccount(c *cloud.Call) *cloud.Call {

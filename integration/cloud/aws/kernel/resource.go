@@ -42,6 +42,16 @@ func (n Names) Check(c *cloud.Checker, property string) {
 	}
 }
 
+// FIFO returns the end of automatic names of a type, those of which with the property end in ".fifo".
+func FIFO(property string) func(inputs map[string]any) string {
+	return func(inputs map[string]any) string {
+		if inputs[property] == true {
+			return ".fifo"
+		}
+		return ""
+	}
+}
+
 // CheckARNs checks inputs that are ARNs, as the provider does.
 func CheckARNs(c *cloud.Checker, properties ...string) {
 	for _, p := range properties {
@@ -59,6 +69,13 @@ func CheckARNs(c *cloud.Checker, properties ...string) {
 
 // IsARN reports whether a text has the form of an ARN.
 func IsARN(text string) bool { return arnProblem(text) == "" }
+
+// The parts of ARNs, as the provider checks them. Source: ValidARN of the provider's package verify.
+var (
+	arnPartition = regexp.MustCompile(`^aws(-[a-z]+)*$`)
+	arnRegion    = regexp.MustCompile(`^([a-z]{2,4}(-[a-z]+)+-\d{1,2})?$`)
+	arnAccount   = regexp.MustCompile(`^(aws|aws-managed|aws-marketplace|partner-managed|third-party|\d{12}|cw.{10})?$`)
+)
 
 func arnProblem(text string) string {
 	switch parts := strings.SplitN(text, ":", 6); {

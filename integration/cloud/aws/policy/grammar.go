@@ -149,16 +149,6 @@ func (g Grammar) action(action string) error {
 	return nil
 }
 
-// HasKey reports whether a condition key is among known ones, whose parts after a slash stand for any text. Keys are
-// case-insensitive.
-func HasKey(known []string, key string) bool {
-	name, part, _ := strings.Cut(key, "/")
-	return slices.ContainsFunc(known, func(k string) bool {
-		of, variable, _ := strings.Cut(k, "/")
-		return strings.EqualFold(of, name) && (variable == "") == (part == "")
-	})
-}
-
 // grantable returns the actions that a pattern stands for and that trust policies can allow. Source: "Actions,
 // resources, and condition keys for AWS Security Token Service", actions with the resource type role.
 func grantable(pattern string) []string {

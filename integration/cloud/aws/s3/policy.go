@@ -66,14 +66,14 @@ func checkConditions(s policy.Statement) error {
 			service, _, ok := strings.Cut(key, ":")
 			switch {
 			case strings.EqualFold(service, "s3"):
-				if known, ok := reference.Find("s3"); !ok || !policy.HasKey(known.Keys, key) {
+				if known, ok := reference.Find("s3"); !ok || !known.HasKey(key) {
 					return kernel.Refuse("MalformedPolicy", "Policy has an invalid condition key")
 				}
 				if !slices.ContainsFunc(s.Actions, func(action string) bool { return hasKey(action, key) }) && s.Has["Action"] {
 					return kernel.Refuse("MalformedPolicy",
 						"Conditions do not apply to combination of actions and resources in statement")
 				}
-			case !ok, strings.EqualFold(service, "aws") && !policy.HasKey(globalKeys(), key):
+			case !ok, strings.EqualFold(service, "aws") && !reference.HasKey(globalKeys(), key):
 				return kernel.Refuse("MalformedPolicy", "Policy has an invalid condition key")
 			}
 		}
@@ -87,7 +87,7 @@ func globalKeys() []string { return slices.Concat(reference.GlobalKeys(), refere
 // hasKey reports whether one of the actions that a pattern stands for has a condition key.
 func hasKey(pattern, key string) bool {
 	return pattern == "*" || slices.ContainsFunc(reference.Match(pattern), func(a reference.Action) bool {
-		return policy.HasKey(a.Keys, key)
+		return reference.HasKey(a.Keys, key)
 	})
 }
 

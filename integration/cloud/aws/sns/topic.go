@@ -29,10 +29,12 @@ func topic() *cloud.Type {
 		Says: "alphanumeric characters, hyphens and underscores"}
 	return &cloud.Type{
 		Token: topicToken, Args: sns.TopicArgs{}, Resource: &sns.Topic{},
-		Name:     "name",
-		Replaces: []string{"fifoTopic", "name", "namePrefix"},
-		Defaults: map[string]any{"contentBasedDeduplication": false, "fifoTopic": false},
-		Same:     kernel.JSON("archivePolicy", "deliveryPolicy", "policy"),
+		Name: "name",
+		// Source: autonaming of aws:sns/topic:Topic in pulumi-aws, and name_prefix of aws_sns_topic.
+		NameSuffix: kernel.FIFO("fifoTopic"),
+		Replaces:   []string{"fifoTopic", "name", "namePrefix"},
+		Defaults:   map[string]any{"contentBasedDeduplication": false, "fifoTopic": false},
+		Same:       kernel.JSON("archivePolicy", "deliveryPolicy", "policy"),
 		Check: func(c *cloud.Checker) {
 			names.Check(c, "name")
 			name, ok := c.Text("name")

@@ -28,7 +28,7 @@ func queue() *cloud.Type {
 		Token: queueToken, Args: sqs.QueueArgs{}, Resource: &sqs.Queue{},
 		Name: "name",
 		// Source: autonaming of aws:sqs/queue:Queue in pulumi-aws, and name_prefix of aws_sqs_queue.
-		NameSuffix: func(inputs map[string]any) string { return map[bool]string{true: ".fifo"}[inputs["fifoQueue"] == true] },
+		NameSuffix: kernel.FIFO("fifoQueue"),
 		Replaces:   []string{"fifoQueue", "name", "namePrefix"},
 		Same:       kernel.JSON("policy", "redriveAllowPolicy", "redrivePolicy"),
 		Defaults: map[string]any{
