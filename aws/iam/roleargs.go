@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -198,15 +199,9 @@ func (p *Permissions) checkManaged(report *config.Report) {
 func (p *Permissions) checkInline(report *config.Report) {
 	size, wrong := 0, false
 	inOrder(p.InlinePolicies, func(name string, d policy.Document) {
-		text, err := d.JSON(policy.Inline)
-		if err != nil {
-			d.Report(report, []string{"inlinePolicies", name}, policy.Inline)
-			wrong = true
-			return
-		}
-		if s, ok := text.(pulumi.String); ok {
-			size += len([]rune(string(s)))
-		}
+		text, ok := d.Report(report, []string{"inlinePolicies", name}, policy.Inline)
+		size += utf8.RuneCountInString(text)
+		wrong = wrong || !ok
 	})
 	if size > maxInline && !wrong {
 		report.Add([]string{"inlinePolicies"},

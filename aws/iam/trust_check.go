@@ -48,9 +48,11 @@ func (t *Trust) Validate(report *config.Report) {
 	if t.PodIdentity != nil {
 		c.podIdentity(t.PodIdentity)
 	}
-	if own := (policy.Document{Statements: t.Statements}); len(t.Statements) > 0 && own.Check(policy.Trust) != nil {
-		own.Report(report, nil, policy.Trust)
-		return
+	if len(t.Statements) > 0 {
+		own := policy.Document{Statements: t.Statements}
+		if _, ok := own.Report(report, nil, policy.Trust); !ok {
+			return
+		}
 	}
 	if c.failed {
 		return

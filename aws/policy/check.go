@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 )
@@ -23,6 +24,13 @@ type checker struct {
 	kind     Kind
 	rules    rules
 	findings []finding
+	// text is the JSON of a document without problems whose values are all known.
+	text string
+}
+
+// failed reports whether there are problems other than doubts.
+func (c *checker) failed() bool {
+	return slices.ContainsFunc(c.findings, func(f finding) bool { return !f.doubtful })
 }
 
 func (c *checker) add(path []string, format string, args ...any) {
@@ -33,13 +41,13 @@ func (c *checker) doubt(path []string, format string, args ...any) {
 	c.findings = append(c.findings, finding{path: path, message: fmt.Sprintf(format, args...), doubtful: true})
 }
 
-// check returns all problems of a document, in document order.
-func (d *Document) check(p plain, kind Kind) []finding {
+// check finds all problems of a document, in document order.
+func (d *Document) check(p plain, kind Kind) *checker {
 	c := &checker{kind: kind}
 	var ok bool
 	if c.rules, ok = kind.rules(); !ok {
 		c.add(nil, "unknown kind of policy %q", kind)
-		return c.findings
+		return c
 	}
 	if len(p) == 0 {
 		c.add([]string{"statements"}, "required: add at least one statement")
@@ -61,13 +69,11 @@ func (d *Document) check(p plain, kind Kind) []finding {
 			c.trust(s)
 		}
 	}
-	if !slices.ContainsFunc(c.findings, finding.certain) && p.complete() {
-		c.size(p, d.ID)
+	if !c.failed() && p.complete() {
+		c.render(p, d.ID)
 	}
-	return c.findings
+	return c
 }
-
-func (f finding) certain() bool { return !f.doubtful }
 
 func (c *checker) statement(s *statement) {
 	if s.Sid != "" && !c.rules.freeSid && !shortSid.MatchString(s.Sid) {
@@ -87,7 +93,7 @@ func (c *checker) statement(s *statement) {
 		actions.each(c.action)
 	}
 	for _, resources := range []texts{s.resources, s.notResources} {
-		resources.each(func(path []string, v string) { c.problem(path, checkResource(v)) })
+		resources.each(func(at place, v string) { c.invalid(at, checkResource(v)) })
 	}
 	if s.notPrincipals != nil && s.Effect == Allow {
 		c.add(below(s.path, "notPrincipals"), "supported with the effect Deny only: use principals")
@@ -119,25 +125,25 @@ func (c *checker) instead(name string) string {
 	return "it applies to its role"
 }
 
-func (c *checker) problem(path []string, problem string) {
+func (c *checker) invalid(at place, problem string) {
 	if problem != "" {
-		c.add(path, "%s", problem)
+		c.add(at.path(), "%s", problem)
 	}
 }
 
-func (c *checker) action(path []string, action string) {
+func (c *checker) action(at place, action string) {
 	if problem := checkAction(action); problem != "" {
-		c.add(path, "%s", problem)
+		c.invalid(at, problem)
 		return
 	}
 	service, _, _ := strings.Cut(action, ":")
 	// All kinds but trust policies accept "*" for all actions of their service.
 	every := action == "*" && c.kind != Trust
 	if c.rules.service != "" && !every && !strings.EqualFold(service, c.rules.service) {
-		c.add(path, "unsupported action %q: %s supports %s actions only", action, c.kind.article(), c.rules.service)
+		c.add(at.path(), "unsupported action %q: %s supports %s actions only", action, c.kind.article(), c.rules.service)
 		return
 	}
-	c.known(path, action)
+	c.known(at, action)
 }
 
 func (c *checker) principals(p *principals) {
@@ -147,11 +153,11 @@ func (c *checker) principals(p *principals) {
 	given := false
 	for _, t := range p.byType {
 		given = given || t.given()
-		t.each(func(path []string, v string) {
+		t.each(func(at place, v string) {
 			problem := checkPrincipal(t.name, v)
-			c.problem(path, problem)
+			c.invalid(at, problem)
 			if t.name == "Service" && problem == "" {
-				c.service(path, v)
+				c.service(at, v)
 			}
 		})
 	}
@@ -167,7 +173,9 @@ func (c *checker) conditions(s *statement) {
 	seen := map[string]bool{}
 	for _, cond := range s.conditions {
 		check, problem := checkOperator(cond.operator)
-		c.problem(below(cond.path, "operator"), problem)
+		if problem != "" {
+			c.add(below(cond.path, "operator"), "%s", problem)
+		}
 		key := cond.key.all()
 		if !cond.key.given() {
 			c.add(below(cond.path, "key"), "required: use a condition key such as aws:SourceAccount")
@@ -176,7 +184,7 @@ func (c *checker) conditions(s *statement) {
 			if !conditionKey.MatchString(k) {
 				c.add(below(cond.path, "key"), "invalid condition key %q: use a key such as aws:SourceAccount", k)
 			} else {
-				c.key(below(cond.path, "key"), k)
+				c.key(cond.path, k)
 			}
 			// Condition keys are case-insensitive.
 			id := cond.operator + " " + strings.ToLower(k)
@@ -189,18 +197,20 @@ func (c *checker) conditions(s *statement) {
 			c.add(below(cond.path, "values"), "required: add at least one value")
 		}
 		if check != nil {
-			cond.values.each(func(path []string, v string) { c.problem(path, check(v)) })
+			cond.values.each(func(at place, v string) { c.invalid(at, check(v)) })
 		}
 	}
 }
 
-func (c *checker) size(p plain, id string) {
+// render renders the document, unless it is too long.
+func (c *checker) render(p plain, id string) {
 	text, err := p.json(id)
 	if err != nil {
 		c.add(nil, "%v", err)
 		return
 	}
-	size, unit := len([]rune(text)), "characters"
+	c.text = text
+	size, unit := utf8.RuneCountInString(text), "characters"
 	if c.rules.bytes {
 		size, unit = len(text), "bytes"
 	}
@@ -237,7 +247,7 @@ func (c *checker) breadth(s *statement) {
 	if s.notResources.given() {
 		c.add(below(s.path, "notResources"), "allows all other resources: list the resources%s", permit)
 	}
-	s.actions.each(func(at []string, action string) { c.broadAction(s, at, action) })
+	s.actions.each(func(at place, action string) { c.broadAction(s, at, action) })
 	if s.principals != nil && s.principals.everyone && c.rules.public && !s.restricted() {
 		c.add(below(s.path, "principals", "everyone"),
 			"allows public access: list the principals or add a condition such as "+
@@ -245,18 +255,18 @@ func (c *checker) breadth(s *statement) {
 	}
 }
 
-func (c *checker) broadAction(s *statement, at []string, action string) {
+func (c *checker) broadAction(s *statement, at place, action string) {
 	// In a key policy, "*" is the key itself.
 	everything := slices.Contains(s.resources.all(), "*") && c.kind != Key
 	service, name, _ := strings.Cut(action, ":")
 	switch {
 	case action == "*":
-		c.add(at, "allows all actions of all services: list the actions%s", permit)
+		c.add(at.path(), "allows all actions of all services: list the actions%s", permit)
 	case name == "*" && everything && len(s.conditions) == 0:
-		c.add(at, "allows all %s actions on all resources: list the actions or the resources%s", service, permit)
+		c.add(at.path(), "allows all %s actions on all resources: list the actions or the resources%s", service, permit)
 	case c.rules.principals == unsupported && everything && matches(action, "iam:PassRole") &&
 		!s.has("iam:PassedToService"):
-		c.add(at, "allows passing all roles, and so the permissions of all roles: list the roles or add a condition on "+
+		c.add(at.path(), "allows passing all roles, and so the permissions of all roles: list the roles or add a condition on "+
 			"iam:PassedToService%s", permit)
 	}
 }
@@ -316,14 +326,14 @@ func (c *checker) trust(s *statement) {
 	}
 	for _, t := range s.principals.byType {
 		if t.name == "Federated" {
-			t.each(func(at []string, provider string) { c.federated(s, at, provider) })
+			t.each(func(at place, provider string) { c.federated(s, at, provider) })
 		}
 	}
 }
 
 // federated checks the conditions on the audience and the subject of an OIDC provider. Source: "Create a role for
 // OpenID Connect federation".
-func (c *checker) federated(s *statement, at []string, provider string) {
+func (c *checker) federated(s *statement, at place, provider string) {
 	_, issuer, ok := strings.Cut(provider, ":oidc-provider/")
 	if !ok {
 		return
@@ -332,17 +342,17 @@ func (c *checker) federated(s *statement, at []string, provider string) {
 	switch {
 	case s.unknownKey():
 	case s.condition(issuer+":aud") == nil:
-		c.add(at, "accepts tokens for any audience: add a StringEquals condition on %s:aud%s", issuer, permit)
+		c.add(at.path(), "accepts tokens for any audience: add a StringEquals condition on %s:aud%s", issuer, permit)
 	case subject == nil:
-		c.add(at, "any subject of the provider can assume the role: add a condition on %s:sub%s", issuer, permit)
+		c.add(at.path(), "any subject of the provider can assume the role: add a condition on %s:sub%s", issuer, permit)
 	default:
-		subject.values.each(func(path []string, v string) { c.subject(path, issuer, v) })
+		subject.values.each(func(at place, v string) { c.subject(at, issuer, v) })
 	}
 }
 
-func (c *checker) subject(at []string, issuer, subject string) {
+func (c *checker) subject(at place, issuer, subject string) {
 	if matchesAll(subject) {
-		c.add(at, "%q matches any subject of the provider: list the subjects that can assume the role%s", subject, permit)
+		c.add(at.path(), "%q matches any subject of the provider: list the subjects that can assume the role%s", subject, permit)
 		return
 	}
 	if issuer != GitHubIssuer {
@@ -350,7 +360,7 @@ func (c *checker) subject(at []string, issuer, subject string) {
 	}
 	organization, _, ok := strings.Cut(strings.TrimPrefix(subject, "repo:"), "/")
 	if !strings.HasPrefix(subject, "repo:") || !ok || strings.ContainsAny(organization, "*?") {
-		c.add(at, "%q matches repositories of other organizations: use repo:ORGANIZATION/REPOSITORY:...%s", subject, permit)
+		c.add(at.path(), "%q matches repositories of other organizations: use repo:ORGANIZATION/REPOSITORY:...%s", subject, permit)
 	}
 }
 

@@ -101,9 +101,9 @@ func checkPrincipal(typ, value string) string {
 	return ""
 }
 
-// operators returns the condition operators with the checks of their values. Source: "IAM JSON policy elements:
-// Condition operators".
-func operators() map[string]func(string) string {
+// operators are the condition operators with the checks of their values. Source: "IAM JSON policy elements: Condition
+// operators".
+var operators = func() map[string]func(string) string {
 	any := func(string) string { return "" }
 	return map[string]func(string) string{
 		"StringEquals": any, "StringNotEquals": any, "StringEqualsIgnoreCase": any, "StringNotEqualsIgnoreCase": any,
@@ -116,7 +116,7 @@ func operators() map[string]func(string) string {
 		"IpAddress": checkAddress, "NotIpAddress": checkAddress,
 		"ArnEquals": any, "ArnLike": any, "ArnNotEquals": any, "ArnNotLike": any,
 	}
-}
+}()
 
 // splitOperator splits the quantifier and IfExists off an operator.
 func splitOperator(operator string) (quantifier, base string, ifExists bool) {
@@ -133,11 +133,10 @@ func splitOperator(operator string) (quantifier, base string, ifExists bool) {
 // checkOperator returns the check of an operator's values, or the problem of the operator.
 func checkOperator(operator string) (check func(string) string, problem string) {
 	quantifier, base, ifExists := splitOperator(operator)
-	known := operators()
-	values, ok := known[base]
+	values, ok := operators[base]
 	switch {
 	case !ok:
-		return nil, fmt.Sprintf("unknown operator %q, %s", operator, suggest(base, known))
+		return nil, fmt.Sprintf("unknown operator %q, %s", operator, suggest(base, operators))
 	case base == "Null" && (ifExists || quantifier != ""):
 		return nil, fmt.Sprintf("unsupported operator %q: use Null without IfExists and without a quantifier", operator)
 	}

@@ -10,23 +10,23 @@ import (
 
 // known reports an action that AWS does not have: a misspelt one as a problem, another one as a doubt, because it may
 // be newer than the reference.
-func (c *checker) known(path []string, action string) {
-	if action == "*" || len(reference.Match(action)) > 0 {
+func (c *checker) known(at place, action string) {
+	if action == "*" || reference.Exists(action) {
 		return
 	}
 	if meant, ok := reference.SimilarAction(action); ok {
-		c.add(path, "unknown action %q: did you mean %q?", action, meant)
+		c.add(at.path(), "unknown action %q: did you mean %q?", action, meant)
 		return
 	}
-	c.doubt(path, "unknown action %q: AWS had no such action on %s, so it may have no effect", action, reference.Date())
+	c.doubt(at.path(), "unknown action %q: AWS had no such action on %s, so it may have no effect", action, reference.Date())
 }
 
 // service reports a service principal that is not known.
-func (c *checker) service(path []string, name string) {
+func (c *checker) service(at place, name string) {
 	problem, doubt := CheckService(name)
-	c.problem(path, problem)
+	c.invalid(at, problem)
 	if doubt != "" {
-		c.doubt(path, "%s", doubt)
+		c.doubt(at.path(), "%s", doubt)
 	}
 }
 
@@ -45,16 +45,16 @@ func CheckService(name string) (problem, doubt string) {
 	return "", fmt.Sprintf("unknown service principal %q: check its name in the guide of the service", name)
 }
 
-// key reports a condition key that is not known.
-func (c *checker) key(path []string, key string) {
+// key reports a condition key that is not known. in is the path of the condition.
+func (c *checker) key(in []string, key string) {
 	if isKey(key) {
 		return
 	}
 	if meant, ok := reference.SimilarKey(key); ok {
-		c.add(path, "unknown condition key %q: did you mean %q?", key, meant)
+		c.add(below(in, "key"), "unknown condition key %q: did you mean %q?", key, meant)
 		return
 	}
-	c.doubt(path, "unknown condition key %q: AWS had no such key on %s, so requests may not have it", key, reference.Date())
+	c.doubt(below(in, "key"), "unknown condition key %q: AWS had no such key on %s, so requests may not have it", key, reference.Date())
 }
 
 // isKey reports whether requests of any action can have a condition key.
@@ -79,20 +79,26 @@ func isClaim(key string) bool {
 // their requests do not have a condition key that it requires. Source: "Actions, resources, and condition keys for AWS
 // services", Service Authorization Reference.
 func (c *checker) effective(s *statement) {
-	s.actions.each(func(path []string, action string) {
-		matched := reference.Match(action)
-		if len(matched) == 0 {
+	s.actions.each(func(at place, action string) {
+		if !reference.Exists(action) {
 			return
 		}
-		any := func(supports func(reference.Action) bool) bool { return slices.ContainsFunc(matched, supports) }
+		any := func(supports func(reference.Action) bool) bool {
+			for a := range reference.Match(action) {
+				if supports(a) {
+					return true
+				}
+			}
+			return false
+		}
 		if resources := s.resources.all(); s.resources.given() && s.resources.complete() &&
 			!any(func(a reference.Action) bool { return slices.ContainsFunc(resources, a.Supports) }) {
-			c.doubt(path, "no effect: %s does not support the resources of the statement: %s", action, instead(matched[0]))
+			c.doubt(at.path(), "no effect: %s does not support the resources of the statement: %s", action, instead(action))
 		}
 		for _, cond := range s.conditions {
 			for _, k := range cond.key.all() {
 				if cond.requires() && isKey(k) && !isClaim(k) && !any(func(a reference.Action) bool { return a.HasKey(k) }) {
-					c.doubt(path, "no effect: requests of %s do not have the condition key %s: use a statement of its own",
+					c.doubt(at.path(), "no effect: requests of %s do not have the condition key %s: use a statement of its own",
 						action, k)
 				}
 			}
@@ -100,16 +106,19 @@ func (c *checker) effective(s *statement) {
 	})
 }
 
-// instead returns the resources that an action supports.
-func instead(a reference.Action) string {
-	if len(a.Types) == 0 {
-		return `use a statement of its own with the resource "*"`
-	}
+// instead returns the resources that the first action of a pattern supports.
+func instead(pattern string) string {
 	var arns []string
-	for _, t := range a.Types {
-		for _, arn := range t.ARNs {
-			arns = append(arns, "arn:aws:"+arn)
+	for a := range reference.Match(pattern) {
+		for _, t := range a.Types {
+			for _, arn := range t.ARNs {
+				arns = append(arns, "arn:aws:"+arn)
+			}
 		}
+		break
+	}
+	if len(arns) == 0 {
+		return `use a statement of its own with the resource "*"`
 	}
 	slices.Sort(arns)
 	return "use a resource such as " + arns[0]

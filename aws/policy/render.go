@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/core/canonical"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -17,25 +17,29 @@ const version = "2012-10-17"
 // Check returns the problems of the document as a policy of a kind, in values that are known before the deployment
 // starts: nil, or a *config.Error with all problems.
 func (d *Document) Check(kind Kind) error {
-	return failed(kind, d.check(d.plain(early), kind))
+	_, err := d.rendered(d.plain(early), kind)
+	return err
 }
 
-func failed(kind Kind, findings []finding) error {
-	findings = slices.DeleteFunc(findings, func(f finding) bool { return f.doubtful })
-	if len(findings) == 0 {
-		return nil
+// rendered returns the text of a document, "" if a value is not known, or its problems as an error.
+func (d *Document) rendered(p plain, kind Kind) (string, error) {
+	checked := d.check(p, kind)
+	if !checked.failed() {
+		return checked.text, nil
 	}
 	out := &config.Error{Subject: string(kind)}
-	for _, f := range findings {
-		out.Findings = append(out.Findings, config.Finding{Path: config.Path(f.path...), Message: f.message})
+	for _, f := range checked.findings {
+		if !f.doubtful {
+			out.Findings = append(out.Findings, config.Finding{Path: config.Path(f.path...), Message: f.message})
+		}
 	}
-	return out
+	return "", out
 }
 
 // Warnings returns what [Document.Report] warns about.
 func (d *Document) Warnings(kind Kind) []config.Finding {
 	var out []config.Finding
-	for _, f := range d.check(d.plain(early), kind) {
+	for _, f := range d.check(d.plain(early), kind).findings {
 		if f.doubtful {
 			out = append(out, config.Finding{Path: config.Path(f.path...), Message: f.message})
 		}
@@ -45,15 +49,17 @@ func (d *Document) Warnings(kind Kind) []config.Finding {
 
 // Report adds the problems of [Document.Check] to the report of a validator, and warnings about what is not in the
 // reference of AWS policies, which may be newer, and about statements that have no effect. path is the path from the
-// validator to the document.
-func (d *Document) Report(report *config.Report, path []string, kind Kind) {
-	for _, f := range d.check(d.plain(early), kind) {
+// validator to the document. It returns the text of the document, "" if it has outputs, and whether there are no problems.
+func (d *Document) Report(report *config.Report, path []string, kind Kind) (text string, ok bool) {
+	checked := d.check(d.plain(early), kind)
+	for _, f := range checked.findings {
 		if f.doubtful {
 			report.Warn(below(path, f.path...), "%s", f.message)
 			continue
 		}
 		report.Add(below(path, f.path...), "%s", f.message)
 	}
+	return checked.text, !checked.failed()
 }
 
 // JSON returns the text of the document: without white space, with sorted keys and values and without duplicates, so it
@@ -61,15 +67,15 @@ func (d *Document) Report(report *config.Report, path []string, kind Kind) {
 // checked again when they are known: then the returned output fails.
 func (d *Document) JSON(kind Kind) (pulumi.StringInput, error) {
 	p := d.plain(early)
-	if err := failed(kind, d.check(p, kind)); err != nil {
+	text, err := d.rendered(p, kind)
+	if err != nil {
 		return nil, err
 	}
 	if p.complete() {
-		text, err := p.json(d.ID)
-		return pulumi.String(text), err
+		return pulumi.String(text), nil
 	}
 	var inputs []any
-	d.plain(func(_ []string, in pulumi.StringArrayInput) texts {
+	d.plain(func(in pulumi.StringArrayInput) texts {
 		if in == nil {
 			in = pulumi.StringArray{}
 		}
@@ -77,44 +83,65 @@ func (d *Document) JSON(kind Kind) (pulumi.StringInput, error) {
 		return texts{}
 	})
 	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
-		p := d.plain(func(path []string, _ pulumi.StringArrayInput) texts {
+		return d.rendered(d.plain(func(pulumi.StringArrayInput) texts {
 			list, _ := values[0].([]string)
 			values = values[1:]
-			return given(path, list)
-		})
-		if err := failed(kind, d.check(p, kind)); err != nil {
-			return "", err
-		}
-		return p.json(d.ID)
+			return given(list)
+		}), kind)
 	}).(pulumi.StringOutput), nil
 }
 
-// texts are the values of a field and its path. Values that are outputs are nil.
+// place is the place of a value: an entry of a list in an element of a document. Most values are never reported, so it is
+// a path only when that is needed.
+type place struct {
+	in    []string
+	name  string
+	index int
+}
+
+func (p place) path() []string { return below(p.in, p.name, strconv.Itoa(p.index)) }
+
+// texts are the values of a field, which is in the element at a path.
 type texts struct {
-	path   []string
-	values []*string
+	in     []string
+	name   string
+	values []text
 	// unknown is set if the whole list is an output.
 	unknown bool
+}
+
+// text is a value. One that is an output is not known.
+type text struct {
+	value string
+	known bool
+}
+
+// at returns the texts with their place.
+func (t texts) at(in []string, name string) texts {
+	t.in, t.name = in, name
+	return t
 }
 
 func (t texts) given() bool { return t.unknown || len(t.values) > 0 }
 
 // complete reports whether all values are known.
-func (t texts) complete() bool { return !t.unknown && !slices.Contains(t.values, nil) }
+func (t texts) complete() bool {
+	return !t.unknown && !slices.ContainsFunc(t.values, func(v text) bool { return !v.known })
+}
 
-// each calls f for each known value with its path.
-func (t texts) each(f func(path []string, value string)) {
+// each calls f for each known value with its place.
+func (t texts) each(f func(at place, value string)) {
 	for i, v := range t.values {
-		if v != nil {
-			f(below(t.path, strconv.Itoa(i)), *v)
+		if v.known {
+			f(place{t.in, t.name, i}, v.value)
 		}
 	}
 }
 
 // all returns the known values.
 func (t texts) all() []string {
-	var out []string
-	t.each(func(_ []string, v string) { out = append(out, v) })
+	out := make([]string, 0, len(t.values))
+	t.each(func(_ place, v string) { out = append(out, v) })
 	return out
 }
 
@@ -154,37 +181,31 @@ type condition struct {
 }
 
 // reader returns the values of an input. It is called for all inputs of a document, always in the same order.
-type reader func(path []string, in pulumi.StringArrayInput) texts
+type reader func(in pulumi.StringArrayInput) texts
 
 // early reads the values that are known before the deployment starts.
-func early(path []string, in pulumi.StringArrayInput) texts {
-	out := texts{path: path}
+func early(in pulumi.StringArrayInput) texts {
 	switch in := in.(type) {
 	case nil:
+		return texts{}
 	case pulumi.StringArray:
-		for _, v := range in {
-			out.values = append(out.values, earlyValue(v))
+		out := make([]text, len(in))
+		for i, v := range in {
+			value, known := v.(pulumi.String)
+			out[i] = text{string(value), known}
 		}
-	default:
-		out.unknown = true
+		return texts{values: out}
 	}
-	return out
-}
-
-func earlyValue(in pulumi.StringInput) *string {
-	if v, ok := in.(pulumi.String); ok {
-		return (*string)(&v)
-	}
-	return nil
+	return texts{unknown: true}
 }
 
 // given reads plain Go values.
-func given(path, values []string) texts {
-	out := texts{path: path}
-	for i := range values {
-		out.values = append(out.values, &values[i])
+func given(values []string) texts {
+	out := make([]text, len(values))
+	for i, v := range values {
+		out[i] = text{v, true}
 	}
-	return out
+	return texts{values: out}
 }
 
 func (d *Document) plain(read reader) plain {
@@ -199,33 +220,34 @@ func (s *Statement) plain(path []string, read reader) statement {
 	out := statement{
 		Statement:     s,
 		path:          path,
-		principals:    s.Principals.plain(below(path, "principals"), read),
-		notPrincipals: s.NotPrincipals.plain(below(path, "notPrincipals"), read),
-		actions:       given(below(path, "actions"), s.Actions),
-		notActions:    given(below(path, "notActions"), s.NotActions),
-		resources:     read(below(path, "resources"), s.Resources),
-		notResources:  read(below(path, "notResources"), s.NotResources),
+		principals:    s.Principals.plain(path, "principals", read),
+		notPrincipals: s.NotPrincipals.plain(path, "notPrincipals", read),
+		actions:       given(s.Actions).at(path, "actions"),
+		notActions:    given(s.NotActions).at(path, "notActions"),
+		resources:     read(s.Resources).at(path, "resources"),
+		notResources:  read(s.NotResources).at(path, "notResources"),
 	}
 	for i, c := range s.Conditions {
 		at := below(path, "conditions", strconv.Itoa(i))
-		plain := condition{path: at, operator: c.Operator, values: read(below(at, "values"), c.Values)}
+		plain := condition{path: at, operator: c.Operator, values: read(c.Values).at(at, "values")}
 		if c.Key != nil {
-			plain.key = read(below(at, "key"), pulumi.StringArray{c.Key})
+			plain.key = read(pulumi.StringArray{c.Key}).at(at, "key")
 		}
 		out.conditions = append(out.conditions, plain)
 	}
 	return out
 }
 
-func (p *Principals) plain(path []string, read reader) *principals {
+func (p *Principals) plain(in []string, name string, read reader) *principals {
 	if p == nil {
 		return nil
 	}
+	path := below(in, name)
 	return &principals{path: path, everyone: p.Everyone, byType: []typed{
-		{"AWS", read(below(path, "aws"), p.AWS)},
-		{"CanonicalUser", read(below(path, "canonicalUsers"), p.CanonicalUsers)},
-		{"Federated", read(below(path, "federated"), p.Federated)},
-		{"Service", given(below(path, "services"), p.Services)},
+		{"AWS", read(p.AWS).at(path, "aws")},
+		{"CanonicalUser", read(p.CanonicalUsers).at(path, "canonicalUsers")},
+		{"Federated", read(p.Federated).at(path, "federated")},
+		{"Service", given(p.Services).at(path, "services")},
 	}}
 }
 
@@ -256,56 +278,53 @@ func (s *statement) inputs() []texts {
 	return out
 }
 
+// The JSON has sorted keys: another order would show as a change in the next deployment. The fields of the structs are in
+// this order, and encoding/json sorts the keys of maps.
 type jsonDocument struct {
 	ID        string `json:"Id,omitempty"`
-	Version   string
 	Statement []jsonStatement
+	Version   string
 }
 
 type jsonStatement struct {
-	Sid          string `json:",omitempty"`
+	Action       any                       `json:",omitempty"`
+	Condition    map[string]map[string]any `json:",omitempty"`
 	Effect       Effect
-	Principal    *jsonPrincipal             `json:",omitempty"`
-	NotPrincipal *jsonPrincipal             `json:",omitempty"`
-	Action       many                       `json:",omitempty"`
-	NotAction    many                       `json:",omitempty"`
-	Resource     many                       `json:",omitempty"`
-	NotResource  many                       `json:",omitempty"`
-	Condition    map[string]map[string]many `json:",omitempty"`
+	NotAction    any    `json:",omitempty"`
+	NotPrincipal any    `json:",omitempty"`
+	NotResource  any    `json:",omitempty"`
+	Principal    any    `json:",omitempty"`
+	Resource     any    `json:",omitempty"`
+	Sid          string `json:",omitempty"`
 }
 
-// many is a list. A single value has no brackets, as AWS writes it.
-type many []string
-
-func (m many) MarshalJSON() ([]byte, error) {
-	if len(m) == 1 {
-		return json.Marshal(m[0])
-	}
-	return json.Marshal([]string(m))
-}
-
-type jsonPrincipal struct {
-	everyone bool
-	byType   map[string]many
-}
-
-func (p *jsonPrincipal) MarshalJSON() ([]byte, error) {
-	if p.everyone {
-		return json.Marshal("*")
-	}
-	return json.Marshal(p.byType)
-}
-
-func (t texts) json() many { return slices.Compact(slices.Sorted(slices.Values(t.all()))) }
-
-func (p *principals) json() *jsonPrincipal {
-	if p == nil {
+// json returns the values without duplicates. A single value has no brackets, as AWS writes it. None is nil.
+func (t texts) json() any {
+	switch all := t.all(); len(all) {
+	case 0:
 		return nil
+	case 1:
+		return all[0]
+	default:
+		slices.Sort(all)
+		if all = slices.Compact(all); len(all) == 1 {
+			return all[0]
+		}
+		return all
 	}
-	out := &jsonPrincipal{everyone: p.everyone, byType: map[string]many{}}
+}
+
+func (p *principals) json() any {
+	switch {
+	case p == nil:
+		return nil
+	case p.everyone:
+		return "*"
+	}
+	out := map[string]any{}
 	for _, t := range p.byType {
 		if t.given() {
-			out.byType[t.name] = t.json()
+			out[t.name] = t.json()
 		}
 	}
 	return out
@@ -322,15 +341,18 @@ func (p plain) json(id string) (string, error) {
 		}
 		for _, c := range s.conditions {
 			if js.Condition == nil {
-				js.Condition = map[string]map[string]many{}
+				js.Condition = map[string]map[string]any{}
 			}
 			if js.Condition[c.operator] == nil {
-				js.Condition[c.operator] = map[string]many{}
+				js.Condition[c.operator] = map[string]any{}
 			}
-			js.Condition[c.operator][c.key.all()[0]] = c.values.json()
+			js.Condition[c.operator][c.key.values[0].value] = c.values.json()
 		}
 		out.Statement = append(out.Statement, js)
 	}
-	text, err := canonical.CompactJSON(out)
-	return string(text), err
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(out)
+	return strings.TrimSuffix(text.String(), "\n"), err
 }

@@ -1,16 +1,21 @@
 package naming
 
-import "maps"
+import (
+	"maps"
+	"sync"
+)
 
 // AWS returns the rules of the aws provider. Tokens of several versions of the provider are included, and FIFO queues
 // and topics (#fifo), whose names end with ".fifo". The map is a copy.
-func AWS() Rules {
+func AWS() Rules { return maps.Clone(awsRules()) }
+
+var awsRules = sync.OnceValue(func() Rules {
 	rules := Rules{}
 	for _, some := range []Rules{awsIdentity(), awsStorage(), awsCompute(), awsMessages()} {
 		maps.Copy(rules, some)
 	}
 	return rules
-}
+})
 
 // awsIdentity returns the rules of IAM, KMS and Secrets Manager.
 func awsIdentity() Rules {

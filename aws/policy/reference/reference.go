@@ -2,6 +2,7 @@ package reference
 
 import (
 	_ "embed" // for the data
+	"iter"
 	"path"
 	"regexp"
 	"slices"
@@ -146,20 +147,28 @@ func FindAction(name string) (Action, bool) {
 
 // Match returns the actions that a pattern of an action matches, such as s3:Get*. The pattern "*" matches none, because
 // it stands for all services.
-func Match(pattern string) []Action {
-	prefix, name, _ := strings.Cut(pattern, ":")
-	s, ok := Find(prefix)
-	if !ok {
-		return nil
-	}
-	var out []Action
-	name = strings.ToLower(name)
-	for _, a := range s.Actions {
-		if found, err := path.Match(name, a.lower); found && err == nil {
-			out = append(out, a)
+func Match(pattern string) iter.Seq[Action] {
+	return func(yield func(Action) bool) {
+		prefix, name, _ := strings.Cut(pattern, ":")
+		s, ok := Find(prefix)
+		if !ok {
+			return
+		}
+		name = strings.ToLower(name)
+		for _, a := range s.Actions {
+			if found, err := path.Match(name, a.lower); found && err == nil && !yield(a) {
+				return
+			}
 		}
 	}
-	return out
+}
+
+// Exists reports whether a pattern matches an action.
+func Exists(pattern string) bool {
+	for range Match(pattern) {
+		return true
+	}
+	return false
 }
 
 // Supports reports whether a statement with a resource, an ARN with or without wildcards, can apply to the action.
@@ -182,14 +191,19 @@ func (s *Service) HasKey(key string) bool { return HasKey(s.Keys, key) }
 // HasKey reports whether a condition key is among known ones, in which ${TagKey} and <key> stand for any text. Keys are
 // case-insensitive.
 func HasKey(known []string, key string) bool {
-	key = strings.ToLower(key)
 	return slices.ContainsFunc(known, func(k string) bool {
-		k = strings.ToLower(k)
-		return k == key || strings.ContainsAny(k, "${<") && overlap(variable.ReplaceAllString(k, "?*"), key)
+		variable := strings.IndexAny(k, "$<")
+		switch {
+		case variable < 0:
+			return strings.EqualFold(k, key)
+		case variable > len(key) || !strings.EqualFold(k[:variable], key[:variable]):
+			return false
+		}
+		return overlap(strings.ToLower(variables.ReplaceAllString(k, "?*")), strings.ToLower(key))
 	})
 }
 
-var variable = regexp.MustCompile(`\$\{[^}]*\}|<[^>]*>`)
+var variables = regexp.MustCompile(`\$\{[^}]*\}|<[^>]*>`)
 
 // overlap reports whether there is a text that both patterns match. The wildcard * stands for any characters, ? for one.
 func overlap(a, b string) bool {

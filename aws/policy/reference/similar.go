@@ -14,7 +14,7 @@ func SimilarAction(name string) (string, bool) {
 	if !ok {
 		// A similar service with the action was meant.
 		for _, p := range Prefixes() {
-			if misspelt(prefix, p) && len(Match(p+":"+name)) > 0 {
+			if misspelt(prefix, p) && Exists(p+":"+name) {
 				return p + ":" + name, true
 			}
 		}

@@ -143,7 +143,7 @@ func (g Grammar) action(action string) error {
 		return kernel.Errorf("%s", g.VendorMessage)
 	case g.Vendor == "sts" && len(grantable(action)) == 0:
 		return kernel.Errorf("%s", g.VendorMessage)
-	case g.ActionMessage != "" && len(reference.Match(action)) == 0:
+	case g.ActionMessage != "" && !reference.Exists(action):
 		return kernel.Errorf("%s", g.ActionMessage)
 	}
 	return nil

@@ -86,9 +86,12 @@ func globalKeys() []string { return slices.Concat(reference.GlobalKeys(), refere
 
 // hasKey reports whether one of the actions that a pattern stands for has a condition key.
 func hasKey(pattern, key string) bool {
-	return pattern == "*" || slices.ContainsFunc(reference.Match(pattern), func(a reference.Action) bool {
-		return reference.HasKey(a.Keys, key)
-	})
+	for a := range reference.Match(pattern) {
+		if reference.HasKey(a.Keys, key) {
+			return true
+		}
+	}
+	return pattern == "*"
 }
 
 // appliesTo reports whether an action is one on objects or buckets, like the resource.
