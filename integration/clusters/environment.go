@@ -13,7 +13,7 @@ import (
 // The environment variables that configure the clusters of a simulated cloud.
 const (
 	// EnvTools lists the folders of the programs of control planes, as PATH does.
-	EnvTools = "ASHLAR_TOOLS"
+	EnvTools = "ASHLAR_CLUSTER_TOOLS"
 	// EnvOwner is the process with which control planes stop: its number, a colon and its start time.
 	EnvOwner = "ASHLAR_CLOUD_OWNER"
 	// EnvClusters is [None] for clusters without control planes. Default: each cluster has one.
