@@ -31,10 +31,10 @@ func Fix(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspac
 // Tidy updates every go.mod and go.sum.
 func Tidy(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Tidy) }
 
-// Tools builds or finds the external programs of the tests, the demo and the linters, and lists them.
+// Tools finds, downloads or builds the external programs of the tests, the demo and the linters, and lists them.
 func Tools(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Tools) }
 
-// Clean removes the built external programs.
+// Clean removes the downloaded and built external programs.
 func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Clean) }
 
 // Demo deploys a network, a cluster and an application to a simulated AWS; KEEP=1 keeps them running, and mage -v prints

@@ -30,7 +30,8 @@ type Spec struct {
 	Issuer string
 	// LoadBalancerDomain is the domain of the host names of load balancers. Default: "load-balancers.local".
 	LoadBalancerDomain string
-	// Tools are the programs of the control plane. Default: those in the folders of ASHLAR_CLOUD_TOOLS, see [FindTools].
+	// Tools are the programs of the control plane. Default: those in the folders of ASHLAR_CLUSTER_TOOLS, see
+	// [FindTools].
 	Tools tools.Set
 	// Owner is the process with which the control plane stops. Default: the one of ASHLAR_CLOUD_OWNER; without it the
 	// control plane runs until it is stopped.

@@ -22,7 +22,7 @@ func TestVariables(t *testing.T) {
 	})
 	require.Equal(t, "/cloud", with["ASHLAR_CLOUD"])
 	require.Equal(t, "any", with["KEY"])
-	require.Equal(t, "/tools/a:/tools/b", with["ASHLAR_CLOUD_TOOLS"])
+	require.Equal(t, "/tools/a:/tools/b", with["ASHLAR_CLUSTER_TOOLS"])
 	require.Equal(t, "4711:5", with["ASHLAR_CLOUD_OWNER"])
 	require.NotContains(t, with, "ASHLAR_CLUSTERS")
 	first, rest, _ := strings.Cut(with["PATH"], ":")
@@ -43,7 +43,7 @@ func TestShell(t *testing.T) {
 	}
 	text := built.Shell("/a $folder", tools.Set{tools.Etcd: "/tools/a/etcd"})
 	run := func(before string) string {
-		show := before + text + `printf '%s|' "$ASHLAR_CLOUD" "$ASHLAR_CLOUD_TOOLS" "$KEY" "$PATH"`
+		show := before + text + `printf '%s|' "$ASHLAR_CLOUD" "$ASHLAR_CLUSTER_TOOLS" "$KEY" "$PATH"`
 		out, err := exec.CommandContext(t.Context(), "/bin/sh", "-c", show).Output()
 		require.NoError(t, err)
 		return string(out)

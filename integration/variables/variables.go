@@ -5,7 +5,7 @@ const (
 	// Cloud is the folder of the simulated cloud, which is created if it does not exist.
 	Cloud = "ASHLAR_CLOUD"
 	// Tools lists the folders of the programs of control planes, as PATH does.
-	Tools = "ASHLAR_CLOUD_TOOLS"
+	Tools = "ASHLAR_CLUSTER_TOOLS"
 	// Owner is the process with which control planes stop: its number, a colon and its start time.
 	Owner = "ASHLAR_CLOUD_OWNER"
 	// Clusters is [None] for clusters without control planes. Default: each cluster has one.

@@ -25,7 +25,7 @@ func (w *Workspace) Tools(ctx context.Context) error {
 	return table.Flush()
 }
 
-// Clean removes the built tools. It keeps the build cache of Go, which `go clean -cache` removes.
+// Clean removes the downloaded and built tools. It keeps the build cache of Go, which `go clean -cache` removes.
 func (w *Workspace) Clean(context.Context) error {
 	dir, err := w.cache()
 	if err != nil {
@@ -37,7 +37,7 @@ func (w *Workspace) Clean(context.Context) error {
 	}
 	size := sizeOf(dir)
 	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("remove the built tools: %w", err)
+		return fmt.Errorf("remove the tools: %w", err)
 	}
 	w.say("removed %s (%d MB)", dir, size>>20)
 	return nil

@@ -56,7 +56,7 @@ func catalog() []module {
 			folder:   "etcd",
 			source:   "go.etcd.io/etcd/server/v3",
 			cold:     20 * time.Second,
-			programs: []program{{name: Etcd, pkg: "go.etcd.io/etcd/server/v3"}},
+			programs: []program{{name: Etcd, pkg: "go.etcd.io/etcd/server/v3", installed: installedEtcd}},
 		},
 		{
 			folder: "kubernetes",
@@ -64,9 +64,12 @@ func catalog() []module {
 			stamps: kubernetesStamps,
 			cold:   8 * time.Minute,
 			programs: []program{
-				{name: APIServer, pkg: "k8s.io/kubernetes/cmd/kube-apiserver"},
-				{name: ControllerManager, pkg: "k8s.io/kubernetes/cmd/kube-controller-manager"},
-				{name: Scheduler, pkg: "k8s.io/kubernetes/cmd/kube-scheduler"},
+				{name: APIServer, pkg: "k8s.io/kubernetes/cmd/kube-apiserver",
+					installed: installedKubernetes(APIServer)},
+				{name: ControllerManager, pkg: "k8s.io/kubernetes/cmd/kube-controller-manager",
+					installed: installedKubernetes(ControllerManager)},
+				{name: Scheduler, pkg: "k8s.io/kubernetes/cmd/kube-scheduler",
+					installed: installedKubernetes(Scheduler)},
 				{name: Kubectl, pkg: "k8s.io/kubernetes/cmd/kubectl", installed: installedKubectl},
 			},
 		},
@@ -77,7 +80,7 @@ func catalog() []module {
 				return []stamp{{"sigs.k8s.io/kwok/pkg/consts.Version", strings.TrimPrefix(version, "v")}}
 			},
 			cold:     90 * time.Second,
-			programs: []program{{name: Kwok, pkg: "sigs.k8s.io/kwok/cmd/kwok"}},
+			programs: []program{{name: Kwok, pkg: "sigs.k8s.io/kwok/cmd/kwok", installed: installedKwok}},
 		},
 		{
 			folder: "golangci-lint",
@@ -85,8 +88,11 @@ func catalog() []module {
 			stamps: func(version string) []stamp {
 				return []stamp{{"main.version", strings.TrimPrefix(version, "v")}}
 			},
-			cold:     time.Minute,
-			programs: []program{{name: GolangciLint, pkg: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint"}},
+			cold: time.Minute,
+			programs: []program{
+				{name: GolangciLint, pkg: "github.com/golangci/golangci-lint/v2/cmd/golangci-lint",
+					installed: installedGolangciLint},
+			},
 		},
 	}
 }

@@ -12,15 +12,27 @@ import (
 	"time"
 )
 
-// Ensure returns the paths of the named programs. It looks for each program in the cache, then for a suitable
-// installation, and otherwise builds the program into the cache.
+// Ensure returns the paths of the named programs. It looks for each program among the installed programs and in the
+// cache, otherwise downloads the release binaries of all missing programs in parallel, and builds the rest from source.
+// [Options.Only] allows one way only.
 //
-// Suitable installations are pulumi on PATH and pulumi-language-go in the same folder; pulumi-resource-kubernetes in a
-// plugin folder of the engine ($PULUMI_HOME, ~/.pulumi, or a plugin folder on PATH), all with the pinned major version
-// and at least the pinned version; and kubectl on PATH, within one minor version of the pinned Kubernetes.
+// Suitable installations are:
+//   - pulumi on PATH and pulumi-language-go in the same folder, and pulumi-resource-kubernetes in a plugin folder of
+//     the engine ($PULUMI_HOME, ~/.pulumi, or a plugin folder on PATH), with the pinned major version and at least the
+//     pinned version;
+//   - kube-apiserver, kube-controller-manager and kube-scheduler of the pinned minor version, kubectl within one minor
+//     version, and etcd with the pinned major version and at least the pinned version, in $KUBEBUILDER_ASSETS, in the
+//     default folder of setup-envtest, or on PATH;
+//   - kwok of the pinned minor version and at least the pinned version, and golangci-lint of the pinned version, on
+//     PATH.
 //
-// Parallel calls, in one or several processes, build each program once. If ctx ends, the running build ends and leaves
-// nothing behind. An error contains the program, the folder of its module and the last output of the go command.
+// A download is used only if its SHA-256 checksum is the known one, or the one that the vendor publishes. If a download
+// fails, one line says why, and its programs are built from source. A host that cannot be reached is not tried again.
+// Programs of this repository are always built.
+//
+// Parallel calls, in one or several processes, download or build each program once. If ctx ends, running downloads and
+// builds end and leave nothing behind. The error of a build contains the program, the folder of its module and the last
+// output of the go command.
 func Ensure(ctx context.Context, opts Options, names ...Name) (Set, error) {
 	opts, err := opts.withDefaults()
 	if err != nil {
@@ -29,6 +41,8 @@ func Ensure(ctx context.Context, opts Options, names ...Name) (Set, error) {
 	return ensurer{
 		options:      opts,
 		modules:      catalog(),
+		releases:     releases(),
+		fetcher:      newFetcher(opts.Mirror),
 		goCommand:    "go",
 		reporter:     reporter{out: opts.Progress, interval: 15 * time.Second},
 		probeTimeout: 10 * time.Second,
@@ -39,6 +53,8 @@ func Ensure(ctx context.Context, opts Options, names ...Name) (Set, error) {
 type ensurer struct {
 	options   Options
 	modules   []module
+	releases  []release
+	fetcher   *fetcher
 	goCommand string
 	reporter  reporter
 	// probeTimeout is the time limit for an installed program to print its version.
@@ -60,46 +76,83 @@ func (e ensurer) ensure(ctx context.Context, names []Name) (Set, error) {
 		return nil, err
 	}
 	set := Set{}
-	var missing []build
+	if e.options.allows(Installed) {
+		if err := e.useInstalled(ctx, names, set); err != nil {
+			return nil, err
+		}
+	}
+	if e.options.allows(Download) {
+		if err := e.useDownloaded(names, set); err != nil {
+			return nil, err
+		}
+	}
+	var builds []build
+	var groups [][]Name
 	for _, m := range e.modules {
-		wanted := slices.DeleteFunc(m.names(), func(n Name) bool { return !slices.Contains(names, n) })
+		wanted := m.missing(names, set)
 		if len(wanted) == 0 {
 			continue
 		}
-		b, err := e.plan(ctx, m, wanted)
-		if err != nil {
-			return nil, err
+		if e.options.allows(Build) || m.source == "" {
+			b, err := e.plan(ctx, m, wanted)
+			if err != nil {
+				return nil, err
+			}
+			if b.complete() {
+				b.addTo(set)
+				continue
+			}
+			builds = append(builds, b)
 		}
-		if b.complete() {
-			b.addTo(set)
-			continue
-		}
-		missing = append(missing, b)
-	}
-	if !e.options.BuildOnly && len(missing) > 0 {
-		var err error
-		if missing, err = e.useInstalled(ctx, missing, set); err != nil {
-			return nil, err
+		if m.source != "" {
+			groups = append(groups, wanted)
 		}
 	}
 	started := time.Now()
-	for i, b := range missing {
-		step := e.reporter.step(i+1, len(missing))
+	downloads, err := e.tryDownload(ctx, groups, set)
+	if err != nil {
+		return nil, err
+	}
+	builds = slices.DeleteFunc(builds, func(b build) bool { return len(b.module.missing(names, set)) == 0 })
+	for i, b := range builds {
+		step := e.reporter.step(i+1, len(builds))
 		if err := e.provide(ctx, b, step); err != nil {
 			return nil, err
 		}
 		b.addTo(set)
 	}
-	e.finish(set, len(missing), started)
+	e.finish(set, downloads+len(builds), started)
 	return set, nil
 }
 
-func (e ensurer) finish(set Set, built int, started time.Time) {
+// tryDownload downloads groups of programs if this is allowed, and prints what is built instead. It returns the number
+// of downloads.
+func (e ensurer) tryDownload(ctx context.Context, groups [][]Name, set Set) (int, error) {
+	if e.options.Only == Installed && len(groups) > 0 {
+		return 0, e.uninstalled(slices.Concat(groups...))
+	}
+	if !e.options.allows(Download) {
+		return 0, nil
+	}
+	failed, done, err := e.download(ctx, groups, set)
+	if err != nil || len(failed) == 0 {
+		return done, err
+	}
+	programs, reasons := summary(failed)
+	if e.options.Only == Download {
+		return 0, fmt.Errorf("%s=%s allows only downloads, and %s cannot be downloaded: %s: "+
+			"try again, or unset %[1]s to build from source", wayVariable, Download, join(programs), reasons)
+	}
+	e.reporter.line("building %s from source: %s", join(programs), reasons)
+	return done, nil
+}
+
+func (e ensurer) finish(set Set, steps int, started time.Time) {
 	switch {
 	case len(set) == 0:
-	case built == 0:
+	case steps == 0:
 		e.reporter.line("tools: %d ready in %s", len(set), e.options.CacheDir)
-	case built > 1:
+	case steps > 1:
 		e.reporter.line("tools: %d ready after %s", len(set), elapsed(started))
 	}
 }

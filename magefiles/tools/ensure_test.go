@@ -143,7 +143,7 @@ wait`)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 
 	// Both builds use the lock of the module, even if their keys differ.
-	require.ErrorContains(t, err, "wait for another build of hello, bye")
+	require.ErrorContains(t, err, "wait for another run that provides hello, bye")
 
 	cancel()
 	require.ErrorIs(t, <-failed, context.Canceled)

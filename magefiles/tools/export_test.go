@@ -2,6 +2,10 @@ package tools
 
 import (
 	"context"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,6 +15,8 @@ type Catalog struct {
 	goCommand string
 	interval  time.Duration
 	probe     time.Duration
+	releases  []release
+	window    time.Duration
 }
 
 // FixtureCatalog returns a catalog with one module, in folder "greet", that builds "hello" and "bye".
@@ -33,7 +39,9 @@ func FixtureCatalog(goCommand string) Catalog {
 
 // RealCatalog returns the real catalog.
 func RealCatalog(goCommand string) Catalog {
-	return Catalog{modules: catalog(), goCommand: goCommand, interval: time.Minute, probe: 10 * time.Second}
+	return Catalog{
+		modules: catalog(), releases: releases(), goCommand: goCommand, interval: time.Minute, probe: 10 * time.Second,
+	}
 }
 
 // Ensure is Ensure with the catalog c.
@@ -45,10 +53,67 @@ func (c Catalog) Ensure(ctx context.Context, opts Options, names ...Name) (Set, 
 	return ensurer{
 		options:      opts,
 		modules:      c.modules,
+		releases:     c.releases,
+		fetcher:      c.fetcher(opts.Mirror),
 		goCommand:    c.goCommand,
 		reporter:     reporter{out: opts.Progress, interval: c.interval},
 		probeTimeout: c.probe,
 	}.ensure(ctx, names)
+}
+
+func (c Catalog) fetcher(mirror string) *fetcher {
+	f := newFetcher(mirror)
+	if c.window > 0 {
+		f.window, f.slowest = c.window, 64<<10
+	}
+	return f
+}
+
+// WithWindow returns the catalog with another time in which a download has to receive at least 64 KiB.
+func (c Catalog) WithWindow(d time.Duration) Catalog {
+	c.window = d
+	return c
+}
+
+// WithRelease returns the catalog with a release of programs for this platform, which has the version of the first one.
+func (c Catalog) WithRelease(url, member, checksums string, pins map[string]string, programs ...Name) Catalog {
+	c.releases = append(slices.Clip(c.releases), release{
+		programs: programs, version: programs[0], platforms: []string{runtime.GOOS + "/" + runtime.GOARCH},
+		url: url, member: member, checksums: checksums, pins: pins,
+	})
+	return c
+}
+
+// WithModule returns the catalog with a module that builds a program. The module has the version and the source of the
+// first one.
+func (c Catalog) WithModule(n Name) Catalog {
+	m := c.modules[0]
+	m.programs = []program{{name: n, pkg: "./cmd/" + string(n)}}
+	c.modules = append(slices.Clip(c.modules), m)
+	return c
+}
+
+// ReleaseOf returns the URL of the file with a program, its checksum or the URL of the checksums, and the paths of the
+// programs in the archive, or nothing if it is not published.
+func ReleaseOf(n Name, version, goos, goarch string) (url, checksum, members string) {
+	for _, r := range releases() {
+		if !slices.Contains(r.programs, n) {
+			continue
+		}
+		if a, found := r.asset("", version, goos, goarch); found {
+			return a.url, a.checksums + a.sha256, strings.Join(slices.Sorted(maps.Keys(a.members)), " ")
+		}
+	}
+	return "", "", ""
+}
+
+// Pins returns all pinned checksums by URL.
+func Pins() map[string]string {
+	pins := map[string]string{}
+	for _, r := range releases() {
+		maps.Copy(pins, r.pins)
+	}
+	return pins
 }
 
 // WithProbeTimeout returns the catalog with another time limit for installed programs to print their version.

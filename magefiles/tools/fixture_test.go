@@ -55,7 +55,7 @@ func (w workspace) write(t *testing.T, name, content string) {
 }
 
 func (w workspace) options(progress *buffer) tools.Options {
-	opts := tools.Options{Root: w.root, CacheDir: w.cache, BuildOnly: true}
+	opts := tools.Options{Root: w.root, CacheDir: w.cache, Only: tools.Build}
 	if progress != nil {
 		opts.Progress = progress
 	}
@@ -65,14 +65,16 @@ func (w workspace) options(progress *buffer) tools.Options {
 func (w workspace) catalog() tools.Catalog { return tools.FixtureCatalog(w.goCommand) }
 
 // builds returns the number of runs of go build.
-func (w workspace) builds(t *testing.T) int {
+func (w workspace) builds(t *testing.T) int { t.Helper(); return strings.Count(w.logged(t), "\n") }
+
+// logged returns the lines of log.
+func (w workspace) logged(t *testing.T) string {
 	t.Helper()
 	data, err := os.ReadFile(w.log)
-	if os.IsNotExist(err) {
-		return 0
+	if !os.IsNotExist(err) {
+		require.NoError(t, err)
 	}
-	require.NoError(t, err)
-	return bytes.Count(data, []byte("\n"))
+	return string(data)
 }
 
 // leftovers returns the files in the cache other than complete builds and the lock.

@@ -30,49 +30,43 @@ type prober struct {
 	pulumi *installed
 }
 
-// useInstalled adds suitable installed programs to the set and returns the builds that are still required.
-func (e ensurer) useInstalled(ctx context.Context, missing []build, set Set) ([]build, error) {
+// useInstalled adds suitable installed programs to the set.
+func (e ensurer) useInstalled(ctx context.Context, names []Name, set Set) error {
 	probe := &prober{timeout: e.probeTimeout, pinned: e.pinned}
-	var needed []build
-	for _, b := range missing {
-		lacks := false
-		for _, p := range b.module.programs {
-			if !slices.Contains(b.wanted, p.name) {
-				continue
-			}
-			if p.installed == nil {
-				lacks = true
+	for _, m := range e.modules {
+		for _, p := range m.programs {
+			if p.installed == nil || !slices.Contains(names, p.name) {
 				continue
 			}
 			found, ok := p.installed(ctx, probe)
-			if err := ctx.Err(); err != nil {
-				return nil, fmt.Errorf("look for an installed %s: %w", p.name, context.Cause(ctx))
+			if ctx.Err() != nil {
+				return fmt.Errorf("look for an installed %s: %w", p.name, context.Cause(ctx))
 			}
-			if !ok {
-				lacks = true
-				continue
+			if ok {
+				set[p.name] = found.path
+				e.reporter.line("using the installed %s %s: %s", p.name, found.version, found.path)
 			}
-			set[p.name] = found.path
-			e.reporter.line("using the installed %s %s: %s", p.name, found.version, found.path)
-		}
-		if lacks {
-			needed = append(needed, b)
 		}
 	}
-	return needed, nil
+	return nil
 }
 
 func (e ensurer) pinned(n Name) (*semver.Version, error) {
+	text, err := e.pinnedText(n)
+	if err != nil {
+		return nil, err
+	}
+	return semver.NewVersion(text)
+}
+
+// pinnedText returns the pinned version of a program, with a leading v.
+func (e ensurer) pinnedText(n Name) (string, error) {
 	for _, m := range e.modules {
 		if slices.Contains(m.names(), n) {
-			text, err := m.pinned(e.options.folder(m))
-			if err != nil {
-				return nil, err
-			}
-			return semver.NewVersion(text)
+			return m.pinned(e.options.folder(m))
 		}
 	}
-	return nil, fmt.Errorf("no module builds %s", n)
+	return "", fmt.Errorf("no module builds %s", n)
 }
 
 // installedPulumi accepts the pulumi on PATH if it has the pinned major version and is not older than the pinned one.
@@ -142,35 +136,33 @@ func installedProviderKubernetes(_ context.Context, p *prober) (installed, bool)
 	return best, best.path != ""
 }
 
-// installedKubectl accepts the kubectl on PATH if it is at most one minor version away from the pinned Kubernetes, the
-// skew that its version policy allows.
+// installedKubectl accepts a kubectl that is at most one minor version away from the pinned Kubernetes, the skew that
+// its version policy allows.
 func installedKubectl(ctx context.Context, p *prober) (installed, bool) {
-	path, err := exec.LookPath(fileName(Kubectl))
-	if err != nil {
-		return installed{}, false
+	for _, path := range p.controlPlane(Kubectl) {
+		out, err := p.output(ctx, path, "version", "--client", "-o", "json")
+		if err != nil {
+			continue
+		}
+		var answer struct {
+			ClientVersion struct {
+				GitVersion string `json:"gitVersion"`
+			} `json:"clientVersion"`
+		}
+		if err := json.Unmarshal([]byte(out), &answer); err != nil {
+			continue
+		}
+		version, err := semver.NewVersion(answer.ClientVersion.GitVersion)
+		if err != nil {
+			continue
+		}
+		pinned, err := p.pinned(Kubectl)
+		if err == nil && version.Major() == pinned.Major() &&
+			max(version.Minor(), pinned.Minor())-min(version.Minor(), pinned.Minor()) <= 1 {
+			return installed{path: path, version: answer.ClientVersion.GitVersion}, true
+		}
 	}
-	out, err := p.output(ctx, path, "version", "--client", "-o", "json")
-	if err != nil {
-		return installed{}, false
-	}
-	var answer struct {
-		ClientVersion struct {
-			GitVersion string `json:"gitVersion"`
-		} `json:"clientVersion"`
-	}
-	if err := json.Unmarshal([]byte(out), &answer); err != nil {
-		return installed{}, false
-	}
-	version, err := semver.NewVersion(answer.ClientVersion.GitVersion)
-	if err != nil {
-		return installed{}, false
-	}
-	pinned, err := p.pinned(Kubectl)
-	if err != nil || version.Major() != pinned.Major() ||
-		max(version.Minor(), pinned.Minor())-min(version.Minor(), pinned.Minor()) > 1 {
-		return installed{}, false
-	}
-	return installed{path: path, version: answer.ClientVersion.GitVersion}, true
+	return installed{}, false
 }
 
 // atLeastPinned reports whether a version has the pinned major version and is not older than the pinned one, and

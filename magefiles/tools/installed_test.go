@@ -3,6 +3,7 @@ package tools_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -19,9 +20,10 @@ func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
 		reason string
 		// files are the installed programs in the folder of the test: paths and shell scripts.
 		files map[string]string
-		// path are the folders on PATH, pulumiHome is $PULUMI_HOME; "" leaves both without programs.
-		path, pulumiHome string
-		want             tools.Name
+		// path are the folders on PATH, pulumiHome is $PULUMI_HOME, assets is $KUBEBUILDER_ASSETS, and data is the
+		// user's data folder; "" leaves them without programs.
+		path, pulumiHome, assets, data string
+		want                           tools.Name
 		// found is the program that Ensure gives, or "" if it has to build.
 		found string
 	}{
@@ -89,6 +91,59 @@ func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
 			files: map[string]string{"bin/kubectl": kubectl("v1.35.9")}, path: "bin", want: tools.Kubectl},
 		"KubectlUnreadable": {reason: "no JSON", files: map[string]string{"bin/kubectl": "echo v1.37.2"}, path: "bin",
 			want: tools.Kubectl},
+		"KubectlAssets": {reason: "of envtest, before PATH", assets: "assets", path: "bin", want: tools.Kubectl,
+			files: map[string]string{"assets/kubectl": kubectl("v1.37.0"), "bin/kubectl": kubectl("v1.37.1")},
+			found: "assets/kubectl"},
+		"KubectlOldAssets": {reason: "the one of envtest is too old", assets: "assets", path: "bin",
+			want: tools.Kubectl, found: "bin/kubectl",
+			files: map[string]string{"assets/kubectl": kubectl("v1.30.0"), "bin/kubectl": kubectl("v1.37.1")}},
+
+		"APIServerAssets": {reason: "any patch of the pinned minor version", assets: "assets", want: tools.APIServer,
+			files: map[string]string{"assets/kube-apiserver": version("Kubernetes v1.37.0")},
+			found: "assets/kube-apiserver"},
+		"APIServerNewerAssets": {reason: "another minor version", assets: "assets", want: tools.APIServer,
+			files: map[string]string{"assets/kube-apiserver": version("Kubernetes v1.38.0")}},
+		"APIServerOlderAssets": {reason: "another minor version", assets: "assets", want: tools.APIServer,
+			files: map[string]string{"assets/kube-apiserver": version("Kubernetes v1.36.9")}},
+		"APIServerMajor": {reason: "another major version", assets: "assets", want: tools.APIServer,
+			files: map[string]string{"assets/kube-apiserver": version("Kubernetes v2.37.2")}},
+		"APIServerUnreadable": {reason: "no version", assets: "assets", want: tools.APIServer,
+			files: map[string]string{"assets/kube-apiserver": version("Kubernetes")}},
+		"APIServerStore": {reason: "the newest patch in the store of setup-envtest", data: "data",
+			want: tools.APIServer, files: map[string]string{
+				store("1.36.9", runtime.GOOS) + "/kube-apiserver":  version("Kubernetes v1.36.9"),
+				store("1.37.9", runtime.GOOS) + "/kube-apiserver":  version("Kubernetes v1.37.9"),
+				store("1.37.10", runtime.GOOS) + "/kube-apiserver": version("Kubernetes v1.37.10"),
+				store("1.38.0", runtime.GOOS) + "/kube-apiserver":  version("Kubernetes v1.38.0"),
+				store("1.37.11", "plan9") + "/kube-apiserver":      version("Kubernetes v1.37.11"),
+			},
+			found: store("1.37.10", runtime.GOOS) + "/kube-apiserver"},
+		"APIServerPath": {reason: "on PATH", path: "bin", want: tools.APIServer,
+			files: map[string]string{"bin/kube-apiserver": version("Kubernetes v1.37.3+k3s1")},
+			found: "bin/kube-apiserver"},
+		"Scheduler": {reason: "on PATH", path: "bin", want: tools.Scheduler, found: "bin/kube-scheduler",
+			files: map[string]string{"bin/kube-scheduler": version("Kubernetes v1.37.1")}},
+		"ControllerManagerOlder": {reason: "another minor version", path: "bin", want: tools.ControllerManager,
+			files: map[string]string{"bin/kube-controller-manager": version("Kubernetes v1.36.1")}},
+		"EtcdStore": {reason: "newer, same major version", data: "data", want: tools.Etcd,
+			files: map[string]string{
+				store("1.37.0", runtime.GOOS) + "/etcd": version("etcd Version: 3.6.4\nGo Version: 1.9.0"),
+			},
+			found: store("1.37.0", runtime.GOOS) + "/etcd"},
+		"EtcdOlder": {reason: "older", path: "bin", want: tools.Etcd,
+			files: map[string]string{"bin/etcd": version("etcd Version: 3.5.20")}},
+		"EtcdMajor": {reason: "another major version", path: "bin", want: tools.Etcd,
+			files: map[string]string{"bin/etcd": version("etcd Version: 4.0.0")}},
+
+		"KwokNewer": {reason: "newer patch version", path: "bin", want: tools.Kwok, found: "bin/kwok",
+			files: map[string]string{"bin/kwok": version("kwok version v0.8.1 go1.26.0 (linux/amd64)")}},
+		"KwokMinor": {reason: "another minor version", path: "bin", want: tools.Kwok,
+			files: map[string]string{"bin/kwok": version("kwok version v0.9.0 go1.26.0 (linux/amd64)")}},
+		"LinterSame": {reason: "the pinned version", path: "bin", want: tools.GolangciLint, found: "bin/golangci-lint",
+			files: map[string]string{"bin/golangci-lint": version("golangci-lint has version 2.0.0 built with go1.26.0")}},
+		"LinterNewer": {reason: "finds other problems", path: "bin", want: tools.GolangciLint,
+			files: map[string]string{"bin/golangci-lint": version("golangci-lint has version 2.0.1 built with go1.26.0")}},
+
 		"KubectlEmpty": {reason: "no version", files: map[string]string{"bin/kubectl": "echo '{}'"}, path: "bin",
 			want: tools.Kubectl},
 	}
@@ -104,21 +159,29 @@ func TestEnsureUsesSuitableInstalledPrograms(t *testing.T) {
 				t.Setenv("PATH", filepath.Join(dir, "nothing"))
 			}
 			t.Setenv("PULUMI_HOME", filepath.Join(dir, c.pulumiHome, "."))
+			if c.assets != "" {
+				t.Setenv("KUBEBUILDER_ASSETS", filepath.Join(dir, c.assets))
+			}
+			if c.data != "" {
+				t.Setenv("XDG_DATA_HOME", filepath.Join(dir, c.data))
+				t.Setenv("HOME", filepath.Join(dir, c.data))
+			}
 
 			progress := &buffer{}
-			set, err := w.catalog().Ensure(t.Context(),
-				tools.Options{Root: w.root, CacheDir: w.cache, Progress: progress}, c.want)
+			set, err := w.catalog().Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache,
+				Progress: progress, Only: tools.Installed}, c.want)
 			if c.found == "" {
-				require.ErrorContains(t, err, "exit status 9", c.reason+": has to be built")
+				require.ErrorContains(t, err, "ASHLAR_TOOLS=installed allows only installed programs, and no suitable "+
+					"version is installed of "+string(c.want)+" v", c.reason)
 				return
 			}
 			require.NoError(t, err, c.reason)
 			require.Equal(t, tools.Set{c.want: filepath.Join(dir, c.found)}, set, c.reason)
 			require.Contains(t, progress.String(), "using the installed "+string(c.want)+" ")
 
-			_, err = w.catalog().Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache, BuildOnly: true},
+			_, err = w.catalog().Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache, Only: tools.Build},
 				c.want)
-			require.ErrorContains(t, err, "exit status 9", "BuildOnly ignores it")
+			require.ErrorContains(t, err, "exit status 9", "Build ignores it")
 		})
 	}
 }
@@ -130,9 +193,22 @@ func TestEnsureIgnoresHangingProgram(t *testing.T) {
 	t.Setenv("PATH", dir)
 	started := time.Now()
 	catalog := w.catalog().WithProbeTimeout(100 * time.Millisecond)
-	_, err := catalog.Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache}, tools.Pulumi)
-	require.ErrorContains(t, err, "exit status 9", "has to be built")
+	_, err := catalog.Ensure(t.Context(), tools.Options{Root: w.root, CacheDir: w.cache, Only: tools.Installed},
+		tools.Pulumi)
+	require.ErrorContains(t, err, "no suitable version is installed of pulumi v3.258.0")
 	require.Less(t, time.Since(started), time.Minute, "Ensure does not wait for the program, which ends after five minutes")
+}
+
+// version is a script that prints a text for --version.
+func version(text string) string { return `[ "$*" = --version ] && printf '` + text + `\n'` }
+
+// store is the folder of a version of Kubernetes in the store of setup-envtest, in the home or data folder "data".
+func store(version, platform string) string {
+	folder := "data/kubebuilder-envtest"
+	if runtime.GOOS == "darwin" {
+		folder = "data/Library/Application Support/io.kubebuilder.envtest"
+	}
+	return folder + "/k8s/" + version + "-" + platform + "-" + runtime.GOARCH
 }
 
 func kubectl(version string) string {

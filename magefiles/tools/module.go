@@ -55,6 +55,11 @@ func (m module) names() []Name {
 	return names
 }
 
+// missing returns the programs that are in names but not in the set.
+func (m module) missing(names []Name, set Set) []Name {
+	return slices.DeleteFunc(m.names(), func(n Name) bool { return !slices.Contains(names, n) || set[n] != "" })
+}
+
 // list returns the names of all programs for messages.
 func (m module) list() string { return join(m.names()) }
 

@@ -13,13 +13,19 @@ type Options struct {
 	// Root is the root of the workspace, which contains go.work and magefiles/tools. Default: the root at or above the
 	// working directory.
 	Root string
-	// CacheDir is the folder of the built programs. It is created if it does not exist. Default: ashlar/tools in
-	// [os.UserCacheDir].
+	// CacheDir is the folder of the downloaded and built programs. It is created if it does not exist. Default:
+	// ashlar/tools in [os.UserCacheDir].
 	CacheDir string
 	// Progress receives progress lines. Default: no output.
 	Progress io.Writer
-	// BuildOnly ignores installed programs.
-	BuildOnly bool
+	// Only is the only way to provide programs. Default: the environment variable ASHLAR_TOOLS, which is "build",
+	// "download" or "installed". If that is empty, all ways are allowed, in the order that [Ensure] describes. Programs
+	// of this repository are always built.
+	Only Way
+	// Mirror is the URL of a mirror of the downloads: <Mirror>/<host>/<path> instead of https://<host>/<path>. It also
+	// provides the vendors' checksums, so it must be trusted. It must be an https URL, or an http URL of this computer.
+	// Default: the environment variable ASHLAR_TOOLS_MIRROR. If that is empty, the hosts of the vendors.
+	Mirror string
 }
 
 // CacheDir returns the default of [Options.CacheDir]. It may not exist.
@@ -69,7 +75,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Progress == nil {
 		o.Progress = io.Discard
 	}
-	return o, nil
+	return o.withEnvironment()
 }
 
 // folder returns the source folder of a module.

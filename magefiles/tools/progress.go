@@ -46,7 +46,12 @@ func (s step) start(b build) {
 	if b.module.cold > 0 {
 		note = fmt.Sprintf(" (about %s cold)", approximate(b.module.cold))
 	}
-	s.line("building %s%s", b.title(), note)
+	s.begin("building "+b.title()+note, func() string { return "building" })
+}
+
+// begin prints the start of a step, and then progress lines with the state until stop is called.
+func (s step) begin(title string, state func() string) {
+	s.line("%s", title)
 	s.run.started = time.Now()
 	s.run.ended = make(chan struct{})
 	s.run.wait.Go(func() {
@@ -57,16 +62,19 @@ func (s step) start(b build) {
 			case <-s.run.ended:
 				return
 			case <-ticker.C:
-				s.line("... still building, %s", elapsed(s.run.started))
+				s.line("... still %s, %s", state(), elapsed(s.run.started))
 			}
 		}
 	})
 }
 
-// stop ends the progress lines. It may be called more than once.
+// stop ends the progress lines. It may be called more than once, and without start.
 func (s step) stop() {
 	s.run.mu.Lock()
 	defer s.run.mu.Unlock()
+	if s.run.ended == nil {
+		return
+	}
 	select {
 	case <-s.run.ended:
 	default:

@@ -16,30 +16,46 @@ const stagePrefix = ".build-"
 
 // provide builds b into the cache, unless another process does.
 func (e ensurer) provide(ctx context.Context, b build, step step) error {
-	home := filepath.Dir(b.target)
+	return e.fill(ctx, b.target, b.module.names(), b.complete, step, func(stage string) error {
+		step.start(b)
+		defer step.stop()
+		if err := e.compile(ctx, b, stage); err != nil {
+			if ctx.Err() != nil {
+				return fmt.Errorf("build %s: %w", b.module.list(), context.Cause(ctx))
+			}
+			return err
+		}
+		return nil
+	})
+}
+
+// fill creates the cache folder target with programs, unless another process does. create writes the programs into the
+// folder bin in a working folder, and starts the step.
+func (e ensurer) fill(ctx context.Context, target string, programs []Name, complete func() bool, step step,
+	create func(stage string) error) error {
+	home := filepath.Dir(target)
 	if err := os.MkdirAll(home, 0o755); err != nil {
 		return cacheError(e.options.CacheDir, err)
 	}
 	waiting := time.AfterFunc(time.Second, func() {
-		step.line("waiting: %s is being built by another run",
-			b.module.list())
+		step.line("waiting: %s is being provided by another run", join(programs))
 	})
 	unlock, err := lock(ctx, filepath.Join(home, ".lock"))
 	waiting.Stop()
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("wait for another build of %s: %w", b.module.list(), context.Cause(ctx))
+			return fmt.Errorf("wait for another run that provides %s: %w", join(programs), context.Cause(ctx))
 		}
 		return cacheError(e.options.CacheDir, err)
 	}
 	defer unlock()
 
-	if b.complete() {
-		step.line("%s was built by another run", b.module.list())
+	if complete() {
+		step.line("%s was provided by another run", join(programs))
 		return nil
 	}
 	// Their processes have ended, because this process has the lock.
-	if err := removeStale(home, b.target); err != nil {
+	if err := removeStale(home, target); err != nil {
 		return cacheError(e.options.CacheDir, err)
 	}
 	stage, err := os.MkdirTemp(home, stagePrefix)
@@ -48,15 +64,10 @@ func (e ensurer) provide(ctx context.Context, b build, step step) error {
 	}
 	defer func() { _ = os.RemoveAll(stage) }()
 
-	step.start(b)
-	defer step.stop()
-	if err := e.compile(ctx, b, stage); err != nil {
-		if ctx.Err() != nil {
-			return fmt.Errorf("build %s: %w", b.module.list(), context.Cause(ctx))
-		}
+	if err := create(stage); err != nil {
 		return err
 	}
-	if err := os.Rename(filepath.Join(stage, "bin"), b.target); err != nil {
+	if err := os.Rename(filepath.Join(stage, "bin"), target); err != nil {
 		return cacheError(e.options.CacheDir, err)
 	}
 	step.done()
