@@ -145,7 +145,7 @@ func (d *demo) run(ctx context.Context) error {
 	d.page.steps = len(actions)
 	for i, a := range actions {
 		key := d.program() + ": " + a.title
-		d.page.start(i+1, a.title, d.times.Last(key))
+		d.page.start(i+1, a.title, d.times.Read()[key])
 		at := len(d.done)
 		result, err := a.do(ctx)
 		if err != nil {
@@ -158,7 +158,7 @@ func (d *demo) run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.title, err)
 		}
-		d.times.Record(map[string]time.Duration{key: took})
+		d.times.Record(timing.Times{key: took})
 	}
 	d.done = append(d.done, timed{"Total", time.Since(begin), ""})
 	return nil

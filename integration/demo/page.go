@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // The intervals at which the current step is printed: on a terminal, and as lines.
@@ -92,7 +94,7 @@ func (p *page) start(number int, title string, expected time.Duration) {
 	} else {
 		line := p.prefix() + title
 		if expected > 0 {
-			line += fmt.Sprintf(" (%s last time)", round(expected))
+			line += fmt.Sprintf(" (%s last time)", timing.Short(expected))
 		}
 		p.say("%s", line)
 	}
@@ -129,7 +131,7 @@ func (p *page) tick() {
 	if note == "" {
 		note = "still running"
 	}
-	p.say("      ... %s, %s", note, round(time.Since(p.current.started)))
+	p.say("      ... %s, %s", note, timing.Short(time.Since(p.current.started)))
 }
 
 // rewrite prints the current step on the last line of a terminal.
@@ -165,9 +167,9 @@ func (p *page) end(result string) time.Duration {
 	took := time.Since(p.current.started)
 	if p.live {
 		fmt.Fprintf(p.out, "\r\x1b[K%s%-48s %s %s\n", p.prefix(), p.current.title, p.bold(fmt.Sprintf("%-16s", result)),
-			p.faint(fmt.Sprintf("%7s", round(took))))
+			p.faint(fmt.Sprintf("%7s", timing.Short(took))))
 	} else {
-		p.say("      %s, %s", result, round(took))
+		p.say("      %s, %s", result, timing.Short(took))
 	}
 	return took
 }
@@ -217,13 +219,6 @@ func (p *page) output() io.Writer {
 		return io.MultiWriter(p.log, p.out)
 	}
 	return p.log
-}
-
-func round(t time.Duration) time.Duration {
-	if t >= 10*time.Second {
-		return t.Round(time.Second)
-	}
-	return t.Round(100 * time.Millisecond)
 }
 
 // counted returns a number with a noun, such as "1 package" or "2 packages".

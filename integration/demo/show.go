@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/plugin"
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // command runs a program and returns an error with its output.
@@ -159,7 +160,7 @@ func (d *demo) show() {
 	}
 	var rows []string
 	for _, t := range d.done {
-		rows = append(rows, fmt.Sprintf("%s\t%s\t%s", t.title, round(t.took), t.result))
+		rows = append(rows, fmt.Sprintf("%s\t%s\t%s", t.title, timing.Short(t.took), t.result))
 	}
 	d.page.table("STEP\tTIME\tRESULT", rows)
 }

@@ -5,13 +5,15 @@ import (
 	"io"
 	"path/filepath"
 	"time"
+
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // OpenWithCache is Open with a separate tool cache, and the times of tests in the workspace.
 func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
 	w, err := Open(dir, out)
 	if err == nil {
-		w.cacheDir, w.timesFile = cache, filepath.Join(dir, ".test-times.json")
+		w.cacheDir, w.times = cache, timing.At(filepath.Join(dir, ".test-times.json"))
 	}
 	return w, err
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"gotest.tools/gotestsum/testjson"
+
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // totals are numbers of tests. A package that fails without a failed test, because it does not build or its TestMain
@@ -18,7 +20,7 @@ import (
 type totals struct {
 	passed, failed, skipped int
 	// tests are how long the tests took, without the tests in them that run in parallel.
-	tests times
+	tests timing.Times
 }
 
 func (t totals) String() string {
@@ -26,20 +28,20 @@ func (t totals) String() string {
 }
 
 func (t totals) plus(o totals) totals {
-	sum := totals{t.passed + o.passed, t.failed + o.failed, t.skipped + o.skipped, times{}}
+	sum := totals{t.passed + o.passed, t.failed + o.failed, t.skipped + o.skipped, timing.Times{}}
 	maps.Copy(sum.tests, t.tests)
 	maps.Copy(sum.tests, o.tests)
 	return sum
 }
 
 // slowest lists the tests that took longest, at most n.
-func slowest(tests times, n int) string {
+func slowest(tests timing.Times, n int) string {
 	names := slices.SortedFunc(maps.Keys(tests), func(a, b string) int {
 		return cmp.Or(cmp.Compare(tests[b], tests[a]), cmp.Compare(a, b))
 	})
 	lines := []string{"slowest tests:"}
 	for _, name := range names[:min(n, len(names))] {
-		lines = append(lines, fmt.Sprintf("%8s  %s", short(tests[name]), name))
+		lines = append(lines, fmt.Sprintf("%8s  %s", timing.Short(tests[name]), name))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -47,7 +49,7 @@ func slowest(tests times, n int) string {
 // scan reads the output of go test -json, prints packages when they end and finally all failures, and returns the
 // totals.
 func (w *Workspace) scan(stdout io.Reader) (totals, error) {
-	handler := &progress{out: w.out, name: w.packageName, before: w.lastTimes(), took: times{},
+	handler := &progress{out: w.out, name: w.packageName, before: w.times.Read(), took: timing.Times{},
 		running: map[string]time.Time{}, last: time.Now(), started: time.Now(), ended: make(chan struct{})}
 	var heartbeat sync.WaitGroup
 	heartbeat.Go(func() { handler.beat(30 * time.Second) })
@@ -60,8 +62,8 @@ func (w *Workspace) scan(stdout io.Reader) (totals, error) {
 		return totals{}, fmt.Errorf("read the output of go test: %w", err)
 	}
 	testjson.PrintSummary(w.out, execution, testjson.SummarizeAll)
-	w.keepTimes(handler.took)
-	t := totals{failed: len(execution.Failed()), skipped: len(execution.Skipped()), tests: times{}}
+	w.times.Record(handler.took)
+	t := totals{failed: len(execution.Failed()), skipped: len(execution.Skipped()), tests: timing.Times{}}
 	for _, name := range execution.Packages() {
 		cases := execution.Package(name)
 		t.passed += len(cases.Passed)
@@ -87,7 +89,7 @@ type progress struct {
 	// name returns the name to show for a package.
 	name func(importPath string) string
 	// before are the times of the last run, and took those of this one.
-	before, took times
+	before, took timing.Times
 
 	mu      sync.Mutex
 	out     io.Writer
@@ -122,7 +124,7 @@ func (p *progress) Event(event testjson.TestEvent, execution *testjson.Execution
 		if event.Action == testjson.ActionPass && !p.cached {
 			p.took[name] = took
 		}
-		p.print("%-4s %s %s%s\n", event.Action, name, p.duration(took), p.before.expected(name))
+		p.print("%-4s %s %s%s\n", event.Action, name, p.duration(took), lastTime(p.before, name))
 	}
 	return nil
 }
@@ -132,7 +134,7 @@ func (p *progress) duration(took time.Duration) string {
 	if p.cached {
 		return "(cached)"
 	}
-	return short(took)
+	return timing.Short(took)
 }
 
 // Err is called for every line of output that is not an event.
@@ -175,10 +177,18 @@ func (p *progress) sayRunning(quiet time.Duration) {
 			return cmp.Or(p.running[a].Compare(p.running[b]), cmp.Compare(a, b))
 		})
 		oldest := names[0]
-		what = fmt.Sprintf("running %s for %s%s", oldest, since(p.running[oldest]), p.before.expected(oldest))
+		what = fmt.Sprintf("running %s for %s%s", oldest, since(p.running[oldest]), lastTime(p.before, oldest))
 		if n := len(names); n > 1 {
 			what += fmt.Sprintf("; and %d more", n-1)
 		}
 	}
 	p.print("... %s (%s)\n", what, since(p.started))
+}
+
+// lastTime returns ", last time 3.2s", or "" for what has not run.
+func lastTime(before timing.Times, name string) string {
+	if d, ok := before[name]; ok {
+		return ", last time " + timing.Short(d)
+	}
+	return ""
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
+
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // Unit runs the tests of all modules but integration, with the race detector unless it is unavailable or too slow.
@@ -41,12 +43,12 @@ type phase struct {
 
 // testPhases runs all phases in sequence, even if some fail, and prints the totals.
 func (w *Workspace) testPhases(ctx context.Context, phases ...phase) error {
-	before, took := w.lastTimes(), times{}
+	before, took := w.times.Read(), timing.Times{}
 	var all totals
 	var errs []error
 	var lines []string
 	for i, p := range phases {
-		w.say("[%d/%d] %s tests%s", i+1, len(phases), p.name, before.expected(p.name))
+		w.say("[%d/%d] %s tests%s", i+1, len(phases), p.name, lastTime(before, p.name))
 		started := time.Now()
 		t, err := p.run(ctx)
 		if err != nil {
@@ -57,12 +59,12 @@ func (w *Workspace) testPhases(ctx context.Context, phases ...phase) error {
 		}
 		errs = append(errs, err)
 		all = all.plus(t)
-		lines = append(lines, fmt.Sprintf("%s: %s in %s%s", p.name, t, since(started), before.expected(p.name)))
+		lines = append(lines, fmt.Sprintf("%s: %s in %s%s", p.name, t, since(started), lastTime(before, p.name)))
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	w.keepTimes(took)
+	w.times.Record(took)
 	w.say("\n%s\n%s\n%s", slowest(all.tests, 10), strings.Join(lines, "\n"), all)
 	if err := errors.Join(errs...); err != nil {
 		// mage prints the error last, so it also ends with the totals.

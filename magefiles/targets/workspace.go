@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
+
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // integrationPath is the path of the module with the end-to-end tests, which run separately.
@@ -22,8 +24,8 @@ type Workspace struct {
 	out     io.Writer
 	// cacheDir is the folder of built tools. Default: that of package tools.
 	cacheDir string
-	// timesFile is the file with the times of tests. Default: test-times.json in cacheDir.
-	timesFile string
+	// times are how long tests took when they last passed.
+	times timing.File
 }
 
 // Open returns the workspace at or above dir. The targets write their output to out.
@@ -36,7 +38,7 @@ func Open(dir string, out io.Writer) (*Workspace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Workspace{root: root, modules: modules, out: out}, nil
+	return &Workspace{root: root, modules: modules, out: out, times: timing.Open()}, nil
 }
 
 // Run opens the workspace of the working directory and calls a target, which writes to standard output. The context of
@@ -79,4 +81,4 @@ func (w *Workspace) cache() (string, error) {
 }
 
 // since formats the elapsed time: "3.2s", "1m5s".
-func since(started time.Time) string { return short(time.Since(started)) }
+func since(started time.Time) string { return timing.Short(time.Since(started)) }

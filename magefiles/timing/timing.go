@@ -1,9 +1,10 @@
-// Package timing remembers how long the steps of targets took on this machine, so that the next run can say what to
+// Package timing remembers how long the steps of targets took on this computer, so that the next run can say what to
 // expect.
 package timing
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -11,7 +12,10 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 )
 
-// File is a file of durations. Its methods do nothing if the file cannot be used: estimates are a convenience.
+// Times are durations by the names of steps.
+type Times map[string]time.Duration
+
+// File is a file of durations. Its methods do nothing if the file cannot be used, because estimates are only shown.
 type File struct{ path string }
 
 // Open returns the file of this user, times.json in the cache folder of Ashlar. It is created when it is written.
@@ -26,30 +30,34 @@ func Open() File {
 // At returns the file at a path.
 func At(path string) File { return File{path} }
 
-// Last returns how long a step took last time, or 0.
-func (f File) Last(step string) time.Duration { return f.read()[step] }
-
-func (f File) read() map[string]time.Duration {
-	data, err := lockedfile.Read(f.path)
-	if err != nil {
-		return nil
+// Read returns how long steps took last time.
+func (f File) Read() Times {
+	times := Times{}
+	if data, err := lockedfile.Read(f.path); err != nil || json.Unmarshal(data, &times) != nil {
+		return Times{}
 	}
-	var times map[string]time.Duration
-	_ = json.Unmarshal(data, &times)
 	return times
 }
 
-// Record saves how long steps took. Others stay as they are.
-func (f File) Record(steps map[string]time.Duration) {
+// Record saves how long steps took. Others stay as they are. Processes can record in parallel.
+func (f File) Record(took Times) {
 	if f.path == "" || os.MkdirAll(filepath.Dir(f.path), 0o755) != nil {
 		return
 	}
 	_ = lockedfile.Transform(f.path, func(data []byte) ([]byte, error) {
-		times := map[string]time.Duration{}
-		_ = json.Unmarshal(data, &times)
-		for step, took := range steps {
-			times[step] = took.Round(time.Millisecond)
+		times := Times{}
+		if json.Unmarshal(data, &times) != nil {
+			times = Times{}
 		}
+		maps.Copy(times, took)
 		return json.MarshalIndent(times, "", "  ")
 	})
+}
+
+// Short formats a duration: "3.2s", "1m5s".
+func Short(d time.Duration) string {
+	if d < 10*time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/ashlar-iac/ashlar/magefiles/timing"
 )
 
 // reporter writes progress lines.
@@ -88,13 +90,7 @@ func (s step) done() {
 	s.line("done in %s", elapsed(s.run.started))
 }
 
-func elapsed(since time.Time) string {
-	d := time.Since(since)
-	if d < 10*time.Second {
-		return d.Round(100 * time.Millisecond).String()
-	}
-	return d.Round(time.Second).String()
-}
+func elapsed(since time.Time) string { return timing.Short(time.Since(since)) }
 
 // approximate formats an estimate: "8 min", "1.5 min", "20 s".
 func approximate(d time.Duration) string {
