@@ -14,12 +14,6 @@ import (
 	"github.com/ashlar-iac/ashlar/core/provider"
 )
 
-// planned is a network that does not exist yet: its subnets have no IDs.
-type planned struct{ info core.NetworkInfo }
-
-// NetworkInfo implements core.Network.
-func (p planned) NetworkInfo() core.NetworkInfo { return p.info }
-
 // lookups checks what only AWS knows, such as zones, versions and instance types, before anything is created. Findings have
 // the places of the values. Entries with other findings, and what depends on these, are skipped.
 type lookups struct {
@@ -106,9 +100,9 @@ func (l *lookups) checkNetworks() error {
 	all := l.config.Networks
 	return l.each("networks", all.Names(), func(name string) string { return all[name].Provider },
 		func(name string, report *config.Report, on pulumi.InvokeOption) error {
-			subnets, err := all[name].Subnets(l.Context, report, on)
+			planned, err := all[name].LookUp(l.Context, name, report, on)
 			if err == nil && l.Report().Sound("networks", name) {
-				l.networks[name] = planned{core.NetworkInfo{Name: name, Platform: "aws", Subnets: subnets}}
+				l.networks[name] = planned
 			}
 			return err
 		})

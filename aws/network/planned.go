@@ -29,20 +29,27 @@ func (a *SecureVPCArgs) Plan(name string) *Planned {
 	if len(problems) > 0 {
 		return nil
 	}
-	out := &Planned{info: core.NetworkInfo{Name: name, Platform: "aws"}, KnowsZones: len(a.ZoneNames) > 0 && !slices.ContainsFunc(a.ZoneNames, lookup.IsZoneID)}
-	cidrs := pulumi.StringArray{}
-	for _, block := range append([]string{""}, a.SecondaryCIDRs.Names()...) {
-		if b := a.cidrBlock(block); b.CIDR != "" {
-			cidrs = append(cidrs, pulumi.String(b.CIDR))
-		}
+	out := &Planned{
+		info:       core.NetworkInfo{Name: name, Platform: "aws", CIDRs: a.knownCIDRs()},
+		KnowsZones: len(a.ZoneNames) > 0 && !slices.ContainsFunc(a.ZoneNames, lookup.IsZoneID),
 	}
-	out.info.CIDRs = cidrs
 	for _, s := range subnets {
 		zone := s.zone.name
 		if len(a.ZoneNames) == 0 {
 			zone = "zone " + zone
 		}
 		out.info.Subnets = append(out.info.Subnets, core.Subnet{Tier: s.tier.name, Zone: zone})
+	}
+	return out
+}
+
+// knownCIDRs returns the CIDR blocks that the arguments name.
+func (a *SecureVPCArgs) knownCIDRs() pulumi.StringArray {
+	out := pulumi.StringArray{}
+	for _, block := range append([]string{""}, a.SecondaryCIDRs.Names()...) {
+		if b := a.cidrBlock(block); b.CIDR != "" {
+			out = append(out, pulumi.String(b.CIDR))
+		}
 	}
 	return out
 }

@@ -92,19 +92,20 @@ func (a *SecureVPCArgs) selectZones(known []zone) (map[int]zone, []problem) {
 	return out, problems
 }
 
-// Subnets returns the subnets that the network will have, by tier and zone, without IDs, and reports what is wrong with its
-// zones. It looks up the zones of the region.
-func (a *SecureVPCArgs) Subnets(ctx *pulumi.Context, report *config.Report, opts ...pulumi.InvokeOption) ([]core.Subnet,
-	error) {
+// LookUp returns what is known about the network once the zones of the region are looked up, and reports what is wrong with
+// its zones.
+func (a *SecureVPCArgs) LookUp(ctx *pulumi.Context, name string, report *config.Report, opts ...pulumi.InvokeOption) (
+	*Planned, error,
+) {
 	zones, wrong, err := a.findZones(ctx, opts...)
 	if err != nil {
 		return nil, err
 	}
 	problems(wrong).report(report)
-	var out []core.Subnet
+	out := &Planned{info: core.NetworkInfo{Name: name, Platform: "aws", CIDRs: a.knownCIDRs()}, KnowsZones: true}
 	for _, t := range a.activeTiers() {
 		for _, slot := range slices.Sorted(maps.Keys(zones)) {
-			out = append(out, core.Subnet{Tier: t.name, Zone: zones[slot].name})
+			out.info.Subnets = append(out.info.Subnets, core.Subnet{Tier: t.name, Zone: zones[slot].name})
 		}
 	}
 	return out, nil

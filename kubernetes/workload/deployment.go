@@ -46,7 +46,7 @@ type DeploymentArgs struct {
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
 	// Env holds environment variables. It is not for secrets: its values are readable in the Deployment. Default: none.
 	// A change triggers a rollout.
-	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
+	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain,distinct=env"`
 	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi
 	// memory. A change triggers a rollout.
 	Resources *Resources `pulumi:"resources,optional" config:"group"`
