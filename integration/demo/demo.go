@@ -235,7 +235,7 @@ func (d *demo) up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.engine, err = engine.New(ctx, filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
+	if d.engine, err = engine.New(filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
 		return err
 	}
 	if err := d.engine.InstallProvider("aws", simulated.Version, d.aws.Provider); err != nil {

@@ -8,7 +8,6 @@ import (
 	"io"
 	"os/exec"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/blang/semver"
@@ -32,29 +31,25 @@ type command struct {
 
 var _ auto.PulumiCommand = (*command)(nil)
 
-func newCommand(ctx context.Context, set tools.Set, env []string) (*command, error) {
-	c := &command{supervise: set.Path(tools.Supervise), pulumi: set.Path(tools.Pulumi), env: env}
-	stdout, stderr, _, err := c.Run(ctx, "", nil, nil, nil, nil, "version")
+func newCommand(set tools.Set, env []string) (*command, error) {
+	// An installed CLI may be newer than the pinned version, but the Automation API supports both.
+	pinned, err := tools.Version(tools.Options{}, tools.Pulumi)
 	if err != nil {
-		return nil, fmt.Errorf("read the version of %s: %w: %s", c.pulumi, err, stderr)
+		return nil, err
 	}
-	c.version, err = semver.ParseTolerant(strings.TrimSpace(stdout))
+	version, err := semver.Parse(pinned)
 	if err != nil {
-		return nil, fmt.Errorf("parse the version %q of %s: %w", stdout, c.pulumi, err)
+		return nil, fmt.Errorf("parse the version of %s: %w", tools.Pulumi, err)
 	}
-	return c, nil
+	return &command{supervise: set.Path(tools.Supervise), pulumi: set.Path(tools.Pulumi), env: env,
+		version: version}, nil
 }
 
-// withoutOutputs is the context key of [WithoutOutputs].
+// withoutOutputs is a context key: `pulumi stack output` does not run. The Automation API runs it twice after each up,
+// which takes longer than a small up.
 type withoutOutputs struct{}
 
-// WithoutOutputs returns a context in which results of operations have no outputs. The Automation API reads outputs
-// after each up with two additional runs of the CLI, which take longer than a small up.
-func WithoutOutputs(ctx context.Context) context.Context {
-	return context.WithValue(ctx, withoutOutputs{}, true)
-}
-
-// Version implements auto.PulumiCommand.
+// Version implements auto.PulumiCommand. It is the version of the tools, or an older one.
 func (c *command) Version() semver.Version { return c.version }
 
 // Run implements auto.PulumiCommand. Without standard input, the CLI fails instead of

@@ -23,15 +23,25 @@ func Programs() []tools.Name {
 type Engine struct {
 	dir     string
 	command *command
+	keys    *Keys
 }
 
+// Option configures an engine.
+type Option func(*Engine)
+
+// WithKeys encrypts the secrets of inline stacks with keys instead of a passphrase.
+func WithKeys(k *Keys) Option { return func(e *Engine) { e.keys = k } }
+
 // New creates an engine in dir, which is created. set contains the tools of [Programs].
-func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
+func New(dir string, set tools.Set, opts ...Option) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	e := &Engine{dir: dir}
+	for _, opt := range opts {
+		opt(e)
+	}
 	for _, dir := range []string{e.Backend(), e.Temporary()} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, fmt.Errorf("create engine: %w", err)
@@ -43,7 +53,7 @@ func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
 	if err := os.WriteFile(e.passphraseFile(), []byte(rand.Text()), 0o600); err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
-	e.command, err = newCommand(ctx, set, e.environment(set))
+	e.command, err = newCommand(set, e.environment(set))
 	if err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
@@ -55,6 +65,13 @@ func (e *Engine) Backend() string { return filepath.Join(e.dir, "state") }
 
 // Temporary returns the temporary folder of the CLI, programs and providers.
 func (e *Engine) Temporary() string { return filepath.Join(e.dir, "tmp") }
+
+// stateFile returns the file with the state of a stack.
+//
+// Source: pulumi, "State and backends", filesystem and cloud storage backends.
+func (e *Engine) stateFile(project, stack string) string {
+	return filepath.Join(e.Backend(), ".pulumi", "stacks", project, stack+".json")
+}
 
 func (e *Engine) home() string           { return filepath.Join(e.dir, "home") }
 func (e *Engine) passphraseFile() string { return filepath.Join(e.dir, "passphrase") }
@@ -117,6 +134,9 @@ func (e *Engine) environment(set tools.Set) []string {
 	for name, value := range e.Variables() {
 		env = append(env, name+"="+value)
 	}
+	if e.keys != nil {
+		env = append(env, "VAULT_SERVER_URL="+e.keys.url, "VAULT_SERVER_TOKEN=none")
+	}
 	if flags := os.Getenv("GOFLAGS"); !strings.Contains(flags, "-ldflags") {
 		// The language host links a program in each run. Without debug information, this is 25% faster.
 		env = append(env, "GOFLAGS="+strings.TrimSpace(flags+" -ldflags=-w"))
@@ -138,7 +158,16 @@ func (e *Engine) Inline(ctx context.Context, project, stack string, program pulu
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create stack %s of %s: %w", stack, project, err)
 	}
-	s, err := auto.UpsertStackInlineSource(ctx, stack, project, program, append(e.options(), auto.WorkDir(dir))...)
+	// An upsert runs the CLI twice for a new stack.
+	create := auto.NewStackInlineSource
+	if _, err := os.Stat(e.stateFile(project, stack)); err == nil {
+		create = auto.SelectStackInlineSource
+	}
+	opts := append(e.options(), auto.WorkDir(dir))
+	if e.keys != nil {
+		opts = append(opts, auto.SecretsProvider("hashivault://stacks"))
+	}
+	s, err := create(ctx, stack, project, program, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("create stack %s of %s: %w", stack, project, err)
 	}
