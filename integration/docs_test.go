@@ -192,7 +192,7 @@ func (o *orderedProperties) UnmarshalJSON(data []byte) error {
 // optionTable returns the table of a page below docs.
 func optionTable(t *testing.T, page string, value any) string {
 	t.Helper()
-	text, err := config.Schema(value, sources())
+	text, err := config.Schema(value, sourcesOf(reflect.TypeOf(value)))
 	require.NoError(t, err)
 	var s schema
 	require.NoError(t, json.Unmarshal(text, &s))
@@ -206,6 +206,33 @@ func optionTable(t *testing.T, page string, value any) string {
 	}
 	writeOptions(t, &b, &s, s.Defs, "")
 	return b.String()
+}
+
+// sourcesOf returns the folders of a type and of the types in it. Parsing whole modules for each table takes a minute.
+// config.Schema joins the keys with the folders, which are relative to this one.
+func sourcesOf(t reflect.Type) map[string]string {
+	out, visited := map[string]string{}, map[reflect.Type]bool{}
+	var visit func(reflect.Type)
+	visit = func(t reflect.Type) {
+		if visited[t] {
+			return
+		}
+		visited[t] = true
+		const repository = "github.com/ashlar-iac/ashlar/"
+		if dir, ok := strings.CutPrefix(t.PkgPath(), repository); ok {
+			out[repository+strings.ReplaceAll(dir, "/", "-")] = filepath.Join(root, filepath.FromSlash(dir))
+		}
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			visit(t.Elem())
+		case reflect.Struct:
+			for f := range t.Fields() {
+				visit(f.Type)
+			}
+		}
+	}
+	visit(t)
+	return out
 }
 
 // elsewhere returns links to the tables of types that have their own table.
@@ -359,24 +386,65 @@ func plural(kind string) string {
 	return kind + "s"
 }
 
-// TestLinks checks that the links of the documentation lead to existing files.
+// TestLinks checks that the links of the documentation lead to existing files and headings.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	link := regexp.MustCompile(`\]\(([^)#:\s]+)(#[^)]*)?\)`)
+	link := regexp.MustCompile(`\]\(([^)#:\s]*)(?:#([^)\s]*))?\)`)
 	code := regexp.MustCompile("(?s)\n```.*?\n```\n|`[^`\n]*`")
-	count := 0
+	files, headings := 0, 0
 	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".md" {
 			return err
 		}
 		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(read(t, path), ""), -1) {
-			count++
-			_, err := os.Stat(filepath.Join(filepath.Dir(path), m[1]))
-			assert.NoError(t, err, "%s links to %s", path, m[1])
+			target := path
+			if m[1] != "" {
+				files++
+				target = filepath.Join(filepath.Dir(path), m[1])
+			}
+			if _, err := os.Stat(target); !assert.NoError(t, err, "%s links to %s", path, m[1]) || m[2] == "" {
+				continue
+			}
+			headings++
+			assert.Contains(t, anchors(read(t, target)), m[2], "%s links to %s", path, m[0])
 		}
 		return nil
 	}))
-	assert.Positive(t, count)
+	assert.Positive(t, files)
+	assert.Positive(t, headings)
+}
+
+var (
+	fenced  = regexp.MustCompile("(?ms)^```.*?^```$")
+	heading = regexp.MustCompile(`(?m)^#{1,6} +(.*?)[ #]*$`)
+	linked  = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+	unnamed = regexp.MustCompile(`[^\p{L}\p{M}\p{N}_ -]`)
+)
+
+// anchors returns the names of the headings of a page in links to them.
+//
+// Source: GitHub, "Basic writing and formatting syntax", section links.
+func anchors(page string) []string {
+	var out []string
+	seen := map[string]int{}
+	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(page, ""), -1) {
+		text := strings.ToLower(linked.ReplaceAllString(m[1], "$1"))
+		name := strings.ReplaceAll(unnamed.ReplaceAllString(text, ""), " ", "-")
+		if n := seen[name]; n > 0 {
+			out = append(out, fmt.Sprintf("%s-%d", name, n))
+		} else {
+			out = append(out, name)
+		}
+		seen[name]++
+	}
+	return out
+}
+
+func TestAnchors(t *testing.T) {
+	t.Parallel()
+	page := "# One page\n\n## `options`, and [more](x.md)\n\n```sh\n# no heading\n```\n\n### Two: A/B ##\n\n## One page\n" +
+		"#hashtag\n"
+	require.Equal(t, []string{"one-page", "options-and-more", "two-ab", "one-page-1"}, anchors(page))
 }
 
 func read(t *testing.T, path string) string {

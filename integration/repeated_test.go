@@ -71,7 +71,7 @@ func TestRepeatedOptionsAreEqual(t *testing.T) {
 // properties returns the schemas of the options of a type.
 func properties(t *testing.T, value any) map[string]any {
 	t.Helper()
-	text, err := config.Schema(value, sources())
+	text, err := config.Schema(value, sourcesOf(reflect.TypeOf(value)))
 	require.NoError(t, err)
 	var s struct {
 		Properties map[string]any `json:"properties"`

@@ -160,18 +160,39 @@ func (t *Tx) List(typ string) ([]*Object, error) {
 
 // Delete deletes an object and the objects that it owns.
 func (t *Tx) Delete(o *Object) error {
-	all, err := t.List("")
+	owned, err := t.owned(o)
 	if err != nil {
 		return err
 	}
-	for _, other := range all {
-		if other.Managed == o.Key() {
-			if err := t.Delete(other); err != nil {
-				return err
-			}
+	for _, other := range owned {
+		if err := t.Delete(other); err != nil {
+			return err
 		}
 	}
 	return t.tx.Bucket(objectsBucket).Delete([]byte(o.Key()))
+}
+
+// owned returns the objects that an object owns. It decodes only those in which the key of the owner occurs.
+func (t *Tx) owned(owner *Object) ([]*Object, error) {
+	encoded, err := json.Marshal(owner.Key())
+	if err != nil {
+		return nil, err
+	}
+	var out []*Object
+	cursor := t.tx.Bucket(objectsBucket).Cursor()
+	for key, text := cursor.First(); key != nil; key, text = cursor.Next() {
+		if !bytes.Contains(text, encoded) {
+			continue
+		}
+		o, err := decode(text)
+		if err != nil {
+			return nil, err
+		}
+		if o.Managed == owner.Key() {
+			out = append(out, o)
+		}
+	}
+	return out, nil
 }
 
 // Hex returns n hexadecimal digits that no earlier call returned. They are the same in every new store.

@@ -47,7 +47,7 @@ func (l *Life) Up() *engine.Result {
 	l.t.Helper()
 	r, err := l.Stack.Up(l.t.Context())
 	require.NoError(l.t, err, r.Output)
-	again, err := l.CheckUnchanged(engine.WithoutOutputs(l.t.Context()))
+	again, err := l.CheckUnchanged(l.t.Context())
 	require.NoError(l.t, err, again.Output)
 	refresh, err := l.CheckNoDrift(l.t.Context())
 	require.NoError(l.t, err, refresh.Output)
@@ -59,7 +59,7 @@ func (l *Life) Up() *engine.Result {
 func (l *Life) Change(reason string, want ...string) {
 	l.t.Helper()
 	slices.Sort(want)
-	r, err := l.Stack.Up(engine.WithoutOutputs(l.t.Context()))
+	r, err := l.Stack.Up(l.t.Context())
 	require.NoError(l.t, err, r.Output)
 	require.Equal(l.t, strings.Join(want, "\n"), strings.Join(Steps(r), "\n"), reason)
 	l.changed = true
@@ -77,7 +77,7 @@ func (l *Life) Output(name string) any {
 // Refused runs an up that must fail with a message before it changes anything.
 func (l *Life) Refused(message string) *engine.Result {
 	l.t.Helper()
-	r, err := l.Stack.Up(engine.WithoutOutputs(l.t.Context()))
+	r, err := l.Stack.Up(l.t.Context())
 	require.Error(l.t, err, r.Output)
 	require.Contains(l.t, r.Output, message)
 	require.Empty(l.t, Steps(r), "nothing is changed")

@@ -7,45 +7,42 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"strings"
+	"slices"
 
 	"github.com/blang/semver"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
 	"github.com/ashlar-iac/ashlar/integration/installation"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 // command runs the CLI of an installation for the Automation API.
 type command struct {
 	installation *installation.Installation
+	env          []string
 	version      semver.Version
 }
 
 var _ auto.PulumiCommand = (*command)(nil)
 
-func newCommand(ctx context.Context, i *installation.Installation) (*command, error) {
-	c := &command{installation: i}
-	stdout, stderr, _, err := c.Run(ctx, "", nil, nil, nil, nil, "version")
+func newCommand(i *installation.Installation, env []string) (*command, error) {
+	// An installed CLI may be newer than the pinned version, but the Automation API supports both.
+	pinned, err := tools.Version(tools.Options{}, tools.Pulumi)
 	if err != nil {
-		return nil, fmt.Errorf("read the version of the Pulumi CLI: %w: %s", err, stderr)
+		return nil, err
 	}
-	c.version, err = semver.ParseTolerant(strings.TrimSpace(stdout))
+	version, err := semver.Parse(pinned)
 	if err != nil {
-		return nil, fmt.Errorf("parse the version %q of the Pulumi CLI: %w", stdout, err)
+		return nil, fmt.Errorf("parse the version of %s: %w", tools.Pulumi, err)
 	}
-	return c, nil
+	return &command{installation: i, env: env, version: version}, nil
 }
 
-// withoutOutputs is the context key of [WithoutOutputs].
+// withoutOutputs is a context key: `pulumi stack output` does not run. The Automation API runs it twice after each up,
+// which takes longer than a small up.
 type withoutOutputs struct{}
 
-// WithoutOutputs returns a context in which results of operations have no outputs. The Automation API reads outputs
-// after each up with two additional runs of the CLI, which take longer than a small up.
-func WithoutOutputs(ctx context.Context) context.Context {
-	return context.WithValue(ctx, withoutOutputs{}, true)
-}
-
-// Version implements auto.PulumiCommand.
+// Version implements auto.PulumiCommand. It is the version of the tools, or an older one.
 func (c *command) Version() semver.Version { return c.version }
 
 // Run implements auto.PulumiCommand.
@@ -62,7 +59,7 @@ func (c *command) Run(
 	}
 	var out, errs bytes.Buffer
 	err := c.installation.Run(ctx, installation.Command{
-		Dir: workdir, Env: env, Args: args,
+		Dir: workdir, Env: slices.Concat(c.env, env), Args: args,
 		Stdout: io.MultiWriter(append([]io.Writer{&out}, stdout...)...),
 		Stderr: io.MultiWriter(append([]io.Writer{&errs}, stderr...)...),
 	})

@@ -18,22 +18,43 @@ type Engine struct {
 	*installation.Installation
 	dir     string
 	command *command
+	keys    *Keys
 }
 
+// Option configures an engine.
+type Option func(*Engine)
+
+// WithKeys encrypts the secrets of inline stacks with keys instead of a passphrase.
+func WithKeys(k *Keys) Option { return func(e *Engine) { e.keys = k } }
+
 // New creates an engine in dir, which is created. set contains the tools of [installation.Programs].
-func New(ctx context.Context, dir string, set tools.Set) (*Engine, error) {
+func New(dir string, set tools.Set, opts ...Option) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	e := &Engine{dir: dir}
+	for _, opt := range opts {
+		opt(e)
+	}
 	if e.Installation, err = installation.New(dir, set); err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
-	if e.command, err = newCommand(ctx, e.Installation); err != nil {
+	var env []string
+	if e.keys != nil {
+		env = []string{"VAULT_SERVER_URL=" + e.keys.url, "VAULT_SERVER_TOKEN=none"}
+	}
+	if e.command, err = newCommand(e.Installation, env); err != nil {
 		return nil, fmt.Errorf("create engine: %w", err)
 	}
 	return e, nil
+}
+
+// stateFile returns the file with the state of a stack.
+//
+// Source: pulumi, "State and backends", filesystem and cloud storage backends.
+func (e *Engine) stateFile(project, stack string) string {
+	return filepath.Join(e.Backend(), ".pulumi", "stacks", project, stack+".json")
 }
 
 // Inline returns a stack whose program is a function in this process.
@@ -42,7 +63,16 @@ func (e *Engine) Inline(ctx context.Context, project, stack string, program pulu
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create stack %s of %s: %w", stack, project, err)
 	}
-	s, err := auto.UpsertStackInlineSource(ctx, stack, project, program, append(e.options(), auto.WorkDir(dir))...)
+	// An upsert runs the CLI twice for a new stack.
+	create := auto.NewStackInlineSource
+	if _, err := os.Stat(e.stateFile(project, stack)); err == nil {
+		create = auto.SelectStackInlineSource
+	}
+	opts := append(e.options(), auto.WorkDir(dir))
+	if e.keys != nil {
+		opts = append(opts, auto.SecretsProvider("hashivault://stacks"))
+	}
+	s, err := create(ctx, stack, project, program, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("create stack %s of %s: %w", stack, project, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
@@ -149,6 +150,36 @@ func TestCheckNoSecretRejectsEmptyCanaries(t *testing.T) {
 	stack, err := testenv.Engine(t).Inline(t.Context(), "project", "dev", func(*pulumi.Context) error { return nil })
 	require.NoError(t, err)
 	require.EqualError(t, stack.CheckNoSecret(nil, ""), "canary 1 is empty")
+}
+
+// TestOutputs reads outputs from the state and, as one is secret, from the CLI. An existing stack is opened again.
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	var secret bool
+	program := func(ctx *pulumi.Context) error {
+		ctx.Export("text", pulumi.String("a"))
+		ctx.Export("list", pulumi.Array{pulumi.Int(1), pulumi.Bool(true)})
+		if secret {
+			ctx.Export("secret", pulumi.ToSecret(pulumi.String(canary)))
+		}
+		return nil
+	}
+	want := auto.OutputMap{"text": {Value: "a"}, "list": {Value: []any{1.0, true}}}
+	e := testenv.Engine(t)
+	for _, secret = range []bool{false, true} {
+		if secret {
+			want["secret"] = auto.OutputValue{Value: canary, Secret: true}
+		}
+		stack, err := e.Inline(t.Context(), "project", "dev", program)
+		require.NoError(t, err)
+		up, err := stack.Up(t.Context())
+		require.NoError(t, err, up.Output)
+		require.Equal(t, want, up.Outputs)
+		outputs, err := stack.Outputs(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, want, outputs)
+		require.NoError(t, stack.CheckNoSecret(nil, canary))
+	}
 }
 
 func TestFailingProgram(t *testing.T) {

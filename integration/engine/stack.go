@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +20,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // Stack is a stack of an [Engine]. Use the embedded stack of the Automation API to set
@@ -30,9 +33,10 @@ type Stack struct {
 	// Debug enables debug messages of `pulumi up`.
 	Debug bool
 
-	engine  *Engine
-	dir     string
-	printed strings.Builder
+	engine   *Engine
+	dir      string
+	attached map[string]int
+	printed  strings.Builder
 }
 
 // Result is the result of an operation.
@@ -48,11 +52,15 @@ type Result struct {
 }
 
 // Attach makes the stack use running providers: a port on the loopback interface for
-// each package.
+// each package. It adds to the providers of earlier calls.
 func (s *Stack) Attach(ports map[string]int) error {
+	if s.attached == nil {
+		s.attached = map[string]int{}
+	}
+	maps.Copy(s.attached, ports)
 	var list []string
-	for _, name := range slices.Sorted(maps.Keys(ports)) {
-		list = append(list, name+":"+strconv.Itoa(ports[name]))
+	for _, name := range slices.Sorted(maps.Keys(s.attached)) {
+		list = append(list, name+":"+strconv.Itoa(s.attached[name]))
 	}
 	return s.Workspace().SetEnvVars(map[string]string{"PULUMI_DEBUG_PROVIDERS": strings.Join(list, ",")})
 }
@@ -82,12 +90,41 @@ func (s *Stack) previewRefreshed(ctx context.Context) (*Result, error) {
 // Up runs `pulumi up`. The result is never nil.
 func (s *Stack) Up(ctx context.Context) (*Result, error) {
 	return s.run("up", func(r *Result, w []io.Writer, ch chan<- events.EngineEvent) error {
-		res, err := s.Stack.Up(ctx, optup.ProgressStreams(w...), optup.ErrorProgressStreams(w...),
-			optup.EventStreams(ch),
+		_, err := s.Stack.Up(context.WithValue(ctx, withoutOutputs{}, true), optup.ProgressStreams(w...),
+			optup.ErrorProgressStreams(w...), optup.EventStreams(ch),
 			optup.DebugLogging(debug.LoggingOptions{Debug: s.Debug}))
-		r.Outputs = res.Outputs
+		if err != nil {
+			return err
+		}
+		r.Outputs, err = s.Outputs(ctx)
 		return err
 	})
+}
+
+// Outputs returns the outputs of the stack. It reads the state, unless it requires the CLI: to decrypt secret outputs,
+// or to show assets and references to resources.
+func (s *Stack) Outputs(ctx context.Context) (auto.OutputMap, error) {
+	state, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := auto.OutputMap{}
+	for _, r := range state {
+		if r.Type != resource.RootStackType {
+			continue
+		}
+		encoded, err := json.Marshal(r.Outputs)
+		if err != nil {
+			return nil, fmt.Errorf("read outputs of stack %s: %w", s.Name(), err)
+		}
+		if bytes.Contains(encoded, []byte(resource.SigKey)) {
+			return s.Stack.Outputs(ctx)
+		}
+		for name, v := range r.Outputs {
+			out[name] = auto.OutputValue{Value: v}
+		}
+	}
+	return out, nil
 }
 
 // Refresh runs `pulumi refresh`. The result is never nil.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
@@ -22,19 +23,34 @@ type Resource struct {
 // Name returns the resource's name in the program.
 func (r *Resource) Name() string { return r.URN.Name() }
 
-// State returns the resources in the stack's state.
+// State returns the resources in the stack's state, with encrypted secrets. It reads the backend, because each run of
+// the CLI takes half a second.
 func (s *Stack) State(ctx context.Context) ([]apitype.ResourceV3, error) {
-	exported, err := s.Export(ctx)
-	if err != nil {
+	fail := func(err error) ([]apitype.ResourceV3, error) {
 		return nil, fmt.Errorf("read state of stack %s: %w", s.Name(), err)
 	}
-	var deployment apitype.DeploymentV3
-	if len(exported.Deployment) > 0 {
-		if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
-			return nil, fmt.Errorf("read state of stack %s: %w", s.Name(), err)
-		}
+	project, err := s.Workspace().ProjectSettings(ctx)
+	if err != nil {
+		return fail(err)
 	}
-	return deployment.Resources, nil
+	data, err := os.ReadFile(s.engine.stateFile(project.Name.String(), s.Name()))
+	if err != nil {
+		return fail(err)
+	}
+	var file struct {
+		Version    int
+		Checkpoint apitype.CheckpointV3
+	}
+	if err := json.Unmarshal(data, &file); err != nil {
+		return fail(err)
+	}
+	switch {
+	case file.Version > apitype.DeploymentSchemaVersionLatest:
+		return fail(fmt.Errorf("version %d is not supported", file.Version))
+	case file.Checkpoint.Latest == nil:
+		return nil, nil
+	}
+	return file.Checkpoint.Latest.Resources, nil
 }
 
 // Tree returns the resources without a parent in the stack's state: the stack itself,

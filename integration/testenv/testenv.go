@@ -50,7 +50,10 @@ func ControlPlaneWith(tb testing.TB, opts controlplane.Options) *controlplane.Co
 // Engine returns a new engine.
 func Engine(tb testing.TB) *engine.Engine {
 	tb.Helper()
-	e, err := engine.New(tb.Context(), filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, installation.Programs()...))
+	keys, err := engine.ServeKeys()
+	require.NoError(tb, err)
+	tb.Cleanup(keys.Stop)
+	e, err := engine.New(filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, installation.Programs()...), engine.WithKeys(keys))
 	require.NoError(tb, err)
 	return e
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
-	"github.com/ashlar-iac/ashlar/integration/engine"
 )
 
 const (
@@ -88,7 +87,7 @@ func TestClusterOptions(t *testing.T) {
 
 	network, s.ServiceCIDR = "other", "172.21.0.0/16"
 	s.CreatorAdmin = false // EKS would create an access entry for the creator, which developers has already.
-	r, err = life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	r, err = life.Stack.Up(t.Context())
 	require.NoError(t, err, "the resources in the cluster are deleted first and created again: %s", r.Output)
 	require.Contains(t, cloudtest.Steps(r), "replace "+clusterType)
 	life.Destroy()
@@ -143,7 +142,7 @@ func TestClusterUpgradeReplacesNothing(t *testing.T) {
 	require.Contains(t, steps, "update aws:eks/nodeGroup:NodeGroup main-main")
 	require.False(t, slices.ContainsFunc(steps, func(s string) bool { return strings.HasPrefix(s, "replace") }), "%v",
 		steps)
-	r, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	r, err := life.Stack.Up(t.Context())
 	require.NoError(t, err, r.Output)
 	require.Equal(t, steps, cloudtest.Steps(r), "the preview shows the same steps")
 	require.Equal(t, "1.35", life.Output("version"))

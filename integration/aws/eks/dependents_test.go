@@ -63,7 +63,7 @@ func TestDependentsAreUnchangedAndDeletedFirst(t *testing.T) {
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	requireDependentsUnchanged(t, preview)
-	r, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	r, err := life.Stack.Up(t.Context())
 	require.NoError(t, err, r.Output)
 	requireDependentsUnchanged(t, r)
 	require.Contains(t, cloudtest.Steps(r), "update "+clusterType)

@@ -73,7 +73,7 @@ func TestNodeGroupRotationKeepsCapacity(t *testing.T) {
 	require.Equal(t, "1.34.8-20261020", life.Output("release"))
 
 	version = "1.35"
-	upgrade, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	upgrade, err := life.Stack.Up(t.Context())
 	require.NoError(t, err, upgrade.Output)
 	order := nodesOrder(upgrade, shopCluster, webGroup)
 	require.Equal(t, []string{"update " + shopCluster, "update " + webGroup}, order, "the control plane is upgraded first")
@@ -88,7 +88,7 @@ func TestNodeGroupRotationKeepsCapacity(t *testing.T) {
 	preview, err := life.Preview(t.Context())
 	require.NoError(t, err, preview.Output)
 	require.Equal(t, []string{"replace " + webGroup}, cloudtest.Steps(preview), "a rotation is previewed")
-	rotation, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+	rotation, err := life.Stack.Up(t.Context())
 	require.NoError(t, err, rotation.Output)
 	require.Equal(t, []string{"create-replacement " + webGroup, "delete-replaced " + webGroup},
 		nodesOrder(rotation, webGroup), "the new node group is created first")

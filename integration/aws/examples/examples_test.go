@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
-	"github.com/ashlar-iac/ashlar/integration/engine"
 )
 
 // TestExamples deploys each program, checks that another up and a refresh change nothing, and destroys it.
@@ -22,7 +21,7 @@ func TestExamples(t *testing.T) {
 			t.Parallel()
 			a := cloudtest.Simulated(t).WithoutControlPlanes()
 			life := a.Life(t, name, programs[name])
-			up, err := life.Stack.Up(engine.WithoutOutputs(t.Context()))
+			up, err := life.Stack.Up(t.Context())
 			require.NoError(t, err, up.Output)
 			settled, err := life.CheckSettled(t.Context())
 			require.NoError(t, err, settled.Output)
