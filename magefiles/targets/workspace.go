@@ -22,7 +22,7 @@ type Workspace struct {
 	root    string
 	modules []Module
 	out     io.Writer
-	// cacheDir is the folder of built tools. Default: that of package tools.
+	// cacheDir is the folder of downloaded and built tools. Default: that of package tools.
 	cacheDir string
 	// times are how long tests took when they last passed.
 	times timing.File

@@ -88,8 +88,8 @@ func (e ensurer) download(ctx context.Context, groups [][]Name, set Set) (failed
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, parallelDownloads)
 	for i, d := range downloads {
+		slots <- struct{}{}
 		wait.Go(func() {
-			slots <- struct{}{}
 			defer func() { <-slots }()
 			d.err = e.fetch(ctx, d.asset, e.reporter.step(i+1, len(downloads)))
 		})
@@ -152,6 +152,7 @@ func summary(failed []failure) (programs []Name, reasons string) {
 func (e ensurer) fetch(ctx context.Context, a asset, step step) error {
 	return e.fill(ctx, a.folder, a.programs, a.complete, step, func(stage string) error {
 		var got atomic.Int64
+		var unpacking atomic.Bool
 		size := ""
 		defer step.stop()
 		file := filepath.Join(stage, "file")
@@ -160,12 +161,16 @@ func (e ensurer) fetch(ctx context.Context, a asset, step step) error {
 				size = " of " + megabytes(total)
 			}
 			step.begin("downloading "+join(a.programs)+" "+a.version, func() string {
+				if unpacking.Load() {
+					return "unpacking"
+				}
 				return "downloading, " + megabytes(got.Load()) + size
 			})
 		}, &got)
 		if err != nil {
 			return err
 		}
+		unpacking.Store(true)
 		bin := filepath.Join(stage, "bin")
 		if err := os.Mkdir(bin, 0o755); err != nil {
 			return cacheError(e.options.CacheDir, err)

@@ -465,6 +465,13 @@ func TestEnsureBuildsWhatCannotBeDownloaded(t *testing.T) {
 			},
 			want: `cannot reach 127\.0\.0\.1:\d+: EOF`,
 		},
+		"Silent": {
+			reason: "no answer",
+			serve: func(_ *testing.T, v *vendor) {
+				v.handlers[name+"SHA256SUMS"] = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+			},
+			want: `cannot reach 127\.0\.0\.1:\d+: net/http: timeout awaiting response headers`,
+		},
 		"NoArchive": {
 			reason: "no archive, with the right checksum",
 			serve:  func(_ *testing.T, v *vendor) { listed(v, []byte("<html></html>"), ".tar.gz") },
@@ -710,6 +717,19 @@ func TestOnlyBuild(t *testing.T) {
 	require.Equal(t, "downloaded hello", run(t, set.Path("hello")), "not the built one in the cache")
 }
 
+func TestEnsureDoesNotDownloadWhatIsBuilt(t *testing.T) {
+	t.Parallel()
+	w, v := scriptedWorkspace(t), newVendor(t)
+	opts := w.options(nil)
+	_, err := withArchive(w, ".tar.gz").Ensure(t.Context(), opts, "hello")
+	require.NoError(t, err)
+	opts.Only, opts.Mirror = "", v.URL
+	set, err := withArchive(w, ".tar.gz").Ensure(t.Context(), opts, "hello")
+	require.NoError(t, err)
+	require.Equal(t, "built hello", run(t, set.Path("hello")))
+	require.Empty(t, v.asked())
+}
+
 // These tests change the environment, so they do not run in parallel.
 
 func TestEnvironmentSetsTheWay(t *testing.T) {
@@ -720,7 +740,7 @@ func TestEnvironmentSetsTheWay(t *testing.T) {
 	opts := w.options(nil)
 	for way, want := range map[string]string{"": "downloaded", "download": "downloaded", "build": "built"} {
 		t.Setenv("ASHLAR_TOOLS", way)
-		opts.Only = ""
+		opts.Only, opts.CacheDir = "", filepath.Join(w.cache, way+"-cache")
 		set, err := withArchive(w, ".tar.gz").Ensure(t.Context(), opts, "hello")
 		require.NoError(t, err, way)
 		require.Equal(t, want+" hello", run(t, set.Path("hello")), way)

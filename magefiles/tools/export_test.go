@@ -3,6 +3,7 @@ package tools
 import (
 	"context"
 	"maps"
+	"net/http"
 	"runtime"
 	"slices"
 	"strings"
@@ -65,11 +66,13 @@ func (c Catalog) fetcher(mirror string) *fetcher {
 	f := newFetcher(mirror)
 	if c.window > 0 {
 		f.window, f.slowest = c.window, 64<<10
+		f.client.Transport.(*http.Transport).ResponseHeaderTimeout = c.window
 	}
 	return f
 }
 
-// WithWindow returns the catalog with another time in which a download has to receive at least 64 KiB.
+// WithWindow returns the catalog with another time in which a server has to answer, and a download has to receive at
+// least 64 KiB.
 func (c Catalog) WithWindow(d time.Duration) Catalog {
 	c.window = d
 	return c
