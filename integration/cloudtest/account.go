@@ -3,6 +3,7 @@ package cloudtest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -29,8 +30,12 @@ const CleanUpTag = "ashlar-test"
 type target struct {
 	// provider is the name of the provider, and version the simulated version.
 	provider, version string
-	// build builds the simulated cloud.
+	// simulated returns the simulated cloud, with the region of providers that are configured without one.
+	simulated func(region string) *cloud.Cloud
+	// build builds it as a plugin.
 	build func(context.Context) (plugin.Cloud, error)
+	// credentials are the environment variables with credentials of the simulated cloud.
+	credentials map[string]string
 	// cli is the command by which kubeconfigs authenticate.
 	cli string
 	// region is the region of the default provider, set by the environment variable regionVariable.
@@ -47,6 +52,7 @@ type Account struct {
 	cloud    target
 	dir      string
 	planes   bool
+	server   *cloud.Server
 	endpoint string
 	run      string
 }
@@ -63,13 +69,15 @@ func newSimulated(t *testing.T, on target) *Account {
 			t.Errorf("stop the control planes of the simulated account: %v", err)
 		}
 	})
-	return &Account{Store: store, cloud: on, dir: dir, planes: true}
+	return &Account{Store: store, cloud: on, dir: dir}
 }
 
-// WithoutControlPlanes disables the control planes of clusters in a simulated account, for tests of options: clusters
-// are created immediately, and their endpoints are unreachable. Call it before [Account.Use]. It returns the account.
-func (a *Account) WithoutControlPlanes() *Account {
-	a.planes = false
+// WithControlPlanes makes the clusters of a simulated account real: each has a control plane on the local computer, which
+// starts in four seconds and uses 700 MB. It ends with the cluster, the test or the process of the test, whichever is
+// first. Without it, clusters are created immediately, and their endpoints are unreachable. Call it before [Account.Use].
+// It returns the account, and has no effect on a real one.
+func (a *Account) WithControlPlanes() *Account {
+	a.planes = true
 	return a
 }
 
@@ -90,14 +98,19 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	t.Helper()
 	variables := map[string]string{}
 	if a.Store != nil {
-		built, err := a.cloud.build(t.Context())
-		require.NoError(t, err)
-		variables = built.Variables(a.dir, a.clusters(t))
 		// The state of a simulation may be lost with the process: it is written once instead of after every step.
 		variables["PULUMI_EXPERIMENTAL"], variables["PULUMI_SKIP_CHECKPOINTS"] = "1", "1"
 		// The CLI and its plugins are short-lived: with the default, garbage collection is a seventh of their work.
 		variables["GOGC"] = "400"
-		require.NoError(t, e.InstallProvider(a.cloud.provider, a.cloud.version, built.Provider))
+		maps.Copy(variables, a.cloud.credentials)
+		if a.planes {
+			built, err := a.cloud.build(t.Context())
+			require.NoError(t, err)
+			maps.Copy(variables, built.Variables(a.dir, a.clusters(t)))
+			require.NoError(t, e.InstallProvider(a.cloud.provider, a.cloud.version, built.Provider))
+		} else {
+			a.attach(t, stack)
+		}
 	} else {
 		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"],
 			variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
@@ -106,12 +119,22 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 	require.NoError(t, stack.Workspace().SetEnvVars(variables))
 }
 
+// attach lets a stack use providers in this process. Without control planes, that is faster than to start a plugin for
+// each provider in each operation.
+func (a *Account) attach(t *testing.T, stack *engine.Stack) {
+	t.Helper()
+	if a.server == nil {
+		var err error
+		a.server, err = cloud.Serve(a.Store, a.cloud.version, func() *cloud.Cloud { return a.cloud.simulated(a.Region()) })
+		require.NoError(t, err)
+		t.Cleanup(a.server.Stop)
+	}
+	require.NoError(t, stack.Attach(map[string]int{a.cloud.provider: a.server.Port()}))
+}
+
 // clusters returns the configuration of control planes, which end with this process.
 func (a *Account) clusters(t *testing.T) *plugin.Clusters {
 	t.Helper()
-	if !a.planes {
-		return nil
-	}
 	owner, err := process.Identify(os.Getpid())
 	require.NoError(t, err)
 	return &plugin.Clusters{Tools: testenv.Tools(t), Owner: owner}
@@ -131,11 +154,16 @@ func (a *Account) Stack(t *testing.T, project string, program pulumi.RunFunc) *e
 // program.
 func (a *Account) Objects(t *testing.T) []string {
 	t.Helper()
-	all, err := a.Store.List("")
+	return objects(t, a.Store)
+}
+
+func objects(t *testing.T, store *cloud.Store) []string {
+	t.Helper()
+	all, err := store.List("")
 	require.NoError(t, err)
 	var out []string
 	for _, o := range all {
-		given, err := vpc.Given(a.Store, o)
+		given, err := vpc.Given(store, o)
 		require.NoError(t, err)
 		if given {
 			continue

@@ -8,8 +8,11 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/integration/cloud"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
+	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
@@ -22,7 +25,11 @@ const (
 // onAWS returns AWS as a target.
 func onAWS() target {
 	return target{
-		provider: "aws", version: simulated.Version, build: plugin.AWS, cli: "aws",
+		provider: "aws", version: simulated.Version, cli: "aws",
+		simulated: func(region string) *cloud.Cloud {
+			return simulated.New(func() bool { return true }, simulated.WithRegion(region))
+		},
+		build: plugin.AWS, credentials: plugin.AWSCredentials(),
 		region: "eu-west-1", regionVariable: "AWS_REGION",
 		place: func(region string) string { return simulated.Account + "/" + region },
 	}
@@ -53,10 +60,21 @@ func AWS(t *testing.T, test func(t *testing.T, a *Account)) {
 	})
 }
 
-// Simulated returns an empty simulated AWS account. Its clusters have control planes, which end with the test.
+// Simulated returns an empty simulated AWS account. Its clusters have no control planes, see [Account.WithControlPlanes].
 func Simulated(t *testing.T) *Account {
 	t.Helper()
 	return newSimulated(t, onAWS())
+}
+
+// RequireRefused runs a program in an empty simulated AWS account without an engine, and checks that it fails with a
+// message before AWS creates or rejects anything.
+func RequireRefused(t *testing.T, message string, program pulumi.RunFunc) {
+	t.Helper()
+	a := awstest.NewAccount(t, true).Use(map[string]any{"region": onAWS().region})
+	_, err := a.Deploy(program)
+	require.ErrorContains(t, err, message)
+	require.NotContains(t, err.Error(), "api error")
+	require.Empty(t, objects(t, a.Store), "objects in the account")
 }
 
 // Provider creates an explicit provider of an AWS account.

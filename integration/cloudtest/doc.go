@@ -17,9 +17,9 @@
 //
 // # Clusters
 //
-// Each cluster of a simulated account has a Kubernetes control plane on the local computer, which starts in four
-// seconds and uses 700 MB. It ends with the cluster, the test or the process of the test, whichever is first. Use
-// [Account.WithoutControlPlanes] in tests that do not need it.
+// Clusters of a simulated account have no control planes, and its providers run in the process of the test. With
+// [Account.WithControlPlanes], each cluster has a Kubernetes control plane, and the engine starts the providers as
+// plugins.
 //
 // # Real accounts
 //

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/gofrs/flock"
 )
@@ -41,14 +42,31 @@ const (
 // Package returns the import path of a command.
 func Package(command string) string { return "github.com/ashlar-iac/ashlar/integration/cmd/" + command }
 
-// AWS builds the simulated AWS.
+// built is the simulated AWS of this process.
+var built struct {
+	sync.Mutex
+	aws Cloud
+}
+
+// AWS builds the simulated AWS, once in a process: even if the executable is current, a build takes two seconds.
 func AWS(ctx context.Context) (Cloud, error) {
-	c, err := build(ctx, AWSProvider, "aws")
-	if err != nil {
-		return Cloud{}, fmt.Errorf("build the simulated AWS: %w", err)
+	built.Lock()
+	defer built.Unlock()
+	if built.aws.Provider == "" {
+		c, err := build(ctx, AWSProvider, "aws")
+		if err != nil {
+			return Cloud{}, fmt.Errorf("build the simulated AWS: %w", err)
+		}
+		built.aws = c
 	}
-	c.Credentials = map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
+	c := built.aws
+	c.Credentials = AWSCredentials()
 	return c, nil
+}
+
+// AWSCredentials returns the environment variables with credentials of the simulated AWS. Their values do not matter.
+func AWSCredentials() map[string]string {
+	return map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
 }
 
 // build builds a command, and a link to it with the name of the command line of the cloud.

@@ -167,7 +167,7 @@ func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) 
 	}
 	server := testenv.Echo(t)
 	if program == programs.Platform {
-		account := cloudtest.Simulated(t).WithoutControlPlanes()
+		account := cloudtest.Simulated(t)
 		account.Use(t, e, stack)
 		if store = account.Store; !*record {
 			restore(t, store, filepath.Join("testdata", "states", program, "objects.json"))

@@ -47,7 +47,7 @@ func inOrder(r *engine.Result, operation string, resources []string) []string {
 // other add-ons run on nodes. A newer recommended version changes nothing until the release changes.
 func TestAddonsAreCreatedInOrderAndKeepTheirVersions(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t).WithoutControlPlanes()
+	a := cloudtest.Simulated(t)
 	s := settings()
 	life := a.Life(t, "addons", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	require.Equal(t, addonOrder(), inOrder(life.Up(), "create", addonOrder()))
@@ -154,7 +154,7 @@ func addonIn(t *testing.T, a *cloudtest.Account, name string) map[string]any {
 // association.
 func TestWorkloadIdentityOptions(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t).WithoutControlPlanes()
+	a := cloudtest.Simulated(t)
 	fresh := func() eks.WorkloadIdentityArgs {
 		return eks.WorkloadIdentityArgs{
 			Namespace: "shop", ServiceAccount: "web",

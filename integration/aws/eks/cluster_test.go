@@ -33,7 +33,7 @@ func ptr[T any](v T) *T { return &v }
 // Options that replace the cluster change one at a time, all others in one update.
 func TestClusterOptions(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t).WithoutControlPlanes()
+	a := cloudtest.Simulated(t)
 	s, network := settings(), "main"
 	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return programIn(network, a, &s)(ctx) })
 	life.Up()
@@ -129,7 +129,7 @@ func replacing() map[string]func(*eks.ClusterArgs) {
 // access entries, add-ons and node groups are resources of AWS, so neither an upgrade nor a destroy depends on it.
 func TestClusterUpgradeReplacesNothing(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t).WithoutControlPlanes()
+	a := cloudtest.Simulated(t)
 	s := settings()
 	s.Endpoints = true // The nodes have no internet access.
 	life := a.Life(t, "upgrade", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })

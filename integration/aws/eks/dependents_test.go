@@ -46,7 +46,7 @@ func deployService(ctx *pulumi.Context, c *eks.Cluster, _ pulumi.ResourceOption)
 // deleted before the cluster, so that no load balancer and no log group is left when the network is deleted.
 func TestDependentsAreUnchangedAndDeletedFirst(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t)
+	a := cloudtest.Simulated(t).WithControlPlanes()
 	s := settings()
 	s.Administrators = config.Named[pulumi.StringInput]{"deployment": pulumi.String("arn:aws:iam::123456789012:user/simulated")}
 	life := a.Life(t, "dependents", func(ctx *pulumi.Context) error { return program(a, &s, deployService)(ctx) })

@@ -196,7 +196,7 @@ func karpenterOptions() map[string]part {
 // Each option changes in its own node group, Fargate profile or Karpenter component, all in one update of one cluster.
 func TestNodeOptions(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t).WithoutControlPlanes()
+	a := cloudtest.Simulated(t)
 	parts := nodesOptions()
 	maps.Copy(parts, fargateOptions())
 	maps.Copy(parts, karpenterOptions())

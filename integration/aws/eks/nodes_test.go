@@ -29,7 +29,7 @@ const (
 // The node group is scaled by an autoscaler, on a simulated control plane with nodes.
 func TestNodeGroupRotationKeepsCapacity(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t)
+	a := cloudtest.Simulated(t).WithControlPlanes()
 	version := "1.34"
 	args := &eks.NodeGroupArgs{
 		Image: &eks.NodeImage{}, Size: &eks.NodeGroupSize{Min: new(2), Max: new(5)},

@@ -15,7 +15,7 @@ import (
 // No resource of a cluster is managed through its Kubernetes API.
 func TestClusterWithUnreachableAPIIsUpdatedAndDeleted(t *testing.T) {
 	t.Parallel()
-	a := cloudtest.Simulated(t)
+	a := cloudtest.Simulated(t).WithControlPlanes()
 	s := settings()
 	life := a.Life(t, "unreachable", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	life.Up()

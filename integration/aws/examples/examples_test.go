@@ -19,7 +19,7 @@ func TestExamples(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(programs)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := cloudtest.Simulated(t).WithoutControlPlanes()
+			a := cloudtest.Simulated(t)
 			life := a.Life(t, name, programs[name])
 			up, err := life.Stack.Up(t.Context())
 			require.NoError(t, err, up.Output)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -34,6 +35,12 @@ const (
 	// hub is the transit gateway of the pages, and peering a connection of a network that does not exist before it.
 	hub, peering = "tgw-0123456789abcdef0", "pcx-0123456789abcdef0"
 )
+
+// TestMain collects garbage less often, which is a sixth of the work of these tests.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
+}
 
 // deploy deploys a section to an empty account.
 func deploy(t *testing.T, section object) error {

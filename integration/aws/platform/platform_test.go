@@ -117,7 +117,7 @@ func newPlatform(t *testing.T, a *cloudtest.Account) *platform {
 		}))))
 	}
 	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml"))))
-	p := &platform{t: t, account: a, Life: a.Life(t, "platform", func(ctx *pulumi.Context) error {
+	p := &platform{t: t, account: a, Life: a.WithControlPlanes().Life(t, "platform", func(ctx *pulumi.Context) error {
 		return manager.Run(ctx, aws.Module(options...), ashlarkubernetes.Module(), kubeconfigs())
 	})}
 	p.set("ashlar:project", project)

@@ -23,7 +23,7 @@ import (
 func TestClusterIsARealControlPlane(t *testing.T) {
 	t.Parallel()
 	p := &platform{version: "1.34", nodes: 2}
-	a := cloudtest.Simulated(t)
+	a := cloudtest.Simulated(t).WithControlPlanes()
 	stack := a.Stack(t, "platform", p.run)
 	up, err := stack.Up(t.Context())
 	require.NoError(t, err, up.Output)

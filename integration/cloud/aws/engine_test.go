@@ -1,11 +1,6 @@
 package aws_test
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"sync"
 	"testing"
 
 	pulumiaws "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -19,49 +14,18 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 	"github.com/ashlar-iac/ashlar/integration/variables"
 )
 
-// buildDir is the folder of the built plugin.
-var buildDir string
-
-var build = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(buildDir, "pulumi-resource-aws")
-	out, err := exec.Command("go", "build", "-o", path,
-		"github.com/ashlar-iac/ashlar/integration/cmd/pulumi-resource-aws").CombinedOutput()
-	if err != nil {
-		err = fmt.Errorf("build the simulated AWS: %w: %s", err, out)
-	}
-	return path, err
-})
-
-func TestMain(m *testing.M) {
-	code, err := 1, error(nil)
-	if buildDir, err = os.MkdirTemp("", "simulated-aws-*"); err == nil {
-		code = m.Run()
-		err = os.RemoveAll(buildDir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// plugin returns the simulated AWS as an executable.
-func plugin(t *testing.T) string {
-	t.Helper()
-	path, err := build()
-	require.NoError(t, err)
-	return path
-}
-
-// start returns a stack that runs in a simulated AWS, and its store.
+// start returns a stack that runs in a simulated AWS, whose providers are plugins, and its store.
 func start(t *testing.T, program pulumi.RunFunc) (*engine.Stack, *cloud.Store) {
 	t.Helper()
 	e := testenv.Engine(t)
-	require.NoError(t, e.InstallProvider("aws", aws.Version, plugin(t)))
+	built, err := plugin.AWS(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, e.InstallProvider("aws", aws.Version, built.Provider))
 	stack, err := e.Inline(t.Context(), "network", "dev", program)
 	require.NoError(t, err)
 	dir := t.TempDir()
