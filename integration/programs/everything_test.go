@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // placeholder. Its other values are those of the CLI, so they are checked all the same.
 func TestEveryMistakeIsFoundInOnePreview(t *testing.T) {
 	t.Parallel()
-	account := cloudtest.Simulated(t).WithoutControlPlanes()
+	account := cloudtest.Simulated(t)
 	e := testenv.Engine(t)
 	dir := filepath.Join(t.TempDir(), programs.Platform)
 	require.NoError(t, programs.Copy(programs.Platform, dir))

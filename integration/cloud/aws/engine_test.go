@@ -12,7 +12,6 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
-	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
