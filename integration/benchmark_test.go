@@ -2,11 +2,9 @@ package integration_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"runtime"
-	"slices"
 	"testing"
-	"time"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -16,6 +14,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/logging"
 	"github.com/ashlar-iac/ashlar/core/metadata"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/integration/echo"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
@@ -144,19 +143,25 @@ func ashlarProgram(count int) pulumi.RunFunc {
 }
 
 // BenchmarkOverhead compares a program on the engine that uses component.Base, metadata and logging with a program that
-// registers the same resources with the SDK alone. Both run alternately in this process with the echo provider. It
-// reports the ratios of the medians.
+// registers the same resources with the SDK alone. Both run alternately in this process with the echo provider.
 func BenchmarkOverhead(b *testing.B) {
 	server := testenv.Echo(b)
 	for _, count := range []int{100, 1000} {
 		b.Run(fmt.Sprintf("resources=%d", count), func(b *testing.B) {
 			raw := benchmarkStack(b, server, "raw", rawProgram(count))
 			ours := benchmarkStack(b, server, "ashlar", ashlarProgram(count))
-			b.Run("preview", func(b *testing.B) { compare(b, nil, raw.Preview, ours.Preview) })
-			b.Run("first up", func(b *testing.B) {
-				compare(b, func() { destroy(b, raw, ours) }, raw.Up, ours.Up)
-			})
-			b.Run("second up", func(b *testing.B) { compare(b, nil, raw.Up, ours.Up) })
+			destroy := func() error { return errors.Join(run(b, raw.Destroy)(), run(b, ours.Destroy)()) }
+			for _, tc := range []struct {
+				name      string
+				prepare   func() error
+				raw, ours operation
+			}{
+				{"preview", nil, raw.Preview, ours.Preview},
+				{"first up", destroy, raw.Up, ours.Up},
+				{"second up", nil, raw.Up, ours.Up},
+			} {
+				b.Run(tc.name, func(b *testing.B) { pulumitest.Compare(b, 1.3, tc.prepare, run(b, tc.raw), run(b, tc.ours)) })
+			}
 		})
 	}
 }
@@ -176,55 +181,13 @@ func benchmarkStack(b *testing.B, server *echo.Server, name string, program pulu
 
 type operation func(context.Context) (*engine.Result, error)
 
-func destroy(b *testing.B, stacks ...*engine.Stack) {
-	b.Helper()
-	for _, s := range stacks {
-		r, err := s.Destroy(b.Context())
-		require.NoError(b, err, "%v", r)
-	}
-}
-
-// cost is the cost of an operation.
-type cost struct{ time, allocations, bytes float64 }
-
-func measure(b *testing.B, o operation) cost {
-	b.Helper()
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	r, err := o(b.Context())
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	require.NoError(b, err, "%v", r)
-	return cost{took.Seconds(), float64(after.Mallocs - before.Mallocs), float64(after.TotalAlloc - before.TotalAlloc)}
-}
-
-// compare reports the ratio of the costs of two operations. The function before runs before each measurement and is not
-// measured.
-func compare(b *testing.B, before func(), raw, ours operation) {
-	b.Helper()
-	var rawCosts, ourCosts []cost
-	for b.Loop() {
-		if before != nil {
-			before()
+// run returns an operation with its output in the error.
+func run(b *testing.B, o operation) func() error {
+	return func() error {
+		r, err := o(b.Context())
+		if err != nil {
+			return fmt.Errorf("%w: %v", err, r)
 		}
-		rawCosts = append(rawCosts, measure(b, raw))
-		ourCosts = append(ourCosts, measure(b, ours))
+		return nil
 	}
-	ratio := func(of func(cost) float64) float64 { return median(ourCosts, of) / median(rawCosts, of) }
-	b.ReportMetric(ratio(func(c cost) float64 { return c.time }), "time-ratio")
-	b.ReportMetric(ratio(func(c cost) float64 { return c.allocations }), "allocs-ratio")
-	b.ReportMetric(ratio(func(c cost) float64 { return c.bytes }), "bytes-ratio")
-	b.ReportMetric(median(ourCosts, func(c cost) float64 { return c.time }), "s")
-	b.ReportMetric(0, "ns/op")
-}
-
-func median(costs []cost, of func(cost) float64) float64 {
-	var values []float64
-	for _, c := range costs {
-		values = append(values, of(c))
-	}
-	slices.Sort(values)
-	return values[len(values)/2]
 }

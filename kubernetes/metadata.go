@@ -29,12 +29,13 @@ func (kinds) Check(m metadata.Metadata) error {
 
 // Tagger implements metadata.TaggableTypes.
 func (kinds) Tagger(token string) metadata.Tagger {
-	parts := strings.Split(token, ":")
-	if len(parts) != 3 || parts[0] != "kubernetes" || !strings.Contains(parts[1], "/") {
+	name, ok := strings.CutPrefix(token, "kubernetes:")
+	pkg, kind, _ := strings.Cut(name, ":")
+	group, _, versioned := strings.Cut(pkg, "/")
+	if !ok || !versioned || kind == "" || strings.Contains(kind, ":") {
 		// SDK packages without an API version are not part of the API: yaml, kustomize, helm.
 		return nil
 	}
-	group, kind := strings.Split(parts[1], "/")[0], parts[2]
 	switch group {
 	case "helm.sh", "yaml", "kustomize", "meta":
 		return nil

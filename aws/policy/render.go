@@ -74,16 +74,19 @@ func (d *Document) JSON(kind Kind) (pulumi.StringInput, error) {
 	if p.complete() {
 		return pulumi.String(text), nil
 	}
-	var inputs []any
+	var outputs []any
 	d.plain(func(in pulumi.StringArrayInput) texts {
-		if in == nil {
-			in = pulumi.StringArray{}
+		known := early(in)
+		if !known.complete() {
+			outputs = append(outputs, in)
 		}
-		inputs = append(inputs, in)
-		return texts{}
+		return known
 	})
-	return pulumi.All(inputs...).ApplyT(func(values []any) (string, error) {
-		return d.rendered(d.plain(func(pulumi.StringArrayInput) texts {
+	return pulumi.All(outputs...).ApplyT(func(values []any) (string, error) {
+		return d.rendered(d.plain(func(in pulumi.StringArrayInput) texts {
+			if known := early(in); known.complete() {
+				return known
+			}
 			list, _ := values[0].([]string)
 			values = values[1:]
 			return given(list)

@@ -75,7 +75,8 @@ func resolved(in pulumi.StringArrayInput, arn pulumi.StringInput) pulumi.StringA
 // guards returns the statements of the guards. Uploads that request no encryption are not denied. key is nil without a
 // known KMS key.
 func (a *BucketArgs) guards(arn, key pulumi.StringInput) []policy.Statement {
-	both, objects := pulumi.StringArray{arn, within(arn, "/*")}, pulumi.StringArray{within(arn, "/*")}
+	objects := pulumi.StringArray{within(arn, "/*")}
+	both := pulumi.StringArray{arn, objects[0]}
 	var out []policy.Statement
 	deny := func(sid, action string, resources pulumi.StringArray, conditions ...policy.Condition) {
 		out = append(out, policy.Statement{

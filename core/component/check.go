@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -23,8 +22,8 @@ type WithProviders interface {
 	ProviderPackages() []string
 }
 
-// ownToken matches the types of modules of this library.
-var ownToken = regexp.MustCompile(`^ashlar-(aws|azure|kubernetes):`)
+// own are the packages of the modules of this library, by the start of their types.
+var own = map[string][]string{"ashlar-aws": {"aws"}, "ashlar-azure": {"azure"}, "ashlar-kubernetes": {"kubernetes"}}
 
 // Packages returns the packages whose providers a component of a type takes. Nil means that they are not known, and that
 // every provider is accepted.
@@ -32,10 +31,8 @@ func Packages(token string, c pulumi.Resource) []string {
 	if d, ok := c.(WithProviders); ok {
 		return d.ProviderPackages()
 	}
-	if own := ownToken.FindStringSubmatch(token); own != nil {
-		return own[1:]
-	}
-	return nil
+	module, _, _ := strings.Cut(token, ":")
+	return own[module]
 }
 
 // packageOf returns the package of a provider, or "" when it is not known.
@@ -50,14 +47,17 @@ func packageOf(p pulumi.ProviderResource) string {
 // optionsOf returns the options of a component. Options that hold nil, with which the SDK panics, and providers that no
 // child of the component uses are a *config.Error.
 func optionsOf(token, name string, packages []string, opts []pulumi.ResourceOption) (*pulumi.ResourceOptions, error) {
-	invalid := &config.Error{Subject: fmt.Sprintf("options of %s %q", token, name)}
+	var findings []config.Finding
 	add := func(path, format string, args ...any) {
-		invalid.Findings = append(invalid.Findings, config.Finding{Path: path, Message: fmt.Sprintf(format, args...)})
+		findings = append(findings, config.Finding{Path: path, Message: fmt.Sprintf(format, args...)})
+	}
+	invalid := func() error {
+		return &config.Error{Subject: fmt.Sprintf("options of %s %q", token, name), Findings: findings}
 	}
 	given, err := read(opts)
 	if err != nil {
 		add("", "%v", err)
-		return nil, invalid
+		return nil, invalid()
 	}
 	if given.Parent != nil && isNil(given.Parent) {
 		add("parent", "nil %T: pass a constructed one or omit the option", given.Parent)
@@ -73,8 +73,8 @@ func optionsOf(token, name string, packages []string, opts []pulumi.ResourceOpti
 				"pass a provider of %s", p.PulumiResourceName(), pkg, config.List(packages))
 		}
 	}
-	if len(invalid.Findings) > 0 {
-		return nil, invalid
+	if len(findings) > 0 {
+		return nil, invalid()
 	}
 	return given, nil
 }

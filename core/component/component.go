@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -162,18 +163,33 @@ func setAbsent(c Resource, key string) bool {
 
 // taggedOutputs returns the component's outputs by key. Empty fields are nil.
 func taggedOutputs(c Resource) map[string]pulumi.Output {
-	outputs := map[string]pulumi.Output{}
 	v := reflect.Indirect(reflect.ValueOf(c))
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
-		if key == "" || !field.Type.Implements(reflect.TypeFor[pulumi.Output]()) {
-			continue
-		}
+	indexes := outputFields(v.Type())
+	outputs := make(map[string]pulumi.Output, len(indexes))
+	for key, i := range indexes {
 		outputs[key] = nil
 		if !v.Field(i).IsZero() {
 			outputs[key] = v.Field(i).Interface().(pulumi.Output)
 		}
 	}
 	return outputs
+}
+
+var outputFieldsOf sync.Map // reflect.Type -> map[string]int
+
+// outputFields returns the indexes of the fields of a component that are outputs, by key.
+func outputFields(t reflect.Type) map[string]int {
+	if known, ok := outputFieldsOf.Load(t); ok {
+		return known.(map[string]int)
+	}
+	out := map[string]int{}
+	for i := range t.NumField() {
+		field := t.Field(i)
+		key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ",")
+		if key != "" && field.Type.Implements(reflect.TypeFor[pulumi.Output]()) {
+			out[key] = i
+		}
+	}
+	outputFieldsOf.Store(t, out)
+	return out
 }

@@ -3,7 +3,10 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -19,14 +22,14 @@ func absent(args any) []problem {
 	return out
 }
 
-// findAbsent visits v. held tells that v is in an interface, where nil differs from unset. What a pointer or a struct in an
+// findAbsent visits v, which is at a path. held tells that v is in an interface, where nil differs from unset. What a pointer or a struct in an
 // interface has within it belongs to the implementation.
 func findAbsent(v reflect.Value, path []string, held bool, out *[]problem) {
 	if !v.IsValid() {
 		return
 	}
 	add := func(format string, args ...any) {
-		*out = append(*out, problem{path: path, message: fmt.Sprintf(format, args...)})
+		*out = append(*out, problem{path: slices.Clone(path), message: fmt.Sprintf(format, args...)})
 	}
 	switch v.Kind() {
 	case reflect.Interface:
@@ -52,29 +55,19 @@ func findAbsent(v reflect.Value, path []string, held bool, out *[]problem) {
 			}
 			return
 		}
-		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			if !f.IsExported() {
-				continue
-			}
-			at := path
-			if key := keyOf(f); key != "" {
-				at = join(path, key)
-			} else if !f.Anonymous {
-				at = join(path, uncapitalized(f.Name))
-			}
-			findAbsent(v.Field(i), at, false, out)
+		for _, f := range holdersOf(v.Type()) {
+			findAbsent(v.Field(f.index), append(path, f.key...), false, out)
 		}
 	case reflect.Map:
 		if v.Type().Key().Kind() == reflect.String && mayBeAbsent(v.Type().Elem()) {
 			for it := v.MapRange(); it.Next(); {
-				findAbsent(it.Value(), join(path, it.Key().String()), false, out)
+				findAbsent(it.Value(), append(path, it.Key().String()), false, out)
 			}
 		}
 	case reflect.Slice, reflect.Array:
 		if mayBeAbsent(v.Type().Elem()) {
 			for i := range v.Len() {
-				findAbsent(v.Index(i), join(path, fmt.Sprint(i)), false, out)
+				findAbsent(v.Index(i), append(path, strconv.Itoa(i)), false, out)
 			}
 		}
 	}
@@ -94,6 +87,37 @@ func mayBeAbsent(t reflect.Type) bool {
 		return true
 	}
 	return false
+}
+
+// holder is a field that has to be visited. key is empty for an embedded struct.
+type holder struct {
+	index int
+	key   []string
+}
+
+var absentHolders sync.Map // reflect.Type -> []holder
+
+// holdersOf returns the fields of a struct that have to be visited.
+func holdersOf(t reflect.Type) []holder {
+	if known, ok := absentHolders.Load(t); ok {
+		return known.([]holder)
+	}
+	var out []holder
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if !f.IsExported() || !mayBeAbsent(f.Type) {
+			continue
+		}
+		h := holder{index: i}
+		if key := keyOf(f); key != "" {
+			h.key = []string{key}
+		} else if !f.Anonymous {
+			h.key = []string{uncapitalized(f.Name)}
+		}
+		out = append(out, h)
+	}
+	absentHolders.Store(t, out)
+	return out
 }
 
 // uncapitalized returns the name of a field without a key as the key of a stack file would be: network for Network.

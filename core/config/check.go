@@ -90,8 +90,9 @@ type sectionCheck struct {
 	section *section
 	checker *schemaChecker
 	place   place
-	// root is the value of the section, with slips in keys put right.
-	root *node
+	// root is the value of the section, with slips in keys put right, and plain the tree of its values.
+	root  *node
+	plain any
 	// exposed holds the paths of credentials in plain text: they are not shown.
 	exposed pathSet
 	// broken holds the values that are not decoded, or that are decoded as what they were probably meant to be. lost
@@ -193,7 +194,8 @@ func (c *sectionCheck) tree(root *node, scalar func(*node, place) any) any {
 // renamed, so that the values below it are checked as well and nothing else seems to be missing.
 func (c *sectionCheck) schema() error {
 	for {
-		problems, err := c.checker.check(c.tree(c.root, data), c)
+		c.plain = c.tree(c.root, data)
+		problems, err := c.checker.check(c.plain, c)
 		if err != nil {
 			return err
 		}
@@ -257,7 +259,7 @@ func (c *sectionCheck) secrets() {
 
 // distinct reports keys that are in more than one of the sibling maps that must differ.
 func (c *sectionCheck) distinct() {
-	sharedKeys(c.place, c.tree(c.root, data), nil, func(first, second []string) {
+	sharedKeys(c.place, c.plain, nil, func(first, second []string) {
 		c.report(problem{kind: unknownKey, path: second, message: alsoIn(pathWithPosition(c.section.name, c.root, first))})
 	})
 }

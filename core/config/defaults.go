@@ -29,16 +29,32 @@ func withDefaults(v reflect.Value) (reflect.Value, error) {
 		if c.field.group && c.value.Kind() == reflect.Pointer {
 			return withDefaults(reflect.New(c.field.typ.Elem()))
 		}
-		text, ok := defaultOf(c.field.tag)
-		if !ok {
+		out, err := c.field.fallback()
+		switch {
+		case err != nil:
+			return c.value, err
+		case !out.IsValid():
 			return withDefaults(c.value)
+		case out.Kind() == reflect.Pointer && !isInput(out.Type()):
+			own := reflect.New(out.Type().Elem())
+			own.Elem().Set(out.Elem())
+			return own, nil
 		}
-		out := reflect.New(c.field.typ)
-		if err := decode(defaultValue(c.field.typ, text), out.Interface()); err != nil {
-			return c.value, fmt.Errorf("default %q: %w", text, err)
-		}
-		return out.Elem(), nil
+		return out, nil
 	})
+}
+
+// readDefault returns the default of a field of a type. It is not valid without one.
+func readDefault(t reflect.Type, tag reflect.StructTag) (reflect.Value, error) {
+	text, ok := defaultOf(tag)
+	if !ok {
+		return reflect.Value{}, nil
+	}
+	out := reflect.New(t)
+	if err := decode(defaultValue(t, text), out.Interface()); err != nil {
+		return reflect.Value{}, fmt.Errorf("default %q: %w", text, err)
+	}
+	return out.Elem(), nil
 }
 
 // defaultOf reads the default keyword in the way the schema's reflector does: keywords are separated by commas, and a

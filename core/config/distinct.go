@@ -11,6 +11,9 @@ import (
 // (config:"distinct=word"). tree has the value at a place, secrets and unknown values included: only keys are compared.
 // first and second are the paths of the key, in the order of the fields.
 func sharedKeys(p place, tree any, path []string, report func(first, second []string)) {
+	if p.typ == nil || !hasDistinct(p.typ) {
+		return
+	}
 	switch t := tree.(type) {
 	case map[string]any:
 		if f, ok := p.fields(); ok {
@@ -20,14 +23,14 @@ func sharedKeys(p place, tree any, path []string, report func(first, second []st
 		}
 		for _, key := range slices.Sorted(maps.Keys(t)) {
 			if at, known := p.child(key); known {
-				sharedKeys(at, t[key], join(path, key), report)
+				sharedKeys(at, t[key], append(path, key), report)
 			}
 		}
 	case []any:
 		for i, element := range t {
 			key := strconv.Itoa(i)
 			if at, known := p.child(key); known {
-				sharedKeys(at, element, join(path, key), report)
+				sharedKeys(at, element, append(path, key), report)
 			}
 		}
 	}
@@ -57,9 +60,14 @@ func alsoIn(other string) string { return "also set in " + other + ": remove one
 
 var distinctTypes typeCache
 
+// hasDistinct reports whether values of the type have maps that a struct declares distinct.
+func hasDistinct(t reflect.Type) bool {
+	return leadsTo(&distinctTypes, t, func(_ reflect.Type, f *field) bool { return f != nil && f.distinct != "" })
+}
+
 // mayShareKeys reports whether a struct in v has several of the maps that it declares distinct.
 func mayShareKeys(v reflect.Value) bool {
-	if !leadsTo(&distinctTypes, v.Type(), func(_ reflect.Type, f *field) bool { return f != nil && f.distinct != "" }) {
+	if !hasDistinct(v.Type()) {
 		return false
 	}
 	several := false

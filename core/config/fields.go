@@ -47,6 +47,8 @@ type field struct {
 	tag reflect.StructTag
 	// index is that of reflect.Value.FieldByIndex.
 	index []int
+	// fallback returns the default, which is read once. It is not valid without one.
+	fallback func() (reflect.Value, error)
 }
 
 // fields describes a struct, together with the structs that are embedded in it.
@@ -69,7 +71,10 @@ func fieldsOf(t reflect.Type) *fields {
 	}
 	out := &fields{byKey: map[string]*field{}}
 	for _, f := range reflect.VisibleFields(t) {
-		entry := &field{key: keyOf(f), typ: f.Type, tag: f.Tag, index: f.Index, traits: traitsOf(f.Tag)}
+		entry := &field{
+			key: keyOf(f), typ: f.Type, tag: f.Tag, index: f.Index, traits: traitsOf(f.Tag),
+			fallback: sync.OnceValues(func() (reflect.Value, error) { return readDefault(f.Type, f.Tag) }),
+		}
 		switch {
 		case !f.IsExported():
 		case f.Anonymous && f.Type.Kind() == reflect.Struct:
@@ -267,10 +272,25 @@ func walkInto(v reflect.Value, path []string, into func(reflect.Type) bool, visi
 	}
 }
 
-// Walk calls visit with value and everything within it that has a key, outer values first: fields with a pulumi tag,
-// also of embedded structs, entries of maps and elements of lists. Pointers are followed. Inputs are not visited.
-func Walk(value any, visit func(path []string, value any)) {
-	walk(reflect.ValueOf(value), func(v reflect.Value, path []string) { visit(slices.Clone(path), v.Interface()) })
+// holders has for each interface the types that lead to an implementation of it.
+var holders sync.Map // reflect.Type -> *typeCache
+
+// Find calls visit with every T, an interface, among value and everything within it that has a key, outer values first:
+// fields with a pulumi tag, also of embedded structs, entries of maps and elements of lists. Pointers are followed.
+// Inputs are not visited.
+func Find[T any](value any, visit func(path []string, found T)) {
+	wanted := reflect.TypeFor[T]()
+	cache, _ := holders.LoadOrStore(wanted, &typeCache{})
+	into := func(t reflect.Type) bool {
+		return leadsTo(cache.(*typeCache), t, func(t reflect.Type, _ *field) bool {
+			return t.Implements(wanted) || t.Kind() == reflect.Interface && !isInput(t)
+		})
+	}
+	walkInto(reflect.ValueOf(value), nil, into, func(v reflect.Value, path []string) {
+		if found, ok := v.Interface().(T); ok {
+			visit(slices.Clone(path), found)
+		}
+	})
 }
 
 // copied returns a copy of v in which each child is what convert returns for it. Values without children, nil and

@@ -151,8 +151,8 @@ func toInput(v reflect.Value) (pulumi.Input, error) {
 		}
 		return v.Interface().(pulumi.Input), nil
 	}
-	if n, ok := v.Interface().(json.Number); ok {
-		return inputNumber(n)
+	if v.Type() == reflect.TypeFor[json.Number]() {
+		return inputNumber(json.Number(v.String()))
 	}
 	switch v.Kind() {
 	case reflect.String:

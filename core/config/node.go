@@ -109,13 +109,13 @@ func (n *node) hidden(path []string) bool {
 	return false
 }
 
-// walk visits the node and those below it, as long as visit returns true.
+// walk visits the node and those below it, as long as visit returns true. The path is valid during the call only.
 func (n *node) walk(path []string, visit func(n *node, path []string) (deeper bool)) {
 	if n == nil || !visit(n, path) {
 		return
 	}
 	for _, key := range n.keys {
-		n.children[key].walk(join(path, key), visit)
+		n.children[key].walk(append(path, key), visit)
 	}
 }
 

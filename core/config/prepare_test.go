@@ -396,7 +396,7 @@ func TestEncryptedValuesOfAnyTypeAreRejected(t *testing.T) {
 	})
 }
 
-func TestWalkVisitsEverythingWithAKey(t *testing.T) {
+func TestFindVisitsEverythingWithAKey(t *testing.T) {
 	t.Parallel()
 	ratio := 0.5
 	value := &shop{
@@ -404,7 +404,7 @@ func TestWalkVisitsEverythingWithAKey(t *testing.T) {
 		Apps: config.Named[app]{"web": {common: common{Labels: map[string]string{"tier": "front"}}}},
 	}
 	var paths []string
-	config.Walk(value, func(path []string, _ any) { paths = append(paths, config.Path(path...)) })
+	config.Find(value, func(path []string, _ any) { paths = append(paths, config.Path(path...)) })
 	assert.Equal(t, []string{
 		"", "enabled", "mode", "apps", "apps.web", "apps.web.labels", "apps.web.labels.tier", "apps.web.peer", "apps.web.version",
 		"owners", "owners[0]", "limits", "limits.ratio",

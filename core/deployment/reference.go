@@ -54,11 +54,9 @@ type referrer interface {
 
 // eachReference visits the references in a decoded section.
 func eachReference(section any, visit func(path []string, r referrer)) {
-	config.Walk(section, func(path []string, value any) {
-		if r, ok := value.(referrer); ok {
-			if text, _ := r.describe(); text != "" {
-				visit(path, r)
-			}
+	config.Find(section, func(path []string, r referrer) {
+		if text, _ := r.describe(); text != "" {
+			visit(path, r)
 		}
 	})
 }

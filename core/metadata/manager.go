@@ -79,9 +79,12 @@ func (m *Manager) transform(args *pulumi.ResourceTransformationArgs) *pulumi.Res
 	if tagger == nil {
 		return nil
 	}
+	effective := m.deployment
 	m.mu.Lock()
-	effective := Merge(m.given[args.Resource], m.deployment)
-	delete(m.given, args.Resource)
+	if given, ok := m.given[args.Resource]; ok {
+		effective = Merge(given, m.deployment)
+		delete(m.given, args.Resource)
+	}
 	m.mu.Unlock()
 	inputs, err := tagger.Add(args.Props, effective)
 	if err != nil {

@@ -105,9 +105,11 @@ func awsTags(m Metadata, fold bool) (map[string]string, error) {
 			failed = append(failed, err)
 			continue
 		}
-		if err := checkSame(aws, e, taken); fold && err != nil {
-			failed = append(failed, err)
-			continue
+		if fold {
+			if err := checkSame(aws, e, taken); err != nil {
+				failed = append(failed, err)
+				continue
+			}
 		}
 		out[e.key] = fit(e.value, awsMaxValue, awsCharacter, false)
 	}
@@ -188,12 +190,16 @@ func checkKey(platform string, e entry, limit int, allowed func(rune) bool, rese
 
 // checkNames rejects tags with the key of a field, in any case.
 func checkNames(m Metadata, platform string) error {
+	if len(m.Tags) == 0 {
+		return nil
+	}
 	var failed []error
+	fields := m.named()
 	for _, e := range m.entries() {
 		if !e.tag {
 			continue
 		}
-		for _, field := range m.named() {
+		for _, field := range fields {
 			if strings.EqualFold(field.key, e.key) {
 				failed = append(failed, problem(platform, e, "the key is reserved for a setting: omit the tag"))
 			}
@@ -272,8 +278,7 @@ var hashed = regexp.MustCompile(`-[0-9a-f]{10}$`)
 // and ends with a letter or digit.
 func fit(value string, limit int, keep func(rune) bool, alphanumericEnds bool) string {
 	const tail = 11
-	runes := []rune(value)
-	ok := len(runes) <= limit && !strings.ContainsFunc(value, func(r rune) bool { return !keep(r) }) &&
+	ok := utf8.RuneCountInString(value) <= limit && !strings.ContainsFunc(value, func(r rune) bool { return !keep(r) }) &&
 		!strings.ContainsRune(value, '\uFFFD') && !hashed.MatchString(value)
 	trimmed := value
 	if alphanumericEnds {
@@ -283,7 +288,7 @@ func fit(value string, limit int, keep func(rune) bool, alphanumericEnds bool) s
 	if ok {
 		return value
 	}
-	runes = []rune(trimmed)
+	runes := []rune(trimmed)
 	for i, r := range runes {
 		if !keep(r) || r == '\uFFFD' {
 			runes[i] = '-'

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -40,8 +41,14 @@ func (t Table) Tagger(token string) Tagger { return t[token] }
 
 // Check implements TaggableTypes: it renders the metadata for every type.
 func (t Table) Check(m Metadata) error {
-	found := map[string]error{}
+	found, checked := map[string]error{}, map[Tagger]bool{}
 	for _, tagger := range t {
+		if reflect.TypeOf(tagger).Comparable() {
+			if checked[tagger] {
+				continue
+			}
+			checked[tagger] = true
+		}
 		_, err := tagger.Add(nil, m)
 		for one := range failure.All(err) {
 			found[one.Error()] = one
@@ -98,10 +105,11 @@ func Overlay(
 	if !v.IsNil() {
 		out.Elem().Set(v.Elem())
 	}
-	field, err := fieldOf(out.Elem(), out.Interface().(pulumi.Input).ElementType(), property)
-	if err != nil {
-		return nil, err
+	index := fieldOf(out, property)
+	if index == nil {
+		return nil, fmt.Errorf("%s has no property %q: correct the table of taggable types", v.Type().Elem(), property)
 	}
+	field := out.Elem().FieldByIndex(index)
 	existing, _ := field.Interface().(pulumi.Input)
 	if isNil(existing) {
 		existing = nil
@@ -154,23 +162,37 @@ func isNil(v any) bool {
 	return false
 }
 
-// fieldOf returns the field of a property. The tags are on the resolved type of the arguments, whose fields have the
-// same names.
-func fieldOf(args reflect.Value, resolved reflect.Type, property string) (reflect.Value, error) {
+// propertyOf is a property of arguments.
+type propertyOf struct {
+	args reflect.Type
+	name string
+}
+
+var propertyFields sync.Map // propertyOf -> []int
+
+// fieldOf returns the index of the field of a property in arguments, or nil.
+func fieldOf(args reflect.Value, property string) []int {
+	key := propertyOf{args.Type(), property}
+	if known, ok := propertyFields.Load(key); ok {
+		return known.([]int)
+	}
+	// The tags are on the resolved type of the arguments, whose fields have the same names.
+	resolved := args.Interface().(pulumi.Input).ElementType()
 	if resolved.Kind() == reflect.Pointer {
 		resolved = resolved.Elem()
 	}
+	var index []int
 	if resolved.Kind() == reflect.Struct {
 		for field := range resolved.Fields() {
-			if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key != property {
-				continue
-			}
-			if found := args.FieldByName(field.Name); found.IsValid() {
-				return found, nil
+			if key, _, _ := strings.Cut(field.Tag.Get("pulumi"), ","); key == property {
+				found, _ := args.Type().Elem().FieldByName(field.Name)
+				index = found.Index
+				break
 			}
 		}
 	}
-	return reflect.Value{}, fmt.Errorf("%s has no property %q: correct the table of taggable types", args.Type(), property)
+	propertyFields.Store(key, index)
+	return index
 }
 
 // Add returns the tags, labels or annotations of a resource including rendered metadata. Existing ones, which may be

@@ -11,56 +11,71 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Overhead measures what a program of components costs in addition to the SDK. It runs the program, and a program that
-// registers the same resources with the same inputs, types and parents through the SDK alone, alternately, and reports
-// the ratios of the medians of processor time ("time-ratio"), allocations ("allocs-ratio") and allocated bytes
-// ("bytes-ratio"). The benchmark fails when the ratio of allocations, which does not depend on the speed of the machine,
-// is above a limit.
+// Overhead measures what a program of components costs in addition to the SDK. It compares the program, as [Compare] does,
+// with one that registers the same resources with the same inputs, types and parents through the SDK alone.
 func Overhead(b *testing.B, limit float64, program pulumi.RunFunc, opts ...Option) {
 	b.Helper()
 	var seen registrations
-	if _, err := Record(func(ctx *pulumi.Context) error {
+	run := func(program pulumi.RunFunc) func() error {
+		return func() error {
+			_, err := Record(program, opts...)
+			return err
+		}
+	}
+	if err := run(func(ctx *pulumi.Context) error {
 		if err := ctx.RegisterStackTransformation(seen.add); err != nil {
 			return err
 		}
 		return program(ctx)
-	}, opts...); err != nil {
+	})(); err != nil {
 		b.Fatal(err)
 	}
-	var raw, own []cost
-	for b.Loop() {
-		raw = append(raw, spent(b, seen.repeat, opts))
-		own = append(own, spent(b, program, opts))
-	}
-	allocations := func(c cost) float64 { return c.allocations }
-	for unit, of := range map[string]func(cost) float64{
-		"time-ratio":   func(c cost) float64 { return c.processor.Seconds() },
-		"allocs-ratio": allocations,
-		"bytes-ratio":  func(c cost) float64 { return c.bytes },
-	} {
-		b.ReportMetric(median(own, of)/median(raw, of), unit)
-	}
-	if ratio := median(own, allocations) / median(raw, allocations); ratio > limit {
-		b.Errorf("the program allocates %.2f times as often as its registrations, expected at most %.2f", ratio, limit)
-	}
-	b.ReportMetric(median(own, func(c cost) float64 { return c.processor.Seconds() }), "s")
+	Compare(b, limit, nil, run(seen.repeat), run(program))
 	b.ReportMetric(float64(len(seen.made)), "resources")
-	b.ReportMetric(0, "ns/op")
 }
 
-// cost is what a run of a program costs.
+// Compare measures two operations of this process, a base and what is compared with it, alternately, and reports the ratios
+// of the medians of processor time ("time-ratio"), allocations ("allocs-ratio") and allocated bytes ("bytes-ratio"). The
+// benchmark fails when the ratio of allocations, which does not depend on the speed of the machine, is above a limit. The
+// function prepare, which may be nil, runs before both and is not measured.
+func Compare(b *testing.B, limit float64, prepare, base, own func() error) {
+	b.Helper()
+	var baseCosts, ownCosts []cost
+	for b.Loop() {
+		if prepare != nil {
+			if err := prepare(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		baseCosts = append(baseCosts, spent(b, base))
+		ownCosts = append(ownCosts, spent(b, own))
+	}
+	seconds := func(c cost) float64 { return c.processor.Seconds() }
+	ratio := func(of func(cost) float64) float64 { return median(ownCosts, of) / median(baseCosts, of) }
+	allocations := ratio(func(c cost) float64 { return c.allocations })
+	b.ReportMetric(ratio(seconds), "time-ratio")
+	b.ReportMetric(allocations, "allocs-ratio")
+	b.ReportMetric(ratio(func(c cost) float64 { return c.bytes }), "bytes-ratio")
+	b.ReportMetric(median(ownCosts, seconds), "s")
+	b.ReportMetric(0, "ns/op")
+	if allocations > limit {
+		b.Errorf("%.3f times the allocations, expected at most %.2f", allocations, limit)
+	}
+}
+
+// cost is what an operation costs.
 type cost struct {
 	processor          time.Duration
 	allocations, bytes float64
 }
 
-func spent(b *testing.B, program pulumi.RunFunc, opts []Option) cost {
+func spent(b *testing.B, operation func() error) cost {
 	b.Helper()
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	start := processorTime()
-	_, err := Record(program, opts...)
+	err := operation()
 	took := processorTime() - start
 	runtime.ReadMemStats(&after)
 	if err != nil {

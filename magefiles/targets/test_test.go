@@ -1,6 +1,7 @@
 package targets_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,22 @@ const (
 		"func TestLater(t *testing.T) { t.Skip(\"not today\") }\n"
 	failing = "package app\n\nimport \"testing\"\n\nfunc TestBad(t *testing.T) { t.Fatal(\"the reason\") }\n"
 )
+
+const benchmark = "package %s\n\nimport \"testing\"\n\n" +
+	"func BenchmarkOverhead(b *testing.B) {\n\tfor b.Loop() {\n\t}\n\tif %t {\n\t\tb.Error(\"above the limit\")\n\t}\n}\n"
+
+func TestBenchRunsTheBenchmarksOfAllModules(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, map[string]string{
+		"app/benchmark_test.go": fmt.Sprintf(benchmark, "app", false),
+		"lib/benchmark_test.go": fmt.Sprintf(benchmark, "lib", true),
+	})
+	err := f.Bench(t.Context())
+	require.ErrorContains(t, err, "benchmarks of lib: ")
+	require.NotContains(t, err.Error(), "benchmarks of app: ")
+	require.Contains(t, f.out.String(), "above the limit")
+	require.Regexp(t, `(?m)^ok\s+example.com/app`, f.out.String(), "a benchmark above its limit does not stop the others")
+}
 
 func TestTestPhases(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,9 @@
 package reference
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // GlobalKeys returns the condition keys that requests of all services can have. Words in ${} stand for any text. They
 // include the keys of sessions, which have prefixes of the services that created them.
@@ -9,9 +12,11 @@ import "slices"
 //
 // Source: "AWS global condition context keys", AWS Identity and Access Management User Guide; aws:SourceOwner is from
 // "Special case keys for Amazon SNS".
-func GlobalKeys() []string {
+func GlobalKeys() []string { return slices.Clone(globalKeys()) }
+
+var globalKeys = sync.OnceValue(func() []string {
 	return slices.Concat(principalKeys(), requestKeys(), sessionKeys())
-}
+})
 
 func principalKeys() []string {
 	return []string{

@@ -183,7 +183,7 @@ func (a Action) Supports(resource string) bool {
 }
 
 // HasKey reports whether requests of the action can have a condition key.
-func (a Action) HasKey(key string) bool { return HasKey(a.Keys, key) || HasKey(GlobalKeys(), key) }
+func (a Action) HasKey(key string) bool { return HasKey(a.Keys, key) || HasKey(globalKeys(), key) }
 
 // HasKey reports whether requests of any action of the service can have a condition key of the service.
 func (s *Service) HasKey(key string) bool { return HasKey(s.Keys, key) }
@@ -207,12 +207,18 @@ var variables = regexp.MustCompile(`\$\{[^}]*\}|<[^>]*>`)
 
 // overlap reports whether there is a text that both patterns match. The wildcard * stands for any characters, ? for one.
 func overlap(a, b string) bool {
-	// next has the answers for the rest of a after its current character and each rest of b.
-	next := make([]bool, len(b)+1)
+	for a != "" && b != "" && a[0] != '*' && b[0] != '*' {
+		if a[0] != b[0] && a[0] != '?' && b[0] != '?' {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+	// now and next have the answers for the rest of a from its current and from its next character, and each rest of b.
+	now, next := make([]bool, len(b)+1), make([]bool, len(b)+1)
 	for i := len(a); i >= 0; i-- {
-		now := make([]bool, len(b)+1)
 		for j := len(b); j >= 0; j-- {
 			inA, inB := i < len(a), j < len(b)
+			now[j] = false
 			switch {
 			case !inA && !inB:
 				now[j] = true
@@ -224,7 +230,7 @@ func overlap(a, b string) bool {
 				now[j] = next[j+1] && (a[i] == b[j] || a[i] == '?' || b[j] == '?')
 			}
 		}
-		next = now
+		now, next = next, now
 	}
 	return next[0]
 }
