@@ -175,7 +175,7 @@ func (l *loader) reportDifferences(name string, s *source, written *node, found 
 	if len(shown) > 1 {
 		f.Message += ", at " + strings.Join(shown, ", ")
 	}
-	f.Message += fmt.Sprintf(": write the whole section in %s, or, for another file such as that of --config-file, set "+
-		"%s:%s.stack in it to its path", l.expected, Namespace, FilesSection)
+	f.Message += fmt.Sprintf(": with --config-file, set %s:%s.stack in that file to its own path; otherwise, write the whole "+
+		"section in %s", Namespace, FilesSection, l.expected)
 	l.findings = append(l.findings, f)
 }

@@ -34,8 +34,8 @@ func TestTheFileHasToSayWhatTheEngineUsed(t *testing.T) {
 	t.Parallel()
 	const (
 		app    = "config:\n  ashlar:shop: { apps: { web: { image: web:1, labels: { TOKEN: placeholder } } } }\n"
-		advice = ": write the whole section in Pulumi.dev.yaml, or, for another file such as that of --config-file, " +
-			"set ashlar:files.stack in it to its path"
+		advice = ": with --config-file, set ashlar:files.stack in that file to its own path; otherwise, write the whole " +
+			"section in Pulumi.dev.yaml"
 	)
 	tests := map[string]struct {
 		reason, file, used string
@@ -243,8 +243,8 @@ func TestAllKindsOfProblemsAtOnce(t *testing.T) {
 			config.NewSection[variables]("app", nil), config.NewSection[harbor]("fleet", nil),
 		})
 		assert.Equal(t, []string{
-			"Pulumi.dev.yaml:3:12: app.env.A: the engine used encrypted values that this file does not have: write the whole " +
-				"section in Pulumi.dev.yaml, or, for another file such as that of --config-file, set ashlar:files.stack in it to its path",
+			"Pulumi.dev.yaml:3:12: app.env.A: the engine used encrypted values that this file does not have: with --config-file, " +
+				"set ashlar:files.stack in that file to its own path; otherwise, write the whole section in Pulumi.dev.yaml",
 			"Pulumi.dev.yaml:3:38: app.env.RELEASED: expected a string, found the date 2026-11-01: write it in quotes",
 			"Pulumi.dev.yaml:3:54: app.env.ID: expected a string, found the number 0123: write it in quotes",
 			"Pulumi.dev.yaml:4:13: app.refs.ID: also set in app.env.ID (Pulumi.dev.yaml:3:50): remove one of the two",
