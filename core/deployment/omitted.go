@@ -64,8 +64,8 @@ func (o omittedModule) Validate(report *config.Report) {
 			return
 		}
 	}
-	report.Add(at, "not set, and no other module is configured either (%s): set %s:%s.enabled to true, or to false to "+
-		"deploy nothing", config.List(names), config.Namespace, o.module)
+	report.Add(at, "not set for any module (%s): set it to true for each module to deploy, or to false to deploy nothing",
+		config.List(names))
 }
 
 // stackResources is the builtin function of the engine that returns the resources of a stack in its backend: those of the

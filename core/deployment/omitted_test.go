@@ -62,8 +62,7 @@ func TestModulesAreDisabledByName(t *testing.T) {
 		},
 		"None": {
 			"no module is configured", map[string]string{"logging": "{}"}, nil,
-			"one.enabled: not set, and no other module is configured either (one, two): set ashlar:one.enabled to true, " +
-				"or to false to deploy nothing",
+			"one.enabled: not set for any module (one, two): set it to true for each module to deploy, or to false to deploy nothing",
 		},
 		"NoneByName": {"nothing is deployed on purpose", map[string]string{"two": `{"enabled":false}`}, nil, ""},
 		"NoneWiped": {

@@ -105,6 +105,7 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 		return provider.CheckResponse{}, err
 	}
 	inputs := arguments(r.Inputs)
+	delete(inputs, defaultsKey) // An import checks the inputs that were read.
 	if s.cloud.Converts {
 		inputs = t.inputs.convertAll(inputs)
 	}

@@ -116,6 +116,15 @@ func TestAutomaticNamesAreStable(t *testing.T) {
 	require.NotEqual(t, "mine", unnamed["range"].StringValue(), "a name that was given is not kept once it is not")
 }
 
+func TestInputsThatWereReadAreAccepted(t *testing.T) {
+	t.Parallel()
+	p, _ := serve(t)
+	read, _ := check(t, p, nil, given(map[string]any{"networkId": "one"}), "one")
+	require.True(t, read["__defaults"].IsArray())
+	_, failures := check(t, p, nil, read, "one")
+	require.Empty(t, failures, "the engine checks them when it imports a resource")
+}
+
 func TestUpdatesAndReplacements(t *testing.T) {
 	t.Parallel()
 	p, _ := serve(t)

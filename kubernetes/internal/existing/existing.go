@@ -145,7 +145,8 @@ func (g *guard) check(args *pulumi.ResourceHookArgs) error {
 		return nil
 	}
 	return failure.New(failure.Configuration, "create", subject,
-		"it exists already: use another name, or set adopt to manage it and to keep it when it is destroyed")
+		"it exists already: use another name, import it if an interrupted update created it, or set adopt to manage it and "+
+			"to keep it when it is destroyed")
 }
 
 // skip continues without the check: the credentials of the provider may be available to its process alone, as in an inline

@@ -114,8 +114,8 @@ func TestObjectsThatExistAreNotCreated(t *testing.T) {
 			}
 			url, requests := apiServer(t, tc.path)
 			failed := creates(t, kubeconfig(url), typ, [2]string{namespace, "web"}, [2]string{namespace, "other"})
-			require.EqualError(t, failed[0], "create "+tc.subject+": it exists already: use another name, or set adopt to manage it "+
-				"and to keep it when it is destroyed")
+			require.EqualError(t, failed[0], "create "+tc.subject+": it exists already: use another name, import it if an "+
+				"interrupted update created it, or set adopt to manage it and to keep it when it is destroyed")
 			require.NoError(t, failed[1], "another name is free")
 			require.Len(t, requests(), 2, "one request for each object")
 		})
