@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
+	"github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
@@ -87,13 +88,13 @@ func (c *Configuration) checkCluster(report *config.Report, name string) {
 
 // checkPlace runs the checks of a cluster's constructor with what is known of its network.
 func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguration) {
-	network := c.planned(e.Network)
-	if network == nil {
+	planned := c.planned(e.Network)
+	if planned == nil {
 		return
 	}
 	args := e.ClusterArgs
-	args.Network = network
-	if !network.KnowsZones {
+	args.Network = planned
+	if !planned.KnowsZones {
 		// Zones are checked when those of the region are looked up.
 		args.Zones, args.NodeGroups, args.FargateProfiles = nil, nil, nil
 	}
@@ -102,9 +103,25 @@ func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguratio
 	}
 	args.ValidateArguments(report)
 	n := c.Networks[c.Networks.Resolve(e.Network)]
+	e.checkNodeTier(report, n.PlannedTiers())
 	if private := e.API == nil || !off(e.API.Private); private && (off(n.DNSSupport) || off(n.DNSHostnames)) {
 		report.Add([]string{"network"}, "network %q does not resolve the name of the private API server: "+
 			"set its dnsSupport and dnsHostnames to true, or api.private of the cluster to false", c.Networks.Resolve(e.Network))
+	}
+}
+
+// checkNodeTier reports node groups in a public tier whose nodes would get no public address, and so no access to EKS.
+// Source: the health issue Ec2SubnetInvalidConfiguration of EKS, and https://github.com/aws/containers-roadmap/issues/607.
+func (c *ClusterConfiguration) checkNodeTier(report *config.Report, tiers []network.PlannedTier) {
+	key, name := "nodeTier", c.NodeTier
+	if name == "" {
+		key, name = "tier", c.Tier
+	}
+	for _, t := range tiers {
+		if t.Name == name && t.Kind == network.TierPublic && !t.PublicAddresses && len(c.NodeGroups) > 0 {
+			report.Add([]string{key}, "nodes in the public tier %q get no public addresses, and so have no access to EKS: "+
+				"use a private tier, or set publicAddresses of the tier", name)
+		}
 	}
 }
 

@@ -158,6 +158,8 @@ type PlannedTier struct {
 	Name string
 	// Kind is its internet access.
 	Kind TierKind
+	// PublicAddresses is whether instances get a public address by default.
+	PublicAddresses bool
 	// Zones are the names or IDs of the zones, as in zoneNames. Zones that are only counted have numbers.
 	Zones []string
 }
@@ -170,7 +172,7 @@ func (a *SecureVPCArgs) PlannedTiers() []PlannedTier {
 	}
 	var out []PlannedTier
 	for _, t := range a.activeTiers() {
-		out = append(out, PlannedTier{t.name, t.Kind, zones})
+		out = append(out, PlannedTier{t.name, t.Kind, t.PublicAddresses, zones})
 	}
 	return out
 }
