@@ -49,6 +49,7 @@ func (c *Configuration) checkBuckets(report *config.Report) {
 
 func (c *Configuration) checkBucket(report *config.Report, name string) {
 	e := c.Buckets[name]
+	c.checkTargets(report, name)
 	targets := e.targets()
 	for _, key := range slices.Sorted(maps.Keys(targets)) {
 		other := targets[key]
@@ -71,6 +72,22 @@ func (c *Configuration) checkBucket(report *config.Report, name string) {
 			}
 		}
 	}
+}
+
+// checkTargets runs the checks of a bucket's constructor for targets that are not references.
+func (c *Configuration) checkTargets(report *config.Report, name string) {
+	e := c.Buckets[name]
+	args := e.BucketArgs
+	if e.LogTo != "" {
+		args.Logging = nil
+	}
+	if len(e.ReplicateTo) > 0 {
+		args.Replication = maps.Clone(args.Replication)
+		for _, other := range e.ReplicateTo {
+			delete(args.Replication, other)
+		}
+	}
+	args.ValidateArguments(report.At("buckets", name))
 }
 
 func (c *Configuration) checkReplica(report *config.Report, at []string, other string, e, target *BucketConfiguration) {

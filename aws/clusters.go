@@ -87,13 +87,13 @@ func (c *Configuration) checkCluster(report *config.Report, name string) {
 
 // checkPlace runs the checks of a cluster's constructor with what is known of its network.
 func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguration) {
-	network := c.planned(e.Network)
-	if network == nil {
+	planned := c.planned(e.Network)
+	if planned == nil {
 		return
 	}
 	args := e.ClusterArgs
-	args.Network = network
-	if !network.KnowsZones {
+	args.Network = planned
+	if !planned.KnowsZones {
 		// Zones are checked when those of the region are looked up.
 		args.Zones, args.NodeGroups, args.FargateProfiles = nil, nil, nil
 	}
@@ -102,15 +102,32 @@ func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguratio
 	}
 	args.ValidateArguments(report)
 	n := c.Networks[c.Networks.Resolve(e.Network)]
-	if tier := cmp.Or(e.NodeTier, e.Tier); n.IsPublic(tier) {
-		for _, profile := range e.FargateProfiles.Names() {
-			report.Add([]string{"fargateProfiles", profile},
-				"Fargate runs pods in private subnets only, and the tier %q of nodes is public: set nodeTier to another tier", tier)
-		}
-	}
+	e.checkNodeTier(report, n)
 	if private := e.API == nil || !off(e.API.Private); private && (off(n.DNSSupport) || off(n.DNSHostnames)) {
 		report.Add([]string{"network"}, "network %q does not resolve the name of the private API server: "+
 			"set its dnsSupport and dnsHostnames to true, or api.private of the cluster to false", c.Networks.Resolve(e.Network))
+	}
+}
+
+// checkNodeTier reports node groups and Fargate profiles that cannot run in the public tier of a network.
+// Source: the health issue Ec2SubnetInvalidConfiguration of EKS, and https://github.com/aws/containers-roadmap/issues/607.
+func (c *ClusterConfiguration) checkNodeTier(report *config.Report, n *NetworkConfiguration) {
+	tier := cmp.Or(c.NodeTier, c.Tier)
+	public, addresses := n.PublicTier(tier)
+	if !public {
+		return
+	}
+	for _, profile := range c.FargateProfiles.Names() {
+		report.Add([]string{"fargateProfiles", profile},
+			"Fargate runs pods in private subnets only, and the tier %q of nodes is public: set nodeTier to another tier", tier)
+	}
+	if len(c.NodeGroups) > 0 && !addresses {
+		key := "nodeTier"
+		if c.NodeTier == "" {
+			key = "tier"
+		}
+		report.Add([]string{key}, "nodes in the public tier %q get no public addresses, and so have no access to EKS: "+
+			"use a private tier, or set publicAddresses of the tier", tier)
 	}
 }
 

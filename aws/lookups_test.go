@@ -46,6 +46,7 @@ func TestWhatAClusterNeedsOfItsNetworkIsCheckedInOnePass(t *testing.T) {
 		}, []string{`aws.instances.bastion.zone: no subnet of the tier "private" in "eu-west-1c"`}},
 		"Fargate in a public tier": {"EKS accepts private subnets only", func(s object) {
 			cluster(s)["nodeTier"] = "public"
+			network(s)["tiers"] = object{"public": object{"publicAddresses": true}, "private": object{}}
 			cluster(s)["fargateProfiles"] = object{"batch": object{"selectors": []object{{"namespace": "batch"}}}}
 		}, []string{"aws.clusters.apps.fargateProfiles.batch: Fargate runs pods in private subnets only"}},
 	} {

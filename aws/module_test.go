@@ -263,6 +263,15 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		"services in the network": {"address ranges must not overlap", func(s object) {
 			s["clusters"].(object)["apps"].(object)["serviceCidr"] = "10.0.0.0/16"
 		}, []string{`aws.clusters.apps.serviceCidr: overlaps with 10.0.0.0/16 of network "main"`}},
+		"nodes in a public tier": {"they would get no public addresses", func(s object) {
+			s["clusters"].(object)["apps"].(object)["nodeTier"] = "public"
+		}, []string{`aws.clusters.apps.nodeTier: nodes in the public tier "public" get no public addresses`}},
+		"access logs without a bucket": {"the prefix has no effect", func(s object) {
+			s["buckets"].(object)["copies"].(object)["logging"] = object{"prefix": "copies/"}
+		}, []string{"aws.buckets.copies.logging.bucket: required with prefix: add the name of the bucket for the logs"}},
+		"replica without a destination": {"nothing is replicated", func(s object) {
+			s["buckets"].(object)["a-orders"].(object)["replication"] = object{"copies": object{}, "other": object{}}
+		}, []string{"aws.buckets.a-orders.replication.other.bucketArn: required: add the ARN of the destination bucket"}},
 		"network without DNS": {"the name of a private API server has to resolve", func(s object) {
 			s["networks"].(object)["main"].(object)["dnsHostnames"] = false
 		}, []string{`aws.clusters.apps.network: network "main" does not resolve the name of the private API server`}},

@@ -153,7 +153,12 @@ func checkZoneKeys(given map[string]pulumi.StringInput, present []string, all bo
 	return out
 }
 
-// IsPublic reports whether the network has a tier of the name that is public.
-func (a *SecureVPCArgs) IsPublic(name string) bool {
-	return slices.ContainsFunc(a.activeTiers(), func(t tier) bool { return t.name == name && t.Kind == TierPublic })
+// PublicTier reports whether the network has a public tier of the name, and whether instances in it get public addresses.
+func (a *SecureVPCArgs) PublicTier(name string) (public, addresses bool) {
+	for _, t := range a.activeTiers() {
+		if t.name == name && t.Kind == TierPublic {
+			return true, t.PublicAddresses
+		}
+	}
+	return false, false
 }

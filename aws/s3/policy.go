@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/aws/policy/reference"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -219,6 +220,7 @@ func (a *BucketArgs) checkStatements(report *config.Report) {
 	additional := a.additional(arn)
 	a.checkSids(report)
 	a.checkResources(report)
+	a.checkActions(report)
 	if *a.PublicAccess.BlockPublicPolicy {
 		a.checkPublic(report, additional)
 	}
@@ -275,6 +277,57 @@ func (a *BucketArgs) checkResources(report *config.Report) {
 				report.Add([]string{"statements", strconv.Itoa(i), key, strconv.Itoa(j)},
 					"%q is not in this bucket: omit resources for the bucket and all objects, or use a path such as /reports/*", text)
 			}
+		}
+	}
+}
+
+// checkActions reports actions that S3 rejects: "Action does not apply to any resource(s) in statement", and "Conditions
+// do not apply to combination of actions and resources in statement". Sources: these errors of PutBucketPolicy in
+// https://github.com/spack/spack-infrastructure/pull/978 and https://github.com/humanmade/S3-Uploads/issues/239, and the
+// resource types and condition keys of actions in the Service Authorization Reference.
+func (a *BucketArgs) checkActions(report *config.Report) {
+	for i, statement := range a.Statements {
+		at := report.At("statements", strconv.Itoa(i))
+		for j, name := range statement.Actions {
+			action, known := reference.FindAction(name)
+			if !known || action.Service != "s3" {
+				continue // A pattern, or reported by the checks of the policy.
+			}
+			types := map[string]bool{}
+			for _, t := range action.Types {
+				types[t.Name] = true
+			}
+			switch path := []string{"actions", strconv.Itoa(j)}; {
+			case !types["bucket"] && !types["object"]:
+				at.Add(path, "%s applies to neither buckets nor objects: use a policy of a role", action)
+			case !types["bucket"] && !selects(statement.Resources, true):
+				at.Add(path, "%s applies to objects: add a resource such as /* to the statement", action)
+			case !types["object"] && !selects(statement.Resources, false):
+				at.Add(path, "%s applies to the bucket: use a statement of its own without resources", action)
+			}
+			checkKeys(at, action, statement.Conditions)
+		}
+	}
+}
+
+// selects reports whether resources of a statement can be objects or the bucket. Without any, both are.
+func selects(resources pulumi.StringArrayInput, objects bool) bool {
+	list, ok := resources.(pulumi.StringArray)
+	return !ok || len(list) == 0 || slices.ContainsFunc(list, func(r pulumi.StringInput) bool {
+		text, known := r.(pulumi.String)
+		return !known || text == "*" || strings.Contains(string(text), "/") == objects
+	})
+}
+
+// checkKeys reports condition keys of S3 that requests of an action do not have.
+func checkKeys(report *config.Report, action reference.Action, conditions []policy.Condition) {
+	service, ok := reference.Find(action.Service)
+	for i, c := range conditions {
+		key, known := c.Key.(pulumi.String)
+		name := string(key)
+		if ok && known && strings.HasPrefix(strings.ToLower(name), "s3:") && service.HasKey(name) && !action.HasKey(name) {
+			report.Add([]string{"conditions", strconv.Itoa(i), "key"},
+				"requests of %s do not have the condition key %s: use a statement of its own", action, name)
 		}
 	}
 }

@@ -139,6 +139,19 @@ func TestInvalidStatements(t *testing.T) {
 			"statements[0].principals: required in a bucket policy"},
 		"Sid": {"the component uses it", statement(func(s *policy.Statement) { s.Sid = "DenyPlainHTTP" }),
 			"statements[0].sid: DenyPlainHTTP is used by a statement of the component"},
+		"Bucket action": {"S3 rejects actions on the bucket for objects", statement(func(s *policy.Statement) {
+			s.Actions, s.Resources = []string{"s3:ListBucket"}, pulumi.StringArray{pulumi.String("/reports/*")}
+		}), "statements[0].actions[0]: s3:ListBucket applies to the bucket"},
+		"Object action": {"S3 rejects actions on objects for the bucket", statement(func(s *policy.Statement) {
+			s.Actions, s.Resources = []string{"s3:GetObject"}, pulumi.StringArray{pulumi.String("arn:aws:s3:::acme-orders")}
+		}), "statements[0].actions[0]: s3:GetObject applies to objects"},
+		"Account action": {"S3 rejects other actions", statement(func(s *policy.Statement) { s.Actions = []string{"s3:ListAllMyBuckets"} }),
+			"statements[0].actions[0]: s3:ListAllMyBuckets applies to neither buckets nor objects"},
+		"Key of another action": {"S3 rejects condition keys that an action does not have", statement(func(s *policy.Statement) {
+			s.Actions = []string{"s3:ListBucket", "s3:GetObject"}
+			s.Conditions = []policy.Condition{{Operator: "StringLike", Key: pulumi.String("s3:prefix"),
+				Values: pulumi.StringArray{pulumi.String("a/*")}}}
+		}), "statements[0].conditions[0].key: requests of s3:GetObject do not have the condition key s3:prefix"},
 		"Other": {
 			"S3 rejects resources of other buckets",
 			statement(func(s *policy.Statement) { s.Resources = pulumi.StringArray{pulumi.String("arn:aws:s3:::other/*")} }),

@@ -2,11 +2,10 @@ package kubernetes_test
 
 import (
 	"encoding/json"
-	"maps"
-	"math/rand/v2"
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,133 +13,148 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/yaml"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/integration/sections"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
-// words are strings that options may or may not accept.
-var words = []string{
-	"", "a", "web", "Web", "a b", "a.b", "a..b", "-a", "a=b", "A_B", "..a", "Ä", "/", "/tmp", "/tmp/a", "/etc/a", "/etc/a/b",
-	"/etc/a:b", "/a/../b", "example.com/a", "Example.com/a", "app.kubernetes.io/name", "kubernetes.io/metadata.name",
-	"registry.example.com/web:1.2.3", "Registry/web:1", "nginx@sha256:0123", "10.0.0.0/8", "10.0.0.1/8", "::ffff:10.0.0.0/104",
-	"0.1m", "512m", "100m", "128Mi", "1.5Gi", "1e3", "100000u", "2", "v1.33", "v1.033", "latest", "kube-system",
-	strings.Repeat("a", 63), strings.Repeat("a", 64), strings.Repeat("a", 254), "controller.kubernetes.io/pod-deletion-cost",
+var seeds = flag.Uint64("seeds", 200, "the number of random sections of FuzzKubernetesSection, from the first seed")
+
+// random writes sections of the module. Clusters and identities of other modules are not in them.
+func random(t testing.TB) *sections.Writer {
+	t.Helper()
+	schema, err := os.ReadFile(filepath.Join("..", "..", "kubernetes", "schema.json"))
+	require.NoError(t, err)
+	paths := []string{"/etc/a", "/etc/a/b", "/tmp", "/tmp/a", "/var/cache", "/etc/a:b", "/"}
+	labels := []string{"team", "example.com/team", "app.kubernetes.io/name", "kubernetes.io/metadata.name", "a_b"}
+	w, err := sections.New(schema, sections.Options{
+		Needs:  map[string][]string{"applications": {"namespaces"}},
+		Likely: map[string]float64{"enabled": 0, "clusters": 0, "applications": 0.9},
+		Names: map[string][]string{
+			"labels": labels, "pods": labels, "files": paths, "env": {"MODE", "a.b", "lower", "-A", "A B"}, "secretEnv": {"TOKEN", "a.b", "lower"},
+			"annotations": append(labels, "controller.kubernetes.io/pod-deletion-cost", "service.beta.kubernetes.io/aws-load-balancer-type"),
+		},
+		Values: map[string][]any{
+			"cluster": {"c"}, "identity": {},
+			"applications.*.namespace": {sections.Reference("namespaces")},
+			"namespaces.*.name":        {"team", "shop", "default", "kube-public", "2"},
+			"peer.namespace":           {"team", "kube-system"},
+			"image": {
+				"registry.example.com/web:1.2.3", "nginx@sha256:" + strings.Repeat("01", 32), "localhost:5000/a/b:v1", "web:latest", "web",
+			},
+			"command": {"sh", "-c", "sleep 1", "$(MODE)"}, "args": {"--port=8080", ""},
+			"port": {80, 8080, 443, 65535}, "ports": {80, 443, 65535, 5432},
+			"cpu": {"100m", "1", "0.5", "1500m", "2k", "0.1m", "0"}, "cpuLimit": {"1", "500m", "2", "0.0001"},
+			"memory": {"128Mi", "1Gi", "512m", "1e9", "1.5Gi", "100M", "0"}, "memoryLimit": {"256Mi", "2Gi", "128Mi", "1G"},
+			"writablePaths":    {"/var/cache", "/etc/a", "/tmp", "/tmp/b", "/var/cache/web", "/data:rw"},
+			"cidr":             {"10.0.0.0/8", "10.0.0.1/8", "0.0.0.0/0", "fd00::/8", "::ffff:10.0.0.0/104", "192.0.2.7/32", "010.0.0.0/8"},
+			"imagePullSecrets": {"registry", "a.b", "Registry"}, "path": {"/healthz", "/", "/a b", "/ä?x=%zz"},
+			"labels.*": {"web", "", "a.b", "A_B-c", "-a"}, "pods.*": {"web", "", "a.b", "-a"},
+			"annotations.*": {"web", "", "a b\n", "10"}, "env.*": {"a", "", "$(TOKEN)", "a\nb"}, "secretEnv.*": {"a", "", "ä"}, "files.*": {"a", "", "\u0000", "ä"},
+		},
+	})
+	require.NoError(t, err)
+	return w
 }
 
-var numbers = []int{-1, 0, 1, 80, 8080, 65535, 65536, 1<<31 - 1, 1 << 31}
-
-// sectionWriter writes random values of a JSON Schema.
-type sectionWriter struct {
-	*rand.Rand
-	definitions map[string]any
-}
-
-func (w *sectionWriter) value(s map[string]any) any {
-	if ref, ok := s["$ref"].(string); ok {
-		return w.value(w.definitions[ref[strings.LastIndex(ref, "/")+1:]].(map[string]any))
-	}
-	if values, ok := s["enum"].([]any); ok {
-		return values[w.IntN(len(values))]
-	}
-	switch s["type"] {
-	case "boolean":
-		return w.IntN(2) == 0
-	case "integer":
-		return numbers[w.IntN(len(numbers))]
-	case "array":
-		out := []any{}
-		for range w.IntN(3) {
-			out = append(out, w.value(s["items"].(map[string]any)))
-		}
-		return out
-	case "object":
-		return w.object(s)
-	}
-	return words[w.IntN(len(words))]
-}
-
-func (w *sectionWriter) object(s map[string]any) map[string]any {
-	out := map[string]any{}
-	properties, _ := s["properties"].(map[string]any)
-	for _, key := range slices.Sorted(maps.Keys(properties)) {
-		if w.IntN(6) == 0 {
-			out[key] = w.value(properties[key].(map[string]any))
-		}
-	}
-	if element, ok := s["additionalProperties"].(map[string]any); ok {
-		for range w.IntN(3) {
-			out[words[w.IntN(len(words))]] = w.value(element)
+// encrypted returns a copy of a section as in a stack file, with secrets.
+func encrypted(section map[string]any) (out map[string]any, secret bool) {
+	out = sections.Clone(section)
+	applications, _ := out["applications"].(map[string]any)
+	for _, app := range applications {
+		env, _ := app.(map[string]any)["secretEnv"].(map[string]any)
+		for name := range env {
+			env[name], secret = map[string]any{"secure": "v1:AAAA:" + name}, true
 		}
 	}
-	return out
+	return out, secret
 }
 
-// FuzzKubernetesSection writes sections: the objects of one without findings are accepted by the API server, which stores
-// quantities as they are.
+// record runs the module with a section.
+func record(t *testing.T, section map[string]any) (*pulumitest.Recording, error) {
+	t.Helper()
+	inFile, secret := encrypted(section)
+	content, err := json.Marshal(map[string]any{"config": map[string]any{"ashlar:kubernetes": inFile}})
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
+	require.NoError(t, os.WriteFile(file, content, 0o600))
+	value, err := json.Marshal(section)
+	require.NoError(t, err)
+	var secrets []string
+	if secret {
+		secrets = []string{"ashlar:kubernetes"}
+	}
+	return pulumitest.Record(func(ctx *pulumi.Context) error {
+		return deployment.NewManager(deployment.WithConfig(config.WithStackFile(file))).Run(ctx, kubernetes.Module())
+	}, pulumitest.WithConfig(map[string]string{"ashlar:kubernetes": string(value)}, secrets...), pulumitest.WithDefaults(named))
+}
+
+// named gives an object without a name one like that of the provider.
+func named(r pulumitest.Registration) resource.PropertyMap {
+	if _, ok := r.Input("metadata.name"); ok || !strings.HasPrefix(r.Type, "kubernetes:") {
+		return nil
+	}
+	return resource.PropertyMap{"metadata": resource.NewProperty(resource.PropertyMap{
+		"name": resource.NewProperty(r.Name + "-01234567"),
+	})}
+}
+
+// FuzzKubernetesSection writes random sections: the API server accepts the objects of those that the module accepts, and
+// stores quantities as they are. In a section with findings, the values that have them are removed.
 func FuzzKubernetesSection(f *testing.F) {
 	cluster := testenv.ControlPlane(f)
 	access, err := clientcmd.RESTConfigFromKubeConfig(cluster.Kubeconfig())
 	require.NoError(f, err)
+	access.QPS = -1
 	client, err := dynamic.NewForConfig(access)
 	require.NoError(f, err)
-	for _, name := range []string{"web", "team"} {
-		_, err := client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}).Create(f.Context(),
-			&unstructured.Unstructured{Object: map[string]any{
-				"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": name},
-			}}, metav1.CreateOptions{})
-		require.NoError(f, err)
-	}
-	text, err := config.Schema(&kubernetes.Configuration{}, nil)
+	_, err = client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}).Create(f.Context(),
+		&unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": existing},
+		}}, metav1.CreateOptions{})
 	require.NoError(f, err)
-	var document map[string]any
-	require.NoError(f, json.Unmarshal(text, &document))
-	definitions, _ := document["$defs"].(map[string]any)
-	element := func(name string) map[string]any {
-		return definitions["kubernetes."+name+"Configuration"].(map[string]any)
-	}
 	kubeconfig := filepath.Join(f.TempDir(), "kubeconfig")
 	require.NoError(f, os.WriteFile(kubeconfig, cluster.Kubeconfig(), 0o600))
-	for seed := range uint64(200) {
+	complete := func(section map[string]any) map[string]any {
+		section["enabled"], section["clusters"] = true, map[string]any{"c": map[string]any{"kubeconfig": kubeconfig}}
+		return section
+	}
+	w := random(f)
+	outcome := w.Outcome()
+	f.Cleanup(func() { f.Log(outcome) })
+	for seed := range *seeds {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		w := &sectionWriter{rand.New(rand.NewPCG(seed, 0)), definitions}
-		app, ns := w.value(element("Application")).(map[string]any), w.value(element("Namespace")).(map[string]any)
-		app["image"], app["namespace"] = "registry.example.com/web:1.2.3", "team"
-		ns["name"] = "team"
-		for _, key := range []string{"secretEnv", "identity", "cluster"} {
-			delete(app, key)
-			delete(ns, key)
-		}
-		section, err := json.Marshal(map[string]any{
-			"enabled": true, "clusters": map[string]any{"c": map[string]any{"kubeconfig": kubeconfig}},
-			"namespaces": map[string]any{"team": ns}, "applications": map[string]any{"web": app},
-		})
-		require.NoError(t, err)
-		file := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
-		require.NoError(t, os.WriteFile(file, []byte(`{"config": {"ashlar:kubernetes": `+string(section)+`}}`), 0o600))
-		r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-			return deployment.NewManager(deployment.WithConfig(config.WithStackFile(file))).Run(ctx, kubernetes.Module())
-		}, pulumitest.WithConfig(map[string]string{"ashlar:kubernetes": string(section)}))
-		if err != nil {
-			return
-		}
-		for _, registered := range r.Resources {
-			if resourceType, ok := fuzzed[registered.Type]; ok {
-				accepts(t, client, resourceType, registered, section)
+		section, removed, problem := sections.Attempt(w.Section(seed), func(section map[string]any) error {
+			r, err := record(t, complete(section))
+			if err == nil {
+				err = accepts(t, client, r)
 			}
+			return err
+		})
+		outcome.Add(section, removed)
+		if problem != nil {
+			text, err := yaml.Marshal(section)
+			require.NoError(t, err)
+			t.Fatalf("the API server rejects what the module accepts: %v\n%s", problem, text)
 		}
 	})
 }
+
+// existing is a namespace that exists. Objects are created in it, so that those of the section need not exist.
+const existing = "existing"
 
 // fuzzed are the types of objects of the section.
 var fuzzed = map[string]schema.GroupVersionResource{
@@ -148,36 +162,48 @@ var fuzzed = map[string]schema.GroupVersionResource{
 	"kubernetes:core/v1:ServiceAccount":             {Version: "v1", Resource: "serviceaccounts"},
 	"kubernetes:core/v1:Service":                    {Version: "v1", Resource: "services"},
 	"kubernetes:core/v1:ConfigMap":                  {Version: "v1", Resource: "configmaps"},
+	"kubernetes:core/v1:Secret":                     {Version: "v1", Resource: "secrets"},
 	"kubernetes:apps/v1:Deployment":                 {Group: "apps", Version: "v1", Resource: "deployments"},
 	"kubernetes:policy/v1:PodDisruptionBudget":      {Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"},
 	"kubernetes:networking.k8s.io/v1:NetworkPolicy": {Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
 }
 
-// accepts checks that the API server accepts an object.
-func accepts(
-	t *testing.T, client dynamic.Interface, typ schema.GroupVersionResource, r *pulumitest.Registration, section []byte,
-) {
+// accepts creates the objects of a program, without storing them.
+func accepts(t *testing.T, client dynamic.Interface, r *pulumitest.Recording) error {
 	t.Helper()
-	if typ.Resource == "namespaces" {
-		// It exists: the name is not what is tested.
-		r.Inputs["metadata"].ObjectValue()["name"] = resource.NewProperty("team-2")
-		delete(r.Inputs["metadata"].ObjectValue()["labels"].ObjectValue(), "kubernetes.io/metadata.name")
-	}
-	sent := pulumitest.Decode[unstructured.Unstructured](t, r)
-	got, err := client.Resource(typ).Namespace(sent.GetNamespace()).Create(t.Context(), &sent, metav1.CreateOptions{
-		DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict,
-	})
-	if err != nil {
-		t.Fatalf("the API server rejects %s %s:\n%v\n%s", typ.Resource, sent.GetName(), err, section)
-	}
-	containers := func(o *unstructured.Unstructured) any {
-		list, _, _ := unstructured.NestedSlice(o.Object, "spec", "template", "spec", "containers")
-		if len(list) == 0 {
-			return nil
+	for _, registered := range r.Resources {
+		typ, ok := fuzzed[registered.Type]
+		if !ok {
+			continue
 		}
-		return list[0].(map[string]any)["resources"]
+		sent := pulumitest.Decode[unstructured.Unstructured](t, registered)
+		if sent.GetNamespace() != "" {
+			sent.SetNamespace(existing)
+		}
+		if sent.GetName() == "" {
+			sent.SetGenerateName(registered.Name + "-")
+		}
+		got, err := client.Resource(typ).Namespace(sent.GetNamespace()).Create(t.Context(), &sent, metav1.CreateOptions{
+			DryRun: []string{metav1.DryRunAll}, FieldValidation: metav1.FieldValidationStrict,
+		})
+		if errors.IsAlreadyExists(err) && typ.Resource == "namespaces" {
+			continue // It is valid.
+		}
+		if err != nil {
+			return fmt.Errorf("create %s %s: %w", typ.Resource, sent.GetName(), err)
+		}
+		if diff := cmp.Diff(resources(&sent), resources(got)); diff != "" {
+			return fmt.Errorf("the resources of %s change (-sent +stored):\n%s", sent.GetName(), diff)
+		}
 	}
-	if diff := cmp.Diff(containers(&sent), containers(got)); diff != "" {
-		t.Fatalf("the API server changes the resources (-sent +stored):\n%s\n%s", diff, section)
+	return nil
+}
+
+// resources returns the requests and limits of the first container.
+func resources(o *unstructured.Unstructured) any {
+	list, _, _ := unstructured.NestedSlice(o.Object, "spec", "template", "spec", "containers")
+	if len(list) == 0 {
+		return nil
 	}
+	return list[0].(map[string]any)["resources"]
 }

@@ -50,17 +50,24 @@ func deploy(t *testing.T, section object) error {
 	file, err := json.Marshal(object{"config": object{"ashlar:aws": section}})
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "Pulumi.dev.yaml")
-	require.NoError(t, os.WriteFile(path, file, 0o600))
 	found := credentials.New(credentials.WithLookup(func(name string) (string, bool) {
 		return "simulated", strings.HasPrefix(name, "AWS_ACCESS_KEY") || strings.HasPrefix(name, "AWS_SECRET")
 	}))
 	a := awstest.NewAccount(t, true).Use(object{"region": "eu-west-1"})
-	if strings.Contains(string(text), hub) {
-		// The pages name a transit gateway that exists.
-		id := a.MustCreate("aws:ec2transitgateway/transitGateway:TransitGateway", object{})
-		text = []byte(strings.ReplaceAll(string(text), hub, id))
-		require.NoError(t, os.WriteFile(path, []byte(strings.ReplaceAll(string(file), hub, id)), 0o600))
+	for _, placeholder := range slices.Sorted(maps.Keys(existing)) {
+		if !strings.Contains(string(text), placeholder) {
+			continue
+		}
+		object := existing[placeholder]
+		h := a.History().All(awstest.Step{Name: "it", Type: object.typ, Inputs: object.inputs})
+		id := h.IDs["it"]
+		if object.output != "" {
+			id = h.Output("it", object.output).(string)
+		}
+		text = []byte(strings.ReplaceAll(string(text), placeholder, id))
+		file = []byte(strings.ReplaceAll(string(file), placeholder, id))
 	}
+	require.NoError(t, os.WriteFile(path, file, 0o600))
 	_, err = a.Deploy(func(ctx *pulumi.Context) error {
 		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(path)))
 		return manager.Run(ctx, aws.Module(aws.WithCredentials(found)))

@@ -58,8 +58,8 @@ func checkBucketPolicy(c *cloud.Call, bucket *cloud.Object, text string) error {
 	return err
 }
 
-// checkConditions rejects condition keys that do not exist, or that no action of the statement has. Keys of identity
-// providers can have any name.
+// checkConditions rejects condition keys that do not exist, or that one of the actions does not have, as reported in
+// https://github.com/humanmade/S3-Uploads/issues/239. Keys of identity providers can have any name.
 func checkConditions(s policy.Statement) error {
 	for _, keys := range s.Conditions {
 		for key := range keys {
@@ -69,7 +69,7 @@ func checkConditions(s policy.Statement) error {
 				if known, ok := reference.Find("s3"); !ok || !known.HasKey(key) {
 					return kernel.Refuse("MalformedPolicy", "Policy has an invalid condition key")
 				}
-				if !slices.ContainsFunc(s.Actions, func(action string) bool { return hasKey(action, key) }) && s.Has["Action"] {
+				if slices.ContainsFunc(s.Actions, func(action string) bool { return !hasKey(action, key) }) {
 					return kernel.Refuse("MalformedPolicy",
 						"Conditions do not apply to combination of actions and resources in statement")
 				}
@@ -96,17 +96,15 @@ func hasKey(pattern, key string) bool {
 
 // appliesTo reports whether an action is one on objects or buckets, like the resource.
 func appliesTo(action, resource string) bool {
-	_, verb, _ := strings.Cut(action, ":")
-	if known, ok := reference.FindAction(action); ok {
-		verb = known.Name // Actions are case-insensitive.
+	known, ok := reference.FindAction(action)
+	if !ok || resource == "*" {
+		return true // A pattern.
 	}
-	if resource == "*" || strings.Contains(verb, "*") || verb == "" {
-		return true
+	kind := "bucket"
+	if strings.Contains(resource, "/") {
+		kind = "object"
 	}
-	ofObjects := strings.Contains(verb, "Object") && !strings.Contains(verb, "Bucket") ||
-		slices.Contains([]string{"AbortMultipartUpload", "ListMultipartUploadParts", "BypassGovernanceRetention",
-			"ReplicateDelete", "ReplicateTags"}, verb)
-	return ofObjects == strings.Contains(resource, "/")
+	return slices.ContainsFunc(known.Types, func(t reference.Type) bool { return t.Name == kind })
 }
 
 // isPublic follows "The meaning of public" of S3: everybody is allowed, and no condition has a fixed value.
