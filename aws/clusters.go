@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -102,32 +101,39 @@ func (c *Configuration) checkPlace(report *config.Report, e *ClusterConfiguratio
 	}
 	args.ValidateArguments(report)
 	n := c.Networks[c.Networks.Resolve(e.Network)]
-	e.checkNodeTier(report, n)
+	e.checkTiers(report, n)
 	if private := e.API == nil || !off(e.API.Private); private && (off(n.DNSSupport) || off(n.DNSHostnames)) {
 		report.Add([]string{"network"}, "network %q does not resolve the name of the private API server: "+
 			"set its dnsSupport and dnsHostnames to true, or api.private of the cluster to false", c.Networks.Resolve(e.Network))
 	}
 }
 
-// checkNodeTier reports node groups and Fargate profiles that cannot run in the public tier of a network.
-// Source: the health issue Ec2SubnetInvalidConfiguration of EKS, and https://github.com/aws/containers-roadmap/issues/607.
-func (c *ClusterConfiguration) checkNodeTier(report *config.Report, n *NetworkConfiguration) {
-	tier := cmp.Or(c.NodeTier, c.Tier)
-	public, addresses := n.PublicTier(tier)
-	if !public {
+// checkTiers reports tiers of the network that do not fit the cluster: without IPv6 addresses, or public ones for Fargate
+// profiles, or for nodes that would get no public address, and so no access to EKS. Sources: "Learn about IPv6 addresses to
+// clusters, pods, and services", the health issue Ec2SubnetInvalidConfiguration of EKS, and
+// https://github.com/aws/containers-roadmap/issues/607.
+func (c *ClusterConfiguration) checkTiers(report *config.Report, n *NetworkConfiguration) {
+	key, nodes := "nodeTier", c.NodeTier
+	if nodes == "" {
+		key, nodes = "tier", c.Tier
+	}
+	for _, name := range slices.Compact([]string{c.Tier, nodes}) {
+		if t, known := n.PlannedTier(name); known && c.IPFamily == eks.IPv6 && !t.IPv6 {
+			report.Add([]string{"ipFamily"}, "tier %q has no IPv6 addresses: set ipv6 of the network and the tier", name)
+			break
+		}
+	}
+	t, _ := n.PlannedTier(nodes)
+	if !t.Public {
 		return
 	}
 	for _, profile := range c.FargateProfiles.Names() {
 		report.Add([]string{"fargateProfiles", profile},
-			"Fargate runs pods in private subnets only, and the tier %q of nodes is public: set nodeTier to another tier", tier)
+			"Fargate runs pods in private subnets only, and the tier %q of nodes is public: set nodeTier to another tier", nodes)
 	}
-	if len(c.NodeGroups) > 0 && !addresses {
-		key := "nodeTier"
-		if c.NodeTier == "" {
-			key = "tier"
-		}
+	if len(c.NodeGroups) > 0 && !t.PublicAddresses {
 		report.Add([]string{key}, "nodes in the public tier %q get no public addresses, and so have no access to EKS: "+
-			"use a private tier, or set publicAddresses of the tier", tier)
+			"use a private tier, or set publicAddresses of the tier", nodes)
 	}
 }
 

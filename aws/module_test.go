@@ -266,6 +266,9 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		"nodes in a public tier": {"they would get no public addresses", func(s object) {
 			s["clusters"].(object)["apps"].(object)["nodeTier"] = "public"
 		}, []string{`aws.clusters.apps.nodeTier: nodes in the public tier "public" get no public addresses`}},
+		"IPv6 in a network without it": {"the subnets need IPv6 CIDR blocks", func(s object) {
+			s["clusters"].(object)["apps"].(object)["ipFamily"] = "ipv6"
+		}, []string{`aws.clusters.apps.ipFamily: tier "private" has no IPv6 addresses`}},
 		"access logs without a bucket": {"the prefix has no effect", func(s object) {
 			s["buckets"].(object)["copies"].(object)["logging"] = object{"prefix": "copies/"}
 		}, []string{"aws.buckets.copies.logging.bucket: required with prefix: add the name of the bucket for the logs"}},

@@ -216,7 +216,7 @@ func (i AddonIdentity) of(addon string) identity {
 		out.namespace = known.namespace
 	}
 	if out.namespace == "" {
-		out.namespace = "kube-system"
+		out.namespace = systemNamespace
 	}
 	if len(out.accounts) == 0 {
 		out.accounts = known.accounts

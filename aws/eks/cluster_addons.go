@@ -23,10 +23,17 @@ type ClusterAddons struct {
 	Others config.Named[AddonArgs] `pulumi:"others,optional"`
 }
 
+// systemNamespace is the namespace of system add-ons, such as CoreDNS.
+const systemNamespace = "kube-system"
+
 // conditions are properties of a cluster that its add-ons depend on.
 type conditions struct {
 	// nodes and fargate are true if pods can run on node groups or Fargate profiles.
 	nodes, fargate bool
+	// tainted is true if CoreDNS tolerates the taints of no node group, and no other nodes are expected.
+	tainted bool
+	// systemFargate is true if pods in kube-system can run on Fargate.
+	systemFargate bool
 	// ipv6 is true if pods have IPv6 addresses.
 	ipv6 bool
 	// issuer is true if the cluster has an OIDC provider in IAM.
@@ -142,8 +149,20 @@ func (s ClusterAddons) checkFor(report *config.Report, at []string, c conditions
 // checkNodes reports add-ons without nodes to run on.
 func (s ClusterAddons) checkNodes(report *config.Report, below func(...string) []string, c conditions) {
 	dns, ebs := value(s.CoreDNS), value(s.EBSCSI)
+	onFargate := c.fargate && (dns.ComputeType == ComputeFargate || dns.ComputeType == "" && !c.nodes)
 	switch {
+	case value(dns.Enabled) && onFargate && !c.systemFargate:
+		report.Add(below("coreDns"), "no Fargate profile selects pods in %s: add one, use nodes, or set enabled to false",
+			systemNamespace)
+	case onFargate:
+	case c.nodes && value(dns.Enabled) && dns.ComputeType == ComputeFargate:
+		report.Add(below("coreDns", "computeType"), "the cluster has no Fargate profile: add one for %s, or use ec2",
+			systemNamespace)
 	case c.nodes:
+		if value(dns.Enabled) && c.tainted && dns.Configuration["tolerations"] == nil {
+			report.Add(below("coreDns"), "all node groups have taints that it does not tolerate: add a node group without taints, "+
+				"or tolerations to configuration")
+		}
 	case value(dns.Enabled) && !c.fargate:
 		if misplacedNodes(report) {
 			return // It is the cause, and reported.

@@ -2,6 +2,7 @@ package eks
 
 import (
 	"maps"
+	"path"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -309,6 +310,30 @@ func (a *ClusterArgs) webhookPorts() []int {
 func (a *ClusterArgs) conditions() conditions {
 	return conditions{
 		nodes: len(a.NodeGroups) > 0, fargate: len(a.FargateProfiles) > 0, ipv6: a.IPFamily == IPv6,
-		issuer: value(a.IdentityProvider),
+		issuer: value(a.IdentityProvider), tainted: a.tainted(), systemFargate: a.systemFargate(),
 	}
+}
+
+// tainted reports whether all nodes have taints that pods of system add-ons do not tolerate. They tolerate
+// CriticalAddonsOnly. Karpenter may create others.
+func (a *ClusterArgs) tainted() bool {
+	closed := func(t NodeTaint) bool { return t.Effect != PreferNoSchedule && t.Key != "CriticalAddonsOnly" }
+	for _, g := range a.NodeGroups {
+		if !slices.ContainsFunc(g.Taints, closed) {
+			return false
+		}
+	}
+	return len(a.NodeGroups) > 0 && a.Karpenter == nil
+}
+
+// systemFargate reports whether a Fargate profile selects the namespace of system add-ons.
+func (a *ClusterArgs) systemFargate() bool {
+	for _, p := range a.FargateProfiles {
+		for _, s := range p.Selectors {
+			if ok, err := path.Match(s.Namespace, systemNamespace); ok && err == nil {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -109,6 +109,16 @@ func TestInvalidClusterComponents(t *testing.T) {
 			"CoreDNS could not run", func(a *eks.ClusterArgs) { a.NodeGroups = config.Named[eks.NodeGroupArgs]{} },
 			"addons.coreDns: no nodes to run on: add a node group or a Fargate profile",
 		},
+		"taints of all nodes": {"CoreDNS does not tolerate them", group(eks.NodeGroupArgs{
+			Taints: []eks.NodeTaint{{Key: "team", Effect: eks.NoSchedule}},
+		}), "addons.coreDns: all node groups have taints that it does not tolerate"},
+		"Fargate for others": {"CoreDNS is in kube-system", func(a *eks.ClusterArgs) {
+			a.NodeGroups = nil
+			a.FargateProfiles = config.Named[eks.FargateProfileArgs]{"x": {Selectors: []eks.FargateSelector{{Namespace: "jobs-*"}}}}
+		}, "addons.coreDns: no Fargate profile selects pods in kube-system"},
+		"Fargate without profiles": {"CoreDNS would not start", func(a *eks.ClusterArgs) {
+			a.Addons.CoreDNS.ComputeType = eks.ComputeFargate
+		}, "addons.coreDns.computeType: the cluster has no Fargate profile"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

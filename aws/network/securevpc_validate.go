@@ -131,6 +131,14 @@ func (a *SecureVPCArgs) checkNAT(report *config.Report, active []tier) {
 	if len(a.NATAllocations) > 0 && !needed {
 		report.Add([]string{"natAllocations"}, "the network has no NAT gateways: remove it")
 	}
+	first := map[string]string{}
+	for _, zone := range slices.Sorted(maps.Keys(a.NATAllocations)) {
+		id, known := a.NATAllocations[zone].(pulumi.String)
+		if other := first[string(id)]; known && other != "" {
+			report.Add([]string{"natAllocations", zone}, "duplicate address, same as natAllocations.%s: use another one", other)
+		}
+		first[string(id)] = zone
+	}
 }
 
 // checkTransitGateways checks the tiers of transit gateway attachments.

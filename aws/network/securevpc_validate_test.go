@@ -151,6 +151,9 @@ func TestInvalidTiers(t *testing.T) {
 		"unused NAT allocations": {func(a *secureArgs) {
 			a.NAT, a.NATAllocations = network.NATNone, stringMap{"eu-west-1a": pulumi.String("x")}
 		}, "natAllocations: the network has no NAT gateways"},
+		"one address for two NAT gateways": {func(a *secureArgs) {
+			a.NATAllocations = stringMap{"eu-west-1a": pulumi.String("eipalloc-1"), "eu-west-1b": pulumi.String("eipalloc-1")}
+		}, "natAllocations.eu-west-1b: duplicate address, same as natAllocations.eu-west-1a"},
 		"endpoints tier": {func(a *secureArgs) { a.EndpointsTier = "privat" }, `endpointsTier: unknown tier "privat", did you mean "private"?`},
 		"tier of a transit gateway": {func(a *secureArgs) {
 			a.TransitGateways = config.Named[network.TransitGateway]{"hub": {ID: pulumi.String("x"), Tier: "transit"}}

@@ -153,12 +153,22 @@ func checkZoneKeys(given map[string]pulumi.StringInput, present []string, all bo
 	return out
 }
 
-// PublicTier reports whether the network has a public tier of the name, and whether instances in it get public addresses.
-func (a *SecureVPCArgs) PublicTier(name string) (public, addresses bool) {
+// PlannedTier is what is known about a tier before the network exists.
+type PlannedTier struct {
+	// Public is whether its subnets have a route to the internet gateway.
+	Public bool
+	// PublicAddresses is whether instances get a public address by default.
+	PublicAddresses bool
+	// IPv6 is whether its subnets have IPv6.
+	IPv6 bool
+}
+
+// PlannedTier returns what is known about a tier, or false if the network has no tier of the name.
+func (a *SecureVPCArgs) PlannedTier(name string) (PlannedTier, bool) {
 	for _, t := range a.activeTiers() {
-		if t.name == name && t.Kind == TierPublic {
-			return true, t.PublicAddresses
+		if t.name == name {
+			return PlannedTier{t.Kind == TierPublic, t.PublicAddresses, a.IPv6 && enabled(t.IPv6)}, true
 		}
 	}
-	return false, false
+	return PlannedTier{}, false
 }

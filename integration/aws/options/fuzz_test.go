@@ -243,7 +243,7 @@ func random(t testing.TB) *sections.Writer {
 			"taints.value":        {"web", "true"},
 			"size.min":            {0, 1, 2, 3},
 			"size.max":            {1, 2, 3, 10},
-			"size.desired":        {0, 1, 2, 3},
+			"size.desired":        {1, 2, 3},
 			"hopLimit":            {1, 2, 64},
 			"disk.size":           {20, 50, 100, 1000},
 			"rootVolume.size":     {1, 8, 30, 100, 16384, 65536},
@@ -292,11 +292,7 @@ func FuzzAWSSection(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		t.Parallel()
 		section, removed, err := sections.Attempt(w.Section(seed), func(section object) error {
-			err := try(t, complete(section))
-			if err != nil {
-				t.Logf("FINDINGS %v", err)
-			}
-			return err
+			return try(t, complete(section))
 		})
 		outcome.Add(section, removed)
 		if err != nil {
@@ -331,25 +327,4 @@ func fail(t *testing.T, section object, problem error) {
 	text, err := yaml.Marshal(section)
 	require.NoError(t, err)
 	t.Fatalf("AWS rejects what the module accepts: %v\n%s", try(t, section), text)
-}
-
-// TestFoundSections deploys sections that FuzzAWSSection has found: AWS accepts those without findings.
-func TestFoundSections(t *testing.T) {
-	t.Parallel()
-	files, err := filepath.Glob(filepath.Join("testdata", "*.yaml"))
-	require.NoError(t, err)
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			t.Parallel()
-			text, err := os.ReadFile(file)
-			require.NoError(t, err)
-			var section object
-			require.NoError(t, yaml.Unmarshal(text, &section))
-			err = deploy(t, complete(section))
-			var invalid *config.Error
-			if !errors.As(err, &invalid) {
-				require.NoError(t, err)
-			}
-		})
-	}
 }

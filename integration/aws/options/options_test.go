@@ -324,8 +324,7 @@ func set(v any, path []string, to any) (any, bool) {
 
 // incomplete are values that need more than AWS resources of the base section, with the error of AWS without it.
 var incomplete = map[string]string{
-	"clusters.*.addons.vpcCni.enabled=false":        "the cluster has no CNI",
-	"clusters.*.addons.coreDns.computeType=fargate": "InsufficientNumberOfReplicas",
+	"clusters.*.addons.vpcCni.enabled=false": "the cluster has no CNI",
 }
 
 // TestSchemaOptions sets each value of each enumeration and each boolean of the schema. What the module accepts, the
