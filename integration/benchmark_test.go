@@ -183,6 +183,7 @@ type operation func(context.Context) (*engine.Result, error)
 
 // run returns an operation with its output in the error.
 func run(b *testing.B, o operation) func() error {
+	b.Helper()
 	return func() error {
 		r, err := o(b.Context())
 		if err != nil {

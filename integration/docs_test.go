@@ -415,7 +415,7 @@ func TestLinks(t *testing.T) {
 }
 
 var (
-	fenced  = regexp.MustCompile("(?ms)^```.*?^```$")
+	fenced  = regexp.MustCompile("(?ms)^```.*?\n```$")
 	heading = regexp.MustCompile(`(?m)^#{1,6} +(.*?)[ #]*$`)
 	linked  = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	unnamed = regexp.MustCompile(`[^\p{L}\p{M}\p{N}_ -]`)

@@ -102,7 +102,7 @@ func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
 	cmd := exec.Command(binary, "-quickstart")
-	cmd.Env = append(env, "KEEP=1")
+	cmd.Env = slices.Concat(env, []string{"KEEP=1"})
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
 	for _, want := range []string{"node-1", "Running  node-", "3 pods", "0 changes", "\n  application "} {
@@ -116,7 +116,7 @@ func TestFailedDemo(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
 	cmd := exec.Command(binary, "-quickstart")
-	cmd.Env = append(env, "GOFLAGS=-tags=a,b -unknown")
+	cmd.Env = slices.Concat(env, []string{"GOFLAGS=-tags=a,b -unknown"})
 	out, err := cmd.CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), "FAILED")

@@ -32,10 +32,10 @@ import (
 var seeds = flag.Uint64("seeds", 200, "the number of random sections of FuzzKubernetesSection, from the first seed")
 
 // random writes sections of the module. Clusters and identities of other modules are not in them.
-func random(t testing.TB) *sections.Writer {
-	t.Helper()
+func random(tb testing.TB) *sections.Writer {
+	tb.Helper()
 	schema, err := os.ReadFile(filepath.Join("..", "..", "kubernetes", "schema.json"))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	paths := []string{"/etc/a", "/etc/a/b", "/tmp", "/tmp/a", "/var/cache", "/etc/a:b", "/"}
 	labels := []string{"team", "example.com/team", "app.kubernetes.io/name", "kubernetes.io/metadata.name", "a_b"}
 	w, err := sections.New(schema, sections.Options{
@@ -64,7 +64,7 @@ func random(t testing.TB) *sections.Writer {
 			"annotations.*": {"web", "", "a b\n", "10"}, "env.*": {"a", "", "$(TOKEN)", "a\nb"}, "secretEnv.*": {"a", "", "ä"}, "files.*": {"a", "", "\u0000", "ä"},
 		},
 	})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return w
 }
 

@@ -3,7 +3,6 @@ package options_test
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -45,10 +44,10 @@ var existing = map[string]struct {
 }
 
 // random writes sections of the module.
-func random(t testing.TB) *sections.Writer {
-	t.Helper()
+func random(tb testing.TB) *sections.Writer {
+	tb.Helper()
 	schema, err := os.ReadFile(filepath.Join(root, "aws", "schema.json"))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	policies := []any{"AmazonS3ReadOnlyAccess", "CloudWatchAgentServerPolicy", "AmazonSSMManagedInstanceCore",
 		"AdministratorAccess", boundary, "arn:aws:iam::aws:policy/ReadOnlyAccess"}
 	zones := []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"}
@@ -262,7 +261,7 @@ func random(t testing.TB) *sections.Writer {
 			"labels.*":            {"web", "true", "a.b"},
 		},
 	})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return w
 }
 
@@ -307,7 +306,7 @@ func try(t *testing.T, section object) error {
 	t.Helper()
 	err := deploy(t, section)
 	if err != nil && strings.Contains(err.Error(), "invalid arguments of") {
-		return fmt.Errorf("found by a constructor: %s", err)
+		return errors.New("found by a constructor: " + err.Error())
 	}
 	return err
 }
