@@ -304,3 +304,14 @@ func TestAccountsOfALogTargetAreAnOutput(t *testing.T) {
 	const typ = "aws:s3/bucketPolicy:BucketPolicy"
 	require.Equal(t, want.One(t, typ).Inputs["policy"], got.One(t, typ).Inputs["policy"])
 }
+
+func TestBucketWithoutPolicy(t *testing.T) {
+	t.Parallel()
+	off := false
+	fixture.Run(t, func(ctx *pulumi.Context) error {
+		_, err := s3.NewBucket(ctx, "orders", &s3.BucketArgs{
+			Guards: &s3.Guards{RequireTLS: &off, DenyCustomerKeys: &off, DenyOtherEncryption: &off},
+		})
+		return err
+	}, fixture.Cloud(), arns())
+}

@@ -235,7 +235,7 @@ func (a *BucketArgs) checkStatements(report *config.Report) {
 	d := a.document(arn, nil,
 		lookup.Scope{Account: "000000000000", Region: "eu-central-1", Partition: "aws", DNSSuffix: "amazonaws.com"})
 	var wrong *config.Error
-	if errors.As(d.Check(policy.Bucket), &wrong) {
+	if len(d.Statements) > 0 && errors.As(d.Check(policy.Bucket), &wrong) {
 		for _, f := range wrong.Findings {
 			report.Add([]string{"statements"}, "with the statements of the component: %s", f.Message)
 		}

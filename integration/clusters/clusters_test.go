@@ -175,7 +175,7 @@ func TestFailedStartReportsMissingPrograms(t *testing.T) {
 	t.Parallel()
 	_, err := clusters.FindTools(filepath.Dir(programs(t).Path(tools.Etcd)))
 	require.ErrorContains(t, err,
-		"lack supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: build them with `go tool mage tools`")
+		"lack supervise, kube-apiserver, kube-controller-manager, kube-scheduler, kwok: set it with eval \"$(go tool mage simulator)\"")
 	found, err := clusters.FindTools(programs(t).SearchPath())
 	require.NoError(t, err)
 	require.Equal(t, programs(t), found)
