@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
-	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/engine"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
@@ -154,20 +153,10 @@ func (a *Account) Stack(t *testing.T, project string, program pulumi.RunFunc) *e
 // program.
 func (a *Account) Objects(t *testing.T) []string {
 	t.Helper()
-	return objects(t, a.Store)
-}
-
-func objects(t *testing.T, store *cloud.Store) []string {
-	t.Helper()
-	all, err := store.List("")
+	made, err := a.cloud.simulated(a.Region()).Made(a.Store, "")
 	require.NoError(t, err)
 	var out []string
-	for _, o := range all {
-		given, err := vpc.Given(store, o)
-		require.NoError(t, err)
-		if given {
-			continue
-		}
+	for _, o := range made {
 		out = append(out, fmt.Sprintf("%s %s %s", o.Type, o.Place, o.ID))
 	}
 	return out

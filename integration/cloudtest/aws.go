@@ -74,7 +74,9 @@ func RequireRefused(t *testing.T, message string, program pulumi.RunFunc) {
 	_, err := a.Deploy(program)
 	require.ErrorContains(t, err, message)
 	require.NotContains(t, err.Error(), "api error")
-	require.Empty(t, objects(t, a.Store), "objects in the account")
+	made, err := onAWS().simulated(onAWS().region).Made(a.Store, "")
+	require.NoError(t, err)
+	require.Empty(t, made, "objects in the account")
 }
 
 // Provider creates an explicit provider of an AWS account.
