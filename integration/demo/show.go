@@ -43,21 +43,37 @@ func (d *demo) inspect(ctx context.Context, args ...string) ([]byte, error) {
 	return output(ctx, d.aws.Provider, d.aws.Variables(d.cloud(), nil), args...)
 }
 
+// kubeconfig returns the kubeconfig of the administrator of the cluster.
+func (d *demo) kubeconfig() (string, error) {
+	if d.Quickstart {
+		return filepath.Join(d.controlPlane(), "kubeconfig"), nil
+	}
+	found, err := filepath.Glob(filepath.Join(d.cloud(), "clusters", "*", "kubeconfig"))
+	if err != nil || len(found) != 1 {
+		return "", fmt.Errorf("expected one cluster in %s, found %q", d.cloud(), found)
+	}
+	return found[0], nil
+}
+
+// cluster returns the cluster with the permissions of its administrator.
+func (d *demo) cluster() (*cluster, error) {
+	kubeconfig, err := d.kubeconfig()
+	if err != nil {
+		return nil, err
+	}
+	return openCluster(kubeconfig)
+}
+
 // read reads the tables that the demo shows at the end.
 func (d *demo) read(ctx context.Context) (string, error) {
-	kubeconfig := filepath.Join(d.controlPlane(), "kubeconfig")
 	result := fmt.Sprintf("%d pods", replicas)
 	if !d.Quickstart {
 		if err := d.readSubnets(ctx); err != nil {
 			return "", err
 		}
-		planes, err := filepath.Glob(filepath.Join(d.cloud(), "clusters", "*", "kubeconfig"))
-		if err != nil || len(planes) != 1 {
-			return "", fmt.Errorf("expected one cluster in %s, found %q", d.cloud(), planes)
-		}
-		kubeconfig, result = planes[0], fmt.Sprintf("%d subnets, ", subnets)+result
+		result = fmt.Sprintf("%d subnets, ", subnets) + result
 	}
-	at, err := openCluster(kubeconfig)
+	at, err := d.cluster()
 	if err != nil {
 		return "", err
 	}
@@ -136,7 +152,7 @@ func (d *demo) add(heading string, rows []string, want int) error {
 // checkNothingLeft returns an error if a resource is left in the simulated AWS, or a pod in the cluster.
 func (d *demo) checkNothingLeft(ctx context.Context) error {
 	if d.Quickstart {
-		at, err := openCluster(filepath.Join(d.controlPlane(), "kubeconfig"))
+		at, err := d.cluster()
 		if err != nil {
 			return err
 		}
@@ -167,17 +183,16 @@ func (d *demo) show() {
 
 // showKept prints the commands to inspect and delete a kept demo.
 func (d *demo) showKept() error {
+	kubeconfig, err := d.kubeconfig()
+	if err != nil {
+		return err
+	}
 	values := d.stack.pulumi.Variables()
+	values["KUBECONFIG"] = kubeconfig
 	var script string
 	if d.Quickstart {
-		values["KUBECONFIG"] = filepath.Join(d.controlPlane(), "kubeconfig")
 		script = plugin.Exports(values, d.tools.SearchPath())
 	} else {
-		planes, err := filepath.Glob(filepath.Join(d.cloud(), "clusters", "*", "kubeconfig"))
-		if err != nil {
-			return err
-		}
-		values["KUBECONFIG"] = strings.Join(planes, string(filepath.ListSeparator))
 		script = d.aws.Shell(d.cloud(), d.tools) + plugin.Exports(values)
 	}
 	if err := os.WriteFile(d.kept(), []byte(script), 0o600); err != nil {
