@@ -109,10 +109,11 @@ func spec(t *testing.T, role string) process.Spec {
 	}
 }
 
-// runParent runs the test binary as the parent of a supervised family, and returns it with the identity of the
-// supervisor.
-func runParent(t *testing.T, role string) (*exec.Cmd, process.Identity) {
+// runParent runs the test binary as the parent of a supervised family, and returns it with the family, the supervisor
+// first.
+func runParent(t *testing.T, role string) (*exec.Cmd, []process.Identity) {
 	t.Helper()
-	return processtest.StartSelf[process.Identity](t, roleVariable+"="+role,
-		supervise(t), filepath.Join(t.TempDir(), "log"))
+	log := filepath.Join(t.TempDir(), "log")
+	cmd, supervisor := processtest.StartSelf[process.Identity](t, roleVariable+"="+role, supervise(t), log)
+	return cmd, members(t, supervisor.PID, log)
 }

@@ -4,8 +4,10 @@ package process_test
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,11 +22,16 @@ const patience = 20 * time.Second
 // start starts the test binary in a role. It ends with the test.
 func start(t *testing.T, role string) *process.Process {
 	t.Helper()
-	p, err := process.Start(context.Background(), spec(t, role))
+	return startSpec(t, spec(t, role))
+}
+
+func startSpec(t *testing.T, s process.Spec) *process.Process {
+	t.Helper()
+	p, err := process.Start(context.Background(), s)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if err := p.Stop(context.Background()); err != nil {
-			t.Errorf("stop %s: %v", role, err)
+			t.Errorf("stop %s: %v", s.Name, err)
 		}
 	})
 	return p
@@ -33,18 +40,21 @@ func start(t *testing.T, role string) *process.Process {
 // family starts a program with a child that ignores signals, and returns all processes.
 func family(t *testing.T) (*process.Process, []process.Identity) {
 	t.Helper()
-	p := start(t, "family")
-	return p, members(t, p.PID())
+	s := spec(t, "family")
+	p := startSpec(t, s)
+	return p, members(t, p.PID(), s.LogFile)
 }
 
-// members waits until the supervisor, the program and its child are running.
-func members(t *testing.T, pid int) []process.Identity {
+// members returns the supervisor of a family, the program and its child, when all are running. Before the program says
+// so in its log, the tree may contain a process that lives for a moment: package os of Go starts one to try the kernel.
+func members(t *testing.T, pid int, log string) []process.Identity {
 	t.Helper()
-	var tree []process.Identity
 	require.Eventually(t, func() bool {
-		tree = processtest.Tree(t, pid)
-		return len(tree) == 3
-	}, patience, 20*time.Millisecond, "supervisor, program and child are not all running")
+		data, err := os.ReadFile(log)
+		return err == nil && strings.Contains(string(data), "a family")
+	}, patience, 20*time.Millisecond, "the program has not started its child")
+	tree := processtest.Tree(t, pid)
+	require.Len(t, tree, 3, "supervisor, program and child")
 	return tree
 }
 
@@ -146,8 +156,7 @@ func TestStartReportsInvalidSpec(t *testing.T) {
 
 func TestProgramEndsWithKilledParent(t *testing.T) {
 	t.Parallel()
-	cmd, supervisor := runParent(t, "parent")
-	tree := members(t, supervisor.PID)
+	cmd, tree := runParent(t, "parent")
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
 	processtest.RequireGone(t, patience, tree...)
@@ -155,14 +164,13 @@ func TestProgramEndsWithKilledParent(t *testing.T) {
 
 func TestKeptProgramRunsUntilTerminated(t *testing.T) {
 	t.Parallel()
-	cmd, supervisor := runParent(t, "keeper")
-	tree := members(t, supervisor.PID)
+	cmd, tree := runParent(t, "keeper")
+	supervisor := tree[0]
 	t.Cleanup(func() { _ = process.Terminate(context.Background(), supervisor) })
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
 	// Without Keep, a program ends.
-	cmd, unkept := runParent(t, "parent")
-	ended := members(t, unkept.PID)
+	cmd, ended := runParent(t, "parent")
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
 	processtest.RequireGone(t, patience, ended...)
