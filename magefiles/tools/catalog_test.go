@@ -1,8 +1,11 @@
 package tools_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,14 +25,11 @@ func TestEveryModuleFolderIsInTheCatalog(t *testing.T) {
 	t.Parallel()
 	modules, err := filepath.Glob(filepath.Join("*", "go.mod"))
 	require.NoError(t, err)
-	var folders, known []string
+	var folders []string
 	for _, m := range modules {
 		folders = append(folders, filepath.Dir(m))
 	}
-	for folder := range tools.RealCatalog("").Sources() {
-		known = append(known, folder)
-	}
-	require.ElementsMatch(t, folders, known)
+	require.ElementsMatch(t, folders, slices.Collect(maps.Keys(tools.RealCatalog("").Sources())))
 }
 
 func TestStampsContainPinnedVersion(t *testing.T) {
@@ -44,11 +44,14 @@ func TestStampsContainPinnedVersion(t *testing.T) {
 	require.Regexp(t, `^-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3\.\d+\.\d+$`,
 		flags["pulumi-language-go"])
 	require.Regexp(t, `^-s -w -X main.version=4\.\d+\.\d+$`, flags["pulumi-resource-kubernetes"])
-	require.Regexp(t, `-X k8s.io/component-base/version.gitVersion=v1\.\d+\.\d+ `, flags["kubernetes"])
-	require.Regexp(t, `-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=\d+ `,
-		flags["kubernetes"])
-	require.Regexp(t, `-X k8s.io/component-base/version.buildDate=\S+Z`, flags["kubernetes"])
-	require.Regexp(t, `^-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=0\.\d+\.\d+$`, flags["kwok"])
+	for _, folder := range []string{"controlplane", "kubectl"} {
+		require.Regexp(t, `-X k8s.io/component-base/version.gitVersion=v1\.\d+\.\d+ `, flags[folder])
+		require.Regexp(t, `-X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=\d+ `,
+			flags[folder])
+		require.Regexp(t, `-X k8s.io/component-base/version.buildDate=\S+Z`, flags[folder])
+	}
+	require.Equal(t, 1, strings.Count(flags["controlplane"], "component-base/version.gitVersion"), "once for all programs")
+	require.Regexp(t, ` -X sigs.k8s.io/kwok/pkg/consts.Version=0\.\d+\.\d+$`, flags["controlplane"])
 	require.Equal(t, "-s -w", flags["supervise"])
 }
 
@@ -67,6 +70,7 @@ func TestVersion(t *testing.T) {
 	}{
 		"FromGoMod":  {reason: "the version that go.mod requires", name: tools.Pulumi, want: `^3\.\d+\.\d+$`},
 		"Shared":     {reason: "one module builds several programs", name: tools.Scheduler, want: `^1\.\d+\.\d+$`},
+		"OfSeveral":  {reason: "a module with programs of several projects", name: tools.Kwok, want: `^0\.\d+\.\d+$`},
 		"NotInGoMod": {reason: "go.mod has only a commit", name: tools.ProviderKubernetes, want: `^4\.\d+\.\d+$`},
 		"OurOwn":     {reason: "our own programs have none", name: tools.Supervise, want: `^$`},
 	}
@@ -78,6 +82,12 @@ func TestVersion(t *testing.T) {
 			require.Regexp(t, c.want, version, c.reason)
 		})
 	}
-	_, err := tools.Version(tools.Options{}, "pulumy")
+	cluster, err := tools.Version(tools.Options{}, tools.APIServer)
+	require.NoError(t, err)
+	client, err := tools.Version(tools.Options{}, tools.Kubectl)
+	require.NoError(t, err)
+	require.Equal(t, cluster, client, "two modules pin Kubernetes")
+
+	_, err = tools.Version(tools.Options{}, "pulumy")
 	require.ErrorContains(t, err, `unknown program "pulumy"`)
 }

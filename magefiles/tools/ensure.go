@@ -63,12 +63,12 @@ type ensurer struct {
 
 // build is the build of a module.
 type build struct {
-	module  module
-	source  string // The module's folder.
-	version string // The pinned version, or "".
-	ldflags string
-	target  string // The cache folder of the build, which exists only if the build is complete.
-	wanted  []Name
+	module   module
+	source   string   // The module's folder.
+	versions versions // The pinned versions.
+	ldflags  string
+	target   string // The cache folder of the build, which exists only if the build is complete.
+	wanted   []Name
 }
 
 func (e ensurer) ensure(ctx context.Context, names []Name) (Set, error) {
@@ -93,7 +93,7 @@ func (e ensurer) ensure(ctx context.Context, names []Name) (Set, error) {
 		if len(wanted) == 0 {
 			continue
 		}
-		if e.options.allows(Build) || m.source == "" {
+		if e.options.allows(Build) || m.own() {
 			b, err := e.plan(ctx, m, wanted)
 			if err != nil {
 				return nil, err
@@ -104,7 +104,7 @@ func (e ensurer) ensure(ctx context.Context, names []Name) (Set, error) {
 			}
 			builds = append(builds, b)
 		}
-		if m.source != "" {
+		if !m.own() {
 			groups = append(groups, wanted)
 		}
 	}
@@ -178,10 +178,10 @@ func (e ensurer) check(names []Name) error {
 func (e ensurer) plan(ctx context.Context, m module, wanted []Name) (build, error) {
 	b := build{module: m, source: e.options.folder(m), wanted: wanted}
 	var err error
-	if b.version, err = m.pinned(b.source); err != nil {
+	if b.versions, err = m.pinned(b.source); err != nil {
 		return b, err
 	}
-	b.ldflags = m.ldflags(b.version)
+	b.ldflags = m.ldflags(b.versions)
 	toolchain, err := e.toolchain(ctx, b.source)
 	if err != nil {
 		return b, fmt.Errorf("build %s from %s: %w", m.list(), b.source, err)
@@ -229,12 +229,13 @@ func (b build) addTo(set Set) {
 	}
 }
 
-// title describes the build in messages.
+// title describes the build in messages: the programs with their versions.
 func (b build) title() string {
-	if b.version == "" {
-		return b.module.list()
+	titles := make([]string, len(b.module.programs))
+	for i, p := range b.module.programs {
+		titles[i] = strings.TrimSpace(string(p.name) + " " + strings.TrimPrefix(b.versions[p.name], "v"))
 	}
-	return fmt.Sprintf("%s from %s %s", b.module.list(), b.module.source, b.version)
+	return strings.Join(titles, ", ")
 }
 
 func executable(path string) bool {

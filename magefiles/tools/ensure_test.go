@@ -25,7 +25,7 @@ func TestEnsureUsesCache(t *testing.T) {
 	require.Equal(t, "bye v1.2.3", run(t, set.Path("bye")))
 	require.True(t, filepath.IsAbs(set.Path("hello")))
 	require.Equal(t, filepath.Dir(set.Path("hello")), set.SearchPath(), "both programs are in one folder")
-	require.Regexp(t, `(?s)^\[1/1\] building hello, bye from example.com/greetings v1.2.3 \(about 1 min cold\)\n`+
+	require.Regexp(t, `(?s)^\[1/1\] building hello 1.2.3, bye 1.2.3 \(about 1 min cold\)\n`+
 		`(\[1/1\] \.\.\. still building, [^\n]+\n)*\[1/1\] done in [^\n]+s\n$`, progress.String())
 
 	again := &buffer{}
@@ -35,6 +35,36 @@ func TestEnsureUsesCache(t *testing.T) {
 	require.Equal(t, 1, w.builds(t))
 	require.Equal(t, "tools: 1 ready in "+w.cache+"\n", again.String())
 	require.Empty(t, w.leftovers(t))
+}
+
+func TestProgramsOfOnePackageAreOneExecutable(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.write(t, "magefiles/tools/greet/cmd/hello/main.go", `package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+var version string
+
+func main() { println(filepath.Base(os.Args[0]), version) }
+`)
+	catalog := w.catalog().WithAlias("hi")
+	set, err := catalog.Ensure(t.Context(), w.options(nil), "hi")
+	require.NoError(t, err)
+	require.Equal(t, "hi v1.2.3", run(t, set.Path("hi")))
+	set, err = catalog.Ensure(t.Context(), w.options(nil), "hello", "hi")
+	require.NoError(t, err)
+	require.Equal(t, "hello v1.2.3", run(t, set.Path("hello")))
+	require.Equal(t, 1, w.builds(t))
+
+	one, err := os.Stat(set.Path("hello"))
+	require.NoError(t, err)
+	other, err := os.Stat(set.Path("hi"))
+	require.NoError(t, err)
+	require.True(t, os.SameFile(one, other), "two names of one file")
 }
 
 func TestEnsureRebuildsChangedModule(t *testing.T) {

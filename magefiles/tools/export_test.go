@@ -27,14 +27,20 @@ func FixtureCatalog(goCommand string) Catalog {
 		interval:  10 * time.Millisecond,
 		modules: []module{{
 			folder: "greet",
-			source: "example.com/greetings",
-			stamps: func(version string) []stamp { return []stamp{{"main.version", version}} },
 			cold:   time.Minute,
 			programs: []program{
-				{name: "hello", pkg: "./cmd/hello"},
-				{name: "bye", pkg: "./cmd/bye"},
+				greeting("hello"),
+				greeting("bye"),
 			},
 		}},
+	}
+}
+
+// greeting returns a program of the module in folder "greet".
+func greeting(n Name) program {
+	return program{
+		name: n, pkg: "./cmd/" + string(n), source: "example.com/greetings",
+		stamps: func(version string) []stamp { return []stamp{{"main.version", version}} },
 	}
 }
 
@@ -91,8 +97,17 @@ func (c Catalog) WithRelease(url, member, checksums string, pins map[string]stri
 // first one.
 func (c Catalog) WithModule(n Name) Catalog {
 	m := c.modules[0]
-	m.programs = []program{{name: n, pkg: "./cmd/" + string(n)}}
+	m.programs = []program{greeting(n)}
 	c.modules = append(slices.Clip(c.modules), m)
+	return c
+}
+
+// WithAlias returns the catalog with another name for the program "hello", which then is a module of its own.
+func (c Catalog) WithAlias(n Name) Catalog {
+	hello, alias := greeting("hello"), greeting("hello")
+	alias.name = n
+	c.modules = []module{c.modules[0]}
+	c.modules[0].programs = []program{hello, alias}
 	return c
 }
 
@@ -125,11 +140,16 @@ func (c Catalog) WithProbeTimeout(d time.Duration) Catalog {
 	return c
 }
 
-// Sources returns the source module of every folder, with the pinned version if the catalog contains it.
-func (c Catalog) Sources() map[string]string {
-	sources := map[string]string{}
+// Sources returns the Go modules of the programs of every folder.
+func (c Catalog) Sources() map[string][]string {
+	sources := map[string][]string{}
 	for _, m := range c.modules {
-		sources[m.folder] = m.source
+		sources[m.folder] = nil
+		for _, p := range m.programs {
+			if p.source != "" && !slices.Contains(sources[m.folder], p.source) {
+				sources[m.folder] = append(sources[m.folder], p.source)
+			}
+		}
 	}
 	return sources
 }
@@ -138,11 +158,11 @@ func (c Catalog) Sources() map[string]string {
 func (c Catalog) Stamps(root string) (map[string]string, error) {
 	flags := map[string]string{}
 	for _, m := range c.modules {
-		version, err := m.pinned(toolsDir(root) + "/" + m.folder)
+		pinned, err := m.pinned(toolsDir(root) + "/" + m.folder)
 		if err != nil {
 			return nil, err
 		}
-		flags[m.folder] = m.ldflags(version)
+		flags[m.folder] = m.ldflags(pinned)
 	}
 	return flags, nil
 }

@@ -63,7 +63,8 @@ func (e ensurer) pinned(n Name) (*semver.Version, error) {
 func (e ensurer) pinnedText(n Name) (string, error) {
 	for _, m := range e.modules {
 		if slices.Contains(m.names(), n) {
-			return m.pinned(e.options.folder(m))
+			pinned, err := m.pinned(e.options.folder(m))
+			return pinned[n], err
 		}
 	}
 	return "", fmt.Errorf("no module builds %s", n)

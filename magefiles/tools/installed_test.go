@@ -223,13 +223,18 @@ func newRealWorkspace(t *testing.T) realWorkspace {
 	dir := t.TempDir()
 	w := workspace{root: dir}
 	versions := map[string]string{
-		"pulumi": "v3.258.0", "pulumi-language-go": "v3.60.0", "kubernetes": "v1.37.2",
-		"pulumi-resource-kubernetes": "v4.0.0", "golangci-lint": "v2.0.0", "etcd": "v3.5.21", "kwok": "v0.8.0",
+		"github.com/pulumi/pulumi/pkg/v3":                 "v3.258.0",
+		"github.com/pulumi/pulumi/sdk/v3":                 "v3.60.0",
+		"github.com/pulumi/pulumi-kubernetes/provider/v4": "v4.0.0",
+		"go.etcd.io/etcd/server/v3":                       "v3.5.21",
+		"k8s.io/kubernetes":                               "v1.37.2",
+		"sigs.k8s.io/kwok":                                "v0.8.0",
+		"github.com/golangci/golangci-lint/v2":            "v2.0.0",
 	}
-	for folder, source := range tools.RealCatalog("").Sources() {
+	for folder, sources := range tools.RealCatalog("").Sources() {
 		content := "module example.com/" + folder + "\n\ngo 1.26.0\n"
-		if source != "" {
-			content += "\nrequire " + source + " " + versions[folder] + " // indirect\n"
+		for _, source := range sources {
+			content += "\nrequire " + source + " " + versions[source] + " // indirect\n"
 		}
 		w.write(t, "magefiles/tools/"+folder+"/go.mod", content)
 	}

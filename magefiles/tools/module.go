@@ -16,30 +16,31 @@ import (
 )
 
 // keyFormat is part of every cache key. Increment it after a change of the build that is not part of the key.
-const keyFormat = "1"
+const keyFormat = "2"
 
 // module is a folder in magefiles/tools and the programs that one go command builds from it.
 type module struct {
 	// folder is the name of the folder, here and in the cache.
 	folder string
-	// source is the path of the Go module with the programs. Its version in the go.mod of the folder is the pinned one.
-	// Empty for a module that contains the program.
-	source string
-	// version is the pinned version, with a leading v, if source has only pseudo-versions.
-	version string
-	// stamps returns the -X settings of the linker for the pinned version. Default: none.
-	stamps func(version string) []stamp
 	// cold is the time of a build on two cores with an empty build cache. Zero if it is short.
 	cold time.Duration
 	// programs are the programs to build, at least one.
 	programs []program
 }
 
-// program is one main package of a module.
+// program is one program of a module.
 type program struct {
 	name Name
-	// pkg is the import path to build, or "." for the folder's own package.
+	// pkg is the import path of the main package, or "." for the folder's own package. Programs with the same package are
+	// one executable, which looks at the name of its file.
 	pkg string
+	// source is the path of the Go module of the program. Its version in the go.mod of the folder is the pinned one.
+	// Empty for a program of this repository.
+	source string
+	// version is the pinned version, with a leading v, if source has only pseudo-versions.
+	version string
+	// stamps returns the -X settings of the linker for the pinned version. Default: none.
+	stamps func(version string) []stamp
 	// installed looks for a suitable installed program. Default: the program is always built.
 	installed detector
 }
@@ -71,35 +72,78 @@ func join(names []Name) string {
 	return strings.Join(texts, ", ")
 }
 
-// pinned returns the version, with a leading v, of the programs that the folder dir builds. It is "" for a module that
-// contains the program.
-func (m module) pinned(dir string) (string, error) {
-	if m.version != "" || m.source == "" {
-		return m.version, nil
+// own reports whether the module contains its programs.
+func (m module) own() bool { return m.programs[0].source == "" }
+
+// packages returns the main packages, without duplicates.
+func (m module) packages() []string {
+	var packages []string
+	for _, p := range m.programs {
+		if !slices.Contains(packages, p.pkg) {
+			packages = append(packages, p.pkg)
+		}
 	}
+	return packages
+}
+
+// versions are the pinned versions of programs, with a leading v.
+type versions map[Name]string
+
+// pinned returns the pinned versions of the programs that the folder dir builds. The version of a program of this
+// repository is "".
+func (m module) pinned(dir string) (versions, error) {
+	pinned := versions{}
+	var required map[string]string
+	for _, p := range m.programs {
+		if p.version != "" || p.source == "" {
+			pinned[p.name] = p.version
+			continue
+		}
+		if required == nil {
+			var err error
+			if required, err = requirements(dir); err != nil {
+				return nil, fmt.Errorf("read the pinned version of %s: %w", p.source, err)
+			}
+		}
+		if pinned[p.name] = required[p.source]; pinned[p.name] == "" {
+			return nil, fmt.Errorf("read the pinned version of %s: missing requirement in %s",
+				p.source, filepath.Join(dir, "go.mod"))
+		}
+	}
+	return pinned, nil
+}
+
+// requirements returns the versions of the modules that the go.mod of a folder requires.
+func requirements(dir string) (map[string]string, error) {
 	path := filepath.Join(dir, "go.mod")
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("read the pinned version of %s: %w", m.source, err)
+		return nil, err
 	}
 	file, err := modfile.ParseLax(path, data, nil)
 	if err != nil {
-		return "", fmt.Errorf("read the pinned version of %s: %w", m.source, err)
+		return nil, err
 	}
+	required := map[string]string{}
 	for _, r := range file.Require {
-		if r.Mod.Path == m.source {
-			return r.Mod.Version, nil
-		}
+		required[r.Mod.Path] = r.Mod.Version
 	}
-	return "", fmt.Errorf("read the pinned version of %s: missing requirement in %s", m.source, path)
+	return required, nil
 }
 
-// ldflags returns the linker flags for a pinned version.
-func (m module) ldflags(version string) string {
+// ldflags returns the linker flags for pinned versions.
+func (m module) ldflags(pinned versions) string {
 	flags := []string{"-s", "-w"}
-	if m.stamps != nil {
-		for _, s := range m.stamps(version) {
-			flags = append(flags, "-X", s.variable+"="+s.value)
+	set := map[stamp]bool{}
+	for _, p := range m.programs {
+		if p.stamps == nil {
+			continue
+		}
+		for _, s := range p.stamps(pinned[p.name]) {
+			if !set[s] {
+				flags = append(flags, "-X", s.variable+"="+s.value)
+			}
+			set[s] = true
 		}
 	}
 	return strings.Join(flags, " ")

@@ -97,19 +97,20 @@ func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 			return cacheError(e.options.CacheDir, err)
 		}
 	}
-	// A single program gets its file name here: the go command would name go.etcd.io/etcd/server/v3 "server".
+	// A single package gets its file name here: the go command would name it after its path.
 	output := bin + string(filepath.Separator)
-	if len(b.module.programs) == 1 {
+	packages := b.module.packages()
+	if len(packages) == 1 {
 		output = filepath.Join(bin, fileName(b.module.programs[0].name))
 	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", b.ldflags, "-o", output}
-	for _, p := range b.module.programs {
-		args = append(args, p.pkg)
-	}
+	args := append([]string{"build", "-buildvcs=false", "-mod=readonly", "-ldflags", b.ldflags, "-o", output}, packages...)
 	// The temporary folder of the go command is in stage, and is removed with it if the build is killed.
 	out, err := runGroup(ctx, e.goCommand, args, b.source, buildEnv(work))
 	if err != nil {
 		return fmt.Errorf("build %s from %s: %w%s", b.module.list(), b.source, err, tail(out))
+	}
+	if err := b.link(bin); err != nil {
+		return cacheError(e.options.CacheDir, err)
 	}
 	for _, n := range b.module.names() {
 		path := filepath.Join(bin, fileName(n))
@@ -121,9 +122,27 @@ func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 	return nil
 }
 
+// link gives an executable that is several programs the names of the others.
+func (b build) link(bin string) error {
+	files := map[string]string{}
+	for _, p := range b.module.programs {
+		path := filepath.Join(bin, fileName(p.name))
+		first, found := files[p.pkg]
+		if !found {
+			files[p.pkg] = path
+			continue
+		}
+		if err := os.Link(first, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // buildEnv returns the environment of the go command, without the flags, target platform and workspace of the caller.
+// Otherwise the defaults hold, so that packages that the programs of users need too are compiled once.
 func buildEnv(work string) []string {
-	env := append(os.Environ(), "GOWORK=off", "CGO_ENABLED=0", "GOFLAGS=", "GOOS=", "GOARCH=", "GO111MODULE=")
+	env := append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOOS=", "GOARCH=", "GO111MODULE=")
 	if work != "" {
 		env = append(env, "GOTMPDIR="+work)
 	}

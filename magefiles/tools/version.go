@@ -15,8 +15,8 @@ func Version(opts Options, name Name) (string, error) {
 	}
 	for _, m := range catalog() {
 		if slices.Contains(m.names(), name) {
-			version, err := m.pinned(opts.folder(m))
-			return strings.TrimPrefix(version, "v"), err
+			pinned, err := m.pinned(opts.folder(m))
+			return strings.TrimPrefix(pinned[name], "v"), err
 		}
 	}
 	return "", fmt.Errorf("unknown program %q: expected one of %s", name, join(All()))
