@@ -1,3 +1,3 @@
 module github.com/ashlar-iac/ashlar/azure
 
-go 1.25.11
+go 1.26.6
