@@ -34,6 +34,14 @@ func Tidy(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspa
 // Tools finds, downloads or builds the external programs of the tests, the demo and the linters, and lists them.
 func Tools(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Tools) }
 
+// Tool finds, downloads or builds one external program, and prints its path.
+func Tool(ctx context.Context, name string) error {
+	return targets.Run(ctx, func(w *targets.Workspace, ctx context.Context) error { return w.Tool(ctx, name) })
+}
+
+// Cold measures the commands of the README in a fresh clone with empty caches: half an hour on two processors.
+func Cold(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Cold) }
+
 // Clean removes the downloaded and built external programs.
 func Clean(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Clean) }
 

@@ -45,6 +45,9 @@ func (w *Workspace) CheckTidy(ctx context.Context, dir string) error {
 	return w.checkTidy(ctx, []string{dir})
 }
 
+// MeasureCold is Cold with other commands.
+func (w *Workspace) MeasureCold(ctx context.Context, commands ...[]string) error { return w.cold(ctx, commands) }
+
 // GoRun builds and runs a command of the workspace.
 func (w *Workspace) GoRun(ctx context.Context, pkg string) error { return w.goRun(ctx, pkg) }
 

@@ -30,9 +30,15 @@ type command struct {
 // run runs a program under the supervise tool: it ends with all its descendants when ctx ends and when this process is
 // killed. The error of a program that fails is an *exec.ExitError.
 func (w *Workspace) run(ctx context.Context, c command) error {
+	_, err := w.runState(ctx, c)
+	return err
+}
+
+// runState runs a command like run. The state of the ended supervisor contains the times of all its descendants.
+func (w *Workspace) runState(ctx context.Context, c command) (*os.ProcessState, error) {
 	set, err := tools.Ensure(ctx, tools.Options{Root: w.root, CacheDir: w.cacheDir}, tools.Supervise)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if c.grace == 0 {
 		c.grace = 5 * time.Second
@@ -50,19 +56,19 @@ func (w *Workspace) run(ctx context.Context, c command) error {
 	cmd.WaitDelay = c.grace
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
-		return fmt.Errorf("run %s: %w", c.path, err)
+		return nil, fmt.Errorf("run %s: %w", c.path, err)
 	}
 	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("run %s: %w", c.path, err)
+		return nil, fmt.Errorf("run %s: %w", c.path, err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = lifeline.Close() })
 	defer stop()
 	err = cmd.Wait()
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w: %w", context.Cause(ctx), errors.Join(err))
+		return nil, fmt.Errorf("%w: %w", context.Cause(ctx), errors.Join(err))
 	}
-	return err
+	return cmd.ProcessState, err
 }

@@ -25,6 +25,19 @@ func (w *Workspace) Tools(ctx context.Context) error {
 	return table.Flush()
 }
 
+// Tool provides one external program and prints its path. Everything else goes to standard error, so that a shell can use
+// the output.
+func (w *Workspace) Tool(ctx context.Context, name string) error {
+	out := w.out
+	w.out = os.Stderr
+	set, err := w.tools(ctx, tools.Name(name))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, set.Path(tools.Name(name)))
+	return err
+}
+
 // Clean removes the downloaded and built tools. It keeps the build cache of Go, which `go clean -cache` removes.
 func (w *Workspace) Clean(context.Context) error {
 	dir, err := w.cache()
