@@ -22,7 +22,7 @@ type rules struct {
 	Definitions          map[string]*rules `json:"$defs"`
 	Properties           map[string]*rules `json:"properties"`
 	Required             []string          `json:"required"`
-	AdditionalProperties additional        `json:"additionalProperties"`
+	AdditionalProperties *rules            `json:"additionalProperties"`
 	PropertyNames        *rules            `json:"propertyNames"`
 	MinProperties        *int              `json:"minProperties"`
 	MaxProperties        *int              `json:"maxProperties"`
@@ -37,6 +37,9 @@ type rules struct {
 	Minimum              *float64          `json:"minimum"`
 	Maximum              *float64          `json:"maximum"`
 
+	// always and never are the schemas true and false.
+	always, never bool
+
 	// The following keywords say nothing about values.
 	Schema      ignored `json:"$schema"`
 	ID          ignored `json:"$id"`
@@ -47,26 +50,24 @@ type rules struct {
 	Deprecated  ignored `json:"deprecated"`
 }
 
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *rules) UnmarshalJSON(data []byte) error {
+	switch string(data) {
+	case "true":
+		*r = rules{always: true}
+		return nil
+	case "false":
+		*r = rules{never: true}
+		return nil
+	}
+	type keywords rules
+	return unmarshalStrictly(data, (*keywords)(r))
+}
+
 type ignored struct{}
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (*ignored) UnmarshalJSON([]byte) error { return nil }
-
-// additional is a schema of the properties without a schema of their own, or false.
-type additional struct {
-	rules     *rules
-	forbidden bool
-}
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (a *additional) UnmarshalJSON(data []byte) error {
-	if string(data) == "true" || string(data) == "false" {
-		a.forbidden = string(data) == "false"
-		return nil
-	}
-	a.rules = &rules{}
-	return unmarshalStrictly(data, a.rules)
-}
 
 type pattern struct{ *regexp.Regexp }
 
@@ -120,6 +121,9 @@ func unmarshalStrictly(data []byte, target any) error {
 func (r *rules) satisfied(value any) bool { return r != nil && r.match(r, value) }
 
 func (r *rules) match(root *rules, value any) bool {
+	if r.always || r.never {
+		return r.always
+	}
 	if r.Ref != "" {
 		name, ok := strings.CutPrefix(r.Ref, "#/$defs/")
 		target := root.Definitions[name]
@@ -199,10 +203,7 @@ func matchMap[M ~map[string]E, E any](r, root *rules, m M) bool {
 		}
 		of := r.Properties[key]
 		if of == nil {
-			if r.AdditionalProperties.forbidden {
-				return false
-			}
-			of = r.AdditionalProperties.rules
+			of = r.AdditionalProperties
 		}
 		if of != nil && !of.match(root, value) {
 			return false

@@ -29,7 +29,9 @@ func TestRulesAgreeWithTheValidator(t *testing.T) {
 			"list": {"type": "array", "items": {"$ref": "#/$defs/node"}, "minItems": 1, "maxItems": 2},
 			"named": {"type": "object", "propertyNames": {"type": "string", "pattern": "^[a-z]+$"},
 				"additionalProperties": {"$ref": "#/$defs/node"}, "minProperties": 1, "maxProperties": 2},
-			"open": {"type": "object", "additionalProperties": true}
+			"open": {"type": "object", "additionalProperties": true},
+			"any": true,
+			"none": false
 		},
 		"additionalProperties": false
 	}`
@@ -49,6 +51,7 @@ func TestRulesAgreeWithTheValidator(t *testing.T) {
 		`{"named": {"a": {"size": "small"}}}`, `{"named": {"A": {"size": "small"}}}`, `{"named": {}}`, `{"named": {"a": {}}}`,
 		`{"named": {"a": {"size": "small"}, "b": {"size": "small"}, "c": {"size": "small"}}}`,
 		`{"open": {"anything": 1}}`, `{"open": []}`,
+		`{"any": {"a": [1.5, null]}}`, `{"any": null}`, `{"none": 1}`,
 	} {
 		var tree any
 		require.NoError(t, decodeNumbers(text, &tree))
@@ -58,7 +61,7 @@ func TestRulesAgreeWithTheValidator(t *testing.T) {
 			accepted++
 		}
 	}
-	require.Equal(t, 12, accepted)
+	require.Equal(t, 14, accepted)
 
 	tree := map[string]any{"share": json.Number("0.75")}
 	require.Empty(t, full.check(tree, inCode{}))
