@@ -21,6 +21,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/ashlar-iac/ashlar/integration/installation"
 )
 
 // Stack is a stack of an [Engine]. Use the embedded stack of the Automation API to set
@@ -63,6 +65,11 @@ func (s *Stack) Attach(ports map[string]int) error {
 		list = append(list, name+":"+strconv.Itoa(s.attached[name]))
 	}
 	return s.Workspace().SetEnvVars(map[string]string{"PULUMI_DEBUG_PROVIDERS": strings.Join(list, ",")})
+}
+
+// UseExecutable makes a project run a compiled program, instead of compiling it in each run.
+func (s *Stack) UseExecutable(path string) error {
+	return s.Workspace().SetEnvVars(map[string]string{installation.ProgramVariable: path})
 }
 
 // Dir returns the folder of the project.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -67,19 +68,50 @@ func (i *Installation) passphraseFile() string { return filepath.Join(i.dir, "pa
 
 // installPlugins installs the plugins like `pulumi plugin install`, because the CLI warns about plugins on PATH.
 func (i *Installation) installPlugins() error {
-	for name, kind := range map[tools.Name]string{
-		tools.LanguageGo:         "language-go",
-		tools.ProviderKubernetes: "resource-kubernetes",
+	host, err := i.wrapLanguageHost()
+	if err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		name       tools.Name
+		kind, path string
+	}{
+		{tools.LanguageGo, "language-go", host},
+		{tools.ProviderKubernetes, "resource-kubernetes", i.tools.Path(tools.ProviderKubernetes)},
 	} {
-		version, err := tools.Version(tools.Options{}, name)
+		version, err := tools.Version(tools.Options{}, p.name)
 		if err != nil {
 			return err
 		}
-		if err := i.install(kind, version, i.tools.Path(name)); err != nil {
+		if err := i.install(p.kind, version, p.path); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// ProgramVariable is the environment variable with the executable of a program of a project folder, if it is compiled
+// already. Otherwise the language host compiles the program in each run.
+const ProgramVariable = "ASHLAR_PROGRAM"
+
+// languageHost is a script instead of the language host. Version 3.60 ignores the option binary of Pulumi.yaml, and has a
+// flag with its name.
+const languageHost = `#!/bin/sh
+if [ -n "$` + ProgramVariable + `" ] && %[1]s -help 2>&1 | grep -q -- -binary; then
+	exec %[1]s -binary="$` + ProgramVariable + `" "$@"
+fi
+exec %[1]s "$@"
+`
+
+// wrapLanguageHost returns the path of a language host that uses [ProgramVariable].
+func (i *Installation) wrapLanguageHost() (string, error) {
+	host := i.tools.Path(tools.LanguageGo)
+	if runtime.GOOS == "windows" {
+		return host, nil
+	}
+	path := filepath.Join(i.dir, "pulumi-language-go")
+	quoted := "'" + strings.ReplaceAll(host, "'", `'\''`) + "'"
+	return path, os.WriteFile(path, fmt.Appendf(nil, languageHost, quoted), 0o700)
 }
 
 func (i *Installation) install(kind, version, path string) error {

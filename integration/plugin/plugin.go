@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -29,7 +30,7 @@ type Cloud struct {
 }
 
 // AWSVersion is the version of the provider that the simulated AWS serves, with whose SDK programs are compiled.
-const AWSVersion = "6.83.0"
+const AWSVersion = "6.83.4"
 
 // The commands of this module that programs use as executables.
 const (
@@ -85,10 +86,16 @@ func build(ctx context.Context, name, cli string) (Cloud, error) {
 	return c, nil
 }
 
-// Build builds a command in the user's cache folder, and returns the path of the executable. Processes can build in
-// parallel. The go command does nothing if the executable is current.
-func Build(ctx context.Context, name string) (path string, err error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", Package(name)).Output()
+// Build builds a command like [BuildPackage].
+func Build(ctx context.Context, name string) (executable string, err error) {
+	return BuildPackage(ctx, Package(name))
+}
+
+// BuildPackage builds a main package of the workspace in the user's cache folder, and returns the path of the executable.
+// Processes can build in parallel. The go command does nothing if the executable is current.
+func BuildPackage(ctx context.Context, importPath string) (executable string, err error) {
+	name := path.Base(importPath)
+	out, err := exec.CommandContext(ctx, "go", "list", "-f", "{{.Dir}}", importPath).Output()
 	if err != nil {
 		return "", err
 	}
@@ -107,9 +114,9 @@ func Build(ctx context.Context, name string) (path string, err error) {
 		return "", err
 	}
 	defer func() { _ = lock.Unlock() }()
-	path = filepath.Join(dir, name)
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, Package(name)).CombinedOutput(); err != nil {
+	executable = filepath.Join(dir, name)
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", executable, importPath).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
-	return path, nil
+	return executable, nil
 }

@@ -25,6 +25,11 @@ const (
 	Module = "module"
 )
 
+// Package returns the import path of a program.
+func Package(program string) string {
+	return "github.com/ashlar-iac/ashlar/integration/programs/" + program
+}
+
 // Copy copies a program to the folder dir as a separate project. It adds a go.mod, and
 // a go.work that uses the Ashlar modules in the workspace of the working directory,
 // because they are not published yet.

@@ -34,6 +34,7 @@ func TestEveryMistakeIsFoundInOnePreview(t *testing.T) {
 	require.NoError(t, programs.Copy(programs.Platform, dir))
 	stack, err := e.Project(t.Context(), dir, "dev")
 	require.NoError(t, err)
+	stack = compiled(t, programs.Platform, stack)
 	account.Use(t, e, stack)
 	require.NoError(t, stack.SetConfig(t.Context(), "platform:secret", auto.ConfigValue{Value: canary, Secret: true}))
 	file, err := os.ReadFile(filepath.Join(dir, "Pulumi.dev.yaml"))

@@ -20,7 +20,7 @@ func TestLayers(t *testing.T) {
 	t.Parallel()
 	const fromEnvironment, inTheClear = "canary-7d793037a0760186", "canary-98f13708210194c4"
 	cluster := testenv.ControlPlane(t)
-	stack := project(t, programs.Layers, cluster)
+	stack := compiled(t, programs.Layers, project(t, programs.Layers, cluster))
 	stack.Debug = true
 	for name, value := range map[string]string{"AWS_ACCESS_KEY_ID": "example",
 		"AWS_SECRET_ACCESS_KEY": fromEnvironment} {

@@ -20,7 +20,7 @@ import (
 func TestCustomModule(t *testing.T) {
 	t.Parallel()
 	cluster := testenv.ControlPlane(t)
-	stack := project(t, programs.Module, cluster)
+	stack := compiled(t, programs.Module, project(t, programs.Module, cluster))
 	ran := testenv.Succeeds(t)
 	set := func(path, value string) {
 		t.Helper()

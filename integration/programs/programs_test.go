@@ -14,6 +14,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/engine"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 	"github.com/ashlar-iac/ashlar/integration/programs"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
@@ -34,6 +35,15 @@ func project(t *testing.T, program string, cluster *controlplane.ControlPlane) *
 	return stack
 }
 
+// compiled makes the stack of a program use an executable that is compiled once.
+func compiled(t *testing.T, program string, stack *engine.Stack) *engine.Stack {
+	t.Helper()
+	path, err := plugin.BuildPackage(t.Context(), programs.Package(program))
+	require.NoError(t, err)
+	require.NoError(t, stack.UseExecutable(path))
+	return stack
+}
+
 // rewrite replaces the stack file, and keeps the salt of encrypted values in it.
 func rewrite(t *testing.T, stack *engine.Stack, text string) {
 	t.Helper()
@@ -48,8 +58,7 @@ func rewrite(t *testing.T, stack *engine.Stack, text string) {
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 }
 
-// TestPrograms deploys the same application with two programs, through the CLI and
-// the language host.
+// TestPrograms deploys the same application with two programs, which the language host compiles.
 func TestPrograms(t *testing.T) {
 	t.Parallel()
 	cluster := testenv.ControlPlane(t)
@@ -91,7 +100,7 @@ func TestPrograms(t *testing.T) {
 // TestInvalidStackFile checks the findings for a stack file with many mistakes.
 func TestInvalidStackFile(t *testing.T) {
 	t.Parallel()
-	stack := project(t, programs.Quickstart, nil)
+	stack := compiled(t, programs.Quickstart, project(t, programs.Quickstart, nil))
 	writeKubeconfig(t, stack)
 	rewrite(t, stack, `config:
   ashlar:kubernetes:
@@ -145,7 +154,7 @@ contexts: [{name: local, context: {cluster: local, user: local}}]}`
 // TestUnknownReferences checks the findings for references to entries that do not exist.
 func TestUnknownReferences(t *testing.T) {
 	t.Parallel()
-	stack := project(t, programs.Quickstart, nil)
+	stack := compiled(t, programs.Quickstart, project(t, programs.Quickstart, nil))
 	writeKubeconfig(t, stack)
 	rewrite(t, stack, `config:
   ashlar:kubernetes:
@@ -202,7 +211,7 @@ contexts:
 clusters: [{ name: c, cluster: { server: "https://127.0.0.1:1" } }]
 users: [{ name: u, user: { token: ` + canary + ` } }]
 `
-	stack := project(t, programs.Quickstart, nil)
+	stack := compiled(t, programs.Quickstart, project(t, programs.Quickstart, nil))
 	path := filepath.Join(stack.Dir(), "kubeconfig")
 	steps := []struct {
 		reason, content, want string
@@ -230,7 +239,7 @@ users: [{ name: u, user: { token: ` + canary + ` } }]
 // TestDisabledModule checks the outputs of a stack without enabled modules.
 func TestDisabledModule(t *testing.T) {
 	t.Parallel()
-	stack := project(t, programs.Quickstart, nil)
+	stack := compiled(t, programs.Quickstart, project(t, programs.Quickstart, nil))
 	rewrite(t, stack, "config:\n  ashlar:kubernetes: { enabled: false }\n")
 	up, err := stack.Up(t.Context())
 	require.NoError(t, err, up.Output)

@@ -155,6 +155,7 @@ func referenceStack(t *testing.T, program string) (*engine.Stack, *cloud.Store) 
 	e := testenv.Engine(t)
 	stack, err := e.Project(t.Context(), dir, "dev")
 	require.NoError(t, err)
+	stack = compiled(t, program, stack)
 	if program == programs.Components {
 		require.NoError(t, stack.SetConfig(t.Context(), "components:apiToken",
 			auto.ConfigValue{Value: "placeholder", Secret: true}))
