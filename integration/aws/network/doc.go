@@ -1,2 +1,2 @@
-// Package network tests AWS networks on the engine.
+// Package network tests AWS networks, their endpoints and flow logs on the engine.
 package network

@@ -1,4 +1,4 @@
-package iam_test
+package resources_test
 
 import (
 	"fmt"

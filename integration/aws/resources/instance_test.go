@@ -1,4 +1,4 @@
-package ec2_test
+package resources_test
 
 import (
 	"errors"
@@ -45,8 +45,8 @@ func newVPC(ctx *pulumi.Context, region string, opt pulumi.ResourceOption) (core
 	return out, nil
 }
 
-// program creates an instance and its network.
-func program(a *cloudtest.Account, args *ec2.InstanceArgs) pulumi.RunFunc {
+// instanceProgram creates an instance and its network.
+func instanceProgram(a *cloudtest.Account, args *ec2.InstanceArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		primary, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -93,7 +93,7 @@ func TestInstanceOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &ec2.InstanceArgs{}
-	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
+	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return instanceProgram(a, args)(ctx) })
 	life.Up()
 	const update, replace = "update " + instanceType, "replace " + instanceType
 	read := policy.Document{Statements: []policy.Statement{{
@@ -275,7 +275,7 @@ func TestImageIsKeptUntilTheReleaseChanges(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &ec2.InstanceArgs{TerminationProtection: new(false)}
-	life := a.Life(t, "image", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
+	life := a.Life(t, "image", func(ctx *pulumi.Context) error { return instanceProgram(a, args)(ctx) })
 	first := life.Up().Outputs["image"].Value
 	second := publish(t, a, "x86_64", 2)
 	life.Change("a newer image changes nothing")
@@ -308,7 +308,7 @@ func TestVolumesAreKeptWhenTheInstanceIsReplaced(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
 	args := &ec2.InstanceArgs{TerminationProtection: new(false), Volumes: disks("data", 10)}
-	life := a.Life(t, "volumes", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
+	life := a.Life(t, "volumes", func(ctx *pulumi.Context) error { return instanceProgram(a, args)(ctx) })
 	life.Up()
 
 	args.Image = &ec2.Image{Release: "2"}
@@ -343,7 +343,7 @@ func TestRulesAreIndependent(t *testing.T) {
 			},
 		},
 	}
-	life := a.Life(t, "rules", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
+	life := a.Life(t, "rules", func(ctx *pulumi.Context) error { return instanceProgram(a, args)(ctx) })
 	life.Up()
 
 	delete(args.SecurityGroup.Ingress, "http")
@@ -364,7 +364,7 @@ func TestDefaultInstance(t *testing.T) {
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		t.Helper()
 		args := &ec2.InstanceArgs{}
-		life := a.Life(t, "instance", func(ctx *pulumi.Context) error { return program(a, args)(ctx) })
+		life := a.Life(t, "instance", func(ctx *pulumi.Context) error { return instanceProgram(a, args)(ctx) })
 		r := life.Up()
 		require.Equal(t, a.Region()+"a", r.Outputs["zone"].Value)
 		require.Regexp(t, `^10\.0\.0\.`, r.Outputs["address"].Value)

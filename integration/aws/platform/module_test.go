@@ -1,4 +1,4 @@
-package module_test
+package platform_test
 
 import (
 	"path/filepath"
@@ -19,8 +19,8 @@ import (
 
 const canary = "canary-5d41402abc4b2a76"
 
-// section has entries of most kinds, in two regions.
-const section = `{
+// twoRegions has entries of most kinds, in two regions.
+const twoRegions = `{
   "enabled": true,
   "providers": {
     "primary": { "region": "eu-west-1", "allowedAccountIds": ["123456789012"] },
@@ -62,7 +62,7 @@ func TestSectionInTwoRegions(t *testing.T) {
 		require.NoError(t, life.SetConfig(t.Context(), key, auto.ConfigValue{Value: value}))
 	}
 	set("ashlar:project", `{"name":"shop","owner":"platform","environment":"dev"}`)
-	set("ashlar:aws", section)
+	set("ashlar:aws", twoRegions)
 	up := life.Up()
 	require.Equal(t, map[string]any{"aws": "deployed"}, up.Outputs["modules"].Value)
 	require.NoError(t, life.CheckNoSecret(nil, canary))
@@ -76,7 +76,7 @@ func TestSectionInTwoRegions(t *testing.T) {
 		require.Equal(t, "platform", tags["owner"], "all resources have the metadata of the deployment")
 	}
 
-	set("ashlar:aws", strings.Replace(section, `"nat": "none"`, `"nat": "single"`, 1))
+	set("ashlar:aws", strings.Replace(twoRegions, `"nat": "none"`, `"nat": "single"`, 1))
 	life.Change("NAT in the other region",
 		"create aws:ec2/eip:Eip standby-nat-eu-central-1a", "create aws:ec2/natGateway:NatGateway standby-nat-eu-central-1a",
 		"create aws:ec2/route:Route standby-private-eu-central-1a-internet", "create aws:ec2/route:Route standby-private-eu-central-1b-internet")

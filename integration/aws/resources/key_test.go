@@ -1,4 +1,4 @@
-package kms_test
+package resources_test
 
 import (
 	"testing"
@@ -17,8 +17,8 @@ const (
 	alias = "aws:kms/alias:Alias"
 )
 
-// program creates a key.
-func program(a *cloudtest.Account, args *kms.KeyArgs) pulumi.RunFunc {
+// keyProgram creates a key.
+func keyProgram(a *cloudtest.Account, args *kms.KeyArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -38,7 +38,7 @@ func TestKeyOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
 		args := &kms.KeyArgs{}
-		life := a.Life(t, "key", program(a, args))
+		life := a.Life(t, "key", keyProgram(a, args))
 		up := life.Up()
 		require.Regexp(t, `^arn:aws:kms:[a-z0-9-]+:\d{12}:key/`, up.Outputs["arn"].Value)
 		require.Regexp(t, `^alias/orders-[0-9a-f]{7}$`, up.Outputs["alias"].Value)

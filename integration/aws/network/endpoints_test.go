@@ -1,4 +1,4 @@
-package endpoints_test
+package network_test
 
 import (
 	"fmt"
@@ -21,8 +21,8 @@ const (
 	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
 )
 
-// program is a VPC with a subnet and a route table in each of three zones, and endpoints in some of them.
-type program struct {
+// endpointProgram is a VPC with a subnet and a route table in each of three zones, and endpoints in some of them.
+type endpointProgram struct {
 	args network.EndpointsArgs
 	// zones is the number of zones of the endpoints.
 	zones int
@@ -30,7 +30,7 @@ type program struct {
 }
 
 // in returns the program with a provider of an account.
-func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
+func (n *endpointProgram) in(a *cloudtest.Account) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -49,7 +49,7 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 }
 
 // endpoints creates a VPC and endpoints in it.
-func (n *program) endpoints(ctx *pulumi.Context, name, region string, on pulumi.ResourceOption) (*network.Endpoints, error) {
+func (n *endpointProgram) endpoints(ctx *pulumi.Context, name, region string, on pulumi.ResourceOption) (*network.Endpoints, error) {
 	vpc, err := ec2.NewVpc(ctx, name, &ec2.VpcArgs{
 		CidrBlock: pulumi.String("10.0.0.0/16"), EnableDnsHostnames: pulumi.Bool(true), EnableDnsSupport: pulumi.Bool(true),
 		AssignGeneratedIpv6CidrBlock: pulumi.Bool(true),
@@ -91,8 +91,8 @@ func subnet64(block string, n int) (string, error) {
 	return netip.PrefixFrom(netip.AddrFrom16(bytes), 64).String(), nil
 }
 
-// steps returns an operation on endpoints, by their names without main-.
-func steps(op string, names ...string) []string {
+// endpointSteps returns an operation on endpoints, by their names without main-.
+func endpointSteps(op string, names ...string) []string {
 	var out []string
 	for _, name := range names {
 		out = append(out, fmt.Sprintf("%s %s main-%s", op, endpoint, name))
@@ -104,7 +104,7 @@ func steps(op string, names ...string) []string {
 func TestEndpointOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		n := &program{zones: 2, cidrs: []string{"10.0.0.0/16"}}
+		n := &endpointProgram{zones: 2, cidrs: []string{"10.0.0.0/16"}}
 		life := a.Life(t, "endpoints", n.in(a))
 		up := life.Up()
 		require.Len(t, up.Outputs["gateways"].Value, 2)
@@ -114,45 +114,45 @@ func TestEndpointOptions(t *testing.T) {
 
 		gateways, ssm := []string{"gateway-dynamodb", "gateway-s3"}, []string{"ec2messages", "ssm", "ssmmessages"}
 		n.args.Bundles = []network.EndpointBundle{"ssm"}
-		life.Change("a bundle", append(steps("create", ssm...), "create "+securityGroup+" main")...)
+		life.Change("a bundle", append(endpointSteps("create", ssm...), "create "+securityGroup+" main")...)
 		n.args.Bundles = []network.EndpointBundle{"ecr", "ssm"}
-		life.Change("another bundle", steps("create", "ecr.api", "ecr.dkr")...)
+		life.Change("another bundle", endpointSteps("create", "ecr.api", "ecr.dkr")...)
 		n.args.Services = []string{"ssm", "kms"}
-		life.Change("a service of a bundle, and a new one", steps("create", "kms")...)
+		life.Change("a service of a bundle, and a new one", endpointSteps("create", "kms")...)
 		n.args.Bundles = []network.EndpointBundle{"ecr"}
-		life.Change("one bundle less, but a service of it stays", steps("delete", "ec2messages", "ssmmessages")...)
+		life.Change("one bundle less, but a service of it stays", endpointSteps("delete", "ec2messages", "ssmmessages")...)
 		require.Len(t, life.Output("interfaces"), 4)
 
 		interfaces := []string{"ecr.api", "ecr.dkr", "kms", "ssm"}
 		all := append(append([]string{}, gateways...), interfaces...)
 		n.zones = 3
-		life.Change("another zone", steps("update", all...)...)
+		life.Change("another zone", endpointSteps("update", all...)...)
 		n.zones = 2
-		life.Change("one zone less", steps("update", all...)...)
+		life.Change("one zone less", endpointSteps("update", all...)...)
 		off := false
 		n.args.PrivateDNS = &off
-		life.Change("no private DNS", steps("update", interfaces...)...)
+		life.Change("no private DNS", endpointSteps("update", interfaces...)...)
 		n.args.IPAddressType = "dualstack"
-		life.Change("address type", steps("update", interfaces...)...)
+		life.Change("address type", endpointSteps("update", interfaces...)...)
 		n.args.Accounts = []string{"111122223333"}
-		life.Change("accounts", steps("update", all...)...)
+		life.Change("accounts", endpointSteps("update", all...)...)
 		n.args.Organization = "o-a1b2c3d4e5"
-		life.Change("organization", steps("update", all...)...)
+		life.Change("organization", endpointSteps("update", all...)...)
 		n.args.Policies = map[string]policy.Document{"kms": {Statements: []policy.Statement{{
 			Effect: policy.Allow, Principals: &policy.Principals{Everyone: true}, Actions: []string{"kms:Decrypt"}, Resources: pulumi.StringArray{pulumi.String("*")},
 		}}}}
-		life.Change("a policy", steps("update", "kms")...)
+		life.Change("a policy", endpointSteps("update", "kms")...)
 		n.args.Unrestricted = []string{"s3"}
-		life.Change("unrestricted", steps("update", "gateway-s3")...)
+		life.Change("unrestricted", endpointSteps("update", "gateway-s3")...)
 		n.cidrs = []string{"10.0.0.0/24", "2001:db8::/56"}
 		life.Change("CIDR blocks", "update "+securityGroup+" main")
 		n.args.Tags = pulumi.StringMap{"team": pulumi.String("network")}
-		life.Change("tags", append(steps("update", all...), "update "+securityGroup+" main")...)
+		life.Change("tags", append(endpointSteps("update", all...), "update "+securityGroup+" main")...)
 		n.args.Gateways = &network.GatewayEndpoints{DynamoDB: &off}
-		life.Change("no gateway endpoint of DynamoDB", steps("delete", "gateway-dynamodb")...)
+		life.Change("no gateway endpoint of DynamoDB", endpointSteps("delete", "gateway-dynamodb")...)
 		n.args.Gateways.S3 = &off
 		n.args.Bundles, n.args.Services, n.args.Policies, n.args.Unrestricted = nil, nil, nil, nil
-		life.Change("no endpoints", append(steps("delete", append(interfaces, "gateway-s3")...), "delete "+securityGroup+" main")...)
+		life.Change("no endpoints", append(endpointSteps("delete", append(interfaces, "gateway-s3")...), "delete "+securityGroup+" main")...)
 		life.Destroy()
 	})
 }
@@ -161,7 +161,7 @@ func TestEndpointOptions(t *testing.T) {
 func TestPrivateClusterEndpoints(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		n := &program{zones: 3, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{
+		n := &endpointProgram{zones: 3, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{
 			Bundles: []network.EndpointBundle{"eks", "ssm"}, Services: []string{"s3", "secretsmanager"},
 		}}
 		life := a.Life(t, "private", n.in(a))
@@ -184,7 +184,7 @@ func TestPrivateClusterEndpoints(t *testing.T) {
 func TestEndpointsInTwoRegions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.Simulated(t)
-	n := &program{zones: 1, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{Bundles: []network.EndpointBundle{"ssm"}}}
+	n := &endpointProgram{zones: 1, cidrs: []string{"10.0.0.0/16"}, args: network.EndpointsArgs{Bundles: []network.EndpointBundle{"ssm"}}}
 	life := a.Life(t, "two", func(ctx *pulumi.Context) error {
 		for i, region := range []string{a.Region(), "eu-central-1"} {
 			p, err := a.Provider(ctx, region, region)
@@ -254,6 +254,6 @@ func TestInvalidEndpoints(t *testing.T) {
 			CIDRs:         pulumi.StringArray{pulumi.String("10.0.0.0/16")},
 		}
 		tc.change(&args)
-		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, program) })
+		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, endpointProgram) })
 	}
 }

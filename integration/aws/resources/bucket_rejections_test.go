@@ -1,4 +1,4 @@
-package s3_test
+package resources_test
 
 import (
 	"strings"

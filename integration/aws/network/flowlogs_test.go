@@ -1,4 +1,4 @@
-package flowlogs_test
+package network_test
 
 import (
 	"testing"
@@ -23,8 +23,8 @@ const (
 	alias      = "aws:kms/alias:Alias"
 )
 
-// program is a program with two VPCs, a bucket, a key, and the flow logs of one VPC.
-type program struct {
+// flowLogProgram is a program with two VPCs, a bucket, a key, and the flow logs of one VPC.
+type flowLogProgram struct {
 	args  network.FlowLogsArgs
 	group network.FlowLogGroup
 	files network.FlowLogBucket
@@ -33,7 +33,7 @@ type program struct {
 }
 
 // in returns the program with a provider of an account.
-func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
+func (n *flowLogProgram) in(a *cloudtest.Account) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		p, err := a.Provider(ctx, "primary", a.Region())
 		if err != nil {
@@ -84,7 +84,7 @@ func (n *program) in(a *cloudtest.Account) pulumi.RunFunc {
 func TestFlowLogOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		n := &program{}
+		n := &flowLogProgram{}
 		life := a.Life(t, "flowlogs", n.in(a))
 		up := life.Up()
 		require.Equal(t, "/aws/vpc-flow-logs/main/"+up.Outputs["vpc"].Value.(string), up.Outputs["group"].Value)
@@ -119,7 +119,7 @@ func TestFlowLogOptions(t *testing.T) {
 func TestFlowLogsToABucket(t *testing.T) {
 	t.Parallel()
 	cloudtest.AWS(t, func(t *testing.T, a *cloudtest.Account) {
-		n := &program{}
+		n := &flowLogProgram{}
 		life := a.Life(t, "flowlogs-bucket", n.in(a))
 		life.Up()
 		n.bucket = true
@@ -161,6 +161,6 @@ func TestInvalidFlowLogs(t *testing.T) {
 	} {
 		args = tc.args
 		args.VpcID = pulumi.String("vpc-0a1b2c3d4e5f60718")
-		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, program) })
+		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, flowLogProgram) })
 	}
 }

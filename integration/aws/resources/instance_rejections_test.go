@@ -1,4 +1,4 @@
-package ec2_test
+package resources_test
 
 import (
 	"fmt"

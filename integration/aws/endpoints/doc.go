@@ -1,2 +1,0 @@
-// Package endpoints tests VPC endpoints on the engine.
-package endpoints

@@ -1,2 +1,0 @@
-// Package flowlogs tests VPC flow logs on the engine.
-package flowlogs

@@ -1,2 +1,0 @@
-// Package iam tests IAM roles, policies and OIDC providers on the engine.
-package iam

@@ -1,2 +1,0 @@
-// Package kms tests KMS keys on the engine.
-package kms

@@ -1,2 +1,0 @@
-// Package provider tests AWS providers on the engine: regions, accounts and credentials.
-package provider
