@@ -142,23 +142,28 @@ func (w *Workspace) inWorkspace(dir string) bool {
 func (w *Workspace) checkReplacements() error {
 	var errs []error
 	for _, m := range w.modules {
-		path := filepath.Join(w.dir(m), "go.mod")
-		data, err := os.ReadFile(path)
-		if err != nil {
-			errs = append(errs, err)
-			continue
+		if m.Released {
+			errs = append(errs, w.replacements(m))
 		}
-		file, err := modfile.Parse(path, data, nil)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		for _, r := range file.Replace {
-			if m.Released {
-				errs = append(errs, fmt.Errorf("%s:%d: replace of %s in a released module: remove it and use go.work",
-					w.relative(path), r.Syntax.Start.Line, r.Old.Path))
-			}
-		}
+	}
+	return errors.Join(errs...)
+}
+
+// replacements returns an error for each replace directive of a released module.
+func (w *Workspace) replacements(m Module) error {
+	path := filepath.Join(w.dir(m), "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	file, err := modfile.Parse(path, data, nil)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, r := range file.Replace {
+		errs = append(errs, fmt.Errorf("%s:%d: replace of %s in a released module: remove it and use go.work",
+			w.relative(path), r.Syntax.Start.Line, r.Old.Path))
 	}
 	return errors.Join(errs...)
 }
