@@ -71,3 +71,6 @@ func Beat(out io.Writer, running []string, last map[string]time.Duration, quiet 
 	}
 	p.sayRunning(quiet)
 }
+
+// CheckChangelogs is one of the checks of lint.
+func (w *Workspace) CheckChangelogs() error { return w.checkChangelogs() }

@@ -232,7 +232,7 @@ func (r *rehearsal) serveTag(ctx context.Context, path, version string) (*releas
 func (r *rehearsal) commit(ctx context.Context, p planned, sums []string) error {
 	dir := filepath.Join(r.clone, filepath.FromSlash(p.Path))
 	date := time.Now().UTC().Format(time.DateOnly)
-	if err := os.WriteFile(filepath.Join(dir, "CHANGELOG.md"), p.changelog.Release(p.version, date), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, changelogFile), p.changelog.Release(p.version, date), 0o644); err != nil {
 		return err
 	}
 	if len(sums) > 0 {

@@ -137,7 +137,7 @@ func (w *Workspace) candidate(ctx context.Context, m Module) (*candidate, error)
 	if err := w.readGoMod(c); err != nil {
 		return nil, err
 	}
-	if err := w.readChangelog(ctx, c); err != nil {
+	if err := w.checkEntries(ctx, c); err != nil {
 		return nil, err
 	}
 	w.checkPapers(c)
@@ -168,14 +168,22 @@ func (w *Workspace) readGoMod(c *candidate) error {
 	return nil
 }
 
-// readChangelog reads the changelog, and compares it with the files that have changed since the last tag.
-func (w *Workspace) readChangelog(ctx context.Context, c *candidate) error {
-	data, err := os.ReadFile(filepath.Join(w.dir(c.Module), "CHANGELOG.md"))
+// changelogFile is the name of the changelog of a module.
+const changelogFile = "CHANGELOG.md"
+
+func (w *Workspace) readChangelog(m Module) (*release.Changelog, error) {
+	data, err := os.ReadFile(filepath.Join(w.dir(m), changelogFile))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if c.changelog, err = release.ParseChangelog(data); err != nil {
-		c.problem("CHANGELOG.md: %w", err)
+	return release.ParseChangelog(data)
+}
+
+// checkEntries reads the changelog, and compares it with the files that have changed since the last tag.
+func (w *Workspace) checkEntries(ctx context.Context, c *candidate) error {
+	var err error
+	if c.changelog, err = w.readChangelog(c.Module); err != nil {
+		c.problem("%s: %w", changelogFile, err)
 		return nil
 	}
 	if len(c.changelog.Unreleased) > 0 {

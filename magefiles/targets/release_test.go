@@ -333,6 +333,13 @@ func TestReleasePlanRejectsCycle(t *testing.T) {
 		"the modules app, lib require each other: move what they share to a module that requires neither")
 }
 
+func TestChangelogsHaveKnownKinds(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, map[string]string{"lib/CHANGELOG.md": changelog("lib", "Misc"), "app/CHANGELOG.md": "free text\n"})
+	require.ErrorContains(t, f.CheckChangelogs(), `lib/CHANGELOG.md: line 5: unknown kind "Misc": write one of`)
+	require.NotContains(t, f.CheckChangelogs().Error(), "app", "the module is never released")
+}
+
 func TestConsumer(t *testing.T) {
 	t.Parallel()
 	f := newReleaseFixture(t, nil)
