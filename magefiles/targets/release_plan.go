@@ -51,7 +51,7 @@ func (w *Workspace) ReleasePlan(ctx context.Context) error {
 	}
 	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "MODULE\tLAST\tNEXT\tUNRELEASED CHANGES")
-	var planned []planned
+	var run []planned
 	var problems []error
 	for _, c := range candidates {
 		last, next, changes := c.last, "-", "none"
@@ -59,7 +59,7 @@ func (w *Workspace) ReleasePlan(ctx context.Context) error {
 			last = "none"
 		}
 		if c.next != "" {
-			planned, next, changes = append(planned, c.at(c.next)), c.next, c.changelog.Summary()
+			run, next, changes = append(run, c.at(c.next)), c.next, c.changelog.Summary()
 		}
 		if len(c.problems) > 0 {
 			changes = "see below"
@@ -70,11 +70,11 @@ func (w *Workspace) ReleasePlan(ctx context.Context) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	problems = append(problems, checkSiblings(candidates, planned)...)
+	problems = append(problems, checkSiblings(candidates, run)...)
 	if err := errors.Join(problems...); err != nil {
 		return fmt.Errorf("not ready for a release:\n%w", err)
 	}
-	if len(planned) > 0 {
+	if slices.ContainsFunc(run, func(p planned) bool { return p.last != "" }) {
 		w.say("\nAn incompatible change of an API, which `go tool mage release` finds, requires an entry of the kind Breaking.")
 	}
 	return nil
