@@ -5,14 +5,19 @@ package main
 import (
 	"context"
 
+	"github.com/magefile/mage/mg"
+
 	"github.com/ashlar-iac/ashlar/magefiles/targets"
 )
 
-// Test runs all tests: the unit tests, then the integration tests.
+// Test runs all tests: the unit tests, the consumer tests, then the integration tests.
 func Test(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Test) }
 
 // Unit runs the tests of all modules but integration, most of them with the race detector.
 func Unit(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Unit) }
+
+// Consumer builds programs that require one released module each, outside of the workspace, from the files that Git tracks.
+func Consumer(ctx context.Context) error { return targets.Run(ctx, (*targets.Workspace).Consumer) }
 
 // Integration runs the end-to-end tests with the real Pulumi engine and a real Kubernetes API, without an account.
 func Integration(ctx context.Context) error {
@@ -61,4 +66,25 @@ func AwsData(ctx context.Context, dir string) error {
 // Simulator builds the simulated AWS, and prints the environment variables to use it: eval "$(go tool mage simulator)".
 func Simulator(ctx context.Context) error {
 	return targets.Run(ctx, (*targets.Workspace).Simulator)
+}
+
+// Release has the targets of releases. `release MODULE VERSION` is release:module.
+type Release mg.Namespace
+
+// Aliases are other names of targets. A namespace and a target cannot both have the Go name Release.
+var Aliases = map[string]any{"release": Release.Module}
+
+// Plan prints which modules need a release since their last tags, and with which version.
+func (Release) Plan(ctx context.Context) error {
+	return targets.Run(ctx, (*targets.Workspace).ReleasePlan)
+}
+
+// Module releases a module, such as core v0.2.0: a dry run unless ASHLAR_RELEASE=tag.
+func (Release) Module(ctx context.Context, module, version string) error {
+	return targets.Run(ctx, func(w *targets.Workspace, ctx context.Context) error { return w.Release(ctx, module, version) })
+}
+
+// All releases all modules of the plan, in the order of their dependencies: a dry run unless ASHLAR_RELEASE=tag.
+func (Release) All(ctx context.Context) error {
+	return targets.Run(ctx, (*targets.Workspace).ReleaseAll)
 }

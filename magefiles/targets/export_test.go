@@ -18,6 +18,9 @@ func OpenWithCache(dir, cache string, out io.Writer) (*Workspace, error) {
 	return w, err
 }
 
+// WithRehearsalEnv adds variables to the environment of the go command in rehearsals.
+func (w *Workspace) WithRehearsalEnv(env ...string) { w.rehearsalEnv = env }
+
 // UnitPatterns returns the package patterns of the unit tests: with the race detector, and without.
 func (w *Workspace) UnitPatterns() (race, plain []string) { return w.unitPatterns() }
 
@@ -68,3 +71,6 @@ func Beat(out io.Writer, running []string, last map[string]time.Duration, quiet 
 	}
 	p.sayRunning(quiet)
 }
+
+// CheckChangelogs is one of the checks of lint.
+func (w *Workspace) CheckChangelogs() error { return w.checkChangelogs() }

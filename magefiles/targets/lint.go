@@ -39,6 +39,7 @@ func (w *Workspace) Lint(ctx context.Context) error {
 			return w.golangci(ctx, set.Path(tools.GolangciLint), dir, "run", "./...")
 		}})
 	}
+	checks = append(checks, check{"changelogs", func(context.Context) error { return w.checkChangelogs() }})
 	dirs, err := w.goModules()
 	if err != nil {
 		return err
@@ -142,22 +143,41 @@ func (w *Workspace) inWorkspace(dir string) bool {
 func (w *Workspace) checkReplacements() error {
 	var errs []error
 	for _, m := range w.modules {
-		path := filepath.Join(w.dir(m), "go.mod")
-		data, err := os.ReadFile(path)
-		if err != nil {
-			errs = append(errs, err)
+		if m.Released {
+			errs = append(errs, w.replacements(m))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// replacements returns an error for each replace directive of a released module.
+func (w *Workspace) replacements(m Module) error {
+	path := filepath.Join(w.dir(m), "go.mod")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	file, err := modfile.Parse(path, data, nil)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, r := range file.Replace {
+		errs = append(errs, fmt.Errorf("%s:%d: replace of %s in a released module: remove it and use go.work",
+			w.relative(path), r.Syntax.Start.Line, r.Old.Path))
+	}
+	return errors.Join(errs...)
+}
+
+// checkChangelogs rejects changelogs of released modules from which no version can be computed.
+func (w *Workspace) checkChangelogs() error {
+	var errs []error
+	for _, m := range w.modules {
+		if !m.Released {
 			continue
 		}
-		file, err := modfile.Parse(path, data, nil)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		for _, r := range file.Replace {
-			if m.Released {
-				errs = append(errs, fmt.Errorf("%s:%d: replace of %s in a released module: remove it and use go.work",
-					w.relative(path), r.Syntax.Start.Line, r.Old.Path))
-			}
+		if _, err := w.readChangelog(m); err != nil {
+			errs = append(errs, fmt.Errorf("%s/%s: %w", m.Path, changelogFile, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -45,6 +45,13 @@ func TestWorkspaceHasNoReplaceInReleasedModules(t *testing.T) {
 	require.NoError(t, w.CheckReplacements())
 }
 
+func TestWorkspaceHasChangelogsForReleases(t *testing.T) {
+	t.Parallel()
+	w, err := targets.Open(".", io.Discard)
+	require.NoError(t, err)
+	require.NoError(t, w.CheckChangelogs())
+}
+
 func TestUnitPatterns(t *testing.T) {
 	t.Parallel()
 	w, err := targets.Open(".", io.Discard)

@@ -28,11 +28,12 @@ func (w *Workspace) Integration(ctx context.Context) error {
 	return w.testPhases(ctx, phase{name: "integration", run: w.integration})
 }
 
-// Test runs the unit tests, then the integration tests, even if unit tests fail. It prints how long packages took and
-// how long they took last time, and finally the slowest tests. The last line of its output contains the totals:
+// Test runs the unit tests, the consumer tests and the integration tests, even if some of them fail. It prints how long
+// packages took and how long they took last time, and finally the slowest tests. The last line of its output contains the totals:
 // "N passed, N failed, N skipped".
 func (w *Workspace) Test(ctx context.Context) error {
-	return w.testPhases(ctx, phase{name: "unit", run: w.unit}, phase{name: "integration", run: w.integration})
+	return w.testPhases(ctx, phase{name: "unit", run: w.unit}, phase{name: consumerPhase, run: w.consumer},
+		phase{name: "integration", run: w.integration})
 }
 
 // phase is a run of go test.

@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/mod/modfile"
 	"golang.org/x/mod/module"
+
+	"github.com/ashlar-iac/ashlar/magefiles/release"
 )
 
 // Tidy updates go.mod and go.sum of every module and of the pinned tools.
@@ -112,6 +114,11 @@ func (w *Workspace) tidy(ctx context.Context, dir string, write bool) (changed [
 	if after["go.mod"], err = w.withoutSiblings(dir, before["go.mod"], after["go.mod"]); err != nil {
 		return nil, fmt.Errorf("tidy %s: %w", name, err)
 	}
+	if w.inWorkspace(dir) {
+		if after["go.sum"], err = release.KeepSums(before["go.sum"], after["go.sum"], after["go.mod"], w.isReleased); err != nil {
+			return nil, fmt.Errorf("tidy %s: %w", name, err)
+		}
+	}
 	for _, file := range []string{"go.mod", "go.sum"} {
 		if bytes.Equal(before[file], after[file]) {
 			continue
@@ -145,6 +152,11 @@ func (w *Workspace) withSiblings(dir string, data []byte) ([]byte, error) {
 	}
 	file.Cleanup()
 	return file.Format()
+}
+
+// isReleased reports whether an import path is that of a released module of the workspace.
+func (w *Workspace) isReleased(path string) bool {
+	return slices.ContainsFunc(w.modules, func(m Module) bool { return m.Released && m.ImportPath == path })
 }
 
 // siblingVersions returns the unpublished versions with which the modules of the workspace require each other, from the

@@ -24,6 +24,9 @@ type Workspace struct {
 	out     io.Writer
 	// cacheDir is the folder of downloaded and built tools. Default: that of package tools.
 	cacheDir string
+	// rehearsalEnv is added to the environment of the go command in rehearsals. Default: nothing. Tests use other module
+	// caches, because the versions of their modules have different contents.
+	rehearsalEnv []string
 	// times are how long tests took when they last passed.
 	times timing.File
 }
