@@ -63,15 +63,18 @@ func (t Types) Check(m metadata.Metadata) error { return t.listed.Check(m) }
 func (t Types) Listed(token string) bool { return t.listed.Tagger(Unversioned(token)) != nil }
 
 // platform returns the limits of a type. Source: "Use tags to organize your Azure resources and management hierarchy",
-// limitations.
+// limitations; "About keys", Azure Key Vault documentation.
 func platform(token string) metadata.Platform {
-	if token == "azure-native:storage:StorageAccount" {
+	const few = 15
+	switch token {
+	case "azure-native:storage:StorageAccount":
 		return metadata.AzureStorage()
+	case "azure-native:keyvault:Key", "azure-native:keyvault:Secret":
+		return metadata.Azure().AtMost(few)
 	}
 	switch pkg := strings.Split(token, ":"); pkg[1] {
 	case "automation", "cdn", "apimanagement":
-		const most = 15
-		return metadata.Azure().AtMost(most)
+		return metadata.Azure().AtMost(few)
 	}
 	return metadata.Azure()
 }
