@@ -23,7 +23,7 @@ type WithProviders interface {
 }
 
 // own are the packages of the modules of this library, by the start of their types.
-var own = map[string][]string{"ashlar-aws": {"aws"}, "ashlar-azure": {"azure"}, "ashlar-kubernetes": {"kubernetes"}}
+var own = map[string][]string{"ashlar-aws": {"aws"}, "ashlar-azure": {"azure-native"}, "ashlar-kubernetes": {"kubernetes"}}
 
 // Packages returns the packages whose providers a component of a type takes. Nil means that they are not known, and that
 // every provider is accepted.

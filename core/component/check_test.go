@@ -215,3 +215,13 @@ func TestDefaultProviderMustBeConfigured(t *testing.T) {
 		})
 	}
 }
+
+func TestModulesTakeTheProvidersOfTheirPackage(t *testing.T) {
+	t.Parallel()
+	for token, want := range map[string][]string{
+		"ashlar-aws:s3:Bucket": {"aws"}, "ashlar-azure:storage:Account": {"azure-native"},
+		"ashlar-kubernetes:workload:Deployment": {"kubernetes"}, "acme:shop:Shop": nil,
+	} {
+		require.Equal(t, want, component.Packages(token, &bucket{}), token)
+	}
+}

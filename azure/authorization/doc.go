@@ -1,0 +1,2 @@
+// Package authorization assigns roles of Azure role-based access control (Azure RBAC) and defines custom roles.
+package authorization

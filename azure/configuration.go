@@ -1,0 +1,430 @@
+package azure
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/azure/authorization"
+	"github.com/ashlar-iac/ashlar/azure/identity"
+	"github.com/ashlar-iac/ashlar/azure/keyvault"
+	"github.com/ashlar-iac/ashlar/azure/monitor"
+	"github.com/ashlar-iac/ashlar/azure/resources"
+	"github.com/ashlar-iac/ashlar/azure/storage"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+)
+
+// Configuration is the section ashlar:azure. Each entry names its provider and its resource group, which are optional if
+// there is only one.
+type Configuration struct {
+	deployment.Switch
+	// Providers are the subscriptions and locations, by name.
+	Providers config.Named[*ProviderArgs] `pulumi:"providers,optional"`
+	// ResourceGroups are resource groups, by name.
+	ResourceGroups config.Named[*ResourceGroupConfiguration] `pulumi:"resourceGroups,optional"`
+	// Identities are user-assigned managed identities, by name.
+	Identities config.Named[*IdentityConfiguration] `pulumi:"identities,optional"`
+	// Workspaces are Log Analytics workspaces, by name.
+	Workspaces config.Named[*WorkspaceConfiguration] `pulumi:"workspaces,optional"`
+	// Vaults are key vaults, by name.
+	Vaults config.Named[*VaultConfiguration] `pulumi:"vaults,optional"`
+	// Keys are keys in key vaults, by name.
+	Keys config.Named[*KeyConfiguration] `pulumi:"keys,optional"`
+	// StorageAccounts are storage accounts, by name.
+	StorageAccounts config.Named[*StorageAccountConfiguration] `pulumi:"storageAccounts,optional"`
+	// RoleDefinitions are custom roles, by name.
+	RoleDefinitions config.Named[*RoleDefinitionConfiguration] `pulumi:"roleDefinitions,optional"`
+	// RoleAssignments are assignments of roles, by name.
+	RoleAssignments config.Named[*RoleAssignmentConfiguration] `pulumi:"roleAssignments,optional"`
+}
+
+// ResourceGroupConfiguration describes a resource group.
+type ResourceGroupConfiguration struct {
+	// Provider is the name of an entry of providers. Default: the only one.
+	Provider string `pulumi:"provider,optional"`
+	resources.ResourceGroupArgs
+}
+
+// IdentityConfiguration describes a user-assigned managed identity.
+type IdentityConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the resource group.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups. Mutually exclusive with resourceGroupName. Default: the only
+	// one.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	identity.UserAssignedArgs
+}
+
+// WorkspaceConfiguration describes a Log Analytics workspace.
+type WorkspaceConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the resource group.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups. Mutually exclusive with resourceGroupName. Default: the only
+	// one.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	monitor.WorkspaceArgs
+}
+
+// VaultConfiguration describes a key vault.
+type VaultConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the resource group.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups. Mutually exclusive with resourceGroupName. Default: the only
+	// one.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	keyvault.VaultArgs
+}
+
+// KeyConfiguration describes a key.
+type KeyConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the vault.
+	Provider string `pulumi:"provider,optional"`
+	// Vault is the name of an entry of vaults. Mutually exclusive with vaultName and resourceGroupName. Default: the only
+	// one.
+	Vault string `pulumi:"vault,optional"`
+	keyvault.KeyArgs
+}
+
+// StorageAccountConfiguration describes a storage account.
+type StorageAccountConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the resource group.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups. Mutually exclusive with resourceGroupName. Default: the only
+	// one.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	// Key is the name of an entry of keys that encrypts the account. Mutually exclusive with encryption.keyUri and
+	// encryption.keyId. Default: a key that Microsoft manages.
+	Key string `pulumi:"key,optional"`
+	storage.AccountArgs
+}
+
+// RoleDefinitionConfiguration describes a custom role.
+type RoleDefinitionConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the resource group.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups in which the role can be assigned. Mutually exclusive with
+	// scope. Default: none.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	authorization.RoleDefinitionArgs
+}
+
+// RoleAssignmentConfiguration describes an assignment of a role: what it is for, as one of scope, resourceGroup,
+// storageAccount, vault, key and workspace; the principal, as principalId or identity; and the role, as role or
+// roleDefinition.
+type RoleAssignmentConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of what the role is for.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups that the role is for. Default: none.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	// StorageAccount is the name of an entry of storageAccounts that the role is for. Default: none.
+	StorageAccount string `pulumi:"storageAccount,optional"`
+	// Vault is the name of an entry of vaults that the role is for. Default: none.
+	Vault string `pulumi:"vault,optional"`
+	// Key is the name of an entry of keys that the role is for. Default: none.
+	Key string `pulumi:"key,optional"`
+	// Workspace is the name of an entry of workspaces that the role is for. Default: none.
+	Workspace string `pulumi:"workspace,optional"`
+	// Identity is the name of an entry of identities, the principal. Mutually exclusive with principalId. Default: none.
+	Identity string `pulumi:"identity,optional"`
+	// RoleDefinition is the name of an entry of roleDefinitions. Mutually exclusive with role. Default: none.
+	RoleDefinition string `pulumi:"roleDefinition,optional"`
+	authorization.RoleAssignmentArgs
+}
+
+var _ config.Validator = (*Configuration)(nil)
+
+// Validate implements config.Validator: it checks references between entries.
+func (c *Configuration) Validate(report *config.Report) {
+	if !c.Enabled {
+		return
+	}
+	c.eachProvider(func(kind, name, provider string, own bool) {
+		if own {
+			c.Providers.CheckReference(report, []string{kind, name, "provider"}, "provider", provider)
+		}
+	})
+	c.eachGroup(func(kind, name, group string, given pulumi.StringInput) {
+		c.checkGroup(report, []string{kind, name}, group, given)
+	})
+	for _, name := range c.Keys.Names() {
+		c.checkKey(report, name)
+	}
+	for _, name := range c.StorageAccounts.Names() {
+		c.checkAccount(report, name)
+	}
+	for _, name := range c.RoleDefinitions.Names() {
+		c.checkDefinition(report, name)
+	}
+	for _, name := range c.RoleAssignments.Names() {
+		c.checkAssignment(report, name)
+	}
+	c.claimNames(report)
+}
+
+// eachGroup calls f for each entry in a resource group, with the two ways to name it.
+func (c *Configuration) eachGroup(f func(kind, name, group string, given pulumi.StringInput)) {
+	for _, name := range c.Identities.Names() {
+		f("identities", name, c.Identities[name].ResourceGroup, c.Identities[name].ResourceGroupName)
+	}
+	for _, name := range c.Workspaces.Names() {
+		f("workspaces", name, c.Workspaces[name].ResourceGroup, c.Workspaces[name].ResourceGroupName)
+	}
+	for _, name := range c.Vaults.Names() {
+		f("vaults", name, c.Vaults[name].ResourceGroup, c.Vaults[name].ResourceGroupName)
+	}
+	for _, name := range c.StorageAccounts.Names() {
+		f("storageAccounts", name, c.StorageAccounts[name].ResourceGroup, c.StorageAccounts[name].ResourceGroupName)
+	}
+}
+
+// checkGroup reports a reference to a resource group that does not resolve.
+func (c *Configuration) checkGroup(report *config.Report, at []string, group string, given pulumi.StringInput) {
+	at = append(at[:len(at):len(at)], "resourceGroup")
+	switch {
+	case given != nil && group != "":
+		report.Add(at, "resourceGroup and resourceGroupName are mutually exclusive: remove one of them")
+	case given == nil && len(c.ResourceGroups) == 0:
+		report.Add(at, "no resource group configured: add one under resourceGroups, or set resourceGroupName")
+	case given == nil:
+		checkReference(report, at, "resource group", group, c.ResourceGroups)
+	}
+}
+
+// checkReference is config.Named.CheckReference for nouns of several words.
+func checkReference[T any](report *config.Report, at []string, noun, name string, entries config.Named[T]) {
+	name = entries.Resolve(name)
+	if _, known := entries[name]; known {
+		return
+	}
+	if name == "" {
+		report.Add(at, "several %ss configured: specify one of %s", noun, config.List(entries.Names()))
+		return
+	}
+	report.Add(at, "unknown %s %q, %s", noun, name, config.Suggest(name, entries.Names()))
+}
+
+func (c *Configuration) checkKey(report *config.Report, name string) {
+	e := c.Keys[name]
+	at := []string{"keys", name, "vault"}
+	own := e.VaultName != nil || e.ResourceGroupName != nil
+	switch {
+	case own && e.Vault != "":
+		report.Add(at, "vault is mutually exclusive with vaultName and resourceGroupName: remove it, or both of them")
+	case own:
+		e.KeyArgs.ValidateArguments(report.At("keys", name))
+	default:
+		c.Vaults.CheckReference(report, at, "vault", e.Vault)
+	}
+	vault := c.vaultOf(e)
+	if vault != nil && e.HardwareProtected && vault.SKU != keyvault.SKUPremium {
+		report.Add([]string{"keys", name, "hardwareProtected"}, "requires the tier premium of the vault: set vaults.%s.sku to premium",
+			c.Vaults.Resolve(e.Vault))
+	}
+}
+
+// vaultOf returns the entry of the vault of a key, or nil.
+func (c *Configuration) vaultOf(e *KeyConfiguration) *VaultConfiguration {
+	if e == nil || e.VaultName != nil && e.Vault == "" {
+		return nil
+	}
+	return c.Vaults[c.Vaults.Resolve(e.Vault)]
+}
+
+func (c *Configuration) checkAccount(report *config.Report, name string) {
+	e := c.StorageAccounts[name]
+	provider, _ := c.accountProvider(e)
+	if p := c.Providers[c.Providers.Resolve(provider)]; p != nil && e.Location == "" {
+		e.CheckLocation(report.At("storageAccounts", name), p.Location)
+	}
+	if e.Key == "" {
+		args := e.AccountArgs
+		args.ResourceGroupName = pulumi.String("checked as a reference")
+		args.ValidateArguments(report.At("storageAccounts", name))
+		return
+	}
+	at := []string{"storageAccounts", name, "key"}
+	if e.Encryption != nil && (e.Encryption.KeyURI != nil || e.Encryption.KeyID != nil) {
+		report.Add(at, "mutually exclusive with encryption.keyUri and encryption.keyId: remove one of them")
+	}
+	key, known := c.Keys[e.Key]
+	if !known {
+		report.Add(at, "unknown key %q, %s", e.Key, config.Suggest(e.Key, c.Keys.Names()))
+		return
+	}
+	if vault := c.vaultOf(key); vault != nil && vault.PurgeProtection != nil && !*vault.PurgeProtection {
+		report.Add(at, "the vault of the key has no purge protection, which encryption requires: set vaults.%s.purgeProtection",
+			c.Vaults.Resolve(key.Vault))
+	}
+}
+
+func (c *Configuration) checkDefinition(report *config.Report, name string) {
+	e := c.RoleDefinitions[name]
+	at := []string{"roleDefinitions", name, "resourceGroup"}
+	switch {
+	case e.Scope != nil && e.ResourceGroup != "":
+		report.Add(at, "resourceGroup and scope are mutually exclusive: remove one of them")
+	case e.ResourceGroup != "":
+		checkReference(report, at, "resource group", e.ResourceGroup, c.ResourceGroups)
+	default:
+		e.RoleDefinitionArgs.ValidateArguments(report.At("roleDefinitions", name))
+	}
+}
+
+// target is what a role is for, by reference.
+type target struct{ key, noun, name string }
+
+// targets returns what an assignment refers to.
+func (e *RoleAssignmentConfiguration) targets() []target {
+	var out []target
+	for _, t := range []target{
+		{"resourceGroup", "resource group", e.ResourceGroup}, {"storageAccount", "storage account", e.StorageAccount},
+		{"vault", "vault", e.Vault}, {"key", "key", e.Key}, {"workspace", "workspace", e.Workspace},
+	} {
+		if t.name != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (c *Configuration) checkAssignment(report *config.Report, name string) {
+	e := c.RoleAssignments[name]
+	at := func(key string) []string { return []string{"roleAssignments", name, key} }
+	targets := e.targets()
+	for _, t := range targets {
+		known := map[string][]string{
+			"resourceGroup": c.ResourceGroups.Names(), "storageAccount": c.StorageAccounts.Names(), "vault": c.Vaults.Names(),
+			"key": c.Keys.Names(), "workspace": c.Workspaces.Names(),
+		}[t.key]
+		checkKnown(report, at(t.key), t.noun, t.name, known)
+	}
+	switch n := len(targets); {
+	case n == 0 && e.Scope == nil:
+		report.Add(at("scope"), "required: add scope, resourceGroup, storageAccount, vault, key or workspace")
+	case n > 1 || n == 1 && e.Scope != nil:
+		report.Add(at(targets[n-1].key), "scope, resourceGroup, storageAccount, vault, key and workspace are mutually exclusive: "+
+			"use one assignment for each")
+	}
+	switch {
+	case e.Identity != "" && e.PrincipalID != nil:
+		report.Add(at("identity"), "identity and principalId are mutually exclusive: remove one of them")
+	case e.Identity != "":
+		checkKnown(report, at("identity"), "identity", e.Identity, c.Identities.Names())
+		if e.PrincipalType != authorization.PrincipalServicePrincipal {
+			report.Add(at("principalType"), "identities are service principals: omit principalType")
+		}
+	case e.PrincipalID == nil:
+		report.Add(at("principalId"), "required: add identity, or the object ID of the principal")
+	}
+	switch {
+	case e.RoleDefinition != "" && e.Role != nil:
+		report.Add(at("roleDefinition"), "roleDefinition and role are mutually exclusive: remove one of them")
+	case e.RoleDefinition != "":
+		checkKnown(report, at("roleDefinition"), "role definition", e.RoleDefinition, c.RoleDefinitions.Names())
+	case e.Role == nil:
+		report.Add(at("role"), "required: add the name of a built-in role, or roleDefinition")
+	}
+}
+
+func checkKnown(report *config.Report, at []string, noun, name string, known []string) {
+	for _, k := range known {
+		if k == name {
+			return
+		}
+	}
+	report.Add(at, "unknown %s %q, %s", noun, name, config.Suggest(name, known))
+}
+
+// eachProvider calls f with the kind, the name and the provider of each entry. The provider is its own, or else that of
+// another entry, such as its resource group.
+func (c *Configuration) eachProvider(f func(kind, name, provider string, own bool)) {
+	entries("resourceGroups", c.ResourceGroups, c.resourceGroupProvider, f)
+	entries("identities", c.Identities, c.identityProvider, f)
+	entries("workspaces", c.Workspaces, c.workspaceProvider, f)
+	entries("vaults", c.Vaults, c.vaultProvider, f)
+	entries("keys", c.Keys, c.keyProvider, f)
+	entries("storageAccounts", c.StorageAccounts, c.accountProvider, f)
+	entries("roleDefinitions", c.RoleDefinitions, c.definitionProvider, f)
+	entries("roleAssignments", c.RoleAssignments, c.assignmentProvider, f)
+}
+
+func entries[T any](
+	kind string, all config.Named[T], provider func(T) (string, bool), f func(kind, name, provider string, own bool),
+) {
+	for _, name := range all.Names() {
+		provider, own := provider(all[name])
+		f(kind, name, provider, own)
+	}
+}
+
+// inGroup returns the provider of an entry in a resource group: its own or that of the group, which is empty when the group
+// does not exist.
+func (c *Configuration) inGroup(provider, group string, given pulumi.StringInput) (name string, own bool) {
+	if provider != "" || given != nil && group == "" {
+		return provider, true
+	}
+	g := c.ResourceGroups[c.ResourceGroups.Resolve(group)]
+	if g == nil {
+		return "", false
+	}
+	return g.Provider, false
+}
+
+func (*Configuration) resourceGroupProvider(e *ResourceGroupConfiguration) (string, bool) {
+	return e.Provider, true
+}
+
+func (c *Configuration) identityProvider(e *IdentityConfiguration) (string, bool) {
+	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
+}
+
+func (c *Configuration) workspaceProvider(e *WorkspaceConfiguration) (string, bool) {
+	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
+}
+
+func (c *Configuration) vaultProvider(e *VaultConfiguration) (string, bool) {
+	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
+}
+
+func (c *Configuration) accountProvider(e *StorageAccountConfiguration) (string, bool) {
+	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
+}
+
+// keyProvider returns the provider of a key: its own or that of its vault.
+func (c *Configuration) keyProvider(e *KeyConfiguration) (string, bool) {
+	if e.Provider != "" || e.VaultName != nil && e.Vault == "" {
+		return e.Provider, true
+	}
+	return inherited(c.vaultOf(e), c.vaultProvider)
+}
+
+func (c *Configuration) definitionProvider(e *RoleDefinitionConfiguration) (string, bool) {
+	return c.inGroup(e.Provider, e.ResourceGroup, e.Scope)
+}
+
+// assignmentProvider returns the provider of an assignment: its own or that of what the role is for.
+func (c *Configuration) assignmentProvider(e *RoleAssignmentConfiguration) (string, bool) {
+	targets := e.targets()
+	if e.Provider != "" || len(targets) == 0 {
+		return e.Provider, true
+	}
+	switch t := targets[0]; t.key {
+	case "resourceGroup":
+		return c.inGroup("", t.name, nil)
+	case "storageAccount":
+		return inherited(c.StorageAccounts[t.name], c.accountProvider)
+	case "vault":
+		return inherited(c.Vaults[t.name], c.vaultProvider)
+	case "key":
+		return inherited(c.Keys[t.name], c.keyProvider)
+	}
+	return inherited(c.Workspaces[targets[0].name], c.workspaceProvider)
+}
+
+// inherited returns the provider of another entry, which is empty when the entry does not exist.
+func inherited[E any](e *E, provider func(*E) (string, bool)) (name string, own bool) {
+	if e == nil {
+		return "", false
+	}
+	name, _ = provider(e)
+	return name, false
+}

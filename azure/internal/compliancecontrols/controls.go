@@ -1,0 +1,55 @@
+// Package compliancecontrols lists the compliance controls for which settings of Azure components are evidence. Numbers
+// are those of NIST SP 800-53 Revision 5 and the Trust Services Criteria of 2017. Titles are our own.
+package compliancecontrols
+
+import "github.com/ashlar-iac/ashlar/core/compliance"
+
+// The controls by topic.
+var (
+	// EncryptionInTransit is for transmitted data.
+	EncryptionInTransit = []compliance.Control{
+		nist("SC-8", "transmissions are protected"), trust("CC6.7", "data in transit is protected"),
+	}
+	// EncryptionAtRest is for stored data.
+	EncryptionAtRest = []compliance.Control{
+		nist("SC-28", "data at rest is protected"), trust("CC6.1", "access to data is restricted"),
+	}
+	// CustomerKeys is for keys of the customer.
+	CustomerKeys = []compliance.Control{nist("SC-12", "keys are managed"), nist("SC-28", "data at rest is protected")}
+	// KeyRotation is for the rotation of keys.
+	KeyRotation = []compliance.Control{nist("SC-12", "keys are managed")}
+	// PublicData is for data that is readable without authentication.
+	PublicData = []compliance.Control{accessEnforcement, outsiders}
+	// SharedKeys is for keys that authenticate without an identity.
+	SharedKeys = []compliance.Control{accessEnforcement, nist("IA-5", "authenticators are managed")}
+	// NetworkAccess is for access from other networks.
+	NetworkAccess = []compliance.Control{nist("SC-7", "boundaries are protected"), outsiders}
+	// Recovery is for overwritten and deleted data.
+	Recovery = []compliance.Control{nist("CP-9", "data is backed up"), trust("A1.2", "data can be recovered")}
+	// ChangeRecords is for records of changes of data.
+	ChangeRecords = []compliance.Control{
+		nist("AU-2", "events are logged"), nist("AU-12", "audit records are generated"),
+		trust("CC7.2", "anomalies are monitored"),
+	}
+	// LogRetention is for the retention period of logs.
+	LogRetention = []compliance.Control{nist("AU-11", "audit records are retained")}
+	// LeastPrivilege is for roles with too many permissions.
+	LeastPrivilege = []compliance.Control{nist("AC-6", "least privilege")}
+	// AccessControl is for access that is granted by roles.
+	AccessControl = []compliance.Control{nist("AC-6", "least privilege"), accessEnforcement}
+	// Federation is for credentials of workloads.
+	Federation = []compliance.Control{nist("IA-5", "authenticators are managed")}
+)
+
+var (
+	accessEnforcement = nist("AC-3", "access is enforced")
+	outsiders         = trust("CC6.6", "access from outside the boundaries is restricted")
+)
+
+func nist(id, title string) compliance.Control {
+	return compliance.Control{Framework: "nist-800-53", ID: id, Title: title}
+}
+
+func trust(id, title string) compliance.Control {
+	return compliance.Control{Framework: "soc2", ID: id, Title: title}
+}

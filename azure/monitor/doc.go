@@ -1,0 +1,2 @@
+// Package monitor creates Log Analytics workspaces.
+package monitor

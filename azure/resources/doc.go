@@ -1,0 +1,2 @@
+// Package resources creates resource groups.
+package resources
