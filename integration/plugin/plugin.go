@@ -28,6 +28,10 @@ type Cloud struct {
 	Credentials map[string]string
 }
 
+// AzureVersion is the version of the provider that the simulated Azure serves: the one that the modules of the Azure SDK
+// ask for, whatever their own version is.
+const AzureVersion = "2.90.0"
+
 // AWSVersion is the version of the provider that the simulated AWS serves, with whose SDK programs are compiled.
 const AWSVersion = "6.83.0"
 
