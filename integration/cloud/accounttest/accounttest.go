@@ -69,7 +69,7 @@ func (h *History) Do(s Step) error {
 			OldInputs: h.Inputs[name]})
 	}
 	checked, err := h.Check(h.T.Context(), provider.CheckRequest{
-		Urn: resource.URN(strings.TrimSuffix(string(URN(typ)), "it") + name), State: h.Inputs[name],
+		Urn: named(typ, name), State: h.Inputs[name],
 		Inputs: Properties(h.Fill(s.Inputs).(in)),
 	})
 	require.NoError(h.T, err)
@@ -192,11 +192,12 @@ func (h *History) Elsewhere(config in) *History {
 func (h *History) Differences(s Step) provider.DiffResponse {
 	h.T.Helper()
 	name := strings.TrimLeft(s.Name, "~")
-	checked, err := h.Check(h.T.Context(), provider.CheckRequest{Urn: URN(h.Types[name]), State: h.Inputs[name],
+	urn := named(h.Types[name], name)
+	checked, err := h.Check(h.T.Context(), provider.CheckRequest{Urn: urn, State: h.Inputs[name],
 		Inputs: Properties(h.Fill(s.Inputs).(in))})
 	require.NoError(h.T, err)
 	require.Empty(h.T, checked.Failures)
-	d, err := h.Diff(h.T.Context(), provider.DiffRequest{Urn: URN(h.Types[name]), ID: h.IDs[name],
+	d, err := h.Diff(h.T.Context(), provider.DiffRequest{Urn: urn, ID: h.IDs[name],
 		OldInputs: h.Inputs[name], Inputs: checked.Inputs, State: h.State[name]})
 	require.NoError(h.T, err)
 	return d
@@ -232,6 +233,11 @@ func (a *Account) Another() *Account {
 // Properties returns values as the engine passes them.
 func Properties(v map[string]any) property.Map {
 	return resource.FromResourcePropertyMap(resource.NewPropertyMapFromMap(v))
+}
+
+// named returns the URN of a resource of a type with a name.
+func named(typ, name string) resource.URN {
+	return resource.URN(strings.TrimSuffix(string(URN(typ)), "it") + name)
 }
 
 // URN returns the URN of a resource of a type.

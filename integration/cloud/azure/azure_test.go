@@ -57,9 +57,9 @@ func TestTokensOfOneType(t *testing.T) {
 	s := azuretest.Account(nil)
 	s.Type = "azure-native:storage/v20230101:StorageAccount"
 	h.All(s)
-	made, err := h.Store.List(kernel.StorageToken)
+	objects, err := h.Store.List(kernel.StorageToken)
 	require.NoError(t, err)
-	require.Len(t, made, 1, "it is stored under the token without a version")
+	require.Len(t, objects, 1, "it is stored under the token without a version")
 	h.Types["sa"] = "azure-native:storage/v20240101:StorageAccount"
 	h.All(step{Name: "~sa", Inputs: azuretest.Account(in{"minimumTlsVersion": "TLS1_2"}).Inputs})
 	require.Equal(t, "TLS1_2", h.Output("sa", "minimumTlsVersion"))

@@ -32,11 +32,18 @@ func version(token string) string {
 	return version
 }
 
-// versionedTokens returns the tokens of a type with an API version.
+// versionedTokens returns the tokens of a type or a function with an API version, in order. A function has those of the
+// types of its module.
 func versionedTokens(token string) []string {
 	parts := strings.Split(token, ":")
+	known := map[string][]string{}
+	for typ, lacks := range versions() {
+		if versions()[token] == nil && strings.HasPrefix(typ, parts[0]+":"+parts[1]+":") || typ == token {
+			maps.Copy(known, lacks)
+		}
+	}
 	var out []string
-	for _, v := range slices.Sorted(maps.Keys(versions()[token])) {
+	for _, v := range slices.Sorted(maps.Keys(known)) {
 		if v != "" {
 			out = append(out, parts[0]+":"+parts[1]+"/"+v+":"+parts[2])
 		}
