@@ -173,7 +173,7 @@ func blocks(t *testing.T, folder string) []block {
 }
 
 // TestGoSnippets checks that this file or docs_snippets_aws_test.go contains each Go snippet, so that it compiles. The
-// tests of package integration/cloud/aws compile the snippets in simulated-aws.md.
+// tests of packages integration/cloud/aws and azure compile the snippets of the pages on simulated clouds.
 func TestGoSnippets(t *testing.T) {
 	t.Parallel()
 	unindented := func(text string) string {
@@ -186,6 +186,7 @@ func TestGoSnippets(t *testing.T) {
 	var source string
 	for _, file := range []string{
 		"docs_snippets_test.go", "docs_snippets_aws_test.go", filepath.Join("cloud", "aws", "testdata", "backup", "backup.go"),
+		filepath.Join("cloud", "azure", "testdata", "queue", "queue.go"),
 	} {
 		source += "\n" + unindented(read(t, file)) + "\n"
 	}

@@ -14,6 +14,8 @@ type Checker struct {
 	Scope Scope
 	// Type is the token of the resource's type.
 	Type string
+	// Token is the token that the program uses for the type: see [Cloud.Token].
+	Token string
 
 	inputs   resource.PropertyMap
 	problems []problem

@@ -36,6 +36,11 @@ type Cloud struct {
 	ConfigReplaces []string
 	// Tags says which properties are tags. Default: there are no tags.
 	Tags Tags
+	// Check checks the inputs of all types, after [Type.Check]. Default: nothing.
+	Check func(*Checker)
+	// KeepsInputs says that the provider keeps the inputs of a resource as a secret in its state, next to the outputs, as
+	// azure-native does. Default: false.
+	KeepsInputs bool
 	// AutoName names a resource whose type has a name and whose inputs have none. random gives the same name in preview
 	// and update. Required if a type has [Type.Name], but not [Type.AutoName].
 	AutoName func(resource string, random *rand.Rand) string

@@ -96,6 +96,9 @@ func (s *server) configure(_ context.Context, r provider.ConfigureRequest) error
 	return nil
 }
 
+// inputsKey is the output in which a provider keeps the inputs: see [Cloud.KeepsInputs].
+const inputsKey = "__inputs"
+
 // defaultsKey is the input in which a provider notes the inputs that it filled in.
 const defaultsKey = "__defaults"
 
@@ -119,7 +122,14 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 	for _, name := range slices.Sorted(maps.Keys(t.Defaults)) {
 		fill(name, resource.NewPropertyValue(t.Defaults[name]))
 	}
-	c := &Checker{Scope: s.scope, Type: t.Token, inputs: inputs}
+	more, err := s.complete(t, inputs, r.State)
+	if err != nil {
+		return provider.CheckResponse{}, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		fill(name, resource.NewPropertyValue(more[name]))
+	}
+	c := &Checker{Scope: s.scope, Type: t.Token, Token: string(r.Urn.Type()), inputs: inputs}
 	if t.Name != "" && !c.Has(s.prefixInput(t)) {
 		fill(t.Name, s.autoName(t, r))
 	}
@@ -131,6 +141,9 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 		if t.Check != nil {
 			t.Check(c)
 		}
+		if s.cloud.Check != nil {
+			s.cloud.Check(c)
+		}
 		if s.cloud.Tags.Check != nil && t.taggable(s.cloud.Tags) {
 			s.cloud.Tags.Check(c)
 		}
@@ -141,6 +154,23 @@ func (s *server) check(_ context.Context, r provider.CheckRequest) (provider.Che
 		out.Failures = append(out.Failures, provider.CheckFailure{Property: p.path, Reason: p.reason})
 	}
 	return out, nil
+}
+
+// complete returns what [Type.Complete] adds to inputs.
+func (s *server) complete(t *Type, inputs resource.PropertyMap, old property.Map) (out map[string]any, err error) {
+	if t.Complete == nil {
+		return nil, nil
+	}
+	var before map[string]any
+	if state := resource.ToResourcePropertyMap(old); len(state) > 0 {
+		before = plainMap(state)
+	}
+	err = s.store.Do(func(tx *Tx) error {
+		o := &Object{Type: t.Token, Place: s.scope.Place, Inputs: plainMap(inputs), Folded: s.cloud.FoldIDs}
+		out, err = t.Complete(s.call(tx, o), before)
+		return err
+	})
+	return out, err
 }
 
 // prefixInput returns the input with the beginning of a name, or "".
@@ -303,7 +333,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 		if err := t.Create(c); err != nil {
 			return err
 		}
-		if err := s.unlessExists(tx, o); err != nil {
+		if err := s.unlessExists(tx, t, o); err != nil {
 			return err
 		}
 		if err := s.occupy(tx, op, t, o); err != nil {
@@ -315,7 +345,7 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 	if err := s.run(ctx, op); err != nil {
 		return provider.CreateResponse{}, fmt.Errorf("creating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.CreateResponse{ID: o.ID, Properties: outputs(t, o, inputs)}, nil
+	return provider.CreateResponse{ID: o.ID, Properties: s.outputs(t, o, inputs)}, nil
 }
 
 // placeBelow gives a child its id and its place below its parent.
@@ -340,8 +370,8 @@ func (s *server) placeBelow(t *Type, c *Call) error {
 }
 
 // unlessExists refuses to create an existing object, if the cloud does.
-func (s *server) unlessExists(tx *Tx, o *Object) error {
-	if s.cloud.Errors.Exists == nil {
+func (s *server) unlessExists(tx *Tx, t *Type, o *Object) error {
+	if s.cloud.Errors.Exists == nil || t.Singleton {
 		return nil
 	}
 	same, err := tx.Get(o.Type, o.Place, o.ID)
@@ -353,7 +383,7 @@ func (s *server) unlessExists(tx *Tx, o *Object) error {
 
 // outputs returns the outputs of an object. Inputs that were secret are secret outputs, and so are the secrets of the
 // type.
-func outputs(t *Type, o *Object, inputs resource.PropertyMap) property.Map {
+func (s *server) outputs(t *Type, o *Object, inputs resource.PropertyMap) property.Map {
 	out := properties(o.Outputs)
 	for _, name := range t.Secrets {
 		if v, ok := out[resource.PropertyKey(name)]; ok {
@@ -361,6 +391,9 @@ func outputs(t *Type, o *Object, inputs resource.PropertyMap) property.Map {
 		}
 	}
 	keepSecrets(out, inputs)
+	if s.cloud.KeepsInputs {
+		out[inputsKey] = resource.MakeSecret(resource.NewProperty(properties(o.Inputs)))
+	}
 	return resource.FromResourcePropertyMap(out)
 }
 
@@ -408,7 +441,7 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 	}
 	return provider.ReadResponse{
 		ID:         o.ID,
-		Properties: outputs(t, o, old),
+		Properties: s.outputs(t, o, old),
 		Inputs:     resource.FromResourcePropertyMap(inputs),
 	}, nil
 }
@@ -487,7 +520,7 @@ func (s *server) update(ctx context.Context, r provider.UpdateRequest) (provider
 	if err := s.run(ctx, op); err != nil {
 		return provider.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", t.Token, r.Urn.Name(), err)
 	}
-	return provider.UpdateResponse{Properties: outputs(t, o, inputs)}, nil
+	return provider.UpdateResponse{Properties: s.outputs(t, o, inputs)}, nil
 }
 
 func (s *server) remove(ctx context.Context, r provider.DeleteRequest) error {

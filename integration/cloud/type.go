@@ -33,6 +33,12 @@ type Type struct {
 	Replaces []string
 	// Defaults are the values of omitted inputs.
 	Defaults map[string]any
+	// Complete returns more values of omitted inputs, those that depend on other objects, such as the location of a
+	// group. The call has the known inputs. old are the inputs before a change, or nil. Default: none.
+	Complete func(c *Call, old map[string]any) (map[string]any, error)
+	// Singleton says that a resource exists along with its parent, so that creating it changes that one: it is not
+	// rejected with [Errors.Exists]. Default: false.
+	Singleton bool
 	// Place returns where a resource is. inputs is nil when it is looked up by id; "" stands for any place then.
 	// Default: [Scope.Place].
 	Place func(s Scope, inputs map[string]any) string

@@ -37,7 +37,7 @@ type target struct {
 	credentials map[string]string
 	// cli is the command by which kubeconfigs authenticate.
 	cli string
-	// region is the region of the default provider, set by the environment variable regionVariable.
+	// region is the region of the default provider, set by the environment variable regionVariable if there is one.
 	region, regionVariable string
 	// place returns the place of a region's resources in the store.
 	place func(region string) string
@@ -114,7 +114,9 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 		variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"],
 			variables["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "false", "false"
 	}
-	variables[a.cloud.regionVariable] = a.Region()
+	if a.cloud.regionVariable != "" {
+		variables[a.cloud.regionVariable] = a.Region()
+	}
 	require.NoError(t, stack.Workspace().SetEnvVars(variables))
 }
 

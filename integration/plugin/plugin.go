@@ -23,17 +23,23 @@ type Cloud struct {
 	Provider string
 	// CLI is the path of the simulated command line of the cloud, with which kubeconfigs authenticate. It is a link to
 	// the provider with the name of the real command line. It is alone in its folder, because the engine uses providers
-	// in folders on PATH.
+	// in folders on PATH. Default: the cloud has none.
 	CLI string
 	// Credentials are the environment variables that the provider requires. Their values do not matter.
 	Credentials map[string]string
 }
+
+// AzureVersion is the version of the provider that the simulated Azure serves: the one that the modules of the Azure SDK
+// ask for, whatever their own version is.
+const AzureVersion = "2.90.0"
 
 // AWSVersion is the version of the provider that the simulated AWS serves, with whose SDK programs are compiled.
 const AWSVersion = "6.83.4"
 
 // The commands of this module that programs use as executables.
 const (
+	// AzureProvider is the simulated Azure.
+	AzureProvider = "pulumi-resource-azure-native"
 	// AWSProvider is the simulated AWS.
 	AWSProvider = "pulumi-resource-aws"
 	// ControlPlane starts and stops a control plane.
@@ -43,10 +49,10 @@ const (
 // Package returns the import path of a command.
 func Package(command string) string { return "github.com/ashlar-iac/ashlar/integration/cmd/" + command }
 
-// built is the simulated AWS of this process.
+// built are the simulated clouds of this process.
 var built struct {
 	sync.Mutex
-	aws Cloud
+	aws, azure Cloud
 }
 
 // AWS builds the simulated AWS, once in a process: even if the executable is current, a build takes two seconds.
@@ -68,6 +74,20 @@ func AWS(ctx context.Context) (Cloud, error) {
 // AWSCredentials returns the environment variables with credentials of the simulated AWS. Their values do not matter.
 func AWSCredentials() map[string]string {
 	return map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
+}
+
+// Azure builds the simulated Azure, once in a process. It needs no credentials.
+func Azure(ctx context.Context) (Cloud, error) {
+	built.Lock()
+	defer built.Unlock()
+	if built.azure.Provider == "" {
+		path, err := Build(ctx, AzureProvider)
+		if err != nil {
+			return Cloud{}, fmt.Errorf("build the simulated Azure: %w", err)
+		}
+		built.azure = Cloud{Provider: path}
+	}
+	return built.azure, nil
 }
 
 // build builds a command, and a link to it with the name of the command line of the cloud.

@@ -31,7 +31,9 @@ func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
 		return out
 	}
 	out[variables.Tools] = planes.Tools.SearchPath()
-	out["PATH"] = filepath.Dir(c.CLI) + string(os.PathListSeparator) + os.Getenv("PATH")
+	if c.CLI != "" {
+		out["PATH"] = filepath.Dir(c.CLI) + string(os.PathListSeparator) + os.Getenv("PATH")
+	}
 	if planes.Owner != (process.Identity{}) {
 		out[variables.Owner] = planes.Owner.String()
 	}

@@ -11,6 +11,7 @@ import (
 	provider "github.com/pulumi/pulumi-go-provider"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/integration/cloud/accounttest"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/testdata/backup"
@@ -35,43 +36,11 @@ func TestDocumentationIsCurrent(t *testing.T) {
 	}
 	example, err := os.ReadFile(filepath.Join("testdata", "backup", "backup.go"))
 	require.NoError(t, err)
-	old, err := os.ReadFile(page)
-	require.NoError(t, err)
-	text := replacePart(t, string(old), "covered types", coveredTable("types", types))
-	text = replacePart(t, text, "covered functions", coveredTable("functions", functions))
-	text = replacePart(t, text, "example type", "```go\n"+string(example)+"```\n")
-	if *update {
-		require.NoError(t, os.WriteFile(page, []byte(text), 0o644))
-		return
-	}
-	require.Equal(t, text, string(old), "run `go test -run TestDocumentation . -update` in integration/cloud/aws")
-}
-
-// coveredTable has a line for each module of the provider's package.
-func coveredTable(what string, tokens []string) string {
-	modules := map[string][]string{}
-	for _, token := range tokens {
-		parts := strings.Split(token, ":")
-		module, _, _ := strings.Cut(parts[1], "/")
-		modules[module] = append(modules[module], parts[2])
-	}
-	var lines []string
-	for module, names := range modules {
-		slices.Sort(names)
-		lines = append(lines, "| `"+module+"` | `"+strings.Join(names, "`, `")+"` |\n")
-	}
-	slices.Sort(lines)
-	return "| module | " + what + " |\n|---|---|\n" + strings.Join(lines, "")
-}
-
-// replacePart replaces what is between the comments "NAME" and "end".
-func replacePart(t *testing.T, text, name, part string) string {
-	t.Helper()
-	before, rest, ok := strings.Cut(text, "<!-- "+name+" -->\n")
-	require.True(t, ok, name)
-	_, after, ok := strings.Cut(rest, "<!-- end -->")
-	require.True(t, ok, name)
-	return before + "<!-- " + name + " -->\n" + part + "<!-- end -->" + after
+	accounttest.UpdatePage(t, page, *update, map[string]string{
+		"covered types":     accounttest.CoveredTable("types", types),
+		"covered functions": accounttest.CoveredTable("functions", functions),
+		"example type":      "```go\n" + string(example) + "```\n",
+	})
 }
 
 // TestTypeOfTheDocumentation registers the service of the page's example, and uses its type through the provider.

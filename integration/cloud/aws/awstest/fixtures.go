@@ -18,7 +18,7 @@ func List(blocks []in) []any {
 }
 
 // One returns a list of one step.
-func One(name, typ string, inputs in) []Step { return []Step{{name, typ, inputs}} }
+func One(name, typ string, inputs in) []Step { return []Step{{Name: name, Type: typ, Inputs: inputs}} }
 
 // RoleARN returns the ARN of a role of the account.
 func RoleARN(name string) string { return "arn:aws:iam::123456789012:role/" + name }
@@ -37,19 +37,19 @@ func PodTrustPolicy() string {
 // EndpointNetwork returns the steps of two VPCs, of which net has a gateway endpoint and an interface endpoint.
 func EndpointNetwork() []Step {
 	return []Step{
-		{"net", kernel.VPCToken, in{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}},
-		{"plain", kernel.VPCToken, in{"cidrBlock": "10.1.0.0/16"}},
-		{"a", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
-		{"a2", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1a"}},
-		{"b", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.2.0/24", "availabilityZone": "eu-west-1b"}},
-		{"distant", kernel.SubnetToken, in{"vpcId": "$plain", "cidrBlock": "10.1.0.0/24"}},
-		{"group", kernel.SecurityGroupToken, in{"vpcId": "$net"}},
-		{"distantgroup", kernel.SecurityGroupToken, in{"vpcId": "$plain"}},
-		{"table", kernel.RouteTableToken, in{"vpcId": "$net"}},
-		{"distanttable", kernel.RouteTableToken, in{"vpcId": "$plain"}},
-		{"s3", kernel.VPCEndpointToken, in{"vpcId": "$net", "serviceName": "com.amazonaws.eu-west-1.s3",
+		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true}},
+		{Name: "plain", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.1.0.0/16"}},
+		{Name: "a", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
+		{Name: "a2", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1a"}},
+		{Name: "b", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.2.0/24", "availabilityZone": "eu-west-1b"}},
+		{Name: "distant", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$plain", "cidrBlock": "10.1.0.0/24"}},
+		{Name: "group", Type: kernel.SecurityGroupToken, Inputs: in{"vpcId": "$net"}},
+		{Name: "distantgroup", Type: kernel.SecurityGroupToken, Inputs: in{"vpcId": "$plain"}},
+		{Name: "table", Type: kernel.RouteTableToken, Inputs: in{"vpcId": "$net"}},
+		{Name: "distanttable", Type: kernel.RouteTableToken, Inputs: in{"vpcId": "$plain"}},
+		{Name: "s3", Type: kernel.VPCEndpointToken, Inputs: in{"vpcId": "$net", "serviceName": "com.amazonaws.eu-west-1.s3",
 			"routeTableIds": []any{"$table"}}},
-		{"ec2", kernel.VPCEndpointToken, in{"vpcId": "$net", "serviceName": "com.amazonaws.eu-west-1.ec2",
+		{Name: "ec2", Type: kernel.VPCEndpointToken, Inputs: in{"vpcId": "$net", "serviceName": "com.amazonaws.eu-west-1.ec2",
 			"vpcEndpointType": "Interface", "privateDnsEnabled": true,
 			"subnetIds": []any{"$b", "$a"}, "securityGroupIds": []any{"$group"}}},
 	}
@@ -70,19 +70,19 @@ const InterruptionPattern = `{"source": ["aws.ec2"], "detail-type": ["EC2 Spot I
 // ConnectedNetworks returns the steps of three VPCs with a transit gateway and a peering connection.
 func ConnectedNetworks() []Step {
 	return []Step{
-		{"net", kernel.VPCToken, in{"cidrBlock": "10.0.0.0/16"}},
-		{"far", kernel.VPCToken, in{"cidrBlock": "10.1.0.0/16"}},
-		{"same", kernel.VPCToken, in{"cidrBlock": "10.0.128.0/17"}},
-		{"sub", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24"}},
-		{"sub2", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24"}},
-		{"distant", kernel.SubnetToken, in{"vpcId": "$far", "cidrBlock": "10.1.0.0/24"}},
-		{"table", kernel.RouteTableToken, in{"vpcId": "$net"}},
-		{"distanttable", kernel.RouteTableToken, in{"vpcId": "$far"}},
-		{"tgw", kernel.TransitGatewayToken, in{}},
-		{"join", kernel.TransitGatewayAttachmentToken,
-			in{"transitGatewayId": "$tgw", "vpcId": "$net", "subnetIds": []any{"$sub"}}},
-		{"pcx", kernel.VPCPeeringConnectionToken, in{"vpcId": "$net", "peerVpcId": "$far", "autoAccept": true}},
-		{"eni", kernel.NetworkInterfaceToken, in{"subnetId": "$sub"}},
+		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}},
+		{Name: "far", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.1.0.0/16"}},
+		{Name: "same", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.128.0/17"}},
+		{Name: "sub", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24"}},
+		{Name: "sub2", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24"}},
+		{Name: "distant", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$far", "cidrBlock": "10.1.0.0/24"}},
+		{Name: "table", Type: kernel.RouteTableToken, Inputs: in{"vpcId": "$net"}},
+		{Name: "distanttable", Type: kernel.RouteTableToken, Inputs: in{"vpcId": "$far"}},
+		{Name: "tgw", Type: kernel.TransitGatewayToken, Inputs: in{}},
+		{Name: "join", Type: kernel.TransitGatewayAttachmentToken,
+			Inputs: in{"transitGatewayId": "$tgw", "vpcId": "$net", "subnetIds": []any{"$sub"}}},
+		{Name: "pcx", Type: kernel.VPCPeeringConnectionToken, Inputs: in{"vpcId": "$net", "peerVpcId": "$far", "autoAccept": true}},
+		{Name: "eni", Type: kernel.NetworkInterfaceToken, Inputs: in{"subnetId": "$sub"}},
 	}
 }
 
@@ -99,10 +99,10 @@ func IPv6(rest string) string { return "2001:db8:1000:" + rest }
 // group.
 func PublicNetwork() []Step {
 	return []Step{
-		{"net", kernel.VPCToken, in{"cidrBlock": "10.0.0.0/16"}},
-		{"gateway", kernel.InternetGatewayToken, in{"vpcId": "$net"}},
-		{"a", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
-		{"b", kernel.SubnetToken, in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1b"}},
-		{"group", kernel.SecurityGroupToken, in{"vpcId": "$net"}},
+		{Name: "net", Type: kernel.VPCToken, Inputs: in{"cidrBlock": "10.0.0.0/16"}},
+		{Name: "gateway", Type: kernel.InternetGatewayToken, Inputs: in{"vpcId": "$net"}},
+		{Name: "a", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.0.0/24", "availabilityZone": "eu-west-1a"}},
+		{Name: "b", Type: kernel.SubnetToken, Inputs: in{"vpcId": "$net", "cidrBlock": "10.0.1.0/24", "availabilityZone": "eu-west-1b"}},
+		{Name: "group", Type: kernel.SecurityGroupToken, Inputs: in{"vpcId": "$net"}},
 	}
 }

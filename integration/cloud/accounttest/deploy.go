@@ -1,4 +1,4 @@
-package awstest
+package accounttest
 
 import (
 	"crypto/sha256"
@@ -14,9 +14,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-// Deploy runs a program in this process, without an engine: the account creates its AWS resources in the order in which
-// the program registers them. Use [Account.Use] first, for the region of resources without a provider. The error is that
-// of the program or of the first resource that AWS rejects.
+// Deploy runs a program in this process, without an engine: the account creates its resources in the order in which
+// the program registers them. Use [Account.Use] first, for resources without a provider. The error is that
+// of the program or of the first resource that the cloud rejects.
 func (a *Account) Deploy(program pulumi.RunFunc, opts ...pulumitest.Option) (*pulumitest.Recording, error) {
 	a.T.Helper()
 	d := &deployed{account: a, providers: map[resource.URN]*Account{}, outputs: map[resource.URN]resource.PropertyMap{}}
@@ -34,12 +34,12 @@ type deployed struct {
 
 func (d *deployed) create(r pulumitest.Registration) error {
 	switch {
-	case r.Type == "pulumi:providers:aws":
+	case r.Type == "pulumi:providers:"+d.account.name:
 		return d.configure(r)
 	case r.Type == "pulumi:index:Stash":
 		d.outputs[r.URN] = resource.PropertyMap{"output": r.Inputs["input"]}
 		return nil
-	case !strings.HasPrefix(r.Type, "aws:"):
+	case !strings.HasPrefix(r.Type, d.account.name+":"):
 		return nil
 	}
 	on := d.on(r.Provider)
@@ -75,7 +75,7 @@ func (d *deployed) configure(r pulumitest.Registration) error {
 	return on.Configure(d.account.T.Context(), provider.ConfigureRequest{Args: inputs})
 }
 
-// on returns the account in the region of a provider.
+// on returns the account as a provider is configured.
 func (d *deployed) on(r *pulumitest.Registration) *Account {
 	if r == nil {
 		return d.account
@@ -84,7 +84,7 @@ func (d *deployed) on(r *pulumitest.Registration) *Account {
 }
 
 func (d *deployed) call(i pulumitest.Invocation) (resource.PropertyMap, error) {
-	if !strings.HasPrefix(i.Token, "aws:") {
+	if !strings.HasPrefix(i.Token, d.account.name+":") {
 		return nil, nil
 	}
 	answer, err := d.on(i.Provider).Invoke(d.account.T.Context(), provider.InvokeRequest{Token: tokens.Type(i.Token),

@@ -1,0 +1,2 @@
+// Package resources simulates resource groups. Source: "Manage Azure resource groups".
+package resources

@@ -1,0 +1,52 @@
+package azure
+
+import (
+	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220501preview"
+	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2/v20241101"
+	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
+	operationalinsights "github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2/v20250201"
+	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20241101"
+	storage "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+)
+
+// clientConfig is authorization.GetClientConfigResult of the SDK, whose package takes long to compile.
+type clientConfig struct {
+	ClientID       string `pulumi:"clientId"`
+	ObjectID       string `pulumi:"objectId"`
+	SubscriptionID string `pulumi:"subscriptionId"`
+	TenantID       string `pulumi:"tenantId"`
+}
+
+// signatures are the SDK's types of the covered functions.
+func signatures() map[string]cloud.Signature {
+	return map[string]cloud.Signature{
+		"azure-native:authorization:getClientConfig": {Result: clientConfig{}},
+		"azure-native:authorization:getRoleDefinition": {Args: authorization.LookupRoleDefinitionArgs{},
+			Result: authorization.LookupRoleDefinitionResult{}},
+		"azure-native:keyvault:getKey":   {Args: keyvault.LookupKeyArgs{}, Result: keyvault.LookupKeyResult{}},
+		"azure-native:keyvault:getVault": {Args: keyvault.LookupVaultArgs{}, Result: keyvault.LookupVaultResult{}},
+		"azure-native:managedidentity:getFederatedIdentityCredential": {
+			Args:   managedidentity.LookupFederatedIdentityCredentialArgs{},
+			Result: managedidentity.LookupFederatedIdentityCredentialResult{}},
+		"azure-native:managedidentity:getUserAssignedIdentity": {Args: managedidentity.LookupUserAssignedIdentityArgs{},
+			Result: managedidentity.LookupUserAssignedIdentityResult{}},
+		"azure-native:operationalinsights:getSharedKeys": {Args: operationalinsights.GetSharedKeysArgs{},
+			Result: operationalinsights.GetSharedKeysResult{}},
+		"azure-native:operationalinsights:getWorkspace": {Args: operationalinsights.LookupWorkspaceArgs{},
+			Result: operationalinsights.LookupWorkspaceResult{}},
+		"azure-native:resources:getResourceGroup": {Args: resources.LookupResourceGroupArgs{},
+			Result: resources.LookupResourceGroupResult{}},
+		"azure-native:storage:getBlobContainer": {Args: storage.LookupBlobContainerArgs{},
+			Result: storage.LookupBlobContainerResult{}},
+		"azure-native:storage:getBlobServiceProperties": {Args: storage.LookupBlobServicePropertiesArgs{},
+			Result: storage.LookupBlobServicePropertiesResult{}},
+		"azure-native:storage:getManagementPolicy": {Args: storage.LookupManagementPolicyArgs{},
+			Result: storage.LookupManagementPolicyResult{}},
+		"azure-native:storage:getStorageAccount": {Args: storage.LookupStorageAccountArgs{},
+			Result: storage.LookupStorageAccountResult{}},
+		"azure-native:storage:listStorageAccountKeys": {Args: storage.ListStorageAccountKeysArgs{},
+			Result: storage.ListStorageAccountKeysResult{}},
+	}
+}

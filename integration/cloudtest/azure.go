@@ -1,0 +1,72 @@
+package cloudtest
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/integration/cloud"
+	simulated "github.com/ashlar-iac/ashlar/integration/cloud/azure"
+	"github.com/ashlar-iac/ashlar/integration/cloud/azure/azuretest"
+	"github.com/ashlar-iac/ashlar/integration/plugin"
+)
+
+// EnvLocation is the environment variable with the location of tests in a real Azure subscription.
+const EnvLocation = "ASHLAR_AZURE_LOCATION"
+
+// onAzure returns Azure as a target.
+func onAzure() target {
+	return target{
+		provider: "azure-native", version: simulated.Version,
+		simulated: func(location string) *cloud.Cloud {
+			return simulated.New(simulated.WithSettings(simulated.Settings{Location: location}))
+		},
+		build:  plugin.Azure,
+		region: azuretest.Location,
+		place:  func(string) string { return simulated.Subscription },
+	}
+}
+
+// Azure runs a test in a simulated Azure subscription and, if configured, in a real one. Programs must set the tag
+// [CleanUpTag] of their resource groups to [Account.Run] in a real one.
+func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
+	t.Helper()
+	t.Run("simulated", func(t *testing.T) {
+		t.Parallel()
+		test(t, SimulatedAzure(t))
+	})
+	t.Run("live", func(t *testing.T) {
+		t.Parallel()
+		a := &Account{cloud: onAzure(), run: time.Now().UTC().Format("20060102-150405")}
+		if location := os.Getenv(EnvLocation); location != "" {
+			a.cloud.region = location
+		}
+		if os.Getenv(EnvLive) != "azure" {
+			t.Skipf("set %s=azure and credentials to run in a real subscription", EnvLive)
+		}
+		t.Logf("WARNING: creating resources in a real Azure subscription, which costs money")
+		test(t, a)
+	})
+}
+
+// SimulatedAzure returns an empty simulated Azure subscription.
+func SimulatedAzure(t *testing.T) *Account {
+	t.Helper()
+	return newSimulated(t, onAzure())
+}
+
+// RequireRefusedByAzure runs a program in an empty simulated Azure subscription without an engine, and checks that it
+// fails with a message before Azure creates or rejects anything.
+func RequireRefusedByAzure(t *testing.T, message string, program pulumi.RunFunc) {
+	t.Helper()
+	a := azuretest.NewAccount(t).Use(map[string]any{"location": onAzure().region})
+	_, err := a.Deploy(program)
+	require.ErrorContains(t, err, message)
+	require.NotContains(t, err.Error(), "Status=")
+	made, err := onAzure().simulated("").Made(a.Store, "")
+	require.NoError(t, err)
+	require.Empty(t, made, "objects in the subscription")
+}
