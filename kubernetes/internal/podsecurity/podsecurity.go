@@ -16,7 +16,7 @@ import (
 // version of namespaces and in the latest one.
 func Violations(tb testing.TB, pod *corev1.PodTemplateSpec) []string {
 	tb.Helper()
-	evaluator, err := policy.NewEvaluator(policy.DefaultChecks())
+	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
 	require.NoError(tb, err)
 	var out []string
 	for _, version := range []api.Version{api.MajorMinorVersion(1, 33), api.LatestVersion()} {
