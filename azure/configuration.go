@@ -1,9 +1,12 @@
 package azure
 
 import (
+	"strconv"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/azure/authorization"
+	"github.com/ashlar-iac/ashlar/azure/compute"
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
@@ -31,6 +34,8 @@ type Configuration struct {
 	Keys config.Named[*KeyConfiguration] `pulumi:"keys,optional"`
 	// StorageAccounts are storage accounts, by name.
 	StorageAccounts config.Named[*StorageAccountConfiguration] `pulumi:"storageAccounts,optional"`
+	// VirtualMachines are virtual machines, by name.
+	VirtualMachines config.Named[*VirtualMachineConfiguration] `pulumi:"virtualMachines,optional"`
 	// RoleDefinitions are custom roles, by name.
 	RoleDefinitions config.Named[*RoleDefinitionConfiguration] `pulumi:"roleDefinitions,optional"`
 	// RoleAssignments are assignments of roles, by name.
@@ -97,6 +102,18 @@ type StorageAccountConfiguration struct {
 	storage.AccountArgs
 }
 
+// VirtualMachineConfiguration describes a virtual machine.
+type VirtualMachineConfiguration struct {
+	// Provider is the name of an entry of providers. Default: that of the resource group.
+	Provider string `pulumi:"provider,optional"`
+	// ResourceGroup is the name of an entry of resourceGroups. Mutually exclusive with resourceGroupName. Default: the only
+	// one.
+	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	// Identities are names of entries of identities that the virtual machine has, in addition to identityIds. Default: none.
+	Identities []string `pulumi:"identities,optional"`
+	compute.VirtualMachineArgs
+}
+
 // RoleDefinitionConfiguration describes a custom role.
 type RoleDefinitionConfiguration struct {
 	// Provider is the name of an entry of providers. Default: that of the resource group.
@@ -151,6 +168,9 @@ func (c *Configuration) Validate(report *config.Report) {
 	for _, name := range c.StorageAccounts.Names() {
 		c.checkAccount(report, name)
 	}
+	for _, name := range c.VirtualMachines.Names() {
+		c.checkMachine(report, name)
+	}
 	for _, name := range c.RoleDefinitions.Names() {
 		c.checkDefinition(report, name)
 	}
@@ -173,6 +193,9 @@ func (c *Configuration) eachGroup(f func(kind, name, group string, given pulumi.
 	}
 	for _, name := range c.StorageAccounts.Names() {
 		f("storageAccounts", name, c.StorageAccounts[name].ResourceGroup, c.StorageAccounts[name].ResourceGroupName)
+	}
+	for _, name := range c.VirtualMachines.Names() {
+		f("virtualMachines", name, c.VirtualMachines[name].ResourceGroup, c.VirtualMachines[name].ResourceGroupName)
 	}
 }
 
@@ -253,6 +276,16 @@ func (c *Configuration) checkAccount(report *config.Report, name string) {
 	if vault := c.vaultOf(key); vault != nil && vault.PurgeProtection != nil && !*vault.PurgeProtection {
 		report.Add(at, "the vault of the key has no purge protection, which encryption requires: set vaults.%s.purgeProtection",
 			c.Vaults.Resolve(key.Vault))
+	}
+}
+
+func (c *Configuration) checkMachine(report *config.Report, name string) {
+	e := c.VirtualMachines[name]
+	args := e.VirtualMachineArgs
+	args.ResourceGroupName = pulumi.String("checked as a reference")
+	args.ValidateArguments(report.At("virtualMachines", name))
+	for i, other := range e.Identities {
+		checkKnown(report, []string{"virtualMachines", name, "identities", strconv.Itoa(i)}, "identity", other, c.Identities.Names())
 	}
 }
 
@@ -343,6 +376,7 @@ func (c *Configuration) eachProvider(f func(kind, name, provider string, own boo
 	entries("vaults", c.Vaults, c.vaultProvider, f)
 	entries("keys", c.Keys, c.keyProvider, f)
 	entries("storageAccounts", c.StorageAccounts, c.accountProvider, f)
+	entries("virtualMachines", c.VirtualMachines, c.machineProvider, f)
 	entries("roleDefinitions", c.RoleDefinitions, c.definitionProvider, f)
 	entries("roleAssignments", c.RoleAssignments, c.assignmentProvider, f)
 }
@@ -386,6 +420,10 @@ func (c *Configuration) vaultProvider(e *VaultConfiguration) (string, bool) {
 }
 
 func (c *Configuration) accountProvider(e *StorageAccountConfiguration) (string, bool) {
+	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
+}
+
+func (c *Configuration) machineProvider(e *VirtualMachineConfiguration) (string, bool) {
 	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/azure/authorization"
+	"github.com/ashlar-iac/ashlar/azure/compute"
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
@@ -33,8 +34,8 @@ func (d *deployer) deploy() error {
 	d.keys, d.accounts = map[string]*keyvault.Key{}, map[string]*storage.Account{}
 	d.definitions = map[string]*authorization.RoleDefinition{}
 	for _, step := range []func() error{
-		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addDefinitions,
-		d.addAssignments,
+		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addMachines,
+		d.addDefinitions, d.addAssignments,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -169,6 +170,35 @@ func (d *deployer) addAccounts() error {
 			d.accounts[name] = a
 			return pulumi.Map{"name": a.Name, "id": a.ID, "blobEndpoint": a.BlobEndpoint}, nil
 		})
+}
+
+func (d *deployer) addMachines() error {
+	return each(d, "virtualMachines", d.config.VirtualMachines, d.config.machineProvider,
+		func(name string, e *VirtualMachineConfiguration, on pulumi.ResourceOption) (pulumi.Map, error) {
+			args := e.VirtualMachineArgs
+			args.ResourceGroupName = d.group(e.ResourceGroup, e.ResourceGroupName)
+			args.IdentityIDs = d.assigned(args.IdentityIDs, e.Identities)
+			m, err := compute.NewVirtualMachine(d.ctx.Context, name, &args, on)
+			if err != nil {
+				return nil, err
+			}
+			return pulumi.Map{"name": m.Name, "id": m.ID, "privateIp": m.PrivateIP, "principalId": m.PrincipalID}, nil
+		})
+}
+
+// assigned returns the identities of a virtual machine, including entries of identities.
+func (d *deployer) assigned(given pulumi.StringArrayInput, names []string) pulumi.StringArrayInput {
+	if len(names) == 0 {
+		return given
+	}
+	out := pulumi.StringArray{}
+	if list, ok := given.(pulumi.StringArray); ok {
+		out = append(out, list...)
+	}
+	for _, name := range names {
+		out = append(out, d.identities[name].ID)
+	}
+	return out
 }
 
 func (d *deployer) addDefinitions() error {

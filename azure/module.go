@@ -36,7 +36,8 @@ func WithCredentials(r *credentials.Resolver) Option {
 }
 
 // Module returns the module for the section ashlar:azure: resource groups, managed identities, Log Analytics workspaces,
-// key vaults and keys, storage accounts, custom roles and role assignments in named subscriptions and locations.
+// key vaults and keys, storage accounts, virtual machines, custom roles and role assignments in named subscriptions and
+// locations.
 //
 // The stack output azure holds outputs of each entry, by kind and name.
 func Module(opts ...Option) deployment.Module {

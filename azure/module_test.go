@@ -62,6 +62,11 @@ func everything() object {
 			"orders": object{"resourceGroup": "shop", "key": "storage", "containers": object{"invoices": object{}}},
 			"copies": object{"resourceGroupName": "rg-existing", "provider": "dr"},
 		},
+		"virtualMachines": object{"batch": object{
+			"resourceGroup": "backup", "size": "Standard_D2s_v5", "identities": []string{"web"},
+			"sshKeys":  []string{"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGV4YW1wbGVleGFtcGxlZXhhbXBsZWV4YW1wbGVl"},
+			"subnetId": fixture.GroupID("rg-network") + "/providers/Microsoft.Network/virtualNetworks/main/subnets/batch",
+		}},
 		"roleDefinitions": object{"starter": object{"resourceGroup": "shop", "actions": []string{"Microsoft.Compute/virtualMachines/start/action"}}},
 		"roleAssignments": object{
 			"web-reads":  object{"storageAccount": "orders", "identity": "web", "role": "Storage Blob Data Reader"},
@@ -82,7 +87,7 @@ func TestSectionDeploysAllKinds(t *testing.T) {
 	want := map[string]string{
 		"resources:ResourceGroup shop": "primary", "resources:ResourceGroup backup": "dr", "identity:UserAssigned web": "primary",
 		"monitor:Workspace logs": "dr", "keyvault:Vault main": "primary", "keyvault:Key storage": "primary",
-		"storage:Account orders": "primary", "storage:Account copies": "dr", "authorization:RoleDefinition starter": "primary",
+		"storage:Account orders": "primary", "storage:Account copies": "dr", "compute:VirtualMachine batch": "dr", "authorization:RoleDefinition starter": "primary",
 		"authorization:RoleAssignment web-reads": "primary", "authorization:RoleAssignment web-starts": "primary",
 		"authorization:RoleAssignment team-logs": "dr", "authorization:RoleAssignment team-keys": "primary",
 		"authorization:RoleAssignment team-key": "primary", "authorization:RoleAssignment team-all": "dr",
@@ -114,6 +119,9 @@ func TestSectionDeploysAllKinds(t *testing.T) {
 	existing, _ := one(t, r, "azure-native:storage/v20240101:StorageAccount", "copies").Input("resourceGroupName")
 	require.Equal(t, "rg-existing", existing.StringValue())
 
+	identities, _ := one(t, r, "azure-native:compute/v20241101:VirtualMachine", "batch").Input("identity.userAssignedIdentities")
+	require.Equal(t, []any{fixture.GroupID("shop0123abcd") + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/web0123abcd"},
+		identities.Mappable())
 	for name, scope := range map[string]string{
 		"web-reads": account.ID, "web-starts": fixture.GroupID("shop0123abcd"), "team-all": "/subscriptions/" + other,
 		"team-logs": fixture.GroupID("backup0123abcd") + "/providers/Microsoft.OperationalInsights/workspaces/logs0123abcd",
@@ -130,7 +138,7 @@ func TestSectionDeploysAllKinds(t *testing.T) {
 		require.Equal(t, "project", project.StringValue())
 	}
 	outputs := r.Exports["azure"].ObjectValue()
-	for _, kind := range []string{"resourceGroups", "identities", "workspaces", "vaults", "keys", "storageAccounts", "roleDefinitions", "roleAssignments"} {
+	for _, kind := range []string{"resourceGroups", "identities", "workspaces", "vaults", "keys", "storageAccounts", "virtualMachines", "roleDefinitions", "roleAssignments"} {
 		require.True(t, outputs[resource.PropertyKey(kind)].IsObject(), "the output has %s", kind)
 	}
 }
@@ -199,6 +207,10 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 			[]string{"azure.storageAccounts.orders.key: the vault of the key has no purge protection, which encryption requires: set vaults.main.purgeProtection"}},
 		"location of the provider": {"it has no zones", func(s object) { entry(s, "providers", "primary")["location"] = "westus" },
 			[]string{`azure.storageAccounts.orders.replication: location "westus" has no availability zones, which ZRS requires: use LRS`}},
+		"identity of a virtual machine": {"names are suggested", func(s object) { entry(s, "virtualMachines", "batch")["identities"] = []string{"webb"} },
+			[]string{`azure.virtualMachines.batch.identities[0]: unknown identity "webb", did you mean "web"?`}},
+		"no subnet": {"every virtual machine is in one", func(s object) { delete(entry(s, "virtualMachines", "batch"), "subnetId") },
+			[]string{"azure.virtualMachines.batch.subnetId: required: add the resource ID of a subnet"}},
 		"no scope of a role": {"where it can be assigned", func(s object) { delete(entry(s, "roleDefinitions", "starter"), "resourceGroup") },
 			[]string{"azure.roleDefinitions.starter.scope: required"}},
 		"two scopes of a role": {"one of them", func(s object) { entry(s, "roleDefinitions", "starter")["scope"] = "/subscriptions/" + other },

@@ -43,6 +43,10 @@ func (c *Configuration) claimNames(report *config.Report) {
 	for _, name := range c.StorageAccounts.Names() {
 		claim("storage account", "", c.StorageAccounts[name].Name, "storageAccounts", name, "name")
 	}
+	for _, name := range c.VirtualMachines.Names() {
+		e := c.VirtualMachines[name]
+		claim("virtual machine", c.group(e.Provider, e.ResourceGroup, e.ResourceGroupName), e.Name, "virtualMachines", name, "name")
+	}
 	for _, name := range c.RoleDefinitions.Names() {
 		claim("role", "the tenant", cmp.Or(c.RoleDefinitions[name].RoleName, name), "roleDefinitions", name)
 	}

@@ -52,7 +52,10 @@ func NewProvider(
 	if err != nil {
 		return nil, failure.Wrap(failure.Provider, "check", fmt.Sprintf("provider %q", name), err)
 	}
-	return provider, args.guard(name, client.SubscriptionID, client.TenantID)
+	if err := args.guard(name, client.SubscriptionID, client.TenantID); err != nil {
+		return nil, err
+	}
+	return provider, nil
 }
 
 // request returns the request for the credentials of a provider. The variables of the Azure SDK are not among the

@@ -86,7 +86,7 @@ func TestDocumentedMessagesAreCurrent(t *testing.T) {
 // Messages of others are in console blocks, and TestStackFileSnippets checks the findings of stack files.
 func TestTroubleshootingQuotesMessages(t *testing.T) {
 	t.Parallel()
-	formats := messageFormats(t, "core", "aws", "kubernetes")
+	formats := messageFormats(t, "core", "aws", "azure", "kubernetes")
 	quoted := 0
 	var before string
 	for _, b := range blocks(t, filepath.Join(root, "docs")) {

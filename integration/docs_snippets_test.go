@@ -172,8 +172,9 @@ func blocks(t *testing.T, folder string) []block {
 	return out
 }
 
-// TestGoSnippets checks that this file or docs_snippets_aws_test.go contains each Go snippet, so that it compiles. The
-// tests of packages integration/cloud/aws and azure compile the snippets of the pages on simulated clouds.
+// TestGoSnippets checks that this file, docs_snippets_aws_test.go or docs_snippets_azure_test.go contains each Go snippet, so
+// that it compiles. The tests of packages integration/cloud/aws and azure compile the snippets of the pages on simulated
+// clouds.
 func TestGoSnippets(t *testing.T) {
 	t.Parallel()
 	unindented := func(text string) string {
@@ -185,7 +186,8 @@ func TestGoSnippets(t *testing.T) {
 	}
 	var source string
 	for _, file := range []string{
-		"docs_snippets_test.go", "docs_snippets_aws_test.go", filepath.Join("cloud", "aws", "testdata", "backup", "backup.go"),
+		"docs_snippets_test.go", "docs_snippets_aws_test.go", "docs_snippets_azure_test.go",
+		filepath.Join("cloud", "aws", "testdata", "backup", "backup.go"),
 		filepath.Join("cloud", "azure", "testdata", "queue", "queue.go"),
 	} {
 		source += "\n" + unindented(read(t, file)) + "\n"
@@ -195,7 +197,7 @@ func TestGoSnippets(t *testing.T) {
 	for _, b := range shown {
 		if b.language == "go" && b.text != program {
 			if !strings.Contains(source, "\n"+unindented(b.text)+"\n") {
-				t.Errorf("%s: snippet is missing from docs_snippets_test.go and docs_snippets_aws_test.go:\n%s",
+				t.Errorf("%s: snippet is missing from docs_snippets_test.go, docs_snippets_aws_test.go and docs_snippets_azure_test.go:\n%s",
 					b.path, b.text)
 			}
 		}

@@ -25,6 +25,14 @@ import (
 	awsnetwork "github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/aws/s3"
+	"github.com/ashlar-iac/ashlar/azure"
+	"github.com/ashlar-iac/ashlar/azure/authorization"
+	"github.com/ashlar-iac/ashlar/azure/compute"
+	"github.com/ashlar-iac/ashlar/azure/identity"
+	"github.com/ashlar-iac/ashlar/azure/keyvault"
+	"github.com/ashlar-iac/ashlar/azure/monitor"
+	"github.com/ashlar-iac/ashlar/azure/resources"
+	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/logging"
@@ -74,6 +82,14 @@ func documented() map[string]map[string]any {
 		"aws/s3.md":                   {"BucketArgs": &s3.BucketArgs{}},
 		"aws/flow-logs.md":            {"FlowLogsArgs": &awsnetwork.FlowLogsArgs{}},
 		"aws/endpoints.md":            {"EndpointsArgs": &awsnetwork.EndpointsArgs{}},
+		"azure/provider.md":           {"ProviderArgs": &azure.ProviderArgs{}},
+		"azure/resource-group.md":     {"ResourceGroupArgs": &resources.ResourceGroupArgs{}},
+		"azure/identity.md":           {"UserAssignedArgs": &identity.UserAssignedArgs{}},
+		"azure/role-assignment.md":    {"RoleAssignmentArgs": &authorization.RoleAssignmentArgs{}, "RoleDefinitionArgs": &authorization.RoleDefinitionArgs{}},
+		"azure/storage-account.md":    {"AccountArgs": &storage.AccountArgs{}},
+		"azure/key-vault.md":          {"VaultArgs": &keyvault.VaultArgs{}, "KeyArgs": &keyvault.KeyArgs{}},
+		"azure/virtual-machine.md":    {"VirtualMachineArgs": &compute.VirtualMachineArgs{}},
+		"azure/workspace.md":          {"WorkspaceArgs": &monitor.WorkspaceArgs{}},
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},

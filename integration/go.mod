@@ -4,6 +4,7 @@ go 1.26.6
 
 require (
 	github.com/ashlar-iac/ashlar/aws v0.1.0
+	github.com/ashlar-iac/ashlar/azure v0.1.0
 	github.com/ashlar-iac/ashlar/core v0.1.0
 	github.com/ashlar-iac/ashlar/kubernetes v0.1.0
 	github.com/ashlar-iac/ashlar/magefiles v0.1.0

@@ -27,6 +27,13 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	awsnetwork "github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/aws/s3"
+	"github.com/ashlar-iac/ashlar/azure/authorization"
+	"github.com/ashlar-iac/ashlar/azure/compute"
+	"github.com/ashlar-iac/ashlar/azure/identity"
+	"github.com/ashlar-iac/ashlar/azure/keyvault"
+	"github.com/ashlar-iac/ashlar/azure/monitor"
+	"github.com/ashlar-iac/ashlar/azure/resources"
+	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
@@ -69,6 +76,17 @@ func constructors() map[string][]constructor {
 			offer(awsnetwork.TierRoutesToken, awsnetwork.NewTierRoutes),
 			offer(awsnetwork.VPCToken, awsnetwork.NewVPC),
 			offer(s3.BucketToken, s3.NewBucket),
+		},
+		"azure": {
+			offer(authorization.RoleAssignmentToken, authorization.NewRoleAssignment),
+			offer(authorization.RoleDefinitionToken, authorization.NewRoleDefinition),
+			offer(compute.VirtualMachineToken, compute.NewVirtualMachine),
+			offer(identity.UserAssignedToken, identity.NewUserAssigned),
+			offer(keyvault.KeyToken, keyvault.NewKey),
+			offer(keyvault.VaultToken, keyvault.NewVault),
+			offer(monitor.WorkspaceToken, monitor.NewWorkspace),
+			offer(resources.ResourceGroupToken, resources.NewResourceGroup),
+			offer(storage.AccountToken, storage.NewAccount),
 		},
 		"kubernetes": {
 			offer(application.ApplicationToken, application.NewApplication),

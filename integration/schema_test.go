@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/aws"
+	"github.com/ashlar-iac/ashlar/azure"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes"
@@ -16,13 +17,13 @@ import (
 
 // sections returns all sections of stack files.
 func sections() []config.Section {
-	return deployment.Sections(aws.Module(), kubernetes.Module())
+	return deployment.Sections(aws.Module(), azure.Module(), kubernetes.Module())
 }
 
 // sources returns the folders of the modules by import path.
 func sources() map[string]string {
 	out := map[string]string{}
-	for _, module := range []string{"aws", "core", "kubernetes"} {
+	for _, module := range []string{"aws", "azure", "core", "kubernetes"} {
 		out["github.com/ashlar-iac/ashlar/"+module] = filepath.Join(root, module)
 	}
 	return out

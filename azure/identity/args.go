@@ -103,7 +103,7 @@ func (c *FederatedCredential) Validate(report *config.Report) {
 	pods := c.Namespace != "" || c.ServiceAccount != ""
 	switch {
 	case c.Subject != nil && pods:
-		report.Add([]string{"subject"}, "subject and serviceAccount are mutually exclusive: remove one of them")
+		report.Add([]string{"serviceAccount"}, "subject and serviceAccount are mutually exclusive: remove one of them")
 	case c.Subject != nil:
 		if subject, known := c.Subject.(pulumi.String); known && strings.ContainsAny(string(subject), "*?") {
 			report.Add([]string{"subject"}, "wildcards are not supported: use the whole claim, and a credential for each subject")

@@ -140,7 +140,7 @@ func TestInvalidIdentitiesAreRejected(t *testing.T) {
 		"plain HTTP":        {"issuers have HTTPS", of(identity.FederatedCredential{Issuer: pulumi.String("http://x"), Subject: pulumi.String("x")}), []string{`federatedCredentials.web.issuer: found "http://x": use a URL that begins with https://`}},
 		"no subject":        {"whose tokens are accepted", of(identity.FederatedCredential{Issuer: pulumi.String(github)}), []string{"federatedCredentials.web.subject: required without serviceAccount"}},
 		"wildcard":          {"Azure compares literally", of(identity.FederatedCredential{Issuer: pulumi.String(github), Subject: pulumi.String("repo:acme/*")}), []string{"federatedCredentials.web.subject: wildcards are not supported"}},
-		"both subjects":     {"one of them", of(identity.FederatedCredential{Issuer: pulumi.String(github), Subject: pulumi.String("x"), Namespace: "a", ServiceAccount: "b"}), []string{"federatedCredentials.web.subject: subject and serviceAccount are mutually exclusive"}},
+		"both subjects":     {"one of them", of(identity.FederatedCredential{Issuer: pulumi.String(github), Subject: pulumi.String("x"), Namespace: "a", ServiceAccount: "b"}), []string{"federatedCredentials.web.serviceAccount: subject and serviceAccount are mutually exclusive"}},
 		"no namespace":      {"service accounts are in one", of(identity.FederatedCredential{Issuer: pulumi.String(github), ServiceAccount: "b"}), []string{"federatedCredentials.web.namespace: required with serviceAccount"}},
 		"only a namespace":  {"each service account has its credential", of(identity.FederatedCredential{Issuer: pulumi.String(github), Namespace: "a"}), []string{"federatedCredentials.web.serviceAccount: required with namespace"}},
 	}

@@ -255,7 +255,7 @@ func (e *Encryption) Validate(report *config.Report) {
 	names.CheckID(report, []string{"identityId"}, e.IdentityID, "Microsoft.ManagedIdentity/userAssignedIdentities",
 		"user-assigned identity")
 	if e.KeyID != nil && e.IdentityID != nil {
-		report.Add([]string{"identityId"}, "mutually exclusive with keyId, for which an identity is created: remove one of them")
+		report.Add(nil, "keyId, for which an identity is created, and identityId are mutually exclusive: remove one of them")
 	}
 }
 

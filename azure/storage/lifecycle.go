@@ -47,7 +47,7 @@ type LifecycleRule struct {
 // ruleVersions is the name of the component's rule.
 const ruleVersions = "previous-versions"
 
-// maxRules is the maximum number of rules of an account.
+// maxRules is the maximum number of rules of an account. Source: "Azure Blob Storage lifecycle management policy structure".
 const maxRules = 100
 
 var (

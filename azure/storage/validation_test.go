@@ -52,7 +52,7 @@ func TestInvalidAccountsAreRejected(t *testing.T) {
 		"identity without key": {"it has no effect", encrypted(storage.Encryption{IdentityID: pulumi.String(identityID)}),
 			[]string{"encryption.keyUri: required with keyId and identityId"}},
 		"two identities": {"one uses the key", encrypted(storage.Encryption{KeyURI: pulumi.String(keyURI), KeyID: pulumi.String(keyID), IdentityID: pulumi.String(identityID)}),
-			[]string{"encryption.identityId: mutually exclusive with keyId"}},
+			[]string{"encryption: keyId, for which an identity is created, and identityId are mutually exclusive"}},
 		"URL of a secret": {"keys only", encrypted(storage.Encryption{KeyURI: pulumi.String("https://kv-shop.vault.azure.net/secrets/x"), KeyID: pulumi.String(keyID)}),
 			[]string{`encryption.keyUri: found "https://kv-shop.vault.azure.net/secrets/x": use the URL of a key`}},
 		"ID of a vault": {"least privilege", encrypted(storage.Encryption{KeyURI: pulumi.String(keyURI), KeyID: pulumi.String("/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv-shop")}),

@@ -57,8 +57,8 @@ func TestUnitPatterns(t *testing.T) {
 	w, err := targets.Open(".", io.Discard)
 	require.NoError(t, err)
 	race, plain := w.UnitPatterns()
-	require.ElementsMatch(t, []string{"./core/...", "./azure/...", "./magefiles/..."}, race)
-	require.Equal(t, []string{"./aws/...", "./kubernetes/..."}, plain, "modules with withoutRace in modules.yaml")
+	require.ElementsMatch(t, []string{"./core/...", "./magefiles/..."}, race)
+	require.Equal(t, []string{"./aws/...", "./azure/...", "./kubernetes/..."}, plain, "modules with withoutRace in modules.yaml")
 }
 
 func TestReadModulesReportsAllProblems(t *testing.T) {

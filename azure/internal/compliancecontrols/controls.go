@@ -39,6 +39,10 @@ var (
 	AccessControl = []compliance.Control{nist("AC-6", "least privilege"), accessEnforcement}
 	// Federation is for credentials of workloads.
 	Federation = []compliance.Control{nist("IA-5", "authenticators are managed")}
+	// Integrity is for software that starts before the operating system.
+	Integrity = []compliance.Control{nist("SI-7", "the integrity of software is verified")}
+	// Patches is for known vulnerabilities.
+	Patches = []compliance.Control{nist("SI-2", "flaws are remediated"), trust("CC7.1", "vulnerabilities are detected")}
 )
 
 var (

@@ -16,7 +16,8 @@ func TestEachFrameworkHasControls(t *testing.T) {
 	got := map[string]bool{}
 	for _, c := range slices.Concat(controls.EncryptionInTransit, controls.EncryptionAtRest, controls.CustomerKeys,
 		controls.KeyRotation, controls.PublicData, controls.SharedKeys, controls.NetworkAccess, controls.Recovery,
-		controls.ChangeRecords, controls.LogRetention, controls.LeastPrivilege, controls.AccessControl, controls.Federation) {
+		controls.ChangeRecords, controls.LogRetention, controls.LeastPrivilege, controls.AccessControl, controls.Federation, controls.Integrity,
+		controls.Patches) {
 		got[c.Framework] = true
 		require.NotEmpty(t, c.ID)
 		require.NotEmpty(t, c.Title)

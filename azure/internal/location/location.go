@@ -1,9 +1,8 @@
 // Package location knows the locations (regions) of Azure: their names, their availability zones and their pairs.
 //
 // The lists are for suggestions and for checks of what a location offers. A location that is not in them, because it is
-// newer than this program, is accepted with a warning. Sources: "Azure regions list" and "Azure cross-region
-// replication", Azure reliability documentation; the names of Azure Government and Azure operated by 21Vianet are those of
-// `az account list-locations`.
+// newer than this program, is accepted with a warning. Source: "Azure regions list", Azure reliability documentation. The
+// locations of Azure Government and of Azure operated by 21Vianet are from memory.
 package location
 
 import (
