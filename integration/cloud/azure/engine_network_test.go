@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	network "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
+	dns "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240601"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20241101"
+	storage "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
@@ -18,7 +20,7 @@ type networks struct {
 	// subnets is the number of subnets, and ordered says that they are written one after the other.
 	subnets int
 	ordered bool
-	// hub adds a network that is peered.
+	// hub adds a network that is peered, and a private endpoint.
 	hub bool
 }
 
@@ -47,6 +49,7 @@ func (p *networks) run(ctx *pulumi.Context) error {
 		return err
 	}
 	before := append(rules[1:], route)
+	var first *network.Subnet
 	for i := range p.subnets {
 		subnet, err := network.NewSubnet(ctx, fmt.Sprintf("s%d", i), &network.SubnetArgs{
 			ResourceGroupName: group.Name, VirtualNetworkName: main.Name,
@@ -59,14 +62,20 @@ func (p *networks) run(ctx *pulumi.Context) error {
 		if err != nil {
 			return err
 		}
+		if i == 0 {
+			first = subnet
+		}
 		if p.ordered {
 			before = append(before, subnet)
 		}
 	}
-	if p.hub {
-		return p.peer(ctx, group, main, before)
+	if !p.hub {
+		return nil
 	}
-	return nil
+	if err := p.peer(ctx, group, main, before); err != nil {
+		return err
+	}
+	return p.endpoint(ctx, group, main, first)
 }
 
 // rules adds a security group and rules of it.
@@ -140,6 +149,41 @@ func (p *networks) peer(ctx *pulumi.Context, group *resources.ResourceGroup, mai
 	_, err = network.NewVirtualNetworkPeering(ctx, "from-hub", &network.VirtualNetworkPeeringArgs{
 		ResourceGroupName: group.Name, VirtualNetworkName: hub.Name,
 		RemoteVirtualNetwork: &network.SubResourceArgs{Id: main.ID()}}, pulumi.DependsOn([]pulumi.Resource{to}))
+	return err
+}
+
+// endpoint adds a storage account with a private endpoint and its zone.
+func (p *networks) endpoint(ctx *pulumi.Context, group *resources.ResourceGroup, main *network.VirtualNetwork,
+	subnet *network.Subnet) error {
+	account, err := storage.NewStorageAccount(ctx, "private", &storage.StorageAccountArgs{ResourceGroupName: group.Name,
+		Kind: pulumi.String("StorageV2"), Sku: &storage.SkuArgs{Name: pulumi.String("Standard_LRS")},
+		PublicNetworkAccess: pulumi.String("Disabled")})
+	if err != nil {
+		return err
+	}
+	endpoint, err := network.NewPrivateEndpoint(ctx, "blob", &network.PrivateEndpointArgs{ResourceGroupName: group.Name,
+		Subnet: &network.SubnetTypeArgs{Id: subnet.ID()},
+		PrivateLinkServiceConnections: network.PrivateLinkServiceConnectionArray{&network.PrivateLinkServiceConnectionArgs{
+			Name: pulumi.String("blob"), PrivateLinkServiceId: account.ID(),
+			GroupIds: pulumi.StringArray{pulumi.String("blob")}}}})
+	if err != nil {
+		return err
+	}
+	zone, err := dns.NewPrivateZone(ctx, "blob", &dns.PrivateZoneArgs{ResourceGroupName: group.Name,
+		PrivateZoneName: pulumi.String("privatelink.blob.core.windows.net"), Location: pulumi.String("global")})
+	if err != nil {
+		return err
+	}
+	_, err = dns.NewVirtualNetworkLink(ctx, "main", &dns.VirtualNetworkLinkArgs{ResourceGroupName: group.Name,
+		PrivateZoneName: zone.Name, Location: pulumi.String("global"),
+		VirtualNetwork: &dns.SubResourceArgs{Id: main.ID()}})
+	if err != nil {
+		return err
+	}
+	_, err = network.NewPrivateDnsZoneGroup(ctx, "default", &network.PrivateDnsZoneGroupArgs{
+		ResourceGroupName: group.Name, PrivateEndpointName: endpoint.Name,
+		PrivateDnsZoneConfigs: network.PrivateDnsZoneConfigArray{&network.PrivateDnsZoneConfigArgs{
+			Name: pulumi.String("blob"), PrivateDnsZoneId: zone.ID()}}})
 	return err
 }
 

@@ -13,21 +13,25 @@ import (
 const (
 	networks = "Microsoft.Network/virtualNetworks"
 
-	subnetToken  = "azure-native:network:Subnet"
-	groupToken   = "azure-native:network:NetworkSecurityGroup"
-	ruleToken    = "azure-native:network:SecurityRule"
-	tableToken   = "azure-native:network:RouteTable"
-	routeToken   = "azure-native:network:Route"
-	gatewayToken = "azure-native:network:NatGateway"
-	addressToken = "azure-native:network:PublicIPAddress"
-	prefixToken  = "azure-native:network:PublicIPPrefix"
-	peeringToken = "azure-native:network:VirtualNetworkPeering"
+	subnetToken    = "azure-native:network:Subnet"
+	groupToken     = "azure-native:network:NetworkSecurityGroup"
+	ruleToken      = "azure-native:network:SecurityRule"
+	tableToken     = "azure-native:network:RouteTable"
+	routeToken     = "azure-native:network:Route"
+	gatewayToken   = "azure-native:network:NatGateway"
+	addressToken   = "azure-native:network:PublicIPAddress"
+	prefixToken    = "azure-native:network:PublicIPPrefix"
+	peeringToken   = "azure-native:network:VirtualNetworkPeering"
+	endpointToken  = "azure-native:network:PrivateEndpoint"
+	zoneGroupToken = "azure-native:network:PrivateDnsZoneGroup"
+	zoneToken      = "azure-native:network:PrivateZone"
+	linkToken      = "azure-native:network:VirtualNetworkLink"
 )
 
 // Service returns the types of virtual networks.
 func Service() cloud.Service {
 	types := []*cloud.Type{network(), subnet(), securityGroup(), securityRule(), routeTable(), route(), natGateway(),
-		publicAddress(), publicPrefix(), peering()}
+		publicAddress(), publicPrefix(), peering(), privateEndpoint(), zoneGroup(), privateZone(), networkLink()}
 	functions := map[string]cloud.Function{}
 	for _, t := range types {
 		parts := strings.Split(t.Token, ":")
