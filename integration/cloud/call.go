@@ -73,10 +73,38 @@ func (c *Call) Add(o *Object) error {
 	if !ok {
 		return fmt.Errorf("the simulated cloud has no type %q", o.Type)
 	}
+	if t.Parent != nil {
+		if err := c.server.placeBelow(t, c.On(o)); err != nil {
+			return err
+		}
+	}
 	if err := t.Create(c.On(o)); err != nil {
 		return err
 	}
 	return c.Put(o)
+}
+
+// Update gives another object new inputs, as an update of its type does.
+func (c *Call) Update(o *Object, inputs map[string]any) error {
+	t, of := c.server.types[o.Type], c.On(o)
+	of.Old = o.before()
+	c.server.request(o, properties(inputs))
+	if t.Update != nil {
+		if err := t.Update(of); err != nil {
+			return err
+		}
+	}
+	return c.Put(o)
+}
+
+// Remove deletes another object, as a deletion of its type does.
+func (c *Call) Remove(o *Object) error {
+	if t := c.server.types[o.Type]; t.Delete != nil {
+		if err := t.Delete(c.On(o)); err != nil {
+			return err
+		}
+	}
+	return c.Tx.Delete(o)
 }
 
 // Create adds an object that is owned by another one.
@@ -94,5 +122,6 @@ func (c *Call) CreateBy(create func(*Call) error, typ string, owner *Object, inp
 }
 
 func owned(typ string, owner *Object, inputs map[string]any) *Object {
-	return &Object{Type: typ, Place: owner.Place, Managed: owner.Key(), Inputs: inputs, Outputs: maps.Clone(inputs)}
+	return &Object{Type: typ, Place: owner.Place, Managed: owner.Key(), Folded: owner.Folded, Inputs: inputs,
+		Outputs: maps.Clone(inputs)}
 }

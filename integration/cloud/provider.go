@@ -330,11 +330,19 @@ func (s *server) create(ctx context.Context, r provider.CreateRequest) (provider
 		if err := s.completeName(t, c); err != nil {
 			return err
 		}
+		below := o.ID != ""
+		if below {
+			if err := s.unlessExists(tx, t, o); err != nil {
+				return err
+			}
+		}
 		if err := t.Create(c); err != nil {
 			return err
 		}
-		if err := s.unlessExists(tx, t, o); err != nil {
-			return err
+		if !below {
+			if err := s.unlessExists(tx, t, o); err != nil {
+				return err
+			}
 		}
 		if err := s.occupy(tx, op, t, o); err != nil {
 			return err

@@ -45,10 +45,17 @@ func outputNames(r pulumi.Resource) []string {
 	return out
 }
 
-func shapeOf(t reflect.Type) *shape {
+// shapeOf returns the shape of a type, which may contain itself.
+func shapeOf(t reflect.Type) *shape { return shapeWithin(t, map[reflect.Type]*shape{}) }
+
+// shapeWithin returns the shape of a type within others, whose shapes are known.
+func shapeWithin(t reflect.Type, known map[reflect.Type]*shape) *shape {
 	if t.Kind() == reflect.Pointer {
-		s := shapeOf(t.Elem())
+		s := *shapeWithin(t.Elem(), known)
 		s.required = false
+		return &s
+	}
+	if s, ok := known[t]; ok {
 		return s
 	}
 	s := &shape{kind: t.Kind(), required: t.Kind() != reflect.Slice && t.Kind() != reflect.Map}
@@ -56,7 +63,7 @@ func shapeOf(t reflect.Type) *shape {
 	case reflect.Int, reflect.Float64:
 		s.kind = reflect.Float64
 	case reflect.Slice, reflect.Map:
-		s.element = shapeOf(t.Elem())
+		s.element = shapeWithin(t.Elem(), known)
 	case reflect.Interface:
 		s.required = false
 		// The SDK has no type for a text or something else. Archives and assets have one.
@@ -65,9 +72,10 @@ func shapeOf(t reflect.Type) *shape {
 		}
 	case reflect.Struct:
 		s.fields = map[string]*shape{}
+		known[t] = s
 		for i := range t.NumField() {
 			if name := t.Field(i).Tag.Get("pulumi"); name != "" {
-				s.fields[name] = shapeOf(t.Field(i).Type)
+				s.fields[name] = shapeWithin(t.Field(i).Type, known)
 			}
 		}
 	}

@@ -227,6 +227,11 @@ func TestAllTypesWithoutAnEngine(t *testing.T) {
 	for _, o := range made(t, a.Store) {
 		types[o.Type] = true
 	}
+	_, err = a.Deploy((&networks{subnets: 1, hub: true}).run)
+	require.NoError(t, err)
+	for _, o := range made(t, a.Store) {
+		types[o.Type] = true
+	}
 	for _, service := range azure.New().Services {
 		for _, covered := range service.Types {
 			require.True(t, types[covered.Token], covered.Token)

@@ -6,6 +6,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/insights"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/managedidentity"
+	"github.com/ashlar-iac/ashlar/integration/cloud/azure/network"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/operationalinsights"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/resources"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/storage"
@@ -16,6 +17,6 @@ import (
 func services(principals map[string]string) []cloud.Service {
 	return []cloud.Service{
 		resources.Service(keyvault.Bury), managedidentity.Service(), authorization.Service(principals),
-		storage.Service(), keyvault.Service(), operationalinsights.Service(), insights.Service(),
+		storage.Service(), keyvault.Service(), operationalinsights.Service(), insights.Service(), network.Service(),
 	}
 }

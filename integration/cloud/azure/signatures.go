@@ -4,6 +4,8 @@ import (
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220501preview"
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2/v20241101"
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
+	network "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
+	dns "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240601"
 	operationalinsights "github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2/v20250201"
 	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20241101"
 	storage "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
@@ -32,6 +34,29 @@ func signatures() map[string]cloud.Signature {
 			Result: managedidentity.LookupFederatedIdentityCredentialResult{}},
 		"azure-native:managedidentity:getUserAssignedIdentity": {Args: managedidentity.LookupUserAssignedIdentityArgs{},
 			Result: managedidentity.LookupUserAssignedIdentityResult{}},
+		"azure-native:network:getNatGateway": {Args: network.LookupNatGatewayArgs{}, Result: network.LookupNatGatewayResult{}},
+		"azure-native:network:getNetworkSecurityGroup": {Args: network.LookupNetworkSecurityGroupArgs{},
+			Result: network.LookupNetworkSecurityGroupResult{}},
+		"azure-native:network:getPrivateDnsZoneGroup": {Args: network.LookupPrivateDnsZoneGroupArgs{},
+			Result: network.LookupPrivateDnsZoneGroupResult{}},
+		"azure-native:network:getPrivateEndpoint": {Args: network.LookupPrivateEndpointArgs{},
+			Result: network.LookupPrivateEndpointResult{}},
+		"azure-native:network:getPrivateZone": {Args: dns.LookupPrivateZoneArgs{}, Result: dns.LookupPrivateZoneResult{}},
+		"azure-native:network:getPublicIPAddress": {Args: network.LookupPublicIPAddressArgs{},
+			Result: network.LookupPublicIPAddressResult{}},
+		"azure-native:network:getPublicIPPrefix": {Args: network.LookupPublicIPPrefixArgs{},
+			Result: network.LookupPublicIPPrefixResult{}},
+		"azure-native:network:getRoute":      {Args: network.LookupRouteArgs{}, Result: network.LookupRouteResult{}},
+		"azure-native:network:getRouteTable": {Args: network.LookupRouteTableArgs{}, Result: network.LookupRouteTableResult{}},
+		"azure-native:network:getSecurityRule": {Args: network.LookupSecurityRuleArgs{},
+			Result: network.LookupSecurityRuleResult{}},
+		"azure-native:network:getSubnet": {Args: network.LookupSubnetArgs{}, Result: network.LookupSubnetResult{}},
+		"azure-native:network:getVirtualNetwork": {Args: network.LookupVirtualNetworkArgs{},
+			Result: network.LookupVirtualNetworkResult{}},
+		"azure-native:network:getVirtualNetworkPeering": {Args: network.LookupVirtualNetworkPeeringArgs{},
+			Result: network.LookupVirtualNetworkPeeringResult{}},
+		"azure-native:network:getVirtualNetworkLink": {Args: dns.LookupVirtualNetworkLinkArgs{},
+			Result: dns.LookupVirtualNetworkLinkResult{}},
 		"azure-native:operationalinsights:getSharedKeys": {Args: operationalinsights.GetSharedKeysArgs{},
 			Result: operationalinsights.GetSharedKeysResult{}},
 		"azure-native:operationalinsights:getWorkspace": {Args: operationalinsights.LookupWorkspaceArgs{},

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -107,34 +108,53 @@ func inputsOf(t *testing.T, dir string, args reflect.Type) map[string]bool {
 	}
 	structs := map[string][][2]string{}
 	for _, path := range append(files, file) {
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		current := ""
-		for line := range strings.Lines(string(text)) {
-			if m := structLine.FindStringSubmatch(line); m != nil {
-				current = m[1]
-			} else if m := fieldLine.FindStringSubmatch(line); m != nil && current != "" {
-				structs[current] = append(structs[current], [2]string{m[2], m[1]})
-			} else if strings.HasPrefix(line, "}") {
-				current = ""
-			}
-		}
+		maps.Copy(structs, structsOf(t, path))
 	}
 	require.Contains(t, structs, name, dir)
 	out := map[string]bool{}
-	var add func(prefix, of string, depth int)
-	add = func(prefix, of string, depth int) {
-		require.Less(t, depth, 20, "%s contains itself", prefix)
-		for _, field := range structs[of] {
+	var add func(prefix string, of ...string)
+	add = func(prefix string, of ...string) {
+		for _, field := range structs[of[0]] {
 			path, typ := prefix+field[0], strings.TrimLeft(field[1], "*[]")
 			out[path] = true
 			if rest, ok := strings.CutPrefix(typ, "map[string]"); ok {
 				path, typ = path+".*", strings.TrimLeft(rest, "*[]")
 			}
-			add(path+".", typ, depth+1)
+			if !slices.Contains(of, typ) { // A type can contain itself.
+				add(path+".", append([]string{typ}, of...)...)
+			}
 		}
 	}
-	add("", name, 0)
+	add("", name)
+	return out
+}
+
+// parsed are the structs of files of the SDK, several of which describe many types.
+var parsed sync.Map
+
+// structsOf returns the fields of the structs in a file: their names in Pulumi, and their types.
+func structsOf(t *testing.T, path string) map[string][][2]string {
+	t.Helper()
+	if known, ok := parsed.Load(path); ok {
+		return known.(map[string][][2]string)
+	}
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	out, current := map[string][][2]string{}, ""
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "type ") {
+			if m := structLine.FindStringSubmatch(line); m != nil {
+				current = m[1]
+			}
+		} else if current != "" && strings.HasPrefix(line, "}") {
+			current = ""
+		} else if current != "" {
+			if m := fieldLine.FindStringSubmatch(line); m != nil {
+				out[current] = append(out[current], [2]string{m[2], m[1]})
+			}
+		}
+	}
+	parsed.Store(path, out)
 	return out
 }
 

@@ -168,6 +168,14 @@ func locate(c *cloud.Call, arm string) error {
 			return Refuse("LocationRequired", "The location property is required for this definition.")
 		}
 	}
+	if global(arm) {
+		if location != "global" {
+			return Refuse("LocationNotAvailableForResourceType", "The provided location '%s' is not available for resource "+
+				"type '%s'. List of available regions for the resource type is 'global'.", location, arm)
+		}
+		c.Set("location", location)
+		return nil
+	}
 	environment := c.Scope.Values["environment"]
 	if Locations()[location].Environment != environment {
 		if arm == groupType {
@@ -186,6 +194,9 @@ func locate(c *cloud.Call, arm string) error {
 	c.Set("location", location)
 	return nil
 }
+
+// global reports whether resources of a type are in no region.
+func global(arm string) bool { return strings.HasPrefix(arm, "Microsoft.Network/privateDnsZones") }
 
 // Now returns the time as Azure writes it.
 func Now() string { return time.Now().UTC().Format("2006-01-02T15:04:05.0000000Z") }
