@@ -65,6 +65,14 @@ func (w *Workspace) rehearse(ctx context.Context, commit string, identity []stri
 	if _, err := w.git(ctx, w.root, "clone", "--quiet", "--shared", "--no-checkout", w.root, r.clone); err != nil {
 		return err
 	}
+	// Git does not share the objects of a shallow clone, such as those of CI, by itself.
+	objects, err := w.git(ctx, w.root, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(r.clone, ".git", "objects", "info", "alternates"), []byte(objects+"\n"), 0o644); err != nil {
+		return fmt.Errorf("share the objects of Git: %w", err)
+	}
 	if _, err := w.git(ctx, r.clone, "checkout", "--quiet", "--detach", commit); err != nil {
 		return err
 	}
@@ -206,7 +214,7 @@ func (r *rehearsal) serveTag(ctx context.Context, path, version string) (*releas
 	tag := r.modules[i].Path + "/" + version
 	if _, err := r.git(ctx, r.clone, "rev-parse", "--verify", "--quiet", "refs/tags/"+tag); err != nil {
 		return nil, fmt.Errorf("go.mod requires %s %s, which is neither a tag nor the next version of the plan: "+
-			"write a version that `go tool mage release:plan` lists", r.modules[i].Path, version)
+			"write a version that `go tool mage release:plan` lists, or run `git fetch --unshallow --tags` in a clone without tags", r.modules[i].Path, version)
 	}
 	archive, err := release.ArchiveCommit(filepath.Join(r.dir, strings.ReplaceAll(tag, "/", "-")+".zip"), key, r.clone,
 		"refs/tags/"+tag, r.modules[i].Path)

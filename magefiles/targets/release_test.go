@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/magefiles/targets"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 const (
@@ -357,6 +360,21 @@ func TestConsumer(t *testing.T) {
 	require.ErrorContains(t, err, "lib: a program that requires only this module fails")
 	require.ErrorContains(t, err, "undefined: Local", "git ignores the file")
 	require.ErrorContains(t, err, "0 passed, 2 failed, 0 skipped")
+}
+
+func TestConsumerInShallowClone(t *testing.T) {
+	t.Parallel()
+	f := newReleaseFixture(t, nil, map[string]string{"lib/more.go": "package lib\n"})
+	clone := filepath.Join(t.TempDir(), "clone")
+	git(t, f.root, "clone", "--quiet", "--depth=1", "file://"+f.root, clone)
+	cache, err := tools.CacheDir()
+	require.NoError(t, err)
+	var out buffer
+	w, err := targets.OpenWithCache(clone, cache, &out)
+	require.NoError(t, err)
+	w.WithRehearsalEnv("GOMODCACHE="+t.TempDir(), "GOFLAGS=-modcacherw")
+	require.NoError(t, os.WriteFile(filepath.Join(clone, "lib", "more.go"), []byte("package lib\n\nconst More = 1\n"), 0o644))
+	require.NoError(t, w.Consumer(t.Context()), "Git shares no objects of a shallow clone by itself, such as those of a changed file")
 }
 
 func TestConsumerRejectsUnplannedVersion(t *testing.T) {
