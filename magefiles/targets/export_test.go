@@ -49,7 +49,9 @@ func (w *Workspace) CheckTidy(ctx context.Context, dir string) error {
 }
 
 // MeasureCold is Cold with other commands.
-func (w *Workspace) MeasureCold(ctx context.Context, commands ...[]string) error { return w.cold(ctx, commands) }
+func (w *Workspace) MeasureCold(ctx context.Context, commands ...[]string) error {
+	return w.cold(ctx, commands)
+}
 
 // GoRun builds and runs a command of the workspace.
 func (w *Workspace) GoRun(ctx context.Context, pkg string) error { return w.goRun(ctx, pkg) }
