@@ -17,7 +17,6 @@ import (
 
 // Types of the resources of the component.
 const (
-	endpoint      = "aws:ec2/vpcEndpoint:VpcEndpoint"
 	securityGroup = "aws:ec2/securityGroup:SecurityGroup"
 )
 
@@ -254,6 +253,6 @@ func TestInvalidEndpoints(t *testing.T) {
 			CIDRs:         pulumi.StringArray{pulumi.String("10.0.0.0/16")},
 		}
 		tc.change(&args)
-		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, endpointProgram) })
+		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, program) })
 	}
 }

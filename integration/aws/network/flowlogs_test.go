@@ -161,6 +161,6 @@ func TestInvalidFlowLogs(t *testing.T) {
 	} {
 		args = tc.args
 		args.VpcID = pulumi.String("vpc-0a1b2c3d4e5f60718")
-		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, flowLogProgram) })
+		t.Run(name, func(t *testing.T) { cloudtest.RequireRefused(t, tc.want, program) })
 	}
 }

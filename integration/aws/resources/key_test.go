@@ -12,11 +12,6 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
-const (
-	key   = "aws:kms/key:Key"
-	alias = "aws:kms/alias:Alias"
-)
-
 // keyProgram creates a key.
 func keyProgram(a *cloudtest.Account, args *kms.KeyArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {

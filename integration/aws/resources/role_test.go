@@ -20,9 +20,7 @@ import (
 
 // The types of the resources of the components.
 const (
-	role       = "aws:iam/role:Role"
 	attachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	inline     = "aws:iam/rolePolicy:RolePolicy"
 	profile    = "aws:iam/instanceProfile:InstanceProfile"
 	managed    = "aws:iam/policy:Policy"
 	oidc       = "aws:iam/openIdConnectProvider:OpenIdConnectProvider"
