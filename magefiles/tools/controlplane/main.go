@@ -55,6 +55,8 @@ func runEtcd() int {
 
 // runKwok does what the main function of kwok does, which no package exports.
 func runKwok() int {
+	// Packages of Kubernetes register flags for every command of the executable, among them another --version.
+	pflag.CommandLine = pflag.NewFlagSet(os.Args[0], pflag.ExitOnError)
 	flags := pflag.NewFlagSet("global", pflag.ContinueOnError)
 	flags.ParseErrorsAllowlist.UnknownFlags = true
 	flags.Usage = func() {}
