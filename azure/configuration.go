@@ -233,7 +233,7 @@ func (c *Configuration) checkKey(report *config.Report, name string) {
 	case own && e.Vault != "":
 		report.Add(at, "vault is mutually exclusive with vaultName and resourceGroupName: remove it, or both of them")
 	case own:
-		e.KeyArgs.ValidateArguments(report.At("keys", name))
+		e.ValidateArguments(report.At("keys", name))
 	default:
 		c.Vaults.CheckReference(report, at, "vault", e.Vault)
 	}
@@ -298,7 +298,7 @@ func (c *Configuration) checkDefinition(report *config.Report, name string) {
 	case e.ResourceGroup != "":
 		checkReference(report, at, "resource group", e.ResourceGroup, c.ResourceGroups)
 	default:
-		e.RoleDefinitionArgs.ValidateArguments(report.At("roleDefinitions", name))
+		e.ValidateArguments(report.At("roleDefinitions", name))
 	}
 }
 

@@ -2,6 +2,7 @@
 package names
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,7 +18,7 @@ func Check(report *config.Report, path []string, token, name string) {
 		return
 	}
 	for err := range failure.All(naming.Azure()[token].Check(name)) {
-		if problem, ok := err.(*naming.NameError); ok {
+		if problem := (*naming.NameError)(nil); errors.As(err, &problem) {
 			report.Add(path, "invalid name %q of a %s: %s", name, problem.Kind, problem.Message)
 		}
 	}

@@ -31,7 +31,7 @@ func TestListIsThatOfTheSDK(t *testing.T) {
 	required, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
 	require.NoError(t, err)
 	var want []string
-	for _, path := range regexp.MustCompile(`github.com/pulumi/pulumi-azure-native-sdk/[a-z]+/v2`).FindAllString(string(required), -1) {
+	for _, path := range regexp.MustCompile(`github\.com/pulumi/pulumi-azure-native-sdk/[a-z]+/v2`).FindAllString(string(required), -1) {
 		out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", path).Output()
 		require.NoError(t, err)
 		dir := strings.TrimSpace(string(out))
