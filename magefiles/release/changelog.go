@@ -99,7 +99,7 @@ func ParseChangelog(data []byte) (*Changelog, error) {
 				c.end, unreleased = i, false
 			}
 			match := versionHeading.FindStringSubmatch(line)
-			if match == nil || !semver.IsValid(match[1]) {
+			if len(match) < 2 || !semver.IsValid(match[1]) {
 				problem(i, `unknown heading %q: write "## Unreleased", or "## v1.2.3 - 2026-12-31" for a version`, line)
 				continue
 			}

@@ -68,8 +68,8 @@ func sums(a *Archive) ([]string, error) {
 		return nil, err
 	}
 	return []string{
-		fmt.Sprintf("%s %s %s", a.Version.Path, a.Version.Version, all),
-		fmt.Sprintf("%s %s/go.mod %s", a.Version.Path, a.Version.Version, mod),
+		fmt.Sprintf("%s %s %s", a.Path, a.Version.Version, all),
+		fmt.Sprintf("%s %s/go.mod %s", a.Path, a.Version.Version, mod),
 	}, nil
 }
 
@@ -155,7 +155,7 @@ func NewProxy(dir string) *Proxy { return &Proxy{dir: dir} }
 
 // Add serves a version.
 func (p *Proxy) Add(a *Archive) error {
-	escaped, err := module.EscapePath(a.Version.Path)
+	escaped, err := module.EscapePath(a.Path)
 	if err != nil {
 		return err
 	}

@@ -318,7 +318,7 @@ func (r *rehearsal) consumeIn(ctx context.Context, s *staged, dir string) error 
 	}
 	modFlag := []string{"GOFLAGS=" + strings.TrimSpace(r.flags+" -mod=mod")}
 	for _, args := range [][]string{
-		{"get", s.served.Version.String()}, {"build", "-o", filepath.Join(dir, "program"), "."}, {"vet", "."},
+		{"get", s.served.String()}, {"build", "-o", filepath.Join(dir, "program"), "."}, {"vet", "."},
 	} {
 		if _, err := r.goCommand(ctx, dir, modFlag, args...); err != nil {
 			return err
