@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220401"
+	v20220401 "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220401"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2/v20241101"
+	v20241101 "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2/v20241101"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

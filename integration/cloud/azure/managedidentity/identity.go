@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
+	v20230131 "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

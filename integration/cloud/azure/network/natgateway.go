@@ -1,7 +1,7 @@
 package network
 
 import (
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
+	v20240501 "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240601"
+	v20240601 "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240601"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

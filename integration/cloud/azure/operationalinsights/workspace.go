@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2/v20250201"
+	v20250201 "github.com/pulumi/pulumi-azure-native-sdk/operationalinsights/v2/v20250201"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

@@ -3,7 +3,7 @@ package resources
 import (
 	"regexp"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20241101"
+	v20241101 "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20241101"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
+	v20240101 "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"

@@ -3,7 +3,7 @@ package storage
 import (
 	"slices"
 
-	"github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
+	v20240101 "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"
