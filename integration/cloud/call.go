@@ -104,7 +104,7 @@ func (c *Call) Remove(o *Object) error {
 			return err
 		}
 	}
-	return c.Tx.Delete(o)
+	return c.Delete(o)
 }
 
 // Create adds an object that is owned by another one.

@@ -70,7 +70,7 @@ func TestTypeOfTheDocumentation(t *testing.T) {
 		step{Name: "orders", Type: token, Inputs: azuretest.In(in{"accountName": "ashlar"})})
 	require.Equal(t, h.IDs["sa"]+"/queueServices/default/queues/orders", h.IDs["orders"])
 	require.Equal(t, "Microsoft.Storage/storageAccounts/queueServices/queues", h.Output("orders", "type"))
-	require.Equal(t, 0.0, h.Output("orders", "approximateMessageCount"))
+	require.Zero(t, h.Output("orders", "approximateMessageCount"))
 	blobs := azuretest.Account(in{"accountName": "blobs", "kind": "BlockBlobStorage", "sku": in{"name": "Premium_LRS"}})
 	blobs.Name = "blobs"
 	h.All(blobs)

@@ -2,6 +2,7 @@ package azure_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	network "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
@@ -48,7 +49,7 @@ func (p *networks) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	before := append(rules[1:], route)
+	before := slices.Concat(rules[1:], []pulumi.Resource{route})
 	var first *network.Subnet
 	for i := range p.subnets {
 		subnet, err := network.NewSubnet(ctx, fmt.Sprintf("s%d", i), &network.SubnetArgs{

@@ -142,13 +142,14 @@ func structsOf(t *testing.T, path string) map[string][][2]string {
 	require.NoError(t, err)
 	out, current := map[string][][2]string{}, ""
 	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "type ") {
+		switch {
+		case strings.HasPrefix(line, "type "):
 			if m := structLine.FindStringSubmatch(line); m != nil {
 				current = m[1]
 			}
-		} else if current != "" && strings.HasPrefix(line, "}") {
+		case current != "" && strings.HasPrefix(line, "}"):
 			current = ""
-		} else if current != "" {
+		case current != "":
 			if m := fieldLine.FindStringSubmatch(line); m != nil {
 				out[current] = append(out[current], [2]string{m[2], m[1]})
 			}

@@ -70,7 +70,7 @@ func takeName(c *cloud.Call) error {
 		switch {
 		case !strings.EqualFold(o.Text("name"), c.Text("name")):
 		case recovers && kernel.ID(o.ID).Same(c.Object.ID) && kernel.SameLocation(o.Text("location"), c.Text("location")):
-			return c.Tx.Delete(o)
+			return c.Delete(o)
 		default:
 			return kernel.Refuse("ConflictError", "A vault with the same name already exists in deleted state. You need to "+
 				"either recover or purge existing key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 "+

@@ -44,7 +44,7 @@ func group(deleted func(c *cloud.Call, o *cloud.Object) error) *cloud.Type {
 				if err := deleted(c.On(o), o); err != nil {
 					return err
 				}
-				if err := c.Tx.Delete(o); err != nil {
+				if err := c.Delete(o); err != nil {
 					return err
 				}
 			}
