@@ -15,6 +15,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/stabletext"
 )
 
 // ErrContext is the cause when a kubeconfig does not have the context that was asked for.
@@ -182,7 +183,7 @@ func pick(config *api.Config, source, context string) (*Kubeconfig, error) {
 	if err := inline(picked); err != nil {
 		return nil, wrong(source, "%w", err)
 	}
-	content, err := clientcmd.Write(*picked)
+	content, err := stabletext.Write(*picked)
 	if err != nil {
 		return nil, wrong(source, "%w", err)
 	}

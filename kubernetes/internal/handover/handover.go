@@ -19,6 +19,8 @@ import (
 	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/stabletext"
 )
 
 // shell runs the plugin.
@@ -76,6 +78,6 @@ func Kubeconfig(content string) (string, error) {
 	if !changed {
 		return content, nil
 	}
-	out, err := clientcmd.Write(*config)
+	out, err := stabletext.Write(*config)
 	return string(out), err
 }
