@@ -86,7 +86,9 @@ func TestProgramsAreStable(t *testing.T) {
 				case op == apitype.OpUpdate && slices.Equal(m.Metadata.Diffs, []string{"__pulumi-go-provider-version"}):
 					// The simulated provider was built with another version of its framework.
 				case op == apitype.OpUpdate && strings.Contains(urn, "pulumi:providers:") &&
-					slices.Equal(m.Metadata.Diffs, []string{"version", "__pulumi-go-provider-version"}):
+					!slices.ContainsFunc(m.Metadata.Diffs, func(d string) bool {
+						return d != "version" && d != "__pulumi-go-provider-version"
+					}):
 					// The SDK asks for a later version of the provider.
 				default:
 					assert.Fail(t, "unexpected change", "%s %s: %v", op, urn, m.Metadata.Diffs)
