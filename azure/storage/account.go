@@ -1,8 +1,6 @@
 package storage
 
 import (
-	"strconv"
-
 	azstorage "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -226,5 +224,3 @@ func (s *setup) containers() error {
 	}
 	return nil
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"strconv"
 	"strings"
 
 	azstorage "github.com/pulumi/pulumi-azure-native-sdk/storage/v2/v20240101"
@@ -94,7 +95,7 @@ func (r *LifecycleRule) Validate(report *config.Report) {
 	}
 	for i, prefix := range r.Prefixes {
 		if container, _, _ := strings.Cut(prefix, "/"); container == "" {
-			report.Add([]string{"prefixes", itoa(i)}, "found %q: begin with the name of a container, such as logs/2024", prefix)
+			report.Add([]string{"prefixes", strconv.Itoa(i)}, "found %q: begin with the name of a container, such as logs/2024", prefix)
 		}
 	}
 }
