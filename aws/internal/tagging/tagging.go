@@ -18,40 +18,8 @@ func Named(name string, sets ...pulumi.StringMapInput) pulumi.StringMapInput {
 	return Merge(append([]pulumi.StringMapInput{pulumi.StringMap{"Name": pulumi.String(name)}}, sets...)...)
 }
 
-// Merge returns the tags of all sets. Where several have a key, the last one wins. The result is a pulumi.StringMap
-// unless a set is an output, whose keys are known to the engine alone.
-func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
-	all := pulumi.StringMap{}
-	var outputs []any
-	for _, s := range sets {
-		if s == nil {
-			continue
-		}
-		if known, ok := s.(pulumi.StringMap); ok {
-			maps.Copy(all, known)
-		} else if known, ok := s.(*pulumi.StringMap); ok {
-			maps.Copy(all, *known)
-		} else {
-			outputs = append(outputs, s)
-		}
-	}
-	if len(outputs) == 0 {
-		return all
-	}
-	outputs = outputs[:0]
-	for _, s := range sets {
-		if s != nil {
-			outputs = append(outputs, s.ToStringMapOutput())
-		}
-	}
-	return pulumi.All(outputs...).ApplyT(func(resolved []any) map[string]string {
-		out := map[string]string{}
-		for _, s := range resolved {
-			maps.Copy(out, s.(map[string]string))
-		}
-		return out
-	}).(pulumi.StringMapOutput)
-}
+// Merge is [metadata.MergeTags].
+func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput { return metadata.MergeTags(sets...) }
 
 // CheckRole is [CheckWithRoles] for components that are an IAM role. In a section, the keys are also compared with those of
 // the metadata: one of the two would replace the other.
