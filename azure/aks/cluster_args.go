@@ -17,36 +17,36 @@ type ClusterArgs struct {
 	// the cluster and everything that runs on it.
 	Name string `pulumi:"name,optional" config:"name"`
 	// Location is the location, in its short form, such as westeurope: that of the network. Default: the location of the
-	// provider. Changing it replaces the cluster and everything that runs on it.
+	// provider. It cannot change.
 	Location string `pulumi:"location,optional" jsonschema:"example=westeurope"`
 	// Version is the minor version of Kubernetes, in quotes, such as "1.36". Required: a default would upgrade clusters whenever
 	// this library is updated. A cluster is upgraded by one minor version at a time, and is not downgraded. With the channels
 	// stable and rapid, it is the version at creation only. Changing it upgrades the control plane, then the pools that do not
 	// set a version of their own.
 	Version string `pulumi:"version" jsonschema:"required"`
-	// Network is the network of the cluster: tier selects the subnet of the nodes. Required, unless SubnetID is set. Changing it
-	// replaces the cluster.
+	// Network is the network of the cluster: tier selects the subnet of the nodes. Required, unless SubnetID is set. It cannot
+	// change.
 	Network core.Network `config:"program"`
 	// SubnetID is the resource ID of the subnet of the nodes, which must not be delegated. Mutually exclusive with a network.
-	// Default: see tier. Changing it rotates the pools.
+	// Default: see tier. Changing it rotates the pools; AKS rejects another network.
 	SubnetID pulumi.StringInput `pulumi:"subnetId,optional" config:"plain"`
 	// Tier is the tier of the network for the nodes. Changing it rotates the pools.
 	Tier string `pulumi:"tier,optional" jsonschema:"default=private"`
 	// Outbound is how nodes access the internet: natGateway through the NAT gateway of their subnet, which has to be there before
 	// the cluster; loadBalancer through public addresses that AKS creates; userDefinedRouting through the appliance to which the
-	// route table of their subnet leads. Changing it replaces the cluster.
+	// route table of their subnet leads. It cannot change.
 	Outbound Outbound `pulumi:"outbound,optional" jsonschema:"default=natGateway,enum=natGateway,enum=loadBalancer,enum=userDefinedRouting"`
 	// PodCIDR is the CIDR block of pods. Each node uses a /24 of it. It must not overlap with the network, the services or
-	// connectedCidrs; several clusters can have the same one. Changing it replaces the cluster.
+	// connectedCidrs; several clusters can have the same one. It cannot change.
 	PodCIDR string `pulumi:"podCidr,optional" jsonschema:"default=100.64.0.0/16"`
 	// ServiceCIDR is the CIDR block of services, smaller than /12. It must not overlap with the network, the pods or
-	// connectedCidrs. The tenth address of it is that of DNS. Changing it replaces the cluster.
+	// connectedCidrs. The tenth address of it is that of DNS. It cannot change.
 	ServiceCIDR string `pulumi:"serviceCidr,optional" jsonschema:"default=172.16.0.0/16"`
 	// ConnectedCIDRs are the CIDR blocks that are accessible through the network, such as those of peered networks and of a
 	// VPN: podCidr and serviceCidr are checked against them. Default: none. Changing them changes nothing in Azure.
 	ConnectedCIDRs []string `pulumi:"connectedCidrs,optional"`
-	// Preflight checks the version and an existing cluster before any resource changes. Without it, a change that AKS rejects
-	// fails during the update.
+	// Preflight checks the version and an existing cluster before any resource changes. Without it, a version that AKS rejects
+	// fails during the update, and changes of options that cannot change have no effect.
 	Preflight *bool `pulumi:"preflight,optional" jsonschema:"default=true"`
 	// DeletionProtection prevents this stack from deleting or replacing the cluster: such an operation fails before it deletes
 	// any of its resources. It does not protect what is deployed to the cluster. It is part of the state of the stack: to delete
@@ -65,12 +65,8 @@ type ClusterArgs struct {
 	// RunCommand allows kubectl commands through Azure Resource Manager, without network access to the API server. Default:
 	// false. Changing it updates the cluster.
 	RunCommand bool `pulumi:"runCommand,optional"`
-	// SystemPool is the first pool, which runs the pods of AKS. AKS creates it with the cluster, so that options that rotate
-	// other pools cannot change: see systemPoolRetired.
+	// SystemPool is the first pool, which runs the pods of AKS. It has the mode System.
 	SystemPool *NodePoolArgs `pulumi:"systemPool,optional" config:"group"`
-	// SystemPoolRetired is whether a pool of the mode System in nodePools has replaced systemPool, which is not updated anymore
-	// and can be deleted in Azure. Default: false. Changing it updates the cluster.
-	SystemPoolRetired bool `pulumi:"systemPoolRetired,optional"`
 	// DedicatedSystemPool keeps pods of applications away from systemPool with the taint CriticalAddonsOnly. Default: true if
 	// nodePools has a pool of the mode User. Changing it updates the pool.
 	DedicatedSystemPool *bool `pulumi:"dedicatedSystemPool,optional"`
@@ -80,10 +76,10 @@ type ClusterArgs struct {
 	// none.
 	RegistryIDs config.Named[pulumi.StringInput] `pulumi:"registryIds,optional" config:"plain"`
 	// DiskEncryptionSetID is the resource ID of a disk encryption set with a customer-managed key for the disks of nodes.
-	// Default: keys that Microsoft manages. Changing it replaces the cluster.
+	// Default: keys that Microsoft manages. It cannot change.
 	DiskEncryptionSetID pulumi.StringInput `pulumi:"diskEncryptionSetId,optional" config:"plain"`
 	// NodeResourceGroup is the name of the resource group that AKS creates for the nodes. Default: MC_ with the names of the
-	// resource group, the cluster and the location. Changing it replaces the cluster.
+	// resource group, the cluster and the location. It cannot change.
 	NodeResourceGroup string `pulumi:"nodeResourceGroup,optional"`
 	// LockNodeResourceGroup rejects changes of the resources in that group, except by AKS. Changing it updates the cluster.
 	LockNodeResourceGroup *bool `pulumi:"lockNodeResourceGroup,optional" jsonschema:"default=true"`
@@ -134,13 +130,13 @@ const (
 type API struct {
 	// PublicCIDRs are public CIDR blocks from which the API server is accessible over the internet. Include those of the
 	// network's NAT gateway, through which nodes access it then. Default: none, the API server has a private address only.
-	// Changing between none and some replaces the cluster; other changes update it.
+	// AKS rejects a change from none to some, or back; other changes update the cluster.
 	PublicCIDRs []string `pulumi:"publicCidrs,optional"`
 	// AllowInternet allows public CIDR blocks larger than /8, such as 0.0.0.0/0. Default: false.
 	AllowInternet bool `pulumi:"allowInternet,optional"`
 	// PrivateDNSZone is the private DNS zone with the name of a private API server: system for one that AKS creates, or the
-	// resource ID of a zone such as privatelink.westeurope.azmk8s.io. Mutually exclusive with publicCidrs. Default: system.
-	// Changing it replaces the cluster.
+	// resource ID of a zone such as privatelink.westeurope.azmk8s.io. Mutually exclusive with publicCidrs. Default: system. It
+	// cannot change.
 	PrivateDNSZone pulumi.StringInput `pulumi:"privateDnsZone,optional" config:"plain"`
 	// PublicFQDN also gives a private API server a public name, which resolves to its private address. Default: false. Changing
 	// it updates the cluster.

@@ -14,15 +14,47 @@ import (
 // private reports whether the API server has a private address only.
 func (a *ClusterArgs) private() bool { return len(value(a.API).PublicCIDRs) == 0 }
 
-// createControlPlane creates the control plane with the first pool. A replacement has the same name, so that the old one is
-// deleted first.
+// createControlPlane creates the control plane, in two resources. AKS creates a cluster with its first pool, which the inputs
+// must have; once they have it, the provider sends it with every update as it was, and adds the other pools to them on a
+// refresh. So one resource creates the cluster, and never changes. The other one, without pools in its inputs, takes over the
+// cluster, updates and deletes it: the provider then sends the pools that exist. Sources:
+// https://github.com/pulumi/pulumi-azure-native/issues/579, 2094 and 2719.
 func (b *builder) createControlPlane() error {
-	a, systemArgs, first := b.args, NodePoolArgs{}, settings{}
-	systemArgs, first = b.system()
+	seed := b.controlPlaneInputs()
+	seed.AgentPoolProfiles = containerservice.ManagedClusterAgentPoolProfileArray{b.profile()}
+	creation, err := containerservice.NewManagedCluster(b.ctx, b.name+"-creation", seed, b.cluster.Child(
+		component.DependsOn(b.resources...), pulumi.RetainOnDelete(true), pulumi.IgnoreChanges([]string{"*"}),
+		// Another name or resource group is another cluster.
+		pulumi.ReplacementTrigger(pulumi.Sprintf("%s/%s", b.args.ResourceGroupName, b.args.Name))))
+	if err != nil {
+		return err
+	}
+	ignored := []string{
+		// AKS does not change them: preflight rejects other values. A change of one of them would replace the cluster.
+		"diskEncryptionSetID", "dnsPrefix", "location", "networkProfile", "nodeResourceGroup",
+	}
+	if value(b.args.Upgrades).Channel.moves() {
+		ignored = append(ignored, "kubernetesVersion")
+	}
+	opts := []pulumi.ResourceOption{
+		pulumi.Import(creation.ID()), component.DependsOn(append(b.resources, creation)...), pulumi.IgnoreChanges(ignored),
+	}
+	if value(b.args.DeletionProtection) {
+		opts = append(opts, pulumi.Protect(true))
+	}
+	b.control, err = containerservice.NewManagedCluster(b.ctx, b.name, b.controlPlaneInputs(), b.cluster.Main(opts...))
+	if err == nil {
+		b.created(b.control)
+	}
+	return err
+}
+
+// controlPlaneInputs returns the inputs of the control plane, without pools.
+func (b *builder) controlPlaneInputs() *containerservice.ManagedClusterArgs {
+	a := b.args
 	in := &containerservice.ManagedClusterArgs{
 		ResourceGroupName: a.ResourceGroupName, ResourceName: pulumi.String(a.Name), Location: names.Optional(a.Location),
 		DnsPrefix: pulumi.String(dnsPrefix(a.Name)), KubernetesVersion: b.checked(a.Version),
-		AgentPoolProfiles: b.profiles(systemArgs, first),
 		Sku: &containerservice.ManagedClusterSKUArgs{
 			Name: pulumi.String(containerservice.ManagedClusterSKUNameBase), Tier: pulumi.String(a.PricingTier),
 		},
@@ -60,24 +92,7 @@ func (b *builder) createControlPlane() error {
 	if a.DiskEncryptionSetID != nil {
 		in.DiskEncryptionSetID = a.DiskEncryptionSetID.ToStringOutput().ToStringPtrOutput()
 	}
-	ignored := first.ignored("agentPoolProfiles[0].", value(a.Upgrades).Channel.moves())
-	if value(a.Upgrades).Channel.moves() {
-		ignored = append(ignored, "kubernetesVersion")
-	}
-	opts := []pulumi.ResourceOption{
-		component.DependsOn(b.resources...), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(ignored),
-		// AKS does not change it.
-		pulumi.ReplaceOnChanges([]string{"apiServerAccessProfile.enablePrivateCluster", "apiServerAccessProfile.privateDNSZone"}),
-	}
-	if value(a.DeletionProtection) {
-		opts = append(opts, pulumi.Protect(true))
-	}
-	var err error
-	b.control, err = containerservice.NewManagedCluster(b.ctx, b.name, in, b.cluster.Main(opts...))
-	if err == nil {
-		b.created(b.control)
-	}
-	return err
+	return in
 }
 
 // checked returns a value that fails if preflight reports a problem.

@@ -33,10 +33,10 @@ func (a *ClusterArgs) systemArgs() NodePoolArgs {
 	return out
 }
 
-// system returns the arguments and the properties of the first pool, before the cluster exists.
-func (b *builder) system() (NodePoolArgs, settings) {
+// system returns the arguments of the first pool, and its properties.
+func (b *builder) system(of core.Cluster) (NodePoolArgs, settings) {
 	args := b.args.systemArgs()
-	args.Cluster, args.Tags = planned{details: b.plannedDetails()}, b.tags(args.Tags)
+	args.Cluster, args.Tags = of, b.tags(args.Tags)
 	return args, args.settings(b.name+"-"+systemName, ModeSystem)
 }
 
@@ -58,75 +58,46 @@ func (b *builder) plannedDetails() details {
 	}
 }
 
-// profiles returns the pools in the inputs of the control plane: systemPool, unless it is retired. AKS requires a pool to create
-// a cluster, rejects a pool in the inputs that does not exist with "A new agent pool was introduced", and does not delete one
-// that is removed from the inputs. Without pools in the inputs, the provider sends those that exist. Sources:
-// https://github.com/pulumi/pulumi-azure-native/issues/579 and https://github.com/Azure/AKS/issues/1511.
-func (b *builder) profiles(
-	args NodePoolArgs, s settings,
-) containerservice.ManagedClusterAgentPoolProfileArrayOutput {
-	labels, tags, retired := optionalMap(args.Labels), optionalMap(args.Tags), b.args.SystemPoolRetired
-	return pulumi.All(b.found, s.subnet, labels, tags).ApplyT(
-		func(all []any) []containerservice.ManagedClusterAgentPoolProfile {
-			if retired && all[0].(existing).exists() {
-				return nil
-			}
-			return []containerservice.ManagedClusterAgentPoolProfile{
-				s.profile(all[1].(string), all[2].(map[string]string), all[3].(map[string]string)),
-			}
-		}).(containerservice.ManagedClusterAgentPoolProfileArrayOutput)
+// profile returns the first pool in the inputs of the control plane.
+func (b *builder) profile() *containerservice.ManagedClusterAgentPoolProfileArgs {
+	args, s := b.system(planned{details: b.plannedDetails()})
+	pool := s.native(&args, b.plannedDetails())
+	return &containerservice.ManagedClusterAgentPoolProfileArgs{
+		Name: pulumi.String(s.name), Type: pool.Type, Mode: pool.Mode, VmSize: pool.VmSize, VnetSubnetID: pool.VnetSubnetID,
+		OsType: pool.OsType, OsSKU: pool.OsSKU, OsDiskType: pool.OsDiskType, OsDiskSizeGB: pool.OsDiskSizeGB,
+		EnableEncryptionAtHost: pool.EnableEncryptionAtHost, EnableNodePublicIP: pool.EnableNodePublicIP, MaxPods: pool.MaxPods,
+		Count: pool.Count, EnableAutoScaling: pool.EnableAutoScaling, MinCount: pool.MinCount, MaxCount: pool.MaxCount,
+		OrchestratorVersion: pool.OrchestratorVersion, AvailabilityZones: pool.AvailabilityZones, NodeLabels: pool.NodeLabels,
+		NodeTaints: pool.NodeTaints, UpgradeSettings: pool.UpgradeSettings, Tags: pool.Tags,
+	}
 }
 
-// optionalMap returns an output with an empty map for nil.
-func optionalMap(in pulumi.StringMapInput) pulumi.StringMapOutput {
-	if in == nil {
-		return pulumi.StringMap{}.ToStringMapOutput()
-	}
-	return in.ToStringMapOutput()
-}
-
-// profile returns the pool in the inputs of the control plane.
-func (s settings) profile(subnet string, labels, tags map[string]string) containerservice.ManagedClusterAgentPoolProfile {
-	mode, size, os, diskType := string(s.mode), s.Size, string(s.OS), string(s.DiskType)
-	typ, linux, no := string(containerservice.AgentPoolTypeVirtualMachineScaleSets), string(containerservice.OSTypeLinux), false
-	out := containerservice.ManagedClusterAgentPoolProfile{
-		Name: s.name, Type: &typ, Mode: &mode, VmSize: &size, VnetSubnetID: &subnet, OsType: &linux, OsSKU: &os,
-		OsDiskType: &diskType, OsDiskSizeGB: &s.DiskSize, EnableEncryptionAtHost: &s.EncryptionAtHost, EnableNodePublicIP: &no,
-		MaxPods: &s.MaxPods, Count: &s.desired, EnableAutoScaling: &s.autoscaled, OrchestratorVersion: &s.version,
-		AvailabilityZones: s.Zones, NodeLabels: labels, NodeTaints: s.taints, Tags: tags,
-		UpgradeSettings: &containerservice.AgentPoolUpgradeSettings{
-			MaxSurge: &s.surge, DrainTimeoutInMinutes: &s.drain, NodeSoakDurationInMinutes: &s.soak,
-		},
-	}
-	if s.autoscaled {
-		out.MinCount, out.MaxCount = &s.min, &s.max
-	}
-	return out
-}
-
-// createPools creates the other pools. They are upgraded after the control plane.
+// createPools creates the pools: the first one, which exists with the cluster, and the others. They are upgraded after the
+// control plane.
 func (b *builder) createPools() error {
 	d := b.plannedDetails()
 	d.name, d.control = b.control.Name, b.control
 	d = d.after(b.ctx, b.resources...)
 	b.cluster.details = d
-	at := &clusterAt{b.cluster, d}
-	var pools []pulumi.Resource
-	create := func(name string, args NodePoolArgs) error {
-		args.Cluster, args.Tags = at, b.tags(args.Tags)
+	first := d
+	first.adopt = true
+	args, _ := b.system(&clusterAt{b.cluster, first})
+	system, err := NewNodePool(b.ctx, b.name+"-"+systemName, &args, b.cluster.Child())
+	if err != nil {
+		return err
+	}
+	pools := []pulumi.Resource{system}
+	for _, name := range b.args.NodePools.Names() {
+		args := b.args.NodePools[name]
+		args.Cluster, args.Tags = &clusterAt{b.cluster, d}, b.tags(args.Tags)
 		if args.Name == "" {
 			args.Name = baseName(name)
 		}
 		pool, err := NewNodePool(b.ctx, b.name+"-"+name, &args, b.cluster.Child())
-		if err == nil {
-			pools = append(pools, pool)
-		}
-		return err
-	}
-	for _, name := range b.args.NodePools.Names() {
-		if err := create(name, b.args.NodePools[name]); err != nil {
+		if err != nil {
 			return err
 		}
+		pools = append(pools, pool)
 	}
 	b.created(pools...)
 	return nil

@@ -2,6 +2,7 @@ package aks
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,8 +18,6 @@ import (
 type existing struct {
 	// version is that of the control plane. Empty means that the cluster does not exist, or that it was not looked up.
 	version string
-	// unknown is true if the cluster was not looked up.
-	unknown bool
 	// pools are the versions of the pools by name.
 	pools map[string]string
 	// private is whether the API server has a private address only.
@@ -27,14 +26,11 @@ type existing struct {
 	network map[string]string
 }
 
-// exists reports whether the cluster exists. One that was not looked up does.
-func (e existing) exists() bool { return e.unknown || e.version != "" }
-
 // preflight looks up the cluster. Properties of the control plane use the result, so that a problem stops the deployment
 // before Azure changes anything, also in previews.
 func (b *builder) preflight() error {
 	if !value(b.args.Preflight) {
-		b.found = pulumi.Any(existing{unknown: true})
+		b.found = pulumi.Any(existing{})
 		return nil
 	}
 	b.found = b.args.ResourceGroupName.ToStringOutput().ApplyT(func(group string) (existing, error) {
@@ -42,7 +38,7 @@ func (b *builder) preflight() error {
 		if err != nil {
 			return found, err
 		}
-		warnings, err := b.args.checkExisting(found, b.systemName(), b.now)
+		warnings, err := b.args.checkExisting(found, b.now)
 		for _, text := range warnings {
 			if err := b.ctx.Log.Warn(text, &pulumi.LogArgs{Resource: b.cluster}); err != nil {
 				return found, err
@@ -51,12 +47,6 @@ func (b *builder) preflight() error {
 		return found, err
 	})
 	return nil
-}
-
-// systemName returns the name of the first pool.
-func (b *builder) systemName() string {
-	_, s := b.system()
-	return s.name
 }
 
 // lookUp returns the cluster, or none.
@@ -93,8 +83,8 @@ func isNotFound(err error) bool {
 		func(code string) bool { return strings.Contains(err.Error(), code) })
 }
 
-// checkExisting returns what to warn of, and reports what AKS rejects. first is the name of the first pool.
-func (a *ClusterArgs) checkExisting(found existing, first string, now time.Time) ([]string, error) {
+// checkExisting returns what to warn of, and reports what AKS rejects.
+func (a *ClusterArgs) checkExisting(found existing, now time.Time) ([]string, error) {
 	checks := config.Checks("the version and the existing cluster")
 	report := checks.At()
 	warning, problem := checkSupport(a.Version, now, a.LongTermSupport, found.version != "" && minor(found.version) == minor(a.Version))
@@ -112,18 +102,10 @@ func (a *ClusterArgs) checkExisting(found existing, first string, now time.Time)
 		if problem := checkUpgrade(found.version, a.Version, a.LongTermSupport); problem != "" {
 			report.Add([]string{"version"}, "%s", problem)
 		}
-		warnings = append(warnings, a.checkPoolSkew(report, found)...)
+		a.checkPoolSkew(report, found)
 	}
-	_, kept := found.pools[first]
-	switch {
-	case a.SystemPoolRetired && kept && len(found.pools) > 1:
-		warnings = append(warnings, fmt.Sprintf("systemPool is retired: once the other pool of the mode System is ready, drain and delete it: "+
-			"az aks nodepool delete --resource-group GROUP --cluster-name %s --name %s", a.Name, first))
-	case !a.SystemPoolRetired && !kept && len(found.pools) > 0:
-		report.Add([]string{"systemPool"}, "size, zones, regional, subnet, os, disk, encryptionAtHost, maxPods, name and generation of the "+
-			"first pool cannot change: restore them, add a pool of the mode System under nodePools, and set systemPoolRetired")
-	}
-	return append(warnings, a.checkReplacement(found)...), failed(checks.Err())
+	a.checkFixed(report, found)
+	return warnings, failed(checks.Err())
 }
 
 // failed returns an error of the class of invalid arguments.
@@ -134,34 +116,27 @@ func failed(err error) error {
 	return failure.Wrap(failure.Configuration, "check", "cluster", err)
 }
 
-// checkPoolSkew reports pools that would be too old for the control plane, and that this program does not upgrade.
-func (a *ClusterArgs) checkPoolSkew(report *config.Report, found existing) []string {
-	var warnings []string
-	for name, version := range found.pools {
-		if version == "" || minor(version) >= minor(a.Version)-maxSkew {
-			continue
+// checkPoolSkew reports pools that are too old for the control plane.
+func (a *ClusterArgs) checkPoolSkew(report *config.Report, found existing) {
+	for _, name := range slices.Sorted(maps.Keys(found.pools)) {
+		if version := found.pools[name]; version != "" && minor(version) < minor(a.Version)-maxSkew {
+			report.Add([]string{"version"}, "pool %q has version %s, which is more than %d minor versions behind %s: upgrade the pool first",
+				name, version, maxSkew, a.Version)
 		}
-		report.Add([]string{"version"}, "pool %q has version %s, which is more than %d minor versions behind %s: upgrade the pool first",
-			name, version, maxSkew, a.Version)
 	}
-	return warnings
 }
 
-// checkReplacement returns warnings of changes that replace the cluster.
-func (a *ClusterArgs) checkReplacement(found existing) []string {
-	var out []string
-	warn := func(key, before, after string) {
-		out = append(out, fmt.Sprintf("%s changes from %s to %s, which replaces the cluster and everything that runs on it", key, before, after))
-	}
+// checkFixed reports changes of what AKS does not change. The provider would replace the cluster for some of them.
+func (a *ClusterArgs) checkFixed(report *config.Report, found existing) {
 	wanted := map[string]string{"podCidr": a.PodCIDR, "serviceCidr": a.ServiceCIDR, "outbound": a.outboundType()}
 	for _, key := range []string{"outbound", "podCidr", "serviceCidr"} {
 		if before := found.network[key]; before != "" && before != wanted[key] {
-			warn(key, before, wanted[key])
+			report.Add([]string{key}, "cannot change from %s to %s: restore it, or create another cluster", before, wanted[key])
 		}
 	}
 	if found.private != a.private() {
 		access := map[bool]string{true: "private", false: "public"}
-		warn("access to the API server", access[found.private], access[a.private()])
+		report.Add([]string{"api", "publicCidrs"}, "the API server is %s and cannot become %s: restore them, or create another cluster",
+			access[found.private], access[a.private()])
 	}
-	return out
 }

@@ -3,6 +3,7 @@ package aks_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -12,7 +13,6 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/internal/fixture"
 	"github.com/ashlar-iac/ashlar/azure/internal/taggable"
-	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
@@ -45,7 +45,7 @@ func TestClusterGoldens(t *testing.T) {
 func TestDefaultsAreSecure(t *testing.T) {
 	t.Parallel()
 	r := create(t, shortest)
-	c := r.One(t, clusterType)
+	c, created := control(t, r), creation(t, r)
 	require.True(t, c.Protect)
 	for path, want := range map[string]any{
 		"disableLocalAccounts": true, "enableRBAC": true, "aadProfile.managed": true, "aadProfile.enableAzureRBAC": true,
@@ -67,11 +67,35 @@ func TestDefaultsAreSecure(t *testing.T) {
 		"addonProfiles.azureKeyvaultSecretsProvider.enabled": true,
 		"sku.tier": "Standard",
 	} {
-		require.Equal(t, want, input(t, c, path), path)
+		require.Equal(t, want, input(t, created, path), path)
+		if !strings.HasPrefix(path, "agentPoolProfiles") {
+			require.Equal(t, want, input(t, c, path), path)
+		}
 	}
 	for _, absent := range []string{"servicePrincipalProfile", "linuxProfile", "windowsProfile", "agentPoolProfiles[0].nodeTaints"} {
-		_, ok := c.Input(absent)
+		_, ok := created.Input(absent)
 		require.False(t, ok, absent)
+	}
+}
+
+// The provider sends the pools of the inputs with every update, as they were when the cluster was created.
+func TestTheControlPlaneIsUpdatedWithoutPools(t *testing.T) {
+	t.Parallel()
+	r := create(t, pooled)
+	c, created := control(t, r), creation(t, r)
+	_, ok := c.Input("agentPoolProfiles")
+	require.False(t, ok)
+	require.Contains(t, c.Dependencies, created.URN)
+	require.Equal(t, []string{"*"}, created.IgnoreChanges)
+	require.True(t, created.RetainOnDelete, "the cluster is deleted once")
+	require.False(t, c.RetainOnDelete)
+	require.Contains(t, c.IgnoreChanges, "networkProfile", "a change would replace the cluster")
+	system := pool(t, r, "main-system-")
+	require.Equal(t, input(t, created, "agentPoolProfiles[0].name"), input(t, system, "agentPoolName"))
+	for _, property := range []string{
+		"vmSize", "osDiskType", "osDiskSizeGB", "count", "mode", "maxPods", "orchestratorVersion", "nodeTaints", "availabilityZones",
+	} {
+		require.Equal(t, input(t, created, "agentPoolProfiles[0]."+property), input(t, system, property), property)
 	}
 }
 
@@ -79,7 +103,7 @@ func TestDefaultsAreSecure(t *testing.T) {
 func TestRolesAreAssignedBeforeTheCluster(t *testing.T) {
 	t.Parallel()
 	r := create(t, full)
-	c := r.One(t, clusterType)
+	c := creation(t, r)
 	scopes := map[string]string{}
 	for _, a := range r.OfType(roleType) {
 		if slices.Contains(c.Dependencies, a.URN) {
@@ -121,7 +145,7 @@ type workload struct{ pulumi.CustomResourceState }
 func TestPoolsAreDeletedWithTheCluster(t *testing.T) {
 	t.Parallel()
 	r := create(t, full)
-	c := r.One(t, clusterType)
+	c := control(t, r)
 	for _, typ := range []string{poolType, windowType} {
 		for _, part := range r.OfType(typ) {
 			require.Equal(t, c.URN, part.DeletedWith, part.Name)
@@ -132,16 +156,18 @@ func TestPoolsAreDeletedWithTheCluster(t *testing.T) {
 
 func TestApplicationsAreKeptAwayFromTheSystemPool(t *testing.T) {
 	t.Parallel()
-	taints := []any{"CriticalAddonsOnly=true:NoSchedule"}
-	c := create(t, pooled).One(t, clusterType)
-	require.Equal(t, taints, input(t, c, "agentPoolProfiles[0].nodeTaints"))
-	off := create(t, func(ctx *pulumi.Context) *aks.ClusterArgs {
-		args := pooled(ctx)
-		args.DedicatedSystemPool = new(false)
-		return args
-	})
-	_, ok := off.One(t, clusterType).Input("agentPoolProfiles[0].nodeTaints")
-	require.False(t, ok)
+	require.Equal(t, []any{"CriticalAddonsOnly=true:NoSchedule"}, input(t, pool(t, create(t, pooled), "main-system-"), "nodeTaints"))
+	for name, args := range map[string]func(*pulumi.Context) *aks.ClusterArgs{
+		"no other pool": shortest,
+		"turned off": func(ctx *pulumi.Context) *aks.ClusterArgs {
+			args := pooled(ctx)
+			args.DedicatedSystemPool = new(false)
+			return args
+		},
+	} {
+		_, ok := pool(t, create(t, args), "main-system-").Input("nodeTaints")
+		require.False(t, ok, name)
+	}
 }
 
 // A kubeconfig that is unknown in a preview would replace the Kubernetes provider with all of its resources.
@@ -284,8 +310,11 @@ func TestPreflight(t *testing.T) {
 		"downgrade":    {"AKS rejects it", existing("1.38.0", nil), "cannot be downgraded to 1.37"},
 		"old pool": {"nodes are at most three versions behind", existing("1.36.2", pool("apps12345", "1.33.1")),
 			`pool "apps12345" has version 1.33.1`},
-		"another first pool": {"AKS does not change it", existing("1.37.0", pool("system12345", "1.37.0")),
-			"first pool cannot change"},
+		"another range": {"a change would replace the cluster", existing("1.37.0", map[string]any{
+			"networkProfile": map[string]any{"podCidr": "10.244.0.0/16", "serviceCidr": "172.16.0.0/16"},
+		}), "podCidr: cannot change from 10.244.0.0/16 to 100.64.0.0/16"},
+		"public API server": {"AKS does not change it", existing("1.37.0", map[string]any{"apiServerAccessProfile": map[string]any{}}),
+			"api.publicCidrs: the API server is public and cannot become private"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -324,19 +353,6 @@ func TestALookUpThatFailsIsAnError(t *testing.T) {
 	}))...)
 	require.ErrorContains(t, err, "set preflight to false to skip")
 	require.ErrorContains(t, err, "AuthorizationFailed")
-}
-
-// A pool that has replaced the first one runs the pods of AKS: the inputs of the control plane have no pool anymore.
-func TestARetiredSystemPoolIsNotInTheInputs(t *testing.T) {
-	t.Parallel()
-	retired := changed(func(a *aks.ClusterArgs) {
-		a.SystemPoolRetired = true
-		a.NodePools = config.Named[aks.NodePoolArgs]{"next": {Mode: aks.ModeSystem}}
-	})
-	_, ok := create(t, retired, found(map[string]any{"currentKubernetesVersion": "1.37.0"})).One(t, clusterType).Input("agentPoolProfiles[0]")
-	require.False(t, ok)
-	_, ok = create(t, retired).One(t, clusterType).Input("agentPoolProfiles[0]")
-	require.True(t, ok, "AKS requires a pool to create a cluster")
 }
 
 func TestEvidence(t *testing.T) {

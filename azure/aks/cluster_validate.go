@@ -195,9 +195,6 @@ func (a *ClusterArgs) checkPools(report *config.Report) {
 		}
 		bases[base] = name
 	}
-	if a.SystemPoolRetired && !a.hasPool(ModeSystem) {
-		report.Add([]string{"systemPoolRetired"}, "no other pool runs the pods of AKS: add one of the mode System under nodePools")
-	}
 	if value(a.DedicatedSystemPool) && !a.hasPool(ModeUser) {
 		report.Add([]string{"dedicatedSystemPool"}, "there is no pool for applications: add one of the mode User under nodePools")
 	}

@@ -84,8 +84,6 @@ func TestInvalidClustersAreRejected(t *testing.T) {
 			[]string{`nodePools.webapps.name: names of pools begin with "webapps", as those of nodePools.web-apps do`}},
 		"dedicated without others": {"applications have no nodes", func(a *aks.ClusterArgs) { a.DedicatedSystemPool = new(true) },
 			[]string{"dedicatedSystemPool: there is no pool for applications"}},
-		"retired without another": {"AKS requires a system pool", func(a *aks.ClusterArgs) { a.SystemPoolRetired = true },
-			[]string{"systemPoolRetired: no other pool runs the pods of AKS"}},
 		"user pool first": {"AKS requires a system pool", func(a *aks.ClusterArgs) { a.SystemPool = &aks.NodePoolArgs{Mode: aks.ModeUser} },
 			[]string{"systemPool.mode: expected System"}},
 		"small system pool": {"pods of AKS need more", func(a *aks.ClusterArgs) {

@@ -28,6 +28,8 @@ type details struct {
 	tier   string
 	// location is that of the cluster. Empty means unknown.
 	location string
+	// adopt is true for the first pool, which AKS creates with the cluster.
+	adopt bool
 }
 
 // detailed is a cluster with details. A [Cluster] is one.

@@ -2,6 +2,7 @@ package aks_test
 
 import (
 	"flag"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -163,6 +164,33 @@ func input(t *testing.T, r *pulumitest.Registration, path string) any {
 		value = value.SecretValue().Element
 	}
 	return value.Mappable()
+}
+
+// control returns the cluster as it is updated and deleted, and creation as it is created.
+func control(t *testing.T, r *pulumitest.Recording) *pulumitest.Registration {
+	t.Helper()
+	found, ok := r.Find(clusterType, "main")
+	require.True(t, ok)
+	return found
+}
+
+func creation(t *testing.T, r *pulumitest.Recording) *pulumitest.Registration {
+	t.Helper()
+	found, ok := r.Find(clusterType, "main-creation")
+	require.True(t, ok)
+	return found
+}
+
+// pool returns the pool whose name begins with a text.
+func pool(t *testing.T, r *pulumitest.Recording, prefix string) *pulumitest.Registration {
+	t.Helper()
+	for _, p := range r.OfType(poolType) {
+		if strings.HasPrefix(p.Name, prefix) {
+			return p
+		}
+	}
+	require.Fail(t, "no pool "+prefix)
+	return nil
 }
 
 // found answers the look-up of the cluster with one that exists.

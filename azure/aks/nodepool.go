@@ -56,6 +56,18 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 		return nil, err
 	}
 	cluster, s := args.cluster(), args.settings(name, ModeUser)
+	pool, err := containerservice.NewAgentPool(ctx, s.resourceName(name), s.native(args, cluster), p.Main(p.options(ctx, s, cluster)...))
+	if err != nil {
+		return nil, err
+	}
+	p.AddChildren(pool)
+	p.Name, p.ID = pool.Name, pool.ID().ToStringOutput()
+	p.Version, p.ImageVersion = pool.CurrentOrchestratorVersion, pool.NodeImageVersion
+	return component.Finish(ctx, p)
+}
+
+// native returns the inputs of the pool.
+func (s settings) native(args *NodePoolArgs, cluster details) *containerservice.AgentPoolArgs {
 	in := &containerservice.AgentPoolArgs{
 		ResourceGroupName: cluster.group, ResourceName: cluster.name, AgentPoolName: pulumi.String(s.name),
 		Type: pulumi.String(containerservice.AgentPoolTypeVirtualMachineScaleSets), Mode: pulumi.String(s.mode),
@@ -79,24 +91,40 @@ func NewNodePool(ctx *pulumi.Context, name string, args *NodePoolArgs, opts ...p
 	if s.autoscaled {
 		in.MinCount, in.MaxCount = pulumi.Int(s.min), pulumi.Int(s.max)
 	}
-	options := []pulumi.ResourceOption{
+	return in
+}
+
+// options returns the options of the pool. Its name is that of the resource, so that a pool with another name is another
+// resource: it is created before the previous one is deleted.
+func (p *NodePool) options(ctx *pulumi.Context, s settings, cluster details) []pulumi.ResourceOption {
+	out := []pulumi.ResourceOption{
 		// Azure rejects another subnet. The other options that it sets at creation are in the name.
-		pulumi.ReplaceOnChanges([]string{"vnetSubnetID"}), pulumi.IgnoreChanges(s.ignored("", cluster.upgraded)),
+		pulumi.ReplaceOnChanges([]string{"vnetSubnetID"}), pulumi.IgnoreChanges(s.ignored(cluster.upgraded)),
 	}
 	if cluster.control != nil {
 		// Azure rejects the deletion of the last system pool.
-		options = append(options, pulumi.DeletedWith(cluster.control))
+		out = append(out, pulumi.DeletedWith(cluster.control))
 	}
-	// The name of the resource is that of the pool, so that another pool is another resource: it is created before the previous
-	// one is deleted.
-	pool, err := containerservice.NewAgentPool(ctx, s.resourceName(name), in, p.Main(options...))
-	if err != nil {
-		return nil, err
+	if cluster.adopt {
+		out = append(out, pulumi.Import(p.existing(ctx, s.name, cluster)))
 	}
-	p.AddChildren(pool)
-	p.Name, p.ID = pool.Name, pool.ID().ToStringOutput()
-	p.Version, p.ImageVersion = pool.CurrentOrchestratorVersion, pool.NodeImageVersion
-	return component.Finish(ctx, p)
+	return out
+}
+
+// existing returns the ID of the pool if it exists, or "". It is looked up when the cluster exists.
+func (p *NodePool) existing(ctx *pulumi.Context, name string, cluster details) pulumi.IDOutput {
+	return pulumi.All(cluster.group, cluster.name).ApplyT(func(all []any) (pulumi.ID, error) {
+		found, err := containerservice.LookupAgentPool(ctx, &containerservice.LookupAgentPoolArgs{
+			ResourceGroupName: all[0].(string), ResourceName: all[1].(string), AgentPoolName: name,
+		}, p.Invoke())
+		switch {
+		case err != nil && isNotFound(err):
+			return "", nil
+		case err != nil:
+			return "", fmt.Errorf("look up node pool %q: %w", name, err)
+		}
+		return pulumi.ID(found.Id), nil
+	}).(pulumi.IDOutput)
 }
 
 // cluster returns the details of the cluster. The subnet of the pool takes precedence over that of the cluster.
@@ -104,7 +132,7 @@ func (a *NodePoolArgs) cluster() details {
 	return detailsOf(a.Cluster, details{group: a.ResourceGroupName, name: a.ClusterName, version: a.ClusterVersion})
 }
 
-// settings are the properties of a pool with their defaults, both of pools that are resources and of that in the cluster.
+// settings are the properties of a pool with their defaults.
 type settings struct {
 	fixed
 
@@ -203,14 +231,14 @@ func baseName(name string) string {
 // resourceName returns the logical name of a pool.
 func (s settings) resourceName(component string) string { return component + "-" + s.name }
 
-// ignored returns the properties that change in Azure without the program. path is the path of the pool.
-func (s settings) ignored(path string, upgraded bool) []string {
+// ignored returns the properties that change in Azure without the program.
+func (s settings) ignored(upgraded bool) []string {
 	var out []string
 	if s.autoscaled {
-		out = append(out, path+"count")
+		out = append(out, "count")
 	}
 	if upgraded {
-		out = append(out, path+"orchestratorVersion")
+		out = append(out, "orchestratorVersion")
 	}
 	return out
 }

@@ -178,10 +178,10 @@ func TestAdditionalPoolsOfACluster(t *testing.T) {
 		_, err = aks.NewNodePool(ctx, "batch", &aks.NodePoolArgs{Cluster: c})
 		return err
 	}, fixture.Cloud()...)
-	pool, cluster := r.One(t, poolType), r.One(t, clusterType)
-	require.Equal(t, "main", input(t, pool, "resourceName"))
-	require.Equal(t, "1.37", input(t, pool, "orchestratorVersion"))
-	require.Equal(t, subnetID, input(t, pool, "vnetSubnetID"))
-	require.Equal(t, cluster.URN, pool.DeletedWith)
-	require.Contains(t, pool.Dependencies, cluster.URN)
+	batch, cluster := pool(t, r, "batch-"), control(t, r)
+	require.Equal(t, "main", input(t, batch, "resourceName"))
+	require.Equal(t, "1.37", input(t, batch, "orchestratorVersion"))
+	require.Equal(t, subnetID, input(t, batch, "vnetSubnetID"))
+	require.Equal(t, cluster.URN, batch.DeletedWith)
+	require.Contains(t, batch.Dependencies, cluster.URN)
 }
