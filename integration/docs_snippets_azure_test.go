@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/azure"
+	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/authorization"
 	"github.com/ashlar-iac/ashlar/azure/compute"
 	"github.com/ashlar-iac/ashlar/azure/identity"
@@ -11,7 +12,9 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/monitor"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes"
 )
 
 // The Go snippets in the folder docs/azure.
@@ -55,6 +58,30 @@ var (
 			PrincipalID: web.PrincipalID,
 		}, pulumi.Provider(provider))
 		return reads, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, group *resources.ResourceGroup, network core.Network,
+	) (*aks.Cluster, error) {
+		cluster, err := aks.NewCluster(ctx, "shop", &aks.ClusterArgs{
+			ResourceGroupName: group.Name,
+			Version:           "1.36",
+			Network:           network,
+			Administrators:    map[string]aks.Principal{"platform": {PrincipalID: pulumi.String("11111111-2222-3333-4444-555555555555")}},
+			NodePools:         map[string]aks.NodePoolArgs{"apps": {}},
+		}, pulumi.Provider(provider))
+		return cluster, err
+	}
+	_ = func(ctx *pulumi.Context, cluster *aks.Cluster) (pulumi.ProviderResource, error) {
+		kube, err := kubernetes.NewProvider(ctx, "shop", &kubernetes.ProviderArgs{Kubeconfig: cluster.Kubeconfig})
+		return kube, err
+	}
+	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, cluster *aks.Cluster) (*aks.NodePool, error) {
+		pool, err := aks.NewNodePool(ctx, "gpu", &aks.NodePoolArgs{
+			Cluster: cluster,
+			Size:    "Standard_NC24ads_A100_v4",
+			Taints:  []aks.NodeTaint{{Key: "nvidia.com/gpu", Effect: aks.NoSchedule}},
+		}, pulumi.Provider(provider))
+		return pool, err
 	}
 	_ = func(
 		ctx *pulumi.Context, provider pulumi.ProviderResource, group *resources.ResourceGroup,

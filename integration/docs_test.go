@@ -26,6 +26,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/aws/s3"
 	"github.com/ashlar-iac/ashlar/azure"
+	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/authorization"
 	"github.com/ashlar-iac/ashlar/azure/compute"
 	"github.com/ashlar-iac/ashlar/azure/identity"
@@ -90,6 +91,8 @@ func documented() map[string]map[string]any {
 		"azure/key-vault.md":          {"VaultArgs": &keyvault.VaultArgs{}, "KeyArgs": &keyvault.KeyArgs{}},
 		"azure/virtual-machine.md":    {"VirtualMachineArgs": &compute.VirtualMachineArgs{}},
 		"azure/workspace.md":          {"WorkspaceArgs": &monitor.WorkspaceArgs{}},
+		"azure/aks.md":                {"ClusterArgs": &aks.ClusterArgs{}},
+		"azure/aks-node-pools.md":     {"NodePoolArgs": &aks.NodePoolArgs{}},
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},

@@ -64,6 +64,7 @@ func (a *ClusterArgs) Validate(report *config.Report) {
 // ValidateArguments implements config.ArgumentsValidator.
 func (a *ClusterArgs) ValidateArguments(report *config.Report) {
 	names.CheckGroup(report, a.ResourceGroupName)
+	a.CheckAdministrators(report)
 	if a.Diagnostics != nil && a.Diagnostics.WorkspaceID == nil {
 		report.Add([]string{"diagnostics", "workspaceId"}, "required, but missing: add the resource ID of a Log Analytics workspace")
 	}
@@ -122,11 +123,16 @@ func (a *ClusterArgs) checkAPI(report *config.Report) {
 	}
 }
 
-// checkAccess reports missing administrators, and principals that are invalid or duplicate.
-func (a *ClusterArgs) checkAccess(report *config.Report) {
+// CheckAdministrators reports a cluster without administrators. The constructor calls it; so do sections of stack files that
+// have no administrators of their own.
+func (a *ClusterArgs) CheckAdministrators(report *config.Report) {
 	if len(a.Administrators) == 0 {
 		report.Add([]string{"administrators"}, "required, but missing: add a group, and the principal that deploys applications")
 	}
+}
+
+// checkAccess reports principals that are invalid or duplicate.
+func (a *ClusterArgs) checkAccess(report *config.Report) {
 	seen := map[string]string{}
 	check := func(at []string, in pulumi.StringInput) {
 		id, known := in.(pulumi.String)
