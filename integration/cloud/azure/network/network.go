@@ -33,7 +33,7 @@ func network() *cloud.Type {
 		Update:  setNetwork,
 		Refresh: readNetwork,
 		Delete: func(c *cloud.Call) error {
-			all, err := subnetsOf(c, c.Object)
+			all, err := Subnets(c, c.Object)
 			if err != nil {
 				return err
 			}
@@ -54,11 +54,6 @@ func readNetwork(c *cloud.Call) error {
 		}
 	}
 	return nil
-}
-
-// subnetsOf returns the subnets of a network.
-func subnetsOf(c *cloud.Call, network *cloud.Object) ([]*cloud.Object, error) {
-	return c.All(subnetToken, func(o *cloud.Object) bool { return o.Managed == network.Key() })
 }
 
 // space returns the address prefixes of a network.
@@ -93,7 +88,7 @@ func setNetwork(c *cloud.Call) error {
 			return err
 		}
 	}
-	subnets, err := subnetsOf(c, c.Object)
+	subnets, err := Subnets(c, c.Object)
 	if err != nil {
 		return err
 	}

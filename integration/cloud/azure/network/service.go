@@ -19,12 +19,12 @@ const (
 	tableToken     = "azure-native:network:RouteTable"
 	routeToken     = "azure-native:network:Route"
 	gatewayToken   = "azure-native:network:NatGateway"
-	addressToken   = "azure-native:network:PublicIPAddress"
+	addressToken   = kernel.AddressToken
 	prefixToken    = "azure-native:network:PublicIPPrefix"
 	peeringToken   = "azure-native:network:VirtualNetworkPeering"
 	endpointToken  = "azure-native:network:PrivateEndpoint"
 	zoneGroupToken = "azure-native:network:PrivateDnsZoneGroup"
-	zoneToken      = "azure-native:network:PrivateZone"
+	zoneToken      = kernel.ZoneToken
 	linkToken      = "azure-native:network:VirtualNetworkLink"
 )
 
