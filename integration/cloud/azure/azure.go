@@ -12,6 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/containerservice"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/keyvault"
+	"github.com/ashlar-iac/ashlar/integration/cloud/azure/network"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
@@ -83,7 +84,12 @@ func New(opts ...Option) *cloud.Cloud {
 		AutoName:    kernel.RandomName,
 		FoldIDs:     true,
 		DeleteFirst: true,
-		Given:       keyvault.Deleted,
+		Given: func(store *cloud.Store, o *cloud.Object) (bool, error) {
+			if network.Enabled(o) {
+				return true, nil
+			}
+			return keyvault.Deleted(store, o)
+		},
 		Errors: cloud.Errors{
 			Refuse:         func(code, message string) error { return kernel.Refuse(code, "%s", message) },
 			Retryable:      kernel.Retryable(),

@@ -247,7 +247,7 @@ func Getter(t *cloud.Type) cloud.Function {
 		if t.Parent == nil {
 			id = GroupID(c.Scope, cloud.Text(args, t.Name))
 		} else {
-			id = t.Parent.ID(c.Scope, args) + "/" + t.Parent.Segment + "/" + cloud.Text(args, t.Name)
+			id = t.Parent.Path(t.Parent.ID(c.Scope, args), args, cloud.Text(args, t.Name))
 		}
 		o, err := c.Lookup(t.Token, id)
 		if err != nil {

@@ -28,7 +28,10 @@ func network() *cloud.Type {
 			if err := kernel.SetNewGUIDs(c, "resourceGuid"); err != nil {
 				return err
 			}
-			return setNetwork(c)
+			if err := setNetwork(c); err != nil {
+				return err
+			}
+			return enableWatcher(c, c.Text("location"))
 		},
 		Update:  setNetwork,
 		Refresh: readNetwork,

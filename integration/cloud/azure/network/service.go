@@ -31,7 +31,8 @@ const (
 // Service returns the types of virtual networks.
 func Service() cloud.Service {
 	types := []*cloud.Type{network(), subnet(), securityGroup(), securityRule(), routeTable(), route(), natGateway(),
-		publicAddress(), publicPrefix(), peering(), privateEndpoint(), zoneGroup(), privateZone(), networkLink()}
+		publicAddress(), publicPrefix(), peering(), privateEndpoint(), zoneGroup(), privateZone(), networkLink(), networkInterface(),
+		watcher(), flowLog(), recordSet()}
 	functions := map[string]cloud.Function{}
 	for _, t := range types {
 		parts := strings.Split(t.Token, ":")
