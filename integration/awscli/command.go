@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/execcredential"
 	"github.com/ashlar-iac/ashlar/integration/variables"
 )
 
@@ -59,20 +60,11 @@ type request struct{ region, cluster, role, output string }
 func parse(args []string) (request, []string, error) {
 	var r request
 	flags := flag.NewFlagSet("aws", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
 	flags.StringVar(&r.region, "region", "", "")
 	flags.StringVar(&r.cluster, "cluster-name", "", "")
 	flags.StringVar(&r.role, "role-arn", "", "")
 	flags.StringVar(&r.output, "output", "json", "")
 	flags.String("profile", "", "")
-	var command []string
-	for rest := args; ; {
-		if err := flags.Parse(rest); err != nil {
-			return r, nil, fmt.Errorf("%w: %s", err, Usage)
-		}
-		if flags.NArg() == 0 {
-			return r, command, nil
-		}
-		command, rest = append(command, flags.Arg(0)), flags.Args()[1:]
-	}
+	command, err := execcredential.Parse(flags, args, Usage)
+	return r, command, err
 }

@@ -2,7 +2,6 @@ package awscli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -10,13 +9,11 @@ import (
 	"strings"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	clientauthentication "k8s.io/client-go/pkg/apis/clientauthentication/v1beta1"
-
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/eks"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/execcredential"
 )
 
 const (
@@ -38,29 +35,22 @@ type identity struct {
 
 // answer writes the credential of the caller.
 func (r request) answer(ctx context.Context, store *cloud.Store, out io.Writer) error {
-	credential := &clientauthentication.ExecCredential{
-		TypeMeta: metav1.TypeMeta{APIVersion: clientauthentication.SchemeGroupVersion.String(), Kind: "ExecCredential"},
-		Status:   &clientauthentication.ExecCredentialStatus{Token: worthless},
-	}
 	known, err := r.find(store)
 	if err != nil {
 		return err
 	}
-	if known != nil {
-		// Access to a namespace cannot be granted before the namespace exists.
-		if err := clusters.RefreshAccess(ctx, known.dir); err != nil {
-			return err
-		}
-		certificate, key, expires, err := clusters.Credential(known.dir, known.user, known.groups, life)
-		if err != nil {
-			return err
-		}
-		credential.Status = &clientauthentication.ExecCredentialStatus{
-			ExpirationTimestamp: &metav1.Time{Time: expires}, ClientCertificateData: string(certificate),
-			ClientKeyData: string(key),
-		}
+	if known == nil {
+		return execcredential.WriteToken(out, worthless)
 	}
-	return json.NewEncoder(out).Encode(credential)
+	// Access to a namespace cannot be granted before the namespace exists.
+	if err := clusters.RefreshAccess(ctx, known.dir); err != nil {
+		return err
+	}
+	certificate, key, expires, err := clusters.Credential(known.dir, known.user, known.groups, life)
+	if err != nil {
+		return err
+	}
+	return execcredential.WriteCertificate(out, certificate, key, expires)
 }
 
 // caller returns the ARN of the caller.

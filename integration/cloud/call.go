@@ -42,6 +42,9 @@ func (c *Call) Changed(property string) bool {
 	return c.Old == nil || !reflect.DeepEqual(c.Old.Outputs[property], c.Object.Outputs[property])
 }
 
+// Dir returns the folder of the store, which may hold files of [Type.Work].
+func (c *Call) Dir() string { return c.server.store.Dir() }
+
 // On returns a call for another object, in the same transaction.
 func (c *Call) On(o *Object) *Call {
 	return &Call{Tx: c.Tx, Scope: c.Scope, Object: o, server: c.server}

@@ -372,7 +372,7 @@ func (s *server) placeBelow(t *Type, c *Call) error {
 		}
 		return s.cloud.refuse("ParentResourceNotFound", "the parent resource %s does not exist", id)
 	}
-	c.Object.ID = parent.ID + "/" + t.Parent.Segment + "/" + c.Text(t.Name)
+	c.Object.ID = t.Parent.Path(parent.ID, c.Object.Inputs, c.Text(t.Name))
 	c.Object.Place, c.Object.Managed = parent.Place, parent.Key()
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -92,12 +93,23 @@ type Parent struct {
 	Type string
 	// ID returns the id of the parent from the inputs of a child. Required.
 	ID func(s Scope, inputs map[string]any) string
-	// Segment stands between the id of the parent and the name of a child: PARENT/SEGMENT/NAME. The type needs a
-	// [Type.Name]. Required.
+	// Segment stands between the id of the parent and the name of a child: PARENT/SEGMENT/NAME. "{INPUT}" stands for the
+	// value of an input. The type needs a [Type.Name]. Required.
 	Segment string
 	// Exclusive says that an operation on a child makes its parent busy: until it ends, other operations on the parent
 	// and its children are rejected with [Errors.Busy]. Default: false.
 	Exclusive bool
+}
+
+// Path returns the id of a child with a name below the id of its parent.
+func (p *Parent) Path(parent string, inputs map[string]any, name string) string {
+	segment := p.Segment
+	for input, v := range inputs {
+		if text, ok := v.(string); ok {
+			segment = strings.ReplaceAll(segment, "{"+input+"}", text)
+		}
+	}
+	return parent + "/" + segment + "/" + name
 }
 
 // ErrKept says that a resource stays in the cloud when the engine deletes it.

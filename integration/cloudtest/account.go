@@ -39,7 +39,7 @@ type target struct {
 	cli string
 	// region is the region of the default provider, set by the environment variable regionVariable if there is one.
 	region, regionVariable string
-	// place returns the place of a region's resources in the store.
+	// place returns the place of the control planes of a region, in Azure of a resource group.
 	place func(region string) string
 }
 
@@ -80,9 +80,10 @@ func (a *Account) WithControlPlanes() *Account {
 	return a
 }
 
-// ControlPlane returns the directory of a cluster's control plane in a simulated account, for package clusters.
-func (a *Account) ControlPlane(region, cluster string) string {
-	return clusters.Dir(a.dir, a.cloud.place(region), cluster)
+// ControlPlane returns the directory of a cluster's control plane in a simulated account, for package clusters. in is the
+// region of the cluster, in Azure its resource group.
+func (a *Account) ControlPlane(in, cluster string) string {
+	return clusters.Dir(a.dir, a.cloud.place(in), cluster)
 }
 
 // Run identifies the run in a real account: it is the value of [CleanUpTag].

@@ -2,6 +2,7 @@ package cloudtest
 
 import (
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,13 +21,13 @@ const EnvLocation = "ASHLAR_AZURE_LOCATION"
 // onAzure returns Azure as a target.
 func onAzure() target {
 	return target{
-		provider: "azure-native", version: simulated.Version,
+		provider: "azure-native", version: simulated.Version, cli: "kubelogin",
 		simulated: func(location string) *cloud.Cloud {
 			return simulated.New(simulated.WithSettings(simulated.Settings{Location: location}))
 		},
 		build:  plugin.Azure,
 		region: azuretest.Location,
-		place:  func(string) string { return simulated.Subscription },
+		place:  func(group string) string { return simulated.Subscription + "/" + strings.ToLower(group) },
 	}
 }
 

@@ -19,20 +19,38 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 )
 
-// Access grants the permissions of a role to a group.
+// Access grants the permissions of a role to a group or a user.
 type Access struct {
-	// Group is the name of a Kubernetes group. Required.
+	// Group is the name of a Kubernetes group. Required without User.
 	Group string
+	// User is the name of a Kubernetes user. Mutually exclusive with Group.
+	User string
 	// ClusterRole is the role's name, such as "view". Required.
 	ClusterRole string
 	// Namespace is the name of a namespace, or a pattern with "*". Default: the whole cluster.
 	Namespace string
 }
 
+// subject returns the user or the group.
+func (a Access) subject() rbacv1.Subject {
+	if a.User != "" {
+		return rbacv1.Subject{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: a.User}
+	}
+	return rbacv1.Subject{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: a.Group}
+}
+
+// bindingName returns the name of the binding, which is also different for a user and a group of one name.
+func (a Access) bindingName() string {
+	if a.User != "" {
+		return "user:" + a.User + ":" + a.ClusterRole
+	}
+	return a.Group + ":" + a.ClusterRole
+}
+
 // accessLabel marks the bindings that the simulation manages.
 const accessLabel = "simulated-cloud/access"
 
-// SetAccess grants groups exactly what read returns, in addition to other bindings in the cluster. Calls for the same
+// SetAccess grants groups and users exactly what read returns, in addition to other bindings in the cluster. Calls for the same
 // cluster are serialized, including their read, so that the last one decides. A namespace that does not exist yet gets
 // its bindings with the next [RefreshAccess].
 func SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) error {
@@ -99,7 +117,7 @@ func setAccess(ctx context.Context, client kubernetes.Interface, all []Access) e
 	}
 	wanted := map[binding]Access{}
 	for _, a := range all {
-		name := a.Group + ":" + a.ClusterRole
+		name := a.bindingName()
 		if a.Namespace == "" {
 			wanted[binding{"", name}] = a
 			continue
@@ -156,14 +174,14 @@ func bindings(ctx context.Context, client kubernetes.Interface) (map[binding]boo
 func (b binding) create(ctx context.Context, client kubernetes.Interface, a Access) error {
 	meta := metav1.ObjectMeta{Namespace: b.namespace, Name: b.name, Labels: map[string]string{accessLabel: "true"}}
 	role := rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: a.ClusterRole}
-	group := []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: a.Group}}
+	subjects := []rbacv1.Subject{a.subject()}
 	var err error
 	if b.namespace == "" {
 		_, err = client.RbacV1().ClusterRoleBindings().Create(ctx,
-			&rbacv1.ClusterRoleBinding{ObjectMeta: meta, RoleRef: role, Subjects: group}, metav1.CreateOptions{})
+			&rbacv1.ClusterRoleBinding{ObjectMeta: meta, RoleRef: role, Subjects: subjects}, metav1.CreateOptions{})
 	} else {
 		_, err = client.RbacV1().RoleBindings(b.namespace).Create(ctx,
-			&rbacv1.RoleBinding{ObjectMeta: meta, RoleRef: role, Subjects: group}, metav1.CreateOptions{})
+			&rbacv1.RoleBinding{ObjectMeta: meta, RoleRef: role, Subjects: subjects}, metav1.CreateOptions{})
 	}
 	return err
 }

@@ -39,6 +39,12 @@ func groupsHaveAccess(t *testing.T, p *plane) {
 	require.Eventually(t, func() bool { return lists("shop-web") }, patience, interval)
 	require.False(t, lists("default"))
 
+	user := clusters.Access{User: "arn:aws:iam::123456789012:user/reader", ClusterRole: "view"}
+	set(user, clusters.Access{Group: user.User, ClusterRole: "view", Namespace: "shop-web"})
+	require.Eventually(t, func() bool { return lists("default") }, patience, interval, "a user has access without a group")
+	set(clusters.Access{Group: "readers", ClusterRole: "view", Namespace: "shop-*"})
+	require.Eventually(t, func() bool { return !lists("default") && lists("shop-web") }, patience, interval)
+
 	failed := errors.New("the store is away")
 	require.ErrorIs(t, clusters.SetAccess(t.Context(), p.dir,
 		func() ([]clusters.Access, error) { return nil, failed }), failed)

@@ -30,6 +30,8 @@ type Spec struct {
 	Issuer string
 	// LoadBalancerDomain is the domain of the host names of load balancers. Default: "load-balancers.local".
 	LoadBalancerDomain string
+	// ClientCA are certificates of other authorities whose client certificates the cluster accepts, as PEM. Default: none.
+	ClientCA []byte
 	// Tools are the programs of the control plane. Default: those in the folders of ASHLAR_CLUSTER_TOOLS, see
 	// [FindTools].
 	Tools tools.Set
@@ -72,7 +74,7 @@ func Start(ctx context.Context, dir string, s Spec) (Endpoint, error) {
 	}
 	c, err := controlplane.Start(ctx, controlplane.Options{
 		Name: planeName(s.Name), Dir: dir, Nodes: -1, Region: s.Region, Issuer: s.Issuer, EmulatedVersion: version,
-		LoadBalancerDomain: s.LoadBalancerDomain, Tools: s.Tools, Owner: s.Owner,
+		LoadBalancerDomain: s.LoadBalancerDomain, ClientCA: s.ClientCA, Tools: s.Tools, Owner: s.Owner,
 	})
 	if err != nil {
 		return fail(err)
@@ -166,6 +168,25 @@ func Credential(dir, user string, groups []string, valid time.Duration) (cert, k
 	}
 	c, err := k.Credential(user, groups, valid)
 	return c.Certificate, c.Key, c.Expires, err
+}
+
+// Kubeconfig returns the kubeconfig of the administrator of the control plane in a folder, in the group system:masters. It
+// is always the same.
+func Kubeconfig(dir string) ([]byte, error) {
+	k, err := controlplane.OpenKept(dir)
+	if err != nil {
+		return nil, err
+	}
+	return k.Kubeconfig()
+}
+
+// IgnoreMissing ignores that a control plane was stopped: what a cloud manages next to a cluster, such as its nodes, does
+// not depend on the API of the cluster.
+func IgnoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // open opens the control plane in a folder, and starts components again that have ended. The control planes of a cloud

@@ -12,6 +12,7 @@ type ControlPlanes interface {
 	SetNodes(ctx context.Context, dir, group string, nodes []Node) error
 	SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) error
 	LoadBalancers(ctx context.Context, dir string) ([]string, error)
+	Kubeconfig(dir string) ([]byte, error)
 }
 
 // Local returns the control planes that run on this machine.
@@ -38,6 +39,8 @@ func (local) SetNodes(ctx context.Context, dir, group string, nodes []Node) erro
 func (local) SetAccess(ctx context.Context, dir string, read func() ([]Access, error)) error {
 	return SetAccess(ctx, dir, read)
 }
+
+func (local) Kubeconfig(dir string) ([]byte, error) { return Kubeconfig(dir) }
 
 func (local) LoadBalancers(ctx context.Context, dir string) ([]string, error) {
 	return LoadBalancers(ctx, dir)

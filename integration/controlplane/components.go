@@ -32,6 +32,9 @@ const stagesFile = "stages.yaml"
 //go:embed stages.yaml
 var stages string
 
+// clientCA is the name of the file with all authorities of client certificates.
+const clientCA = "client-ca"
+
 // apiServiceIP returns the address of the Service kubernetes.default, the first of the range.
 func apiServiceIP() net.IP { return net.IPv4(10, 96, 0, 1) }
 
@@ -86,7 +89,7 @@ func apiServerComponent(l layout, p ports, opts Options) component {
 		"--tls-cert-file=" + l.cert("apiserver"),
 		"--tls-private-key-file=" + l.key("apiserver"),
 		"--cert-dir=" + l.pki(),
-		"--client-ca-file=" + l.cert("ca"),
+		"--client-ca-file=" + l.cert(clientCA),
 		"--service-account-key-file=" + l.key("service-account"),
 		"--service-account-signing-key-file=" + l.key("service-account"),
 		"--service-account-issuer=" + opts.Issuer,

@@ -84,11 +84,11 @@ func (k *Kept) Credential(user string, groups []string, valid time.Duration) (Cr
 	if err != nil {
 		return Credential{}, err
 	}
-	template := clientTemplate(user, groups)
-	template.NotAfter = time.Now().Add(valid)
-	made, err := cluster.issue(template)
-	return Credential{Certificate: made.cert, Key: made.key, Expires: template.NotAfter}, err
+	return cluster.credential(user, groups, valid)
 }
+
+// Kubeconfig returns the administrator's kubeconfig, like [ControlPlane.Kubeconfig].
+func (k *Kept) Kubeconfig() ([]byte, error) { return os.ReadFile(k.layout.kubeconfig()) }
 
 // APIServer returns the path of the API server's program.
 func (k *Kept) APIServer() string {

@@ -26,8 +26,8 @@ func newCredentials() (*credentials, error) {
 	return &credentials{cluster: cluster, store: store}, nil
 }
 
-// files writes the certificates of the components.
-func (c *credentials) files(l layout) error {
+// files writes the certificates of the components. others are the other authorities of client certificates.
+func (c *credentials) files(l layout, others []byte) error {
 	names := []string{
 		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
 	}
@@ -41,6 +41,10 @@ func (c *credentials) files(l layout) error {
 		{"etcd-client", func() (pair, error) { return c.store.client("kube-apiserver") }},
 		{"apiserver", func() (pair, error) { return c.cluster.server("kube-apiserver", names, apiServiceIP()) }},
 		{"service-account", bareKey},
+		{clientCA, func() (pair, error) {
+			own, err := c.cluster.pem()
+			return pair{cert: append(own.cert, others...)}, err
+		}},
 	} {
 		made, err := file.make()
 		if err != nil {

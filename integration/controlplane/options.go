@@ -60,6 +60,9 @@ type Options struct {
 	// LoadBalancerDomain is the domain of the host names of Services of type LoadBalancer. Default:
 	// "load-balancers.local".
 	LoadBalancerDomain string
+	// ClientCA are certificates of other authorities whose client certificates the API server accepts, as PEM: see
+	// [Authority]. Default: none.
+	ClientCA []byte
 	// Owner is a process: when it ends, a kept control plane ends as well. Default: none.
 	Owner process.Identity
 	// Progress receives a line for each step of the start. Default: no output.

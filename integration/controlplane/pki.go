@@ -71,6 +71,14 @@ func (a *authority) client(user string, groups ...string) (pair, error) {
 	return a.issue(clientTemplate(user, groups))
 }
 
+// credential returns a credential of a Kubernetes user in groups, which is valid for a duration.
+func (a *authority) credential(user string, groups []string, valid time.Duration) (Credential, error) {
+	template := clientTemplate(user, groups)
+	template.NotAfter = time.Now().Add(valid)
+	made, err := a.issue(template)
+	return Credential{Certificate: made.cert, Key: made.key, Expires: template.NotAfter}, err
+}
+
 func clientTemplate(user string, groups []string) *x509.Certificate {
 	return &x509.Certificate{
 		Subject:     pkix.Name{CommonName: user, Organization: groups},

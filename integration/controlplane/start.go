@@ -53,7 +53,7 @@ func (c *ControlPlane) configure(chosen ports) error {
 	if err != nil {
 		return err
 	}
-	if err := credentials.files(c.layout); err != nil {
+	if err := credentials.files(c.layout, c.opts.ClientCA); err != nil {
 		return err
 	}
 	c.host = "https://" + address(chosen.api)

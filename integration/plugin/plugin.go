@@ -81,11 +81,11 @@ func Azure(ctx context.Context) (Cloud, error) {
 	built.Lock()
 	defer built.Unlock()
 	if built.azure.Provider == "" {
-		path, err := Build(ctx, AzureProvider)
+		c, err := build(ctx, AzureProvider, "kubelogin")
 		if err != nil {
 			return Cloud{}, fmt.Errorf("build the simulated Azure: %w", err)
 		}
-		built.azure = Cloud{Provider: path}
+		built.azure = c
 	}
 	return built.azure, nil
 }

@@ -10,6 +10,9 @@ const (
 	Owner = "ASHLAR_CLOUD_OWNER"
 	// Clusters is [None] for clusters without control planes. Default: each cluster has one.
 	Clusters = "ASHLAR_CLUSTERS"
+	// Groups lists the object ids of the groups of Microsoft Entra ID that the caller of a simulated Azure is a member of,
+	// separated by commas. Default: none.
+	Groups = "ASHLAR_AZURE_GROUPS"
 )
 
 // None is the value of [Clusters] for clusters that are a description only: nothing answers at their endpoint, and they

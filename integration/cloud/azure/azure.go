@@ -9,8 +9,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
+	"github.com/ashlar-iac/ashlar/integration/cloud/azure/containerservice"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/keyvault"
+	"github.com/ashlar-iac/ashlar/integration/cloud/azure/network"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
@@ -41,7 +44,16 @@ type Option func(*options)
 type options struct {
 	settings   Settings
 	principals map[string]string
+	planes     clusters.ControlPlanes
+	cores      int
 }
+
+// WithControlPlanes starts a control plane for each cluster. Default: a cluster is its description only, and nothing
+// answers at its endpoint.
+func WithControlPlanes(p clusters.ControlPlanes) Option { return func(o *options) { o.planes = p } }
+
+// WithCores sets the quota of virtual CPUs in each location of a subscription. Default: [containerservice.DefaultCores].
+func WithCores(n int) Option { return func(o *options) { o.cores = n } }
 
 // WithSettings sets the settings of providers that are configured without them.
 func WithSettings(s Settings) Option { return func(o *options) { o.settings = s } }
@@ -59,12 +71,12 @@ func New(opts ...Option) *cloud.Cloud {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	return &cloud.Cloud{
+	out := &cloud.Cloud{
 		Name:       "azure-native",
 		Page:       "docs/simulated-azure.md",
 		Version:    Version,
 		Signatures: signatures(),
-		Services:   services(o.principals),
+		Services:   services(o),
 		Token:      cloud.WithoutVersion, OtherTokens: versionedTokens,
 		Tags:        cloud.Tags{Input: "tags"},
 		Check:       checkVersion,
@@ -72,7 +84,12 @@ func New(opts ...Option) *cloud.Cloud {
 		AutoName:    kernel.RandomName,
 		FoldIDs:     true,
 		DeleteFirst: true,
-		Given:       keyvault.Deleted,
+		Given: func(store *cloud.Store, o *cloud.Object) (bool, error) {
+			if network.Enabled(o) {
+				return true, nil
+			}
+			return keyvault.Deleted(store, o)
+		},
 		Errors: cloud.Errors{
 			Refuse:         func(code, message string) error { return kernel.Refuse(code, "%s", message) },
 			Retryable:      kernel.Retryable(),
@@ -85,6 +102,11 @@ func New(opts ...Option) *cloud.Cloud {
 			return configure(p, o.settings)
 		},
 	}
+	if o.planes != nil {
+		containerservice.Attach(o.planes, out.Services)
+		out.Reset = o.planes.StopAll
+	}
+	return out
 }
 
 func configure(p resource.PropertyMap, defaults Settings) (cloud.Scope, map[string]string) {

@@ -2,6 +2,9 @@ package azure
 
 import (
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220501preview"
+	disk "github.com/pulumi/pulumi-azure-native-sdk/compute/v2/v20240302"
+	compute "github.com/pulumi/pulumi-azure-native-sdk/compute/v2/v20241101"
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20240901"
 	keyvault "github.com/pulumi/pulumi-azure-native-sdk/keyvault/v2/v20241101"
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
 	network "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
@@ -27,6 +30,23 @@ func signatures() map[string]cloud.Signature {
 		"azure-native:authorization:getClientConfig": {Result: clientConfig{}},
 		"azure-native:authorization:getRoleDefinition": {Args: authorization.LookupRoleDefinitionArgs{},
 			Result: authorization.LookupRoleDefinitionResult{}},
+		"azure-native:compute:getDisk": {Args: disk.LookupDiskArgs{}, Result: disk.LookupDiskResult{}},
+		"azure-native:compute:getDiskEncryptionSet": {Args: disk.LookupDiskEncryptionSetArgs{},
+			Result: disk.LookupDiskEncryptionSetResult{}},
+		"azure-native:compute:getVirtualMachine": {Args: compute.LookupVirtualMachineArgs{},
+			Result: compute.LookupVirtualMachineResult{}},
+		"azure-native:containerservice:getAgentPool": {Args: containerservice.LookupAgentPoolArgs{},
+			Result: containerservice.LookupAgentPoolResult{}},
+		"azure-native:containerservice:getMaintenanceConfiguration": {Args: containerservice.LookupMaintenanceConfigurationArgs{},
+			Result: containerservice.LookupMaintenanceConfigurationResult{}},
+		"azure-native:containerservice:getManagedCluster": {Args: containerservice.LookupManagedClusterArgs{},
+			Result: containerservice.LookupManagedClusterResult{}},
+		"azure-native:containerservice:listManagedClusterAdminCredentials": {
+			Args:   containerservice.ListManagedClusterAdminCredentialsArgs{},
+			Result: containerservice.ListManagedClusterAdminCredentialsResult{}},
+		"azure-native:containerservice:listManagedClusterUserCredentials": {
+			Args:   containerservice.ListManagedClusterUserCredentialsArgs{},
+			Result: containerservice.ListManagedClusterUserCredentialsResult{}},
 		"azure-native:keyvault:getKey":   {Args: keyvault.LookupKeyArgs{}, Result: keyvault.LookupKeyResult{}},
 		"azure-native:keyvault:getVault": {Args: keyvault.LookupVaultArgs{}, Result: keyvault.LookupVaultResult{}},
 		"azure-native:managedidentity:getFederatedIdentityCredential": {
@@ -34,6 +54,13 @@ func signatures() map[string]cloud.Signature {
 			Result: managedidentity.LookupFederatedIdentityCredentialResult{}},
 		"azure-native:managedidentity:getUserAssignedIdentity": {Args: managedidentity.LookupUserAssignedIdentityArgs{},
 			Result: managedidentity.LookupUserAssignedIdentityResult{}},
+		"azure-native:network:getFlowLog": {Args: network.LookupFlowLogArgs{}, Result: network.LookupFlowLogResult{}},
+		"azure-native:network:getNetworkInterface": {Args: network.LookupNetworkInterfaceArgs{},
+			Result: network.LookupNetworkInterfaceResult{}},
+		"azure-native:network:getNetworkWatcher": {Args: network.LookupNetworkWatcherArgs{},
+			Result: network.LookupNetworkWatcherResult{}},
+		"azure-native:network:getPrivateRecordSet": {Args: dns.LookupPrivateRecordSetArgs{},
+			Result: dns.LookupPrivateRecordSetResult{}},
 		"azure-native:network:getNatGateway": {Args: network.LookupNatGatewayArgs{}, Result: network.LookupNatGatewayResult{}},
 		"azure-native:network:getNetworkSecurityGroup": {Args: network.LookupNetworkSecurityGroupArgs{},
 			Result: network.LookupNetworkSecurityGroupResult{}},

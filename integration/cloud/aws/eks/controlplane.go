@@ -2,9 +2,7 @@ package eks
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
@@ -52,7 +50,7 @@ func (p planes) cluster(ctx context.Context, w *cloud.Work) error {
 		if w.Old.Text("version") == w.Object.Text("version") {
 			return nil
 		}
-		return ignoreMissing(p.Upgrade(ctx, home(w), w.Object.Text("version")))
+		return clusters.IgnoreMissing(p.Upgrade(ctx, home(w), w.Object.Text("version")))
 	default:
 		return p.stop(ctx, w)
 	}
@@ -128,16 +126,7 @@ func (p planes) nodes(ctx context.Context, w *cloud.Work) error {
 			return err
 		}
 	}
-	return ignoreMissing(p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes))
-}
-
-// ignoreMissing ignores that a control plane was stopped: node groups and access in EKS do not depend on the API of the
-// cluster.
-func ignoreMissing(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return clusters.IgnoreMissing(p.SetNodes(ctx, home(w), w.Object.Text("nodeGroupName"), nodes))
 }
 
 // nodeOf returns the node of a network interface of a node group.
@@ -187,7 +176,7 @@ func (p planes) access(ctx context.Context, w *cloud.Work) error {
 	if w.Object.Type == clusterToken {
 		name = w.Object.ID
 	}
-	return ignoreMissing(p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
+	return clusters.IgnoreMissing(p.SetAccess(ctx, home(w), func() ([]clusters.Access, error) {
 		var out []clusters.Access
 		err := w.Do(func(c *cloud.Call) error {
 			all, err := c.List(AccessPolicyToken)

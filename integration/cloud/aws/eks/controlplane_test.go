@@ -1,10 +1,7 @@
 package eks_test
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,56 +11,11 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
+	"github.com/ashlar-iac/ashlar/integration/clusters/clusterstest"
 )
 
-// recorder records the calls for control planes.
-type recorder struct {
-	calls     []string
-	nodes     []clusters.Node
-	access    []clusters.Access
-	balancers []string
-	fail      error
-}
-
-func (r *recorder) record(format string, args ...any) {
-	r.calls = append(r.calls, fmt.Sprintf(format, args...))
-}
-
-func (r *recorder) Start(_ context.Context, dir string, s clusters.Spec) (clusters.Endpoint, error) {
-	r.record("start %s: %s %s %s %s", filepath.Base(dir), s.Name, s.Region, s.Version, s.LoadBalancerDomain)
-	return clusters.Endpoint{Server: "https://127.0.0.1:6443", CA: []byte("ca")}, r.fail
-}
-
-func (r *recorder) Upgrade(_ context.Context, _, version string) error {
-	r.record("upgrade to %s", version)
-	return nil
-}
-
-func (r *recorder) Stop(_ context.Context, dir string) error {
-	r.record("stop %s", filepath.Base(dir))
-	return nil
-}
-
-func (r *recorder) StopAll(context.Context, string) error {
-	r.record("stop all")
-	return nil
-}
-
-func (r *recorder) SetNodes(_ context.Context, _, group string, nodes []clusters.Node) error {
-	r.record("%d nodes of %s", len(nodes), group)
-	r.nodes = nodes
-	return nil
-}
-
-func (r *recorder) SetAccess(_ context.Context, _ string, read func() ([]clusters.Access, error)) (err error) {
-	r.access, err = read()
-	return err
-}
-
-func (r *recorder) LoadBalancers(context.Context, string) ([]string, error) { return r.balancers, nil }
-
 // newRecorded returns an account whose control planes are recorded.
-func newRecorded(t *testing.T, planes *recorder) *awstest.History {
+func newRecorded(t *testing.T, planes *clusterstest.Recorder) *awstest.History {
 	t.Helper()
 	a := awstest.NewAccount(t, true)
 	a.Provider = aws.New(func() bool { return true }, aws.WithControlPlanes(planes)).Provider(a.Store)
@@ -72,13 +24,13 @@ func newRecorded(t *testing.T, planes *recorder) *awstest.History {
 
 func TestControlPlaneCalls(t *testing.T) {
 	t.Parallel()
-	planes := &recorder{}
+	planes := &clusterstest.Recorder{}
 	h := newRecorded(t, planes).All(ground()...)
 	h.All(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)})
 	require.Equal(t, "https://127.0.0.1:6443", h.Output("main", "endpoint"))
 	require.Equal(t, in{"data": "Y2E="}, h.Output("main", "certificateAuthority"))
 	require.Equal(t, []clusters.Access{{Group: "eks:policy:AmazonEKSClusterAdminPolicy",
-		ClusterRole: "cluster-admin"}}, planes.access)
+		ClusterRole: "cluster-admin"}}, planes.Access)
 
 	h.All(awstest.Step{Name: "cni", Type: addonToken, Inputs: addonOf("vpc-cni", nil)},
 		awstest.Step{Name: "nodes", Type: nodesToken, Inputs: nodesOf(in{
@@ -86,11 +38,11 @@ func TestControlPlaneCalls(t *testing.T) {
 				"effect": "NO_EXECUTE"}}, "capacityType": "SPOT",
 			"instanceTypes": []any{"m7g.large"},
 		})})
-	require.Len(t, planes.nodes, 2)
-	zones := []string{planes.nodes[0].Zone, planes.nodes[1].Zone}
+	require.Len(t, planes.Nodes, 2)
+	zones := []string{planes.Nodes[0].Zone, planes.Nodes[1].Zone}
 	slices.Sort(zones)
 	require.Equal(t, []string{"eu-west-1a", "eu-west-1b"}, zones)
-	node := planes.nodes[0]
+	node := planes.Nodes[0]
 	require.Regexp(t, `^ip-10-0-[01]-\d+\.eu-west-1\.compute\.internal$`, node.Name)
 	require.Regexp(t, `^aws:///eu-west-1[ab]/i-[0-9a-f]{17}$`, node.ProviderID)
 	require.Equal(t, map[string]string{
@@ -115,19 +67,19 @@ func TestControlPlaneCalls(t *testing.T) {
 		{Group: "eks:policy:AmazonEKSClusterAdminPolicy", ClusterRole: "cluster-admin"},
 		{Group: "eks:policy:AmazonEKSEditPolicy:bank", ClusterRole: "edit", Namespace: "bank"},
 		{Group: "eks:policy:AmazonEKSEditPolicy:shop", ClusterRole: "edit", Namespace: "shop"},
-	}, planes.access)
+	}, planes.Access)
 	h.All(awstest.Step{Name: "-grant"})
-	require.Len(t, planes.access, 1)
+	require.Len(t, planes.Access, 1)
 
 	h.All(awstest.Step{Name: "~main", Inputs: bare(in{"tags": in{"a": "b"}})},
 		awstest.Step{Name: "~main", Inputs: bare(in{"version": "1.34"})}, awstest.Step{Name: "-nodes"})
-	planes.balancers = []string{"shop/web"}
+	planes.Balancers = []string{"shop/web"}
 	h.All(awstest.Step{Name: "-main"})
 	require.Equal(t, []string{
 		"start 123456789012-eu-west-1-main: main eu-west-1 1.33 elb.eu-west-1.amazonaws.com", "2 nodes of nodes",
 		"upgrade to 1.34", "0 nodes of nodes",
 		"stop 123456789012-eu-west-1-main",
-	}, planes.calls)
+	}, planes.Calls)
 
 	left, err := h.Store.List("aws:ec2/networkInterface:NetworkInterface")
 	require.NoError(t, err)
@@ -140,10 +92,10 @@ func TestControlPlaneCalls(t *testing.T) {
 
 func TestFailedControlPlaneLeavesNoResources(t *testing.T) {
 	t.Parallel()
-	planes := &recorder{fail: errors.New("no room")}
+	planes := &clusterstest.Recorder{Fail: errors.New("no room")}
 	h := newRecorded(t, planes).All(ground()...)
 	require.ErrorContains(t, h.Do(awstest.Step{Name: "main", Type: awstest.ClusterToken, Inputs: bare(nil)}), "no room")
-	require.True(t, strings.HasPrefix(planes.calls[len(planes.calls)-1], "stop "))
+	require.True(t, strings.HasPrefix(planes.Calls[len(planes.Calls)-1], "stop "))
 	all, err := h.Store.List("")
 	require.NoError(t, err)
 	for _, o := range all {
@@ -151,5 +103,5 @@ func TestFailedControlPlaneLeavesNoResources(t *testing.T) {
 		require.NotEqual(t, "aws:ec2/networkInterface:NetworkInterface", o.Type)
 	}
 	require.NoError(t, aws.New(func() bool { return true }, aws.WithControlPlanes(planes)).Reset(t.Context(), ""))
-	require.Equal(t, "stop all", planes.calls[len(planes.calls)-1])
+	require.Equal(t, "stop all", planes.Calls[len(planes.Calls)-1])
 }

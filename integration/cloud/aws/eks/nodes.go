@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/kernel"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/routing"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/vpc"
+	"github.com/ashlar-iac/ashlar/integration/clusters"
 )
 
 // setNodes makes the nodes of a node group the desired number, spread over its subnets. Nodes of another release are
@@ -33,8 +34,13 @@ func setNodes(c *cloud.Call, group *cloud.Object) error {
 			leave = append(leave, o)
 		}
 	}
+	var ids []string
+	for _, subnet := range subnets {
+		ids = append(ids, subnet.ID)
+	}
 	for len(stay) > int(desired) {
-		i := slices.IndexFunc(stay, func(o *cloud.Object) bool { return o.Text("subnetId") == crowded(subnets, stay) })
+		crowded := clusters.Most(ids, subnetsOf(stay))
+		i := slices.IndexFunc(stay, func(o *cloud.Object) bool { return o.Text("subnetId") == crowded })
 		leave, stay = append(leave, stay[i]), slices.Delete(stay, i, i+1)
 	}
 	if len(stay) < int(desired) {
@@ -43,7 +49,8 @@ func setNodes(c *cloud.Call, group *cloud.Object) error {
 		}
 	}
 	for len(stay) < int(desired) {
-		o, err := createNode(c, group, emptiest(subnets, stay))
+		emptiest := slices.Index(ids, clusters.Fewest(ids, subnetsOf(stay)))
+		o, err := createNode(c, group, subnets[emptiest])
 		if err != nil {
 			return err
 		}
@@ -62,26 +69,13 @@ func generation(c *cloud.Call) string {
 	return c.Text("version") + " " + c.Text("releaseVersion") + " " + cloud.Text(templateOf(c), "version")
 }
 
-func countIn(nodes []*cloud.Object, subnet string) int {
-	n := 0
+// subnetsOf returns the ids of the subnets of nodes.
+func subnetsOf(nodes []*cloud.Object) []string {
+	var out []string
 	for _, o := range nodes {
-		if o.Text("subnetId") == subnet {
-			n++
-		}
+		out = append(out, o.Text("subnetId"))
 	}
-	return n
-}
-
-// emptiest returns the subnet with the fewest nodes, and crowded the id of the one with the most.
-func emptiest(subnets, nodes []*cloud.Object) *cloud.Object {
-	return slices.MinFunc(subnets, func(a, b *cloud.Object) int { return countIn(nodes, a.ID) - countIn(nodes, b.ID) })
-}
-
-func crowded(subnets, nodes []*cloud.Object) string {
-	return slices.MaxFunc(subnets, func(a,
-		b *cloud.Object) int {
-		return countIn(nodes, a.ID) - countIn(nodes, b.ID)
-	}).ID
+	return out
 }
 
 func createNode(c *cloud.Call, group, subnet *cloud.Object) (*cloud.Object, error) {

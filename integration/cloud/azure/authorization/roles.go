@@ -57,6 +57,9 @@ func findRole(c *cloud.Call, id string) (*role, error) {
 	return nil, err
 }
 
+// BuiltIn returns the name of the built-in role with an id in any of the forms that Azure accepts, or "".
+func BuiltIn(id string) string { return builtIn()[strings.ToLower(kernel.ID(id).Name())] }
+
 // Allowed reports whether a principal has one of the built-in roles at a resource, a scope that it is in, or a custom
 // role there. The permissions of custom roles are not evaluated.
 func Allowed(c *cloud.Call, principal, resource string, roles ...string) (bool, error) {

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	assignmentToken = "azure-native:authorization:RoleAssignment"
+	assignmentToken = kernel.AssignmentToken
 	definitionToken = "azure-native:authorization:RoleDefinition"
 )
 

@@ -48,6 +48,9 @@ func SetNewGUIDs(c *cloud.Call, outputs ...string) error {
 // ID is a resource id, whose case does not matter.
 type ID string
 
+// IsID reports whether a text is a resource id.
+func IsID(text string) bool { return strings.HasPrefix(strings.ToLower(text), "/subscriptions/") }
+
 // SubscriptionID returns the id of a subscription.
 func SubscriptionID(subscription string) string { return "/subscriptions/" + subscription }
 

@@ -19,14 +19,16 @@ type Environment struct {
 	StorageSuffix string
 	// VaultSuffix is the domain of key vaults.
 	VaultSuffix string
+	// ClusterSuffix is the domain of the APIs of AKS clusters. Source: "Create a private AKS cluster", private DNS zones.
+	ClusterSuffix string
 }
 
 // Environments are the clouds of Azure by name.
 func Environments() map[string]Environment {
 	return map[string]Environment{
-		Public:     {"core.windows.net", "vault.azure.net"},
-		Government: {"core.usgovcloudapi.net", "vault.usgovcloudapi.net"},
-		China:      {"core.chinacloudapi.cn", "vault.azure.cn"},
+		Public:     {"core.windows.net", "vault.azure.net", "azmk8s.io"},
+		Government: {"core.usgovcloudapi.net", "vault.usgovcloudapi.net", "cx.aks.containerservice.azure.us"},
+		China:      {"core.chinacloudapi.cn", "vault.azure.cn", "cx.prod.service.azk8s.cn"},
 	}
 }
 

@@ -18,8 +18,8 @@ func statuses() map[string]int {
 		"Conflict": 409, "ConflictError": 409, "InvalidResourceGroupLocation": 409, "InvalidResourceLocation": 409,
 		"RoleAssignmentExists": 409, "RoleDefinitionWithSameNameExists": 409, "StorageAccountAlreadyExists": 409,
 		"StorageAccountAlreadyTaken": 409, "AccountPropertyCannotBeUpdated": 409, "ContainerAlreadyExists": 409,
-		"VaultAlreadyExists": 409,
-		"TooManyRequests":    429, "OperationNotAllowedDueToThrottling": 429,
+		"VaultAlreadyExists": 409, "AttachDiskWhileBeingDetached": 409, "ConflictingUserInput": 409, "QuotaExceeded": 409,
+		"TooManyRequests": 429, "OperationNotAllowedDueToThrottling": 429,
 		"InternalServerError": 500, "BadGateway": 502, "ServiceUnavailable": 503, "GatewayTimeout": 504,
 	}
 }

@@ -150,8 +150,10 @@ func begin(c *cloud.Call, t *cloud.Type, arm string, located bool) error {
 	if has(outputs, "provisioningState") {
 		c.Set("provisioningState", "Succeeded")
 	}
-	if has(outputs, "etag") {
-		return SetETag(c)
+	for _, output := range []string{"etag", "eTag"} { // AKS spells it in another way.
+		if has(outputs, output) {
+			return setETag(c, output)
+		}
 	}
 	return nil
 }
@@ -212,10 +214,10 @@ func SetSystemData(c *cloud.Call) {
 	c.Set("systemData", data)
 }
 
-// SetETag sets a new etag.
-func SetETag(c *cloud.Call) error {
+// setETag sets a new etag.
+func setETag(c *cloud.Call, output string) error {
 	value, err := NewGUID(c)
-	c.Set("etag", `"`+value+`"`)
+	c.Set(output, `"`+value+`"`)
 	return err
 }
 
@@ -245,7 +247,7 @@ func Getter(t *cloud.Type) cloud.Function {
 		if t.Parent == nil {
 			id = GroupID(c.Scope, cloud.Text(args, t.Name))
 		} else {
-			id = t.Parent.ID(c.Scope, args) + "/" + t.Parent.Segment + "/" + cloud.Text(args, t.Name)
+			id = t.Parent.Path(t.Parent.ID(c.Scope, args), args, cloud.Text(args, t.Name))
 		}
 		o, err := c.Lookup(t.Token, id)
 		if err != nil {

@@ -98,6 +98,30 @@ func setCredential(c *cloud.Call) error {
 	return nil
 }
 
+// Set sets the output "identity" of a resource to the answer for its input.
+func Set(c *cloud.Call) error {
+	requested, ok := c.Object.Inputs["identity"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	answer, err := Answer(c, requested)
+	if err != nil {
+		return err
+	}
+	c.Set("identity", answer)
+	return nil
+}
+
+// systemPrincipal returns the principal of the system-assigned identity of a resource, which stays the same.
+func systemPrincipal(c *cloud.Call) (string, error) {
+	if c.Old != nil {
+		if has := cloud.Text(c.Old.Block("identity"), "principalId"); has != "" {
+			return has, nil
+		}
+	}
+	return kernel.NewGUID(c)
+}
+
 // Answer returns the block "identity" of a resource as Azure answers it, from the requested one: with the principals of
 // the identities, each of which must exist. The principal of a system-assigned identity is a new one.
 func Answer(c *cloud.Call, requested map[string]any) (map[string]any, error) {
@@ -126,7 +150,7 @@ func Answer(c *cloud.Call, requested map[string]any) (map[string]any, error) {
 		out["userAssignedIdentities"] = assigned
 	}
 	if system {
-		principal, err := kernel.NewGUID(c)
+		principal, err := systemPrincipal(c)
 		if err != nil {
 			return nil, err
 		}

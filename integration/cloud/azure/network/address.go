@@ -28,7 +28,7 @@ func publicAddress() *cloud.Type {
 		Update: setAddress,
 		// Source: issue 688 of terraform-provider-azurerm.
 		Delete: func(c *cloud.Call) error {
-			used, err := users(c, gatewayToken, "publicIpAddresses", c.Object)
+			used, err := usersOfAddress(c, c.Object)
 			if err == nil && len(used) > 0 {
 				err = kernel.Refuse("PublicIPAddressCannotBeDeleted", "Public IP address %s can not be deleted since it is still "+
 					"allocated to resource %s.", c.Object.ID, used[0].ID)
@@ -36,6 +36,24 @@ func publicAddress() *cloud.Type {
 			return err
 		},
 	}, "Microsoft.Network/publicIPAddresses")
+}
+
+// usersOfAddress returns the NAT gateways and network interfaces with a public address.
+func usersOfAddress(c *cloud.Call, o *cloud.Object) ([]*cloud.Object, error) {
+	used, err := users(c, gatewayToken, "publicIpAddresses", o)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.List(kernel.InterfaceToken)
+	for _, nic := range all {
+		for _, configuration := range cloud.Objects(nic.Outputs["ipConfigurations"]) {
+			of, _ := configuration["publicIPAddress"].(map[string]any)
+			if kernel.ID(o.ID).Same(cloud.Text(of, "id")) {
+				used = append(used, nic)
+			}
+		}
+	}
+	return used, err
 }
 
 // checkZones refuses zones that a region does not have, and changes of the zones of a resource.

@@ -28,12 +28,15 @@ func network() *cloud.Type {
 			if err := kernel.SetNewGUIDs(c, "resourceGuid"); err != nil {
 				return err
 			}
-			return setNetwork(c)
+			if err := setNetwork(c); err != nil {
+				return err
+			}
+			return enableWatcher(c, c.Text("location"))
 		},
 		Update:  setNetwork,
 		Refresh: readNetwork,
 		Delete: func(c *cloud.Call) error {
-			all, err := subnetsOf(c, c.Object)
+			all, err := Subnets(c, c.Object)
 			if err != nil {
 				return err
 			}
@@ -54,11 +57,6 @@ func readNetwork(c *cloud.Call) error {
 		}
 	}
 	return nil
-}
-
-// subnetsOf returns the subnets of a network.
-func subnetsOf(c *cloud.Call, network *cloud.Object) ([]*cloud.Object, error) {
-	return c.All(subnetToken, func(o *cloud.Object) bool { return o.Managed == network.Key() })
 }
 
 // space returns the address prefixes of a network.
@@ -93,7 +91,7 @@ func setNetwork(c *cloud.Call) error {
 			return err
 		}
 	}
-	subnets, err := subnetsOf(c, c.Object)
+	subnets, err := Subnets(c, c.Object)
 	if err != nil {
 		return err
 	}

@@ -140,6 +140,16 @@ func hostName(c *cloud.Call, target, group string) string {
 
 // endpointAddress returns the address of an endpoint: the requested one, the one that it has, or the first that is free.
 func endpointAddress(c *cloud.Call, within *cloud.Object) (string, error) {
+	requested := ""
+	if configured := cloud.Objects(c.Object.Inputs["ipConfigurations"]); len(configured) > 0 {
+		requested = cloud.Text(configured[0], "privateIPAddress")
+	}
+	return assign(c, within, requested, address(c.Object))
+}
+
+// assign returns an address of a subnet for the object of a call: the requested one, the one that it has, or the first
+// that is free.
+func assign(c *cloud.Call, within *cloud.Object, requested, has string) (string, error) {
 	others, err := usersOfSubnet(c, within)
 	if err != nil {
 		return "", err
@@ -151,10 +161,11 @@ func endpointAddress(c *cloud.Call, within *cloud.Object) (string, error) {
 		}
 	}
 	own := prefixes(subnetPrefixes(within))
-	if configured := cloud.Objects(c.Object.Inputs["ipConfigurations"]); len(configured) > 0 {
-		return requestedAddress(within, cloud.Text(configured[0], "privateIPAddress"), own, used)
+	if requested != "" {
+		return requestedAddress(within, requested, own, used)
 	}
-	if has := address(c.Object); has != "" {
+	if a, err := netip.ParseAddr(has); err == nil && slices.ContainsFunc(own,
+		func(p netip.Prefix) bool { return p.Contains(a) }) {
 		return has, nil
 	}
 	for _, p := range own {
@@ -202,8 +213,13 @@ func reservedAddress(p netip.Prefix, a netip.Addr) bool {
 	return !p.Contains(a.Next())
 }
 
-// address returns the private address of an endpoint, or "".
+// address returns the private address of an endpoint or a network interface, or "".
 func address(o *cloud.Object) string {
+	if o.Type == kernel.InterfaceToken {
+		for _, configuration := range cloud.Objects(o.Outputs["ipConfigurations"]) {
+			return cloud.Text(configuration, "privateIPAddress")
+		}
+	}
 	for _, dns := range cloud.Objects(o.Outputs["customDnsConfigs"]) {
 		for _, a := range cloud.Texts(dns["ipAddresses"]) {
 			return a

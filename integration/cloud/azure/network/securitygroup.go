@@ -50,7 +50,11 @@ func securityGroup() *cloud.Type {
 		// Source: issue 502 of terra-workspace-manager.
 		Delete: func(c *cloud.Call) error {
 			used, err := users(c, subnetToken, "networkSecurityGroup", c.Object)
-			if err == nil && len(used) > 0 {
+			if err != nil {
+				return err
+			}
+			interfaces, err := users(c, kernel.InterfaceToken, "networkSecurityGroup", c.Object)
+			if used = append(used, interfaces...); err == nil && len(used) > 0 {
 				err = kernel.Refuse("InUseNetworkSecurityGroupCannotBeDeleted", "Network security group %s cannot be deleted "+
 					"because it is in use by the following resources: %s. In order to delete the Network security group, remove the "+
 					"association with the resource(s).", c.Object.ID, ids(used))

@@ -19,19 +19,20 @@ const (
 	tableToken     = "azure-native:network:RouteTable"
 	routeToken     = "azure-native:network:Route"
 	gatewayToken   = "azure-native:network:NatGateway"
-	addressToken   = "azure-native:network:PublicIPAddress"
+	addressToken   = kernel.AddressToken
 	prefixToken    = "azure-native:network:PublicIPPrefix"
 	peeringToken   = "azure-native:network:VirtualNetworkPeering"
 	endpointToken  = "azure-native:network:PrivateEndpoint"
 	zoneGroupToken = "azure-native:network:PrivateDnsZoneGroup"
-	zoneToken      = "azure-native:network:PrivateZone"
+	zoneToken      = kernel.ZoneToken
 	linkToken      = "azure-native:network:VirtualNetworkLink"
 )
 
 // Service returns the types of virtual networks.
 func Service() cloud.Service {
 	types := []*cloud.Type{network(), subnet(), securityGroup(), securityRule(), routeTable(), route(), natGateway(),
-		publicAddress(), publicPrefix(), peering(), privateEndpoint(), zoneGroup(), privateZone(), networkLink()}
+		publicAddress(), publicPrefix(), peering(), privateEndpoint(), zoneGroup(), privateZone(), networkLink(), networkInterface(),
+		watcher(), flowLog(), recordSet()}
 	functions := map[string]cloud.Function{}
 	for _, t := range types {
 		parts := strings.Split(t.Token, ":")

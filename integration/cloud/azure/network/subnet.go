@@ -47,9 +47,19 @@ func subnetPrefixes(o *cloud.Object) []string {
 func usersOfSubnet(c *cloud.Call, o *cloud.Object) ([]*cloud.Object, error) {
 	all, err := c.List("")
 	return slices.DeleteFunc(all, func(other *cloud.Object) bool {
-		of, _ := other.Outputs["subnet"].(map[string]any)
-		return !kernel.ID(o.ID).Same(cloud.Text(of, "id"))
+		return !slices.ContainsFunc(subnetsOfUser(other), kernel.ID(o.ID).Same)
 	}), err
+}
+
+// subnetsOfUser returns the ids of the subnets that a resource is in: private endpoints, network interfaces and node
+// pools.
+func subnetsOfUser(o *cloud.Object) []string {
+	out := []string{cloud.Text(o.Block("subnet"), "id"), o.Text("vnetSubnetID"), o.Text("podSubnetID")}
+	for _, configuration := range cloud.Objects(o.Outputs["ipConfigurations"]) {
+		subnet, _ := configuration["subnet"].(map[string]any)
+		out = append(out, cloud.Text(subnet, "id"))
+	}
+	return slices.DeleteFunc(out, func(id string) bool { return id == "" })
 }
 
 func refuseInUse(c *cloud.Call, o *cloud.Object) error {
@@ -146,7 +156,7 @@ func checkAddresses(c *cloud.Call, network *cloud.Object) error {
 			return outside(c.Text("name"), network.Text("name"))
 		}
 	}
-	all, err := subnetsOf(c, network)
+	all, err := Subnets(c, network)
 	for _, o := range all {
 		if kernel.ID(o.ID).Same(c.Object.ID) {
 			continue

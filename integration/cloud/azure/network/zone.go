@@ -24,6 +24,11 @@ func privateZone() *cloud.Type {
 				registering++
 			}
 		}
+		if err != nil {
+			return err
+		}
+		sets, err := c.All(recordSetToken, func(o *cloud.Object) bool { return o.Managed == c.Object.Key() })
+		c.Set("numberOfRecordSets", float64(1+len(sets))) // With that of the start of authority.
 		c.Set("numberOfVirtualNetworkLinks", float64(len(links)))
 		c.Set("numberOfVirtualNetworkLinksWithRegistration", float64(registering))
 		return err
@@ -39,8 +44,7 @@ func privateZone() *cloud.Type {
 			}
 			// Source: "Azure DNS limits".
 			cloud.Fill(c.Object.Outputs, map[string]any{"maxNumberOfRecordSets": 25000.0,
-				"maxNumberOfVirtualNetworkLinks": 1000.0, "maxNumberOfVirtualNetworkLinksWithRegistration": 100.0,
-				"numberOfRecordSets": 1.0})
+				"maxNumberOfVirtualNetworkLinks": 1000.0, "maxNumberOfVirtualNetworkLinksWithRegistration": 100.0})
 			return read(c)
 		},
 		Update:  read,

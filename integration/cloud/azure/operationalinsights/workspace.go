@@ -95,13 +95,6 @@ func setWorkspace(c *cloud.Call) error {
 	c.Set("workspaceCapping", capping)
 	cloud.Fill(c.Object.Outputs, map[string]any{"publicNetworkAccessForIngestion": "Enabled",
 		"publicNetworkAccessForQuery": "Enabled", "retentionInDays": 30.0})
-	if identity, ok := c.Object.Inputs["identity"].(map[string]any); ok {
-		answer, err := managedidentity.Answer(c, identity)
-		if err != nil {
-			return err
-		}
-		c.Set("identity", answer)
-	}
 	c.Set("modifiedDate", kernel.Now())
-	return nil
+	return managedidentity.Set(c)
 }

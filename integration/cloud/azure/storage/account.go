@@ -109,7 +109,7 @@ func skus() map[string][]string {
 
 // setAccount checks an account, and sets what Azure computes.
 func setAccount(c *cloud.Call) error {
-	for _, check := range []func(*cloud.Call) error{checkSKU, checkNetwork, setIdentity, setEncryption} {
+	for _, check := range []func(*cloud.Call) error{checkSKU, checkNetwork, managedidentity.Set, setEncryption} {
 		if err := check(c); err != nil {
 			return err
 		}
@@ -241,25 +241,6 @@ func publicRange(text string) bool {
 		address = prefix.Addr()
 	}
 	return address.Is4() && !address.IsPrivate() && !address.IsLoopback() && !address.IsLinkLocalUnicast()
-}
-
-// setIdentity sets the answer for the identity.
-func setIdentity(c *cloud.Call) error {
-	identity, ok := c.Object.Inputs["identity"].(map[string]any)
-	if !ok {
-		return nil
-	}
-	answer, err := managedidentity.Answer(c, identity)
-	if err != nil {
-		return err
-	}
-	if c.Old != nil && answer["principalId"] != nil { // The system-assigned identity stays.
-		if before := c.Old.Block("identity"); before["principalId"] != nil {
-			answer["principalId"] = before["principalId"]
-		}
-	}
-	c.Set("identity", answer)
-	return nil
 }
 
 // setEncryption sets the services that are encrypted, and checks a customer-managed key.
