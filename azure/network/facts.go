@@ -1,7 +1,9 @@
 package network
 
 import (
+	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -48,6 +50,34 @@ type TierFacts struct {
 	ServiceEndpoints []string
 	// SecurityGroupID and RouteTableID are resource IDs. Nil without one, and for a planned network.
 	SecurityGroupID, RouteTableID pulumi.StringInput
+}
+
+// Reserved reports whether the subnet is for one service of Azure, and cannot have other resources.
+func (t TierFacts) Reserved() bool { return t.Kind.rule().service != "" }
+
+// CheckAddress returns what prevents a resource in the subnet from having a private address, or "". Azure reserves the first
+// four addresses and the last one. Source: "Azure Virtual Network FAQ".
+func (t TierFacts) CheckAddress(address string) string {
+	const first = 4
+	prefix, err := netip.ParsePrefix(t.AddressPrefix)
+	a, wrong := netip.ParseAddr(address)
+	if err != nil || wrong != nil {
+		return ""
+	}
+	if !prefix.Contains(a) {
+		return fmt.Sprintf("%s is outside of the subnet: use an address in %s", address, prefix)
+	}
+	reserved := prefix.Addr()
+	taken := !prefix.Contains(a.Next())
+	for range first {
+		taken = taken || a == reserved
+		reserved = reserved.Next()
+	}
+	if taken {
+		return fmt.Sprintf("%s is reserved by Azure, as the first four addresses and the last one are: use %s or a later one", address,
+			reserved)
+	}
+	return ""
 }
 
 // Outbound is the way from a subnet to the internet.

@@ -82,7 +82,7 @@ func NewFlowLogs(
 		inputs["location"] = args.location
 	}
 	inputs["networkWatcherName"] = args.watcher()
-	inputs["flowLogName"] = pulumi.String(name)
+	inputs["flowLogName"] = unique(pulumi.String(name), args.TargetID) // A watcher has the flow logs of all networks.
 	inputs["targetResourceId"], inputs["storageId"] = args.TargetID, args.StorageAccountID
 	inputs["enabled"] = pulumi.Bool(true)
 	inputs["format"] = pulumi.Map{"type": pulumi.String("JSON"), "version": pulumi.Int(2)}

@@ -130,15 +130,13 @@ func (b *builder) createGateway(name, zone string) (*networkapi.Resource, pulumi
 		inputs["publicIpAddresses"] = ids
 	}
 	gateway := &networkapi.Resource{}
-	return gateway, public, networkapi.Register(b.ctx, networkapi.NatGateway, b.name+"-nat-"+name, inputs, gateway,
-		b.vnet.Child(pulumi.ReplaceOnChanges([]string{"location", "zones"})))
+	return gateway, public, b.register(networkapi.NatGateway, b.name+"-nat-"+name, inputs, gateway, "location", "zones")
 }
 
 // createAddress creates a public address or prefix. Azure rejects changes of zones and sizes.
 func (b *builder) createAddress(kind networkapi.Type, name string, inputs pulumi.Map, replaces ...string) (*address, error) {
 	out := &address{}
-	return out, networkapi.Register(b.ctx, kind, name, inputs, out,
-		b.vnet.Child(pulumi.ReplaceOnChanges(append([]string{"location", "zones"}, replaces...))))
+	return out, b.register(kind, name, inputs, out, append([]string{"location", "zones"}, replaces...)...)
 }
 
 // zonal returns the inputs of a Standard resource in a zone, or without one.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -53,6 +54,18 @@ func splitNetworkID(id pulumi.StringInput) (name, group pulumi.StringOutput) {
 		}).(pulumi.StringOutput)
 	}
 	return part(8), part(4)
+}
+
+// unique returns a name that is unique where networks and their flow logs have names of all resource groups: a text with a
+// checksum of the resource ID.
+func unique(text pulumi.StringInput, id pulumi.StringInput) pulumi.StringOutput {
+	const longest = 70
+	return pulumi.All(text, id).ApplyT(func(all []any) string {
+		name, _ := all[0].(string)
+		given, _ := all[1].(string)
+		sum := sha256.Sum256([]byte(strings.ToLower(given)))
+		return fmt.Sprintf("%s-%x", name[:min(len(name), longest)], sum[:4])
+	}).(pulumi.StringOutput)
 }
 
 // peers are the peerings of a network.
@@ -125,8 +138,7 @@ func (p *peers) create(ctx *pulumi.Context) error {
 		}
 		if enabled(given.BothSides) {
 			inputs := given.inputs(remote.Facts().Name, remote.Facts().ResourceGroupName, v.resource.ID())
-			// The network has one peering with the other one, so that its name is unique there.
-			inputs["virtualNetworkPeeringName"] = v.resource.Name
+			inputs["virtualNetworkPeeringName"] = unique(v.resource.Name, v.resource.ID().ToStringOutput())
 			inputs["allowGatewayTransit"] = pulumi.Bool(given.RemoteGateway)
 			inputs["useRemoteGateways"] = pulumi.Bool(false)
 			if err := p.register(ctx, v.name+"-"+name+"-reverse", inputs, both); err != nil {

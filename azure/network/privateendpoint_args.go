@@ -90,7 +90,7 @@ func (a *PrivateEndpointArgs) Validate(report *config.Report) {
 	if a.MemberName != "" && a.PrivateIP == "" {
 		report.Add([]string{"memberName"}, "requires privateIp: add it, or omit memberName")
 	}
-	a.checkTarget(report)
+	a.CheckTarget(report)
 }
 
 // checkSubnetID reports a known ID that is not that of a subnet.
@@ -116,8 +116,9 @@ func resourceType(id string) (string, bool) {
 	return out, true
 }
 
-// checkTarget reports a group ID that the type of the resource does not have.
-func (a *PrivateEndpointArgs) checkTarget(report *config.Report) {
+// CheckTarget reports a group ID that the type of the resource does not have. It is for sections, where an entry can be the
+// resource.
+func (a *PrivateEndpointArgs) CheckTarget(report *config.Report) {
 	id, known := a.TargetID.(pulumi.String)
 	if !known {
 		return

@@ -103,8 +103,7 @@ func (b *builder) createRouteTable(t tier) (*networkapi.Resource, error) {
 	inputs["routes"] = t.routes()
 	inputs["disableBgpRoutePropagation"] = pulumi.Bool(!enabled(t.GatewayRoutes))
 	out := &networkapi.Resource{}
-	return out, networkapi.Register(b.ctx, networkapi.RouteTable, b.name+"-"+t.name, inputs, out,
-		b.vnet.Child(pulumi.ReplaceOnChanges([]string{"location"})))
+	return out, b.register(networkapi.RouteTable, b.name+"-"+t.name, inputs, out, "location")
 }
 
 // checkRoutes checks the routes of a tier against each other and its kind.

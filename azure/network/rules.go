@@ -201,6 +201,5 @@ func (b *builder) createSecurityGroup(t tier) (*networkapi.Resource, error) {
 	inputs := networkapi.Inputs(b.args.ResourceGroupName, b.args.Location, tagging.Merge(b.args.Tags, t.Tags))
 	inputs["securityRules"] = b.args.rules(t)
 	out := &networkapi.Resource{}
-	return out, networkapi.Register(b.ctx, networkapi.NetworkSecurityGroup, b.name+"-"+t.name, inputs, out,
-		b.vnet.Child(pulumi.ReplaceOnChanges([]string{"location"})))
+	return out, b.register(networkapi.NetworkSecurityGroup, b.name+"-"+t.name, inputs, out, "location")
 }

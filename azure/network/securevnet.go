@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/azure/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/azure/internal/networkapi"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/component"
@@ -104,6 +105,18 @@ func NewSecureVNet(
 	b.assignOutputs()
 	v.AddChildren(v.order().all()...)
 	return component.Finish(ctx, v)
+}
+
+// register registers a child in the resource group, with a name that is valid with the digits that auto-naming appends. Azure
+// rejects changes of some properties, which replace the child.
+func (b *builder) register(
+	kind networkapi.Type, name string, inputs pulumi.Map, out pulumi.CustomResource, replaces ...string,
+) error {
+	logical, err := logicalname.For(name, kind.Unversioned())
+	if err != nil {
+		return err
+	}
+	return networkapi.Register(b.ctx, kind, logical, inputs, out, b.vnet.Child(pulumi.ReplaceOnChanges(replaces)))
 }
 
 // createSubnets creates the subnets in the order of their slots, each complete in one write: policies of Azure that require a
