@@ -31,6 +31,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
+	azurenetwork "github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -90,6 +91,8 @@ func documented() map[string]map[string]any {
 		"azure/key-vault.md":          {"VaultArgs": &keyvault.VaultArgs{}, "KeyArgs": &keyvault.KeyArgs{}},
 		"azure/virtual-machine.md":    {"VirtualMachineArgs": &compute.VirtualMachineArgs{}},
 		"azure/workspace.md":          {"WorkspaceArgs": &monitor.WorkspaceArgs{}},
+		"azure/network.md":            {"SecureVNetArgs": &azurenetwork.SecureVNetArgs{}, "VirtualNetworkArgs": &azurenetwork.VirtualNetworkArgs{}, "FlowLogsArgs": &azurenetwork.FlowLogsArgs{}},
+		"azure/private-endpoint.md":   {"PrivateEndpointArgs": &azurenetwork.PrivateEndpointArgs{}},
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},

@@ -48,7 +48,7 @@ func azureNetwork() Rules {
 		"azure-native:network:PublicIPPrefix":       network("public IP prefix", ResourceGroup, 1, 80),
 		// The lengths of private endpoints are from memory.
 		"azure-native:network:PrivateEndpoint": network("private endpoint", ResourceGroup, 2, 64),
-		"azure-native:network:LoadBalancer":         network("load balancer", ResourceGroup, 1, 80),
+		"azure-native:network:LoadBalancer":    network("load balancer", ResourceGroup, 1, 80),
 	}
 }
 
