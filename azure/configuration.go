@@ -34,6 +34,12 @@ type Configuration struct {
 	Keys config.Named[*KeyConfiguration] `pulumi:"keys,optional"`
 	// StorageAccounts are storage accounts, by name.
 	StorageAccounts config.Named[*StorageAccountConfiguration] `pulumi:"storageAccounts,optional"`
+	// Networks are networks with subnets in tiers, by name.
+	Networks config.Named[*NetworkConfiguration] `pulumi:"networks,optional"`
+	// VirtualNetworks are networks without subnets, by name.
+	VirtualNetworks config.Named[*VirtualNetworkConfiguration] `pulumi:"virtualNetworks,optional"`
+	// PrivateEndpoints are private endpoints, by name.
+	PrivateEndpoints config.Named[*PrivateEndpointConfiguration] `pulumi:"privateEndpoints,optional"`
 	// VirtualMachines are virtual machines, by name.
 	VirtualMachines config.Named[*VirtualMachineConfiguration] `pulumi:"virtualMachines,optional"`
 	// RoleDefinitions are custom roles, by name.
@@ -109,6 +115,10 @@ type VirtualMachineConfiguration struct {
 	// ResourceGroup is the name of an entry of resourceGroups. Mutually exclusive with resourceGroupName. Default: the only
 	// one.
 	ResourceGroup string `pulumi:"resourceGroup,optional"`
+	// Network is the name of an entry of networks. Mutually exclusive with subnetId. Default: the only one.
+	Network string `pulumi:"network,optional"`
+	// Tier is the tier of the network. Required with a network.
+	Tier string `pulumi:"tier,optional"`
 	// Identities are names of entries of identities that the virtual machine has, in addition to identityIds. Default: none.
 	Identities []string `pulumi:"identities,optional"`
 	compute.VirtualMachineArgs
@@ -168,6 +178,11 @@ func (c *Configuration) Validate(report *config.Report) {
 	for _, name := range c.StorageAccounts.Names() {
 		c.checkAccount(report, name)
 	}
+	c.checkNetworks(report)
+	for _, name := range c.PrivateEndpoints.Names() {
+		c.checkEndpoint(report, name)
+	}
+	c.checkZones(report)
 	for _, name := range c.VirtualMachines.Names() {
 		c.checkMachine(report, name)
 	}
@@ -193,6 +208,12 @@ func (c *Configuration) eachGroup(f func(kind, name, group string, given pulumi.
 	}
 	for _, name := range c.StorageAccounts.Names() {
 		f("storageAccounts", name, c.StorageAccounts[name].ResourceGroup, c.StorageAccounts[name].ResourceGroupName)
+	}
+	for _, p := range c.networkPlaces() {
+		f(p.kind, p.name, p.group, p.given)
+	}
+	for _, name := range c.PrivateEndpoints.Names() {
+		f("privateEndpoints", name, c.PrivateEndpoints[name].ResourceGroup, c.PrivateEndpoints[name].ResourceGroupName)
 	}
 	for _, name := range c.VirtualMachines.Names() {
 		f("virtualMachines", name, c.VirtualMachines[name].ResourceGroup, c.VirtualMachines[name].ResourceGroupName)
@@ -260,7 +281,7 @@ func (c *Configuration) checkAccount(report *config.Report, name string) {
 	}
 	if e.Key == "" {
 		args := e.AccountArgs
-		args.ResourceGroupName = pulumi.String("checked as a reference")
+		args.ResourceGroupName = checked
 		args.ValidateArguments(report.At("storageAccounts", name))
 		return
 	}
@@ -282,10 +303,30 @@ func (c *Configuration) checkAccount(report *config.Report, name string) {
 func (c *Configuration) checkMachine(report *config.Report, name string) {
 	e := c.VirtualMachines[name]
 	args := e.VirtualMachineArgs
-	args.ResourceGroupName = pulumi.String("checked as a reference")
+	args.ResourceGroupName = checked
+	if e.Network != "" || e.Tier != "" || e.SubnetID == nil && len(c.Networks) > 0 {
+		c.checkMachineNetwork(report, name)
+		args.SubnetID = checked
+	}
 	args.ValidateArguments(report.At("virtualMachines", name))
 	for i, other := range e.Identities {
 		checkKnown(report, []string{"virtualMachines", name, "identities", strconv.Itoa(i)}, "identity", other, c.Identities.Names())
+	}
+}
+
+// checkMachineNetwork checks the tier of a virtual machine.
+func (c *Configuration) checkMachineNetwork(report *config.Report, name string) {
+	e := c.VirtualMachines[name]
+	at := func(key string) []string { return []string{"virtualMachines", name, key} }
+	if e.SubnetID != nil {
+		report.Add(at("subnetId"), "subnetId is mutually exclusive with network and tier: remove it, or both of them")
+		return
+	}
+	provider, _ := c.machineProvider(e)
+	facts := c.checkTierReference(report, []string{"virtualMachines", name}, e.Network, e.Tier, "virtual machines", provider, e.Location)
+	checkAddress(report, at("privateIp"), e.PrivateIP, facts)
+	if facts != nil && facts.Zone != "" && e.Zone != "" && facts.Zone != e.Zone {
+		report.Add(at("zone"), "the tier is for zone %s: use that zone, or another tier", facts.Zone)
 	}
 }
 
@@ -376,6 +417,9 @@ func (c *Configuration) eachProvider(f func(kind, name, provider string, own boo
 	entries("vaults", c.Vaults, c.vaultProvider, f)
 	entries("keys", c.Keys, c.keyProvider, f)
 	entries("storageAccounts", c.StorageAccounts, c.accountProvider, f)
+	entries("networks", c.Networks, c.networkProvider, f)
+	entries("virtualNetworks", c.VirtualNetworks, c.virtualNetworkProvider, f)
+	entries("privateEndpoints", c.PrivateEndpoints, c.endpointProvider, f)
 	entries("virtualMachines", c.VirtualMachines, c.machineProvider, f)
 	entries("roleDefinitions", c.RoleDefinitions, c.definitionProvider, f)
 	entries("roleAssignments", c.RoleAssignments, c.assignmentProvider, f)

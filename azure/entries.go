@@ -8,6 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
+	"github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -19,12 +20,17 @@ type deployer struct {
 	ctx    *deployment.Context
 	config *Configuration
 
-	groups      map[string]*resources.ResourceGroup
-	identities  map[string]*identity.UserAssigned
-	workspaces  map[string]*monitor.Workspace
-	vaults      map[string]*keyvault.Vault
-	keys        map[string]*keyvault.Key
-	accounts    map[string]*storage.Account
+	groups     map[string]*resources.ResourceGroup
+	identities map[string]*identity.UserAssigned
+	workspaces map[string]*monitor.Workspace
+	vaults     map[string]*keyvault.Vault
+	keys       map[string]*keyvault.Key
+	accounts   map[string]*storage.Account
+	// networks are those of networks and virtualNetworks, vnets those of networks. existing are those of other programs, by ID.
+	networks    map[string]network.AzureNetwork
+	vnets       map[string]*network.SecureVNet
+	existing    map[string]*network.Existing
+	endpoints   map[string]*network.PrivateEndpoint
 	definitions map[string]*authorization.RoleDefinition
 }
 
@@ -32,10 +38,12 @@ func (d *deployer) deploy() error {
 	d.groups, d.identities = map[string]*resources.ResourceGroup{}, map[string]*identity.UserAssigned{}
 	d.workspaces, d.vaults = map[string]*monitor.Workspace{}, map[string]*keyvault.Vault{}
 	d.keys, d.accounts = map[string]*keyvault.Key{}, map[string]*storage.Account{}
+	d.networks, d.vnets = map[string]network.AzureNetwork{}, map[string]*network.SecureVNet{}
+	d.existing, d.endpoints = map[string]*network.Existing{}, map[string]*network.PrivateEndpoint{}
 	d.definitions = map[string]*authorization.RoleDefinition{}
 	for _, step := range []func() error{
-		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addMachines,
-		d.addDefinitions, d.addAssignments,
+		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addNetworks,
+		d.addEndpoints, d.addMachines, d.addDefinitions, d.addAssignments,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -178,6 +186,9 @@ func (d *deployer) addMachines() error {
 			args := e.VirtualMachineArgs
 			args.ResourceGroupName = d.group(e.ResourceGroup, e.ResourceGroupName)
 			args.IdentityIDs = d.assigned(args.IdentityIDs, e.Identities)
+			if args.SubnetID == nil {
+				args.SubnetID = d.subnet(e.Network, e.Tier)
+			}
 			m, err := compute.NewVirtualMachine(d.ctx.Context, name, &args, on)
 			if err != nil {
 				return nil, err

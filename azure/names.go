@@ -47,6 +47,7 @@ func (c *Configuration) claimNames(report *config.Report) {
 		e := c.VirtualMachines[name]
 		claim("virtual machine", c.group(e.Provider, e.ResourceGroup, e.ResourceGroupName), e.Name, "virtualMachines", name, "name")
 	}
+	c.claimNetworks(claim)
 	for _, name := range c.RoleDefinitions.Names() {
 		claim("role", "the tenant", cmp.Or(c.RoleDefinitions[name].RoleName, name), "roleDefinitions", name)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
+	"github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/core"
@@ -143,5 +144,26 @@ var (
 			ResourceGroupName: group.Name,
 		}, pulumi.Provider(provider))
 		return logs, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, group *resources.ResourceGroup,
+	) (*network.SecureVNet, error) {
+		main, err := network.NewSecureVNet(ctx, "main", &network.SecureVNetArgs{
+			ResourceGroupName: group.Name,
+			AddressPrefix:     "10.0.0.0/16",
+		}, pulumi.Provider(provider))
+		return main, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, group *resources.ResourceGroup, main *network.SecureVNet,
+		orders *storage.Account,
+	) (*network.PrivateEndpoint, error) {
+		blobs, err := network.NewPrivateEndpoint(ctx, "blobs", &network.PrivateEndpointArgs{
+			ResourceGroupName: group.Name,
+			SubnetID:          main.SubnetIDs.MapIndex(pulumi.String("isolated")),
+			TargetID:          orders.ID,
+			GroupID:           "blob",
+		}, pulumi.Provider(provider))
+		return blobs, err
 	}
 )

@@ -32,6 +32,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
+	azurenetwork "github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -93,6 +94,8 @@ func documented() map[string]map[string]any {
 		"azure/workspace.md":          {"WorkspaceArgs": &monitor.WorkspaceArgs{}},
 		"azure/aks.md":                {"ClusterArgs": &aks.ClusterArgs{}},
 		"azure/aks-node-pools.md":     {"NodePoolArgs": &aks.NodePoolArgs{}},
+		"azure/network.md":            {"SecureVNetArgs": &azurenetwork.SecureVNetArgs{}, "VirtualNetworkArgs": &azurenetwork.VirtualNetworkArgs{}, "FlowLogsArgs": &azurenetwork.FlowLogsArgs{}},
+		"azure/private-endpoint.md":   {"PrivateEndpointArgs": &azurenetwork.PrivateEndpointArgs{}},
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},

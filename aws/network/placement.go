@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ashlar-iac/ashlar/core/cidr"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -176,7 +175,7 @@ func (p *planner) plan(block string) (cidr.Plan, bool) {
 			others++ // Slots are counted over all CIDR blocks.
 			continue
 		}
-		size, known := parseSize(t.Size)
+		size, known := cidr.ParseSize(t.Size)
 		if !known && len(t.Blocks) == 0 && len(p.Recorded[t.name]) == 0 {
 			ok = false // Validate reports it.
 		}
@@ -225,25 +224,6 @@ func (p *planner) explain(block string, err error) {
 		}
 		p.add(path, wrong.Message)
 	}
-}
-
-// parseSize reads the size of a tier.
-func parseSize(text string) (cidr.Size, bool) {
-	if length, ok := strings.CutPrefix(text, "/"); ok {
-		n, err := strconv.Atoi(length)
-		return cidr.Prefix(n), err == nil
-	}
-	if hosts, ok := strings.CutSuffix(text, " hosts"); ok {
-		n, err := strconv.Atoi(hosts)
-		return cidr.Hosts(n), err == nil
-	}
-	part, whole, ok := strings.Cut(text, "/")
-	p, err1 := strconv.Atoi(part)
-	w, err2 := strconv.Atoi(whole)
-	if !ok || err1 != nil || err2 != nil {
-		return cidr.Size{}, false
-	}
-	return cidr.Share(p, w), true
 }
 
 // rebase returns the subnet of block at the position that subnet has in frame.

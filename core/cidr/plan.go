@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // The longest prefix lengths of subnets, by cloud.
@@ -144,6 +146,26 @@ func Hosts(count int) Size { return Size{unit: hosts, number: count} }
 //
 //	10.0.0.0/16, three zone slots: Share(3, 4) is a /18, Share(1, 2) is a /19
 func Share(part, whole int) Size { return Size{unit: shares, number: part, of: whole} }
+
+// ParseSize reads a size as it is written in configuration: a prefix length (/22), a number of hosts (500 hosts) or a share
+// (1/8). It is not ok for other texts. Values are checked by [Allocate].
+func ParseSize(text string) (size Size, ok bool) {
+	if length, is := strings.CutPrefix(text, "/"); is {
+		n, err := strconv.Atoi(length)
+		return Prefix(n), err == nil
+	}
+	if count, is := strings.CutSuffix(text, " hosts"); is {
+		n, err := strconv.Atoi(count)
+		return Hosts(n), err == nil
+	}
+	part, whole, is := strings.Cut(text, "/")
+	p, err1 := strconv.Atoi(part)
+	w, err2 := strconv.Atoi(whole)
+	if !is || err1 != nil || err2 != nil {
+		return Size{}, false
+	}
+	return Share(p, w), true
+}
 
 // String returns the size in words: /24, 251 hosts, 1/4 of the block.
 func (s Size) String() string {

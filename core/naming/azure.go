@@ -45,7 +45,10 @@ func azureNetwork() Rules {
 		"azure-native:network:NatGateway":           network("NAT gateway", ResourceGroup, 1, 80),
 		"azure-native:network:RouteTable":           network("route table", ResourceGroup, 1, 80),
 		"azure-native:network:NetworkInterface":     network("network interface", ResourceGroup, 1, 80),
-		"azure-native:network:LoadBalancer":         network("load balancer", ResourceGroup, 1, 80),
+		"azure-native:network:PublicIPPrefix":       network("public IP prefix", ResourceGroup, 1, 80),
+		// The lengths of private endpoints are from memory.
+		"azure-native:network:PrivateEndpoint": network("private endpoint", ResourceGroup, 2, 64),
+		"azure-native:network:LoadBalancer":    network("load balancer", ResourceGroup, 1, 80),
 	}
 }
 

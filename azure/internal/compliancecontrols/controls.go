@@ -1,5 +1,7 @@
 // Package compliancecontrols lists the compliance controls for which settings of Azure components are evidence. Numbers
-// are those of NIST SP 800-53 Revision 5 and the Trust Services Criteria of 2017. Titles are our own.
+// are those of the CIS Microsoft Azure Foundations Benchmark 4.0.0 (source: section 8 in the public benchmark definitions of
+// turbot/steampipe-mod-azure-compliance, cis_v400), NIST SP 800-53 Revision 5 and the Trust Services Criteria of 2017. Titles
+// are our own.
 package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
@@ -24,6 +26,21 @@ var (
 	SharedKeys = []compliance.Control{accessEnforcement, nist("IA-5", "authenticators are managed")}
 	// NetworkAccess is for access from other networks.
 	NetworkAccess = []compliance.Control{nist("SC-7", "boundaries are protected"), outsiders}
+	// Administration is for administration ports that are accessible from the internet.
+	Administration = []compliance.Control{
+		cis("8.1", "RDP is not accessible from the internet"), cis("8.2", "SSH is not accessible from the internet"),
+		nist("SC-7", "boundaries are protected"), outsiders,
+	}
+	// Outbound is for access to the internet that nobody configured.
+	Outbound = []compliance.Control{nist("SC-7", "boundaries are protected"), trust("CC6.7", "transmission is restricted")}
+	// FlowLogs is for logs of network traffic.
+	FlowLogs = []compliance.Control{
+		nist("AU-12", "audit records are generated"), trust("CC7.2", "anomalies are monitored"),
+	}
+	// FlowLogRetention is for the retention period of flow logs.
+	FlowLogRetention = []compliance.Control{
+		cis("8.8", "flow logs of networks are kept for 90 days"), nist("AU-11", "audit records are retained"),
+	}
 	// Recovery is for overwritten and deleted data.
 	Recovery = []compliance.Control{nist("CP-9", "data is backed up"), trust("A1.2", "data can be recovered")}
 	// ChangeRecords is for records of changes of data.
@@ -49,6 +66,10 @@ var (
 	accessEnforcement = nist("AC-3", "access is enforced")
 	outsiders         = trust("CC6.6", "access from outside the boundaries is restricted")
 )
+
+func cis(id, title string) compliance.Control {
+	return compliance.Control{Framework: "cis-azure", ID: id, Title: title}
+}
 
 func nist(id, title string) compliance.Control {
 	return compliance.Control{Framework: "nist-800-53", ID: id, Title: title}

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/azure/internal/networkapi"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
@@ -21,9 +22,6 @@ var taggable string
 
 // Tokens returns the listed types, sorted, without API versions.
 func Tokens() []string { return strings.Fields(taggable) }
-
-// byToken are the types that the module registers by their token, without the SDK, whose arguments are maps.
-var byToken = []string{"azure-native:network:NetworkInterface"}
 
 // version matches the API version in a token, such as /v20240101 in azure-native:storage/v20240101:StorageAccount.
 var version = regexp.MustCompile(`/v[0-9]{8}(preview|privatepreview)?:`)
@@ -41,7 +39,8 @@ var _ metadata.TaggableTypes = Types{}
 // New returns the taggable types.
 func New() Types {
 	listed := metadata.Table{}
-	for _, token := range append(Tokens(), byToken...) {
+	// Those of networks are registered without the SDK, and their arguments are maps.
+	for _, token := range append(Tokens(), networkapi.Taggable()...) {
 		listed[token] = metadata.TagProperty("tags", platform(token))
 	}
 	return Types{listed}
