@@ -40,6 +40,8 @@ type Configuration struct {
 	VirtualNetworks config.Named[*VirtualNetworkConfiguration] `pulumi:"virtualNetworks,optional"`
 	// PrivateEndpoints are private endpoints, by name.
 	PrivateEndpoints config.Named[*PrivateEndpointConfiguration] `pulumi:"privateEndpoints,optional"`
+	// Clusters are AKS clusters, by name.
+	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters,optional"`
 	// VirtualMachines are virtual machines, by name.
 	VirtualMachines config.Named[*VirtualMachineConfiguration] `pulumi:"virtualMachines,optional"`
 	// RoleDefinitions are custom roles, by name.
@@ -183,6 +185,9 @@ func (c *Configuration) Validate(report *config.Report) {
 		c.checkEndpoint(report, name)
 	}
 	c.checkZones(report)
+	for _, name := range c.Clusters.Names() {
+		c.checkCluster(report, name)
+	}
 	for _, name := range c.VirtualMachines.Names() {
 		c.checkMachine(report, name)
 	}
@@ -214,6 +219,9 @@ func (c *Configuration) eachGroup(f func(kind, name, group string, given pulumi.
 	}
 	for _, name := range c.PrivateEndpoints.Names() {
 		f("privateEndpoints", name, c.PrivateEndpoints[name].ResourceGroup, c.PrivateEndpoints[name].ResourceGroupName)
+	}
+	for _, name := range c.Clusters.Names() {
+		f("clusters", name, c.Clusters[name].ResourceGroup, c.Clusters[name].ResourceGroupName)
 	}
 	for _, name := range c.VirtualMachines.Names() {
 		f("virtualMachines", name, c.VirtualMachines[name].ResourceGroup, c.VirtualMachines[name].ResourceGroupName)
@@ -420,6 +428,7 @@ func (c *Configuration) eachProvider(f func(kind, name, provider string, own boo
 	entries("networks", c.Networks, c.networkProvider, f)
 	entries("virtualNetworks", c.VirtualNetworks, c.virtualNetworkProvider, f)
 	entries("privateEndpoints", c.PrivateEndpoints, c.endpointProvider, f)
+	entries("clusters", c.Clusters, c.clusterProvider, f)
 	entries("virtualMachines", c.VirtualMachines, c.machineProvider, f)
 	entries("roleDefinitions", c.RoleDefinitions, c.definitionProvider, f)
 	entries("roleAssignments", c.RoleAssignments, c.assignmentProvider, f)

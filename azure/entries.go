@@ -43,7 +43,7 @@ func (d *deployer) deploy() error {
 	d.definitions = map[string]*authorization.RoleDefinition{}
 	for _, step := range []func() error{
 		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addNetworks,
-		d.addEndpoints, d.addMachines, d.addDefinitions, d.addAssignments,
+		d.addEndpoints, d.addClusters, d.addMachines, d.addDefinitions, d.addAssignments,
 	} {
 		if err := step(); err != nil {
 			return err

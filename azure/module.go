@@ -37,8 +37,9 @@ func WithCredentials(r *credentials.Resolver) Option {
 }
 
 // Module returns the module for the section ashlar:azure: resource groups, managed identities, Log Analytics workspaces,
-// key vaults and keys, storage accounts, networks, private endpoints, virtual machines, custom roles and role assignments in
-// named subscriptions and locations. Other modules refer to its networks by names such as azure/main.
+// key vaults and keys, storage accounts, networks, private endpoints, AKS clusters, virtual machines, custom roles and role
+// assignments in named subscriptions and locations. Other modules refer to its networks and clusters by names such as
+// azure/main.
 //
 // The stack output azure holds outputs of each entry, by kind and name.
 func Module(opts ...Option) deployment.Module {
@@ -53,7 +54,8 @@ func Module(opts ...Option) deployment.Module {
 		return (&lookups{LookupContext: ctx, config: c, credentials: s.credentials}).run()
 	}
 	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
-		deployment.WithLookups(lookUp), deployment.Provides[core.Network]("networks"))
+		deployment.WithLookups(lookUp), deployment.Provides[core.Network]("networks"), deployment.Provides[core.Cluster]("clusters"),
+		deployment.Describes((*Configuration).describeCluster))
 }
 
 // providerOf returns the option for the resources and look-ups of a provider.

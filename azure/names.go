@@ -48,6 +48,7 @@ func (c *Configuration) claimNames(report *config.Report) {
 		claim("virtual machine", c.group(e.Provider, e.ResourceGroup, e.ResourceGroupName), e.Name, "virtualMachines", name, "name")
 	}
 	c.claimNetworks(claim)
+	c.claimClusters(claim)
 	for _, name := range c.RoleDefinitions.Names() {
 		claim("role", "the tenant", cmp.Or(c.RoleDefinitions[name].RoleName, name), "roleDefinitions", name)
 	}
