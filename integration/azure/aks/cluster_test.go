@@ -49,7 +49,9 @@ func TestUpgradeAndRotation(t *testing.T) {
 		name   string
 		change func()
 	}{
-		{"main-apps-", func() { s.NodePools["apps"] = aks.NodePoolArgs{Size: "Standard_D8ds_v5", Nodes: s.NodePools["apps"].Nodes} }},
+		{"main-apps-", func() {
+			s.NodePools["apps"] = aks.NodePoolArgs{Size: "Standard_D8ds_v5", Nodes: s.NodePools["apps"].Nodes}
+		}},
 		{"main-system-", func() { s.SystemPool = &aks.NodePoolArgs{Generation: new(2), Nodes: s.SystemPool.Nodes} }},
 		{"main-system-", func() { s.SystemPool = &aks.NodePoolArgs{Nodes: s.SystemPool.Nodes} }},
 	} {
@@ -136,7 +138,9 @@ func TestPoolOptions(t *testing.T) {
 		require.Len(t, cloudtest.Steps(r), len(pools), reason)
 	}
 	change("labels", func(p *aks.NodePoolArgs) { p.Labels = pulumi.StringMap{"work": pulumi.String("apps")} }, "main-apps-")
-	change("taints", func(p *aks.NodePoolArgs) { p.Taints = []aks.NodeTaint{{Key: "dedicated", Value: "apps", Effect: aks.NoSchedule}} },
+	change("taints", func(p *aks.NodePoolArgs) {
+		p.Taints = []aks.NodeTaint{{Key: "dedicated", Value: "apps", Effect: aks.NoSchedule}}
+	},
 		"main-apps-")
 	change("a range", func(p *aks.NodePoolArgs) { p.Nodes = &aks.NodeCount{Min: new(1), Max: new(5)} }, "main-apps-")
 	change("upgrades", func(p *aks.NodePoolArgs) { p.Upgrade = &aks.PoolUpgrade{MaxSurge: "50%"} }, "main-apps-")
