@@ -41,6 +41,9 @@ type Cloud struct {
 	// KeepsInputs says that the provider keeps the inputs of a resource as a secret in its state, next to the outputs, as
 	// azure-native does. Default: false.
 	KeepsInputs bool
+	// ImportsAnswers says that the inputs of a resource that is imported are all outputs that can be inputs, also those that
+	// the cloud completed, as azure-native does. Default: they are the inputs with which it was created.
+	ImportsAnswers bool
 	// AutoName names a resource whose type has a name and whose inputs have none. random gives the same name in preview
 	// and update. Required if a type has [Type.Name], but not [Type.AutoName].
 	AutoName func(resource string, random *rand.Rand) string

@@ -441,6 +441,9 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 		return provider.ReadResponse{}, err
 	}
 	old, inputs := resource.ToResourcePropertyMap(r.Inputs), properties(o.Inputs)
+	if len(old) == 0 && s.cloud.ImportsAnswers {
+		inputs = imported(t, o)
+	}
 	keepSecrets(inputs, old)
 	if filled, ok := old[defaultsKey]; ok {
 		inputs[defaultsKey] = filled
@@ -452,6 +455,18 @@ func (s *server) read(ctx context.Context, r provider.ReadRequest) (provider.Rea
 		Properties: s.outputs(t, o, old),
 		Inputs:     resource.FromResourcePropertyMap(inputs),
 	}, nil
+}
+
+// imported returns the inputs of an object that is imported: see [Cloud.ImportsAnswers]. An output can have the name of an
+// input without being its value, such as the type.
+func imported(t *Type, o *Object) resource.PropertyMap {
+	out := t.inputs.project(properties(o.Outputs))
+	for key, v := range properties(o.Inputs) {
+		if !v.IsObject() && !v.IsArray() {
+			out[key] = v
+		}
+	}
+	return out
 }
 
 // find returns an object as it is now, by its id or by the one for imports. An object of another type may be adopted.

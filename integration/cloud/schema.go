@@ -82,6 +82,50 @@ func shapeWithin(t reflect.Type, known map[reflect.Type]*shape) *shape {
 	return s
 }
 
+// project returns the values that have the shape of inputs, at any depth. A list of texts stands for a map with these keys.
+func (s *shape) project(values resource.PropertyMap) resource.PropertyMap {
+	out := resource.PropertyMap{}
+	for name, field := range s.fields {
+		key := resource.PropertyKey(name)
+		if v, ok := field.projectValue(known(values[key])); ok {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+func (s *shape) projectValue(v resource.PropertyValue) (resource.PropertyValue, bool) {
+	switch {
+	case v.IsNull():
+		return v, false
+	case s.kind == reflect.Struct && v.IsObject():
+		return resource.NewProperty(s.project(v.ObjectValue())), true
+	case s.kind == reflect.Slice && v.IsObject():
+		var keys []resource.PropertyValue
+		for _, key := range v.ObjectValue().StableKeys() {
+			keys = append(keys, resource.NewProperty(string(key)))
+		}
+		return resource.NewProperty(keys), true
+	case s.kind == reflect.Slice && v.IsArray():
+		out := []resource.PropertyValue{}
+		for _, e := range v.ArrayValue() {
+			if p, ok := s.element.projectValue(known(e)); ok {
+				out = append(out, p)
+			}
+		}
+		return resource.NewProperty(out), true
+	case s.kind == reflect.Map && v.IsObject():
+		out := resource.PropertyMap{}
+		for key, e := range v.ObjectValue() {
+			if p, ok := s.element.projectValue(known(e)); ok {
+				out[key] = p
+			}
+		}
+		return resource.NewProperty(out), true
+	}
+	return v, true
+}
+
 // check calls add with every property that has another shape. Unknown values have any shape.
 func (s *shape) check(path string, v resource.PropertyValue, add func(path, problem string)) {
 	v = known(v)

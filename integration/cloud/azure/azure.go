@@ -80,7 +80,7 @@ func New(opts ...Option) *cloud.Cloud {
 		Token:      cloud.WithoutVersion, OtherTokens: versionedTokens,
 		Tags:        cloud.Tags{Input: "tags"},
 		Check:       checkVersion,
-		KeepsInputs: true,
+		KeepsInputs: true, ImportsAnswers: true,
 		AutoName:    kernel.RandomName,
 		FoldIDs:     true,
 		DeleteFirst: true,

@@ -185,6 +185,30 @@ func (p *networks) endpoint(ctx *pulumi.Context, group *resources.ResourceGroup,
 		ResourceGroupName: group.Name, PrivateEndpointName: endpoint.Name,
 		PrivateDnsZoneConfigs: network.PrivateDnsZoneConfigArray{&network.PrivateDnsZoneConfigArgs{
 			Name: pulumi.String("blob"), PrivateDnsZoneId: zone.ID()}}})
+	if err != nil {
+		return err
+	}
+	_, err = dns.NewPrivateRecordSet(ctx, "other", &dns.PrivateRecordSetArgs{ResourceGroupName: group.Name,
+		PrivateZoneName: zone.Name, RecordType: pulumi.String("A"), Ttl: pulumi.Float64(300),
+		ARecords: dns.ARecordArray{&dns.ARecordArgs{Ipv4Address: pulumi.String("10.0.0.250")}}})
+	if err != nil {
+		return err
+	}
+	return p.logs(ctx, group, main, account)
+}
+
+// logs adds a flow log, and a network watcher in a region in which Azure has created none.
+func (p *networks) logs(ctx *pulumi.Context, group *resources.ResourceGroup, main *network.VirtualNetwork,
+	account *storage.StorageAccount) error {
+	_, err := network.NewFlowLog(ctx, "main", &network.FlowLogArgs{ResourceGroupName: pulumi.String("NetworkWatcherRG"),
+		NetworkWatcherName: pulumi.String("NetworkWatcher_westeurope"), Location: pulumi.String("westeurope"),
+		TargetResourceId: main.ID(), StorageId: account.ID(),
+		Format: &network.FlowLogFormatParametersArgs{Type: pulumi.String("JSON"), Version: pulumi.Int(2)}})
+	if err != nil {
+		return err
+	}
+	_, err = network.NewNetworkWatcher(ctx, "second", &network.NetworkWatcherArgs{ResourceGroupName: group.Name,
+		Location: pulumi.String("uksouth")})
 	return err
 }
 

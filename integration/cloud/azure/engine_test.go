@@ -229,6 +229,8 @@ func TestAllTypesWithoutAnEngine(t *testing.T) {
 	}
 	_, err = a.Deploy((&networks{subnets: 1, hub: true}).run)
 	require.NoError(t, err)
+	_, err = a.Deploy((&platform{version: "1.36", pools: map[string]string{"apps": "Standard_D4s_v5"}, machine: true}).run)
+	require.NoError(t, err)
 	for _, o := range made(t, a.Store) {
 		types[o.Type] = true
 	}

@@ -253,6 +253,10 @@ func setDefaults(c *cloud.Call) error {
 		storage[name] = driver
 	}
 	c.Set("storageProfile", storage)
+	if c.Object.Block("networkProfile")["networkPlugin"] == "azure" {
+		// From memory: AKS answers with it, although the cluster has no Windows pools.
+		c.SetDefault("windowsProfile", map[string]any{"adminUsername": "azureuser", "enableCSIProxy": true})
+	}
 	if len(c.Object.Block("identity")) > 0 {
 		c.Set("servicePrincipalProfile", map[string]any{"clientId": "msi"})
 	}

@@ -235,8 +235,6 @@ func setSystem(c *cloud.Call, of *cloud.Object) error {
 		switch {
 		case network["networkPlugin"] != "azure" || network["networkDataplane"] == "cilium":
 			return badRequest("Windows agent pools can only be added to AKS clusters using Azure CNI without the Cilium data plane.")
-		case len(of.Block("windowsProfile")) == 0:
-			return invalid("windowsProfile", "Windows agent pool %s requires a Windows profile of the cluster.", c.Text("name"))
 		case c.Text("mode") == "System":
 			return badRequest("The OS type of system agent pool %s must be Linux.", c.Text("name"))
 		}
