@@ -106,7 +106,7 @@ func (a *Account) Use(t *testing.T, e *engine.Engine, stack *engine.Stack) {
 		if a.planes {
 			built, err := a.cloud.build(t.Context())
 			require.NoError(t, err)
-			maps.Copy(variables, built.Variables(a.dir, a.clusters(t)))
+			maps.Copy(variables, plugin.Clouds{built}.Variables(a.dir, a.clusters(t)))
 			require.NoError(t, e.InstallProvider(a.cloud.provider, a.cloud.version, built.Provider))
 		} else {
 			a.attach(t, stack)

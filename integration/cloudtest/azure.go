@@ -25,7 +25,7 @@ func onAzure() target {
 		simulated: func(location string) *cloud.Cloud {
 			return simulated.New(simulated.WithSettings(simulated.Settings{Location: location}))
 		},
-		build:  plugin.Azure,
+		build: plugin.Azure, credentials: plugin.AzureCredentials(),
 		region: azuretest.Location,
 		place:  func(group string) string { return simulated.Subscription + "/" + strings.ToLower(group) },
 	}

@@ -33,7 +33,7 @@ func (a *Account) simulate(t *testing.T, command *api.ExecConfig) {
 	built, err := a.cloud.build(t.Context())
 	require.NoError(t, err)
 	command.Command = built.CLI
-	variables := built.Variables(a.dir, a.clusters(t))
+	variables := plugin.Clouds{built}.Variables(a.dir, a.clusters(t))
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		command.Env = append(command.Env, api.ExecEnvVar{Name: name, Value: variables[name]})
 	}

@@ -22,9 +22,9 @@ import (
 const (
 	stackName = "dev"
 	namespace = "shop"
-	replicas  = 3
-	subnets   = 9
-	nodes     = 3
+	// For each cluster.
+	replicas = 3
+	nodes    = 3
 )
 
 // stopTimeout is the time limit for the cleanup of an interrupted demo.
@@ -35,7 +35,7 @@ type Options struct {
 	// Output receives the output of the demo. On a terminal, one line shows the current step. Required.
 	Output io.Writer
 	// Quickstart deploys an application to a local control plane, without a cloud. Default: a network, a cluster and an
-	// application in the simulated AWS.
+	// application in the simulated AWS, and in the simulated Azure.
 	Quickstart bool
 	// Keep keeps the cluster and the stack, and prints the commands to inspect and delete them.
 	Keep bool
@@ -61,7 +61,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 	}
 	defer func() { _ = log.Close() }()
 	d := &demo{Options: opts, dir: dir, page: newPage(opts.Output, log, opts.Verbose), times: timing.Open()}
-	title := "A network, a Kubernetes cluster and an application on a simulated AWS"
+	title := "Networks, Kubernetes clusters and applications on a simulated AWS and a simulated Azure"
 	if opts.Quickstart {
 		title = "An application on a local Kubernetes control plane"
 	}
@@ -107,8 +107,8 @@ type demo struct {
 	page  *page
 	times timing.File
 	tools tools.Set
-	// aws is the simulated AWS as executables.
-	aws plugin.Cloud
+	// clouds are the executables of [simulations].
+	clouds plugin.Clouds
 	// launcher starts and stops the control plane of the quickstart.
 	launcher string
 	stack    stack
@@ -126,8 +126,8 @@ func (d *demo) actions() []action {
 	again := action{"Deploy again without changes (pulumi up)", d.upAgain}
 	remove := action{"Delete everything (pulumi destroy)", d.destroy}
 	provide, program := action{"Find, download or build the tools", d.provide}, action{"Compile the program", d.compileProgram}
-	all := []action{provide, {"Compile the simulated AWS", d.compileAWS}, program, deploy,
-		{"Read the network, the nodes and the pods", d.read}, again}
+	all := []action{provide, {"Compile the simulated clouds", d.compileClouds}, program, deploy,
+		{"Read the networks, the nodes and the pods", d.read}, again}
 	if d.Quickstart {
 		all = []action{provide, {"Compile the launcher of the cluster", d.compileLauncher},
 			{"Start a Kubernetes control plane", d.startControlPlane}, program, deploy,
@@ -168,7 +168,7 @@ func (d *demo) program() string {
 	if d.Quickstart {
 		return programs.Quickstart
 	}
-	return programs.Platform
+	return programs.Clouds
 }
 
 func (d *demo) provide(ctx context.Context) (string, error) {
@@ -177,14 +177,30 @@ func (d *demo) provide(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d programs", len(set)), err
 }
 
-func (d *demo) compileAWS(ctx context.Context) (string, error) {
-	compiled, err := d.compile(ctx, "", plugin.Package(plugin.AWSProvider))
+func (d *demo) compileClouds(ctx context.Context) (string, error) {
+	var packages []string
+	for _, s := range simulations() {
+		packages = append(packages, plugin.Package(s.command))
+	}
+	compiled, err := d.compile(ctx, "", packages...)
 	if err != nil {
 		return "", err
 	}
 	d.page.note("linking")
-	d.aws, err = plugin.AWS(ctx)
-	return compiled, err
+	return compiled, d.build(ctx)
+}
+
+// build builds the simulated clouds.
+func (d *demo) build(ctx context.Context) error {
+	d.clouds = nil
+	for _, s := range simulations() {
+		built, err := s.build(ctx)
+		if err != nil {
+			return err
+		}
+		d.clouds = append(d.clouds, built)
+	}
+	return nil
 }
 
 func (d *demo) compileLauncher(ctx context.Context) (string, error) {
@@ -216,8 +232,8 @@ func (d *demo) compileProgram(ctx context.Context) (string, error) {
 	return d.compile(ctx, d.project(), ".")
 }
 
-// compile compiles a package and all that it imports, but links nothing.
-func (d *demo) compile(ctx context.Context, dir, pkg string) (string, error) {
+// compile compiles packages and all that they import, but links nothing.
+func (d *demo) compile(ctx context.Context, dir string, packages ...string) (string, error) {
 	log := filepath.Join(d.dir, "compile.log")
 	if err := os.RemoveAll(log); err != nil {
 		return "", err
@@ -227,7 +243,9 @@ func (d *demo) compile(ctx context.Context, dir, pkg string) (string, error) {
 		Name:      "go list -export",
 		Path:      "go",
 		// -v prints the name of a package when it is compiled.
-		Args:    []string{"list", "-v", "-export", "-deps", "-f", "{{if .Error}}{{.Error}}{{end}}", pkg},
+		Args: append(
+			[]string{"list", "-v", "-export", "-deps", "-f", "{{if .Error}}{{.Error}}{{end}}"}, packages...,
+		),
 		Dir:     dir,
 		LogFile: log,
 	})
@@ -237,7 +255,7 @@ func (d *demo) compile(ctx context.Context, dir, pkg string) (string, error) {
 	tick := time.NewTicker(liveInterval)
 	defer tick.Stop()
 	for {
-		compiled, last := packages(log)
+		compiled, last := printed(log)
 		select {
 		case <-build.Done():
 			if err := build.Err(); err != nil {
@@ -255,8 +273,8 @@ func (d *demo) compile(ctx context.Context, dir, pkg string) (string, error) {
 	}
 }
 
-// packages returns the number of packages that the go command printed, and the last one.
-func packages(log string) (count int, last string) {
+// printed returns the number of packages that the go command printed, and the last one.
+func printed(log string) (count int, last string) {
 	data, err := os.ReadFile(log)
 	if err != nil {
 		return 0, ""
@@ -271,7 +289,7 @@ func packages(log string) (count int, last string) {
 
 func (d *demo) project() string { return filepath.Join(d.dir, d.program()) }
 
-// cloud returns the folder of the simulated AWS.
+// cloud returns the folder of the simulated clouds.
 func (d *demo) cloud() string { return filepath.Join(d.dir, "cloud") }
 
 // controlPlane returns the folder of the control plane of the quickstart.
@@ -315,19 +333,23 @@ func (d *demo) up(ctx context.Context) (string, error) {
 	if d.stack.pulumi, err = installation.New(filepath.Join(d.dir, "pulumi"), d.tools); err != nil {
 		return "", err
 	}
-	parts := []part{{"application", "ashlar-kubernetes:application:Application"}}
+	parts := []part{{"applications", "ashlar-kubernetes:application:Application"}}
 	if !d.Quickstart {
 		owner, err := d.owner()
 		if err != nil {
 			return "", err
 		}
-		if err := d.stack.pulumi.InstallProvider("aws", plugin.AWSVersion, d.aws.Provider); err != nil {
-			return "", err
+		var clouds []part
+		for i, s := range simulations() {
+			if err := d.stack.pulumi.InstallProvider(s.provider, s.version, d.clouds[i].Provider); err != nil {
+				return "", err
+			}
+			clouds = append(clouds, part{s.name + " network", s.network}, part{s.name + " cluster", s.cluster})
 		}
-		for name, value := range d.aws.Variables(d.cloud(), &plugin.Clusters{Tools: d.tools, Owner: owner}) {
+		for name, value := range d.clouds.Variables(d.cloud(), &plugin.Clusters{Tools: d.tools, Owner: owner}) {
 			d.stack.env = append(d.stack.env, name+"="+value)
 		}
-		parts = append([]part{{"network", "ashlar-aws:network:SecureVPC"}, {"cluster", "ashlar-aws:eks:Cluster"}}, parts...)
+		parts = append(clouds, parts...)
 	}
 	if err := d.stack.run(ctx, "stack", "init", stackName); err != nil {
 		return "", err
@@ -378,12 +400,13 @@ func (d *demo) cleanUp(ctx context.Context) error {
 
 func (d *demo) stopClusters(ctx context.Context) (err error) {
 	if exists(d.cloud()) {
-		if d.aws.Provider == "" {
-			if d.aws, err = plugin.AWS(ctx); err != nil {
+		if len(d.clouds) == 0 {
+			if err := d.build(ctx); err != nil {
 				return err
 			}
 		}
-		if err := command(ctx, d.aws.Provider, d.aws.Variables(d.cloud(), &plugin.Clusters{}), "reset"); err != nil {
+		// Any of them deletes all objects in the folder, and stops all control planes.
+		if err := command(ctx, d.clouds[0].Provider, d.clouds.Variables(d.cloud(), &plugin.Clusters{}), "reset"); err != nil {
 			return err
 		}
 	}

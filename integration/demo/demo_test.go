@@ -5,6 +5,7 @@ package demo_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"io"
 	"net"
 	"os"
@@ -54,14 +55,22 @@ func TestParallelDemos(t *testing.T) {
 	require.NoError(t, secondErr, kept.String())
 
 	for _, want := range []string{
-		"main-isolated-eu-west-1c  eu-west-1c", // the subnets
-		"eu-west-1b  m6i.large",                // the nodes
-		"Running  ip-10",                       // the pods
+		"main-isolated-eu-west-1c  AWS    eu-west-1c", "Azure  all", // the subnets
+		"eu-west-1b    m6i.large", "Azure    westeurope-3  Standard_D4ds_v5", // the nodes
+		"AWS      Running  ip-10", "Azure    Running  aks-system-", // the pods
 		// the table
-		"\n  network ", "\n  cluster ", "\n  application ", "9 subnets, 3 pods", "0 changes",
+		"\n  AWS network ", "\n  AWS cluster ", "\n  Azure network ", "\n  Azure cluster ", "\n  applications ",
+		"11 subnets, 6 nodes, 6 pods", "0 changes",
 		"0 resources left",
 	} {
 		assert.Contains(t, plain.String(), want)
+	}
+
+	// Each application runs in its own cluster.
+	pods := regexp.MustCompile(`(?m)^(web|api)-\S+ +(AWS|Azure) +Running`).FindAllStringSubmatch(plain.String(), -1)
+	require.Len(t, pods, 6, plain.String())
+	for _, pod := range pods {
+		require.Equal(t, map[string]string{"web": "AWS", "api": "Azure"}[pod[1]], pod[2])
 	}
 
 	inspect(t, kept.String(), binary, env, "aws:ec2/vpc:Vpc")
@@ -70,7 +79,7 @@ func TestParallelDemos(t *testing.T) {
 // inspect runs the commands that a kept demo prints. list is what the simulated cloud lists, if there is one.
 func inspect(t *testing.T, output, binary string, env []string, list string) {
 	t.Helper()
-	_, said, ok := strings.Cut(output, "The cluster and the stack are still running.")
+	_, said, ok := strings.Cut(output, "The clusters and the stack are still running.")
 	require.True(t, ok, output)
 	var lines []string
 	for line := range strings.Lines(said) {
@@ -83,6 +92,7 @@ func inspect(t *testing.T, output, binary string, env []string, list string) {
 	kubectl := testenv.Tools(t, tools.Kubectl).SearchPath()
 	run := func(line string) string { return shell(t, env, set+"; PATH=$PATH:"+kubectl+"; "+line) }
 	assert.Contains(t, run(lines[1]), "Current stack is dev")
+	requireSeparate(t, run(lines[1]+" export"))
 	if list != "" {
 		assert.Contains(t, run(lines[2]), list)
 	}
@@ -98,6 +108,37 @@ func inspect(t *testing.T, output, binary string, env []string, list string) {
 }
 
 // TestQuickstart runs the quickstart, which is kept, and runs the printed commands.
+// requireSeparate checks in a state that the Kubernetes objects of each cluster are those of its provider.
+func requireSeparate(t *testing.T, state string) {
+	t.Helper()
+	var exported struct {
+		Deployment struct {
+			Resources []struct{ URN, Type, Provider string }
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(state), &exported))
+	// The names of resources begin with those of the entries, and providers have the names of clusters.
+	clusters := map[string]string{"web": "aws", "shop-aws": "aws", "api": "azure", "shop-azure": "azure"}
+	objects := map[string]int{}
+	for _, r := range exported.Deployment.Resources {
+		if !strings.HasPrefix(r.Type, "kubernetes:") {
+			continue
+		}
+		name := r.URN[strings.LastIndex(r.URN, "::")+2:]
+		provider := strings.Split(r.Provider, "::")
+		for prefix, cluster := range clusters {
+			if name == prefix || strings.HasPrefix(name, prefix+"-") {
+				require.Equal(t, cluster, provider[3], name)
+				objects[cluster]++
+			}
+		}
+	}
+	if strings.Contains(state, "ashlar-azure:") {
+		require.Greater(t, objects["aws"], 5)
+		require.Equal(t, objects["aws"], objects["azure"])
+	}
+}
+
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	binary, env := build(t)
@@ -105,7 +146,7 @@ func TestQuickstart(t *testing.T) {
 	cmd.Env = slices.Concat(env, []string{"KEEP=1"})
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, string(out))
-	for _, want := range []string{"node-1", "Running  node-", "3 pods", "0 changes", "\n  application "} {
+	for _, want := range []string{"node-1", "Running  node-", "3 pods", "0 changes", "\n  applications "} {
 		assert.Contains(t, string(out), want)
 	}
 	inspect(t, string(out), binary, env, "")
@@ -151,13 +192,15 @@ func TestKilledDemo(t *testing.T) {
 	// Kept processes may have left the tree.
 	planes, err := filepath.Glob(filepath.Join(filepath.Dir(binary), "tmp", "*", "cloud", "clusters", "*"))
 	require.NoError(t, err)
-	require.Len(t, planes, 1)
-	plane, err := controlplane.OpenKept(planes[0])
-	require.NoError(t, err)
-	for _, p := range plane.Processes() {
-		tree = append(tree, p)
-		// The component is the child of its supervisor.
-		tree = append(tree, processtest.Tree(t, p.PID)...)
+	require.NotEmpty(t, planes)
+	for _, path := range planes {
+		plane, err := controlplane.OpenKept(path)
+		require.NoError(t, err)
+		for _, p := range plane.Processes() {
+			tree = append(tree, p)
+			// The component is the child of its supervisor.
+			tree = append(tree, processtest.Tree(t, p.PID)...)
+		}
 	}
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()

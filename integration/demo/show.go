@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,26 +39,23 @@ func output(ctx context.Context, path string, env map[string]string, args ...str
 	return out.Bytes(), nil
 }
 
-// inspect runs a command of the simulated AWS that shows its resources.
-func (d *demo) inspect(ctx context.Context, args ...string) ([]byte, error) {
-	return output(ctx, d.aws.Provider, d.aws.Variables(d.cloud(), nil), args...)
+// inspect runs a command of a simulated cloud that shows its resources.
+func (d *demo) inspect(ctx context.Context, provider string, args ...string) ([]byte, error) {
+	return output(ctx, provider, d.clouds.Variables(d.cloud(), nil), args...)
 }
 
-// kubeconfig returns the kubeconfig of the administrator of the cluster.
-func (d *demo) kubeconfig() (string, error) {
-	if d.Quickstart {
-		return filepath.Join(d.controlPlane(), "kubeconfig"), nil
-	}
-	found, err := filepath.Glob(filepath.Join(d.cloud(), "clusters", "*", "kubeconfig"))
+// kubeconfig returns the path of the kubeconfig of the administrator of a cluster.
+func (t target) kubeconfig() (string, error) {
+	found, err := filepath.Glob(filepath.Join(t.plane, "kubeconfig"))
 	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("expected one cluster in %s, found %q", d.cloud(), found)
+		return "", fmt.Errorf("expected one cluster in %s, found %q", t.plane, found)
 	}
 	return found[0], nil
 }
 
-// cluster returns the cluster with the permissions of its administrator.
-func (d *demo) cluster() (*cluster, error) {
-	kubeconfig, err := d.kubeconfig()
+// open returns the cluster with the permissions of its administrator.
+func (t target) open() (*cluster, error) {
+	kubeconfig, err := t.kubeconfig()
 	if err != nil {
 		return nil, err
 	}
@@ -66,77 +64,102 @@ func (d *demo) cluster() (*cluster, error) {
 
 // read reads the tables that the demo shows at the end.
 func (d *demo) read(ctx context.Context) (string, error) {
-	result := fmt.Sprintf("%d pods", replicas)
+	var subnets []string
 	if !d.Quickstart {
-		if err := d.readSubnets(ctx); err != nil {
+		var err error
+		if subnets, err = d.readSubnets(ctx); err != nil {
 			return "", err
 		}
-		result = fmt.Sprintf("%d subnets, ", subnets) + result
 	}
-	at, err := d.cluster()
-	if err != nil {
-		return "", err
+	var nodeRows, podRows []string
+	for _, t := range d.targets() {
+		at, err := t.open()
+		if err != nil {
+			return "", err
+		}
+		found, err := readNodes(ctx, t.name, at)
+		if err != nil {
+			return "", err
+		}
+		running, err := readPods(ctx, t.name, at)
+		if err != nil {
+			return "", err
+		}
+		nodeRows, podRows = append(nodeRows, found...), append(podRows, running...)
 	}
-	return result, errors.Join(d.readNodes(ctx, at), d.readPods(ctx, at))
+	count := len(d.targets())
+	result := counted(len(nodeRows), "node") + ", " + counted(len(podRows), "pod")
+	if len(subnets) > 0 {
+		result = counted(len(subnets), "subnet") + ", " + result
+	}
+	return result, errors.Join(d.add("READY NODE\tCLUSTER\tZONE\tTYPE\tKUBELET", nodeRows, count*nodes),
+		d.add("READY POD\tCLUSTER\tPHASE\tNODE", podRows, count*replicas))
 }
 
-func (d *demo) readSubnets(ctx context.Context) error {
-	out, err := d.inspect(ctx, "get", "aws:ec2/subnet:Subnet")
-	if err != nil {
-		return err
-	}
+// readSubnets adds the table of the subnets.
+func (d *demo) readSubnets(ctx context.Context) ([]string, error) {
 	var rows []string
-	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
-		var subnet struct {
-			ID      string `json:"id"`
-			Outputs struct {
-				Zone string            `json:"availabilityZone"`
-				CIDR string            `json:"cidrBlock"`
-				Tags map[string]string `json:"tagsAll"`
-			} `json:"outputs"`
+	want := 0
+	for i, s := range simulations() {
+		out, err := d.inspect(ctx, d.clouds[i].Provider, "get", s.subnet)
+		if err != nil {
+			return nil, err
 		}
-		if err := decoder.Decode(&subnet); err != nil {
-			return fmt.Errorf("read the subnets of the simulated AWS: %w", err)
+		want += s.subnets
+		for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+			// A subnet of AWS has a zone and a tag with its name, one of Azure has a name and spans the zones.
+			var subnet struct {
+				Outputs struct {
+					Zone   string            `json:"availabilityZone"`
+					CIDR   string            `json:"cidrBlock"`
+					Tags   map[string]string `json:"tagsAll"`
+					Name   string            `json:"name"`
+					Prefix string            `json:"addressPrefix"`
+				} `json:"outputs"`
+			}
+			if err := decoder.Decode(&subnet); err != nil {
+				return nil, fmt.Errorf("read the subnets of the simulated %s: %w", s.name, err)
+			}
+			o := subnet.Outputs
+			rows = append(rows, strings.Join([]string{cmp.Or(o.Tags["Name"], o.Name), s.name, cmp.Or(o.Zone, "all"),
+				cmp.Or(o.CIDR, o.Prefix)}, "\t"))
 		}
-		rows = append(rows, strings.Join([]string{subnet.Outputs.Tags["Name"], subnet.Outputs.Zone, subnet.Outputs.CIDR,
-			subnet.ID}, "\t"))
 	}
 	slices.Sort(rows)
-	return d.add("SUBNET\tZONE\tCIDR\tID", rows, subnets)
+	return rows, d.add("SUBNET\tCLOUD\tZONE\tCIDR", rows, want)
 }
 
-func (d *demo) readNodes(ctx context.Context, c *cluster) error {
+// readNodes returns a row for each ready node of a cluster.
+func readNodes(ctx context.Context, name string, c *cluster) ([]string, error) {
 	found, err := list[node](ctx, c, "/api/v1/nodes")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var rows []string
 	for _, n := range found {
 		// The taint is removed a moment after the node is ready.
 		if ready(n.Status.Conditions) && len(n.Spec.Taints) == 0 {
-			typ := n.Metadata.Labels["node.kubernetes.io/instance-type"]
-			if typ == "" {
-				typ = "-"
-			}
-			rows = append(rows, strings.Join([]string{n.Metadata.Name, n.Metadata.Labels["topology.kubernetes.io/zone"], typ,
-				n.Status.NodeInfo.KubeletVersion}, "\t"))
+			labels := n.Metadata.Labels
+			rows = append(rows, strings.Join([]string{n.Metadata.Name, name, labels["topology.kubernetes.io/zone"],
+				cmp.Or(labels["node.kubernetes.io/instance-type"], "-"), n.Status.NodeInfo.KubeletVersion}, "\t"))
 		}
 	}
-	return d.add("READY NODE\tZONE\tTYPE\tKUBELET", rows, nodes)
+	return rows, nil
 }
 
-func (d *demo) readPods(ctx context.Context, c *cluster) error {
+// readPods returns a row for each ready pod of the applications of a cluster.
+func readPods(ctx context.Context, name string, c *cluster) ([]string, error) {
 	found, err := list[pod](ctx, c, "/api/v1/namespaces/"+namespace+"/pods")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var rows []string
 	for _, p := range found {
 		if ready(p.Status.Conditions) {
-			rows = append(rows, strings.Join([]string{p.Metadata.Name, p.Status.Phase, p.Spec.NodeName}, "\t"))
+			rows = append(rows, strings.Join([]string{p.Metadata.Name, name, p.Status.Phase, p.Spec.NodeName}, "\t"))
 		}
 	}
-	return d.add("READY POD\tPHASE\tNODE", rows, replicas)
+	return rows, nil
 }
 
 // add adds a table that has a number of rows.
@@ -149,10 +172,10 @@ func (d *demo) add(heading string, rows []string, want int) error {
 	return nil
 }
 
-// checkNothingLeft returns an error if a resource is left in the simulated AWS, or a pod in the cluster.
+// checkNothingLeft returns an error if a resource is left in the simulated clouds, or a pod in the local cluster.
 func (d *demo) checkNothingLeft(ctx context.Context) error {
 	if d.Quickstart {
-		at, err := d.cluster()
+		at, err := d.targets()[0].open()
 		if err != nil {
 			return err
 		}
@@ -162,11 +185,19 @@ func (d *demo) checkNothingLeft(ctx context.Context) error {
 		}
 		return err
 	}
-	left, err := d.inspect(ctx, "list")
-	if err == nil && len(left) > 0 {
-		err = fmt.Errorf("expected no resources in the simulated AWS, found\n%s", left)
+	// The clouds have one folder. A cloud counts what an account of it has from the start for none.
+	for i, s := range simulations() {
+		left, err := d.inspect(ctx, d.clouds[i].Provider, "list")
+		if err != nil {
+			return err
+		}
+		for line := range strings.Lines(string(left)) {
+			if strings.HasPrefix(line, s.provider+":") {
+				return fmt.Errorf("expected no resources in the simulated %s, found\n%s", s.name, left)
+			}
+		}
 	}
-	return err
+	return nil
 }
 
 // show prints the tables and the times.
@@ -183,28 +214,36 @@ func (d *demo) show() {
 
 // showKept prints the commands to inspect and delete a kept demo.
 func (d *demo) showKept() error {
-	kubeconfig, err := d.kubeconfig()
-	if err != nil {
-		return err
+	var kubeconfigs []string
+	for _, t := range d.targets() {
+		kubeconfig, err := t.kubeconfig()
+		if err != nil {
+			return err
+		}
+		kubeconfigs = append(kubeconfigs, kubeconfig)
 	}
 	values := d.stack.pulumi.Variables()
-	values["KUBECONFIG"] = kubeconfig
+	values["KUBECONFIG"] = kubeconfigs[0]
 	var script string
 	if d.Quickstart {
 		script = plugin.Exports(values, d.tools.SearchPath())
 	} else {
-		script = d.aws.Shell(d.cloud(), d.tools) + plugin.Exports(values)
+		script = d.clouds.Shell(d.cloud(), d.tools) + plugin.Exports(values)
 	}
 	if err := os.WriteFile(d.kept(), []byte(script), 0o600); err != nil {
 		return err
 	}
-	d.page.say("\nThe cluster and the stack are still running. To inspect and delete them:")
+	d.page.say("\nThe clusters and the stack are still running. To inspect and delete them:")
 	d.page.say("  . %s", d.kept())
 	d.page.say("  pulumi -C %s stack", d.project())
 	if !d.Quickstart {
 		d.page.say("  pulumi-resource-aws list")
+		d.page.say("  pulumi-resource-azure-native list")
 	}
 	d.page.say("  kubectl get pods -A")
+	for _, kubeconfig := range kubeconfigs[1:] {
+		d.page.say("  kubectl --kubeconfig %s get pods -A", kubeconfig)
+	}
 	d.page.say("  go run ./integration/cmd/demo -end %s", d.dir)
 	return nil
 }

@@ -76,7 +76,7 @@ func AWSCredentials() map[string]string {
 	return map[string]string{"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
 }
 
-// Azure builds the simulated Azure, once in a process. It needs no credentials.
+// Azure builds the simulated Azure, once in a process.
 func Azure(ctx context.Context) (Cloud, error) {
 	built.Lock()
 	defer built.Unlock()
@@ -87,7 +87,23 @@ func Azure(ctx context.Context) (Cloud, error) {
 		}
 		built.azure = c
 	}
-	return built.azure, nil
+	c := built.azure
+	c.Credentials = AzureCredentials()
+	return c, nil
+}
+
+// AzureSubscription is the default subscription of the simulated Azure, and AzureTenant its tenant.
+const (
+	AzureSubscription = "10000000-0000-4000-8000-000000000001"
+	AzureTenant       = "10000000-0000-4000-8000-000000000002"
+)
+
+// AzureCredentials returns the environment variables that select a managed identity in the default subscription of the
+// simulated Azure. The provider needs none of them, but the azure module looks for credentials.
+func AzureCredentials() map[string]string {
+	return map[string]string{
+		"ARM_USE_MSI": "true", "ARM_SUBSCRIPTION_ID": AzureSubscription, "ARM_TENANT_ID": AzureTenant,
+	}
 }
 
 // build builds a command, and a link to it with the name of the command line of the cloud.

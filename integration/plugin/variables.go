@@ -21,18 +21,27 @@ type Clusters struct {
 	Owner process.Identity
 }
 
-// Variables returns the environment variables with which a program uses the simulated cloud in a folder. If planes is
-// nil, clusters have no control planes.
-func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
+// Clouds are simulated clouds in one folder.
+type Clouds []Cloud
+
+// Variables returns the environment variables with which a program uses the clouds in a folder. If planes is nil, clusters
+// have no control planes.
+func (all Clouds) Variables(dir string, planes *Clusters) map[string]string {
 	out := map[string]string{variables.Cloud: dir}
-	maps.Copy(out, c.Credentials)
+	var path []string
+	for _, c := range all {
+		maps.Copy(out, c.Credentials)
+		if c.CLI != "" {
+			path = append(path, filepath.Dir(c.CLI))
+		}
+	}
 	if planes == nil {
 		out[variables.Clusters] = variables.None
 		return out
 	}
 	out[variables.Tools] = planes.Tools.SearchPath()
-	if c.CLI != "" {
-		out["PATH"] = filepath.Dir(c.CLI) + string(os.PathListSeparator) + os.Getenv("PATH")
+	if len(path) > 0 {
+		out["PATH"] = strings.Join(append(path, os.Getenv("PATH")), string(os.PathListSeparator))
 	}
 	if planes.Owner != (process.Identity{}) {
 		out[variables.Owner] = planes.Owner.String()
@@ -40,15 +49,19 @@ func (c Cloud) Variables(dir string, planes *Clusters) map[string]string {
 	return out
 }
 
-// Shell returns commands of a POSIX shell that set the variables for the simulated cloud, and put the programs on PATH:
-// those of the set, the provider and the command line of the cloud. ASHLAR_CLOUD is dir, unless it is set already.
-func (c Cloud) Shell(dir string, set tools.Set) string {
-	values := c.Variables(dir, &Clusters{Tools: set})
+// Shell returns commands of a POSIX shell that set the variables for the clouds, and put the programs on PATH: those of the
+// set, the providers and the command lines of the clouds. ASHLAR_CLOUD is dir, unless it is set already.
+func (all Clouds) Shell(dir string, set tools.Set) string {
+	values := all.Variables(dir, &Clusters{Tools: set})
 	delete(values, "PATH")
 	delete(values, variables.Cloud)
 	unless := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(dir)
+	var folders []string
+	for _, c := range all {
+		folders = append(folders, filepath.Dir(c.CLI), filepath.Dir(c.Provider))
+	}
 	return fmt.Sprintf("export %[1]s=\"${%[1]s:-%[2]s}\"\n", variables.Cloud, unless) +
-		Exports(values, filepath.Dir(c.CLI), filepath.Dir(c.Provider), set.SearchPath())
+		Exports(values, append(folders, set.SearchPath())...)
 }
 
 // Exports returns commands of a POSIX shell that set variables, and put folders on PATH.

@@ -15,7 +15,7 @@ import (
 
 func TestVariables(t *testing.T) {
 	t.Parallel()
-	built := plugin.Cloud{CLI: "/built/path/cli", Credentials: map[string]string{"KEY": "any"}}
+	built := plugin.Clouds{{CLI: "/built/path/cli", Credentials: map[string]string{"KEY": "any"}}}
 	with := built.Variables("/cloud", &plugin.Clusters{
 		Tools: tools.Set{tools.Etcd: "/tools/a/etcd", tools.Kwok: "/tools/b/kwok"},
 		Owner: process.Identity{PID: 4711, StartTime: "5"},
@@ -29,6 +29,11 @@ func TestVariables(t *testing.T) {
 	require.Equal(t, "/built/path", first)
 	require.Equal(t, os.Getenv("PATH"), rest)
 
+	two := append(built, plugin.Cloud{CLI: "/other/path/cli", Credentials: map[string]string{"OTHER": "any"}}).Variables("/cloud", &plugin.Clusters{})
+	require.Equal(t, "any", two["KEY"])
+	require.Equal(t, "any", two["OTHER"])
+	require.Equal(t, "/built/path:/other/path:"+os.Getenv("PATH"), two["PATH"])
+
 	unowned := built.Variables("/cloud", &plugin.Clusters{})
 	require.NotContains(t, unowned, "ASHLAR_CLOUD_OWNER")
 	without := built.Variables("/cloud", nil)
@@ -38,9 +43,9 @@ func TestVariables(t *testing.T) {
 
 func TestShell(t *testing.T) {
 	t.Parallel()
-	built := plugin.Cloud{
+	built := plugin.Clouds{{
 		Provider: "/built/it's/provider", CLI: "/built/path/cli", Credentials: map[string]string{"KEY": "a $value"},
-	}
+	}}
 	text := built.Shell("/a $folder", tools.Set{tools.Etcd: "/tools/a/etcd"})
 	run := func(before string) string {
 		show := before + text + `printf '%s|' "$ASHLAR_CLOUD" "$ASHLAR_CLUSTER_TOOLS" "$KEY" "$PATH"`

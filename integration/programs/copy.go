@@ -21,6 +21,8 @@ const (
 	Layers = "layers"
 	// Platform deploys a network and a cluster on AWS and an application by configuration alone.
 	Platform = "platform"
+	// Clouds deploys a network, a cluster and an application on AWS and on Azure by configuration alone.
+	Clouds = "clouds"
 	// Module has a custom module that depends on another module.
 	Module = "module"
 )

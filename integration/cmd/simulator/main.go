@@ -1,5 +1,5 @@
-// Command simulator builds the simulated AWS with the programs that it needs, and prints the environment variables to
-// use it in a shell. Run it with `eval "$(go tool mage simulator)"`.
+// Command simulator builds the simulated clouds with the programs that they need, and prints the environment variables to
+// use them in a shell. Run it with `eval "$(go tool mage simulator)"`.
 package main
 
 import (
@@ -33,10 +33,14 @@ func run() error {
 	if err != nil {
 		return err
 	}
+	azure, err := plugin.Azure(ctx)
+	if err != nil {
+		return err
+	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return err
 	}
-	fmt.Print(aws.Shell(filepath.Join(cache, "ashlar", "cloud"), set))
+	fmt.Print(plugin.Clouds{aws, azure}.Shell(filepath.Join(cache, "ashlar", "cloud"), set))
 	return nil
 }
