@@ -63,7 +63,7 @@ func AwsData(ctx context.Context, dir string) error {
 	return targets.Run(ctx, func(w *targets.Workspace, ctx context.Context) error { return w.AWSData(ctx, dir) })
 }
 
-// Simulator builds the simulated AWS, and prints the environment variables to use it: eval "$(go tool mage simulator)".
+// Simulator builds the simulated clouds, and prints the environment variables to use them: eval "$(go tool mage simulator)".
 func Simulator(ctx context.Context) error {
 	return targets.Run(ctx, (*targets.Workspace).Simulator)
 }

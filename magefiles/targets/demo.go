@@ -29,7 +29,7 @@ func (w *Workspace) demo(ctx context.Context, args ...string) error {
 	return w.goRun(ctx, "./"+integrationPath+"/cmd/demo", args...)
 }
 
-// Simulator provides the tools and the simulated AWS, and prints the environment variables to use them. Everything else
+// Simulator provides the tools and the simulated clouds, and prints the environment variables to use them. Everything else
 // goes to standard error, so that a shell can evaluate the output.
 func (w *Workspace) Simulator(ctx context.Context) error {
 	w.out = os.Stderr

@@ -1,4 +1,5 @@
-// Command demo deploys the platform program to a simulated AWS, or the quickstart to a local Kubernetes control plane.
+// Command demo deploys the program clouds to a simulated AWS and a simulated Azure, or the quickstart to a local Kubernetes
+// control plane.
 // Run it with `go tool mage demo` and `go tool mage quickstart`.
 package main
 
