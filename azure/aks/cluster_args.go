@@ -28,7 +28,8 @@ type ClusterArgs struct {
 	// change.
 	Network core.Network `config:"program"`
 	// SubnetID is the resource ID of the subnet of the nodes, which must not be delegated. Mutually exclusive with a network.
-	// Default: see tier. Changing it rotates the pools; AKS rejects another network.
+	// Default: see tier. Changing it replaces the pools: also change their generation, so that the new ones are created before
+	// the previous ones are deleted. AKS rejects another network.
 	SubnetID pulumi.StringInput `pulumi:"subnetId,optional" config:"plain"`
 	// Tier is the tier of the network for the nodes. Changing it rotates the pools.
 	Tier string `pulumi:"tier,optional" jsonschema:"default=private"`

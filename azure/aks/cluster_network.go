@@ -3,7 +3,6 @@ package aks
 import (
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -22,14 +21,10 @@ type RoutedNetwork interface {
 	ConnectedCIDRs() []string
 }
 
-// subnet returns the subnet of the nodes, and what tells it from other subnets before its ID is known.
+// subnet returns the subnet of the nodes, and its tier in a network.
 func (a *ClusterArgs) subnet() (id pulumi.StringInput, tier string) {
-	if a.SubnetID != nil {
-		known, _ := a.SubnetID.(pulumi.String)
-		return a.SubnetID, strings.ToLower(string(known))
-	}
 	if a.Network == nil {
-		return nil, ""
+		return a.SubnetID, ""
 	}
 	if subnets := a.Network.NetworkInfo().Tier(a.Tier); len(subnets) > 0 {
 		return subnets[0].ID, a.Tier

@@ -23,7 +23,7 @@ type details struct {
 	version string
 	// upgraded is true if AKS moves the cluster and its pools to other minor versions.
 	upgraded bool
-	// subnet is that of nodes without a subnet of their own. tier tells it from others.
+	// subnet is that of nodes without a subnet of their own, and tier its tier in a network.
 	subnet pulumi.StringInput
 	tier   string
 	// location is that of the cluster. Empty means unknown.

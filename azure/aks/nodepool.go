@@ -98,7 +98,8 @@ func (s settings) native(args *NodePoolArgs, cluster details) *containerservice.
 // resource: it is created before the previous one is deleted.
 func (p *NodePool) options(ctx *pulumi.Context, s settings, cluster details) []pulumi.ResourceOption {
 	out := []pulumi.ResourceOption{
-		// Azure rejects another subnet. The other options that it sets at creation are in the name.
+		// Azure rejects another subnet. The other options that it sets at creation are in the name; the ID of the subnet can be
+		// unknown in a preview.
 		pulumi.ReplaceOnChanges([]string{"vnetSubnetID"}), pulumi.IgnoreChanges(s.ignored(cluster.upgraded)),
 	}
 	if cluster.control != nil {
@@ -189,8 +190,8 @@ func (a *NodePoolArgs) settings(component string, mode PoolMode) settings {
 	if out.subnet == nil {
 		out.subnet = cluster.subnet
 	}
-	if known, ok := a.SubnetID.(pulumi.String); ok {
-		out.Tier = strings.ToLower(string(known))
+	if a.SubnetID != nil {
+		out.Tier = "" // The name must not depend on a value that can be unknown in a preview.
 	}
 	for _, t := range a.Taints {
 		out.taints = append(out.taints, t.text())

@@ -31,7 +31,8 @@ type NodePoolArgs struct {
 	// rotates the pool.
 	Size string `pulumi:"size,optional" jsonschema:"default=Standard_D4ds_v5,pattern=^Standard_[A-Z][A-Za-z0-9_-]+$"`
 	// SubnetID is the resource ID of the subnet of the nodes. Required with clusterName. Default: the subnet of the cluster.
-	// Azure rejects a pool in another network. Changing it replaces the pool.
+	// Azure rejects a pool in another network. Changing it replaces the pool: also change generation, so that the new pool is
+	// created before the previous one is deleted.
 	SubnetID pulumi.StringInput `pulumi:"subnetId,optional" config:"plain"`
 	// Zones are the availability zones of the nodes: 1, 2 and 3. Default: all zones, or none if the location is set to one
 	// without zones. Changing them rotates the pool.
