@@ -255,36 +255,40 @@ func (d *demo) compile(ctx context.Context, dir string, packages ...string) (str
 	tick := time.NewTicker(liveInterval)
 	defer tick.Stop()
 	for {
-		compiled, last := printed(log)
+		compiled, errs := printed(log)
 		select {
 		case <-build.Done():
 			if err := build.Err(); err != nil {
-				return "", fmt.Errorf("%w\n%s", err, build.LogTail(20))
+				return "", fmt.Errorf("%w\n%s", err, strings.Join(errs, "\n"))
 			}
-			if compiled == 0 {
+			if len(compiled) == 0 {
 				return "up to date", ctx.Err()
 			}
-			return counted(compiled, "package"), ctx.Err()
+			return counted(len(compiled), "package"), ctx.Err()
 		case <-tick.C:
-			if compiled > 0 {
-				d.page.note("%s, %s", counted(compiled, "package"), last)
+			if len(compiled) > 0 {
+				d.page.note("%s, %s", counted(len(compiled), "package"), compiled[len(compiled)-1])
 			}
 		}
 	}
 }
 
-// printed returns the number of packages that the go command printed, and the last one.
-func printed(log string) (count int, last string) {
+// printed returns what the go command printed: the names of packages, and errors.
+func printed(log string) (packages, errs []string) {
 	data, err := os.ReadFile(log)
 	if err != nil {
-		return 0, ""
+		return nil, nil
 	}
 	for line := range strings.Lines(string(data)) {
-		if strings.TrimSpace(line) != "" {
-			count, last = count+1, strings.TrimSpace(line)
+		switch line = strings.TrimRight(line, "\n"); {
+		case line == "":
+		case strings.ContainsAny(line, " \t:"):
+			errs = append(errs, line)
+		default:
+			packages = append(packages, line)
 		}
 	}
-	return count, last
+	return packages, errs
 }
 
 func (d *demo) project() string { return filepath.Join(d.dir, d.program()) }
