@@ -128,17 +128,18 @@ func (w *Workspace) integration(ctx context.Context) (totals, error) {
 	return t.plus(more), errors.Join(err, moreErr)
 }
 
-// servicesPath is the folder of the services of the simulated AWS. Their tests use no tools and no files, so the go
-// command caches their results.
-const servicesPath = integrationPath + "/cloud/aws/"
+// servicePaths are the folders of the services of the simulated clouds. Their tests use no tools and no files outside the
+// module, so the go command caches their results.
+var servicePaths = []string{integrationPath + "/cloud/aws/", integrationPath + "/cloud/azure/"}
 
-// integrationPackages returns the packages of the services of the simulated AWS and the other packages of integration.
+// integrationPackages returns the packages of the services of the simulated clouds and the other packages of integration.
 func (w *Workspace) integrationPackages(ctx context.Context) (services, others []string, err error) {
 	var out bytes.Buffer
 	err = w.run(ctx, command{path: "go", args: []string{"list", "./" + integrationPath + "/..."}, dir: w.root, stdout: &out,
 		stderr: w.out})
 	for _, name := range strings.Fields(out.String()) {
-		if strings.HasPrefix(w.packageName(name), servicesPath) {
+		inService := func(path string) bool { return strings.HasPrefix(w.packageName(name), path) }
+		if slices.ContainsFunc(servicePaths, inService) {
 			services = append(services, name)
 		} else {
 			others = append(others, name)

@@ -145,15 +145,16 @@ func TestIntegrationPackages(t *testing.T) {
 	f := newFixture(t, map[string]string{
 		"modules.yaml": "modules:\n" +
 			"  - { path: integration, importPath: example.com/integration, released: false, description: Tests. }\n",
-		"go.work":                         "go 1.26.0\n\nuse ./integration\n",
-		"integration/go.mod":              "module example.com/integration\n\ngo 1.26.0\n",
-		"integration/cloud/aws/aws.go":    "package aws\n",
-		"integration/cloud/aws/s3/s3.go":  "package s3\n",
-		"integration/cloud/awsome/doc.go": "package awsome\n",
+		"go.work":                              "go 1.26.0\n\nuse ./integration\n",
+		"integration/go.mod":                   "module example.com/integration\n\ngo 1.26.0\n",
+		"integration/cloud/aws/aws.go":         "package aws\n",
+		"integration/cloud/aws/s3/s3.go":       "package s3\n",
+		"integration/cloud/azure/kernel/id.go": "package kernel\n",
+		"integration/cloud/awsome/doc.go":      "package awsome\n",
 	})
 	services, others, err := f.IntegrationPackages(t.Context())
 	require.NoError(t, err, f.out.String())
-	require.Equal(t, []string{"example.com/integration/cloud/aws/s3"}, services)
+	require.Equal(t, []string{"example.com/integration/cloud/aws/s3", "example.com/integration/cloud/azure/kernel"}, services)
 	require.Equal(t, []string{"example.com/integration/cloud/aws", "example.com/integration/cloud/awsome"}, others)
 }
 
