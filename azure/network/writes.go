@@ -7,18 +7,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// writes are the writes to one network, each of which waits for the one before it. Source: issues 699, 903 and 1024 of
+// writes are the writes to one network, each of which waits for those before it. Source: issues 699, 903 and 1024 of
 // pulumi-azure-native: Azure rejects parallel writes with AnotherOperationInProgress, also after it accepted them, when the
 // provider does not repeat them.
 type writes struct {
 	mu   sync.Mutex
 	done []pulumi.Resource
-}
-
-// last returns the last write.
-func (w *writes) last() []pulumi.Resource {
-	all := w.all()
-	return all[max(0, len(all)-1):]
 }
 
 // all returns the writes so far.
@@ -39,11 +33,12 @@ func (w *writes) after(ctx *pulumi.Context, out pulumi.StringOutput) pulumi.Stri
 	return pulumi.OutputWithDependencies(ctx.Context(), out, w.all()...).(pulumi.StringOutput)
 }
 
-// write creates a resource that is a write to each of some networks. It waits for their last writes.
+// write creates a resource that is a write to each of some networks. It waits for all of their writes, not only the last ones:
+// the engine deletes resources in parallel that are connected only through one that stays.
 func write(create func(after pulumi.ResourceOption) (pulumi.Resource, error), networks ...*writes) error {
 	var before []pulumi.Resource
 	for _, w := range networks {
-		before = append(before, w.last()...)
+		before = append(before, w.all()...)
 	}
 	r, err := create(pulumi.DependsOn(before))
 	if err != nil {

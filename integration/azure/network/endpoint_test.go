@@ -45,7 +45,7 @@ func (e *endpoints) program(a *cloudtest.Account) pulumi.RunFunc {
 		}
 		ctx.Export("addresses", p.PrivateIPs)
 		vault, err := keyvault.NewVault(ctx, "keys", &keyvault.VaultArgs{
-			ResourceGroupName: group.Name, DeletionProtection: new(false), PurgeProtection: new(false),
+			ResourceGroupName: group.Name, PurgeProtection: new(false),
 		}, on)
 		if err != nil {
 			return err
