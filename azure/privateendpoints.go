@@ -105,7 +105,7 @@ func (c *Configuration) checkEndpoint(report *config.Report, name string) {
 		args.DNS.ZoneIDs = map[string]pulumi.StringInput{"checked": checked}
 	}
 	args.ValidateArguments(report.At("privateEndpoints", name))
-	if e.StorageAccount != "" || e.Vault != "" {
+	if e.TargetID == nil && (e.StorageAccount == "") != (e.Vault == "") {
 		args.CheckTarget(report.At("privateEndpoints", name))
 	}
 }
@@ -147,7 +147,7 @@ func (c *Configuration) checkZonesOf(report *config.Report, name string) {
 		return
 	}
 	has, needs := c.ownZones(owner), c.ownZones(e)
-	if strings.Join(has, " ") != strings.Join(needs, " ") {
+	if len(needs) > 0 && strings.Join(has, " ") != strings.Join(needs, " ") {
 		report.Add(at, "%s has the zones %s instead of %s: use an entry with the same group ID", e.ZonesOf, config.List(has),
 			config.List(needs))
 	}

@@ -122,6 +122,9 @@ func (e *Existing) NetworkInfo() core.NetworkInfo {
 
 // Facts implements [AzureNetwork].
 func (e *Existing) Facts() Facts {
-	name, group := splitNetworkID(e.id)
-	return Facts{Name: name, ResourceGroupName: group, AddressPrefixes: slices.Clone(e.prefixes)}
+	out := Facts{AddressPrefixes: slices.Clone(e.prefixes)}
+	if e.id != nil {
+		out.Name, out.ResourceGroupName = splitNetworkID(e.id)
+	}
+	return out
 }

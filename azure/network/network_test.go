@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
@@ -62,14 +63,14 @@ func full(ctx *pulumi.Context) *network.SecureVNetArgs {
 				Tags: pulumi.StringMap{"zone": pulumi.String("1")},
 			},
 			"private": {
-				Slot: 2, Routes: config.Named[network.Route]{
+				Slot: 2, Size: "/20", Routes: config.Named[network.Route]{
 					"internet": {AddressPrefix: "0.0.0.0/0", Address: fixture.Text(ctx, "10.100.1.4")},
 					"blocked":  {AddressPrefix: "198.51.100.0/24", NextHop: network.NextHopNone},
 				},
 				GatewayRoutes: new(false),
 			},
 			"isolated": {
-				Slot: 3, ServiceEndpoints: []string{"Microsoft.Storage", "Microsoft.KeyVault"},
+				Slot: 3, Size: "/20", ServiceEndpoints: []string{"Microsoft.Storage", "Microsoft.KeyVault"},
 				PrivateEndpointPolicies: network.PoliciesSecurityGroupOnly, PrivateLinkServices: true,
 			},
 			"data":           {Slot: 4, AddressPrefix: "10.0.255.0/28", Delegation: "Microsoft.DBforPostgreSQL/flexibleServers"},
@@ -92,9 +93,10 @@ func full(ctx *pulumi.Context) *network.SecureVNetArgs {
 			"hub": {
 				NetworkID: fixture.Text(ctx, hubID), AddressPrefixes: []string{"10.100.0.0/16"}, ForwardedTraffic: true, GatewayTransit: true,
 			},
-			"other": {BothSides: new(false), Ingress: new(false)},
+			"other": {
+				NetworkID: fixture.Text(ctx, hubID+"2"), AddressPrefixes: []string{"10.101.0.0/16"}, BothSides: new(false), Ingress: new(false),
+			},
 		},
-		PeerNetworks: map[string]core.Network{"other": network.NewExisting(fixture.Text(ctx, hubID+"2"), "10.101.0.0/16")},
 		FlowLogs: &network.FlowLogsArgs{
 			StorageAccountID: fixture.Text(ctx, accountID), WorkspaceID: fixture.Text(ctx, workspaceID), AnalyticsMinutes: 10,
 			RetentionDays: new(365), WatcherName: "nw-main", WatcherGroup: "rg-watchers",
@@ -206,7 +208,7 @@ func TestReservedSubnets(t *testing.T) {
 func TestWritesAreOrdered(t *testing.T) {
 	t.Parallel()
 	r := create(t, full)
-	var last string
+	var last resource.URN
 	order := []string{
 		"main", "main-web", "main-private", "main-isolated", "main-data", "main-pods", "main-edge", "main-bastion", "main-firewall",
 		"main-firewall-mgmt", "main-gateway", "main-route-server", "main-workers", "main-recorded-range", "main-hub-reverse", "main-hub",

@@ -231,7 +231,7 @@ func TestInvalidPrivateEndpointsAreRejected(t *testing.T) {
 			[]string{"groupId: required", "resourceGroupName: required", "subnetId: required", "targetId: required"}},
 		"subnet":                {func(a *network.PrivateEndpointArgs) { a.SubnetID = pulumi.String(hubID) }, []string{"subnetId: found " + `"` + hubID}},
 		"target":                {func(a *network.PrivateEndpointArgs) { a.TargetID = pulumi.String("stlogs") }, []string{`targetId: found "stlogs"`}},
-		"group ID":              {func(a *network.PrivateEndpointArgs) { a.GroupID = "blobs" }, []string{`groupId: unknown group ID "blobs" of microsoft.storage/storageaccounts, did you mean "blob"?`, "dns.zoneNames: required"}},
+		"group ID":              {func(a *network.PrivateEndpointArgs) { a.GroupID = "blobs" }, []string{`groupId: unknown group ID "blobs" of microsoft.storage/storageaccounts, did you mean "blob"?`}},
 		"group of another type": {func(a *network.PrivateEndpointArgs) { a.TargetID = pulumi.String(vaultID) }, []string{`groupId: unknown group ID "blob" of microsoft.keyvault/vaults, expected one of: vault`}},
 		"location of the zone": {func(a *network.PrivateEndpointArgs) {
 			a.TargetID, a.GroupID = pulumi.String(strings.Replace(vaultID, "KeyVault/vaults", "ContainerService/managedClusters", 1)), "management"

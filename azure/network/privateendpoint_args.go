@@ -128,9 +128,22 @@ func (a *PrivateEndpointArgs) CheckTarget(report *config.Report) {
 		report.Add([]string{"targetId"}, "found %q: use the resource ID of a resource, such as a storage account", string(id))
 		return
 	}
-	if groups := groupIDs()[kind]; len(groups) > 0 && a.GroupID != "" && !slices.Contains(groups, a.GroupID) {
+	if groups := groupIDs()[kind]; !a.fits() {
 		report.Add([]string{"groupId"}, "unknown group ID %q of %s, %s", a.GroupID, kind, config.Suggest(a.GroupID, groups))
 	}
+}
+
+// fits reports whether the resource can have the group ID, as far as is known.
+func (a *PrivateEndpointArgs) fits() bool {
+	groups := groupIDs()[a.targetType()]
+	return len(groups) == 0 || a.GroupID == "" || slices.Contains(groups, a.GroupID)
+}
+
+// targetType returns the type of the resource, or "" if it is not known.
+func (a *PrivateEndpointArgs) targetType() string {
+	id, _ := a.TargetID.(pulumi.String)
+	kind, _ := resourceType(string(id))
+	return kind
 }
 
 // ValidateArguments implements config.ArgumentsValidator.
@@ -152,7 +165,7 @@ func (a *PrivateEndpointArgs) ValidateArguments(report *config.Report) {
 // checkZones reports an endpoint whose zones are not known.
 func (a *PrivateEndpointArgs) checkZones(report *config.Report) {
 	dns := a.dns()
-	if !enabled(dns.Enabled) || len(dns.ZoneIDs) > 0 || len(dns.ZoneNames) > 0 {
+	if !enabled(dns.Enabled) || len(dns.ZoneIDs) > 0 || len(dns.ZoneNames) > 0 || !a.fits() {
 		return
 	}
 	at := []string{"dns", "zoneNames"}
@@ -186,12 +199,8 @@ func (a *PrivateEndpointArgs) zoneNames() []string {
 	if given := a.dns().ZoneNames; len(given) > 0 {
 		return given
 	}
-	kind := ""
-	if id, known := a.TargetID.(pulumi.String); known {
-		kind, _ = resourceType(string(id))
-	}
 	var out []string
-	for _, zone := range zonesOf(kind, a.GroupID, a.environment()) {
+	for _, zone := range zonesOf(a.targetType(), a.GroupID, a.environment()) {
 		if a.Location != "" {
 			zone = strings.ReplaceAll(zone, "{region}", a.Location)
 		}

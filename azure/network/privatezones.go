@@ -2,14 +2,21 @@ package network
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/ashlar-iac/ashlar/azure/internal/location"
 )
 
-// zoneName matches names of private DNS zones. Source: "Naming rules and restrictions for Azure resources".
-var zoneName = regexp.MustCompile(`^[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?){1,33}$`)
+// label matches a label of the name of a private DNS zone.
+var label = regexp.MustCompile(`^[a-zA-Z0-9_]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9_])?$`)
 
-func isZoneName(name string) bool { return zoneName.MatchString(name) }
+// isZoneName reports whether a text is the name of a private DNS zone. Source: "Naming rules and restrictions for Azure
+// resources": 2 to 34 labels.
+func isZoneName(name string) bool {
+	labels := strings.Split(name, ".")
+	return len(labels) >= 2 && len(labels) <= 34 && !slices.ContainsFunc(labels, func(l string) bool { return !label.MatchString(l) })
+}
 
 // groupIDs returns the group IDs of resource types, in lower case. Types that are not listed are not checked. Source: "Azure
 // Private Endpoint private DNS zone values".

@@ -159,7 +159,7 @@ func (a *SecureVNetArgs) Plan(name string) *Planned {
 		return nil
 	}
 	subnets, problems := a.planSubnets()
-	if len(problems) > 0 {
+	if len(problems) > 0 || len(subnets) < len(a.activeTiers()) {
 		return nil
 	}
 	out := &Planned{name: name, facts: Facts{

@@ -39,7 +39,7 @@ func TestInvalidNetworksAreRejected(t *testing.T) {
 		want   []string
 	}{
 		"prefix length":  {"from /8 to /29", network.SecureVNetArgs{AddressPrefix: "10.0.0.0/30"}, []string{"addressPrefix: unsupported prefix length /30"}},
-		"host bits":      {"not rounded", network.SecureVNetArgs{AddressPrefix: "10.0.0.1/16"}, []string{"addressPrefix: 10.0.0.1/16 has host bits"}},
+		"host bits":      {"not rounded", network.SecureVNetArgs{AddressPrefix: "10.0.0.1/16"}, []string{`addressPrefix: found the string "10.0.0.1/16"`}},
 		"reserved range": {"of Azure", network.SecureVNetArgs{AddressPrefix: "169.254.0.0/16"}, []string{"addressPrefix: 169.254.0.0/16 is in the reserved range"}},
 		"additional prefix": {"overlap", network.SecureVNetArgs{AdditionalPrefixes: config.Named[string]{"pods": "10.0.128.0/17"}},
 			[]string{"additionalPrefixes.pods: 10.0.128.0/17 overlaps with 10.0.0.0/16, the primary address prefix"}},
