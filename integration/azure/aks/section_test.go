@@ -1,0 +1,67 @@
+package aks_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ashlar-iac/ashlar/azure"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/credentials"
+	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"
+	"github.com/ashlar-iac/ashlar/integration/cloudtest"
+	"github.com/ashlar-iac/ashlar/kubernetes"
+)
+
+const canary = "canary-7c1e9a44d0b2"
+
+// The section of the azure module creates a network and a cluster, to which that of the kubernetes module deploys.
+func TestSections(t *testing.T) {
+	t.Parallel()
+	a := cloudtest.SimulatedAzure(t).WithControlPlanes()
+	found := credentials.New(credentials.WithLookup(func(name string) (string, bool) {
+		value, ok := map[string]string{
+			"ARM_CLIENT_ID": kernel.ClientID, "ARM_CLIENT_SECRET": canary, "ARM_TENANT_ID": kernel.Tenant,
+			"ARM_SUBSCRIPTION_ID": kernel.Subscription,
+		}[name]
+		return value, ok
+	}))
+	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml"))))
+	life := a.Life(t, "section", func(ctx *pulumi.Context) error {
+		return manager.Run(ctx, azure.Module(azure.WithCredentials(found)), kubernetes.Module())
+	})
+	for key, value := range map[string]string{
+		"ashlar:project": `{"name":"shop","owner":"platform","environment":"dev"}`,
+		"ashlar:azure": `{
+			"enabled": true,
+			"providers": {"primary": {"location": "` + a.Region() + `"}},
+			"resourceGroups": {"shop": {"deletionProtection": false}},
+			"workspaces": {"logs": {}},
+			"networks": {"main": {"addressPrefix": "10.0.0.0/16"}},
+			"clusters": {"main": {
+				"version": "1.36", "preflight": false, "deletionProtection": false, "workspace": "logs",
+				"administrators": {"deploy": {"principalId": "` + kernel.ObjectID + `", "principalType": "ServicePrincipal"}},
+				"systemPool": {"nodes": {"min": 1}}, "nodePools": {"apps": {"nodes": {"min": 1}}}
+			}}
+		}`,
+		"ashlar:kubernetes": `{
+			"enabled": true, "clusters": {"prod": {"from": "azure/main"}},
+			"applications": {"web": {"image": "registry.example.com/web:1.2.3", "port": 8080}}
+		}`,
+	} {
+		require.NoError(t, life.SetConfig(t.Context(), key, auto.ConfigValue{Value: value}))
+	}
+	up := life.Up()
+	require.Equal(t, map[string]any{"azure": "deployed", "kubernetes": "deployed"}, up.Outputs["modules"].Value)
+	require.NoError(t, life.CheckNoSecret(nil, canary))
+	control, err := a.Store.List("azure-native:containerservice:ManagedCluster")
+	require.NoError(t, err)
+	require.Len(t, control, 1, "two resources are one cluster")
+	tags, _ := control[0].Outputs["tags"].(map[string]any)
+	require.Equal(t, "platform", tags["owner"], "clusters have the metadata of the deployment")
+	life.Destroy()
+}
