@@ -35,7 +35,7 @@ func cluster() *cloud.Type {
 		Check:      func(c *cloud.Checker) { names.Check(c, "resourceName") },
 		Create:     createCluster,
 		Update:     updateCluster,
-		Refresh:    readPools,
+		Refresh:    refreshPools,
 	}, arm)
 }
 
