@@ -145,6 +145,10 @@ func TestClustersOnTheEngine(t *testing.T) {
 	require.Equal(t, "1.35.6", up.Outputs["version"].Value)
 	require.True(t, up.Outputs["kubeconfig"].Secret)
 	ran(stack.CheckUnchanged(t.Context()))
+	// A cluster answers with all pools, and the provider adds those of other resources to the inputs of one that has a list.
+	refreshed := ran(stack.Refresh(t.Context()))
+	require.Equal(t, 1, refreshed.Changes[apitype.OpUpdate])
+	ran(stack.CheckUnchanged(t.Context()))
 	ran(stack.CheckNoDrift(t.Context()))
 
 	p.version = "1.36"
@@ -155,6 +159,7 @@ func TestClustersOnTheEngine(t *testing.T) {
 	up = ran(stack.Up(t.Context()))
 	require.Equal(t, 1, up.Changes[apitype.OpCreate])
 	require.Equal(t, 1, up.Changes[apitype.OpDelete])
+	ran(stack.Refresh(t.Context()))
 	ran(stack.CheckSettled(t.Context()))
 	ran(stack.CheckDestroyed(t.Context()))
 	require.Empty(t, made(t, store))

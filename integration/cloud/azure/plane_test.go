@@ -59,7 +59,8 @@ func (p *cluster) run(ctx *pulumi.Context) error {
 	arguments := native.ListManagedClusterUserCredentialsOutputArgs{ResourceGroupName: group.Name, ResourceName: main.Name}
 	ctx.Export("user", native.ListManagedClusterUserCredentialsOutput(ctx, arguments).Kubeconfigs().Index(pulumi.Int(0)).Value())
 	ctx.Export("admin", native.ListManagedClusterAdminCredentialsOutput(ctx,
-		native.ListManagedClusterAdminCredentialsOutputArgs(arguments)).Kubeconfigs().Index(pulumi.Int(0)).Value())
+		native.ListManagedClusterAdminCredentialsOutputArgs{ResourceGroupName: group.Name,
+			ResourceName: main.Name}).Kubeconfigs().Index(pulumi.Int(0)).Value())
 	return nil
 }
 

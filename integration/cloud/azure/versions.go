@@ -75,6 +75,14 @@ func checkVersion(c *cloud.Checker) {
 	}
 }
 
+// preview returns 1 for a token with a preview version, and 0 for others.
+func preview(token string) int {
+	if strings.HasSuffix(version(token), "preview") {
+		return 1
+	}
+	return 0
+}
+
 // within reports whether a value has a property at a path.
 func within(v any, path string) bool {
 	if list, ok := v.([]any); ok {
@@ -96,10 +104,12 @@ func within(v any, path string) bool {
 	return within(object[name], rest)
 }
 
-// newest returns the token of the newest API version of a type with an input.
+// newest returns the token of the newest API version of a type with an input, or that of a preview if only previews have
+// it: Azure switches previews off.
 func newest(token, path string) string {
 	tokens := versionedTokens(token)
 	slices.Reverse(tokens)
+	slices.SortStableFunc(tokens, func(a, b string) int { return preview(a) - preview(b) })
 	i := slices.IndexFunc(tokens, func(t string) bool {
 		return !slices.ContainsFunc(versions()[token][version(t)], func(lacking string) bool {
 			return lacking == path || strings.HasPrefix(path, lacking+".")

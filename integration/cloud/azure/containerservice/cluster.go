@@ -35,7 +35,7 @@ func cluster() *cloud.Type {
 		Check:      func(c *cloud.Checker) { names.Check(c, "resourceName") },
 		Create:     createCluster,
 		Update:     updateCluster,
-		Refresh:    readPools,
+		Refresh:    refreshPools,
 	}, arm)
 }
 
@@ -254,7 +254,7 @@ func setDefaults(c *cloud.Call) error {
 	}
 	c.Set("storageProfile", storage)
 	if c.Object.Block("networkProfile")["networkPlugin"] == "azure" {
-		// From memory: AKS answers with it, although the cluster has no Windows pools.
+		// It exists whether the cluster has Windows pools or not. Source: issue 1545 of AKS.
 		c.SetDefault("windowsProfile", map[string]any{"adminUsername": "azureuser", "enableCSIProxy": true})
 	}
 	if len(c.Object.Block("identity")) > 0 {

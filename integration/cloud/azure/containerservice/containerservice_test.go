@@ -21,9 +21,9 @@ type in = map[string]any
 type step = accounttest.Step
 
 const (
-	clusterToken = kernel.ClusterToken
-	poolToken    = kernel.PoolToken
-	windowToken  = "azure-native:containerservice:MaintenanceConfiguration"
+	clusterToken = "azure-native:containerservice/v20240901:ManagedCluster"
+	poolToken    = "azure-native:containerservice/v20240901:AgentPool"
+	windowToken  = "azure-native:containerservice/v20240901:MaintenanceConfiguration"
 	groupID      = "20000000-0000-4000-8000-00000000000a"
 )
 

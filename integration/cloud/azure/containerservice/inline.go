@@ -38,7 +38,8 @@ func createPools(c *cloud.Call) error {
 			return err
 		}
 	}
-	return readPools(c)
+	_, err := readPools(c)
+	return err
 }
 
 // updatePools updates the pools that a cluster lists. Pools that it does not list stay. Source: issue 168 of
@@ -82,18 +83,28 @@ func updatePools(c *cloud.Call, pools []*cloud.Object) error {
 			return err
 		}
 	}
-	return readPools(c)
+	_, err := readPools(c)
+	return err
 }
 
-// readPools sets the list of pools to those that exist. The provider adds those that the program does not list to the
+// refreshPools sets the list of pools to those that exist. The provider adds those that the program does not list to the
 // inputs, too, when it reads a cluster that has a list. Source: pulumi-azure-native, the differences that a refresh applies
 // to inputs.
-func readPools(c *cloud.Call) error {
+func refreshPools(c *cloud.Call) error {
+	inputs, err := readPools(c)
+	if _, set := c.Object.Inputs[profiles].([]any); set {
+		c.Object.Inputs[profiles] = inputs
+	}
+	return err
+}
+
+// readPools sets the output with the pools, those that the program lists first. It returns them as inputs.
+func readPools(c *cloud.Call) ([]any, error) {
 	pools, err := poolsOf(c, c.Object)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	requested, set := c.Object.Inputs[profiles].([]any)
+	requested, _ := c.Object.Inputs[profiles].([]any)
 	position := func(o *cloud.Object) int {
 		for i, values := range cloud.Objects(requested) {
 			if strings.EqualFold(cloud.Text(values, "name"), o.Text("name")) {
@@ -114,8 +125,5 @@ func readPools(c *cloud.Call) error {
 		answers, inputs = append(answers, answer), append(inputs, values)
 	}
 	c.Set(profiles, answers)
-	if set {
-		c.Object.Inputs[profiles] = inputs
-	}
-	return nil
+	return inputs, nil
 }

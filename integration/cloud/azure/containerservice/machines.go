@@ -105,8 +105,7 @@ func nodesOf(of, pool *cloud.Object) []clusters.Node {
 	for _, m := range cloud.Objects(pool.Outputs[machinesOutput]) {
 		index, _ := m["index"].(float64)
 		out = append(out, clusters.Node{
-			// The suffix is a number to the base 36.
-			Name:   set + fmt.Sprintf("%06s", strconv.FormatInt(int64(index), 36)),
+			Name:   set + suffix(int64(index)),
 			Region: of.Text("location"), Zone: cloud.Text(m, "zone"), InstanceType: size.Name,
 			Version: "v" + pool.Text("currentOrchestratorVersion"), Labels: labels, Taints: taintsOf(pool),
 			CPU: strconv.Itoa(size.VCPUs), Memory: fmt.Sprintf("%dMi", size.Memory), Pods: int(pool.Number("maxPods")),
@@ -116,6 +115,13 @@ func nodesOf(of, pool *cloud.Object) []clusters.Node {
 		})
 	}
 	return out
+}
+
+// suffix returns the end of the name of a machine: six digits of its index to the base 36.
+func suffix(index int64) string {
+	const digits, base = 6, 36
+	text := strconv.FormatInt(index, base)
+	return strings.Repeat("0", max(0, digits-len(text))) + text
 }
 
 // taintsOf returns the taints of the nodes of a pool. Source: "Add an Azure Spot node pool", for that of spot nodes.

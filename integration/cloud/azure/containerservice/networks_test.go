@@ -78,7 +78,7 @@ func TestRejectedAPIAccess(t *testing.T) {
 		"a name of a zone":       {Steps: access(in{"enablePrivateCluster": true, "privateDNSZone": "privatelink.westeurope.azmk8s.io"}), Want: "is neither system, none nor the resource ID"},
 		"a missing zone":         {Steps: access(in{"enablePrivateCluster": true, "privateDNSZone": "$rg/providers/Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io"}), Want: `Status=404 Code="ResourceNotFound"`},
 		"private later":          {Steps: change(in{}, private), Want: "'apiServerAccessProfile.enablePrivateCluster'"},
-		"public later":           {Steps: change(private, in{}), Want: "'apiServerAccessProfile.enablePrivateCluster'"},
+		"public later":           {Steps: change(private, in{"enablePrivateCluster": false}), Want: "'apiServerAccessProfile.enablePrivateCluster'"},
 		"no zone later":          {Steps: change(private, in{"enablePrivateCluster": true, "privateDNSZone": "none"})},
 		"a public name later":    {Steps: change(in{"enablePrivateCluster": true, "enablePrivateClusterPublicFQDN": false}, in{"enablePrivateCluster": true, "enablePrivateClusterPublicFQDN": true})},
 	})

@@ -168,7 +168,7 @@ func TestTheLastSystemPoolStays(t *testing.T) {
 	h.All(step{Name: "-system"})
 	require.ErrorContains(t, h.Do(step{Name: "-more"}), `Code="OperationNotAllowed" Message="There has to be at least one system agent pool."`)
 	h.All(step{Name: "-main"})
-	left, err := h.Store.List(poolToken)
+	left, err := h.Store.List(kernel.PoolToken)
 	require.NoError(t, err)
 	require.Empty(t, left)
 }

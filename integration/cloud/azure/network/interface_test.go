@@ -124,7 +124,7 @@ func TestRejectedRecordSets(t *testing.T) {
 		"the zone itself":       {Steps: []step{a("@", nil)}},
 		"a wildcard":            {Steps: []step{a("*.web", nil)}},
 		"a name":                {Steps: []step{a("web!", nil)}, Want: "The record set name 'web!' is invalid."},
-		"no time":               {Steps: []step{a("web", in{"ttl": nil})}, Want: "The TTL of the record set 'web' is not between"},
+		"no time":               {Steps: []step{a("web", in{"ttl": 0.0})}, Want: "The TTL of the record set 'web' is not between"},
 		"a type":                {Steps: []step{record("web", "NS", nil)}, Want: "The record type 'NS' is invalid."},
 		"no records":            {Steps: []step{record("web", "A", nil)}, Want: "has no aRecords"},
 		"other records":         {Steps: []step{a("web", in{"txtRecords": []any{in{"value": []any{"x"}}}})}, Want: "has records of type TXT"},
