@@ -176,7 +176,9 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	for _, name := range c.RoleAssignments.Names() {
 		c.checkAssignment(report, name)
+		c.checkAssignable(report, name)
 	}
+	c.checkClouds(report)
 	c.claimNames(report)
 }
 

@@ -60,8 +60,8 @@ type VaultArgs struct {
 	// Location is the location, in its short form, such as westeurope. Default: the location of the provider. It cannot be
 	// changed.
 	Location string `pulumi:"location,optional" jsonschema:"example=westeurope"`
-	// TenantID is the ID of the tenant whose principals have access. Default: the tenant of the provider. It cannot be
-	// changed.
+	// TenantID is the ID of the tenant whose principals have access. Default: the tenant of the provider. Changing it updates
+	// the vault, whose role assignments are for principals of the former tenant.
 	TenantID string `pulumi:"tenantId,optional"`
 	// SKU is the tier: standard, or premium, which also supports keys in hardware security modules. Changing it updates the
 	// vault.

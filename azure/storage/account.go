@@ -88,19 +88,25 @@ func (a *Account) account(ctx *pulumi.Context, name string, args *AccountArgs, k
 		NetworkRuleSet:               args.Network.rules(),
 		Encryption:                   args.Encryption.native(key),
 	}
-	before := []pulumi.Resource{}
+	// Without a type, an identity that is no longer used would stay assigned.
+	in.Identity = &azstorage.IdentityArgs{Type: pulumi.String(azstorage.IdentityTypeNone)}
+	opts := []pulumi.ResourceOption{
+		pulumi.Protect(*args.DeletionProtection),
+		// Azure sets it when it creates the account, and rejects a change.
+		pulumi.ReplaceOnChanges([]string{"encryption.requireInfrastructureEncryption"}),
+	}
 	if key != nil {
 		in.Identity = &azstorage.IdentityArgs{
 			Type:                   pulumi.String(azstorage.IdentityTypeUserAssigned),
 			UserAssignedIdentities: pulumi.StringArray{key.identity},
 		}
-		before = append(before, key.before...)
+		opts = append(opts, component.DependsOn(key.before...))
 	}
-	return azstorage.NewStorageAccount(ctx, logical, in, a.Main(
-		pulumi.Protect(*args.DeletionProtection), component.DependsOn(before...),
-		// Azure sets it when it creates the account, and rejects a change.
-		pulumi.ReplaceOnChanges([]string{"encryption.requireInfrastructureEncryption"}),
-	))
+	if args.Name != "" {
+		// The provider does not know that the encryption replaces the account, and the name is taken until it is deleted.
+		opts = append(opts, pulumi.DeleteBeforeReplace(true))
+	}
+	return azstorage.NewStorageAccount(ctx, logical, in, a.Main(opts...))
 }
 
 func (v TLSVersion) native() string { return "TLS1_" + string(v[len(v)-1:]) }
@@ -181,9 +187,12 @@ func (s *setup) blobs() error {
 		DeleteRetentionPolicy:          deleted(*s.args.BlobSoftDeleteDays),
 		ContainerDeleteRetentionPolicy: deleted(*s.args.ContainerSoftDeleteDays),
 	}
+	// Azure keeps a policy that a request does not have, and rejects that versioning is disabled with one.
+	restore := &azstorage.RestorePolicyPropertiesArgs{Enabled: pulumi.Bool(false)}
 	if days := s.args.RestoreDays; days != nil {
-		in.RestorePolicy = &azstorage.RestorePolicyPropertiesArgs{Enabled: pulumi.Bool(true), Days: pulumi.Int(*days)}
+		restore = &azstorage.RestorePolicyPropertiesArgs{Enabled: pulumi.Bool(true), Days: pulumi.Int(*days)}
 	}
+	in.RestorePolicy = restore
 	blobs, err := azstorage.NewBlobServiceProperties(s.ctx, s.name, in, s.options())
 	if err != nil {
 		return err

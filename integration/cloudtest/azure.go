@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
@@ -56,6 +57,20 @@ func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
 func SimulatedAzure(t *testing.T) *Account {
 	t.Helper()
 	return newSimulated(t, onAzure())
+}
+
+// AzureProvider creates an explicit provider of an Azure subscription.
+func (a *Account) AzureProvider(ctx *pulumi.Context, name, location string) (*azurenative.Provider, error) {
+	return azurenative.NewProvider(ctx, name, &azurenative.ProviderArgs{Location: pulumi.String(location)})
+}
+
+// Tags returns the tags of a resource: those given, and in a real subscription also [CleanUpTag].
+func (a *Account) Tags(tags map[string]string) pulumi.StringMap {
+	out := pulumi.ToStringMap(tags)
+	if a.Store == nil {
+		out[CleanUpTag] = pulumi.String(a.run)
+	}
+	return out
 }
 
 // RequireRefusedByAzure runs a program in an empty simulated Azure subscription without an engine, and checks that it
