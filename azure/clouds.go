@@ -34,6 +34,10 @@ func (c *Configuration) eachLocation(f func(kind, name, provider, place string))
 		provider, _ := c.identityProvider(c.Identities[name])
 		f("identities", name, provider, c.Identities[name].Location)
 	}
+	for _, name := range c.WorkloadIdentities.Names() {
+		provider, _ := c.workloadProvider(c.WorkloadIdentities[name])
+		f("workloadIdentities", name, provider, c.WorkloadIdentities[name].Location)
+	}
 	for _, name := range c.Workspaces.Names() {
 		provider, _ := c.workspaceProvider(c.Workspaces[name])
 		f("workspaces", name, provider, c.Workspaces[name].Location)

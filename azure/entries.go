@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/monitor"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 )
@@ -21,6 +22,7 @@ type deployer struct {
 
 	groups      map[string]*resources.ResourceGroup
 	identities  map[string]*identity.UserAssigned
+	workloads   map[string]*identity.WorkloadIdentity
 	workspaces  map[string]*monitor.Workspace
 	vaults      map[string]*keyvault.Vault
 	keys        map[string]*keyvault.Key
@@ -32,10 +34,10 @@ func (d *deployer) deploy() error {
 	d.groups, d.identities = map[string]*resources.ResourceGroup{}, map[string]*identity.UserAssigned{}
 	d.workspaces, d.vaults = map[string]*monitor.Workspace{}, map[string]*keyvault.Vault{}
 	d.keys, d.accounts = map[string]*keyvault.Key{}, map[string]*storage.Account{}
-	d.definitions = map[string]*authorization.RoleDefinition{}
+	d.workloads, d.definitions = map[string]*identity.WorkloadIdentity{}, map[string]*authorization.RoleDefinition{}
 	for _, step := range []func() error{
-		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addMachines,
-		d.addDefinitions, d.addAssignments,
+		d.addGroups, d.addIdentities, d.addWorkloadIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts,
+		d.addMachines, d.addDefinitions, d.addAssignments,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -100,6 +102,36 @@ func (d *deployer) addIdentities() error {
 			d.identities[name] = i
 			return pulumi.Map{"id": i.ID, "clientId": i.ClientID, "principalId": i.PrincipalID}, nil
 		})
+}
+
+func (d *deployer) addWorkloadIdentities() error {
+	return each(d, "workloadIdentities", d.config.WorkloadIdentities, d.config.workloadProvider,
+		func(name string, e *WorkloadIdentityConfiguration, on pulumi.ResourceOption) (pulumi.Map, error) {
+			args := e.WorkloadIdentityArgs
+			args.ResourceGroupName = d.group(e.ResourceGroup, e.ResourceGroupName)
+			w, err := identity.NewWorkloadIdentity(d.ctx.Context, name, &args, on)
+			if err != nil {
+				return nil, err
+			}
+			d.workloads[name] = w
+			return pulumi.Map{"id": w.ID, "clientId": w.ClientID, "principalId": w.PrincipalID},
+				deployment.Provide[core.WorkloadIdentity](d.ctx, name, w)
+		})
+}
+
+// describedIdentity is a workload identity as its entry describes it.
+type describedIdentity core.WorkloadIdentityInfo
+
+func (i describedIdentity) WorkloadIdentityInfo() core.WorkloadIdentityInfo {
+	return core.WorkloadIdentityInfo(i)
+}
+
+func (c *Configuration) describeIdentity(name string) core.WorkloadIdentity {
+	e := c.WorkloadIdentities[name]
+	return describedIdentity{
+		Name: name, Platform: identity.PlatformAKS, Namespace: pulumi.String(e.Namespace),
+		ServiceAccount: pulumi.String(e.ServiceAccount),
+	}
 }
 
 func (d *deployer) addWorkspaces() error {
@@ -226,6 +258,9 @@ func (d *deployer) addAssignments() error {
 			}
 			if e.Identity != "" {
 				args.PrincipalID = d.identities[e.Identity].PrincipalID
+			}
+			if e.WorkloadIdentity != "" {
+				args.PrincipalID = d.workloads[e.WorkloadIdentity].PrincipalID
 			}
 			if e.RoleDefinition != "" {
 				args.Role = d.definitions[e.RoleDefinition].ID

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/azure/internal/taggable"
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/credentials"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/metadata"
@@ -35,9 +36,9 @@ func WithCredentials(r *credentials.Resolver) Option {
 	return optionFunc(func(s *settings) { s.credentials = r })
 }
 
-// Module returns the module for the section ashlar:azure: resource groups, managed identities, Log Analytics workspaces,
-// key vaults and keys, storage accounts, virtual machines, custom roles and role assignments in named subscriptions and
-// locations.
+// Module returns the module for the section ashlar:azure: resource groups, managed identities, identities of pods, Log
+// Analytics workspaces, key vaults and keys, storage accounts, virtual machines, custom roles and role assignments in named
+// subscriptions and locations. Other modules refer to the identities of pods by names such as azure/web.
 //
 // The stack output azure holds outputs of each entry, by kind and name.
 func Module(opts ...Option) deployment.Module {
@@ -52,7 +53,8 @@ func Module(opts ...Option) deployment.Module {
 		return (&lookups{LookupContext: ctx, config: c, credentials: s.credentials}).run()
 	}
 	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
-		deployment.WithLookups(lookUp))
+		deployment.WithLookups(lookUp), deployment.Provides[core.WorkloadIdentity]("workloadIdentities"),
+		deployment.Describes((*Configuration).describeIdentity))
 }
 
 // providerOf returns the option for the resources and look-ups of a provider.

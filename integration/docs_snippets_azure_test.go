@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/monitor"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
@@ -45,6 +46,17 @@ var (
 			}},
 		}, pulumi.Provider(provider))
 		return deploy, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, group *resources.ResourceGroup, cluster core.Cluster,
+	) (core.WorkloadIdentity, error) {
+		web, err := identity.NewWorkloadIdentity(ctx, "web", &identity.WorkloadIdentityArgs{
+			ResourceGroupName: group.Name,
+			Cluster:           cluster,
+			Namespace:         "shop",
+			ServiceAccount:    "web",
+		}, pulumi.Provider(provider))
+		return web, err
 	}
 	_ = func(
 		ctx *pulumi.Context, provider pulumi.ProviderResource, orders *storage.Account, web *identity.UserAssigned,

@@ -72,6 +72,7 @@ func (a *Account) account(ctx *pulumi.Context, name string, args *AccountArgs, k
 	if err != nil {
 		return nil, err
 	}
+	endpoint, rules := args.Network.rules()
 	in := &azstorage.StorageAccountArgs{
 		ResourceGroupName: args.ResourceGroupName, AccountName: names.Optional(args.Name),
 		Location: names.Optional(args.Location), Tags: args.Tags,
@@ -84,8 +85,8 @@ func (a *Account) account(ctx *pulumi.Context, name string, args *AccountArgs, k
 		AllowBlobPublicAccess:        pulumi.Bool(args.PublicBlobs),
 		AllowCrossTenantReplication:  pulumi.Bool(args.CrossTenantReplication),
 		IsLocalUserEnabled:           pulumi.Bool(false), // Local users sign in without Microsoft Entra ID.
-		PublicNetworkAccess:          pulumi.String(args.Network.publicAccess()),
-		NetworkRuleSet:               args.Network.rules(),
+		PublicNetworkAccess:          pulumi.String(endpoint),
+		NetworkRuleSet:               rules,
 		Encryption:                   args.Encryption.native(key),
 	}
 	// Without a type, an identity that is no longer used would stay assigned.
@@ -111,22 +112,10 @@ func (a *Account) account(ctx *pulumi.Context, name string, args *AccountArgs, k
 
 func (v TLSVersion) native() string { return "TLS1_" + string(v[len(v)-1:]) }
 
-// publicAccess returns whether the public endpoint is enabled. Without allowed networks, only private endpoints and trusted
-// services have access.
-func (n *Network) publicAccess() string {
-	if n.AllNetworks || n.selected() {
-		return "Enabled"
-	}
-	return "Disabled"
-}
-
-func (n *Network) rules() *azstorage.NetworkRuleSetArgs {
-	out := &azstorage.NetworkRuleSetArgs{DefaultAction: azstorage.DefaultActionDeny, Bypass: pulumi.String("None")}
-	if n.AllNetworks {
-		out.DefaultAction = azstorage.DefaultActionAllow
-	}
-	if *n.TrustedServices {
-		out.Bypass = pulumi.String("AzureServices")
+func (n *Network) rules() (endpoint string, rules *azstorage.NetworkRuleSetArgs) {
+	endpoint, action := firewall.Access(n.AllNetworks, n.AllowedRanges, n.SubnetIDs)
+	out := &azstorage.NetworkRuleSetArgs{
+		DefaultAction: azstorage.DefaultAction(action), Bypass: pulumi.String(firewall.Bypass(*n.TrustedServices)),
 	}
 	allow := azstorage.ActionAllow
 	if firewall.Given(n.AllowedRanges) {
@@ -147,7 +136,7 @@ func (n *Network) rules() *azstorage.NetworkRuleSetArgs {
 			return rules
 		}).(azstorage.VirtualNetworkRuleArrayOutput)
 	}
-	return out
+	return endpoint, out
 }
 
 // setup creates the settings of an account in sequence: Azure rejects parallel changes of one account.

@@ -31,8 +31,8 @@ func onAzure() target {
 	}
 }
 
-// Azure runs a test in a simulated Azure subscription and, if configured, in a real one. Programs must set the tag
-// [CleanUpTag] of their resource groups to [Account.Run] in a real one.
+// Azure runs a test in a simulated Azure subscription and, if configured, in a real one. Resource groups of programs must
+// have the tags of [Account.Tags].
 func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
 	t.Helper()
 	t.Run("simulated", func(t *testing.T) {
@@ -48,7 +48,8 @@ func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
 		if os.Getenv(EnvLive) != "azure" {
 			t.Skipf("set %s=azure and credentials to run in a real subscription", EnvLive)
 		}
-		t.Logf("WARNING: creating resources in a real Azure subscription, which costs money")
+		t.Logf("WARNING: creating resources in groups with the tag %s=%s in a real Azure subscription, which costs money",
+			CleanUpTag, a.run)
 		test(t, a)
 	})
 }
