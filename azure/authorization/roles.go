@@ -8,11 +8,11 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
-// privileged are the roles that grant access to others, or change all resources. Source: "Azure built-in roles for
-// Privileged", "Key Vault Data Access Administrator" and "Virtual Machine Data Access Administrator (preview)".
+// privileged are the listed roles that grant access to others, or change all resources: those with all actions or
+// Microsoft.Authorization/roleAssignments/write. Source: "Azure built-in roles", permissions.
 var privileged = []string{
-	"Contributor", "Key Vault Data Access Administrator", "Owner", "Role Based Access Control Administrator", "User Access Administrator",
-	"Virtual Machine Data Access Administrator (preview)",
+	"Azure Stack HCI Administrator", "Contributor", "Key Vault Data Access Administrator", "Owner",
+	"Role Based Access Control Administrator", "User Access Administrator", "Virtual Machine Data Access Administrator (preview)",
 }
 
 // BuiltInRoles returns the names of the built-in roles that [RoleAssignmentArgs] accepts, sorted. Other built-in roles are
