@@ -41,9 +41,9 @@ func BenchmarkOverhead(b *testing.B) {
 		limit   float64
 		section object
 	}{
-		{"networks", 1.5, object{"providers": region, "networks": networks}},
-		{"clusters", 1.55, object{"providers": region, "networks": networks, "clusters": clusters}},
-		{"buckets and roles", 1.75, object{"providers": region, "buckets": buckets, "roles": roles}},
+		{"networks", 1.4, object{"providers": region, "networks": networks}},
+		{"clusters", 1.45, object{"providers": region, "networks": networks, "clusters": clusters}},
+		{"buckets and roles", 1.55, object{"providers": region, "buckets": buckets, "roles": roles}},
 	} {
 		b.Run(tc.name, func(b *testing.B) {
 			tc.section["enabled"] = true

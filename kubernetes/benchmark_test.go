@@ -20,7 +20,7 @@ import (
 func BenchmarkOverhead(b *testing.B) {
 	const count = 200
 	b.Run("program", func(b *testing.B) {
-		pulumitest.Overhead(b, 1.2, func(ctx *pulumi.Context) error {
+		pulumitest.Overhead(b, 1.1, func(ctx *pulumi.Context) error {
 			for i := range count {
 				if _, err := application.NewApplication(ctx, fmt.Sprintf("app-%d", i), &application.ApplicationArgs{
 					Namespace: pulumi.String("shop"),
@@ -60,7 +60,7 @@ func BenchmarkOverhead(b *testing.B) {
 			b.Fatal(err)
 		}
 		manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(stackFile)))
-		pulumitest.Overhead(b, 1.3, func(ctx *pulumi.Context) error { return manager.Run(ctx, kubernetes.Module()) },
+		pulumitest.Overhead(b, 1.25, func(ctx *pulumi.Context) error { return manager.Run(ctx, kubernetes.Module()) },
 			pulumitest.WithConfig(map[string]string{"ashlar:kubernetes": string(text)}), pulumitest.Preview())
 	})
 }

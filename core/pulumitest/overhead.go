@@ -12,7 +12,7 @@ import (
 )
 
 // Overhead measures what a program of components costs in addition to the SDK. It compares the program, as [Compare] does,
-// with one that registers the same resources with the same inputs, types and parents through the SDK alone.
+// with one that registers the same resources with the same inputs, types, parents and aliases through the SDK alone.
 func Overhead(b *testing.B, limit float64, program pulumi.RunFunc, opts ...Option) {
 	b.Helper()
 	var seen registrations
@@ -122,6 +122,9 @@ func (r *registrations) repeat(ctx *pulumi.Context) error {
 			if provider, ok := again[p].(pulumi.ProviderResource); ok {
 				opts = append(opts, pulumi.Provider(provider))
 			}
+		}
+		if len(given.Aliases) > 0 {
+			opts = append(opts, pulumi.Aliases(given.Aliases))
 		}
 		for _, d := range given.DependsOn {
 			if dependency := again[d]; dependency != nil {

@@ -25,6 +25,10 @@ func catalog() []module {
 		{
 			folder: "pulumi",
 			cold:   4 * time.Minute,
+			unshared: []string{
+				"github.com/aws/...", "github.com/Azure/...", "github.com/envoyproxy/...", "cloud.google.com/...",
+				"google.golang.org/api/...", "github.com/alecthomas/...", "gocloud.dev/...",
+			},
 			programs: []program{{
 				name:   Pulumi,
 				pkg:    "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
@@ -48,6 +52,10 @@ func catalog() []module {
 		{
 			folder: "pulumi-resource-kubernetes",
 			cold:   8 * time.Minute,
+			// Its versions of the Kubernetes and Pulumi modules are older than those of all other programs.
+			unshared: []string{
+				"github.com/pulumi/...", "k8s.io/...", "sigs.k8s.io/...", "helm.sh/...", "github.com/google/...",
+			},
 			programs: []program{{
 				name:      ProviderKubernetes,
 				pkg:       ".",
@@ -62,6 +70,10 @@ func catalog() []module {
 			// of five.
 			folder: "controlplane",
 			cold:   6 * time.Minute,
+			unshared: []string{
+				"k8s.io/kubernetes/...", "k8s.io/apiserver/...", "k8s.io/apiextensions-apiserver/...", "k8s.io/kube-aggregator/...",
+				"go.etcd.io/...", "sigs.k8s.io/kustomize/...", "sigs.k8s.io/kwok/...", "github.com/prometheus/...",
+			},
 			programs: []program{
 				{name: Etcd, pkg: ".", source: "go.etcd.io/etcd/server/v3", installed: installedEtcd},
 				kubernetesProgram(APIServer),

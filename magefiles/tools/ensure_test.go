@@ -3,6 +3,7 @@ package tools_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -65,6 +66,29 @@ func main() { println(filepath.Base(os.Args[0]), version) }
 	other, err := os.Stat(set.Path("hi"))
 	require.NoError(t, err)
 	require.True(t, os.SameFile(one, other), "two names of one file")
+}
+
+func TestUnsharedPackagesAreCompiledFaster(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	plain, err := w.catalog().Ensure(t.Context(), w.options(nil), "hello")
+	require.NoError(t, err)
+	require.NotContains(t, settings(t, plain.Path("hello")), "-gcflags")
+
+	catalog := w.catalog().WithUnshared("greet/...")
+	fast, err := catalog.Ensure(t.Context(), w.options(nil), "hello")
+	require.NoError(t, err)
+	require.NotEqual(t, plain.Path("hello"), fast.Path("hello"), "other flags are another build")
+	require.Contains(t, settings(t, fast.Path("hello")), `-gcflags="greet/...=-l -dwarf=false"`)
+	require.Equal(t, "hello v1.2.3", run(t, fast.Path("hello")))
+}
+
+// settings returns the build settings of a program.
+func settings(t *testing.T, path string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "version", "-m", path).CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return string(out)
 }
 
 func TestEnsureRebuildsChangedModule(t *testing.T) {

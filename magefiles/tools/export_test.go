@@ -93,6 +93,13 @@ func (c Catalog) WithRelease(url, member, checksums string, pins map[string]stri
 	return c
 }
 
+// WithUnshared returns the catalog with other patterns of packages that no other build uses in the first module.
+func (c Catalog) WithUnshared(patterns ...string) Catalog {
+	c.modules = slices.Clone(c.modules)
+	c.modules[0].unshared = patterns
+	return c
+}
+
 // WithModule returns the catalog with a module that builds a program. The module has the version and the source of the
 // first one.
 func (c Catalog) WithModule(n Name) Catalog {

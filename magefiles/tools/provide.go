@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -103,7 +104,9 @@ func (e ensurer) compile(ctx context.Context, b build, stage string) error {
 	if len(packages) == 1 {
 		output = filepath.Join(bin, fileName(b.module.programs[0].name))
 	}
-	args := append([]string{"build", "-buildvcs=false", "-mod=readonly", "-ldflags", b.ldflags, "-o", output}, packages...)
+	args := slices.Concat(
+		[]string{"build", "-buildvcs=false", "-mod=readonly", "-ldflags", b.ldflags, "-o", output}, b.module.gcflags(), packages,
+	)
 	// The temporary folder of the go command is in stage, and is removed with it if the build is killed.
 	out, err := runGroup(ctx, e.goCommand, args, b.source, buildEnv(work))
 	if err != nil {
