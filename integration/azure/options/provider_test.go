@@ -25,11 +25,11 @@ func TestTwoSubscriptionsInOneProgram(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t)
 	tags := pulumi.StringMap{"team": pulumi.String("a")}
-	standby, subscription := "northeurope", other
+	place, subscription := "northeurope", other
 	life := a.Life(t, "subscriptions", func(ctx *pulumi.Context) error {
 		for name, args := range map[string]azure.ProviderArgs{
 			"primary": {Location: "westeurope", AllowedSubscriptionIDs: []string{simulated.Subscription}},
-			"dr":      {Location: standby, SubscriptionID: subscription, AllowedTenantIDs: []string{kernel.Tenant}},
+			"standby": {Location: place, SubscriptionID: subscription, AllowedTenantIDs: []string{kernel.Tenant}},
 		} {
 			args.Credentials = environment()
 			p, err := azure.NewProvider(ctx, name, &args)
@@ -52,7 +52,7 @@ func TestTwoSubscriptionsInOneProgram(t *testing.T) {
 	})
 	up := life.Up()
 	require.Equal(t, "westeurope", up.Outputs["primary"].Value)
-	require.Equal(t, "northeurope", up.Outputs["dr"].Value)
+	require.Equal(t, "northeurope", up.Outputs["standby"].Value)
 	require.NoError(t, life.CheckNoSecret(nil, canary))
 	places := map[string]string{}
 	for _, o := range a.Objects(t) {
@@ -61,14 +61,14 @@ func TestTwoSubscriptionsInOneProgram(t *testing.T) {
 		places[fields[0]+" "+name[:len(name)-8]] = fields[1]
 	}
 	require.Equal(t, map[string]string{
-		kernel.GroupToken + " primary": simulated.Subscription, kernel.GroupToken + " dr": other,
-		kernel.IdentityToken + " primary": simulated.Subscription, kernel.IdentityToken + " dr": other,
+		kernel.GroupToken + " primary": simulated.Subscription, kernel.GroupToken + " standby": other,
+		kernel.IdentityToken + " primary": simulated.Subscription, kernel.IdentityToken + " standby": other,
 	}, places)
 
 	tags["team"] = pulumi.String("b")
-	life.Change("tags", "update "+groupType+" primary", "update "+groupType+" dr")
-	standby = "uksouth"
-	life.Change("another location moves no existing resource", "update pulumi:providers:azure-native dr")
+	life.Change("tags", "update "+groupType+" primary", "update "+groupType+" standby")
+	place = "uksouth"
+	life.Change("another location moves no existing resource", "update pulumi:providers:azure-native standby")
 	life.Destroy()
 }
 

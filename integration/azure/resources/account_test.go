@@ -152,7 +152,7 @@ func TestProtectedAccountsAreNotDeleted(t *testing.T) {
 	args.Containers = nil
 	r, err := life.Stack.Up(t.Context())
 	require.Error(t, err, r.Output)
-	require.Contains(t, r.Output, "marked for protection")
+	require.Contains(t, r.Output, "protected")
 	args.Containers = config.Named[storage.Container]{"invoices": {}}
 	args.DeletionProtection = new(false)
 	life.Change("no deletion protection")

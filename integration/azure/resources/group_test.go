@@ -68,7 +68,7 @@ func TestProtectedResourceGroupsAreNotDeleted(t *testing.T) {
 	life.Up()
 	r, err := life.Stack.Destroy(t.Context())
 	require.Error(t, err, r.Output)
-	require.Contains(t, r.Output, "marked for protection")
+	require.Contains(t, r.Output, "protected")
 	require.Len(t, a.Objects(t), 1, "the group still exists")
 	args.DeletionProtection = new(false)
 	life.Change("no deletion protection")
