@@ -140,6 +140,7 @@ func (d *deployer) addClusters() error {
 			if err != nil {
 				return nil, err
 			}
+			d.clusters[name] = c
 			return pulumi.Map{
 				"name": c.Name, "id": c.ID, "version": c.Version, "endpoint": c.Endpoint, "issuer": c.Issuer,
 				"kubeletPrincipalId": c.KubeletPrincipalID,

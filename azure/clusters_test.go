@@ -122,4 +122,3 @@ func TestClustersInOtherNetworks(t *testing.T) {
 	subnet, _ := one(t, r, clusterType, "shop-creation").Input("agentPoolProfiles[0].vnetSubnetID")
 	require.Equal(t, nodesSubnet, subnet.StringValue())
 }
-

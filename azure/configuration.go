@@ -26,6 +26,8 @@ type Configuration struct {
 	ResourceGroups config.Named[*ResourceGroupConfiguration] `pulumi:"resourceGroups,optional"`
 	// Identities are user-assigned managed identities, by name.
 	Identities config.Named[*IdentityConfiguration] `pulumi:"identities,optional"`
+	// WorkloadIdentities are identities of pods, by name.
+	WorkloadIdentities config.Named[*WorkloadIdentityConfiguration] `pulumi:"workloadIdentities,optional"`
 	// Workspaces are Log Analytics workspaces, by name.
 	Workspaces config.Named[*WorkspaceConfiguration] `pulumi:"workspaces,optional"`
 	// Vaults are key vaults, by name.
@@ -137,8 +139,8 @@ type RoleDefinitionConfiguration struct {
 }
 
 // RoleAssignmentConfiguration describes an assignment of a role: what it is for, as one of scope, resourceGroup,
-// storageAccount, vault, key and workspace; the principal, as principalId or identity; and the role, as role or
-// roleDefinition.
+// storageAccount, vault, key and workspace; the principal, as principalId, identity or workloadIdentity; and the role, as
+// role or roleDefinition.
 type RoleAssignmentConfiguration struct {
 	// Provider is the name of an entry of providers. Default: that of what the role is for.
 	Provider string `pulumi:"provider,optional"`
@@ -154,6 +156,9 @@ type RoleAssignmentConfiguration struct {
 	Workspace string `pulumi:"workspace,optional"`
 	// Identity is the name of an entry of identities, the principal. Mutually exclusive with principalId. Default: none.
 	Identity string `pulumi:"identity,optional"`
+	// WorkloadIdentity is the name of an entry of workloadIdentities, the principal. Mutually exclusive with identity and
+	// principalId. Default: none.
+	WorkloadIdentity string `pulumi:"workloadIdentity,optional"`
 	// RoleDefinition is the name of an entry of roleDefinitions. Mutually exclusive with role. Default: none.
 	RoleDefinition string `pulumi:"roleDefinition,optional"`
 	authorization.RoleAssignmentArgs
@@ -174,6 +179,9 @@ func (c *Configuration) Validate(report *config.Report) {
 	c.eachGroup(func(kind, name, group string, given pulumi.StringInput) {
 		c.checkGroup(report, []string{kind, name}, group, given)
 	})
+	for _, name := range c.WorkloadIdentities.Names() {
+		c.checkWorkloadIdentity(report, name)
+	}
 	for _, name := range c.Keys.Names() {
 		c.checkKey(report, name)
 	}
@@ -196,7 +204,9 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	for _, name := range c.RoleAssignments.Names() {
 		c.checkAssignment(report, name)
+		c.checkAssignable(report, name)
 	}
+	c.checkClouds(report)
 	c.claimNames(report)
 }
 
@@ -204,6 +214,9 @@ func (c *Configuration) Validate(report *config.Report) {
 func (c *Configuration) eachGroup(f func(kind, name, group string, given pulumi.StringInput)) {
 	for _, name := range c.Identities.Names() {
 		f("identities", name, c.Identities[name].ResourceGroup, c.Identities[name].ResourceGroupName)
+	}
+	for _, name := range c.WorkloadIdentities.Names() {
+		f("workloadIdentities", name, c.WorkloadIdentities[name].ResourceGroup, c.WorkloadIdentities[name].ResourceGroupName)
 	}
 	for _, name := range c.Workspaces.Names() {
 		f("workspaces", name, c.Workspaces[name].ResourceGroup, c.Workspaces[name].ResourceGroupName)
@@ -386,17 +399,7 @@ func (c *Configuration) checkAssignment(report *config.Report, name string) {
 		report.Add(at(targets[n-1].key), "scope, resourceGroup, storageAccount, vault, key and workspace are mutually exclusive: "+
 			"use one assignment for each")
 	}
-	switch {
-	case e.Identity != "" && e.PrincipalID != nil:
-		report.Add(at("identity"), "identity and principalId are mutually exclusive: remove one of them")
-	case e.Identity != "":
-		checkKnown(report, at("identity"), "identity", e.Identity, c.Identities.Names())
-		if e.PrincipalType != authorization.PrincipalServicePrincipal {
-			report.Add(at("principalType"), "identities are service principals: omit principalType")
-		}
-	case e.PrincipalID == nil:
-		report.Add(at("principalId"), "required: add identity, or the object ID of the principal")
-	}
+	c.checkPrincipal(report, name)
 	switch {
 	case e.RoleDefinition != "" && e.Role != nil:
 		report.Add(at("roleDefinition"), "roleDefinition and role are mutually exclusive: remove one of them")
@@ -404,6 +407,28 @@ func (c *Configuration) checkAssignment(report *config.Report, name string) {
 		checkKnown(report, at("roleDefinition"), "role definition", e.RoleDefinition, c.RoleDefinitions.Names())
 	case e.Role == nil:
 		report.Add(at("role"), "required: add the name of a built-in role, or roleDefinition")
+	}
+}
+
+// checkPrincipal reports an assignment without a principal, or with several.
+func (c *Configuration) checkPrincipal(report *config.Report, name string) {
+	e := c.RoleAssignments[name]
+	at := func(key string) []string { return []string{"roleAssignments", name, key} }
+	switch {
+	case e.Identity != "" && e.PrincipalID != nil:
+		report.Add(at("identity"), "identity and principalId are mutually exclusive: remove one of them")
+	case e.WorkloadIdentity != "" && (e.PrincipalID != nil || e.Identity != ""):
+		report.Add(at("workloadIdentity"), "workloadIdentity is mutually exclusive with identity and principalId: use one of the three")
+	case e.Identity != "":
+		checkKnown(report, at("identity"), "identity", e.Identity, c.Identities.Names())
+	case e.WorkloadIdentity != "":
+		checkKnown(report, at("workloadIdentity"), "workload identity", e.WorkloadIdentity, c.WorkloadIdentities.Names())
+	case e.PrincipalID == nil:
+		report.Add(at("principalId"), "required: add identity, workloadIdentity, or the object ID of the principal")
+	}
+	reference := (e.Identity != "" || e.WorkloadIdentity != "") && e.PrincipalID == nil
+	if reference && e.PrincipalType != authorization.PrincipalServicePrincipal {
+		report.Add(at("principalType"), "identities are service principals: omit principalType")
 	}
 }
 
@@ -421,6 +446,7 @@ func checkKnown(report *config.Report, at []string, noun, name string, known []s
 func (c *Configuration) eachProvider(f func(kind, name, provider string, own bool)) {
 	entries("resourceGroups", c.ResourceGroups, c.resourceGroupProvider, f)
 	entries("identities", c.Identities, c.identityProvider, f)
+	entries("workloadIdentities", c.WorkloadIdentities, c.workloadProvider, f)
 	entries("workspaces", c.Workspaces, c.workspaceProvider, f)
 	entries("vaults", c.Vaults, c.vaultProvider, f)
 	entries("keys", c.Keys, c.keyProvider, f)

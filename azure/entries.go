@@ -3,6 +3,7 @@ package azure
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/authorization"
 	"github.com/ashlar-iac/ashlar/azure/compute"
 	"github.com/ashlar-iac/ashlar/azure/identity"
@@ -22,6 +23,8 @@ type deployer struct {
 
 	groups     map[string]*resources.ResourceGroup
 	identities map[string]*identity.UserAssigned
+	workloads  map[string]*identity.WorkloadIdentity
+	clusters   map[string]*aks.Cluster
 	workspaces map[string]*monitor.Workspace
 	vaults     map[string]*keyvault.Vault
 	keys       map[string]*keyvault.Key
@@ -40,10 +43,11 @@ func (d *deployer) deploy() error {
 	d.keys, d.accounts = map[string]*keyvault.Key{}, map[string]*storage.Account{}
 	d.networks, d.vnets = map[string]network.AzureNetwork{}, map[string]*network.SecureVNet{}
 	d.existing, d.endpoints = map[string]*network.Existing{}, map[string]*network.PrivateEndpoint{}
+	d.workloads, d.clusters = map[string]*identity.WorkloadIdentity{}, map[string]*aks.Cluster{}
 	d.definitions = map[string]*authorization.RoleDefinition{}
 	for _, step := range []func() error{
 		d.addGroups, d.addIdentities, d.addWorkspaces, d.addVaults, d.addKeys, d.addAccounts, d.addNetworks,
-		d.addEndpoints, d.addClusters, d.addMachines, d.addDefinitions, d.addAssignments,
+		d.addEndpoints, d.addClusters, d.addWorkloadIdentities, d.addMachines, d.addDefinitions, d.addAssignments,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -237,6 +241,9 @@ func (d *deployer) addAssignments() error {
 			}
 			if e.Identity != "" {
 				args.PrincipalID = d.identities[e.Identity].PrincipalID
+			}
+			if e.WorkloadIdentity != "" {
+				args.PrincipalID = d.workloads[e.WorkloadIdentity].PrincipalID
 			}
 			if e.RoleDefinition != "" {
 				args.Role = d.definitions[e.RoleDefinition].ID

@@ -36,10 +36,10 @@ func WithCredentials(r *credentials.Resolver) Option {
 	return optionFunc(func(s *settings) { s.credentials = r })
 }
 
-// Module returns the module for the section ashlar:azure: resource groups, managed identities, Log Analytics workspaces,
-// key vaults and keys, storage accounts, networks, private endpoints, AKS clusters, virtual machines, custom roles and role
-// assignments in named subscriptions and locations. Other modules refer to its networks and clusters by names such as
-// azure/main.
+// Module returns the module for the section ashlar:azure: resource groups, managed identities, identities of pods, Log
+// Analytics workspaces, key vaults and keys, storage accounts, networks, private endpoints, AKS clusters, virtual machines,
+// custom roles and role assignments in named subscriptions and locations. Other modules refer to its networks, clusters and
+// identities of pods by names such as azure/main.
 //
 // The stack output azure holds outputs of each entry, by kind and name.
 func Module(opts ...Option) deployment.Module {
@@ -55,7 +55,8 @@ func Module(opts ...Option) deployment.Module {
 	}
 	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
 		deployment.WithLookups(lookUp), deployment.Provides[core.Network]("networks"), deployment.Provides[core.Cluster]("clusters"),
-		deployment.Describes((*Configuration).describeCluster))
+		deployment.Provides[core.WorkloadIdentity]("workloadIdentities"), deployment.Describes((*Configuration).describeCluster),
+		deployment.Describes((*Configuration).describeIdentity))
 }
 
 // providerOf returns the option for the resources and look-ups of a provider.

@@ -183,6 +183,10 @@ func TestInvalidSectionsAreRejected(t *testing.T) {
 		}, []string{"azure.workspaces.logs.resourceGroup: no resource group configured: add one under resourceGroups, or set resourceGroupName"}},
 		"two resource groups": {"one of them", func(s object) { entry(s, "storageAccounts", "orders")["resourceGroupName"] = "x" },
 			[]string{"azure.storageAccounts.orders.resourceGroup: resourceGroup and resourceGroupName are mutually exclusive"}},
+		"location of another cloud": {"Azure rejects it", func(s object) { entry(s, "identities", "web")["location"] = "chinanorth3" },
+			[]string{`azure.identities.web.location: location "chinanorth3" is in the cloud "china", and provider "primary" is for "public": use a location of that cloud, such as australiacentral`}},
+		"role of another resource group": {"Azure rejects it", func(s object) { entry(s, "roleAssignments", "web-starts")["resourceGroup"] = "backup" },
+			[]string{`azure.roleAssignments.web-starts.roleDefinition: role "starter" cannot be assigned here: add the scope of the assignment to roleDefinitions.starter.additionalScopes`}},
 		"unknown vault": {"names are suggested", func(s object) { entry(s, "keys", "storage")["vault"] = "mainn" },
 			[]string{`azure.keys.storage.vault: unknown vault "mainn", did you mean "main"?`}},
 		"two vaults": {"one of them", func(s object) {
@@ -334,4 +338,47 @@ func TestADisabledModuleCreatesNothing(t *testing.T) {
 		return deployment.NewManager().Run(ctx, azure.Module(azure.WithCredentials(environment(nil))))
 	}, pulumitest.WithConfig(map[string]string{"ashlar:azure": `{"enabled": false}`}))
 	require.Empty(t, r.Resources)
+}
+
+// Azure rejects a custom role outside of its scopes.
+func TestCustomRolesAreAssignedInTheirScopes(t *testing.T) {
+	t.Parallel()
+	const subscription = "/subscriptions/" + fixture.Subscription
+	tests := map[string]struct {
+		reason     string
+		definition object
+		assignment object
+		rejected   bool
+	}{
+		"group":                 {"the same one", object{"resourceGroup": "shop"}, object{"resourceGroup": "shop"}, false},
+		"resource":              {"in the group", object{"resourceGroup": "shop"}, object{"storageAccount": "orders"}, false},
+		"key":                   {"in a vault of the group", object{"resourceGroup": "shop"}, object{"key": "storage"}, false},
+		"another group":         {"it is not assignable there", object{"resourceGroup": "backup"}, object{"vault": "main"}, true},
+		"subscription":          {"of any group", object{"scope": subscription}, object{"workspace": "logs"}, false},
+		"the same ID":           {"case is ignored", object{"scope": subscription + "/resourceGroups/rg"}, object{"scope": strings.ToLower(subscription) + "/resourcegroups/RG"}, false},
+		"another ID":            {"a similar name", object{"scope": subscription + "/resourceGroups/rg"}, object{"scope": subscription + "/resourceGroups/rg2"}, true},
+		"wider":                 {"the role is for a group", object{"resourceGroup": "shop"}, object{"scope": subscription}, true},
+		"name":                  {"the group has it", object{"resourceGroup": "named"}, object{"scope": subscription + "/resourceGroups/rg-named/providers/x"}, false},
+		"another name":          {"the group has random characters", object{"resourceGroup": "shop"}, object{"scope": subscription + "/resourceGroups/shop"}, true},
+		"ID of a group":         {"a group with another name", object{"scope": subscription + "/resourceGroups/rg"}, object{"resourceGroup": "shop"}, true},
+		"ID of the named group": {"a group with this name", object{"scope": subscription + "/resourceGroups/rg-named"}, object{"resourceGroup": "named"}, false},
+		"additional":            {"one of several", object{"resourceGroup": "backup", "additionalScopes": []string{subscription}}, object{"scope": subscription}, false},
+		"management group":      {"its subscriptions are not known", object{"scope": "/providers/Microsoft.Management/managementGroups/all"}, object{"scope": subscription}, false},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := everything()
+			s["resourceGroups"].(object)["named"] = object{"provider": "primary", "name": "rg-named"}
+			tc.definition["actions"], tc.definition["provider"] = []string{"Microsoft.Compute/virtualMachines/start/action"}, "primary"
+			tc.assignment["identity"], tc.assignment["roleDefinition"], tc.assignment["provider"] = "web", "custom", "primary"
+			s["roleDefinitions"].(object)["custom"], s["roleAssignments"].(object)["custom"] = tc.definition, tc.assignment
+			_, err := deploy(t, s, login())
+			if tc.rejected {
+				require.ErrorContains(t, err, `azure.roleAssignments.custom.roleDefinition: role "custom" cannot be assigned here`, tc.reason)
+			} else {
+				require.NoError(t, err, tc.reason)
+			}
+		})
+	}
 }

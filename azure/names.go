@@ -26,6 +26,11 @@ func (c *Configuration) claimNames(report *config.Report) {
 		claim("user-assigned identity", c.group(e.Provider, e.ResourceGroup, e.ResourceGroupName), e.Name, "identities", name,
 			"name")
 	}
+	for _, name := range c.WorkloadIdentities.Names() {
+		e := c.WorkloadIdentities[name]
+		claim("user-assigned identity", c.group(e.Provider, e.ResourceGroup, e.ResourceGroupName), e.Name, "workloadIdentities",
+			name, "name")
+	}
 	for _, name := range c.Workspaces.Names() {
 		e := c.Workspaces[name]
 		claim("Log Analytics workspace", c.group(e.Provider, e.ResourceGroup, e.ResourceGroupName), e.Name, "workspaces", name,
@@ -69,6 +74,9 @@ func (e *RoleAssignmentConfiguration) describe() string {
 		scope = t.noun + " " + t.name
 	}
 	role, principal := text(e.RoleDefinition, e.Role), text(e.Identity, e.PrincipalID)
+	if e.WorkloadIdentity != "" {
+		principal = "workload identity " + e.WorkloadIdentity
+	}
 	if role == "" || principal == "" || scope == "" {
 		return ""
 	}

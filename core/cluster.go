@@ -20,6 +20,9 @@ type ClusterInfo struct {
 	// Server is the URL of the API server, which is the identity of a provider for the cluster. Optional: nil means
 	// that it is read from Kubeconfig.
 	Server pulumi.StringInput
+	// OIDCIssuer is the URL of the issuer of service account tokens, exactly as in their claim iss. Optional: nil means
+	// unknown.
+	OIDCIssuer pulumi.StringInput
 	// Kubeconfig is the content of a kubeconfig file whose current context is the cluster. Required. It is always
 	// handled as a secret: create it with pulumi.ToSecret. It should get tokens from an exec plugin, because content
 	// that changes on every run updates the provider on every run.

@@ -51,6 +51,17 @@ var (
 		return deploy, err
 	}
 	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, group *resources.ResourceGroup, cluster core.Cluster,
+	) (core.WorkloadIdentity, error) {
+		web, err := identity.NewWorkloadIdentity(ctx, "web", &identity.WorkloadIdentityArgs{
+			ResourceGroupName: group.Name,
+			Cluster:           cluster,
+			Namespace:         "shop",
+			ServiceAccount:    "web",
+		}, pulumi.Provider(provider))
+		return web, err
+	}
+	_ = func(
 		ctx *pulumi.Context, provider pulumi.ProviderResource, orders *storage.Account, web *identity.UserAssigned,
 	) (*authorization.RoleAssignment, error) {
 		reads, err := authorization.NewRoleAssignment(ctx, "web-reads-orders", &authorization.RoleAssignmentArgs{

@@ -87,6 +87,7 @@ func documented() map[string]map[string]any {
 		"azure/provider.md":           {"ProviderArgs": &azure.ProviderArgs{}},
 		"azure/resource-group.md":     {"ResourceGroupArgs": &resources.ResourceGroupArgs{}},
 		"azure/identity.md":           {"UserAssignedArgs": &identity.UserAssignedArgs{}},
+		"azure/workload-identity.md":  {"WorkloadIdentityArgs": &identity.WorkloadIdentityArgs{}},
 		"azure/role-assignment.md":    {"RoleAssignmentArgs": &authorization.RoleAssignmentArgs{}, "RoleDefinitionArgs": &authorization.RoleDefinitionArgs{}},
 		"azure/storage-account.md":    {"AccountArgs": &storage.AccountArgs{}},
 		"azure/key-vault.md":          {"VaultArgs": &keyvault.VaultArgs{}, "KeyArgs": &keyvault.KeyArgs{}},

@@ -161,6 +161,7 @@ func (b *builder) describe() {
 	b.connect()
 	c.info = core.ClusterInfo{
 		Name: b.name, Platform: Platform, Version: c.Version, Server: b.after(c.Endpoint), Kubeconfig: c.Kubeconfig,
+		OIDCIssuer: c.Issuer,
 	}
 }
 

@@ -3,13 +3,14 @@ package aks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
 
 // Platform is the platform of clusters and workload identities, as in core.ClusterInfo.
-const Platform = "aks"
+const Platform = identity.PlatformAKS
 
 // details are what node pools need to know of their cluster.
 type details struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/azure/authorization"
+	"github.com/ashlar-iac/ashlar/azure/authorization/builtinrole"
 	"github.com/ashlar-iac/ashlar/azure/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
@@ -189,26 +190,14 @@ func TestRoleAssignmentEvidence(t *testing.T) {
 	require.Equal(t, map[string]bool{"role": false}, fixture.Evidence(assign(subscription, "Owner", fixture.Principal).Evidence()))
 }
 
-func TestBuiltInRolesAreWellFormed(t *testing.T) {
+func TestBuiltInRolesAreAcceptedByName(t *testing.T) {
 	t.Parallel()
-	all := authorization.BuiltInRoles()
-	require.Greater(t, len(all), 200)
-	seen := map[string]string{}
-	for _, name := range all {
-		r := nameOfRole(t, name)
-		require.Empty(t, seen[r], "%s and %s have one GUID", name, seen[r])
-		seen[r] = name
+	for _, name := range []string{"AcrPull", "Storage Blob Data Owner"} {
+		require.Contains(t, authorization.BuiltInRoles(), name)
+		r := create(t, func(*pulumi.Context) *authorization.RoleAssignmentArgs { return assign(group, name, fixture.Principal) })
+		id, _ := r.One(t, assignmentType).Input("roleDefinitionId")
+		require.True(t, strings.HasSuffix(id.StringValue(), "/roleDefinitions/"+builtinrole.GUID(name)), id.StringValue())
 	}
-}
-
-// nameOfRole returns the GUID that an assignment of a role has.
-func nameOfRole(t *testing.T, role string) string {
-	t.Helper()
-	r := create(t, func(*pulumi.Context) *authorization.RoleAssignmentArgs { return assign(group, role, fixture.Principal) })
-	id, _ := r.One(t, assignmentType).Input("roleDefinitionId")
-	guid := id.StringValue()[strings.LastIndex(id.StringValue(), "/")+1:]
-	require.NoError(t, uuid.Validate(guid), role)
-	return guid
 }
 
 func define(ctx *pulumi.Context) *authorization.RoleDefinitionArgs {

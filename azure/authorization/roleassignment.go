@@ -64,7 +64,8 @@ type RoleAssignmentArgs struct {
 	PrincipalType PrincipalType `pulumi:"principalType,optional" jsonschema:"default=ServicePrincipal,enum=ServicePrincipal,enum=Group,enum=User,enum=ForeignGroup"`
 	// AllowPrivilegedRole is the name of the role, repeated, to allow a role that grants access to others or changes all
 	// resources at the scope of a subscription or management group: Owner, Contributor, User Access Administrator, Role
-	// Based Access Control Administrator or Virtual Machine Data Access Administrator (preview). Default: not allowed.
+	// Based Access Control Administrator, Key Vault Data Access Administrator, Virtual Machine Data Access Administrator
+	// (preview) or Azure Stack HCI Administrator. Default: not allowed.
 	AllowPrivilegedRole string `pulumi:"allowPrivilegedRole,optional"`
 	// Condition restricts the assignment, such as to blobs with a tag, in the language of version 2.0. Default: none.
 	// Changing it updates the assignment.
@@ -170,9 +171,9 @@ func NewRoleAssignment(
 		in.Condition = args.Condition.ToStringOutput().ToStringPtrOutput()
 		in.ConditionVersion = pulumi.String("2.0")
 	}
-	// Azure updates neither; the provider replaces for the principal only.
-	assignment, err := azauthorization.NewRoleAssignment(ctx, name, in,
-		r.Main(pulumi.ReplaceOnChanges([]string{"roleDefinitionId", "principalType"})))
+	// Azure updates neither; the provider replaces for the principal only. With another type of principal, the name stays.
+	assignment, err := azauthorization.NewRoleAssignment(ctx, name, in, r.Main(
+		pulumi.ReplaceOnChanges([]string{"roleDefinitionId", "principalType"}), pulumi.DeleteBeforeReplace(true)))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	azauthorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220501preview"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/azure/authorization/builtinrole"
 	"github.com/ashlar-iac/ashlar/azure/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/azure/internal/names"
 	"github.com/ashlar-iac/ashlar/core/compliance"
@@ -68,6 +69,11 @@ var (
 
 // Validate implements config.Validator.
 func (a *RoleDefinitionArgs) Validate(report *config.Report) {
+	for _, name := range builtinrole.Names() {
+		if strings.EqualFold(name, a.RoleName) {
+			report.Add([]string{"roleName"}, "%q is a built-in role: use another name, or assign that role", name)
+		}
+	}
 	checkScope(report, []string{"scope"}, a.Scope)
 	if scopes, known := a.AdditionalScopes.(pulumi.StringArray); known {
 		for i, scope := range scopes {

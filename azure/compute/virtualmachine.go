@@ -199,7 +199,7 @@ func (a *VirtualMachineArgs) security() *azcompute.SecurityProfileArgs {
 	return out
 }
 
-// identity returns the identities of the virtual machine, nil without any.
+// identity returns the identities of the virtual machine. Without a type, former ones would stay assigned.
 func (a *VirtualMachineArgs) identity() azcompute.VirtualMachineIdentityPtrInput {
 	known, isKnown := a.IdentityIDs.(pulumi.StringArray)
 	assigned := a.IdentityIDs != nil && (!isKnown || len(known) > 0)
@@ -215,7 +215,7 @@ func (a *VirtualMachineArgs) identity() azcompute.VirtualMachineIdentityPtrInput
 			Type: azcompute.ResourceIdentityTypeUserAssigned, UserAssignedIdentities: a.IdentityIDs,
 		}
 	}
-	return nil
+	return &azcompute.VirtualMachineIdentityArgs{Type: azcompute.ResourceIdentityTypeNone}
 }
 
 // disks creates the data disks, which cannot be exported through a public or private endpoint, and returns how they are

@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"slices"
+
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -68,7 +70,8 @@ func NewUserAssigned(
 }
 
 // federate creates the federated credentials in sequence: Azure rejects parallel writes to one identity with
-// ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity.
+// ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity. Each depends on all before it, not only on the
+// last one: the engine deletes two in parallel if they are connected only through one that stays.
 func (i *UserAssigned) federate(
 	ctx *pulumi.Context, name string, args *UserAssignedArgs, identity *managedidentity.UserAssignedIdentity,
 ) ([]pulumi.Resource, error) {
@@ -76,8 +79,8 @@ func (i *UserAssigned) federate(
 	for _, key := range args.FederatedCredentials.Names() {
 		c := args.FederatedCredentials[key]
 		opts := []pulumi.ResourceOption{pulumi.DeletedWith(identity)}
-		if n := len(created); n > 0 {
-			opts = append(opts, pulumi.DependsOn(created[n-1:]))
+		if len(created) > 0 {
+			opts = append(opts, pulumi.DependsOn(slices.Clone(created)))
 		}
 		credential, err := managedidentity.NewFederatedIdentityCredential(ctx, name+"-"+key,
 			&managedidentity.FederatedIdentityCredentialArgs{

@@ -35,7 +35,8 @@ type Key struct {
 	VersionedURI pulumi.StringOutput `pulumi:"versionedUri"`
 }
 
-// KeyArgs are the arguments of a [Key]. All but the tags apply when the key is created: later changes have no effect on it.
+// KeyArgs are the arguments of a [Key]. Those without a note on changes apply when the key is created: Azure Resource Manager
+// does not change an existing key, and the component ignores later changes.
 type KeyArgs struct {
 	// ResourceGroupName is the name of the resource group of the vault. Required for the constructor. Changing it replaces
 	// the key.
@@ -115,10 +116,11 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 			}},
 		}
 	}
+	// Source: "Keys - Create If Not Exist", Azure Key Vault REST API: it returns an existing key as it is.
 	key, err := azkeyvault.NewKey(ctx, name, &azkeyvault.KeyArgs{
 		ResourceGroupName: args.ResourceGroupName, VaultName: args.VaultName, KeyName: pulumi.String(args.Name),
 		Properties: properties, Tags: args.Tags,
-	}, k.Main())
+	}, k.Main(pulumi.IgnoreChanges([]string{"properties", "tags"})))
 	if err != nil {
 		return nil, err
 	}

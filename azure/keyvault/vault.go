@@ -60,8 +60,8 @@ type VaultArgs struct {
 	// Location is the location, in its short form, such as westeurope. Default: the location of the provider. It cannot be
 	// changed.
 	Location string `pulumi:"location,optional" jsonschema:"example=westeurope"`
-	// TenantID is the ID of the tenant whose principals have access. Default: the tenant of the provider. It cannot be
-	// changed.
+	// TenantID is the ID of the tenant whose principals have access. Default: the tenant of the provider. Changing it updates
+	// the vault, whose role assignments are for principals of the former tenant.
 	TenantID string `pulumi:"tenantId,optional"`
 	// SKU is the tier: standard, or premium, which also supports keys in hardware security modules. Changing it updates the
 	// vault.
@@ -134,14 +134,7 @@ func (n *Network) Validate(report *config.Report) {
 	const smallest = 32
 	firewall.CheckRanges(report, []string{"allowedRanges"}, n.AllowedRanges, smallest)
 	firewall.CheckSubnets(report, []string{"subnetIds"}, n.SubnetIDs)
-	if n.AllNetworks && n.selected() {
-		report.Add([]string{"allNetworks"}, "mutually exclusive with allowedRanges and subnetIds: remove one of them")
-	}
-}
-
-// selected reports whether some networks are allowed.
-func (n *Network) selected() bool {
-	return firewall.Given(n.AllowedRanges) || firewall.Given(n.SubnetIDs)
+	firewall.CheckAll(report, n.AllNetworks, n.AllowedRanges, n.SubnetIDs)
 }
 
 // Evidence implements compliance.Declarer.
@@ -190,6 +183,7 @@ func NewVault(ctx *pulumi.Context, name string, args *VaultArgs, opts ...pulumi.
 }
 
 func (a *VaultArgs) properties(tenant string) *azkeyvault.VaultPropertiesArgs {
+	endpoint, rules := a.Network.rules()
 	out := &azkeyvault.VaultPropertiesArgs{
 		TenantId: pulumi.String(tenant),
 		Sku:      &azkeyvault.SkuArgs{Family: pulumi.String("A"), Name: azkeyvault.SkuName(a.SKU)},
@@ -200,8 +194,8 @@ func (a *VaultArgs) properties(tenant string) *azkeyvault.VaultPropertiesArgs {
 		EnabledForDeployment:         pulumi.Bool(a.ForDeployment),
 		EnabledForTemplateDeployment: pulumi.Bool(a.ForTemplateDeployment),
 		EnabledForDiskEncryption:     pulumi.Bool(a.ForDiskEncryption),
-		PublicNetworkAccess:          pulumi.String(a.Network.publicAccess()),
-		NetworkAcls:                  a.Network.rules(),
+		PublicNetworkAccess:          pulumi.String(endpoint),
+		NetworkAcls:                  rules,
 	}
 	if *a.PurgeProtection {
 		// Azure rejects false.
@@ -213,22 +207,10 @@ func (a *VaultArgs) properties(tenant string) *azkeyvault.VaultPropertiesArgs {
 	return out
 }
 
-// publicAccess returns whether the public endpoint is enabled. Without allowed networks, only private endpoints and trusted
-// services have access.
-func (n *Network) publicAccess() string {
-	if n.AllNetworks || n.selected() {
-		return "Enabled"
-	}
-	return "Disabled"
-}
-
-func (n *Network) rules() *azkeyvault.NetworkRuleSetArgs {
-	out := &azkeyvault.NetworkRuleSetArgs{DefaultAction: pulumi.String("Deny"), Bypass: pulumi.String("None")}
-	if n.AllNetworks {
-		out.DefaultAction = pulumi.String("Allow")
-	}
-	if *n.TrustedServices {
-		out.Bypass = pulumi.String("AzureServices")
+func (n *Network) rules() (endpoint string, rules *azkeyvault.NetworkRuleSetArgs) {
+	endpoint, action := firewall.Access(n.AllNetworks, n.AllowedRanges, n.SubnetIDs)
+	out := &azkeyvault.NetworkRuleSetArgs{
+		DefaultAction: pulumi.String(action), Bypass: pulumi.String(firewall.Bypass(*n.TrustedServices)),
 	}
 	if firewall.Given(n.AllowedRanges) {
 		out.IpRules = n.AllowedRanges.ToStringArrayOutput().ApplyT(func(ranges []string) []azkeyvault.IPRule {
@@ -248,5 +230,5 @@ func (n *Network) rules() *azkeyvault.NetworkRuleSetArgs {
 			return rules
 		}).(azkeyvault.VirtualNetworkRuleArrayOutput)
 	}
-	return out
+	return endpoint, out
 }

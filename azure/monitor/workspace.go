@@ -121,6 +121,7 @@ func NewWorkspace(
 		},
 		PublicNetworkAccessForIngestion: pulumi.String(enabled(*args.PublicIngestion)),
 		PublicNetworkAccessForQuery:     pulumi.String(enabled(*args.PublicQueries)),
+		WorkspaceCapping:                &azworkspace.WorkspaceCappingArgs{DailyQuotaGb: pulumi.Float64(noQuota)},
 	}
 	if args.DailyQuotaGB != nil {
 		in.WorkspaceCapping = &azworkspace.WorkspaceCappingArgs{DailyQuotaGb: pulumi.Float64(*args.DailyQuotaGB)}
@@ -133,6 +134,9 @@ func NewWorkspace(
 	w.Name, w.ID, w.WorkspaceID = workspace.Name, workspace.ID().ToStringOutput(), workspace.CustomerId
 	return component.Finish(ctx, w)
 }
+
+// noQuota is the daily quota of a workspace without a limit. It is always sent, so that a former limit does not stay.
+const noQuota = -1
 
 func enabled(on bool) string {
 	if on {

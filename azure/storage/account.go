@@ -72,6 +72,7 @@ func (a *Account) account(ctx *pulumi.Context, name string, args *AccountArgs, k
 	if err != nil {
 		return nil, err
 	}
+	endpoint, rules := args.Network.rules()
 	in := &azstorage.StorageAccountArgs{
 		ResourceGroupName: args.ResourceGroupName, AccountName: names.Optional(args.Name),
 		Location: names.Optional(args.Location), Tags: args.Tags,
@@ -84,43 +85,37 @@ func (a *Account) account(ctx *pulumi.Context, name string, args *AccountArgs, k
 		AllowBlobPublicAccess:        pulumi.Bool(args.PublicBlobs),
 		AllowCrossTenantReplication:  pulumi.Bool(args.CrossTenantReplication),
 		IsLocalUserEnabled:           pulumi.Bool(false), // Local users sign in without Microsoft Entra ID.
-		PublicNetworkAccess:          pulumi.String(args.Network.publicAccess()),
-		NetworkRuleSet:               args.Network.rules(),
+		PublicNetworkAccess:          pulumi.String(endpoint),
+		NetworkRuleSet:               rules,
 		Encryption:                   args.Encryption.native(key),
 	}
-	before := []pulumi.Resource{}
+	// Without a type, an identity that is no longer used would stay assigned.
+	in.Identity = &azstorage.IdentityArgs{Type: pulumi.String(azstorage.IdentityTypeNone)}
+	opts := []pulumi.ResourceOption{
+		pulumi.Protect(*args.DeletionProtection),
+		// Azure sets it when it creates the account, and rejects a change.
+		pulumi.ReplaceOnChanges([]string{"encryption.requireInfrastructureEncryption"}),
+	}
 	if key != nil {
 		in.Identity = &azstorage.IdentityArgs{
 			Type:                   pulumi.String(azstorage.IdentityTypeUserAssigned),
 			UserAssignedIdentities: pulumi.StringArray{key.identity},
 		}
-		before = append(before, key.before...)
+		opts = append(opts, component.DependsOn(key.before...))
 	}
-	return azstorage.NewStorageAccount(ctx, logical, in, a.Main(
-		pulumi.Protect(*args.DeletionProtection), component.DependsOn(before...),
-		// Azure sets it when it creates the account, and rejects a change.
-		pulumi.ReplaceOnChanges([]string{"encryption.requireInfrastructureEncryption"}),
-	))
+	if args.Name != "" {
+		// The provider does not know that the encryption replaces the account, and the name is taken until it is deleted.
+		opts = append(opts, pulumi.DeleteBeforeReplace(true))
+	}
+	return azstorage.NewStorageAccount(ctx, logical, in, a.Main(opts...))
 }
 
 func (v TLSVersion) native() string { return "TLS1_" + string(v[len(v)-1:]) }
 
-// publicAccess returns whether the public endpoint is enabled. Without allowed networks, only private endpoints and trusted
-// services have access.
-func (n *Network) publicAccess() string {
-	if n.AllNetworks || n.selected() {
-		return "Enabled"
-	}
-	return "Disabled"
-}
-
-func (n *Network) rules() *azstorage.NetworkRuleSetArgs {
-	out := &azstorage.NetworkRuleSetArgs{DefaultAction: azstorage.DefaultActionDeny, Bypass: pulumi.String("None")}
-	if n.AllNetworks {
-		out.DefaultAction = azstorage.DefaultActionAllow
-	}
-	if *n.TrustedServices {
-		out.Bypass = pulumi.String("AzureServices")
+func (n *Network) rules() (endpoint string, rules *azstorage.NetworkRuleSetArgs) {
+	endpoint, action := firewall.Access(n.AllNetworks, n.AllowedRanges, n.SubnetIDs)
+	out := &azstorage.NetworkRuleSetArgs{
+		DefaultAction: azstorage.DefaultAction(action), Bypass: pulumi.String(firewall.Bypass(*n.TrustedServices)),
 	}
 	allow := azstorage.ActionAllow
 	if firewall.Given(n.AllowedRanges) {
@@ -141,7 +136,7 @@ func (n *Network) rules() *azstorage.NetworkRuleSetArgs {
 			return rules
 		}).(azstorage.VirtualNetworkRuleArrayOutput)
 	}
-	return out
+	return endpoint, out
 }
 
 // setup creates the settings of an account in sequence: Azure rejects parallel changes of one account.
@@ -181,9 +176,12 @@ func (s *setup) blobs() error {
 		DeleteRetentionPolicy:          deleted(*s.args.BlobSoftDeleteDays),
 		ContainerDeleteRetentionPolicy: deleted(*s.args.ContainerSoftDeleteDays),
 	}
+	// Azure keeps a policy that a request does not have, and rejects that versioning is disabled with one.
+	restore := &azstorage.RestorePolicyPropertiesArgs{Enabled: pulumi.Bool(false)}
 	if days := s.args.RestoreDays; days != nil {
-		in.RestorePolicy = &azstorage.RestorePolicyPropertiesArgs{Enabled: pulumi.Bool(true), Days: pulumi.Int(*days)}
+		restore = &azstorage.RestorePolicyPropertiesArgs{Enabled: pulumi.Bool(true), Days: pulumi.Int(*days)}
 	}
+	in.RestorePolicy = restore
 	blobs, err := azstorage.NewBlobServiceProperties(s.ctx, s.name, in, s.options())
 	if err != nil {
 		return err

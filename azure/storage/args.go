@@ -232,14 +232,7 @@ func (n *Network) Validate(report *config.Report) {
 	const smallest = 30
 	firewall.CheckRanges(report, []string{"allowedRanges"}, n.AllowedRanges, smallest)
 	firewall.CheckSubnets(report, []string{"subnetIds"}, n.SubnetIDs)
-	if n.AllNetworks && n.selected() {
-		report.Add([]string{"allNetworks"}, "mutually exclusive with allowedRanges and subnetIds: remove one of them")
-	}
-}
-
-// selected reports whether some networks are allowed.
-func (n *Network) selected() bool {
-	return firewall.Given(n.AllowedRanges) || firewall.Given(n.SubnetIDs)
+	firewall.CheckAll(report, n.AllNetworks, n.AllowedRanges, n.SubnetIDs)
 }
 
 // Validate implements config.Validator.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
@@ -31,8 +32,8 @@ func onAzure() target {
 	}
 }
 
-// Azure runs a test in a simulated Azure subscription and, if configured, in a real one. Programs must set the tag
-// [CleanUpTag] of their resource groups to [Account.Run] in a real one.
+// Azure runs a test in a simulated Azure subscription and, if configured, in a real one. Resource groups of programs must
+// have the tags of [Account.Tags].
 func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
 	t.Helper()
 	t.Run("simulated", func(t *testing.T) {
@@ -48,7 +49,8 @@ func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
 		if os.Getenv(EnvLive) != "azure" {
 			t.Skipf("set %s=azure and credentials to run in a real subscription", EnvLive)
 		}
-		t.Logf("WARNING: creating resources in a real Azure subscription, which costs money")
+		t.Logf("WARNING: creating resources in groups with the tag %s=%s in a real Azure subscription, which costs money",
+			CleanUpTag, a.run)
 		test(t, a)
 	})
 }
@@ -57,6 +59,20 @@ func Azure(t *testing.T, test func(t *testing.T, a *Account)) {
 func SimulatedAzure(t *testing.T) *Account {
 	t.Helper()
 	return newSimulated(t, onAzure())
+}
+
+// AzureProvider creates an explicit provider of an Azure subscription.
+func (a *Account) AzureProvider(ctx *pulumi.Context, name, location string) (*azurenative.Provider, error) {
+	return azurenative.NewProvider(ctx, name, &azurenative.ProviderArgs{Location: pulumi.String(location)})
+}
+
+// Tags returns the tags of a resource: those given, and in a real subscription also [CleanUpTag].
+func (a *Account) Tags(tags map[string]string) pulumi.StringMap {
+	out := pulumi.ToStringMap(tags)
+	if a.Store == nil {
+		out[CleanUpTag] = pulumi.String(a.run)
+	}
+	return out
 }
 
 // RequireRefusedByAzure runs a program in an empty simulated Azure subscription without an engine, and checks that it

@@ -27,4 +27,7 @@
 // warning is logged. All resources have a tag for clean-up. ASHLAR_AWS_ENDPOINT is the endpoint of an emulator instead.
 // ASHLAR_AWS_REGION is the region, by default eu-west-1. The real provider must be installed, or the engine downloads
 // it. Without these variables, tests of real accounts are skipped.
+//
+// ASHLAR_LIVE=azure does the same in a real Azure subscription, in the location ASHLAR_AZURE_LOCATION, by default westeurope.
+// Providers have no default tags: programs set the tags of [Account.Tags].
 package cloudtest

@@ -119,3 +119,27 @@ func TestShrink(t *testing.T) {
 		"networks": object{}, "clusters": object{"main": object{"ports": []any{0.0, 443.0}}},
 	}, smallest))
 }
+
+// TestChoices lists the values of enumerations and booleans, and sets them.
+func TestChoices(t *testing.T) {
+	t.Parallel()
+	choices, err := sections.Choices([]byte(schema))
+	require.NoError(t, err)
+	texts := func(kind string) (out []string) {
+		for _, c := range choices[kind] {
+			out = append(out, c.String())
+		}
+		return out
+	}
+	require.Equal(t, []string{"=true", "=false"}, texts("enabled"))
+	require.Equal(t, []string{"*.nat=single", "*.nat=none"}, texts("networks"))
+	require.Equal(t, []string{"*.private=true", "*.private=false"}, texts("clusters"))
+	changed, ok := choices["networks"][1].Set(object{"main": object{"cidr": "10.0.0.0/16"}, "other": object{}})
+	require.True(t, ok)
+	require.Equal(t, object{"main": object{"cidr": "10.0.0.0/16", "nat": "none"}, "other": object{}}, changed)
+	_, ok = choices["networks"][1].Set(object{})
+	require.False(t, ok, "there is no entry")
+	list, ok := sections.Choice{Path: []string{"rules", "[]", "on"}, Value: true}.Set(object{"rules": []any{object{"port": 80}}})
+	require.True(t, ok)
+	require.Equal(t, object{"rules": []any{object{"port": 80, "on": true}}}, list)
+}

@@ -75,8 +75,9 @@ type ApplicationArgs struct {
 	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
 	// is an error. Default: false. A change updates the object.
 	Adopt bool `pulumi:"adopt,optional"`
-	// Identity is the cloud identity of the pods, such as an eks.WorkloadIdentity. It must be that of a service account
-	// with the namespace and name of the application. Default: none. A change triggers a rollout.
+	// Identity is the cloud identity of the pods, such as an eks.WorkloadIdentity, or an identity.WorkloadIdentity of Azure. It
+	// must be that of a service account with the namespace and name of the application. Default: none. A change triggers a
+	// rollout.
 	Identity core.WorkloadIdentity
 }
 

@@ -62,6 +62,25 @@ func TestIdentityAddsAnnotationsAndLabels(t *testing.T) {
 	require.Empty(t, metadataOf(t, plain.One(t, ":ServiceAccount")).Annotations)
 }
 
+// The identity is one of Azure. Source: "Use Microsoft Entra Workload ID with Azure Kubernetes Service".
+func TestAzureIdentityAddsTheAnnotationAndTheLabelOfItsWebhook(t *testing.T) {
+	t.Parallel()
+	const client = "56565656-0000-0000-0000-000000000000"
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		id := fixture.Text(ctx, client)
+		_, err := application.NewApplication(ctx, "web", identified(given{
+			Name: "shop", Platform: "aks", Namespace: pulumi.String("team"), ServiceAccount: pulumi.String("web"), Revision: id,
+			Annotations: map[string]pulumi.StringInput{"azure.workload.identity/client-id": id},
+			Labels:      map[string]string{"azure.workload.identity/use": "true"},
+		}))
+		return err
+	}, fixture.Cluster())
+	require.Equal(t, map[string]string{"azure.workload.identity/client-id": client}, metadataOf(t, r.One(t, ":ServiceAccount")).Annotations)
+	template := pulumitest.Decode[appsv1.Deployment](t, r.One(t, ":apps/v1:Deployment")).Spec.Template
+	require.Equal(t, "true", template.Labels["azure.workload.identity/use"])
+	require.Equal(t, client, template.Annotations["ashlar-iac.github.io/identity"], "another identity restarts the pods")
+}
+
 // Pods get access to credentials when they start. Without a change of the pod template, they would not restart.
 func TestAnotherIdentityTriggersARollout(t *testing.T) {
 	t.Parallel()

@@ -66,3 +66,30 @@ func Given(in pulumi.StringArrayInput) bool {
 	list, known := in.(pulumi.StringArray)
 	return in != nil && (!known || len(list) > 0)
 }
+
+// Access returns whether the public endpoint is enabled, and what applies to networks that no rule allows. Without allowed
+// networks, only private endpoints and trusted services have access.
+func Access(all bool, ranges, subnets pulumi.StringArrayInput) (endpoint, action string) {
+	switch {
+	case all:
+		return "Enabled", "Allow"
+	case Given(ranges) || Given(subnets):
+		return "Enabled", "Deny"
+	}
+	return "Disabled", "Deny"
+}
+
+// CheckAll reports that all networks are allowed in addition to some.
+func CheckAll(report *config.Report, all bool, ranges, subnets pulumi.StringArrayInput) {
+	if all && (Given(ranges) || Given(subnets)) {
+		report.Add([]string{"allNetworks"}, "mutually exclusive with allowedRanges and subnetIds: remove one of them")
+	}
+}
+
+// Bypass returns which services have access without a rule.
+func Bypass(trusted bool) string {
+	if trusted {
+		return "AzureServices"
+	}
+	return "None"
+}

@@ -61,3 +61,25 @@ func TestEmptyListsAreNone(t *testing.T) {
 	require.True(t, firewall.Given(pulumi.StringArray{pulumi.String("x")}))
 	require.True(t, firewall.Given(pulumi.StringArray{}.ToStringArrayOutput()))
 }
+
+func TestAccessFollowsTheAllowedNetworks(t *testing.T) {
+	t.Parallel()
+	some := pulumi.ToStringArray([]string{"198.51.100.7"})
+	for name, tc := range map[string]struct {
+		all              bool
+		ranges, subnets  pulumi.StringArrayInput
+		endpoint, action string
+	}{
+		"none":         {false, nil, nil, "Disabled", "Deny"},
+		"empty lists":  {false, pulumi.StringArray{}, pulumi.StringArray{}, "Disabled", "Deny"},
+		"ranges":       {false, some, nil, "Enabled", "Deny"},
+		"subnets":      {false, nil, some, "Enabled", "Deny"},
+		"all networks": {true, nil, nil, "Enabled", "Allow"},
+	} {
+		endpoint, action := firewall.Access(tc.all, tc.ranges, tc.subnets)
+		require.Equal(t, tc.endpoint, endpoint, name)
+		require.Equal(t, tc.action, action, name)
+	}
+	require.Equal(t, "AzureServices", firewall.Bypass(true))
+	require.Equal(t, "None", firewall.Bypass(false))
+}

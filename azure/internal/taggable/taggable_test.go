@@ -2,11 +2,7 @@ package taggable_test
 
 import (
 	"flag"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -15,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/azure/internal/taggable"
 	"github.com/ashlar-iac/ashlar/core/metadata"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 var update = flag.Bool("update", false, "update the list of types")
@@ -30,63 +26,15 @@ func TestListIsThatOfTheSDK(t *testing.T) {
 	t.Parallel()
 	required, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
 	require.NoError(t, err)
-	var want []string
+	var files []string
 	for _, path := range regexp.MustCompile(`github\.com/pulumi/pulumi-azure-native-sdk/[a-z]+/v2`).FindAllString(string(required), -1) {
-		out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", path).Output()
+		found, err := filepath.Glob(filepath.Join(pulumitest.ModuleFolder(t, path), "*.go"))
 		require.NoError(t, err)
-		dir := strings.TrimSpace(string(out))
-		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
-		require.NoError(t, err)
-		for _, file := range files {
-			if strings.HasPrefix(filepath.Base(file), "pulumi") {
-				continue
-			}
-			typ, ok, err := isTaggable(file)
-			require.NoError(t, err)
-			if ok {
-				want = append(want, typ)
-			}
-		}
+		files = append(files, slices.DeleteFunc(found, func(file string) bool {
+			return strings.HasPrefix(filepath.Base(file), "pulumi")
+		})...)
 	}
-	require.NotEmpty(t, want)
-	slices.Sort(want)
-	if *update {
-		require.NoError(t, os.WriteFile("taggable.txt", []byte(strings.Join(want, "\n")+"\n"), 0o600))
-		return
-	}
-	require.Empty(t, cmp.Diff(want, taggable.Tokens()), "run the test with -update (-want +got)")
-}
-
-// isTaggable returns the type that a file of the SDK registers, and whether its arguments have a map of tags.
-func isTaggable(path string) (typ string, ok bool, err error) {
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-	if err != nil {
-		return "", false, err
-	}
-	ast.Inspect(file, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			f, is := n.Fun.(*ast.SelectorExpr)
-			if !is || f.Sel.Name != "RegisterResource" {
-				return true
-			}
-			if name, is := n.Args[0].(*ast.BasicLit); is {
-				typ, err = strconv.Unquote(name.Value)
-			}
-		case *ast.TypeSpec:
-			s, is := n.Type.(*ast.StructType)
-			if !is || !n.Name.IsExported() || !strings.HasSuffix(n.Name.Name, "Args") {
-				return true
-			}
-			for _, f := range s.Fields.List {
-				if is, _ := f.Type.(*ast.SelectorExpr); is != nil && is.Sel.Name == "StringMapInput" && f.Names[0].Name == "Tags" {
-					ok = true
-				}
-			}
-		}
-		return true
-	})
-	return typ, ok && typ != "", err
+	pulumitest.RequireTaggedTypes(t, "taggable.txt", *update, files)
 }
 
 func TestVersionsOfATypeAreOneType(t *testing.T) {

@@ -1,18 +1,12 @@
 package options_test
 
 import (
-	"errors"
 	"flag"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
-	"github.com/ashlar-iac/ashlar/core/config"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
 	"github.com/ashlar-iac/ashlar/integration/sections"
@@ -46,15 +40,13 @@ var existing = map[string]struct {
 // random writes sections of the module.
 func random(tb testing.TB) *sections.Writer {
 	tb.Helper()
-	schema, err := os.ReadFile(filepath.Join(root, "aws", "schema.json"))
-	require.NoError(tb, err)
 	policies := []any{"AmazonS3ReadOnlyAccess", "CloudWatchAgentServerPolicy", "AmazonSSMManagedInstanceCore",
 		"AdministratorAccess", boundary, "arn:aws:iam::aws:policy/ReadOnlyAccess"}
 	zones := []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"}
 	services := []string{"kms", "secretsmanager", "sqs", "ssm", "s3", "dynamodb", "lambda"}
 	roles := []any{"arn:aws:iam::111122223333:role/platform", "arn:aws:iam::111122223333:role/team/web", "arn:aws:iam::111122223333:user/ada"}
 	versions := []any{"1.36", "1.35", "1.34"}
-	w, err := sections.New(schema, sections.Options{
+	w, err := sections.New(suite(tb).Schema, sections.Options{
 		Needs: map[string][]string{"clusters": {"networks"}, "instances": {"networks"}, "workloadIdentities": {"clusters", "networks"}},
 		Likely: map[string]float64{
 			"enabled": 0, "providers": 0, "clusters": 0.2, "workloadIdentities": 0.1,
@@ -279,51 +271,5 @@ func complete(section object) object {
 	return section
 }
 
-// FuzzAWSSection deploys random sections: AWS accepts what the module accepts. In a section with findings, the values
-// that have them are removed.
-func FuzzAWSSection(f *testing.F) {
-	w := random(f)
-	outcome := w.Outcome()
-	f.Cleanup(func() { f.Log(outcome) })
-	for seed := range *seeds {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, seed uint64) {
-		t.Parallel()
-		section, removed, err := sections.Attempt(w.Section(seed), func(section object) error {
-			return try(t, complete(section))
-		})
-		outcome.Add(section, removed)
-		if err != nil {
-			fail(t, section, err)
-		}
-	})
-}
-
-// try deploys a section. Findings of constructors come too late, and are not returned as such: other constructors may have
-// created resources.
-func try(t *testing.T, section object) error {
-	t.Helper()
-	err := deploy(t, section)
-	if err != nil && strings.Contains(err.Error(), "invalid arguments of") {
-		return errors.New("found by a constructor: " + err.Error())
-	}
-	return err
-}
-
-// fail reports the smallest part of a section that AWS rejects in the same way.
-func fail(t *testing.T, section object, problem error) {
-	t.Helper()
-	kind := func(err error) string {
-		text := regexp.MustCompile(`"[^"]*"|\([^)]*\)`).ReplaceAllString(err.Error(), "")
-		return text[:min(len(text), 120)]
-	}
-	section = sections.Shrink(section, func(smaller object) bool {
-		err := try(t, smaller)
-		var invalid *config.Error
-		return err != nil && !errors.As(err, &invalid) && kind(err) == kind(problem)
-	})
-	text, err := yaml.Marshal(section)
-	require.NoError(t, err)
-	t.Fatalf("AWS rejects what the module accepts: %v\n%s", try(t, section), text)
-}
+// FuzzAWSSection deploys random sections: AWS accepts what the module accepts.
+func FuzzAWSSection(f *testing.F) { suite(f).Fuzz(f, random(f), *seeds, complete) }

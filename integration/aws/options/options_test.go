@@ -2,8 +2,6 @@ package options_test
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,7 +9,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -25,6 +22,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/aws"
 	"github.com/ashlar-iac/ashlar/integration/cloud/aws/awstest"
+	"github.com/ashlar-iac/ashlar/integration/sections"
 )
 
 // object is a map in a stack file.
@@ -93,7 +91,6 @@ func parse(t *testing.T, text string) object {
 }
 
 var (
-	block = regexp.MustCompile("(?ms)^```yaml\n(.*?\n)```\n+(```text)?")
 	// addonRow is a row of the table of add-ons that have an identity, and addonName a name in it.
 	addonRow  = regexp.MustCompile("(?m)^\\| (`.*`) \\| (?:known|`[a-z0-9-]+/[a-z0-9-]+`) \\|")
 	addonName = regexp.MustCompile("`([a-z0-9-]+)`")
@@ -102,23 +99,17 @@ var (
 // TestDocumentedStackFiles deploys the stack files of the pages, except those that are shown with findings.
 func TestDocumentedStackFiles(t *testing.T) {
 	t.Parallel()
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "aws", "*.md"))
-	require.NoError(t, err)
 	deployed := 0
-	for _, page := range pages {
-		text, err := os.ReadFile(page)
-		require.NoError(t, err)
-		for i, found := range block.FindAllStringSubmatch(string(text), -1) {
-			section := parse(t, found[1])
-			if section == nil || found[2] != "" || strings.Contains(found[1], peering) {
-				continue
-			}
-			deployed++
-			t.Run(fmt.Sprintf("%s %d", filepath.Base(page), i), func(t *testing.T) {
-				t.Parallel()
-				require.NoError(t, deploy(t, section), found[1])
-			})
+	for _, d := range sections.Documents(t, filepath.Join(root, "docs", "aws")) {
+		section := parse(t, d.Text)
+		if section == nil || strings.Contains(d.Text, peering) {
+			continue
 		}
+		deployed++
+		t.Run(d.Name, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, deploy(t, section), d.Text)
+		})
 	}
 	require.Greater(t, deployed, 10)
 }
@@ -242,137 +233,22 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
-// option is a value at a path within an entry.
-type option struct {
-	path  []string
-	value any
-}
-
-// walker lists the enumerations and booleans of the module's schema: those of a definition once for each kind of entry,
-// also if several options have it.
-type walker struct {
-	definitions object
-	options     []option
-	visited     map[string]bool
-}
-
-func (w *walker) walk(schema object, path []string) {
-	if reference, ok := schema["$ref"].(string); ok {
-		if w.visited[reference] {
-			return
-		}
-		w.visited[reference] = true
-		w.walk(w.definitions[strings.TrimPrefix(reference, "#/$defs/")].(object), path)
-		return
-	}
-	at := func(key string) []string { return append(slices.Clone(path), key) }
-	if values, ok := schema["enum"].([]any); ok {
-		for _, v := range values {
-			w.options = append(w.options, option{path, v})
-		}
-	}
-	if schema["type"] == "boolean" {
-		w.options = append(w.options, option{path, true}, option{path, false})
-	}
-	properties, _ := schema["properties"].(object)
-	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		w.walk(properties[name].(object), at(name))
-	}
-	for key, within := range map[string]string{"additionalProperties": "*", "items": "[]"} {
-		if inner, ok := schema[key].(object); ok {
-			w.walk(inner, at(within))
-		}
-	}
-}
-
-// set sets a value in an entry: in the first entry of a map, and in the first element of a list of blocks. Other lists
-// get the value as their only element.
-func set(v any, path []string, to any) (any, bool) {
-	if len(path) == 0 {
-		return to, true
-	}
-	switch path[0] {
-	case "[]":
-		list, _ := v.([]any)
-		if len(path) == 1 {
-			return []any{to}, true
-		}
-		if len(list) == 0 {
-			return nil, false
-		}
-		first, ok := set(list[0], path[1:], to)
-		list[0] = first
-		return list, ok
-	case "*":
-		entries, _ := v.(object)
-		if len(entries) == 0 {
-			return nil, false
-		}
-		name := slices.Min(slices.Collect(maps.Keys(entries)))
-		inner, ok := set(entries[name], path[1:], to)
-		entries[name] = inner
-		return entries, ok
-	}
-	block, _ := v.(object)
-	if block == nil {
-		block = object{}
-	}
-	inner, ok := set(block[path[0]], path[1:], to)
-	block[path[0]] = inner
-	return block, ok
-}
-
 // incomplete are values that need more than AWS resources of the base section, with the error of AWS without it.
 var incomplete = map[string]string{
 	"clusters.*.addons.vpcCni.enabled=false": "the cluster has no CNI",
+}
+
+// suite deploys what the schema describes.
+func suite(tb testing.TB) sections.Suite {
+	tb.Helper()
+	schema, err := os.ReadFile(filepath.Join(root, "aws", "schema.json"))
+	require.NoError(tb, err)
+	return sections.Suite{Schema: schema, Deploy: deploy, Base: base, Incomplete: incomplete}
 }
 
 // TestSchemaOptions sets each value of each enumeration and each boolean of the schema. What the module accepts, the
 // simulated AWS deploys.
 func TestSchemaOptions(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile(filepath.Join(root, "aws", "schema.json"))
-	require.NoError(t, err)
-	var schema object
-	require.NoError(t, json.Unmarshal(text, &schema))
-	w := &walker{definitions: schema["$defs"].(object)}
-	kinds := schema["properties"].(object)
-	var deployed, contradictory atomic.Int64
-	total := int64(0)
-	t.Run("values", func(t *testing.T) {
-		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-			if kind == "enabled" || kind == "providers" {
-				continue
-			}
-			w.options, w.visited = nil, map[string]bool{}
-			w.walk(kinds[kind].(object), nil)
-			for _, o := range w.options {
-				section := base(t, kind)
-				changed, ok := set(section[kind], o.path, o.value)
-				if !ok {
-					continue
-				}
-				section[kind] = changed
-				total++
-				name := fmt.Sprintf("%s.%s=%v", kind, strings.Join(o.path, "."), o.value)
-				t.Run(name, func(t *testing.T) {
-					t.Parallel()
-					var invalid *config.Error
-					if err := deploy(t, section); errors.As(err, &invalid) {
-						contradictory.Add(1)
-					} else if problem, ok := incomplete[name]; ok {
-						require.ErrorContains(t, err, problem)
-						contradictory.Add(1)
-					} else {
-						require.NoError(t, err)
-						deployed.Add(1)
-					}
-				})
-			}
-		}
-	})
-	if deployed.Load()+contradictory.Load() == total { // No option is filtered out.
-		require.Greater(t, deployed.Load(), 2*contradictory.Load(), "most options need no others")
-		require.Greater(t, deployed.Load(), int64(50))
-	}
+	suite(t).Choices(t)
 }

@@ -1,30 +1,19 @@
 package authorization
 
 import (
-	_ "embed" // For the built-in roles.
-	"encoding/json"
 	"strings"
 	"sync"
 
+	"github.com/ashlar-iac/ashlar/azure/authorization/builtinrole"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/kernel"
 )
 
-// rolesJSON has the GUIDs of the built-in roles by name. Source: "Azure built-in roles", and the role names in the Bicep
-// modules of Azure Verified Modules.
-//
-//go:embed roles.json
-var rolesJSON []byte
-
-// builtIn returns the built-in roles: names by GUID.
+// builtIn returns the built-in roles: names by GUID. They are those that the azure module knows.
 var builtIn = sync.OnceValue(func() map[string]string {
-	var ids map[string]string
-	if err := json.Unmarshal(rolesJSON, &ids); err != nil {
-		panic("the built-in roles of Azure: " + err.Error()) // The file is part of the program.
-	}
 	out := map[string]string{}
-	for name, id := range ids {
-		out[id] = name
+	for name, guid := range builtinrole.GUIDs() {
+		out[guid] = name
 	}
 	return out
 })

@@ -21,11 +21,11 @@ func key() *cloud.Type {
 		Name:   "keyName",
 		Check:  func(c *cloud.Checker) { names.Check(c, "keyName") },
 		Create: createKey,
+		// The inputs stay as requested: a refresh compares outputs. Source: pulumi-azure-native, Read of the provider.
 		Update: func(c *cloud.Call) error {
 			for name, v := range c.Old.Outputs {
 				c.Set(name, v)
 			}
-			c.Object.Inputs = c.Old.Inputs
 			return nil
 		},
 		Delete: func(*cloud.Call) error { return cloud.ErrKept },

@@ -70,6 +70,13 @@ func checkFixed(c *cloud.Call) error {
 	if tier(c.Old) != tier(c.Object) {
 		return fixed("sku.name")
 	}
+	_, inZones, _ := redundancy(c.Old)
+	if _, zones, _ := redundancy(c.Object); zones != inZones {
+		// Sources: "Change how a storage account is replicated", which takes a request for a conversion, and issue 6526 of
+		// terraform-provider-azurerm. The message is this simulation's own.
+		return kernel.Refuse("StorageAccountTypeConversionNotAllowed", "The storage account does not support the conversion "+
+			"from '%s' to '%s'.", sku(c.Old), sku(c.Object))
+	}
 	for _, property := range []string{"dnsEndpointType", "enableNfsV3", "immutableStorageWithVersioning"} {
 		if c.Object.Inputs[property] != nil && !reflect.DeepEqual(c.Old.Inputs[property], c.Object.Inputs[property]) {
 			return fixed(property)

@@ -73,6 +73,8 @@ func TestRejectedAccounts(t *testing.T) {
 		"an upgrade":              {Steps: change(in{"kind": "Storage"}, nil)},
 		"another kind":            {Steps: change(nil, in{"kind": "Storage"}), Want: `Status=409 Code="AccountPropertyCannotBeUpdated" Message="The property 'kind' was specified in the input, but it cannot be updated."`},
 		"another redundancy":      {Steps: change(nil, in{"sku": in{"name": "Standard_GRS"}})},
+		"zones instead of one":    {Steps: change(nil, in{"sku": in{"name": "Standard_ZRS"}}), Want: `Status=400 Code="StorageAccountTypeConversionNotAllowed"`},
+		"zones and a pair":        {Steps: change(in{"sku": in{"name": "Standard_ZRS"}}, in{"sku": in{"name": "Standard_GZRS"}})},
 		"another performance":     {Steps: change(nil, in{"sku": in{"name": "Premium_LRS"}}), Want: "The property 'sku.name'"},
 		"infrastructure encryption": {Steps: change(nil, in{"encryption": in{"requireInfrastructureEncryption": true}}),
 			Want: "The property 'encryption.requireInfrastructureEncryption'"},
