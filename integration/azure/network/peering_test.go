@@ -55,16 +55,16 @@ func peered(op, name string) []string {
 func TestPeerings(t *testing.T) {
 	t.Parallel()
 	cloudtest.Azure(t, func(t *testing.T, a *cloudtest.Account) {
-		s := &spokes{names: []string{"a", "b"}}
+		s := &spokes{names: []string{"east", "west"}}
 		life := a.Life(t, "peerings", s.program(a))
 		life.Up()
-		s.names = []string{"a", "b", "c"}
-		life.Change("another spoke", steps(each("create", "c", vnetType), each("create", "c-private", subnetType, groupType, tableType),
-			each("create", "c-isolated", subnetType, groupType, tableType), peered("create", "c"))...)
+		s.names = []string{"east", "west", "north"}
+		life.Change("another spoke", steps(each("create", "north", vnetType), each("create", "north-private", subnetType, groupType, tableType),
+			each("create", "north-isolated", subnetType, groupType, tableType), peered("create", "north"))...)
 		s.peering.ForwardedTraffic = true
-		life.Change("forwarded traffic", steps(peered("update", "a"), peered("update", "b"), peered("update", "c"))...)
+		life.Change("forwarded traffic", steps(peered("update", "east"), peered("update", "west"), peered("update", "north"))...)
 		s.peering.RemoteGateway = true
-		life.Change("the gateway of the hub", steps(peered("update", "a"), peered("update", "b"), peered("update", "c"))...)
+		life.Change("the gateway of the hub", steps(peered("update", "east"), peered("update", "west"), peered("update", "north"))...)
 		s.peering.Ingress = new(false)
 		var groups []string
 		for _, name := range s.names {
@@ -72,15 +72,15 @@ func TestPeerings(t *testing.T) {
 		}
 		life.Change("no ingress from the hub", groups...)
 		s.peering.RemoteGateway, s.peering.BothSides = false, new(false)
-		life.Change("one side", "update "+peeringType+" a-hub", "update "+peeringType+" b-hub", "update "+peeringType+" c-hub",
-			"delete "+peeringType+" a-hub-reverse", "delete "+peeringType+" b-hub-reverse", "delete "+peeringType+" c-hub-reverse")
+		life.Change("one side", "update "+peeringType+" east-hub", "update "+peeringType+" west-hub", "update "+peeringType+" north-hub",
+			"delete "+peeringType+" east-hub-reverse", "delete "+peeringType+" west-hub-reverse", "delete "+peeringType+" north-hub-reverse")
 		s.peering.BothSides, s.existing = nil, true
-		life.Change("both sides of an existing network", "create "+peeringType+" a-hub-reverse", "create "+peeringType+" b-hub-reverse",
-			"create "+peeringType+" c-hub-reverse")
-		s.names = []string{"a"}
-		life.Change("fewer spokes", steps(peered("delete", "b"), peered("delete", "c"), each("delete", "b", vnetType), each("delete", "c", vnetType),
-			each("delete", "b-private", subnetType, groupType, tableType), each("delete", "b-isolated", subnetType, groupType, tableType),
-			each("delete", "c-private", subnetType, groupType, tableType), each("delete", "c-isolated", subnetType, groupType, tableType))...)
+		life.Change("both sides of an existing network", "create "+peeringType+" east-hub-reverse", "create "+peeringType+" west-hub-reverse",
+			"create "+peeringType+" north-hub-reverse")
+		s.names = []string{"east"}
+		life.Change("fewer spokes", steps(peered("delete", "west"), peered("delete", "north"), each("delete", "west", vnetType), each("delete", "north", vnetType),
+			each("delete", "west-private", subnetType, groupType, tableType), each("delete", "west-isolated", subnetType, groupType, tableType),
+			each("delete", "north-private", subnetType, groupType, tableType), each("delete", "north-isolated", subnetType, groupType, tableType))...)
 		life.Destroy()
 	})
 }
