@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/gofrs/flock"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -39,12 +40,14 @@ func (a Access) subject() rbacv1.Subject {
 	return rbacv1.Subject{APIGroup: rbacv1.GroupName, Kind: rbacv1.GroupKind, Name: a.Group}
 }
 
-// bindingName returns the name of the binding, which is also different for a user and a group of one name.
+// bindingName returns the name of the binding, which is also different for a user and a group of one name. It cannot have
+// slashes.
 func (a Access) bindingName() string {
+	name := a.Group
 	if a.User != "" {
-		return "user:" + a.User + ":" + a.ClusterRole
+		name = "user:" + a.User
 	}
-	return a.Group + ":" + a.ClusterRole
+	return strings.ReplaceAll(name+":"+a.ClusterRole, "/", "~")
 }
 
 // accessLabel marks the bindings that the simulation manages.

@@ -162,7 +162,7 @@ func TestImport(t *testing.T) {
 	pools, _ := inputs["agentPoolProfiles"].([]any)
 	first, _ := pools[0].(in)
 	require.Equal(t, "VirtualMachineScaleSets", first["type"])
-	require.Equal(t, 250.0, first["maxPods"])
+	require.EqualValues(t, 250, first["maxPods"])
 	require.NotContains(t, first, "currentOrchestratorVersion")
 }
 

@@ -141,7 +141,7 @@ func TestRejectedRecordSets(t *testing.T) {
 	got, err := h.Call("azure-native:network:getPrivateRecordSet", in{"resourceGroupName": "rg", "privateZoneName": "shop.internal",
 		"recordType": "A", "relativeRecordSetName": "web"})
 	require.NoError(t, err)
-	require.Equal(t, 300.0, got["ttl"])
+	require.EqualValues(t, 300, got["ttl"])
 	h.Refreshed("shop.internal")
-	require.Equal(t, 2.0, h.Output("shop.internal", "numberOfRecordSets"))
+	require.EqualValues(t, 2, h.Output("shop.internal", "numberOfRecordSets"))
 }
