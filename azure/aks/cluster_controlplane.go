@@ -30,8 +30,10 @@ func (b *builder) createControlPlane() error {
 		return err
 	}
 	ignored := []string{
-		// AKS does not change them: preflight rejects other values. A change of one of them would replace the cluster.
-		"diskEncryptionSetID", "dnsPrefix", "location", "networkProfile", "nodeResourceGroup",
+		// AKS does not change them: preflight rejects other values. The provider would replace the cluster for a change of one of
+		// them, also for what AKS adds to them.
+		"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile", "nodeResourceGroup",
+		"windowsProfile",
 	}
 	if value(b.args.Upgrades).Channel.moves() {
 		ignored = append(ignored, "kubernetesVersion")
