@@ -9,7 +9,6 @@ import (
 
 	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/authorization"
-	"github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
@@ -33,17 +32,6 @@ type ClusterConfiguration struct {
 	Workspace string `pulumi:"workspace,optional"`
 	aks.ClusterArgs
 }
-
-// routed is a network with what a cluster needs to know of it.
-type routed struct{ network.AzureNetwork }
-
-var _ aks.RoutedNetwork = routed{}
-
-// TierOutbound implements aks.RoutedNetwork.
-func (r routed) TierOutbound(tier string) string { return string(r.Facts().Tiers[tier].Outbound) }
-
-// ConnectedCIDRs implements aks.RoutedNetwork.
-func (r routed) ConnectedCIDRs() []string { return r.Facts().PeerPrefixes }
 
 func (c *Configuration) clusterProvider(e *ClusterConfiguration) (string, bool) {
 	return c.inGroup(e.Provider, e.ResourceGroup, e.ResourceGroupName)
@@ -106,7 +94,7 @@ func (c *Configuration) checkClusterNetwork(report *config.Report, name string, 
 	if planned == nil {
 		return false // Its problems are reported.
 	}
-	args.Network = routed{planned}
+	args.Network = planned
 	return true
 }
 
@@ -155,7 +143,7 @@ func (d *deployer) clusterArgs(e *ClusterConfiguration) aks.ClusterArgs {
 	provider, _ := d.config.clusterProvider(e)
 	args.Location = d.config.location(provider, e.Location)
 	if d.config.inNetwork(e) {
-		args.Network = routed{d.vnets[d.config.Networks.Resolve(e.Network)]}
+		args.Network = d.vnets[d.config.Networks.Resolve(e.Network)]
 	}
 	if len(e.AdministratorIdentities) > 0 {
 		all := config.Named[aks.Principal]{}

@@ -6,20 +6,9 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/core"
+	"github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/core/config"
 )
-
-// RoutedNetwork is a network that knows how its subnets access the internet, and which other ranges are accessible through
-// it. Of networks that do not implement it, neither is checked.
-type RoutedNetwork interface {
-	core.Network
-	// TierOutbound returns how the subnet of a tier accesses the internet: nat for a NAT gateway, route for a default route,
-	// none. It is "" if it is not known.
-	TierOutbound(tier string) string
-	// ConnectedCIDRs returns the CIDR blocks of networks with which the network is peered, as far as they are known.
-	ConnectedCIDRs() []string
-}
 
 // subnet returns the subnet of the nodes, and its tier in a network.
 func (a *ClusterArgs) subnet() (id pulumi.StringInput, tier string) {
@@ -139,26 +128,42 @@ func (a *ClusterArgs) CheckNetwork(report *config.Report) {
 			}
 		}
 	}
-	routed, ok := a.Network.(RoutedNetwork)
+	known, ok := a.Network.(network.AzureNetwork)
 	if !ok {
 		return
 	}
-	for _, text := range routed.ConnectedCIDRs() {
+	facts := known.Facts()
+	for _, text := range facts.PeerPrefixes {
 		a.checkOverlap(report, text, "a range of a peer of network "+strconv.Quote(info.Name))
 	}
-	a.checkOutbound(report, info.Name, routed.TierOutbound(a.Tier))
+	a.checkOutbound(report, info.Name, facts.Tiers[a.Tier].Outbound)
+	a.checkPods(report, info.Name, facts.PodCIDRs)
 }
 
 // checkOutbound compares how the subnet of the nodes accesses the internet with what the cluster expects.
-func (a *ClusterArgs) checkOutbound(report *config.Report, network, found string) {
+func (a *ClusterArgs) checkOutbound(report *config.Report, name string, found network.Outbound) {
 	at := []string{"outbound"}
 	switch {
 	case found == "":
-	case a.Outbound == OutboundNATGateway && found != "nat":
-		report.Add(at, "tier %q of network %q has no NAT gateway: add one, or use userDefinedRouting or loadBalancer", a.Tier, network)
-	case a.Outbound == OutboundUserDefinedRouting && found != "route":
-		report.Add(at, "tier %q of network %q has no default route: add one to an appliance, or use natGateway", a.Tier, network)
-	case a.Outbound == OutboundLoadBalancer && found != "none":
-		report.Add(at, "tier %q of network %q has outbound access already: use natGateway or userDefinedRouting", a.Tier, network)
+	case a.Outbound == OutboundNATGateway && found != network.OutboundNAT:
+		report.Add(at, "tier %q of network %q has no NAT gateway: add one, or use userDefinedRouting or loadBalancer", a.Tier, name)
+	case a.Outbound == OutboundUserDefinedRouting && found != network.OutboundRoute:
+		report.Add(at, "tier %q of network %q has no default route: add one to an appliance, or use natGateway", a.Tier, name)
+	case a.Outbound == OutboundLoadBalancer && found != network.OutboundNone:
+		report.Add(at, "tier %q of network %q has outbound access already: use natGateway or userDefinedRouting", a.Tier, name)
 	}
+}
+
+// checkPods reports pods whose traffic between nodes the network denies.
+func (a *ClusterArgs) checkPods(report *config.Report, name string, allowed []string) {
+	pods, err := netip.ParsePrefix(a.PodCIDR)
+	if err != nil || len(allowed) == 0 {
+		return // It is reported, or not known.
+	}
+	for _, text := range allowed {
+		if p, err := netip.ParsePrefix(text); err == nil && p.Bits() <= pods.Bits() && p.Contains(pods.Addr()) {
+			return
+		}
+	}
+	report.Add([]string{"podCidr"}, "network %q denies traffic of pods in %s: add it to podCidrs of the network", name, pods)
 }

@@ -37,7 +37,8 @@ func (a *ClusterArgs) systemArgs() NodePoolArgs {
 func (b *builder) system(of core.Cluster) (NodePoolArgs, settings) {
 	args := b.args.systemArgs()
 	args.Cluster, args.Tags = of, b.tags(args.Tags)
-	return args, args.settings(b.name+"-"+systemName, ModeSystem)
+	properties := args.settings(b.name+"-"+systemName, ModeSystem)
+	return args, properties
 }
 
 // planned is a cluster that is not created yet.

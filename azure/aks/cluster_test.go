@@ -324,7 +324,7 @@ func TestPreflight(t *testing.T) {
 			for _, preview := range []bool{true, false} {
 				all := opts
 				if preview {
-					all = append(opts[:len(opts):len(opts)], pulumitest.Preview())
+					all = slices.Concat(opts, []pulumitest.Option{pulumitest.Preview()})
 				}
 				_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 					_, err := aks.NewCluster(ctx, "main", shortest(ctx))

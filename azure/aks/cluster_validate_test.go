@@ -47,8 +47,11 @@ func TestInvalidClustersAreRejected(t *testing.T) {
 		"services in the network": {"ServiceCidrOverlapExistingSubnetsCidr", func(a *aks.ClusterArgs) { a.ServiceCIDR = "10.0.0.0/16" },
 			[]string{`serviceCidr: 10.0.0.0/16 overlaps with 10.0.0.0/16, a range of network "main"`}},
 		"pods in a peer": {"addresses of the peer would be unreachable", func(a *aks.ClusterArgs) {
-			a.Network = vnet{"azure", "nat", []string{"100.64.0.0/24"}}
+			a.Network = vnet{platform: "azure", outbound: "nat", peers: []string{"100.64.0.0/24"}}
 		}, []string{`podCidr: 100.64.0.0/16 overlaps with 100.64.0.0/24, a range of a peer of network "main"`}},
+		"pods that the network denies": {"network security groups apply to them", func(a *aks.ClusterArgs) {
+			a.Network = vnet{platform: "azure", outbound: "nat", pods: []string{"100.64.0.0/17"}}
+		}, []string{`podCidr: network "main" denies traffic of pods in 100.64.0.0/16: add it to podCidrs of the network`}},
 		"pods on premises": {"as those of a peer", func(a *aks.ClusterArgs) { a.ConnectedCIDRs = []string{"100.64.8.0/24"} },
 			[]string{"podCidr: 100.64.0.0/16 overlaps with 100.64.8.0/24"}},
 		"pods and services": {"of one another", func(a *aks.ClusterArgs) { a.ServiceCIDR = "100.64.0.0/20" },

@@ -12,6 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/internal/fixture"
 	"github.com/ashlar-iac/ashlar/azure/internal/taggable"
+	"github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
@@ -41,10 +42,10 @@ const (
 // vnet is a network with a subnet for nodes.
 type vnet struct {
 	platform, outbound string
-	peers              []string
+	peers, pods        []string
 }
 
-var _ aks.RoutedNetwork = vnet{}
+var _ network.AzureNetwork = vnet{}
 
 func (v vnet) NetworkInfo() core.NetworkInfo {
 	return core.NetworkInfo{
@@ -55,9 +56,12 @@ func (v vnet) NetworkInfo() core.NetworkInfo {
 	}
 }
 
-func (v vnet) TierOutbound(string) string { return v.outbound }
-
-func (v vnet) ConnectedCIDRs() []string { return v.peers }
+func (v vnet) Facts() network.Facts {
+	return network.Facts{
+		PeerPrefixes: v.peers, PodCIDRs: v.pods,
+		Tiers: map[string]network.TierFacts{"private": {Outbound: network.Outbound(v.outbound)}},
+	}
+}
 
 // shortest returns arguments with required options only.
 func shortest(*pulumi.Context) *aks.ClusterArgs {

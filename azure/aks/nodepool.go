@@ -19,9 +19,6 @@ import (
 // NodePoolToken is the type of the component [NodePool].
 const NodePoolToken = "ashlar-azure:aks:NodePool"
 
-// poolType is the type of a pool, without API version.
-const poolType = "azure-native:containerservice:AgentPool"
-
 // NodePool is a pool of nodes of an AKS cluster. It is deleted with its cluster.
 type NodePool struct {
 	pulumi.ResourceState

@@ -28,6 +28,8 @@ type Facts struct {
 	AddressPrefixes []string
 	// PeerPrefixes are the address prefixes of the networks with which the network is peered, as far as they are given.
 	PeerPrefixes []string
+	// PodCIDRs are the CIDR blocks of pods whose traffic network security groups allow. Nil if it is not known.
+	PodCIDRs []string
 	// Tiers are the subnets by tier. Nil for networks without tiers.
 	Tiers map[string]TierFacts
 }
@@ -96,6 +98,7 @@ const (
 // clone returns a copy whose lists and maps can be changed.
 func (f Facts) clone() Facts {
 	f.AddressPrefixes, f.PeerPrefixes = slices.Clone(f.AddressPrefixes), slices.Clone(f.PeerPrefixes)
+	f.PodCIDRs = slices.Clone(f.PodCIDRs)
 	f.Tiers = maps.Clone(f.Tiers)
 	return f
 }

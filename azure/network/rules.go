@@ -61,6 +61,9 @@ func (a *SecureVNetArgs) kindRules(t tier) []named {
 	inside := a.insidePrefixes()
 	if enabled(t.SecurityGroup.NetworkIngress) {
 		out = append(out, allow(3020, "network", DirectionInbound, ProtocolAny, inside, nil, nil))
+		if t.Kind == TierPublic || t.Kind == TierPrivate {
+			out = append(out, allow(3025, "pods", DirectionInbound, ProtocolAny, a.podCIDRs(), nil, nil))
+		}
 	}
 	out = append(out, allow(3030, "load-balancer", DirectionInbound, ProtocolAny, []string{tagLoadBalancer}, nil, nil), deny(DirectionInbound))
 	if t.Kind != TierIsolated {
@@ -103,6 +106,18 @@ func (g *SecurityGroup) internetPorts() []string {
 		out = append(out, strconv.Itoa(port))
 	}
 	return out
+}
+
+// defaultPodCIDR is the default of aks.Cluster.
+const defaultPodCIDR = "100.64.0.0/16"
+
+// podCIDRs returns the CIDR blocks of pods. Source: "Azure CNI Overlay networking in Azure Kubernetes Service (AKS)", network
+// security groups.
+func (a *SecureVNetArgs) podCIDRs() []string {
+	if len(a.PodCIDRs) == 0 {
+		return []string{defaultPodCIDR}
+	}
+	return a.PodCIDRs
 }
 
 // insidePrefixes returns the address prefixes of the network, and of peers from which ingress is allowed.

@@ -54,6 +54,10 @@ type SecureVNetArgs struct {
 	// FlowLogs are the flow logs of the network. Default: none, since they need a storage account. Removing them deletes the
 	// flow log, not the logs.
 	FlowLogs *FlowLogsArgs `pulumi:"flowLogs,optional"`
+	// PodCIDRs are CIDR blocks of pods in AKS clusters with an overlay network. Public and private tiers allow ingress from them:
+	// network security groups apply to the traffic between nodes and pods on other nodes. Default: 100.64.0.0/16, as that of
+	// aks.Cluster. Changing them updates network security groups.
+	PodCIDRs []string `pulumi:"podCidrs,optional"`
 	// Tags are added to all taggable resources. Default: none. Changing them updates the resources.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 

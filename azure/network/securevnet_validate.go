@@ -78,6 +78,7 @@ func (a *SecureVNetArgs) checkPrefixes(report *config.Report) {
 	if _, err := netip.ParsePrefix(a.AddressPrefix); err == nil { // The schema reports others.
 		checkPrefix(report, []string{"addressPrefix"}, a.AddressPrefix)
 	}
+	checkPrefixes(report, []string{"podCidrs"}, a.PodCIDRs)
 	taken := []space{}
 	if p, ok := a.within(""); ok {
 		taken = append(taken, space{"the primary address prefix", p})
@@ -164,7 +165,7 @@ func (a *SecureVNetArgs) Plan(name string) *Planned {
 	}
 	out := &Planned{name: name, facts: Facts{
 		Location: a.Location, AddressPrefixes: a.addressPrefixes(), PeerPrefixes: texts(a.peers().prefixes()),
-		Tiers: map[string]TierFacts{},
+		PodCIDRs: slices.Clone(a.podCIDRs()), Tiers: map[string]TierFacts{},
 	}}
 	for _, s := range subnets {
 		out.tiers = append(out.tiers, s.name)
