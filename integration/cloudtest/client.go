@@ -9,6 +9,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/ashlar-iac/ashlar/integration/plugin"
 )
 
 // Client returns a client of a cluster that authenticates with the exec command of the kubeconfig.
