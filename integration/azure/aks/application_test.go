@@ -37,9 +37,9 @@ func TestApplication(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t).WithControlPlanes()
 	s := settings()
-	life := a.Life(t, "application", func(ctx *pulumi.Context) error { return program(a, &s, deployShop)(ctx) })
-	life.Up()
-	client := a.Client(t, life.Output("kubeconfig").(string))
+	life := newCycle(t, a, "application", func(ctx *pulumi.Context) error { return program(a, &s, deployShop)(ctx) })
+	life.up()
+	client := a.Client(t, life.output("kubeconfig"))
 	deployment, err := client.AppsV1().Deployments("shop").Get(t.Context(), "web", metav1.GetOptions{})
 	require.NoError(t, err)
 	require.Positive(t, deployment.Status.ReadyReplicas)
@@ -48,21 +48,20 @@ func TestApplication(t *testing.T) {
 
 	s.Version = "1.37"
 	s.NodePools["apps"] = aks.NodePoolArgs{Size: "Standard_D8ds_v5", Nodes: s.NodePools["apps"].Nodes}
-	r, err := life.Stack.Up(t.Context())
+	r, err := life.Up(t.Context())
 	require.NoError(t, err, r.Output)
 	for _, step := range cloudtest.Steps(r) {
 		require.NotContains(t, step, "kubernetes", "the application is unchanged")
 	}
 	require.Equal(t, map[string]int{"system": 1, "user": 1}, nodes(t, a, life))
-	settled, err := life.CheckSettled(t.Context())
-	require.NoError(t, err, settled.Output)
-	life.Destroy()
+	life.settled()
+	life.destroy()
 }
 
 // nodes returns the number of nodes by the mode of their pool.
-func nodes(t *testing.T, a *cloudtest.Account, life *cloudtest.Life) map[string]int {
+func nodes(t *testing.T, a *cloudtest.Account, life *cycle) map[string]int {
 	t.Helper()
-	client := a.Client(t, life.Output("kubeconfig").(string))
+	client := a.Client(t, life.output("kubeconfig"))
 	all, err := client.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
 	out := map[string]int{}

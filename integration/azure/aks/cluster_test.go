@@ -19,10 +19,10 @@ func TestUpgradeAndRotation(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t)
 	s := settings()
-	life := a.Life(t, "upgrade", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
-	up := life.Up()
-	before := life.Output("kubeconfig")
-	require.Contains(t, life.Output("version"), "1.36.")
+	life := newCycle(t, a, "upgrade", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	up := life.up()
+	before := life.output("kubeconfig")
+	require.Contains(t, life.output("version"), "1.36.")
 	steps := cloudtest.Steps(up)
 	require.Contains(t, steps, "create "+clusterType+" main-creation")
 	require.NotContains(t, steps, "create "+clusterType+" main", "it is imported")
@@ -30,20 +30,19 @@ func TestUpgradeAndRotation(t *testing.T) {
 		"the first pool is imported")
 
 	s.Version, s.Preflight = "1.37", new(true)
-	r, err := life.Stack.Up(t.Context())
+	r, err := life.Up(t.Context())
 	require.NoError(t, err, r.Output)
 	steps = cloudtest.Steps(r)
 	require.Equal(t, []string{"update " + clusterType + " main"}, containing(steps, clusterType))
 	poolSteps(t, steps, "update", "main-apps-")
 	poolSteps(t, steps, "update", "main-system-")
 	require.Len(t, steps, 3, "nothing else changes: %v", steps)
-	require.Contains(t, life.Output("version"), "1.37.")
-	require.Equal(t, before, life.Output("kubeconfig"))
-	settled, err := life.CheckSettled(t.Context())
-	require.NoError(t, err, settled.Output)
+	require.Contains(t, life.output("version"), "1.37.")
+	require.Equal(t, before, life.output("kubeconfig"))
+	life.settled()
 
 	s.Version = "1.35"
-	life.Refused("the cluster has version 1.37.1 and cannot be downgraded to 1.35")
+	life.refused("the cluster has version 1.37.1 and cannot be downgraded to 1.35")
 	s.Version = "1.37"
 	for _, rotate := range []struct {
 		name   string
@@ -56,18 +55,17 @@ func TestUpgradeAndRotation(t *testing.T) {
 		{"main-system-", func() { s.SystemPool = &aks.NodePoolArgs{Nodes: s.SystemPool.Nodes} }},
 	} {
 		rotate.change()
-		r, err := life.Stack.Up(t.Context())
+		r, err := life.Up(t.Context())
 		require.NoError(t, err, r.Output)
 		steps := cloudtest.Steps(r)
 		poolSteps(t, steps, "create", rotate.name)
 		poolSteps(t, steps, "delete", rotate.name)
 		require.Len(t, steps, 2, "nothing else changes: %v", steps)
 		require.Less(t, position(t, r, "create", rotate.name), position(t, r, "delete", rotate.name), "no time without a pool")
-		settled, err := life.CheckSettled(t.Context())
-		require.NoError(t, err, settled.Output)
+		life.settled()
 	}
-	require.Equal(t, before, life.Output("kubeconfig"))
-	life.Destroy()
+	require.Equal(t, before, life.output("kubeconfig"))
+	life.destroy()
 }
 
 // containing returns the steps for a type.
@@ -80,29 +78,29 @@ func TestClusterOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t)
 	s := settings()
-	life := a.Life(t, "options", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
-	life.Up()
+	life := newCycle(t, a, "options", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	life.up()
 	s.Preflight = new(true)
 	update := "update " + clusterType + " main"
 	s.LocalAccounts, s.RunCommand = true, true
-	life.Change("options of the control plane", update)
+	life.change("options of the control plane", update)
 	s.LocalAccounts, s.RunCommand = false, false
-	life.Change("back", update)
+	life.change("back", update)
 	s.PricingTier, s.AzurePolicy, s.LockNodeResourceGroup = aks.PricingFree, new(false), new(false)
 	s.ImageCleaner, s.KeyVaultSecrets = &aks.ImageCleaner{Enabled: new(false)}, &aks.KeyVaultSecrets{Enabled: new(false)}
-	life.Change("add-ons", update)
+	life.change("add-ons", update)
 	s.Upgrades = &aks.Upgrades{Channel: aks.ChannelNone, NodeImageWindow: &aks.MaintenanceWindow{Day: "Monday"}}
-	life.Change("upgrades", update, "delete "+windowType+" main-upgrades", "update "+windowType+" main-node-images")
+	life.change("upgrades", update, "delete "+windowType+" main-upgrades", "update "+windowType+" main-node-images")
 	s.Diagnostics = &aks.Diagnostics{}
-	life.Change("diagnostics", "create "+settingType+" main-diagnostics")
+	life.change("diagnostics", "create "+settingType+" main-diagnostics")
 	s.Diagnostics.Categories = []aks.LogCategory{aks.LogGuard, aks.LogAudit}
-	life.Change("categories", "update "+settingType+" main-diagnostics")
+	life.change("categories", "update "+settingType+" main-diagnostics")
 	s.Access = config.Named[aks.AccessEntry]{"developers": {
 		PrincipalID: pulumi.String("dddddddd-0000-0000-0000-000000000000"), Role: aks.AccessReader, Namespaces: []string{"shop"},
 	}}
-	life.Change("access", "create "+assignmentType+" main-access-developers.user", "create "+assignmentType+" main-access-developers.shop")
+	life.change("access", "create "+assignmentType+" main-access-developers.user", "create "+assignmentType+" main-access-developers.shop")
 	s.Tags = pulumi.StringMap{"team": pulumi.String("shop")}
-	r, err := life.Stack.Up(t.Context())
+	r, err := life.Up(t.Context())
 	require.NoError(t, err, r.Output)
 	poolSteps(t, cloudtest.Steps(r), "update", "main-apps-")
 	poolSteps(t, cloudtest.Steps(r), "update", "main-system-")
@@ -110,12 +108,12 @@ func TestClusterOptions(t *testing.T) {
 
 	before := s
 	s.PodCIDR = "100.128.0.0/16"
-	life.Refused("podCidr: cannot change from 100.64.0.0/16 to 100.128.0.0/16")
+	life.refused("podCidr: cannot change from 100.64.0.0/16 to 100.128.0.0/16")
 	s = before
 	s.API = &aks.API{PublicCIDRs: []string{"203.0.113.0/24"}}
-	life.Refused("the API server is private and cannot become public")
+	life.refused("the API server is private and cannot become public")
 	s = before
-	life.Destroy()
+	life.destroy()
 }
 
 // A pool that the autoscaler has scaled is no drift, and keeps its size in other updates.
@@ -123,14 +121,14 @@ func TestPoolOptions(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t)
 	s := settings()
-	life := a.Life(t, "pools", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
-	life.Up()
+	life := newCycle(t, a, "pools", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	life.up()
 	apps := s.NodePools["apps"]
 	change := func(reason string, f func(*aks.NodePoolArgs), pools ...string) {
 		t.Helper()
 		f(&apps)
 		s.NodePools = config.Named[aks.NodePoolArgs]{"apps": apps}
-		r, err := life.Stack.Up(t.Context())
+		r, err := life.Up(t.Context())
 		require.NoError(t, err, r.Output)
 		for _, p := range pools {
 			poolSteps(t, cloudtest.Steps(r), "update", p)
@@ -147,21 +145,20 @@ func TestPoolOptions(t *testing.T) {
 	change("mode: no pool for applications is left, so that the first pool has no taint", func(p *aks.NodePoolArgs) { p.Mode = aks.ModeSystem },
 		"main-apps-", "main-system-")
 	s.NodePools = nil
-	r, err := life.Stack.Up(t.Context())
+	r, err := life.Up(t.Context())
 	require.NoError(t, err, r.Output)
 	poolSteps(t, cloudtest.Steps(r), "delete", "main-apps-")
-	settled, err := life.CheckSettled(t.Context())
-	require.NoError(t, err, settled.Output)
-	life.Destroy()
+	life.settled()
+	life.destroy()
 }
 
 func TestDeletionProtection(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t)
 	s := settings()
-	s.DeletionProtection = new(true)
-	life := a.Life(t, "protection", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
-	life.Up()
+	s.DeletionProtection, s.Diagnostics = new(true), &aks.Diagnostics{}
+	life := newCycle(t, a, "protection", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
+	life.up()
 	before := a.Objects(t)
 	r, err := life.Stack.Destroy(t.Context())
 	require.Error(t, err)
@@ -169,6 +166,6 @@ func TestDeletionProtection(t *testing.T) {
 	missing := slices.DeleteFunc(before, func(o string) bool { return slices.Contains(a.Objects(t), o) })
 	require.Empty(t, missing, "no resource of the cluster is deleted")
 	s.DeletionProtection = new(false)
-	life.Change("no deletion protection")
-	life.Destroy()
+	life.change("no deletion protection")
+	life.destroy()
 }

@@ -31,7 +31,7 @@ func TestSections(t *testing.T) {
 		return value, ok
 	}))
 	manager := deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml"))))
-	life := a.Life(t, "section", func(ctx *pulumi.Context) error {
+	life := newCycle(t, a, "section", func(ctx *pulumi.Context) error {
 		return manager.Run(ctx, azure.Module(azure.WithCredentials(found)), kubernetes.Module())
 	})
 	for key, value := range map[string]string{
@@ -55,7 +55,7 @@ func TestSections(t *testing.T) {
 	} {
 		require.NoError(t, life.SetConfig(t.Context(), key, auto.ConfigValue{Value: value}))
 	}
-	up := life.Up()
+	up := life.up()
 	require.Equal(t, map[string]any{"azure": "deployed", "kubernetes": "deployed"}, up.Outputs["modules"].Value)
 	require.NoError(t, life.CheckNoSecret(nil, canary))
 	control, err := a.Store.List("azure-native:containerservice:ManagedCluster")
@@ -63,5 +63,5 @@ func TestSections(t *testing.T) {
 	require.Len(t, control, 1, "two resources are one cluster")
 	tags, _ := control[0].Outputs["tags"].(map[string]any)
 	require.Equal(t, "platform", tags["owner"], "clusters have the metadata of the deployment")
-	life.Destroy()
+	life.destroy()
 }
