@@ -27,11 +27,13 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	awsnetwork "github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/aws/s3"
+	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/authorization"
 	"github.com/ashlar-iac/ashlar/azure/compute"
 	"github.com/ashlar-iac/ashlar/azure/identity"
 	"github.com/ashlar-iac/ashlar/azure/keyvault"
 	"github.com/ashlar-iac/ashlar/azure/monitor"
+	azurenetwork "github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
@@ -78,13 +80,20 @@ func constructors() map[string][]constructor {
 			offer(s3.BucketToken, s3.NewBucket),
 		},
 		"azure": {
+			offer(aks.ClusterToken, aks.NewCluster),
+			offer(aks.NodePoolToken, aks.NewNodePool),
 			offer(authorization.RoleAssignmentToken, authorization.NewRoleAssignment),
 			offer(authorization.RoleDefinitionToken, authorization.NewRoleDefinition),
 			offer(compute.VirtualMachineToken, compute.NewVirtualMachine),
 			offer(identity.UserAssignedToken, identity.NewUserAssigned),
+			offer(identity.WorkloadIdentityToken, identity.NewWorkloadIdentity),
 			offer(keyvault.KeyToken, keyvault.NewKey),
 			offer(keyvault.VaultToken, keyvault.NewVault),
 			offer(monitor.WorkspaceToken, monitor.NewWorkspace),
+			offer(azurenetwork.FlowLogsToken, azurenetwork.NewFlowLogs),
+			offer(azurenetwork.PrivateEndpointToken, azurenetwork.NewPrivateEndpoint),
+			offer(azurenetwork.SecureVNetToken, azurenetwork.NewSecureVNet),
+			offer(azurenetwork.VirtualNetworkToken, azurenetwork.NewVirtualNetwork),
 			offer(resources.ResourceGroupToken, resources.NewResourceGroup),
 			offer(storage.AccountToken, storage.NewAccount),
 		},
