@@ -115,6 +115,14 @@ func (a *VirtualMachineArgs) zones() pulumi.StringArrayInput {
 	return pulumi.StringArray{pulumi.String(a.Zone)}
 }
 
+// diskZones returns the zone of a data disk. Zone-redundant disks are in all zones: Azure rejects one with a zone.
+func (a *VirtualMachineArgs) diskZones(d DataDisk) pulumi.StringArrayInput {
+	if strings.HasSuffix(string(d.Type), "_ZRS") {
+		return nil
+	}
+	return a.zones()
+}
+
 func (a *VirtualMachineArgs) image() *azcompute.ImageReferenceArgs {
 	if a.ImageID != nil {
 		return &azcompute.ImageReferenceArgs{Id: optionalID(a.ImageID)}
@@ -225,7 +233,7 @@ func (m *VirtualMachine) disks(ctx *pulumi.Context, name string, args *VirtualMa
 	for _, key := range args.DataDisks.Names() {
 		d := args.DataDisks[key]
 		in := &azdisk.DiskArgs{
-			ResourceGroupName: args.ResourceGroupName, Location: names.Optional(args.Location), Zones: args.zones(), Tags: args.Tags,
+			ResourceGroupName: args.ResourceGroupName, Location: names.Optional(args.Location), Zones: args.diskZones(d), Tags: args.Tags,
 			CreationData:        &azdisk.CreationDataArgs{CreateOption: pulumi.String(azdisk.DiskCreateOptionEmpty)},
 			DiskSizeGB:          pulumi.Int(d.SizeGB),
 			Sku:                 &azdisk.DiskSkuArgs{Name: pulumi.String(d.Type)},

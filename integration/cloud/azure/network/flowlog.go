@@ -96,7 +96,7 @@ func setFlowLog(c *cloud.Call) error {
 	}
 	c.Set("targetResourceGuid", target.Text("resourceGuid"))
 	others, err := c.All(flowLogToken, func(o *cloud.Object) bool {
-		return kernel.SameID(o.Text("targetResourceId"), c.Text("targetResourceId"))
+		return kernel.SameID(o.Text("targetResourceId"), c.Text("targetResourceId")) && !kernel.SameID(o.ID, c.Object.ID)
 	})
 	if err != nil {
 		return err
