@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/azure/internal/networkapi"
-	"github.com/ashlar-iac/ashlar/azure/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // anywhere is the address prefix of default routes.
@@ -99,7 +99,7 @@ func (b *builder) createRouteTable(t tier) (*networkapi.Resource, error) {
 	if !t.hasRouteTable() {
 		return nil, nil
 	}
-	inputs := networkapi.Inputs(b.args.ResourceGroupName, b.args.Location, tagging.Merge(b.args.Tags, t.Tags))
+	inputs := networkapi.Inputs(b.args.ResourceGroupName, b.args.Location, metadata.MergeTags(b.args.Tags, t.Tags))
 	inputs["routes"] = t.routes()
 	inputs["disableBgpRoutePropagation"] = pulumi.Bool(!enabled(t.GatewayRoutes))
 	out := &networkapi.Resource{}

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/azure/internal/networkapi"
-	"github.com/ashlar-iac/ashlar/azure/internal/tagging"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // builtIn is the prefix of the names of the rules of a kind.
@@ -213,7 +213,7 @@ func (b *builder) createSecurityGroup(t tier) (*networkapi.Resource, error) {
 	if !t.hasSecurityGroup() {
 		return nil, nil
 	}
-	inputs := networkapi.Inputs(b.args.ResourceGroupName, b.args.Location, tagging.Merge(b.args.Tags, t.Tags))
+	inputs := networkapi.Inputs(b.args.ResourceGroupName, b.args.Location, metadata.MergeTags(b.args.Tags, t.Tags))
 	inputs["securityRules"] = b.args.rules(t)
 	out := &networkapi.Resource{}
 	return out, b.register(networkapi.NetworkSecurityGroup, b.name+"-"+t.name, inputs, out, "location")

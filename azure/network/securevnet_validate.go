@@ -13,6 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 var (
@@ -130,7 +131,7 @@ func (a *SecureVNetArgs) checkTier(report *config.Report, t tier) {
 	if zones, known := location.HasZones(a.Location); t.Zone != "" && known && !zones {
 		add([]string{"zone"}, "location %q has no availability zones: omit zone", a.Location)
 	}
-	tagging.Check(report, []string{"tiers", t.name, "tags"}, tagging.Merge(a.Tags, t.Tags), tagging.MaxKey)
+	tagging.Check(report, []string{"tiers", t.name, "tags"}, metadata.MergeTags(a.Tags, t.Tags), tagging.MaxKey)
 	a.checkRoutes(t, add)
 }
 

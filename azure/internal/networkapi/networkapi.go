@@ -83,7 +83,7 @@ func Inputs(group pulumi.StringInput, location string, tags pulumi.StringMapInpu
 	if location != "" {
 		out["location"] = pulumi.String(location)
 	}
-	if tags != nil {
+	if known, ok := tags.(pulumi.StringMap); tags != nil && (!ok || len(known) > 0) {
 		out["tags"] = tags
 	}
 	return out

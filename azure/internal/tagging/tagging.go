@@ -59,32 +59,3 @@ func Check(report *config.Report, path []string, given pulumi.StringMapInput, ma
 }
 
 func invalid(r rune) bool { return !unicode.IsPrint(r) || strings.ContainsRune(invalidCharacters, r) }
-
-// Merge returns the tags of several sets. Later sets win. It returns nil without any.
-func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput {
-	sets = slices.DeleteFunc(sets, func(s pulumi.StringMapInput) bool { return s == nil })
-	if len(sets) < 2 {
-		for _, s := range sets {
-			return s
-		}
-		return nil
-	}
-	out := pulumi.StringMap{}
-	var outputs []any
-	for _, s := range sets {
-		known, _ := s.(pulumi.StringMap)
-		maps.Copy(out, known)
-		outputs = append(outputs, s.ToStringMapOutput())
-	}
-	if !slices.ContainsFunc(sets, func(s pulumi.StringMapInput) bool { _, known := s.(pulumi.StringMap); return !known }) {
-		return out
-	}
-	return pulumi.All(outputs...).ApplyT(func(resolved []any) map[string]string {
-		merged := map[string]string{}
-		for _, r := range resolved {
-			set, _ := r.(map[string]string)
-			maps.Copy(merged, set)
-		}
-		return merged
-	}).(pulumi.StringMapOutput)
-}
