@@ -56,8 +56,8 @@ func TestParallelDemos(t *testing.T) {
 
 	for _, want := range []string{
 		"main-isolated-eu-west-1c  AWS    eu-west-1c", "Azure  all", // the subnets
-		"eu-west-1b    m6i.large", "Azure    westeurope-3  Standard_D4ds_v5", // the nodes
-		"AWS      Running  ip-10", "Azure    Running  aks-system-", // the pods
+		"AWS    eu-west-1b    m6i.large", "Azure  westeurope-3  Standard_D4ds_v5", // the nodes
+		"AWS    Running  ip-10", "Azure  Running  aks-system", // the pods
 		// the table
 		"\n  AWS network ", "\n  AWS cluster ", "\n  Azure network ", "\n  Azure cluster ", "\n  applications ",
 		"11 subnets, 6 nodes, 6 pods", "0 changes",

@@ -71,9 +71,6 @@ type (
 		} `json:"spec"`
 		Status struct {
 			Conditions []condition `json:"conditions"`
-			NodeInfo   struct {
-				KubeletVersion string `json:"kubeletVersion"`
-			} `json:"nodeInfo"`
 		} `json:"status"`
 	}
 	pod struct {

@@ -92,8 +92,8 @@ func (d *demo) read(ctx context.Context) (string, error) {
 	if len(subnets) > 0 {
 		result = counted(len(subnets), "subnet") + ", " + result
 	}
-	return result, errors.Join(d.add("READY NODE\tCLUSTER\tZONE\tTYPE\tKUBELET", nodeRows, count*nodes),
-		d.add("READY POD\tCLUSTER\tPHASE\tNODE", podRows, count*replicas))
+	return result, errors.Join(d.add("READY NODE\tCLOUD\tZONE\tTYPE", nodeRows, count*nodes),
+		d.add("READY POD\tCLOUD\tPHASE\tNODE", podRows, count*replicas))
 }
 
 // readSubnets adds the table of the subnets.
@@ -141,7 +141,7 @@ func readNodes(ctx context.Context, name string, c *cluster) ([]string, error) {
 		if ready(n.Status.Conditions) && len(n.Spec.Taints) == 0 {
 			labels := n.Metadata.Labels
 			rows = append(rows, strings.Join([]string{n.Metadata.Name, name, labels["topology.kubernetes.io/zone"],
-				cmp.Or(labels["node.kubernetes.io/instance-type"], "-"), n.Status.NodeInfo.KubeletVersion}, "\t"))
+				cmp.Or(labels["node.kubernetes.io/instance-type"], "-")}, "\t"))
 		}
 	}
 	return rows, nil
