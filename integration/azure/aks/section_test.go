@@ -19,7 +19,8 @@ import (
 
 const canary = "canary-7c1e9a44d0b2"
 
-// The section of the azure module creates a network and a cluster, to which that of the kubernetes module deploys.
+// The section of the azure module creates a network, a cluster and an identity of pods. That of the kubernetes module deploys an
+// application with this identity to the cluster.
 func TestSections(t *testing.T) {
 	t.Parallel()
 	a := cloudtest.SimulatedAzure(t).WithControlPlanes()
@@ -46,11 +47,12 @@ func TestSections(t *testing.T) {
 				"version": "1.36", "preflight": false, "deletionProtection": false, "workspace": "logs",
 				"administrators": {"deploy": {"principalId": "` + kernel.ObjectID + `", "principalType": "ServicePrincipal"}},
 				"systemPool": {"nodes": {"min": 1}}, "nodePools": {"apps": {"nodes": {"min": 1}}}
-			}}
+			}},
+			"workloadIdentities": {"web": {"namespace": "web", "serviceAccount": "web"}}
 		}`,
 		"ashlar:kubernetes": `{
 			"enabled": true, "clusters": {"prod": {"from": "azure/main"}},
-			"applications": {"web": {"image": "registry.example.com/web:1.2.3", "port": 8080}}
+			"applications": {"web": {"image": "registry.example.com/web:1.2.3", "port": 8080, "identity": "azure/web"}}
 		}`,
 	} {
 		require.NoError(t, life.SetConfig(t.Context(), key, auto.ConfigValue{Value: value}))
@@ -63,5 +65,25 @@ func TestSections(t *testing.T) {
 	require.Len(t, control, 1, "two resources are one cluster")
 	tags, _ := control[0].Outputs["tags"].(map[string]any)
 	require.Equal(t, "platform", tags["owner"], "clusters have the metadata of the deployment")
+	trusted, err := a.Store.List("azure-native:managedidentity:FederatedIdentityCredential")
+	require.NoError(t, err)
+	require.Len(t, trusted, 1)
+	require.Equal(t, "system:serviceaccount:web:web", trusted[0].Text("subject"))
+	require.Equal(t, control[0].Block("oidcIssuerProfile")["issuerURL"], trusted[0].Text("issuer"))
+	workload, err := life.Find(t.Context(), "kubernetes:apps/v1:Deployment", "web")
+	require.NoError(t, err)
+	template := workload.Inputs["spec"].(map[string]any)["template"].(map[string]any)
+	labels := template["metadata"].(map[string]any)["labels"].(map[string]any)
+	require.Equal(t, "true", labels["azure.workload.identity/use"], "the webhook of AKS gives the pods a token")
+	account, err := life.Find(t.Context(), "kubernetes:core/v1:ServiceAccount", "web")
+	require.NoError(t, err)
+	identity, err := a.Store.List("azure-native:managedidentity:UserAssignedIdentity")
+	require.NoError(t, err)
+	annotations := account.Inputs["metadata"].(map[string]any)["annotations"].(map[string]any)
+	var clients []string
+	for _, i := range identity {
+		clients = append(clients, i.Text("clientId"))
+	}
+	require.Contains(t, clients, annotations["azure.workload.identity/client-id"])
 	life.destroy()
 }
