@@ -28,6 +28,7 @@ const (
 	recordsType  = "azure-native:network/v20240501:PrivateDnsZoneGroup"
 	zoneType     = "azure-native:network/v20240601:PrivateZone"
 	linkType     = "azure-native:network/v20240601:VirtualNetworkLink"
+	flowLogType  = "azure-native:network/v20240501:FlowLog"
 )
 
 // inGroup returns a program that creates a resource group, and what is in it, with a provider of the subscription.
