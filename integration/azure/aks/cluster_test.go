@@ -160,7 +160,7 @@ func TestDeletionProtection(t *testing.T) {
 	life := newCycle(t, a, "protection", func(ctx *pulumi.Context) error { return program(a, &s)(ctx) })
 	life.up()
 	before := a.Objects(t)
-	r, err := life.Stack.Destroy(t.Context())
+	r, err := life.Destroy(t.Context())
 	require.Error(t, err)
 	require.Contains(t, r.Output, "protected")
 	missing := slices.DeleteFunc(before, func(o string) bool { return slices.Contains(a.Objects(t), o) })
