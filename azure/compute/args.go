@@ -74,7 +74,7 @@ type VirtualMachineArgs struct {
 	// Changing it replaces the virtual machine.
 	TrustedLaunch *bool `pulumi:"trustedLaunch,optional" jsonschema:"default=true"`
 	// EncryptionAtHost encrypts temporary disks and caches, too. The feature EncryptionAtHost of Microsoft.Compute must be
-	// registered in the subscription. Azure changes it while the virtual machine is deallocated only.
+	// registered in the subscription. Azure changes it only while the virtual machine is deallocated.
 	EncryptionAtHost *bool `pulumi:"encryptionAtHost,optional" jsonschema:"default=true"`
 	// Disk is the OS disk.
 	Disk *OSDisk `pulumi:"disk,optional" config:"group"`
