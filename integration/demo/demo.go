@@ -255,9 +255,9 @@ func (d *demo) compile(ctx context.Context, dir string, packages ...string) (str
 	tick := time.NewTicker(liveInterval)
 	defer tick.Stop()
 	for {
-		compiled, errs := printed(log)
 		select {
 		case <-build.Done():
+			compiled, errs := printed(log)
 			if err := build.Err(); err != nil {
 				return "", fmt.Errorf("%w\n%s", err, strings.Join(errs, "\n"))
 			}
@@ -266,7 +266,7 @@ func (d *demo) compile(ctx context.Context, dir string, packages ...string) (str
 			}
 			return counted(len(compiled), "package"), ctx.Err()
 		case <-tick.C:
-			if len(compiled) > 0 {
+			if compiled, _ := printed(log); len(compiled) > 0 {
 				d.page.note("%s, %s", counted(len(compiled), "package"), compiled[len(compiled)-1])
 			}
 		}

@@ -58,7 +58,7 @@ func program(a *cloudtest.Account, s *aks.ClusterArgs, dependents ...dependent) 
 			return err
 		}
 		v, err := network.NewSecureVNet(ctx, "main", &network.SecureVNetArgs{
-			ResourceGroupName: group.Name, AddressPrefix: "10.0.0.0/16",
+			ResourceGroupName: group.Name, AddressPrefix: "10.0.0.0/16", PodCIDRs: []string{"100.64.0.0/16", "100.128.0.0/16"},
 		}, on)
 		if err != nil {
 			return err
