@@ -75,7 +75,7 @@ func TestInvalidClustersOfSectionsAreRejected(t *testing.T) {
 			[]string{`azure.clusters.shop.outbound: tier "isolated" of network "main" has no NAT gateway`}},
 		"overlap": {"with the network", func(_, c object) { c["serviceCidr"] = "10.0.128.0/20" },
 			[]string{`azure.clusters.shop.serviceCidr: 10.0.128.0/20 overlaps with 10.0.0.0/16, a range of network "main"`}},
-		"no administrator": {"nobody has access", func(_, c object) { delete(c, "administratorIdentities") },
+		"no administrator": {"no principal has access", func(_, c object) { delete(c, "administratorIdentities") },
 			[]string{"azure.clusters.shop.administrators: required, but missing"}},
 		"unknown identity": {"names are suggested", func(_, c object) { c["administratorIdentities"] = []string{"deplo"} },
 			[]string{`azure.clusters.shop.administratorIdentities[0]: unknown identity "deplo", did you mean "deploy"?`}},

@@ -23,7 +23,7 @@ func TestInvalidClustersAreRejected(t *testing.T) {
 		"no version":       {"a default would upgrade", func(a *aks.ClusterArgs) { a.Version = "" }, []string{"version: required"}},
 		"number":           {"YAML drops zeros", func(a *aks.ClusterArgs) { a.Version = "1.3" }, []string{`version: found "1.3", expected a minor version in quotes`}},
 		"patch":            {"AKS selects it", func(a *aks.ClusterArgs) { a.Version = "1.36.2" }, []string{"version: found"}},
-		"no administrator": {"nobody else has access", func(a *aks.ClusterArgs) { a.Administrators = nil }, []string{"administrators: required, but missing"}},
+		"no administrator": {"no other principal has access", func(a *aks.ClusterArgs) { a.Administrators = nil }, []string{"administrators: required, but missing"}},
 		"administrator": {"names are no IDs", func(a *aks.ClusterArgs) {
 			a.Administrators["me"] = aks.Principal{PrincipalID: pulumi.String("me@example.com")}
 		}, []string{"administrators.me.principalId: found"}},

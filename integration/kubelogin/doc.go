@@ -2,7 +2,7 @@
 //
 //	kubelogin get-token --login METHOD --server-id ID [--client-id ID] [--tenant-id ID] ...
 //
-// The real command returns a token of Microsoft Entra ID, whoever the caller is and for whichever cluster. This one returns
+// The real command returns a token of Microsoft Entra ID for any caller and any cluster. This one returns
 // a client certificate that all clusters of the simulated cloud accept. Its user is the object id of the caller, and its
 // groups are those in ASHLAR_AZURE_GROUPS. The cluster decides what they may do, as with the real command.
 //

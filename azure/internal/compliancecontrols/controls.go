@@ -31,7 +31,7 @@ var (
 		cis("8.1", "RDP is not accessible from the internet"), cis("8.2", "SSH is not accessible from the internet"),
 		nist("SC-7", "boundaries are protected"), outsiders,
 	}
-	// Outbound is for access to the internet that nobody configured.
+	// Outbound is for outbound internet access that is not configured.
 	Outbound = []compliance.Control{nist("SC-7", "boundaries are protected"), trust("CC6.7", "transmission is restricted")}
 	// FlowLogs is for logs of network traffic.
 	FlowLogs = []compliance.Control{

@@ -104,7 +104,7 @@ func decode(t *testing.T, value any) []byte {
 	return text
 }
 
-// kubelogin returns the kubeconfig of users with a login method that asks nobody.
+// kubelogin returns the kubeconfig of users with a login method that is not interactive.
 func kubelogin(t *testing.T, value any) string {
 	t.Helper()
 	config, err := clientcmd.Load(decode(t, value))

@@ -106,7 +106,7 @@ func TestVirtualMachineOutputs(t *testing.T) {
 	h.All(step{Name: "-vm"})
 	objects, err = h.Store.List(diskToken)
 	require.NoError(t, err)
-	require.Len(t, objects, 1, "the OS disk goes with the virtual machine, the data disk stays")
+	require.Len(t, objects, 1, "the OS disk is deleted with the virtual machine, the data disk stays")
 	h.Refreshed("data")
 	require.Equal(t, "Unattached", h.Output("data", "diskState"))
 	h.All(step{Name: "-data"}, step{Name: "-nic"})
@@ -139,7 +139,7 @@ func TestRejectedVirtualMachines(t *testing.T) {
 		"a reserved user":          {Steps: one(parts{os: in{"adminUsername": "Admin"}}), Want: "The Admin Username specified is not allowed."},
 		"no key":                   {Steps: one(parts{linux: in{"ssh": nil}}), Want: "Authentication using either SSH or by user name and password must be enabled"},
 		"a password and keys only": {Steps: one(parts{os: in{"adminPassword": password}}), Want: "is not allowed with disablePasswordAuthentication"},
-		"a path":                   {Steps: one(parts{linux: in{"ssh": in{"publicKeys": []any{in{"path": "/root/.ssh/authorized_keys", "keyData": key}}}}}), Want: "limited to its default value /home/operator/.ssh/authorized_keys"},
+		"a path":                   {Steps: one(parts{linux: in{"ssh": in{"publicKeys": []any{in{"path": "/home/other/.ssh/authorized_keys", "keyData": key}}}}}), Want: "limited to its default value /home/operator/.ssh/authorized_keys"},
 		"a key":                    {Steps: one(parts{linux: in{"ssh": in{"publicKeys": []any{in{"path": "/home/operator/.ssh/authorized_keys", "keyData": "ecdsa-sha2-nistp256 AAAA"}}}}}), Want: "keyData is invalid"},
 		"a weak password":          {Steps: one(parts{os: accounttest.Merge(windows, in{"adminPassword": "password1234"}), storage: image("2022-datacenter-g2")}), Want: "must satisfy at least 3 of password complexity requirements"},
 		"custom data":              {Steps: one(parts{os: in{"customData": "#cloud-config"}}), Want: "must be in Base64 encoding"},

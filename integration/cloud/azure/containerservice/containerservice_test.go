@@ -140,7 +140,7 @@ func TestClusterOutputs(t *testing.T) {
 	left, err := azure.New().Made(h.Store, "")
 	require.NoError(t, err)
 	for _, o := range left {
-		require.NotContains(t, o.ID, "MC_", "the resource group of the nodes goes with the cluster")
+		require.NotContains(t, o.ID, "MC_", "the resource group of the nodes is deleted with the cluster")
 		require.NotContains(t, o.ID, "managedClusters")
 	}
 }
