@@ -55,6 +55,11 @@ func TestDeploymentRejectsWhatTheAPIServerRejects(t *testing.T) {
 			args:   func(a *workload.DeploymentArgs) { a.Labels = text("app.kubernetes.io/name") },
 			want:   []string{`labels["app.kubernetes.io/name"]: always has the value "web": remove the label`},
 		},
+		"InstanceLabel": {
+			reason: "it is a part of the selector",
+			args:   func(a *workload.DeploymentArgs) { a.Labels = text("app.kubernetes.io/instance") },
+			want:   []string{`labels["app.kubernetes.io/instance"]: always has the value "ashlar_workload": remove the label`},
+		},
 		"PodAnnotations": {
 			reason: "annotations have keys, a total size, and values that the API server reads",
 			args: func(a *workload.DeploymentArgs) {

@@ -1,6 +1,7 @@
 package workload_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,7 +131,7 @@ func TestMinimalDeployment(t *testing.T) {
 		require.Equal(t, "team", pulumitest.Await[string](t, d.Namespace))
 		return nil
 	}, fixture.Cluster())
-	selector := map[string]string{"app.kubernetes.io/name": "web"}
+	selector := map[string]string{"app.kubernetes.io/name": "web", "app.kubernetes.io/instance": "ashlar_workload"}
 	spread := func(key string) corev1.TopologySpreadConstraint {
 		return corev1.TopologySpreadConstraint{
 			MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: corev1.ScheduleAnyway,
@@ -222,8 +223,9 @@ func TestLabelsNeverChangeSelectors(t *testing.T) {
 	d := deploy(t, minimal(func(a *workload.DeploymentArgs) {
 		a.Labels = pulumi.StringMap{"team": pulumi.String("payments")}
 	}))
-	selector := map[string]string{"app.kubernetes.io/name": "web"}
-	labels := map[string]string{"app.kubernetes.io/name": "web", "team": "payments"}
+	selector := map[string]string{"app.kubernetes.io/name": "web", "app.kubernetes.io/instance": "ashlar_workload"}
+	labels := maps.Clone(selector)
+	labels["team"] = "payments"
 	require.Equal(t, selector, d.Spec.Selector.MatchLabels, "a selector cannot change")
 	require.Equal(t, labels, d.Labels)
 	require.Equal(t, labels, d.Spec.Template.Labels)
