@@ -192,13 +192,19 @@ func TestOutputsAreCheckedWhenTheyResolve(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-				_, err := workload.NewDeployment(ctx, "web", minimal(tc.args))
-				return err
-			}, fixture.Cluster())
-			require.ErrorContains(t, err, tc.want)
-			require.NotContains(t, err.Error(), "Canary", "the value may be a secret")
-			require.ErrorIs(t, err, failure.Configuration)
+			requireLateError(t, minimal(tc.args), tc.want)
 		})
 	}
+}
+
+// requireLateError checks that a Deployment fails when a value resolves, and that the error does not show the value.
+func requireLateError(t *testing.T, args *workload.DeploymentArgs, want string) {
+	t.Helper()
+	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
+		_, err := workload.NewDeployment(ctx, "web", args)
+		return err
+	}, fixture.Cluster())
+	require.ErrorContains(t, err, want)
+	require.NotContains(t, err.Error(), "Canary", "the value may be a secret")
+	require.ErrorIs(t, err, failure.Configuration)
 }

@@ -38,17 +38,17 @@ type CronJobArgs struct {
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,50}[a-z0-9])?$,example=nightly-backup"`
 	// Image is the container image, with a version tag or a digest. Required. A change applies to the next Job.
 	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
-	// AllowLatest accepts images without a tag, or with the tag latest. The content of such an image can change between
+	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change between
 	// two starts of a pod. Default: false.
 	AllowLatest bool `pulumi:"allowLatest,optional"`
 	// Command overrides the entry point of the image. Default: that of the image. A change applies to the next Job.
 	Command []string `pulumi:"command,optional"`
 	// Args overrides the arguments of the entry point. Default: those of the image. A change applies to the next Job.
 	Args []string `pulumi:"args,optional"`
-	// Port is the TCP port that the container listens on. Its name is main. Default: none. A change applies to the next
-	// Job.
+	// Port is the TCP port that the container listens on. Default: none. A change applies to the next Job.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
-	// Ports holds additional ports of the container by name. Default: none. A change applies to the next Job.
+	// Ports holds additional ports of the container by name. That of port is main. Default: none. A change applies to the
+	// next Job.
 	Ports config.Named[Port] `pulumi:"ports,optional"`
 	// Env holds environment variables. It is not for secrets: its values are readable in the CronJob. Default: none. A
 	// change applies to the next Job.
@@ -126,8 +126,7 @@ type CronJobArgs struct {
 	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same namespace.
 	// Default: none. A change applies to the next Job.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
-	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds, including preStop. A change
-	// applies to the next Job.
+	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change applies to the next Job.
 	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0,maximum=2147483647"`
 	// Labels are added to the CronJob and its pods, but not to the selector. Default: none. A change applies to the next
 	// Job.

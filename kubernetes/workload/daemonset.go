@@ -35,16 +35,17 @@ type DaemonSetArgs struct {
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
 	// Image is the container image, with a version tag or a digest. Required. A change triggers a rollout.
 	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
-	// AllowLatest accepts images without a tag, or with the tag latest. The content of such an image can change between
+	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change between
 	// two starts of a pod. Default: false.
 	AllowLatest bool `pulumi:"allowLatest,optional"`
 	// Command overrides the entry point of the image. Default: that of the image. A change triggers a rollout.
 	Command []string `pulumi:"command,optional"`
 	// Args overrides the arguments of the entry point. Default: those of the image. A change triggers a rollout.
 	Args []string `pulumi:"args,optional"`
-	// Port is the TCP port that the container listens on. Its name is main. Default: none. A change triggers a rollout.
+	// Port is the TCP port that the container listens on. Default: none. A change triggers a rollout.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
-	// Ports holds additional ports of the container by name. Default: none. A change triggers a rollout.
+	// Ports holds additional ports of the container by name. That of port is main. Default: none. A change triggers a
+	// rollout.
 	Ports config.Named[Port] `pulumi:"ports,optional"`
 	// Env holds environment variables. It is not for secrets: its values are readable in the DaemonSet. Default: none. A
 	// change triggers a rollout.
@@ -96,8 +97,7 @@ type DaemonSetArgs struct {
 	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same namespace.
 	// Default: none. A change triggers a rollout.
 	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
-	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds, including preStop. A change
-	// triggers a rollout.
+	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
 	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0,maximum=2147483647"`
 	// Labels are added to the DaemonSet and its pods, but not to the selector. Default: none. A change triggers a rollout.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`

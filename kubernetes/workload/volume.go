@@ -4,6 +4,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -392,20 +393,21 @@ func (p *pod) renderVolumes() corev1.VolumeArray {
 // render renders a volume.
 func (v *Volume) render(name string) *corev1.VolumeArgs {
 	out := &corev1.VolumeArgs{Name: pulumi.String(name)}
-	resolved := func(key string, value pulumi.StringInput) pulumi.StringOutput {
-		return apirules.ObjectName.Resolved(config.Path("volumes", name, key), value).ToStringOutput()
+	resolved := func(value pulumi.StringInput, keys ...string) pulumi.StringOutput {
+		option := config.Path(slices.Concat([]string{"volumes", name}, keys)...)
+		return apirules.ObjectName.Resolved(option, value).ToStringOutput()
 	}
 	switch {
 	case v.Claim != nil:
-		out.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSourceArgs{ClaimName: resolved("claim", v.Claim)}
+		out.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSourceArgs{ClaimName: resolved(v.Claim, "claim")}
 	case v.ConfigMap != nil:
-		out.ConfigMap = &corev1.ConfigMapVolumeSourceArgs{Name: resolved("configMap", v.ConfigMap)}
+		out.ConfigMap = &corev1.ConfigMapVolumeSourceArgs{Name: resolved(v.ConfigMap, "configMap")}
 	case v.Secret != nil:
-		out.Secret = &corev1.SecretVolumeSourceArgs{SecretName: resolved("secret", v.Secret)}
+		out.Secret = &corev1.SecretVolumeSourceArgs{SecretName: resolved(v.Secret, "secret")}
 	case len(v.Projected) > 0:
 		var sources corev1.VolumeProjectionArray
-		for _, p := range v.Projected {
-			sources = append(sources, p.render(resolved))
+		for i, p := range v.Projected {
+			sources = append(sources, p.render(strconv.Itoa(i), resolved))
 		}
 		out.Projected = &corev1.ProjectedVolumeSourceArgs{Sources: sources}
 	case v.CSI != nil:
@@ -427,13 +429,16 @@ func (v *Volume) renderEmpty() *corev1.EmptyDirVolumeSourceArgs {
 	return out
 }
 
-func (p *Projection) render(resolved func(string, pulumi.StringInput) pulumi.StringOutput) *corev1.VolumeProjectionArgs {
+// resolver returns the name of an object that is an option of a volume.
+type resolver func(name pulumi.StringInput, keys ...string) pulumi.StringOutput
+
+func (p *Projection) render(index string, resolved resolver) *corev1.VolumeProjectionArgs {
 	out := &corev1.VolumeProjectionArgs{}
 	switch {
 	case p.ConfigMap != nil:
-		out.ConfigMap = &corev1.ConfigMapProjectionArgs{Name: resolved("projected", p.ConfigMap)}
+		out.ConfigMap = &corev1.ConfigMapProjectionArgs{Name: resolved(p.ConfigMap, "projected", index, "configMap")}
 	case p.Secret != nil:
-		out.Secret = &corev1.SecretProjectionArgs{Name: resolved("projected", p.Secret)}
+		out.Secret = &corev1.SecretProjectionArgs{Name: resolved(p.Secret, "projected", index, "secret")}
 	default:
 		out.ServiceAccountToken = &corev1.ServiceAccountTokenProjectionArgs{
 			Audience:          pulumi.String(p.ServiceAccountToken.Audience),
@@ -444,9 +449,7 @@ func (p *Projection) render(resolved func(string, pulumi.StringInput) pulumi.Str
 	return out
 }
 
-func (c *CSIVolume) render(
-	readOnly bool, resolved func(string, pulumi.StringInput) pulumi.StringOutput,
-) *corev1.CSIVolumeSourceArgs {
+func (c *CSIVolume) render(readOnly bool, resolved resolver) *corev1.CSIVolumeSourceArgs {
 	out := &corev1.CSIVolumeSourceArgs{
 		Driver: pulumi.String(c.Driver), ReadOnly: pulumi.Bool(readOnly), VolumeAttributes: c.Attributes,
 	}
@@ -454,7 +457,7 @@ func (c *CSIVolume) render(
 		out.FsType = pulumi.String(c.FSType)
 	}
 	if c.Secret != nil {
-		out.NodePublishSecretRef = &corev1.LocalObjectReferenceArgs{Name: resolved("csi.secret", c.Secret)}
+		out.NodePublishSecretRef = &corev1.LocalObjectReferenceArgs{Name: resolved(c.Secret, "csi", "secret")}
 	}
 	return out
 }
