@@ -42,17 +42,33 @@ type IsolationArgs struct {
 	// Port is the port of the pods that peers of allowFrom can connect to. Default: none. A change updates the network
 	// policy.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=0,maximum=65535"`
+	// Ports lists ports of the pods that peers of allowFrom can connect to, in addition to port: UDP and SCTP ports, and
+	// ranges. Default: none. A change updates the network policy.
+	Ports []PortRange `pulumi:"ports,optional"`
 	// AllowFrom lists the peers that can connect to the pods. Default: none. A change updates the network policy.
 	AllowFrom []Peer `pulumi:"allowFrom,optional"`
 	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A
 	// change updates the network policy.
 	AllowTo []Peer `pulumi:"allowTo,optional"`
+	// DNS is where the DNS of the cluster is. Default: port 53 of all pods in kube-system, and NodeLocal DNSCache. A
+	// change updates the network policy.
+	DNS *DNS `pulumi:"dns,optional"`
+	// Mesh allows what a service mesh adds to connections: ambient for the ambient mode of Istio, in which kubelet probes
+	// come from 169.254.7.127 and connections between pods use port 15008. Default: none. A change updates the network
+	// policy.
+	Mesh Mesh `pulumi:"mesh,optional" jsonschema:"enum=ambient"`
 	// Labels are added to the network policy. Default: none. A change updates the network policy.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
 	// is an error. Default: false. A change updates the object.
 	Adopt bool `pulumi:"adopt,optional"`
 }
+
+// Mesh is the mode of a service mesh.
+type Mesh string
+
+// MeshAmbient is the ambient mode of Istio. Source: "Ambient and Kubernetes NetworkPolicy", Istio documentation.
+const MeshAmbient Mesh = "ambient"
 
 // Peer is one end of a connection: pods, or a CIDR block.
 type Peer struct {
@@ -65,6 +81,8 @@ type Peer struct {
 	CIDR pulumi.StringInput `pulumi:"cidr,optional" config:"plain"`
 	// Ports lists the TCP ports of the connection. Default: the port of the pods in allowFrom, all ports in allowTo.
 	Ports []int `pulumi:"ports,optional"`
+	// PortRanges lists ports of the connection in addition to ports: UDP and SCTP ports, and ranges. Default: none.
+	PortRanges []PortRange `pulumi:"portRanges,optional"`
 }
 
 var (

@@ -23,7 +23,7 @@ type Service struct {
 	Name pulumi.StringOutput `pulumi:"name"`
 	// Host is the host name of the Service within the cluster, such as web.shop.svc.
 	Host pulumi.StringOutput `pulumi:"host"`
-	// Port is the port of the Service.
+	// Port is the port of the Service: that of targetPort, or the first one of ports in alphabetical order.
 	Port pulumi.IntOutput `pulumi:"port"`
 }
 
@@ -40,6 +40,29 @@ const (
 	ServiceTypeLoadBalancer ServiceType = "LoadBalancer"
 )
 
+// ExternalTrafficPolicy says which pods receive traffic from outside the cluster. Source: "Virtual IPs and Service
+// Proxies", Kubernetes documentation.
+type ExternalTrafficPolicy string
+
+// The external traffic policies.
+const (
+	// ExternalTrafficPolicyCluster distributes traffic over the pods of all nodes.
+	ExternalTrafficPolicyCluster ExternalTrafficPolicy = "Cluster"
+	// ExternalTrafficPolicyLocal keeps traffic on the node that receives it.
+	ExternalTrafficPolicyLocal ExternalTrafficPolicy = "Local"
+)
+
+// SessionAffinity says whether the connections of a client go to the same pod.
+type SessionAffinity string
+
+// The session affinities.
+const (
+	// SessionAffinityNone distributes the connections of a client.
+	SessionAffinityNone SessionAffinity = "None"
+	// SessionAffinityClientIP sends them to the same pod.
+	SessionAffinityClientIP SessionAffinity = "ClientIP"
+)
+
 // ServiceArgs are the arguments of a [Service]. Those of plain Go types are validated before the deployment.
 type ServiceArgs struct {
 	// Namespace is the name of the namespace. Required. A change replaces the Service.
@@ -50,13 +73,41 @@ type ServiceArgs struct {
 	// Selector holds the labels of the pods that receive the traffic, at least one. Required. A change updates the
 	// Service.
 	Selector map[string]string `pulumi:"selector" jsonschema:"required"`
-	// TargetPort is the port of the pods. Required. A change updates the Service.
-	TargetPort int `pulumi:"targetPort" jsonschema:"required,minimum=1,maximum=65535"`
+	// TargetPort is the port of the pods for the port named main, which uses TCP. Default: none. Required without ports.
+	// A change updates the Service.
+	TargetPort int `pulumi:"targetPort,optional" jsonschema:"minimum=1,maximum=65535"`
 	// Type is where the Service is accessible from: ClusterIP (within the cluster), NodePort (also at a port of every
 	// node) or LoadBalancer (also through a load balancer of the cloud). A change updates the Service.
 	Type ServiceType `pulumi:"type,optional" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer,default=ClusterIP"`
-	// Port is the port of the Service. A change updates the Service.
+	// Port is the port of the Service that leads to targetPort. A change updates the Service.
 	Port *int `pulumi:"port,optional" jsonschema:"default=80,minimum=1,maximum=65535"`
+	// AppProtocol is the application protocol of that port, such as http or kubernetes.io/h2c. Default: none. A change
+	// updates the Service.
+	AppProtocol string `pulumi:"appProtocol,optional"`
+	// Ports holds ports by name, in addition to that of targetPort. Default: none. A change updates the Service.
+	Ports map[string]ServicePort `pulumi:"ports,optional"`
+	// Headless gives the Service no address: its host name resolves to the addresses of the pods. It requires the type
+	// ClusterIP. Default: false. A change replaces the Service.
+	Headless bool `pulumi:"headless,optional"`
+	// PublishNotReadyAddresses resolves host names of pods that are not ready, as the pods of a StatefulSet need to find
+	// each other. Default: false. A change updates the Service.
+	PublishNotReadyAddresses bool `pulumi:"publishNotReadyAddresses,optional"`
+	// Platform is the platform of the cluster, whose annotations a load balancer gets: eks, aks, gke or none. Default:
+	// unknown, without annotations. A change updates the Service.
+	Platform Platform `pulumi:"platform,optional" jsonschema:"enum=eks,enum=aks,enum=gke,enum=none"`
+	// Exposure is where a load balancer is accessible from: internal (the network of the cluster) or public (the
+	// internet). It requires the platform. Default: with a platform, internal. A change updates the Service, and the
+	// cloud may replace its load balancer.
+	Exposure Exposure `pulumi:"exposure,optional" jsonschema:"enum=internal,enum=public"`
+	// AllowedRanges lists the CIDR blocks that can connect to the load balancer. Default: all. A change updates the
+	// Service.
+	AllowedRanges pulumi.StringArrayInput `pulumi:"allowedRanges,optional" config:"plain"`
+	// ExternalTrafficPolicy is Cluster, or Local to keep the addresses of clients and to use only nodes with a pod. It
+	// requires the type NodePort or LoadBalancer. Default: Cluster. A change updates the Service.
+	ExternalTrafficPolicy ExternalTrafficPolicy `pulumi:"externalTrafficPolicy,optional" jsonschema:"enum=Cluster,enum=Local"`
+	// SessionAffinity is None, or ClientIP to send all connections of a client to the same pod. Default: None. A change
+	// updates the Service.
+	SessionAffinity SessionAffinity `pulumi:"sessionAffinity,optional" jsonschema:"enum=None,enum=ClientIP"`
 	// Annotations are added to the Service, such as those that configure load balancers of a cloud. Default: none. A
 	// change updates the Service.
 	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
