@@ -1,9 +1,19 @@
 package network
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
 )
 
 // GatewayToken is the type of the component [Gateway].
@@ -86,4 +96,149 @@ type Certificate struct {
 	// Namespace is the name of its namespace, in which a ReferenceGrant must allow the Gateway to use it. Default: the
 	// namespace of the Gateway.
 	Namespace pulumi.StringInput `pulumi:"namespace,optional" config:"plain"`
+}
+
+var (
+	_ config.Validator = (*GatewayArgs)(nil)
+	_ config.Validator = (*Listener)(nil)
+	_ config.Validator = (*Certificate)(nil)
+)
+
+// Validate implements config.Validator.
+func (a *GatewayArgs) Validate(report *config.Report) {
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	apirules.ObjectName.Check(report, []string{"class"}, a.Class)
+	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
+	apirules.CheckAnnotations(report, []string{"annotations"}, a.Annotations)
+	apirules.CheckAnnotations(report, []string{"infrastructureAnnotations"}, a.InfrastructureAnnotations)
+	checkLoadBalancer(report, a.Platform, a.Exposure, "infrastructureAnnotations", a.InfrastructureAnnotations)
+	if a.Listeners != nil && len(a.Listeners) == 0 {
+		report.Add([]string{"listeners"}, "no listener: add one, such as https with a certificate")
+	}
+	a.checkListeners(report)
+}
+
+// checkListeners reports listeners that conflict: of those with the same port and host name, the controller accepts none.
+func (a *GatewayArgs) checkListeners(report *config.Report) {
+	taken, protocols := map[string]string{}, map[int]string{}
+	for _, name := range slices.Sorted(maps.Keys(a.Listeners)) {
+		at, l := []string{"listeners", name}, a.Listeners[name]
+		if len(validation.IsDNS1123Subdomain(name)) > 0 {
+			report.Add(at, "found the name %q: use lower case letters, digits, dashes and dots, with a letter or digit at both ends", name)
+		}
+		host, known := l.Hostname.(pulumi.String)
+		if l.Hostname != nil && !known {
+			continue
+		}
+		port, protocol := l.port(), cmp.Or(l.Protocol, ListenerHTTPS)
+		key := fmt.Sprintf("%d %s", port, host)
+		other, duplicate := taken[key]
+		switch first := protocols[port]; {
+		case duplicate:
+			report.Add(at, "duplicate port and host name, same as listener %q: use another host name or port", other)
+		case first != "" && cmp.Or(a.Listeners[first].Protocol, ListenerHTTPS) != protocol:
+			report.Add(append(at, "port"), "port %d has the protocol of listener %q: use another port", port, first)
+		case first == "":
+			protocols[port] = name
+		}
+		taken[key] = name
+	}
+}
+
+// Validate implements config.Validator.
+func (l *Listener) Validate(report *config.Report) {
+	if isSet(l.Hostname) {
+		hostName.Check(report, []string{"hostname"}, l.Hostname)
+	}
+	switch https := cmp.Or(l.Protocol, ListenerHTTPS) == ListenerHTTPS; {
+	case https && len(l.Certificates) == 0:
+		report.Add([]string{"certificates"}, "HTTPS without a certificate: add the Secret with the certificate, or use the protocol HTTP")
+	case !https && len(l.Certificates) > 0:
+		report.Add([]string{"certificates"}, "HTTP has no certificates: remove them, or use the protocol HTTPS")
+	}
+	if l.AllNamespaces && len(l.AllowedNamespaces) > 0 {
+		report.Add([]string{"allowedNamespaces"}, "mutually exclusive with allNamespaces: set one of them")
+	}
+	apirules.CheckSelector(report, []string{"allowedNamespaces"}, l.AllowedNamespaces)
+}
+
+// Validate implements config.Validator.
+func (c *Certificate) Validate(report *config.Report) {
+	apirules.ObjectName.Check(report, []string{"secret"}, c.Secret)
+	if isSet(c.Namespace) {
+		apirules.Namespace.Check(report, []string{"namespace"}, c.Namespace)
+	}
+}
+
+func (l *Listener) port() int {
+	switch {
+	case l.Port != 0:
+		return l.Port
+	case l.Protocol == ListenerHTTP:
+		return 80
+	}
+	return 443
+}
+
+// NewGateway creates a Gateway.
+func NewGateway(ctx *pulumi.Context, name string, args *GatewayArgs, opts ...pulumi.ResourceOption) (*Gateway, error) {
+	g := &Gateway{}
+	args, err := component.Register(ctx, GatewayToken, name, g, args, opts...)
+	if err != nil {
+		return nil, err
+	}
+	listeners := pulumi.Array{}
+	for _, name := range slices.Sorted(maps.Keys(args.Listeners)) {
+		l := args.Listeners[name]
+		listeners = append(listeners, l.render(name))
+	}
+	spec := pulumi.Map{
+		"gatewayClassName": apirules.ObjectName.Resolved("class", args.Class),
+		"listeners":        listeners,
+	}
+	own, given := loadBalancer(args.Platform, args.Exposure), args.InfrastructureAnnotations
+	if known, ok := given.(pulumi.StringMap); len(own) > 0 || given != nil && (!ok || len(known) > 0) {
+		annotations := objectmeta.Merge(pulumi.ToStringMap(own), given)
+		spec["infrastructure"] = pulumi.Map{"annotations": apirules.Annotations(annotations)}
+	}
+	metadata := objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, existing.Annotations(args.Annotations, args.Adopt))
+	resource, err := newGatewayResource(ctx, "Gateway", name, metadata, spec, g.Main(existing.CustomResource(g, args.Adopt)))
+	if err != nil {
+		return nil, err
+	}
+	g.AddChildren(resource)
+	g.Name, g.Namespace = resource.Metadata.Name().Elem(), resource.Metadata.Namespace().Elem()
+	return component.Finish(ctx, g)
+}
+
+func (l *Listener) render(name string) pulumi.Map {
+	namespaces := pulumi.Map{"from": pulumi.String("Same")}
+	switch {
+	case l.AllNamespaces:
+		namespaces = pulumi.Map{"from": pulumi.String("All")}
+	case len(l.AllowedNamespaces) > 0:
+		namespaces = pulumi.Map{
+			"from":     pulumi.String("Selector"),
+			"selector": pulumi.Map{"matchLabels": pulumi.ToStringMap(l.AllowedNamespaces)},
+		}
+	}
+	out := pulumi.Map{
+		"name": pulumi.String(name), "port": pulumi.Int(l.port()), "protocol": pulumi.String(l.Protocol),
+		"allowedRoutes": pulumi.Map{"namespaces": namespaces},
+	}
+	if isSet(l.Hostname) {
+		out["hostname"] = hostName.Resolved("hostname", l.Hostname)
+	}
+	if len(l.Certificates) > 0 {
+		var refs pulumi.Array
+		for _, c := range l.Certificates {
+			ref := pulumi.Map{"name": apirules.ObjectName.Resolved("secret", c.Secret)}
+			if isSet(c.Namespace) {
+				ref["namespace"] = apirules.Namespace.Resolved("namespace", c.Namespace)
+			}
+			refs = append(refs, ref)
+		}
+		out["tls"] = pulumi.Map{"mode": pulumi.String("Terminate"), "certificateRefs": refs}
+	}
+	return out
 }

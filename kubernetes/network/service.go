@@ -1,8 +1,13 @@
 package network
 
 import (
+	"cmp"
+	"maps"
+	"slices"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
@@ -129,7 +134,72 @@ func (a *ServiceArgs) Validate(report *config.Report) {
 	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
 	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
 	apirules.CheckAnnotations(report, []string{"annotations"}, a.Annotations)
+	checkAppProtocol(report, a.AppProtocol)
+	cidrBlock.CheckList(report, []string{"allowedRanges"}, a.AllowedRanges)
+	a.checkPorts(report)
+	a.checkType(report)
 }
+
+// checkPorts reports a Service without ports, and ports that the API server rejects or that hide each other.
+func (a *ServiceArgs) checkPorts(report *config.Report) {
+	if a.TargetPort == 0 {
+		if len(a.Ports) == 0 {
+			report.Add([]string{"targetPort"}, "no port: set targetPort or ports")
+		}
+		if a.AppProtocol != "" {
+			report.Add([]string{"appProtocol"}, "is that of targetPort: set targetPort, or appProtocol of a port in ports")
+		}
+	}
+	type address struct {
+		port     int
+		protocol Protocol
+	}
+	taken := map[address]string{}
+	if a.TargetPort != 0 {
+		taken[address{*cmp.Or(a.Port, new(80)), ProtocolTCP}] = mainPort
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Ports)) {
+		at, p := []string{"ports", name}, a.Ports[name]
+		switch {
+		case len(validation.IsDNS1123Label(name)) > 0:
+			report.Add(at, "found the name %q: use at most 63 lower case letters, digits and dashes, with a letter or digit at both ends", name)
+		case name == mainPort && a.TargetPort != 0:
+			report.Add(at, "it is the name of the port of targetPort: use another name, or leave targetPort unset")
+		}
+		key := address{p.Port, cmp.Or(p.Protocol, ProtocolTCP)}
+		if other, duplicate := taken[key]; duplicate && p.Port != 0 {
+			report.Add(append(at, "port"), "duplicate %s port %d, same as port %q: use another port", key.protocol, key.port, other)
+		}
+		taken[key] = name
+	}
+}
+
+// checkType reports options that the type of the Service does not have.
+func (a *ServiceArgs) checkType(report *config.Report) {
+	requires := func(path, types string) {
+		report.Add([]string{path}, "requires the type %s: set type, or leave it unset", types)
+	}
+	outside := a.Type == ServiceTypeNodePort || a.Type == ServiceTypeLoadBalancer
+	if a.Headless && outside {
+		requires("headless", "ClusterIP")
+	}
+	if a.ExternalTrafficPolicy != "" && !outside {
+		requires("externalTrafficPolicy", "NodePort or LoadBalancer")
+	}
+	if a.Type == ServiceTypeLoadBalancer {
+		checkLoadBalancer(report, a.Platform, a.Exposure, "annotations", a.Annotations)
+		return
+	}
+	if a.Exposure != "" {
+		requires("exposure", "LoadBalancer")
+	}
+	if known, ok := a.AllowedRanges.(pulumi.StringArray); a.AllowedRanges != nil && (!ok || len(known) > 0) {
+		requires("allowedRanges", "LoadBalancer")
+	}
+}
+
+// mainPort is the name of the port that leads to targetPort.
+const mainPort = "main"
 
 // NewService creates a Service.
 func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pulumi.ResourceOption) (*Service, error) {
@@ -138,28 +208,91 @@ func NewService(ctx *pulumi.Context, name string, args *ServiceArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
-	annotations := existing.Annotations(args.Annotations, args.Adopt)
-	if args.SkipAwait {
-		annotations = objectmeta.Merge(annotations, pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")})
-	}
+	ports := args.ports()
 	resource, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
-		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, annotations),
-		Spec: &corev1.ServiceSpecArgs{
-			Type:     pulumi.String(args.Type),
-			Selector: pulumi.ToStringMap(args.Selector),
-			Ports: corev1.ServicePortArray{&corev1.ServicePortArgs{
-				Name:       pulumi.String("main"),
-				Port:       pulumi.Int(*args.Port),
-				TargetPort: pulumi.Int(args.TargetPort),
-				Protocol:   pulumi.String("TCP"),
-			}},
-		},
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name), args.Labels, args.annotations()),
+		Spec:     args.spec(ports),
 	}, s.Main(existing.Options(s, args.Adopt)))
 	if err != nil {
 		return nil, err
 	}
 	s.Name = resource.Metadata.Name().Elem()
 	s.Host = pulumi.Sprintf("%s.%s.svc", s.Name, resource.Metadata.Namespace().Elem())
-	s.Port = pulumi.Int(*args.Port).ToIntOutput()
+	s.Port = pulumi.Int(ports[0].port).ToIntOutput()
 	return component.Finish(ctx, s)
+}
+
+func (a *ServiceArgs) annotations() pulumi.StringMapInput {
+	annotations := existing.Annotations(a.Annotations, a.Adopt)
+	if a.Type == ServiceTypeLoadBalancer {
+		if own := loadBalancer(a.Platform, a.Exposure); len(own) > 0 {
+			annotations = objectmeta.Merge(pulumi.ToStringMap(own), annotations)
+		}
+	}
+	if a.SkipAwait {
+		annotations = objectmeta.Merge(annotations, skipAwait())
+	}
+	return annotations
+}
+
+// skipAwait returns the annotation that tells the provider not to wait for an object.
+func skipAwait() pulumi.StringMap {
+	return pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
+}
+
+// namedPort is a port of a Service with its defaults.
+type namedPort struct {
+	name, appProtocol string
+	port, target      int
+	protocol          Protocol
+}
+
+// ports returns the ports of the Service, that of targetPort first.
+func (a *ServiceArgs) ports() []namedPort {
+	var out []namedPort
+	if a.TargetPort != 0 {
+		out = append(out, namedPort{mainPort, a.AppProtocol, *cmp.Or(a.Port, new(80)), a.TargetPort, ProtocolTCP})
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Ports)) {
+		p := a.Ports[name]
+		out = append(out, namedPort{name, p.AppProtocol, p.Port, cmp.Or(p.TargetPort, p.Port), p.Protocol})
+	}
+	return out
+}
+
+func (a *ServiceArgs) spec(ports []namedPort) *corev1.ServiceSpecArgs {
+	spec := &corev1.ServiceSpecArgs{
+		Type:     pulumi.String(a.Type),
+		Selector: pulumi.ToStringMap(a.Selector),
+	}
+	var list corev1.ServicePortArray
+	for _, p := range ports {
+		port := &corev1.ServicePortArgs{
+			Name:       pulumi.String(p.name),
+			Port:       pulumi.Int(p.port),
+			TargetPort: pulumi.Int(p.target),
+			Protocol:   pulumi.String(p.protocol),
+		}
+		if p.appProtocol != "" {
+			port.AppProtocol = pulumi.String(p.appProtocol)
+		}
+		list = append(list, port)
+	}
+	spec.Ports = list
+	if a.Headless {
+		spec.ClusterIP = pulumi.String("None")
+	}
+	if a.PublishNotReadyAddresses {
+		spec.PublishNotReadyAddresses = pulumi.Bool(true)
+	}
+	if known, ok := a.AllowedRanges.(pulumi.StringArray); a.AllowedRanges != nil && (!ok || len(known) > 0) {
+		spec.LoadBalancerSourceRanges = cidrBlock.ResolvedList("allowedRanges", a.AllowedRanges)
+	}
+	if a.ExternalTrafficPolicy != "" {
+		spec.ExternalTrafficPolicy = pulumi.String(a.ExternalTrafficPolicy)
+	}
+	if a.SessionAffinity != "" {
+		spec.SessionAffinity = pulumi.String(a.SessionAffinity)
+	}
+	return spec
 }
