@@ -99,7 +99,10 @@ func Register[A any](
 	base := c.base()
 	base.self, base.main, base.placeholders = c, mainOptions(given), taggedOutputs(c)
 	base.dependsOn = given.DependsOn
-	base.inherited = inherited{given.Parent, given.Providers, len(given.Transformations) > 0}
+	base.inherited = inherited{
+		parent: given.Parent, providers: given.Providers, transformed: len(given.Transformations) > 0,
+		depends: len(given.DependsOn)+len(given.DependsOnInputs) > 0,
+	}
 	return filled, nil
 }
 

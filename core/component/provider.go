@@ -8,6 +8,8 @@ type inherited struct {
 	providers []pulumi.ProviderResource
 	// transformed tells that functions may have changed the options.
 	transformed bool
+	// depends tells that the component has explicit dependencies.
+	depends bool
 }
 
 // Provider returns the provider of type P that the children and function calls of a component use: the one in the
@@ -37,4 +39,19 @@ func Provider[P pulumi.ProviderResource](r pulumi.Resource) (p P, ok bool) {
 		r = in.parent
 	}
 	return p, true
+}
+
+// Depends reports whether a component, or one around it, has explicit dependencies: pulumi.DependsOn. It is false for
+// resources that do not embed [Base].
+func Depends(r pulumi.Resource) bool {
+	for {
+		c, isComponent := r.(based)
+		switch {
+		case !isComponent:
+			return false
+		case c.base().inherited.depends:
+			return true
+		}
+		r = c.base().inherited.parent
+	}
 }

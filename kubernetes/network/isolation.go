@@ -42,17 +42,33 @@ type IsolationArgs struct {
 	// Port is the port of the pods that peers of allowFrom can connect to. Default: none. A change updates the network
 	// policy.
 	Port int `pulumi:"port,optional" jsonschema:"minimum=0,maximum=65535"`
+	// Ports lists ports of the pods that peers of allowFrom can connect to, in addition to port: UDP and SCTP ports, and
+	// ranges. Default: none. A change updates the network policy.
+	Ports []PortRange `pulumi:"ports,optional"`
 	// AllowFrom lists the peers that can connect to the pods. Default: none. A change updates the network policy.
 	AllowFrom []Peer `pulumi:"allowFrom,optional"`
 	// AllowTo lists the peers that the pods can connect to, in addition to the DNS of the cluster. Default: none. A
 	// change updates the network policy.
 	AllowTo []Peer `pulumi:"allowTo,optional"`
+	// DNS is where the DNS of the cluster is. Default: port 53 of all pods in kube-system, and NodeLocal DNSCache. A
+	// change updates the network policy.
+	DNS *DNS `pulumi:"dns,optional"`
+	// Mesh allows what a service mesh adds to connections: ambient for the ambient mode of Istio, in which kubelet probes
+	// come from 169.254.7.127 and connections between pods use port 15008. Default: none. A change updates the network
+	// policy.
+	Mesh Mesh `pulumi:"mesh,optional" jsonschema:"enum=ambient"`
 	// Labels are added to the network policy. Default: none. A change updates the network policy.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
 	// is an error. Default: false. A change updates the object.
 	Adopt bool `pulumi:"adopt,optional"`
 }
+
+// Mesh is the mode of a service mesh.
+type Mesh string
+
+// MeshAmbient is the ambient mode of Istio. Source: "Ambient and Kubernetes NetworkPolicy", Istio documentation.
+const MeshAmbient Mesh = "ambient"
 
 // Peer is one end of a connection: pods, or a CIDR block.
 type Peer struct {
@@ -65,6 +81,8 @@ type Peer struct {
 	CIDR pulumi.StringInput `pulumi:"cidr,optional" config:"plain"`
 	// Ports lists the TCP ports of the connection. Default: the port of the pods in allowFrom, all ports in allowTo.
 	Ports []int `pulumi:"ports,optional"`
+	// PortRanges lists ports of the connection in addition to ports: UDP and SCTP ports, and ranges. Default: none.
+	PortRanges []PortRange `pulumi:"portRanges,optional"`
 }
 
 var (
@@ -77,7 +95,9 @@ func (a *IsolationArgs) Validate(report *config.Report) {
 	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
 	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
 	checkSelector(report, a.Selector)
-	CheckPorts(report, []string{"allowFrom"}, a.AllowFrom, a.Port)
+	if len(a.Ports) == 0 {
+		CheckPorts(report, []string{"allowFrom"}, a.AllowFrom, a.Port)
+	}
 }
 
 // checkSelector reports a selector that is empty: that of a network policy selects all pods of the namespace, and that
@@ -93,7 +113,7 @@ func checkSelector(report *config.Report, selector map[string]string) {
 // port is that of the pods, or 0.
 func CheckPorts(report *config.Report, path []string, allowFrom []Peer, port int) {
 	for i, p := range allowFrom {
-		if port == 0 && len(p.Ports) == 0 {
+		if port == 0 && len(p.Ports) == 0 && len(p.PortRanges) == 0 {
 			report.Add(append(slices.Clone(path), strconv.Itoa(i)), "no port to allow: set port, or ports of the peer")
 		}
 	}
@@ -119,10 +139,22 @@ func (p *Peer) Validate(report *config.Report) {
 			report.Add([]string{"cidr"}, "found the string %q, expected a CIDR block such as 10.0.0.0/8", string(text))
 		}
 	}
-	for _, port := range p.Ports {
+	checkPortNumbers(report, p.Ports)
+}
+
+func checkPortNumbers(report *config.Report, numbers []int) {
+	for _, port := range numbers {
 		if port < 1 || port > 65535 {
 			report.Add([]string{"ports"}, "expected ports from 1 to 65535, found %d", port)
 		}
+	}
+}
+
+// CheckReachable reports a Service that is accessible from outside the cluster although no peer can connect to its pods:
+// allowFrom is that of their network policy. The path is that of the type of the Service, below the validator.
+func CheckReachable(report *config.Report, path []string, typ ServiceType, allowFrom []Peer) {
+	if len(allowFrom) == 0 && (typ == ServiceTypeNodePort || typ == ServiceTypeLoadBalancer) {
+		report.Add(path, "no peer can connect to the pods of this %s: add the CIDR blocks of its clients to allowFrom, or use the type ClusterIP", typ)
 	}
 }
 
@@ -150,7 +182,7 @@ func NewIsolation(
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(args.Selector)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
 			Ingress:     ingress(args),
-			Egress:      append(egress(args), dns()),
+			Egress:      append(egress(args), args.DNS.servers().rule()),
 		},
 	}, i.Main(existing.Options(i, args.Adopt)))
 	if err != nil {
@@ -164,14 +196,22 @@ func NewIsolation(
 func ingress(args *IsolationArgs) networkingv1.NetworkPolicyIngressRuleArray {
 	var rules networkingv1.NetworkPolicyIngressRuleArray
 	for _, p := range args.AllowFrom {
-		open := p.Ports
+		open := p.ports()
 		if len(open) == 0 {
-			open = []int{args.Port}
+			if args.Port != 0 {
+				open = ports(ProtocolTCP, args.Port)
+			}
+			open = append(open, ranges(args.Ports)...)
 		}
 		rules = append(rules, &networkingv1.NetworkPolicyIngressRuleArgs{
 			From:  networkingv1.NetworkPolicyPeerArray{peer(p)},
-			Ports: ports("TCP", open...),
+			Ports: args.Mesh.tunneled(p, open),
 		})
+	}
+	if args.Mesh == MeshAmbient {
+		rules = append(rules, &networkingv1.NetworkPolicyIngressRuleArgs{From: networkingv1.NetworkPolicyPeerArray{
+			peer(Peer{CIDR: pulumi.String(ambientProbes)}), peer(Peer{CIDR: pulumi.String(ambientProbes6)}),
+		}})
 	}
 	return rules
 }
@@ -181,21 +221,29 @@ func egress(args *IsolationArgs) networkingv1.NetworkPolicyEgressRuleArray {
 	for _, p := range args.AllowTo {
 		rules = append(rules, &networkingv1.NetworkPolicyEgressRuleArgs{
 			To:    networkingv1.NetworkPolicyPeerArray{peer(p)},
-			Ports: ports("TCP", p.Ports...),
+			Ports: args.Mesh.tunneled(p, p.ports()),
 		})
 	}
 	return rules
 }
 
-// dns allows name resolution by the DNS pods of the cluster, and by NodeLocal DNSCache, which runs in the host network.
-func dns() *networkingv1.NetworkPolicyEgressRuleArgs {
-	return &networkingv1.NetworkPolicyEgressRuleArgs{
-		To: networkingv1.NetworkPolicyPeerArray{
-			peer(Peer{Namespace: pulumi.String("kube-system")}),
-			peer(Peer{CIDR: pulumi.String("169.254.20.10/32")}),
-		},
-		Ports: append(ports("UDP", 53), ports("TCP", 53)...),
+const (
+	// ambientProbes and ambientProbes6 are the addresses that kubelet probes come from in the ambient mode of Istio. A
+	// network plugin such as Cilium does not take them for addresses of the node. Source: "Ambient and Kubernetes
+	// NetworkPolicy" and "Platform-Specific Prerequisites", Istio documentation.
+	ambientProbes  = "169.254.7.127/32"
+	ambientProbes6 = "fd16:9254:7127:1337:ffff:ffff:ffff:ffff/128"
+	// ambientPort is the port of connections between pods in the ambient mode.
+	ambientPort = 15008
+)
+
+// tunneled adds the port of the mesh to the ports of a peer. Without ports, all are allowed. CIDR blocks are outside the
+// mesh.
+func (m Mesh) tunneled(p Peer, open networkingv1.NetworkPolicyPortArray) networkingv1.NetworkPolicyPortArray {
+	if m != MeshAmbient || isSet(p.CIDR) || len(open) == 0 {
+		return open
 	}
+	return append(open, ports(ProtocolTCP, ambientPort)...)
 }
 
 func peer(p Peer) *networkingv1.NetworkPolicyPeerArgs {
@@ -213,13 +261,34 @@ func peer(p Peer) *networkingv1.NetworkPolicyPeerArgs {
 	return out
 }
 
-func ports(protocol string, numbers ...int) networkingv1.NetworkPolicyPortArray {
+// ports returns the ports of the peer, or none.
+func (p *Peer) ports() networkingv1.NetworkPolicyPortArray {
+	return append(ports(ProtocolTCP, p.Ports...), ranges(p.PortRanges)...)
+}
+
+func ports(protocol Protocol, numbers ...int) networkingv1.NetworkPolicyPortArray {
 	var out networkingv1.NetworkPolicyPortArray
 	for _, n := range numbers {
 		out = append(out, &networkingv1.NetworkPolicyPortArgs{
 			Protocol: pulumi.String(protocol),
 			Port:     pulumi.Int(n),
 		})
+	}
+	return out
+}
+
+func ranges(list []PortRange) networkingv1.NetworkPolicyPortArray {
+	var out networkingv1.NetworkPolicyPortArray
+	for _, r := range list {
+		port := &networkingv1.NetworkPolicyPortArgs{Protocol: pulumi.String(r.Protocol)}
+		if r.Port != 0 {
+			port.Port = pulumi.Int(r.Port)
+		}
+		// A range of one port is that port.
+		if r.EndPort > r.Port {
+			port.EndPort = pulumi.Int(r.EndPort)
+		}
+		out = append(out, port)
 	}
 	return out
 }

@@ -102,6 +102,25 @@ func (r Rule) Resolved(option string, value pulumi.StringInput) pulumi.StringInp
 	}).(pulumi.StringOutput)
 }
 
+// ResolvedList is [Rule.Resolved] for the elements of a list.
+func (r Rule) ResolvedList(option string, list pulumi.StringArrayInput) pulumi.StringArrayInput {
+	if known, ok := list.(pulumi.StringArray); ok {
+		out := make(pulumi.StringArray, len(known))
+		for i, value := range known {
+			out[i] = r.Resolved(option, value)
+		}
+		return out
+	}
+	return list.ToStringArrayOutput().ApplyT(func(values []string) ([]string, error) {
+		for _, text := range values {
+			if err := r.resolved(option, text); err != nil {
+				return nil, err
+			}
+		}
+		return values, nil
+	}).(pulumi.StringArrayOutput)
+}
+
 func (r Rule) resolved(option, text string) error {
 	if r.Allows(text) {
 		return nil

@@ -48,6 +48,7 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:networking.k8s.io/v1:NetworkPolicy": {
 		Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies",
 	},
+	"kubernetes:networking.k8s.io/v1:Ingress": {Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
 }
 
 // guards holds the guard of each provider. The provider is the only link between NewProvider and a component.
@@ -58,7 +59,10 @@ type guard struct {
 	ctx        *pulumi.Context
 	kubeconfig pulumi.StringOutput
 	hook       *pulumi.ResourceHook
+	servedHook *pulumi.ResourceHook
 	client     func() (metadata.Interface, error)
+	// served holds the custom resource types that the cluster serves.
+	served sync.Map
 	// created holds the namespaces that did not exist when they were created. They are empty.
 	created sync.Map
 	// skipped is set when objects cannot be looked up.
@@ -69,10 +73,15 @@ type guard struct {
 func Guard(ctx *pulumi.Context, name string, p *kubernetes.Provider, kubeconfig pulumi.StringInput) error {
 	g := &guard{ctx: ctx, kubeconfig: kubeconfig.ToStringOutput()}
 	g.client = sync.OnceValues(g.connect)
-	var err error
-	g.hook, err = ctx.RegisterResourceHook("ashlar-kubernetes:"+name, g.check, &pulumi.ResourceHookOptions{OnDryRun: true})
-	if err != nil {
-		return err
+	for suffix, hook := range map[string]struct {
+		to    **pulumi.ResourceHook
+		check pulumi.ResourceHookFunction
+	}{"": {&g.hook, g.check}, ":served": {&g.servedHook, g.checkServed}} {
+		var err error
+		*hook.to, err = ctx.RegisterResourceHook("ashlar-kubernetes:"+name+suffix, hook.check, &pulumi.ResourceHookOptions{OnDryRun: true})
+		if err != nil {
+			return err
+		}
 	}
 	guards.Store(p, g)
 	return nil
@@ -116,7 +125,7 @@ func (g *guard) connect() (metadata.Interface, error) {
 
 // check is the hook.
 func (g *guard) check(args *pulumi.ResourceHookArgs) error {
-	kind, known := kinds[string(args.Type)]
+	kind, known := kindOf(string(args.Type))
 	namespace, name := text(args.NewInputs, "namespace"), text(args.NewInputs, "name")
 	if _, empty := g.created.Load(namespace); !known || name == "" || empty {
 		return nil
