@@ -40,6 +40,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -104,6 +105,7 @@ func constructors() map[string][]constructor {
 			offer(namespace.NamespaceToken, namespace.NewNamespace),
 			offer(network.IsolationToken, network.NewIsolation),
 			offer(network.ServiceToken, network.NewService),
+			offer(rbac.ServiceAccountToken, rbac.NewServiceAccount),
 			offer(workload.DeploymentToken, workload.NewDeployment),
 		},
 	}

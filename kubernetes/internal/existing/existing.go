@@ -38,6 +38,9 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:core/v1:ServiceAccount": {Version: "v1", Resource: "serviceaccounts"},
 	"kubernetes:core/v1:Service":        {Version: "v1", Resource: "services"},
 	"kubernetes:core/v1:ConfigMap":      {Version: "v1", Resource: "configmaps"},
+	"kubernetes:core/v1:Secret":         {Version: "v1", Resource: "secrets"},
+	"kubernetes:core/v1:ResourceQuota":  {Version: "v1", Resource: "resourcequotas"},
+	"kubernetes:core/v1:LimitRange":     {Version: "v1", Resource: "limitranges"},
 	"kubernetes:apps/v1:Deployment":     {Group: "apps", Version: "v1", Resource: "deployments"},
 	"kubernetes:policy/v1:PodDisruptionBudget": {
 		Group: "policy", Version: "v1", Resource: "poddisruptionbudgets",
@@ -45,6 +48,14 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:networking.k8s.io/v1:NetworkPolicy": {
 		Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies",
 	},
+	"kubernetes:rbac.authorization.k8s.io/v1:Role":               rbac("roles"),
+	"kubernetes:rbac.authorization.k8s.io/v1:RoleBinding":        rbac("rolebindings"),
+	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRole":        rbac("clusterroles"),
+	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": rbac("clusterrolebindings"),
+}
+
+func rbac(resource string) schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: resource}
 }
 
 // guards holds the guard of each provider. The provider is the only link between NewProvider and a component.
