@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -10,9 +9,9 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
-	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
@@ -25,21 +24,8 @@ type Configuration struct {
 	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
-}
-
-// ClusterConfiguration is how to access a cluster: exactly one of from, kubeconfig, content and ambient is required.
-type ClusterConfiguration struct {
-	// From is a cluster of another module: the name of the module, a slash and the name of the cluster, such as
-	// aws/main. Default: none.
-	From deployment.Reference[core.Cluster] `pulumi:"from"`
-	// Kubeconfig is the path of a kubeconfig, relative to the file that contains this option. Default: none.
-	Kubeconfig string `pulumi:"kubeconfig" config:"path"`
-	// Content is the content of a kubeconfig. It must be encrypted: pulumi config set --path --secret. Default: none.
-	Content pulumi.StringInput `pulumi:"content" config:"secret"`
-	// Ambient uses the kubeconfig of kubectl: that of the KUBECONFIG variable, or ~/.kube/config. Default: false.
-	Ambient bool `pulumi:"ambient"`
-	// Context is the context of the kubeconfig. Default: its current context.
-	Context string `pulumi:"context"`
+	// Versions holds the versions of the mesh and of add-ons, as ashlar:versions does, which it precedes.
+	Versions versions.Configuration `pulumi:"versions"`
 }
 
 // NamespaceConfiguration is a namespace to create.
@@ -67,7 +53,6 @@ type ApplicationConfiguration struct {
 var (
 	_ config.Validator              = (*Configuration)(nil)
 	_ deployment.ReferenceValidator = (*Configuration)(nil)
-	_ config.Validator              = (*ClusterConfiguration)(nil)
 )
 
 // Validate implements config.Validator: it checks references between entries.
@@ -77,6 +62,7 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	c.readKubeconfigs(report)
 	c.claimNames(report)
+	c.checkQuotas(report)
 	for name, ns := range c.Namespaces {
 		c.Clusters.CheckReference(report, []string{"namespaces", name, "cluster"}, "cluster", ns.Cluster)
 	}
@@ -105,31 +91,6 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 }
 
-// readKubeconfigs reports kubeconfigs that cannot be read, before another module has created anything.
-func (c *Configuration) readKubeconfigs(report *config.Report) {
-	for _, name := range c.Clusters.Names() {
-		e := c.Clusters[name]
-		if e.sources() != 1 {
-			continue // It is reported.
-		}
-		var err error
-		at := []string{"clusters", name, "kubeconfig"}
-		switch {
-		case e.Kubeconfig != "":
-			_, err = kubeconfig.File(e.Kubeconfig, e.Context)
-		case e.Ambient:
-			at = []string{"clusters", name, "ambient"}
-			_, err = kubeconfig.Ambient(e.Context)
-		}
-		if errors.Is(err, kubeconfig.ErrContext) && e.Context != "" {
-			at = []string{"clusters", name, "context"}
-		}
-		if err != nil {
-			report.Add(at, "%v", err)
-		}
-	}
-}
-
 // claimNames declares the names of namespaces and applications, which must be different within a cluster and a namespace:
 // the second object would overwrite the first one.
 func (c *Configuration) claimNames(report *config.Report) {
@@ -150,23 +111,6 @@ func (c *Configuration) claimNames(report *config.Report) {
 			}
 		}
 	}
-}
-
-// scope describes a cluster. Entries that lead to the same cluster have the same description, as far as the configuration
-// tells.
-func (c *Configuration) scope(cluster string) string {
-	cluster = c.Clusters.Resolve(cluster)
-	e := c.Clusters[cluster]
-	switch {
-	case e == nil:
-	case e.From != "":
-		return "cluster " + string(e.From)
-	case e.Kubeconfig != "" && e.Context != "":
-		return fmt.Sprintf("context %q of %s", e.Context, e.Kubeconfig)
-	case e.Kubeconfig != "":
-		return "the cluster of " + e.Kubeconfig
-	}
-	return fmt.Sprintf("cluster %q", cluster)
 }
 
 // namespaceOf returns the name of an application's namespace in the cluster.
@@ -210,26 +154,4 @@ func mismatch(own string, identity core.WorkloadIdentity, cluster core.Cluster) 
 	}
 	return fmt.Sprintf("it is for pods of the %s, the application is in %q, the %s: use an identity of the same cluster",
 		clusterText(info.Platform, info.Cluster), own, clusterText(where.Platform, where.Name))
-}
-
-// Validate implements config.Validator.
-func (c *ClusterConfiguration) Validate(report *config.Report) {
-	switch c.sources() {
-	case 0:
-		report.Add(nil, "no kubeconfig: set from, kubeconfig, content or ambient")
-	case 1:
-	default:
-		report.Add(nil, "from, kubeconfig, content and ambient are mutually exclusive: set one of them")
-	}
-}
-
-// sources returns how many ways to access the cluster are set.
-func (c *ClusterConfiguration) sources() int {
-	given := 0
-	for _, set := range []bool{c.From != "", c.Kubeconfig != "", c.Content != nil, c.Ambient} {
-		if set {
-			given++
-		}
-	}
-	return given
 }
