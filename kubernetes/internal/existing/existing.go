@@ -38,7 +38,6 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:core/v1:ServiceAccount": {Version: "v1", Resource: "serviceaccounts"},
 	"kubernetes:core/v1:Service":        {Version: "v1", Resource: "services"},
 	"kubernetes:core/v1:ConfigMap":      {Version: "v1", Resource: "configmaps"},
-	"kubernetes:core/v1:Secret":         {Version: "v1", Resource: "secrets"},
 	"kubernetes:core/v1:ResourceQuota":  {Version: "v1", Resource: "resourcequotas"},
 	"kubernetes:core/v1:LimitRange":     {Version: "v1", Resource: "limitranges"},
 	"kubernetes:apps/v1:Deployment":     {Group: "apps", Version: "v1", Resource: "deployments"},
