@@ -21,6 +21,12 @@ type Configuration struct {
 	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// Namespaces holds the namespaces to create.
 	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
+	// ConfigMaps holds the ConfigMaps to create.
+	ConfigMaps config.Named[*ConfigMapConfiguration] `pulumi:"configMaps"`
+	// Secrets holds the Secrets to create. Their content must be encrypted: pulumi config set --path --secret.
+	Secrets config.Named[*SecretConfiguration] `pulumi:"secrets"`
+	// ServiceAccounts holds the service accounts to create.
+	ServiceAccounts config.Named[*ServiceAccountConfiguration] `pulumi:"serviceAccounts"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
 	// Versions holds the versions of the mesh and of add-ons, as ashlar:versions does, which it precedes.
@@ -67,6 +73,25 @@ func (c *Configuration) Validate(report *config.Report) {
 	c.claimNames(report)
 	c.checkEntries(report)
 	c.checkQuotas(report)
+	c.claimAccounts(report)
+}
+
+// claimAccounts declares the names of service accounts, which applications have as well.
+func (c *Configuration) claimAccounts(report *config.Report) {
+	claim := func(key, name, account, cluster, namespace string) {
+		report.Claim([]string{key, name}, config.Claim{
+			Kind: "service account", Name: account,
+			Scope: fmt.Sprintf("namespace %q of %s", string(c.namespaceOf(namespace)), c.scope(cluster)),
+		})
+	}
+	for _, name := range c.Applications.Names() {
+		e := c.Applications[name]
+		claim("applications", name, name, e.Cluster, cmp.Or(e.Namespace, name))
+	}
+	for _, name := range c.ServiceAccounts.Names() {
+		e := c.ServiceAccounts[name]
+		claim("serviceAccounts", name, cmp.Or(e.Name, name), e.Cluster, e.Namespace)
+	}
 }
 
 // claimNames declares the names of namespaces, which must be different within a cluster.
@@ -92,45 +117,62 @@ func (c *Configuration) claimNames(report *config.Report) {
 	}
 }
 
-// namespaceOf returns the name of an application's namespace in the cluster.
-func (c *Configuration) namespaceOf(name string) string {
-	in := c.Applications[name].Namespace
+// namespaceOf returns the name in the cluster of a namespace that an entry refers to.
+func (c *Configuration) namespaceOf(in string) pulumi.String {
 	if entry := c.Namespaces[in]; entry != nil {
-		return cmp.Or(entry.Name, in)
+		return pulumi.String(cmp.Or(entry.Name, in))
 	}
-	return cmp.Or(in, name)
+	return pulumi.String(in)
 }
 
-// ValidateReferences implements deployment.ReferenceValidator: it runs the checks of an application's constructor with what
-// is known of its identity.
+// ValidateReferences implements deployment.ReferenceValidator: it runs the checks of the constructors of applications and
+// service accounts with what is known of their identities.
 func (c *Configuration) ValidateReferences(report *config.Report, known *deployment.Known) {
-	for _, name := range c.Applications.Names() {
-		e := c.Applications[name]
-		identity, ok := deployment.LookupKnown(known, e.Identity)
-		if !ok {
-			continue
-		}
-		args := e.ApplicationArgs
-		args.Name, args.Namespace, args.Identity = name, pulumi.String(c.namespaceOf(name)), identity
-		at := report.At("applications", name)
-		args.ValidateArguments(at)
-		own := c.Clusters.Resolve(e.Cluster)
-		if entry := c.Clusters[own]; entry != nil {
-			if cluster, ok := deployment.LookupKnown(known, entry.From); ok {
-				if problem := mismatch(own, identity, cluster); problem != "" {
-					at.Add([]string{"identity"}, "%s", problem)
-				}
+	for name, e := range c.Applications {
+		c.checkIdentity(report.At("applications", name), known, e.Identity, "application", e.Cluster,
+			func(at *config.Report, identity core.WorkloadIdentity) {
+				args := e.ApplicationArgs
+				args.Name, args.Namespace, args.Identity = name, c.namespaceOf(cmp.Or(e.Namespace, name)), identity
+				args.ValidateArguments(at)
+			})
+	}
+	for name, e := range c.ServiceAccounts {
+		c.checkIdentity(report.At("serviceAccounts", name), known, e.Identity, "service account", e.Cluster,
+			func(at *config.Report, identity core.WorkloadIdentity) {
+				args := e.ServiceAccountArgs
+				args.Name, args.Namespace, args.Identity = cmp.Or(e.Name, name), c.namespaceOf(e.Namespace), identity
+				args.ValidateArguments(at)
+			})
+	}
+}
+
+// checkIdentity reports the identity of an entry of a kind, if it is known: by the check of its constructor, and when it is
+// for another cluster.
+func (c *Configuration) checkIdentity(
+	at *config.Report, known *deployment.Known, reference deployment.Reference[core.WorkloadIdentity], noun, cluster string,
+	check func(*config.Report, core.WorkloadIdentity),
+) {
+	identity, ok := deployment.LookupKnown(known, reference)
+	if !ok {
+		return
+	}
+	check(at, identity)
+	own := c.Clusters.Resolve(cluster)
+	if entry := c.Clusters[own]; entry != nil {
+		if where, ok := deployment.LookupKnown(known, entry.From); ok {
+			if problem := mismatch(own, noun, identity, where); problem != "" {
+				at.Add([]string{"identity"}, "%s", problem)
 			}
 		}
 	}
 }
 
 // mismatch returns the problem with an identity whose pods are in another cluster, or "".
-func mismatch(own string, identity core.WorkloadIdentity, cluster core.Cluster) string {
+func mismatch(own, noun string, identity core.WorkloadIdentity, cluster core.Cluster) string {
 	info, where := identity.WorkloadIdentityInfo(), cluster.ClusterInfo()
 	if info.Matches(where) {
 		return ""
 	}
-	return fmt.Sprintf("it is for pods of the %s, the application is in %q, the %s: use an identity of the same cluster",
-		clusterText(info.Platform, info.Cluster), own, clusterText(where.Platform, where.Name))
+	return fmt.Sprintf("it is for pods of the %s, the %s is in %q, the %s: use an identity of the same cluster",
+		clusterText(info.Platform, info.Cluster), noun, own, clusterText(where.Platform, where.Name))
 }

@@ -89,7 +89,7 @@ func (e *ApplicationConfiguration) placement() placement {
 func (e *ApplicationConfiguration) deploy(
 	d *deployer, name string, on ...pulumi.ResourceOption,
 ) (pulumi.Resource, pulumi.Map, error) {
-	identity, err := d.identity(name, e)
+	identity, err := d.identity("application", name, e.Identity, e.Cluster)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,26 +102,28 @@ func (e *ApplicationConfiguration) deploy(
 	return app, pulumi.Map{"name": app.Name, "namespace": app.Namespace, "address": app.Address}, nil
 }
 
-// identity returns the cloud identity of an application, or nil.
-func (d *deployer) identity(name string, entry *ApplicationConfiguration) (core.WorkloadIdentity, error) {
-	if entry.Identity == "" {
+// identity returns the cloud identity of an entry of a kind, or nil.
+func (d *deployer) identity(
+	noun, name string, reference deployment.Reference[core.WorkloadIdentity], cluster string,
+) (core.WorkloadIdentity, error) {
+	if reference == "" {
 		return nil, nil
 	}
-	identity, err := deployment.Lookup(d.ctx, entry.Identity)
+	identity, err := deployment.Lookup(d.ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	own := d.config.Clusters.Resolve(entry.Cluster)
+	own := d.config.Clusters.Resolve(cluster)
 	from := d.config.Clusters[own].From
 	if from == "" {
 		return identity, nil
 	}
-	cluster, err := deployment.Lookup(d.ctx, from)
+	where, err := deployment.Lookup(d.ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	if problem := mismatch(own, identity, cluster); problem != "" {
-		return nil, failure.New(failure.Configuration, "use", fmt.Sprintf("identity %s for application %q", entry.Identity, name),
+	if problem := mismatch(own, noun, identity, where); problem != "" {
+		return nil, failure.New(failure.Configuration, "use", fmt.Sprintf("identity %s for %s %q", reference, noun, name),
 			"%s", problem)
 	}
 	return identity, nil
