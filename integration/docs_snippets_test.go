@@ -29,6 +29,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -129,6 +130,29 @@ var (
 			Data:      pulumi.StringMap{"settings.yaml": pulumi.String("cache: true\n")},
 		}, pulumi.Provider(provider))
 		return settings, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*configuration.ConfigMap, error) {
+		pages, err := configuration.NewConfigMap(ctx, "pages", &configuration.ConfigMapArgs{
+			Namespace: ns.Name,
+			FromFiles: []string{"nginx.conf", "pages"},
+		}, pulumi.Provider(provider))
+		return pages, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*rbac.ServiceAccount, error) {
+		account, err := rbac.NewServiceAccount(ctx, "restarter", &rbac.ServiceAccountArgs{
+			Namespace: ns.Name,
+			Rules: []rbac.Rule{{
+				APIGroups:     []string{"apps"},
+				Resources:     []string{"deployments"},
+				ResourceNames: []string{"web"},
+				Verbs:         []string{"get", "patch"},
+			}},
+		}, pulumi.Provider(provider))
+		return account, err
 	}
 	_ = func(
 		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace, stack *pulumiconfig.Config,

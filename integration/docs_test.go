@@ -45,6 +45,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -100,6 +101,7 @@ func documented() map[string]map[string]any {
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
+		"kubernetes/rbac.md":          {"ServiceAccountArgs": &rbac.ServiceAccountArgs{}},
 		"kubernetes/workload.md": {
 			"DeploymentArgs": &workload.DeploymentArgs{}, "Resources": &workload.Resources{}, "Probe": &workload.Probe{},
 			"Security": &workload.Security{}, "Container": &workload.Container{}, "InitContainer": &workload.InitContainer{},

@@ -40,6 +40,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -106,6 +107,7 @@ func constructors() map[string][]constructor {
 			offer(network.ServiceToken, network.NewService),
 			offer(workload.CronJobToken, workload.NewCronJob),
 			offer(workload.DaemonSetToken, workload.NewDaemonSet),
+			offer(rbac.ServiceAccountToken, rbac.NewServiceAccount),
 			offer(workload.DeploymentToken, workload.NewDeployment),
 			offer(workload.JobToken, workload.NewJob),
 			offer(workload.StatefulSetToken, workload.NewStatefulSet),

@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -10,8 +9,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
+	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
-	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
@@ -22,23 +21,16 @@ type Configuration struct {
 	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// Namespaces holds the namespaces to create.
 	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
+	// ConfigMaps holds the ConfigMaps to create.
+	ConfigMaps config.Named[*ConfigMapConfiguration] `pulumi:"configMaps"`
+	// Secrets holds the Secrets to create. Their content must be encrypted: pulumi config set --path --secret.
+	Secrets config.Named[*SecretConfiguration] `pulumi:"secrets"`
+	// ServiceAccounts holds the service accounts to create.
+	ServiceAccounts config.Named[*ServiceAccountConfiguration] `pulumi:"serviceAccounts"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
-}
-
-// ClusterConfiguration is how to access a cluster: exactly one of from, kubeconfig, content and ambient is required.
-type ClusterConfiguration struct {
-	// From is a cluster of another module: the name of the module, a slash and the name of the cluster, such as
-	// aws/main. Default: none.
-	From deployment.Reference[core.Cluster] `pulumi:"from"`
-	// Kubeconfig is the path of a kubeconfig, relative to the file that contains this option. Default: none.
-	Kubeconfig string `pulumi:"kubeconfig" config:"path"`
-	// Content is the content of a kubeconfig. It must be encrypted: pulumi config set --path --secret. Default: none.
-	Content pulumi.StringInput `pulumi:"content" config:"secret"`
-	// Ambient uses the kubeconfig of kubectl: that of the KUBECONFIG variable, or ~/.kube/config. Default: false.
-	Ambient bool `pulumi:"ambient"`
-	// Context is the context of the kubeconfig. Default: its current context.
-	Context string `pulumi:"context"`
+	// Versions holds the versions of the mesh and of add-ons, as ashlar:versions does, which it precedes.
+	Versions versions.Configuration `pulumi:"versions"`
 }
 
 // NamespaceConfiguration is a namespace to create.
@@ -70,7 +62,6 @@ type ApplicationConfiguration struct {
 var (
 	_ config.Validator              = (*Configuration)(nil)
 	_ deployment.ReferenceValidator = (*Configuration)(nil)
-	_ config.Validator              = (*ClusterConfiguration)(nil)
 )
 
 // Validate implements config.Validator: it checks references between entries.
@@ -81,30 +72,25 @@ func (c *Configuration) Validate(report *config.Report) {
 	c.readKubeconfigs(report)
 	c.claimNames(report)
 	c.checkEntries(report)
+	c.checkQuotas(report)
+	c.claimAccounts(report)
 }
 
-// readKubeconfigs reports kubeconfigs that cannot be read, before another module has created anything.
-func (c *Configuration) readKubeconfigs(report *config.Report) {
-	for _, name := range c.Clusters.Names() {
-		e := c.Clusters[name]
-		if e.sources() != 1 {
-			continue // It is reported.
-		}
-		var err error
-		at := []string{"clusters", name, "kubeconfig"}
-		switch {
-		case e.Kubeconfig != "":
-			_, err = kubeconfig.File(e.Kubeconfig, e.Context)
-		case e.Ambient:
-			at = []string{"clusters", name, "ambient"}
-			_, err = kubeconfig.Ambient(e.Context)
-		}
-		if errors.Is(err, kubeconfig.ErrContext) && e.Context != "" {
-			at = []string{"clusters", name, "context"}
-		}
-		if err != nil {
-			report.Add(at, "%v", err)
-		}
+// claimAccounts declares the names of service accounts, which applications have as well.
+func (c *Configuration) claimAccounts(report *config.Report) {
+	claim := func(key, name, account, cluster, namespace string) {
+		report.Claim([]string{key, name}, config.Claim{
+			Kind: "service account", Name: account,
+			Scope: fmt.Sprintf("namespace %q of %s", string(c.namespaceOf(namespace)), c.scope(cluster)),
+		})
+	}
+	for _, name := range c.Applications.Names() {
+		e := c.Applications[name]
+		claim("applications", name, name, e.Cluster, cmp.Or(e.Namespace, name))
+	}
+	for _, name := range c.ServiceAccounts.Names() {
+		e := c.ServiceAccounts[name]
+		claim("serviceAccounts", name, cmp.Or(e.Name, name), e.Cluster, e.Namespace)
 	}
 }
 
@@ -131,84 +117,62 @@ func (c *Configuration) claimNames(report *config.Report) {
 	}
 }
 
-// scope describes a cluster. Entries that lead to the same cluster have the same description, as far as the configuration
-// tells.
-func (c *Configuration) scope(cluster string) string {
-	cluster = c.Clusters.Resolve(cluster)
-	e := c.Clusters[cluster]
-	switch {
-	case e == nil:
-	case e.From != "":
-		return "cluster " + string(e.From)
-	case e.Kubeconfig != "" && e.Context != "":
-		return fmt.Sprintf("context %q of %s", e.Context, e.Kubeconfig)
-	case e.Kubeconfig != "":
-		return "the cluster of " + e.Kubeconfig
-	}
-	return fmt.Sprintf("cluster %q", cluster)
-}
-
-// namespaceOf returns the name of an application's namespace in the cluster.
-func (c *Configuration) namespaceOf(name string) string {
-	in := c.Applications[name].Namespace
+// namespaceOf returns the name in the cluster of a namespace that an entry refers to.
+func (c *Configuration) namespaceOf(in string) pulumi.String {
 	if entry := c.Namespaces[in]; entry != nil {
-		return cmp.Or(entry.Name, in)
+		return pulumi.String(cmp.Or(entry.Name, in))
 	}
-	return cmp.Or(in, name)
+	return pulumi.String(in)
 }
 
-// ValidateReferences implements deployment.ReferenceValidator: it runs the checks of an application's constructor with what
-// is known of its identity.
+// ValidateReferences implements deployment.ReferenceValidator: it runs the checks of the constructors of applications and
+// service accounts with what is known of their identities.
 func (c *Configuration) ValidateReferences(report *config.Report, known *deployment.Known) {
-	for _, name := range c.Applications.Names() {
-		e := c.Applications[name]
-		identity, ok := deployment.LookupKnown(known, e.Identity)
-		if !ok {
-			continue
-		}
-		args := e.ApplicationArgs
-		args.Name, args.Namespace, args.Identity = name, pulumi.String(c.namespaceOf(name)), identity
-		at := report.At("applications", name)
-		args.ValidateArguments(at)
-		own := c.Clusters.Resolve(e.Cluster)
-		if entry := c.Clusters[own]; entry != nil {
-			if cluster, ok := deployment.LookupKnown(known, entry.From); ok {
-				if problem := mismatch(own, identity, cluster); problem != "" {
-					at.Add([]string{"identity"}, "%s", problem)
-				}
+	for name, e := range c.Applications {
+		c.checkIdentity(report.At("applications", name), known, e.Identity, "application", e.Cluster,
+			func(at *config.Report, identity core.WorkloadIdentity) {
+				args := e.ApplicationArgs
+				args.Name, args.Namespace, args.Identity = name, c.namespaceOf(cmp.Or(e.Namespace, name)), identity
+				args.ValidateArguments(at)
+			})
+	}
+	for name, e := range c.ServiceAccounts {
+		c.checkIdentity(report.At("serviceAccounts", name), known, e.Identity, "service account", e.Cluster,
+			func(at *config.Report, identity core.WorkloadIdentity) {
+				args := e.ServiceAccountArgs
+				args.Name, args.Namespace, args.Identity = cmp.Or(e.Name, name), c.namespaceOf(e.Namespace), identity
+				args.ValidateArguments(at)
+			})
+	}
+}
+
+// checkIdentity reports the identity of an entry of a kind, if it is known: by the check of its constructor, and when it is
+// for another cluster.
+func (c *Configuration) checkIdentity(
+	at *config.Report, known *deployment.Known, reference deployment.Reference[core.WorkloadIdentity], noun, cluster string,
+	check func(*config.Report, core.WorkloadIdentity),
+) {
+	identity, ok := deployment.LookupKnown(known, reference)
+	if !ok {
+		return
+	}
+	check(at, identity)
+	own := c.Clusters.Resolve(cluster)
+	if entry := c.Clusters[own]; entry != nil {
+		if where, ok := deployment.LookupKnown(known, entry.From); ok {
+			if problem := mismatch(own, noun, identity, where); problem != "" {
+				at.Add([]string{"identity"}, "%s", problem)
 			}
 		}
 	}
 }
 
 // mismatch returns the problem with an identity whose pods are in another cluster, or "".
-func mismatch(own string, identity core.WorkloadIdentity, cluster core.Cluster) string {
+func mismatch(own, noun string, identity core.WorkloadIdentity, cluster core.Cluster) string {
 	info, where := identity.WorkloadIdentityInfo(), cluster.ClusterInfo()
 	if info.Matches(where) {
 		return ""
 	}
-	return fmt.Sprintf("it is for pods of the %s, the application is in %q, the %s: use an identity of the same cluster",
-		clusterText(info.Platform, info.Cluster), own, clusterText(where.Platform, where.Name))
-}
-
-// Validate implements config.Validator.
-func (c *ClusterConfiguration) Validate(report *config.Report) {
-	switch c.sources() {
-	case 0:
-		report.Add(nil, "no kubeconfig: set from, kubeconfig, content or ambient")
-	case 1:
-	default:
-		report.Add(nil, "from, kubeconfig, content and ambient are mutually exclusive: set one of them")
-	}
-}
-
-// sources returns how many ways to access the cluster are set.
-func (c *ClusterConfiguration) sources() int {
-	given := 0
-	for _, set := range []bool{c.From != "", c.Kubeconfig != "", c.Content != nil, c.Ambient} {
-		if set {
-			given++
-		}
-	}
-	return given
+	return fmt.Sprintf("it is for pods of the %s, the %s is in %q, the %s: use an identity of the same cluster",
+		clusterText(info.Platform, info.Cluster), noun, own, clusterText(where.Platform, where.Name))
 }

@@ -56,6 +56,9 @@ func kindOf[E entry](key string, named config.Named[E]) kind {
 func (c *Configuration) kinds() []kind {
 	return []kind{
 		kindOf("namespaces", c.Namespaces),
+		kindOf("serviceAccounts", c.ServiceAccounts),
+		kindOf("configMaps", c.ConfigMaps),
+		kindOf("secrets", c.Secrets),
 		kindOf("applications", c.Applications),
 	}
 }

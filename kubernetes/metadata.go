@@ -15,6 +15,11 @@ import (
 
 // TaggableTypes returns the resource types of Kubernetes that get metadata, as labels and annotations: all objects,
 // including custom resources. Lists, patches of existing objects, charts and manifest files are not taggable.
+//
+// The pods of Deployments, StatefulSets, DaemonSets, ReplicaSets and CronJobs get it as well, for tools that allocate costs
+// to pods. They do not get what can change with each commit or report, because a change of the pods is a rollout: the
+// repository, the commit, and the frameworks and controls of compliance. Selectors do not get metadata, and neither do the
+// pods of Jobs and the volume claims of StatefulSets, which cannot be changed: a Job would run again.
 func TaggableTypes() metadata.TaggableTypes { return kinds{} }
 
 type kinds struct{}
@@ -45,16 +50,37 @@ func (kinds) Tagger(token string) metadata.Tagger {
 	if strings.HasSuffix(kind, "Patch") || builtIn && strings.HasSuffix(kind, "List") {
 		return nil
 	}
-	return object{}
+	return object{templates[name]}
+}
+
+// templates has the path of the pod template by type.
+var templates = map[string][]string{
+	"apps/v1:DaemonSet":   {"spec", "template"},
+	"apps/v1:Deployment":  {"spec", "template"},
+	"apps/v1:ReplicaSet":  {"spec", "template"},
+	"apps/v1:StatefulSet": {"spec", "template"},
+	"batch/v1:CronJob":    {"spec", "jobTemplate", "spec", "template"},
 }
 
 // object is a Kubernetes object with its metadata.
-type object struct{}
+type object struct {
+	// template is the path of the pod template, or nil.
+	template []string
+}
 
 var _ metadata.Tagger = object{}
 
 // Add implements metadata.Tagger.
-func (object) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
+func (o object) Add(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
+	added, err := addTo(inputs, m)
+	if err != nil || o.template == nil {
+		return added, err
+	}
+	return addToTemplate(added, o.template, stable(m))
+}
+
+// addTo adds to the metadata of an object or a pod template.
+func addTo(inputs pulumi.Input, m metadata.Metadata) (pulumi.Input, error) {
 	return metadata.Overlay(inputs, "metadata", func(existing pulumi.Input) (pulumi.Input, error) {
 		switch existing := existing.(type) {
 		case nil:
@@ -105,24 +131,9 @@ func addToMap(existing pulumi.Map, m metadata.Metadata) (pulumi.Input, error) {
 
 // addToOutput adds to metadata that is an output.
 func addToOutput(existing pulumi.Output, m metadata.Metadata) (pulumi.Input, error) {
-	labels, err := metadata.KubernetesLabels().Render(m)
+	add, err := adder(m)
 	if err != nil {
 		return nil, err
-	}
-	annotations, err := metadata.KubernetesAnnotations().Render(m)
-	if err != nil {
-		return nil, err
-	}
-	add := func(o metav1.ObjectMeta) metav1.ObjectMeta {
-		whole := maps.Clone(annotations)
-		for key := range o.Labels {
-			if _, ok := labels[key]; ok {
-				// The annotation has the complete value of the label of the deployment, not of this one.
-				delete(whole, key)
-			}
-		}
-		o.Labels, o.Annotations = with(o.Labels, labels), with(o.Annotations, whole)
-		return o
 	}
 	switch existing := existing.(type) {
 	case metav1.ObjectMetaOutput:
@@ -137,6 +148,29 @@ func addToOutput(existing pulumi.Output, m metadata.Metadata) (pulumi.Input, err
 		}).(metav1.ObjectMetaPtrOutput), nil
 	}
 	return nil, fmt.Errorf("the object's metadata is a %T, expected a metav1.ObjectMetaOutput", existing)
+}
+
+// adder returns a function that adds to metadata that has resolved.
+func adder(m metadata.Metadata) (func(metav1.ObjectMeta) metav1.ObjectMeta, error) {
+	labels, err := metadata.KubernetesLabels().Render(m)
+	if err != nil {
+		return nil, err
+	}
+	annotations, err := metadata.KubernetesAnnotations().Render(m)
+	if err != nil {
+		return nil, err
+	}
+	return func(o metav1.ObjectMeta) metav1.ObjectMeta {
+		whole := maps.Clone(annotations)
+		for key := range o.Labels {
+			if _, ok := labels[key]; ok {
+				// The annotation has the complete value of the label of the deployment, not of this one.
+				delete(whole, key)
+			}
+		}
+		o.Labels, o.Annotations = with(o.Labels, labels), with(o.Annotations, whole)
+		return o
+	}, nil
 }
 
 // with returns the existing pairs with the added ones.

@@ -104,7 +104,7 @@ func TestEveryFormOfMetadataGetsLabels(t *testing.T) {
 	}
 }
 
-func TestSelectorsAndTemplatesStayTheSame(t *testing.T) {
+func TestSelectorsStayTheSame(t *testing.T) {
 	t.Parallel()
 	labels := pulumi.StringMap{"app": pulumi.String("web")}
 	r := tagged(t, metadata.Metadata{Owner: "platform"}, func(ctx *pulumi.Context) error {
@@ -116,9 +116,10 @@ func TestSelectorsAndTemplatesStayTheSame(t *testing.T) {
 	})
 	require.Equal(t, map[string]any{
 		"selector": map[string]any{"matchLabels": map[string]any{"app": "web"}},
-		"template": map[string]any{"metadata": map[string]any{"labels": map[string]any{"app": "web"}}},
+		"template": map[string]any{"metadata": map[string]any{"labels": map[string]any{"app": "web", prefix + "owner": "platform"}}},
 	}, r.Inputs["spec"].Mappable())
 	require.Equal(t, map[string]string{prefix + "owner": "platform"}, ashlar.TaggableTypes().Tagger(r.Type).Read(r.Inputs))
+	require.Equal(t, pulumi.StringMap{"app": pulumi.String("web")}, labels, "the caller's labels are not modified")
 }
 
 func TestTaggableTypes(t *testing.T) {

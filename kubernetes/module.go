@@ -12,6 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/provider"
+	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
@@ -28,13 +29,21 @@ var schema []byte
 // Its stack output kubernetes holds the name, the namespace and, with a port,
 // the address of each application.
 func Module() deployment.Module {
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()))
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()),
+		deployment.WithLookups(lookUp), deployment.WithVersions(componentVersions()))
 }
 
 // deploy reads all kubeconfigs first, so that an invalid one stops the deployment before any resource is registered.
 func deploy(ctx *deployment.Context, c *Configuration) error {
-	d := &deployer{ctx: ctx, config: c, namespaces: map[string]pulumi.StringInput{}}
-	for _, step := range []func() error{d.addProviders, d.addEntries} {
+	own, err := versions.New(componentVersions(), versions.WithConfiguration(c.Versions))
+	if err != nil {
+		return err
+	}
+	d := &deployer{
+		ctx: ctx, config: c, namespaces: map[string]pulumi.StringInput{}, versions: own, clusterVersions: map[string]string{},
+		explained: map[string]pulumi.Map{},
+	}
+	for _, step := range []func() error{d.addProviders, d.addEntries, d.publishVersions} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -46,42 +55,12 @@ type deployer struct {
 	ctx        *deployment.Context
 	config     *Configuration
 	namespaces map[string]pulumi.StringInput
-}
-
-// addProviders adds the provider of each cluster to the registry of the deployment, which creates it when it is first
-// used.
-func (d *deployer) addProviders() error {
-	var failed []error
-	for _, name := range d.config.Clusters.Names() {
-		args, err := d.providerArgs(d.config.Clusters[name])
-		if err == nil {
-			_, _, err = resolve(args)
-		}
-		if err != nil {
-			failed = append(failed, d.ctx.Locate(failure.Wrap(failure.Provider, "configure", "clusters."+name, err), "clusters", name))
-			continue
-		}
-		info := core.ProviderInfo{Module: ModuleName, Name: name, Cluster: name}
-		failed = append(failed, provider.Add(d.ctx.Providers(), info, func() (*kubernetes.Provider, error) {
-			return NewProvider(d.ctx.Context, name, args)
-		}))
-	}
-	return failure.Join(failed...)
-}
-
-func (d *deployer) providerArgs(c *ClusterConfiguration) (*ProviderArgs, error) {
-	args := &ProviderArgs{
-		Kubeconfig:     c.Content,
-		KubeconfigPath: c.Kubeconfig,
-		Ambient:        c.Ambient,
-		Context:        c.Context,
-	}
-	if c.From == "" {
-		return args, nil
-	}
-	var err error
-	args.Cluster, err = deployment.Lookup(d.ctx, c.From)
-	return args, err
+	// versions resolves the versions of the section.
+	versions *versions.Resolver
+	// clusterVersions are the versions of clusters that were checked.
+	clusterVersions map[string]string
+	// explained holds the resolved versions of components by cluster.
+	explained map[string]pulumi.Map
 }
 
 // addNamespace creates a namespace, which entries refer to by its name in the section.
@@ -110,7 +89,7 @@ func (e *ApplicationConfiguration) placement() placement {
 func (e *ApplicationConfiguration) deploy(
 	d *deployer, name string, on ...pulumi.ResourceOption,
 ) (pulumi.Resource, pulumi.Map, error) {
-	identity, err := d.identity(name, e)
+	identity, err := d.identity("application", name, e.Identity, e.Cluster)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -123,26 +102,28 @@ func (e *ApplicationConfiguration) deploy(
 	return app, pulumi.Map{"name": app.Name, "namespace": app.Namespace, "address": app.Address}, nil
 }
 
-// identity returns the cloud identity of an application, or nil.
-func (d *deployer) identity(name string, entry *ApplicationConfiguration) (core.WorkloadIdentity, error) {
-	if entry.Identity == "" {
+// identity returns the cloud identity of an entry of a kind, or nil.
+func (d *deployer) identity(
+	noun, name string, reference deployment.Reference[core.WorkloadIdentity], cluster string,
+) (core.WorkloadIdentity, error) {
+	if reference == "" {
 		return nil, nil
 	}
-	identity, err := deployment.Lookup(d.ctx, entry.Identity)
+	identity, err := deployment.Lookup(d.ctx, reference)
 	if err != nil {
 		return nil, err
 	}
-	own := d.config.Clusters.Resolve(entry.Cluster)
+	own := d.config.Clusters.Resolve(cluster)
 	from := d.config.Clusters[own].From
 	if from == "" {
 		return identity, nil
 	}
-	cluster, err := deployment.Lookup(d.ctx, from)
+	where, err := deployment.Lookup(d.ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	if problem := mismatch(own, identity, cluster); problem != "" {
-		return nil, failure.New(failure.Configuration, "use", fmt.Sprintf("identity %s for application %q", entry.Identity, name),
+	if problem := mismatch(own, noun, identity, where); problem != "" {
+		return nil, failure.New(failure.Configuration, "use", fmt.Sprintf("identity %s for %s %q", reference, noun, name),
 			"%s", problem)
 	}
 	return identity, nil

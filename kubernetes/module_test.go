@@ -114,14 +114,14 @@ func TestConfigurationFindings(t *testing.T) {
 				"prod": object{"kubeconfig": "prod.yaml", "ambient": true, "content": encrypted("text")},
 			}},
 			want: []string{
-				"kubernetes.clusters.dev: from, kubeconfig, content and ambient are mutually exclusive: set one of them",
-				"kubernetes.clusters.prod: from, kubeconfig, content and ambient are mutually exclusive: set one of them",
+				"kubernetes.clusters.dev: from, kubeconfig, content, stack, inCluster and ambient are mutually exclusive: set one of them",
+				"kubernetes.clusters.prod: from, kubeconfig, content, stack, inCluster and ambient are mutually exclusive: set one of them",
 			},
 		},
 		"NoSource": {
 			reason:  "the ambient kubeconfig is not used by default",
 			section: object{"clusters": object{"dev": object{"context": "dev"}}},
-			want:    []string{"kubernetes.clusters.dev: no kubeconfig: set from, kubeconfig, content or ambient"},
+			want:    []string{"kubernetes.clusters.dev: no kubeconfig: set from, kubeconfig, content, stack, inCluster or ambient"},
 		},
 		"Application": {
 			reason:  "options of an application are checked by schema and code in one pass",

@@ -12,6 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
+	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
@@ -27,6 +28,12 @@ func TestOptionsOfAComponentReachItsMainObject(t *testing.T) {
 	}{
 		"Namespace": {"kubernetes:core/v1:Namespace", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
 			_, err := namespace.NewNamespace(ctx, "web", nil, opts...)
+			return err
+		}},
+		"ServiceAccount": {"kubernetes:core/v1:ServiceAccount", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
+			_, err := rbac.NewServiceAccount(ctx, "web", &rbac.ServiceAccountArgs{
+				Namespace: team, Rules: []rbac.Rule{{Resources: []string{"pods"}, Verbs: []string{"get"}}},
+			}, opts...)
 			return err
 		}},
 		"ConfigMap": {"kubernetes:core/v1:ConfigMap", func(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {

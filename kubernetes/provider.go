@@ -9,27 +9,39 @@ import (
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/handover"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 )
 
-// ProviderArgs are the arguments of a provider. Exactly one of Kubeconfig,
-// KubeconfigPath, Ambient and Cluster is required.
+// ProviderArgs are the arguments of a provider. Exactly one of Kubeconfig, KubeconfigPath, InCluster, Ambient and Cluster
+// is required.
 type ProviderArgs struct {
 	// Kubeconfig is the content of a kubeconfig. It is stored as a secret. Default: none.
 	Kubeconfig pulumi.StringInput
 	// KubeconfigPath is the path of a kubeconfig, relative to the working directory. Default: none.
 	KubeconfigPath string
+	// InCluster uses the service account of the pod that runs the program. Its token is not stored. Default: false.
+	InCluster bool
 	// Ambient uses the kubeconfig of kubectl: that of the KUBECONFIG variable, or ~/.kube/config. Default: false.
 	Ambient bool
 	// Cluster is a cluster of another component. Default: none.
 	Cluster core.Cluster
 	// Context is the context of the kubeconfig. Default: its current context.
 	Context string
+	// Namespace is the namespace of objects that do not have one. Default: that of the context, or default.
+	Namespace string
+	// Check connects to the cluster before the provider is registered. A cluster that does not answer is an error then,
+	// rather than one of each resource. It is skipped while the kubeconfig is unknown, as in the preview of a new cluster.
+	// Default: false.
+	Check bool
+	// DeleteUnreachable removes resources from the state, without deleting them, when their cluster does not answer. It is
+	// for clusters that no longer exist. Default: false, which is an error.
+	DeleteUnreachable bool
 }
 
-// NewProvider creates a Kubernetes provider. Its kubeconfig is a secret that
+// NewProvider creates a Kubernetes provider with server-side apply. Its kubeconfig is a secret that
 // contains only the given context, without references to files. Static credentials are handed over by a credential
 // plugin, because the provider leaves a file with its kubeconfig in the temporary directory: the plugin deletes it. It never falls
 // back to the ambient kubeconfig. The URL of the API server identifies the
@@ -47,12 +59,28 @@ func NewProvider(
 	if err != nil {
 		return nil, failure.Wrap(failure.Provider, "create", fmt.Sprintf("kubernetes provider %q", name), err)
 	}
-	p, err := kubernetes.NewProvider(ctx, name, &kubernetes.ProviderArgs{
+	if args.Check {
+		if text, known := content.(pulumi.String); known {
+			if _, err := serverVersion(name, string(text)); err != nil {
+				return nil, err
+			}
+		} else {
+			content = checked(name, content)
+		}
+	}
+	settings := &kubernetes.ProviderArgs{
 		Kubeconfig:        pulumi.ToSecret(content.ToStringOutput().ApplyT(handover.Kubeconfig)).(pulumi.StringOutput),
 		ClusterIdentifier: server,
 		// Without it, previews silently skip resources of a cluster that is missing or unreachable.
 		EnableServerSideApply: pulumi.Bool(true),
-	}, opts...)
+	}
+	if args.Namespace != "" {
+		settings.Namespace = pulumi.String(args.Namespace)
+	}
+	if args.DeleteUnreachable {
+		settings.DeleteUnreachable = pulumi.Bool(true)
+	}
+	p, err := kubernetes.NewProvider(ctx, name, settings, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,19 +97,30 @@ func resolve(args *ProviderArgs) (content, server pulumi.StringInput, err error)
 		return nil, nil, err
 	}
 	given := 0
-	for _, set := range []bool{args.Kubeconfig != nil, args.KubeconfigPath != "", args.Ambient, args.Cluster != nil} {
+	for _, set := range []bool{
+		args.Kubeconfig != nil, args.KubeconfigPath != "", args.InCluster, args.Ambient, args.Cluster != nil,
+	} {
 		if set {
 			given++
 		}
 	}
 	if given != 1 {
 		return nil, nil, failure.New(failure.Configuration, "check", "arguments",
-			"expected exactly one of Kubeconfig, KubeconfigPath, Ambient and Cluster, found %d", given)
+			"expected exactly one of Kubeconfig, KubeconfigPath, InCluster, Ambient and Cluster, found %d", given)
+	}
+	if args.InCluster && args.Context != "" {
+		return nil, nil, failure.New(failure.Configuration, "check", "arguments", "InCluster has no contexts: remove Context")
+	}
+	if args.Namespace != "" && !apirules.Namespace.Allows(args.Namespace) {
+		return nil, nil, failure.New(failure.Configuration, "check", "arguments",
+			"invalid Namespace %q: use at most 63 lower case letters, digits and dashes", args.Namespace)
 	}
 	var k *kubeconfig.Kubeconfig
 	switch {
 	case args.KubeconfigPath != "":
 		k, err = kubeconfig.File(args.KubeconfigPath, args.Context)
+	case args.InCluster:
+		k, err = kubeconfig.InCluster()
 	case args.Ambient:
 		k, err = kubeconfig.Ambient(args.Context)
 	case args.Cluster != nil:

@@ -134,7 +134,7 @@ func TestNewProviderReadsTheAmbientKubeconfigOnRequest(t *testing.T) {
 func TestNewProviderRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
 	text := pulumi.String(kubeconfigOf("dev"))
-	const one = "check arguments: expected exactly one of Kubeconfig, KubeconfigPath, Ambient and Cluster, found "
+	const one = "check arguments: expected exactly one of Kubeconfig, KubeconfigPath, InCluster, Ambient and Cluster, found "
 	tests := map[string]struct {
 		reason string
 		args   *kubernetes.ProviderArgs

@@ -22,8 +22,8 @@
 // Tags of AWS and Azure have the keys project, environment, organization, owner, cost-center, data-classification,
 // compliance-frameworks, compliance-controls, repository and commit. In Kubernetes they have a prefix,
 // [DefaultLabelPrefix] by default. Fields for selection and grouping are labels; organization, frameworks, controls,
-// repository and commit are annotations. Labels are never added to selectors or pod templates, which would roll out
-// workloads.
+// repository and commit are annotations. Selectors never get any of it. Which pods get
+// it depends on the table of the kubernetes module: what can change with each commit never reaches them.
 //
 // # Values
 //

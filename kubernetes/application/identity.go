@@ -1,14 +1,12 @@
 package application
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/core/config"
-	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/objectmeta"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/serviceidentity"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
@@ -27,20 +25,12 @@ type identity struct {
 
 // checkIdentity reports an identity of another service account, as far as names are known.
 func (a *ApplicationArgs) checkIdentity(report *config.Report) {
-	if a.Identity == nil {
-		return
-	}
-	info := a.Identity.WorkloadIdentityInfo()
-	account, known := info.ServiceAccount.(pulumi.String)
-	if known && string(account) != a.Name {
-		report.Add([]string{"identity"}, "%q is for service account %q, the application's is %q: use the same name",
-			info.Name, account, a.Name)
-	}
-	namespace, known := info.Namespace.(pulumi.String)
-	if own, ok := a.Namespace.(pulumi.String); ok && known && namespace != own {
-		report.Add([]string{"identity"}, "%q is for namespace %q, the application is in %q: use the same namespace",
-			info.Name, namespace, own)
-	}
+	a.account().Check(report, []string{"identity"}, a.Identity)
+}
+
+// account is the service account of the pods.
+func (a *ApplicationArgs) account() serviceidentity.Account {
+	return serviceidentity.Account{Namespace: a.Namespace, Name: a.Name, Owner: "application"}
 }
 
 // identity returns what the cloud identity adds.
@@ -57,16 +47,7 @@ func (a *ApplicationArgs) identity() identity {
 	for _, e := range info.Endpoints {
 		out.peers = append(out.peers, network.Peer{CIDR: pulumi.String(e.CIDR), Ports: []int{e.Port}})
 	}
-	name := a.Name
-	out.namespace = pulumi.All(a.Namespace, info.Namespace, info.ServiceAccount).ApplyT(func(all []any) (string, error) {
-		own, namespace, account := all[0].(string), all[1].(string), all[2].(string)
-		if namespace != own || account != name {
-			return "", failure.New(failure.Configuration, "use", fmt.Sprintf("identity %q", info.Name),
-				"it is for service account %s/%s, the application's is %s/%s: use the same namespace and name",
-				namespace, account, own, name)
-		}
-		return own, nil
-	}).(pulumi.StringOutput)
+	out.namespace = a.account().Resolved(info)
 	return out
 }
 

@@ -36,9 +36,13 @@ type ConfigMapArgs struct {
 	// Name is the prefix of the name of the ConfigMap in the cluster. Default: the name of the component. A change
 	// replaces the ConfigMap.
 	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z0-9]([-.a-z0-9]{0\\,240}[a-z0-9])?$,example=web-files"`
-	// Data is the content by key. It is not for secrets. Required. A change replaces the ConfigMap by one with another
-	// name.
-	Data pulumi.StringMapInput `pulumi:"data" config:"plain" jsonschema:"required"`
+	// Data is the content by key. It is not for secrets. Required without fromFiles. A change replaces the ConfigMap by one
+	// with another name.
+	Data pulumi.StringMapInput `pulumi:"data,optional" config:"plain"`
+	// FromFiles lists paths of files, and of directories whose files are added, without their subdirectories. The key of a
+	// file is its name. Files that are not valid UTF-8 become binary data. In a stack file, paths are relative to it.
+	// Default: none. A change of a file replaces the ConfigMap by one with another name.
+	FromFiles []string `pulumi:"fromFiles,optional" config:"path"`
 	// Labels are added to the ConfigMap. Default: none. A change updates the ConfigMap.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists
@@ -57,6 +61,8 @@ func (a *ConfigMapArgs) Validate(report *config.Report) {
 	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
 	apirules.CheckLabels(report, []string{"labels"}, a.Labels, nil)
 	apirules.CheckData(report, []string{"data"}, a.Data)
+	files := readFiles(a.FromFiles)
+	files.check(report, a.Data, a.FromFiles)
 }
 
 // NewConfigMap creates a ConfigMap.
@@ -68,18 +74,24 @@ func NewConfigMap(
 	if err != nil {
 		return nil, err
 	}
-	data := apirules.Data(args.Data, nil).ToStringMapOutput()
+	files := readFiles(args.FromFiles)
+	checked, err := files.with(args.Data, nil)
+	if err != nil {
+		return nil, err
+	}
+	data := checked.ToStringMapOutput()
 	physical := data.ApplyT(func(data map[string]string) (string, error) {
-		sum, err := contentHash(data)
+		sum, err := contentHash(data, files.binary)
 		if err != nil {
 			return "", fmt.Errorf("name of config map %q: %w", name, err)
 		}
 		return args.Name + "-" + sum, nil
 	}).(pulumi.StringOutput)
 	resource, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata:  objectmeta.New(args.Namespace, physical, args.Labels, existing.Annotations(nil, args.Adopt)),
-		Immutable: pulumi.Bool(true),
-		Data:      data,
+		Metadata:   objectmeta.New(args.Namespace, physical, args.Labels, existing.Annotations(nil, args.Adopt)),
+		Immutable:  pulumi.Bool(true),
+		Data:       data,
+		BinaryData: files.binaryData(),
 	}, c.Main(existing.Options(c, args.Adopt)))
 	if err != nil {
 		return nil, err
@@ -90,8 +102,12 @@ func NewConfigMap(
 
 // contentHash returns ten hexadecimal digits of a hash. JSON sorts the keys, and separates keys and values
 // unambiguously.
-func contentHash(data map[string]string) (string, error) {
-	text, err := json.Marshal(data)
+func contentHash(data, binary map[string]string) (string, error) {
+	var whole any = data
+	if len(binary) > 0 {
+		whole = []map[string]string{data, binary}
+	}
+	text, err := json.Marshal(whole)
 	if err != nil {
 		return "", err
 	}

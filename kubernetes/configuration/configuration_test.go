@@ -234,7 +234,7 @@ func TestSecretPreview(t *testing.T) {
 
 func TestNilArgumentsAreRejected(t *testing.T) {
 	t.Parallel()
-	want := []string{"data: required, but missing", "namespace: required, but missing"}
+	want := []string{"data: no content: set data or fromFiles", "namespace: required, but missing"}
 	const reason = "nil arguments lack all required arguments"
 	fixture.RequireRejected(t, configuration.NewConfigMap, nil, want, reason)
 	fixture.RequireRejected(t, configuration.NewSecret, nil, want, reason)

@@ -3,4 +3,6 @@
 // New content creates an object with another name. A workload that refers to the
 // object by its Name output rolls out, and can roll back: the old object is
 // deleted after everything that depends on it has been updated.
+//
+// The content comes from the arguments, and from files and directories.
 package configuration

@@ -50,9 +50,14 @@ const (
 type SecretArgs struct {
 	// Namespace is the name of the namespace. Required. A change replaces the Secret.
 	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
-	// Data is the content by key, without base64 encoding. It is always stored as a secret. Required. A change replaces
-	// the Secret by one with another name.
-	Data pulumi.StringMapInput `pulumi:"data" jsonschema:"required" config:"secret"`
+	// Data is the content by key, without base64 encoding. It is always stored as a secret. Required without fromFiles. A
+	// change replaces the Secret by one with another name.
+	Data pulumi.StringMapInput `pulumi:"data,optional" config:"secret"`
+	// FromFiles lists paths of files, and of directories whose files are added, without their subdirectories. The key of a
+	// file is its name; its content is always stored as a secret. The files are not encrypted: keep them out of version
+	// control. In a stack file, paths are relative to it. Default: none. A change of a file replaces the Secret by one with
+	// another name.
+	FromFiles []string `pulumi:"fromFiles,optional" config:"path"`
 	// Type is the type of the Secret, such as kubernetes.io/tls. It determines the required keys. A change replaces the
 	// Secret.
 	Type SecretType `pulumi:"type,optional" jsonschema:"default=Opaque"`
@@ -70,8 +75,12 @@ func (a *SecretArgs) Validate(report *config.Report) {
 	if a.Type == serviceAccountToken {
 		report.Add([]string{"type"}, "tokens of service accounts are created by Kubernetes: use mountServiceAccountToken")
 	}
-	if known, ok := a.Data.(pulumi.StringMap); ok {
-		if problem := a.Type.missing(slices.Collect(maps.Keys(known))); problem != "" {
+	files := readFiles(a.FromFiles)
+	files.check(report, a.Data, a.FromFiles)
+	known, ok := a.Data.(pulumi.StringMap)
+	// Files that cannot be read are reported.
+	if empty := a.Data == nil && len(a.FromFiles) == 0; (ok || a.Data == nil) && !empty && len(files.problems) == 0 {
+		if problem := a.Type.missing(append(slices.Collect(maps.Keys(known)), files.keys()...)); problem != "" {
 			report.Add([]string{"data"}, "%s", problem)
 		}
 	}
@@ -124,12 +133,21 @@ func NewSecret(ctx *pulumi.Context, name string, args *SecretArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	resource, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
+	files := readFiles(args.FromFiles)
+	data, err := files.with(args.Data, args.Type.checkContent)
+	if err != nil {
+		return nil, err
+	}
+	secret := &corev1.SecretArgs{
 		Metadata:   objectmeta.New(args.Namespace, nil, args.Labels, nil),
 		Immutable:  pulumi.Bool(true),
 		Type:       pulumi.String(args.Type),
-		StringData: apirules.Data(args.Data, args.Type.checkContent),
-	}, s.Main())
+		StringData: pulumi.ToSecret(data).(pulumi.StringMapOutput),
+	}
+	if binary := files.binaryData(); binary != nil {
+		secret.Data = pulumi.ToSecret(binary).(pulumi.StringMapOutput)
+	}
+	resource, err := corev1.NewSecret(ctx, name, secret, s.Main())
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,10 @@ func TestNamespaceConforms(t *testing.T) {
 					Warn:    namespace.PodSecurityRestricted,
 					Version: "v1.32",
 				},
+				Quota:       &namespace.Quota{CPU: "10", Pods: new(50)},
+				Limits:      &namespace.Limits{MaxMemory: "4Gi"},
+				DefaultDeny: true,
+				Mesh:        &namespace.Mesh{Mode: namespace.MeshModeSidecar, Revision: "1-26"},
 				Labels:      pulumi.StringMap{"team": fixture.Text(ctx, "payments")},
 				Annotations: pulumi.StringMap{"owner": fixture.Text(ctx, "Ada")},
 			}

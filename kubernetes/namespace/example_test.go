@@ -33,3 +33,17 @@ func ExampleNewNamespace_privileged() {
 		return nil
 	})
 }
+
+// A namespace for a team: a quota, defaults for containers that declare nothing, and no connections but those that
+// network policies allow.
+func ExampleNewNamespace_team() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		_, err := namespace.NewNamespace(ctx, "payments", &namespace.NamespaceArgs{
+			Quota:       &namespace.Quota{CPU: "20", Memory: "40Gi", Pods: new(100), LoadBalancers: new(0)},
+			Limits:      &namespace.Limits{MaxMemory: "8Gi"},
+			DefaultDeny: true,
+			Mesh:        &namespace.Mesh{Mode: namespace.MeshModeAmbient},
+		})
+		return err
+	})
+}

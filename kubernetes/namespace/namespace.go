@@ -5,6 +5,8 @@ import (
 	"maps"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/pod-security-admission/api"
 
@@ -18,12 +20,21 @@ import (
 // NamespaceToken is the type of the component [Namespace].
 const NamespaceToken = "ashlar-kubernetes:namespace:Namespace"
 
-// Namespace is a Kubernetes namespace with Pod Security admission.
+// The names of the objects in the namespace.
+const (
+	quotaName       = "quota"
+	limitsName      = "limits"
+	defaultDenyName = "default-deny"
+)
+
+// Namespace is a Kubernetes namespace with Pod Security admission and, on request, a quota, defaults for containers, a
+// network policy that denies all connections, and a service mesh.
 type Namespace struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the name of the namespace in the cluster.
+	// Name is the name of the namespace in the cluster. Resources that use it are created after, and deleted before, the
+	// quota, the limits and the network policy.
 	Name pulumi.StringOutput `pulumi:"name"`
 }
 
@@ -35,12 +46,26 @@ type NamespaceArgs struct {
 	// PodSecurity holds the Pod Security Standards of the namespace. Default: restricted. A change updates the
 	// namespace.
 	PodSecurity *PodSecurity `pulumi:"podSecurity,optional" config:"group"`
+	// Quota limits what all pods of the namespace request together. Default: none. A change updates the ResourceQuota;
+	// pods that are running stay.
+	Quota *Quota `pulumi:"quota,optional"`
+	// Limits holds the requests and limits of containers that declare none, and the largest that a container can declare.
+	// Default: none. A change updates the LimitRange, and applies to new pods.
+	Limits *Limits `pulumi:"limits,optional"`
+	// DefaultDeny denies all ingress and egress of pods that no other network policy allows, including DNS and the API
+	// server. Applications have network policies of their own; pods of charts and manifests need one each. Default: false.
+	// A change creates or deletes the network policy.
+	DefaultDeny bool `pulumi:"defaultDeny,optional"`
+	// Mesh adds the pods of the namespace to Istio. Default: none. A change applies to pods that start after it; with the
+	// mode ambient, to all pods.
+	Mesh *Mesh `pulumi:"mesh,optional"`
 	// Labels are added to the namespace. Default: none. A change updates the namespace.
 	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
 	// Annotations are added to the namespace. Default: none. A change updates the namespace.
 	Annotations pulumi.StringMapInput `pulumi:"annotations,optional" config:"plain"`
-	// Adopt manages a namespace that exists already, and keeps it, with everything in it, when it is destroyed. Without
-	// it, a namespace that exists is an error. Default: false. A change updates the namespace.
+	// Adopt manages a namespace that exists already, and keeps it, with everything in it but the objects of quota, limits
+	// and defaultDeny, when it is destroyed. Without it, a namespace that exists is an error. Default: false. A change
+	// updates the namespace.
 	Adopt bool `pulumi:"adopt,optional"`
 }
 
@@ -89,6 +114,7 @@ func (a *NamespaceArgs) Validate(report *config.Report) {
 	if a.PodSecurity != nil {
 		maps.Copy(own, a.PodSecurity.values())
 	}
+	maps.Copy(own, a.Mesh.labels())
 	apirules.CheckLabels(report, []string{"labels"}, a.Labels, own)
 	apirules.CheckAnnotations(report, []string{"annotations"}, a.Annotations)
 }
@@ -109,7 +135,7 @@ func NewNamespace(
 	if err != nil {
 		return nil, err
 	}
-	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(args.PodSecurity.values()))
+	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(args.PodSecurity.values()), pulumi.ToStringMap(args.Mesh.labels()))
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
 		Metadata: objectmeta.New(nil, pulumi.String(args.Name), labels, existing.Annotations(args.Annotations, args.Adopt)),
 	}, ns.Main(existing.Options(ns, args.Adopt)))
@@ -117,7 +143,60 @@ func NewNamespace(
 		return nil, err
 	}
 	ns.Name = resource.Metadata.Name().Elem()
+	within, err := ns.addPolicies(ctx, name, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(within) > 0 {
+		// A pod that starts before them would have no defaults, and no network policy.
+		ns.Name = pulumi.All(append([]any{ns.Name}, within...)...).ApplyT(func(all []any) string {
+			return all[0].(string)
+		}).(pulumi.StringOutput)
+	}
 	return component.Finish(ctx, ns)
+}
+
+// addPolicies creates the objects in the namespace, and returns their names.
+func (ns *Namespace) addPolicies(ctx *pulumi.Context, name string, args *NamespaceArgs) (names []any, err error) {
+	// They are deleted with their options, also in a namespace that is kept.
+	options := ns.Child(existing.Options(ns, false))
+	meta := func(name string) *metav1.ObjectMetaArgs {
+		return objectmeta.New(ns.Name, pulumi.String(name), args.Labels, nil)
+	}
+	if args.Quota != nil {
+		quota, err := corev1.NewResourceQuota(ctx, name+"-quota", &corev1.ResourceQuotaArgs{
+			Metadata: meta(quotaName),
+			Spec:     &corev1.ResourceQuotaSpecArgs{Hard: pulumi.ToStringMap(args.Quota.hard())},
+		}, options)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, quota.Metadata.Name().Elem())
+	}
+	if args.Limits != nil {
+		limits, err := corev1.NewLimitRange(ctx, name+"-limits", &corev1.LimitRangeArgs{
+			Metadata: meta(limitsName),
+			Spec:     &corev1.LimitRangeSpecArgs{Limits: corev1.LimitRangeItemArray{args.Limits.item()}},
+		}, options)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, limits.Metadata.Name().Elem())
+	}
+	if args.DefaultDeny {
+		deny, err := networkingv1.NewNetworkPolicy(ctx, name+"-default-deny", &networkingv1.NetworkPolicyArgs{
+			Metadata: meta(defaultDenyName),
+			Spec: &networkingv1.NetworkPolicySpecArgs{
+				PodSelector: &metav1.LabelSelectorArgs{},
+				PolicyTypes: pulumi.ToStringArray([]string{"Ingress", "Egress"}),
+			},
+		}, options)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, deny.Metadata.Name().Elem())
+	}
+	return names, nil
 }
 
 // values returns the labels that configure Pod Security admission.

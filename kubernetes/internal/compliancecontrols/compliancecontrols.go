@@ -61,8 +61,17 @@ var (
 	ServiceToken = []compliance.Control{
 		cis("5.1.6", "service account tokens are mounted only where they are needed"), leastPrivilege,
 	}
-	SecretFiles = []compliance.Control{cis("5.4.1", "secrets are files rather than environment variables")}
-	Namespaces  = []compliance.Control{
+	ReadSecrets         = []compliance.Control{cis("5.1.2", "access to secrets is minimized"), leastPrivilege}
+	Wildcards           = []compliance.Control{cis("5.1.3", "roles have no wildcards"), leastPrivilege}
+	CreatePods          = []compliance.Control{cis("5.1.4", "permission to create pods is minimized"), leastPrivilege}
+	EscalatingVerbs     = []compliance.Control{cis("5.1.8", "the verbs bind, impersonate and escalate are limited"), leastPrivilege}
+	CreateVolumes       = []compliance.Control{cis("5.1.9", "permission to create persistent volumes is minimized"), leastPrivilege}
+	NodeProxy           = []compliance.Control{cis("5.1.10", "access to the proxy of nodes is minimized"), leastPrivilege}
+	ApproveCertificates = []compliance.Control{cis("5.1.11", "approval of certificate signing requests is minimized"), leastPrivilege}
+	ChangeWebhooks      = []compliance.Control{cis("5.1.12", "access to webhook configurations is minimized"), leastPrivilege}
+	CreateTokens        = []compliance.Control{cis("5.1.13", "creation of service account tokens is minimized"), leastPrivilege}
+	SecretFiles         = []compliance.Control{cis("5.4.1", "secrets are files rather than environment variables")}
+	Namespaces          = []compliance.Control{
 		cis("5.6.1", "namespaces separate resources"), cis("5.6.4", "the default namespace is not used"),
 	}
 	NetworkPolicy = []compliance.Control{

@@ -38,6 +38,8 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:core/v1:ServiceAccount": {Version: "v1", Resource: "serviceaccounts"},
 	"kubernetes:core/v1:Service":        {Version: "v1", Resource: "services"},
 	"kubernetes:core/v1:ConfigMap":      {Version: "v1", Resource: "configmaps"},
+	"kubernetes:core/v1:ResourceQuota":  {Version: "v1", Resource: "resourcequotas"},
+	"kubernetes:core/v1:LimitRange":     {Version: "v1", Resource: "limitranges"},
 	"kubernetes:apps/v1:Deployment":     {Group: "apps", Version: "v1", Resource: "deployments"},
 	"kubernetes:apps/v1:StatefulSet":    {Group: "apps", Version: "v1", Resource: "statefulsets"},
 	"kubernetes:apps/v1:DaemonSet":      {Group: "apps", Version: "v1", Resource: "daemonsets"},
@@ -48,7 +50,15 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:networking.k8s.io/v1:NetworkPolicy": {
 		Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies",
 	},
-	"kubernetes:networking.k8s.io/v1:Ingress": {Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
+	"kubernetes:networking.k8s.io/v1:Ingress":                    {Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
+	"kubernetes:rbac.authorization.k8s.io/v1:Role":               rbac("roles"),
+	"kubernetes:rbac.authorization.k8s.io/v1:RoleBinding":        rbac("rolebindings"),
+	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRole":        rbac("clusterroles"),
+	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": rbac("clusterrolebindings"),
+}
+
+func rbac(resource string) schema.GroupVersionResource {
+	return schema.GroupVersionResource{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: resource}
 }
 
 // guards holds the guard of each provider. The provider is the only link between NewProvider and a component.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -97,7 +98,21 @@ func TestObjectsThatExistAreNotCreated(t *testing.T) {
 		"kubernetes:core/v1:ServiceAccount": {"/api/v1/namespaces/team/serviceaccounts/web", `ServiceAccount "web" in namespace "team"`},
 		"kubernetes:core/v1:Service":        {"/api/v1/namespaces/team/services/web", `Service "web" in namespace "team"`},
 		"kubernetes:core/v1:ConfigMap":      {"/api/v1/namespaces/team/configmaps/web", `ConfigMap "web" in namespace "team"`},
+		"kubernetes:core/v1:ResourceQuota":  {"/api/v1/namespaces/team/resourcequotas/web", `ResourceQuota "web" in namespace "team"`},
+		"kubernetes:core/v1:LimitRange":     {"/api/v1/namespaces/team/limitranges/web", `LimitRange "web" in namespace "team"`},
 		"kubernetes:apps/v1:Deployment":     {"/apis/apps/v1/namespaces/team/deployments/web", `Deployment "web" in namespace "team"`},
+		"kubernetes:rbac.authorization.k8s.io/v1:Role": {
+			"/apis/rbac.authorization.k8s.io/v1/namespaces/team/roles/web", `Role "web" in namespace "team"`,
+		},
+		"kubernetes:rbac.authorization.k8s.io/v1:RoleBinding": {
+			"/apis/rbac.authorization.k8s.io/v1/namespaces/team/rolebindings/web", `RoleBinding "web" in namespace "team"`,
+		},
+		"kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": {
+			"/apis/rbac.authorization.k8s.io/v1/clusterroles/web", `ClusterRole "web"`,
+		},
+		"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": {
+			"/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/web", `ClusterRoleBinding "web"`,
+		},
 		"kubernetes:policy/v1:PodDisruptionBudget": {
 			"/apis/policy/v1/namespaces/team/poddisruptionbudgets/web", `PodDisruptionBudget "web" in namespace "team"`,
 		},
@@ -109,7 +124,7 @@ func TestObjectsThatExistAreNotCreated(t *testing.T) {
 		t.Run(string(typ), func(t *testing.T) {
 			t.Parallel()
 			namespace := "team"
-			if typ.Name() == "Namespace" {
+			if typ.Name() == "Namespace" || strings.HasPrefix(typ.Name().String(), "Cluster") {
 				namespace = ""
 			}
 			url, requests := apiServer(t, tc.path)
