@@ -102,7 +102,7 @@ func (a *AddonArgs) Validate(report *config.Report) {
 		report.Add([]string{"version"}, "%v", err)
 		return
 	}
-	release.Validate(report.At())
+	release.CheckErrors(report)
 }
 
 // has reports whether values have a path.

@@ -70,17 +70,29 @@ var _ config.Validator = (*ReleaseArgs)(nil)
 
 // Validate implements config.Validator: it renders the chart.
 func (a *ReleaseArgs) Validate(report *config.Report) {
-	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
-	if !a.checkSource(report) {
-		return
-	}
-	for _, f := range newPlan(a, report.Component()).findings {
+	for _, f := range a.check(report) {
 		if f.warning {
 			report.Warn(f.path, "%s", f.message)
-		} else {
+		}
+	}
+}
+
+// CheckErrors is Validate without warnings, for components that create a release: the release shows them.
+func (a *ReleaseArgs) CheckErrors(report *config.Report) { a.check(report) }
+
+// check reports errors, and returns all findings of the plan.
+func (a *ReleaseArgs) check(report *config.Report) []finding {
+	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
+	if !a.checkSource(report) {
+		return nil
+	}
+	findings := newPlan(a, report.Component()).findings
+	for _, f := range findings {
+		if !f.warning {
 			report.Add(f.path, "%s", f.message)
 		}
 	}
+	return findings
 }
 
 // checkSource reports problems with where the chart is from.
