@@ -57,15 +57,6 @@ var customResources = func() map[string]customResource {
 	return out
 }()
 
-// kindOf returns the resource of the API for a type of Pulumi resources.
-func kindOf(typ string) (schema.GroupVersionResource, bool) {
-	if custom, ok := customResources[typ]; ok {
-		return custom.GroupVersionResource, true
-	}
-	kind, ok := kinds[typ]
-	return kind, ok
-}
-
 // CustomResource returns [Options] for a custom resource of a component. In addition, a missing
 // CustomResourceDefinition is an error, instead of one of the provider that does not name it.
 //

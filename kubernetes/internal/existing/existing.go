@@ -8,6 +8,7 @@ package existing
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/metadata"
@@ -32,33 +34,23 @@ const timeout = 30 * time.Second
 
 const namespaceType = "kubernetes:core/v1:Namespace"
 
-// kinds are the resources of the API by the type of the Pulumi resource.
-var kinds = map[string]schema.GroupVersionResource{
-	namespaceType:                       {Version: "v1", Resource: "namespaces"},
-	"kubernetes:core/v1:ServiceAccount": {Version: "v1", Resource: "serviceaccounts"},
-	"kubernetes:core/v1:Service":        {Version: "v1", Resource: "services"},
-	"kubernetes:core/v1:ConfigMap":      {Version: "v1", Resource: "configmaps"},
-	"kubernetes:core/v1:ResourceQuota":  {Version: "v1", Resource: "resourcequotas"},
-	"kubernetes:core/v1:LimitRange":     {Version: "v1", Resource: "limitranges"},
-	"kubernetes:apps/v1:Deployment":     {Group: "apps", Version: "v1", Resource: "deployments"},
-	"kubernetes:apps/v1:StatefulSet":    {Group: "apps", Version: "v1", Resource: "statefulsets"},
-	"kubernetes:apps/v1:DaemonSet":      {Group: "apps", Version: "v1", Resource: "daemonsets"},
-	"kubernetes:batch/v1:CronJob":       {Group: "batch", Version: "v1", Resource: "cronjobs"},
-	"kubernetes:policy/v1:PodDisruptionBudget": {
-		Group: "policy", Version: "v1", Resource: "poddisruptionbudgets",
-	},
-	"kubernetes:networking.k8s.io/v1:NetworkPolicy": {
-		Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies",
-	},
-	"kubernetes:networking.k8s.io/v1:Ingress":                    {Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
-	"kubernetes:rbac.authorization.k8s.io/v1:Role":               rbac("roles"),
-	"kubernetes:rbac.authorization.k8s.io/v1:RoleBinding":        rbac("rolebindings"),
-	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRole":        rbac("clusterroles"),
-	"kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": rbac("clusterrolebindings"),
-}
-
-func rbac(resource string) schema.GroupVersionResource {
-	return schema.GroupVersionResource{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: resource}
+// resourceOf returns the resource of the API of a type. Objects of charts and manifests are of any kind: the plural of those
+// that are not among the custom resources of the components is guessed, as most kinds form it. A wrong guess is the name of
+// no resource, and finds nothing.
+func resourceOf(typ string) (schema.GroupVersionResource, bool) {
+	if custom, ok := customResources[typ]; ok {
+		return custom.GroupVersionResource, true
+	}
+	parts := strings.Split(typ, ":")
+	if len(parts) != 3 {
+		return schema.GroupVersionResource{}, false
+	}
+	group, version, _ := strings.Cut(parts[1], "/")
+	if group == "core" {
+		group = ""
+	}
+	plural, _ := apimeta.UnsafeGuessKindToResource(schema.GroupVersionKind{Group: group, Version: version, Kind: parts[2]})
+	return plural, true
 }
 
 // guards holds the guard of each provider. The provider is the only link between NewProvider and a component.
@@ -135,7 +127,7 @@ func (g *guard) connect() (metadata.Interface, error) {
 
 // check is the hook.
 func (g *guard) check(args *pulumi.ResourceHookArgs) error {
-	kind, known := kindOf(string(args.Type))
+	kind, known := resourceOf(string(args.Type))
 	namespace, name := text(args.NewInputs, "namespace"), text(args.NewInputs, "name")
 	if _, empty := g.created.Load(namespace); !known || name == "" || empty {
 		return nil
