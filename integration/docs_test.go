@@ -43,6 +43,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
@@ -104,6 +105,7 @@ func documented() map[string]map[string]any {
 			"DeploymentArgs": &workload.DeploymentArgs{}, "Resources": &workload.Resources{}, "Probe": &workload.Probe{},
 			"Security": &workload.Security{},
 		},
+		"kubernetes/mesh.md": {"ServiceMeshArgs": &mesh.ServiceMeshArgs{}, "AuthorizationArgs": &mesh.AuthorizationArgs{}},
 		"kubernetes/network.md": {
 			"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}, "Peer": &network.Peer{},
 		},

@@ -28,6 +28,7 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/testenv"
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
+	"github.com/ashlar-iac/ashlar/kubernetes/crd"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -175,7 +176,7 @@ func TestAmbientMesh(t *testing.T) {
 	args := mesh.ServiceMeshArgs{
 		Version: olderIstio, Path: istioCharts(t, olderIstioModule), Values: control.values(""),
 		GatewayAPI: filepath.Join(moduleDir(t, "sigs.k8s.io/gateway-api@v1.3.0"), "config", "crd", "standard"),
-		AccessLogs: true,
+		AccessLogs: true, CRDs: crd.Delete,
 		Allow: map[string]*mesh.Edge{"web": {
 			Namespace: "shop", Pods: map[string]string{"app.kubernetes.io/name": "web"}, Port: 8080,
 			AllowFrom: []network.Peer{{
@@ -246,7 +247,7 @@ func TestMeshRevisions(t *testing.T) {
 	older, newer := istioCharts(t, olderIstioModule), istioCharts(t, newerIstioModule)
 	args := mesh.ServiceMeshArgs{
 		Version: olderIstio, Path: older, Revision: "old", Mode: mesh.ModeSidecar, Values: control.values(""),
-		MTLS: mesh.MTLSPermissive, KeepCRDs: true,
+		MTLS: mesh.MTLSPermissive,
 	}
 	stack, err := testenv.Engine(t).Inline(t.Context(), "revisions", "dev", func(ctx *pulumi.Context) error {
 		p, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{Kubeconfig: pulumi.String(cluster.Kubeconfig())})

@@ -9,8 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/crd"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/objects"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
@@ -75,9 +75,10 @@ type ServiceMeshArgs struct {
 	// Gateways holds gateways by name, which are accessible through a load balancer. They require the Gateway API. Default:
 	// none.
 	Gateways map[string]*Gateway `pulumi:"gateways,optional"`
-	// KeepCRDs keeps the CustomResourceDefinitions of Istio and of the Gateway API when the mesh is destroyed. Without it,
-	// all custom resources of these kinds are deleted with them. Default: false.
-	KeepCRDs bool `pulumi:"keepCrds,optional"`
+	// CRDs is what happens to the CustomResourceDefinitions of Istio and of gatewayApi: keep creates or takes them over, and
+	// keeps them when the mesh is destroyed; delete deletes them, and with them all custom resources of these kinds; skip
+	// does not create them.
+	CRDs crd.Policy `pulumi:"crds,optional" jsonschema:"enum=keep,enum=delete,enum=skip,default=keep"`
 	// Values holds additional values of charts as YAML, by the name of the chart: base, istiod, cni or ztunnel. They override
 	// those of Ashlar. Default: none.
 	Values map[string]string `pulumi:"values,optional"`
@@ -357,14 +358,6 @@ func (a *ServiceMeshArgs) denies() bool {
 
 func (a *ServiceMeshArgs) replicas() int    { return *cmp.Or(a.Replicas, new(2)) }
 func (a *ServiceMeshArgs) maxReplicas() int { return *cmp.Or(a.MaxReplicas, new(5)) }
-
-// crds returns what happens to definitions when the mesh is destroyed.
-func (a *ServiceMeshArgs) crds() objects.CRDPolicy {
-	if a.KeepCRDs {
-		return objects.KeepCRDs
-	}
-	return objects.DeleteCRDs
-}
 
 // revisions returns the names of the control planes.
 func (a *ServiceMeshArgs) revisions() []string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/crd"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -43,12 +44,12 @@ func TestServiceMeshConforms(t *testing.T) {
 					Listeners:   map[string]*mesh.Listener{"shop": {Hostname: "shop.example.com", Certificate: "shop"}},
 					Annotations: map[string]string{"example.com/pool": "edge"},
 				}},
-				KeepCRDs: true,
-				Values:   map[string]string{"istiod": "env: { PILOT_ENABLE_IP_AUTOALLOCATE: \"true\" }"},
+				CRDs:   crd.Delete,
+				Values: map[string]string{"istiod": "env: { PILOT_ENABLE_IP_AUTOALLOCATE: \"true\" }"},
 			}
 		},
 		RefusesNil: failure.Configuration,
-		Defaults:   []string{"repository", "mode", "cni", "mtls"},
+		Defaults:   []string{"repository", "mode", "cni", "mtls", "crds"},
 	}, func(*pulumi.Context) *mesh.ServiceMeshArgs {
 		return &mesh.ServiceMeshArgs{Version: newer, Path: path}
 	})

@@ -43,7 +43,7 @@ func NewServiceMesh(
 	}
 	options := objects.Options{
 		Namespace: pulumi.String(args.Namespace),
-		CRDs:      args.crds(),
+		CRDs:      args.CRDs,
 		Adopt:     args.Adopt,
 		Resource:  ignoreRewritten,
 	}

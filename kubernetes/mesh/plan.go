@@ -94,20 +94,20 @@ func newPlan(a *ServiceMeshArgs) (*plan, error) {
 		return nil, err
 	}
 	waves := [][]objects.Object{namespace, slices.Concat(definitions, take(&base, objects.Object.IsCRD)), base}
-	waves = append(waves, objects.Waves(control)...)
+	waves = append(waves, objects.Waves(control, nil, nil)...)
 	if a.hasCNI() {
 		agent, err := a.render(cniChart, node, a.cniValues(node))
 		if err != nil {
 			return nil, err
 		}
-		waves = append(waves, objects.Waves(agent)...)
+		waves = append(waves, objects.Waves(agent, nil, nil)...)
 	}
 	if a.Mode == ModeAmbient {
 		proxies, err := a.render(ztunnelChart, node, a.ztunnelValues(node))
 		if err != nil {
 			return nil, err
 		}
-		waves = append(waves, objects.Waves(proxies)...)
+		waves = append(waves, objects.Waves(proxies, nil, nil)...)
 	}
 	policies, err := a.policies()
 	if err != nil {
