@@ -8,6 +8,7 @@ package existing
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	apimeta "k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/metadata"
@@ -45,6 +47,24 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:networking.k8s.io/v1:NetworkPolicy": {
 		Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies",
 	},
+}
+
+// resourceOf returns the resource of the API of a type. The objects of charts and manifests are of any kind: the plural of
+// those without an entry is guessed, as most kinds form it. A wrong guess is the name of no resource, and finds nothing.
+func resourceOf(typ string) (schema.GroupVersionResource, bool) {
+	if known, ok := kinds[typ]; ok {
+		return known, true
+	}
+	parts := strings.Split(typ, ":")
+	if len(parts) != 3 {
+		return schema.GroupVersionResource{}, false
+	}
+	group, version, _ := strings.Cut(parts[1], "/")
+	if group == "core" {
+		group = ""
+	}
+	plural, _ := apimeta.UnsafeGuessKindToResource(schema.GroupVersionKind{Group: group, Version: version, Kind: parts[2]})
+	return plural, true
 }
 
 // guards holds the guard of each provider. The provider is the only link between NewProvider and a component.
@@ -113,7 +133,7 @@ func (g *guard) connect() (metadata.Interface, error) {
 
 // check is the hook.
 func (g *guard) check(args *pulumi.ResourceHookArgs) error {
-	kind, known := kinds[string(args.Type)]
+	kind, known := resourceOf(string(args.Type))
 	namespace, name := text(args.NewInputs, "namespace"), text(args.NewInputs, "name")
 	if _, empty := g.created.Load(namespace); !known || name == "" || empty {
 		return nil

@@ -104,6 +104,12 @@ func TestObjectsThatExistAreNotCreated(t *testing.T) {
 		"kubernetes:networking.k8s.io/v1:NetworkPolicy": {
 			"/apis/networking.k8s.io/v1/namespaces/team/networkpolicies/web", `NetworkPolicy "web" in namespace "team"`,
 		},
+		"kubernetes:networking.k8s.io/v1:Ingress": {
+			"/apis/networking.k8s.io/v1/namespaces/team/ingresses/web", `Ingress "web" in namespace "team"`,
+		},
+		"kubernetes:cert-manager.io/v1:Issuer": {
+			"/apis/cert-manager.io/v1/namespaces/team/issuers/web", `Issuer "web" in namespace "team"`,
+		},
 	}
 	for typ, tc := range tests {
 		t.Run(string(typ), func(t *testing.T) {
