@@ -143,6 +143,16 @@ func (i *istiod) values(additional string) map[string]string {
 	}
 }
 
+// requireTwoReplicas waits until a control plane has two pods, which its autoscaler creates.
+func requireTwoReplicas(t *testing.T, cluster *controlplane.ControlPlane, name string) {
+	t.Helper()
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		d, err := cluster.Client().AppsV1().Deployments("istio-system").Get(t.Context(), name, metav1.GetOptions{})
+		require.NoError(c, err)
+		assert.EqualValues(c, 2, d.Status.ReadyReplicas)
+	}, 2*time.Minute, time.Second)
+}
+
 // requireNoIstio checks that no object of Istio is left outside of namespaces.
 func requireNoIstio(t *testing.T, cluster *controlplane.ControlPlane, definitions bool) {
 	t.Helper()
@@ -226,7 +236,7 @@ func TestAmbientMesh(t *testing.T) {
 	deployment, err := cluster.Client().AppsV1().Deployments("istio-system").Get(t.Context(), "istiod", metav1.GetOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, "docker.io/istio/pilot:"+newerIstio+"-distroless", deployment.Spec.Template.Spec.Containers[0].Image)
-	assert.EqualValues(t, 2, deployment.Status.ReadyReplicas)
+	requireTwoReplicas(t, cluster, "istiod")
 	injector, err := cluster.Client().AdmissionregistrationV1().MutatingWebhookConfigurations().
 		Get(t.Context(), "istio-sidecar-injector", metav1.GetOptions{})
 	require.NoError(t, err)
@@ -274,9 +284,7 @@ func TestMeshRevisions(t *testing.T) {
 	apps := cluster.Client().AppsV1().Deployments("istio-system")
 	ready := func(revision string) {
 		t.Helper()
-		d, err := apps.Get(t.Context(), "istiod-"+revision, metav1.GetOptions{})
-		require.NoError(t, err)
-		assert.EqualValues(t, 2, d.Status.ReadyReplicas, revision)
+		requireTwoReplicas(t, cluster, "istiod-"+revision)
 	}
 	tag := func() string {
 		t.Helper()

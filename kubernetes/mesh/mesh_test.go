@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
@@ -61,18 +62,15 @@ func TestServiceMeshOfEachVersion(t *testing.T) {
 				r := install(t, &mesh.ServiceMeshArgs{Version: version, Path: charts(t, version), Mode: mode})
 				istiod := find(t, r, deployment, "istio-system/istiod")
 				assert.Equal(t, "docker.io/istio/pilot:"+version, image(t, istiod), "the images have the version")
-				for _, path := range []string{
-					"spec.template.spec.containers[0].securityContext.seccompProfile.type",
-				} {
-					assert.Equal(t, "RuntimeDefault", value(t, istiod, path))
-				}
+				assert.Equal(t, "RuntimeDefault",
+					value(t, istiod, "spec.template.spec.containers[0].securityContext.seccompProfile.type"))
 				assert.EqualValues(t, "2Gi", value(t, istiod, "spec.template.spec.containers[0].resources.limits.memory"))
 				assert.Len(t, value(t, istiod, "spec.template.spec.topologySpreadConstraints"), 2, "pods are spread")
 				assert.EqualValues(t, 2, value(t, find(t, r, "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
 					"istio-system/istiod"), "spec.minReplicas"))
 				find(t, r, "kubernetes:policy/v1:PodDisruptionBudget", "istio-system/istiod")
 				agent := find(t, r, daemonSet, "istio-system/istio-cni-node")
-				assert.Equal(t, "docker.io/istio/install-cni:"+version, strings.TrimSuffix(image(t, agent), "-distroless"))
+				assert.Equal(t, "docker.io/istio/install-cni:"+version, image(t, agent))
 				proxy, ambient := r.Find(daemonSet, "mesh-istio-system/ztunnel")
 				assert.Equal(t, mode == mesh.ModeAmbient, ambient, "ambient mode has proxies on nodes")
 				if ambient {
@@ -86,10 +84,12 @@ func TestServiceMeshOfEachVersion(t *testing.T) {
 	}
 }
 
-// image returns the image of the first container.
+// image returns the image of the first container without its variant.
 func image(t *testing.T, r *pulumitest.Registration) string {
 	t.Helper()
-	return value(t, r, "spec.template.spec.containers[0].image").(string)
+	out, ok := strings.CutSuffix(value(t, r, "spec.template.spec.containers[0].image").(string), "-distroless")
+	require.True(t, ok, "images have no shell")
+	return out
 }
 
 func TestServiceMeshIsOrdered(t *testing.T) {
@@ -402,4 +402,16 @@ func TestNamespacesOfAMesh(t *testing.T) {
 	} {
 		assert.Equal(t, tc.want, tc.args.CheckNamespace(tc.mode, tc.revision), "%s %s", tc.mode, tc.revision)
 	}
+}
+
+func TestSettingsOfACluster(t *testing.T) {
+	t.Parallel()
+	args := mesh.ServiceMeshArgs{}
+	args.UseCluster(core.ClusterInfo{Platform: "aks", Version: pulumi.String("1.33")})
+	assert.Equal(t, mesh.ServiceMeshArgs{Platform: mesh.PlatformAKS, KubernetesVersion: "1.33"}, args)
+	args.UseCluster(core.ClusterInfo{Platform: "eks", Version: pulumi.String("1.34")})
+	assert.Equal(t, mesh.PlatformAKS, args.Platform, "the arguments have precedence")
+	other := mesh.ServiceMeshArgs{}
+	other.UseCluster(core.ClusterInfo{Platform: "other", Version: pulumi.String("1.34").ToStringOutput()})
+	assert.Empty(t, other, "what is not known is left unset")
 }

@@ -47,9 +47,13 @@ func (a *ServiceMeshArgs) profile() string {
 	return string(a.Platform)
 }
 
+// variant is the variant of the images: those without a shell and a package manager. Source: "Harden Docker Container
+// Images", Istio documentation.
+const variant = "distroless"
+
 // global returns the values that the charts share. Charts in the sources of Istio have placeholders in place of images.
 func (a *ServiceMeshArgs) global(version string) values {
-	out := values{"hub": a.Hub, "tag": version, "istioNamespace": a.Namespace}
+	out := values{"hub": a.Hub, "tag": version, "variant": variant, "istioNamespace": a.Namespace}
 	if p := a.profile(); p != "" {
 		out["platform"] = p
 	}
@@ -66,7 +70,7 @@ func (a *ServiceMeshArgs) istiodValues(p controlPlane) values {
 	out := values{
 		"global":           a.global(p.version),
 		"revision":         p.revision,
-		"revisionTags":     p.tags,
+		"revisionTags":     append([]string{}, p.tags...),
 		"autoscaleEnabled": a.maxReplicas() > a.replicas(),
 		"autoscaleMin":     a.replicas(),
 		"autoscaleMax":     a.maxReplicas(),
@@ -130,7 +134,9 @@ func (a *ServiceMeshArgs) cniValues(p controlPlane) values {
 
 // ztunnelValues are those of the proxies of nodes. The chart has no global values of images.
 func (a *ServiceMeshArgs) ztunnelValues(p controlPlane) values {
-	out := values{"hub": a.Hub, "tag": p.version, "revision": p.revision, "istioNamespace": a.Namespace}
+	out := values{
+		"hub": a.Hub, "tag": p.version, "variant": variant, "revision": p.revision, "istioNamespace": a.Namespace,
+	}
 	if profile := a.profile(); profile != "" {
 		out["platform"] = profile
 	}
