@@ -11,7 +11,6 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
-	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 	"github.com/ashlar-iac/ashlar/kubernetes/kubeconfig"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
@@ -44,9 +43,9 @@ type ClusterConfiguration struct {
 
 // NamespaceConfiguration is a namespace to create.
 type NamespaceConfiguration struct {
+	namespace.NamespaceArgs
 	// Cluster is the name of the cluster. Default: the only cluster. Required with several clusters.
 	Cluster string `pulumi:"cluster"`
-	namespace.NamespaceArgs
 }
 
 // ApplicationConfiguration is an application to deploy. Its options shadow arguments of the application that are
@@ -62,6 +61,10 @@ type ApplicationConfiguration struct {
 	// the identity, such as aws/web. It must be that of a service account with the namespace and name of the
 	// application. Default: none. A change triggers a rollout.
 	Identity deployment.Reference[core.WorkloadIdentity] `pulumi:"identity"`
+	// DependsOn lists entries that are deployed before this one, and destroyed after it: the kind, a slash and the name, such
+	// as applications/api. Default: none. A change updates no
+	// object.
+	DependsOn []string `pulumi:"dependsOn"`
 }
 
 var (
@@ -77,32 +80,7 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	c.readKubeconfigs(report)
 	c.claimNames(report)
-	for name, ns := range c.Namespaces {
-		c.Clusters.CheckReference(report, []string{"namespaces", name, "cluster"}, "cluster", ns.Cluster)
-	}
-	for name, app := range c.Applications {
-		c.Clusters.CheckReference(report, []string{"applications", name, "cluster"}, "cluster", app.Cluster)
-		at := []string{"applications", name, "namespace"}
-		if app.Namespace == "" {
-			if apirules.IsSystemNamespace(name) {
-				report.Add([]string{"applications", name}, "%s, and the default namespace of the application has its name: set namespace",
-					apirules.SystemNamespace(name))
-			}
-			if _, taken := c.Namespaces[name]; taken {
-				report.Add([]string{"applications", name},
-					"ambiguous namespace: %q is an entry of namespaces, and the default namespace of the application: set namespace", name)
-			}
-			continue
-		}
-		ns, ok := c.Namespaces[app.Namespace]
-		switch {
-		case !ok:
-			report.Add(at, "unknown namespace %q, %s", app.Namespace, config.Suggest(app.Namespace, c.Namespaces.Names()))
-		case c.Clusters.Resolve(ns.Cluster) != c.Clusters.Resolve(app.Cluster):
-			report.Add(at, "namespace %q is in cluster %q, the application is in %q: use a namespace of the same cluster",
-				app.Namespace, c.Clusters.Resolve(ns.Cluster), c.Clusters.Resolve(app.Cluster))
-		}
-	}
+	c.checkEntries(report)
 }
 
 // readKubeconfigs reports kubeconfigs that cannot be read, before another module has created anything.
@@ -130,8 +108,7 @@ func (c *Configuration) readKubeconfigs(report *config.Report) {
 	}
 }
 
-// claimNames declares the names of namespaces and applications, which must be different within a cluster and a namespace:
-// the second object would overwrite the first one.
+// claimNames declares the names of namespaces, which must be different within a cluster.
 func (c *Configuration) claimNames(report *config.Report) {
 	for _, name := range c.Namespaces.Names() {
 		e := c.Namespaces[name]
@@ -141,12 +118,14 @@ func (c *Configuration) claimNames(report *config.Report) {
 		}
 		report.Claim(path, config.Claim{Kind: "namespace", Scope: c.scope(e.Cluster), Name: cmp.Or(e.Name, name)})
 	}
-	for _, name := range c.Applications.Names() {
-		e := c.Applications[name]
-		path := []string{"applications", name}
-		if e.Namespace == "" {
-			if _, ambiguous := c.Namespaces[name]; !ambiguous {
-				report.Claim(path, config.Claim{Kind: "namespace", Scope: c.scope(e.Cluster), Name: name})
+	for _, k := range c.kinds() {
+		for _, name := range k.names() {
+			place := k.entries[name].placement()
+			own := place.additionalTo(name)
+			_, ambiguous := c.Namespaces[own]
+			if own != "" && !ambiguous {
+				report.Claim([]string{k.key, name},
+					config.Claim{Kind: "namespace", Scope: c.scope(place.cluster), Name: own})
 			}
 		}
 	}

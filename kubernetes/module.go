@@ -34,7 +34,7 @@ func Module() deployment.Module {
 // deploy reads all kubeconfigs first, so that an invalid one stops the deployment before any resource is registered.
 func deploy(ctx *deployment.Context, c *Configuration) error {
 	d := &deployer{ctx: ctx, config: c, namespaces: map[string]pulumi.StringInput{}}
-	for _, step := range []func() error{d.addProviders, d.addNamespaces, d.addApplications} {
+	for _, step := range []func() error{d.addProviders, d.addEntries} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -84,58 +84,43 @@ func (d *deployer) providerArgs(c *ClusterConfiguration) (*ProviderArgs, error) 
 	return args, err
 }
 
-func (d *deployer) addNamespaces() error {
-	for _, name := range d.config.Namespaces.Names() {
-		entry := d.config.Namespaces[name]
-		if err := d.addNamespace(name, &entry.NamespaceArgs, entry.Cluster); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (d *deployer) addNamespace(name string, args *namespace.NamespaceArgs, cluster string) error {
-	on, err := d.on(cluster)
+// addNamespace creates a namespace, which entries refer to by its name in the section.
+func (d *deployer) addNamespace(name string, args *namespace.NamespaceArgs, on ...pulumi.ResourceOption) (*namespace.Namespace, error) {
+	ns, err := namespace.NewNamespace(d.ctx.Context, name, args, on...)
 	if err != nil {
-		return err
-	}
-	ns, err := namespace.NewNamespace(d.ctx.Context, name, args, on)
-	if err != nil {
-		return d.ctx.Locate(err, "namespaces", name)
+		return nil, err
 	}
 	d.namespaces[name] = ns.Name
-	return nil
+	return ns, nil
 }
 
-func (d *deployer) addApplications() error {
-	outputs := pulumi.Map{}
-	for _, name := range d.config.Applications.Names() {
-		entry := d.config.Applications[name]
-		in := entry.Namespace
-		if in == "" {
-			in = name
-			if err := d.addNamespace(in, nil, entry.Cluster); err != nil {
-				return err
-			}
-		}
-		on, err := d.on(entry.Cluster)
-		if err != nil {
-			return err
-		}
-		identity, err := d.identity(name, entry)
-		if err != nil {
-			return err
-		}
-		args := entry.ApplicationArgs
-		args.Namespace, args.Identity = d.namespaces[in], identity
-		app, err := application.NewApplication(d.ctx.Context, name, &args, on)
-		if err != nil {
-			return d.ctx.Locate(err, "applications", name)
-		}
-		outputs[name] = pulumi.Map{"name": app.Name, "namespace": app.Namespace, "address": app.Address}
+func (e *NamespaceConfiguration) placement() placement { return placement{cluster: e.Cluster} }
+
+func (e *NamespaceConfiguration) deploy(
+	d *deployer, name string, on ...pulumi.ResourceOption,
+) (pulumi.Resource, pulumi.Map, error) {
+	ns, err := d.addNamespace(name, &e.NamespaceArgs, on...)
+	return ns, nil, err
+}
+
+func (e *ApplicationConfiguration) placement() placement {
+	return placement{cluster: e.Cluster, namespace: e.Namespace, additional: true, dependsOn: e.DependsOn}
+}
+
+func (e *ApplicationConfiguration) deploy(
+	d *deployer, name string, on ...pulumi.ResourceOption,
+) (pulumi.Resource, pulumi.Map, error) {
+	identity, err := d.identity(name, e)
+	if err != nil {
+		return nil, nil, err
 	}
-	d.ctx.Publish("applications", outputs)
-	return nil
+	args := e.ApplicationArgs
+	args.Namespace, args.Identity = d.namespaceOf(e, name), identity
+	app, err := application.NewApplication(d.ctx.Context, name, &args, on...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return app, pulumi.Map{"name": app.Name, "namespace": app.Namespace, "address": app.Address}, nil
 }
 
 // identity returns the cloud identity of an application, or nil.

@@ -82,6 +82,24 @@ func TestConfigurationFindings(t *testing.T) {
 				`kubernetes.applications.web.namespace: namespace "team" is in cluster "prod", the application is in "dev": use a namespace of the same cluster`,
 			},
 		},
+		"UnknownDependency": {
+			reason:  "an unknown entry has a suggestion",
+			section: object{"clusters": dev(), "applications": web(object{"dependsOn": []any{"aplications/web", "namespaces/team"}})},
+			want: []string{
+				`kubernetes.applications.web.dependsOn[0]: unknown entry "aplications/web", did you mean "applications/web"?`,
+				`kubernetes.applications.web.dependsOn[1]: unknown entry "namespaces/team", expected one of: applications/web`,
+			},
+		},
+		"DependencyCycle": {
+			reason: "entries cannot wait for each other",
+			section: object{"clusters": dev(), "applications": object{
+				"api": object{"image": image, "dependsOn": []any{"applications/web"}},
+				"web": object{"image": image, "dependsOn": []any{"applications/api"}},
+			}},
+			want: []string{
+				"kubernetes.applications.api: dependency cycle: applications/api -> applications/web -> applications/api: remove one of the references",
+			},
+		},
 		"OwnNamespaceTaken": {
 			reason:  "the namespace is not guessed",
 			section: object{"clusters": dev(), "namespaces": object{"web": object{}}, "applications": web(nil)},
@@ -229,6 +247,28 @@ func TestApplicationsShareNamespaces(t *testing.T) {
 	for _, d := range deployments {
 		require.Equal(t, "payments", pulumitest.Decode[appsv1.Deployment](t, d).Namespace, "the name in the cluster")
 	}
+}
+
+func TestEntriesDependOnOthers(t *testing.T) {
+	t.Parallel()
+	r, err := deploy(t, object{
+		"enabled": true, "clusters": dev(),
+		"applications": object{
+			"api": object{"image": image, "dependsOn": []any{"applications/web"}},
+			"web": object{"image": image},
+		},
+	})
+	require.NoError(t, err)
+	var workloads []*pulumitest.Registration
+	for _, name := range []string{"web", "api"} {
+		for _, d := range r.OfType(":apps/v1:Deployment") {
+			if d.Name == name {
+				workloads = append(workloads, d)
+			}
+		}
+	}
+	require.Len(t, workloads, 2)
+	require.Contains(t, workloads[1].Dependencies, workloads[0].URN, "the objects of the other entry exist")
 }
 
 func TestResourcesAreDeployedToTheirCluster(t *testing.T) {

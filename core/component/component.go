@@ -23,6 +23,8 @@ type Base struct {
 	main pulumi.ResourceOption
 	// inherited decides which providers the children use.
 	inherited inherited
+	// dependsOn are the dependencies of the component, which are those of its children, too.
+	dependsOn []pulumi.Resource
 	// evidence is what the arguments say about compliance controls.
 	evidence []compliance.Evidence
 	// children are those that dependents of the component wait for.
@@ -96,6 +98,7 @@ func Register[A any](
 	}
 	base := c.base()
 	base.self, base.main, base.placeholders = c, mainOptions(given), taggedOutputs(c)
+	base.dependsOn = given.DependsOn
 	base.inherited = inherited{given.Parent, given.Providers, len(given.Transformations) > 0}
 	return filled, nil
 }

@@ -74,3 +74,23 @@ func TestResourcesWithoutChildrenAreReturned(t *testing.T) {
 	l, s := &leaf{}, &site{}
 	require.Equal(t, []pulumi.Resource{l, s}, component.Resources(l, s))
 }
+
+func TestChildrenDependOnTheDependenciesOfTheirComponent(t *testing.T) {
+	t.Parallel()
+	r := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		before, err := newGroup(ctx, "before", 0)
+		if err != nil {
+			return err
+		}
+		_, err = newGroup(ctx, "group", 1, component.DependsOn(before))
+		return err
+	})
+	for _, l := range r.OfType("leafs:index:Leaf") {
+		if l.Name == "before" {
+			require.Empty(t, l.Dependencies)
+			continue
+		}
+		require.Len(t, l.Dependencies, 1, "a destroy deletes %s first", l.Name)
+		require.Equal(t, "before", l.Dependencies[0].Name())
+	}
+}

@@ -3,10 +3,14 @@ package component
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // Child returns the options of a child resource: the component as its parent, and opts. The options of the component
-// reach the child through its parent at any depth: providers of every package, Protect, RetainOnDelete, DeletedWith,
+// reach the child at any depth: providers of every package, Protect, RetainOnDelete, DeletedWith, DependsOn,
 // transformations, and aliases of a renamed component. Call it after [Register] has returned.
 func (b *Base) Child(opts ...pulumi.ResourceOption) pulumi.ResourceOption {
-	return pulumi.Composite(append([]pulumi.ResourceOption{pulumi.Parent(b.self)}, opts...)...)
+	own := []pulumi.ResourceOption{pulumi.Parent(b.self)}
+	if len(b.dependsOn) > 0 {
+		own = append(own, DependsOn(b.dependsOn...))
+	}
+	return pulumi.Composite(append(own, opts...)...)
 }
 
 // Main returns the options of the main resource of the component, such as the bucket of a bucket component: those of

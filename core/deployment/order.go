@@ -23,40 +23,40 @@ type step struct {
 	before []string
 }
 
-// CycleError is a dependency cycle of modules. It is of the class failure.DependencyCycle.
+// CycleError is a dependency cycle of modules, or of entries of a section. It is of the class failure.DependencyCycle.
 type CycleError struct {
-	// Modules has the names of the modules of one cycle, each of which depends on the next, and the last one on the
-	// first.
-	Modules []string
+	// Names has the names of one cycle, each of which depends on the next, and the last one on the first.
+	Names []string
 }
 
-// Error names the modules, the first one again at the end.
+// Error lists the names, the first one again at the end.
 func (e *CycleError) Error() string {
-	return "dependency cycle: " + strings.Join(append(slices.Clone(e.Modules), e.Modules[0]), " -> ")
+	return "dependency cycle: " + strings.Join(append(slices.Clone(e.Names), e.Names[0]), " -> ")
 }
 
 // Is reports whether target is failure.DependencyCycle.
 func (e *CycleError) Is(target error) bool { return target == failure.DependencyCycle }
 
-// sorted returns the steps so that each comes after those it depends on, and otherwise in the given order. The error
-// names each cycle.
-func sorted(steps []*step) ([]*step, error) {
+// Order returns the names so that each comes after those it depends on, and otherwise in the given order. Dependencies
+// that are not among the names are ignored. The error joins a [CycleError] for each cycle.
+func Order(names []string, dependencies func(name string) []string) ([]string, error) {
 	ids := map[string]int64{}
-	for i, s := range steps {
-		ids[s.module.Name()] = int64(i)
-	}
 	g := simple.NewDirectedGraph()
-	for i := range steps {
+	for i, name := range names {
+		ids[name] = int64(i)
 		g.AddNode(simple.Node(i))
 	}
 	var failed []error
-	for i, s := range steps {
-		for _, name := range s.before {
-			if ids[name] == int64(i) {
-				failed = append(failed, &CycleError{Modules: []string{name}})
-				continue
+	for i, name := range names {
+		for _, before := range dependencies(name) {
+			id, known := ids[before]
+			switch {
+			case !known:
+			case id == int64(i):
+				failed = append(failed, &CycleError{Names: []string{name}})
+			default:
+				g.SetEdge(simple.Edge{F: simple.Node(id), T: simple.Node(i)})
 			}
-			g.SetEdge(simple.Edge{F: simple.Node(ids[name]), T: simple.Node(i)})
 		}
 	}
 	order, err := topo.SortStabilized(g, nil)
@@ -66,24 +66,42 @@ func sorted(steps []*step) ([]*step, error) {
 			return nil, err
 		}
 		for _, cycle := range cycles(g, groups) {
-			names := make([]string, len(cycle))
+			in := make([]string, len(cycle))
 			for i, id := range cycle {
-				names[i] = steps[id].module.Name()
+				in[i] = names[id]
 			}
-			failed = append(failed, &CycleError{Modules: names})
+			failed = append(failed, &CycleError{Names: in})
 		}
 	}
 	if err := failure.Join(failed...); err != nil {
-		return nil, failure.Wrap(failure.Deployment, "order", "modules", err)
+		return nil, err
 	}
-	out := make([]*step, len(order))
+	out := make([]string, len(order))
 	for i, node := range order {
-		out[i] = steps[node.ID()]
+		out[i] = names[node.ID()]
 	}
 	return out, nil
 }
 
-// cycles returns a shortest cycle through the first module of each group of modules that depend on each other. All
+// sorted returns the steps in the order of their dependencies.
+func sorted(steps []*step) ([]*step, error) {
+	byName, names := map[string]*step{}, make([]string, len(steps))
+	for i, s := range steps {
+		names[i] = s.module.Name()
+		byName[names[i]] = s
+	}
+	order, err := Order(names, func(name string) []string { return byName[name].before })
+	if err != nil {
+		return nil, failure.Wrap(failure.Deployment, "order", "modules", err)
+	}
+	out := make([]*step, len(order))
+	for i, name := range order {
+		out[i] = byName[name]
+	}
+	return out, nil
+}
+
+// cycles returns a shortest cycle through the first node of each group of nodes that depend on each other. All
 // cycles could be too many to print.
 func cycles(g graph.Directed, groups [][]graph.Node) [][]int64 {
 	var out [][]int64
@@ -98,7 +116,7 @@ func cycles(g graph.Directed, groups [][]graph.Node) [][]int64 {
 				shortest = cycle
 			}
 		}
-		// The edges of the graph lead to later modules; a module depends on earlier ones.
+		// The edges of the graph lead to dependents.
 		ids := []int64{first.ID()}
 		for _, node := range slices.Backward(shortest[1:]) {
 			ids = append(ids, node.ID())

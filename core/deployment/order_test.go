@@ -232,8 +232,8 @@ func TestOrderOfRandomGraphs(t *testing.T) {
 		_, err := run(t, enabled(names...), nodes(&deployed, list...)...)
 		var cycle *deployment.CycleError
 		if errors.As(err, &cycle) {
-			for i, from := range cycle.Modules {
-				to := cycle.Modules[(i+1)%len(cycle.Modules)]
+			for i, from := range cycle.Names {
+				to := cycle.Names[(i+1)%len(cycle.Names)]
 				if !assert.Contains(r, edges[from], to, "%s has no edge %s -> %s", cycle, from, to) {
 					r.FailNow()
 				}
