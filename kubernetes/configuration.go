@@ -22,6 +22,8 @@ type Configuration struct {
 	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// Namespaces holds the namespaces to create.
 	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
+	// Meshes holds the service meshes to install, one for each cluster.
+	Meshes config.Named[*MeshConfiguration] `pulumi:"meshes"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
 }
@@ -80,6 +82,7 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	c.readKubeconfigs(report)
 	c.claimNames(report)
+	c.checkMeshes(report)
 	c.checkEntries(report)
 }
 
