@@ -14,6 +14,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
+	"github.com/ashlar-iac/ashlar/kubernetes/crd"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/fixture"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -176,6 +177,20 @@ func TestUpgradeOfARevision(t *testing.T) {
 	assert.Equal(t, "istiod-new", service(done, "istio-revision-tag-default"))
 	assert.Equal(t, "docker.io/istio/ztunnel:"+newer, image(t, find(t, done, daemonSet, "istio-system/ztunnel")))
 	assert.Len(t, done.OfType(deployment), 1)
+}
+
+func TestDefinitionsAreKeptOrDeleted(t *testing.T) {
+	t.Parallel()
+	for policy, kept := range map[crd.Policy]bool{"": true, crd.Keep: true, crd.Delete: false} {
+		r := install(t, &mesh.ServiceMeshArgs{Version: newer, Path: charts(t, newer), CRDs: policy})
+		definitions := r.OfType(definition)
+		require.NotEmpty(t, definitions)
+		for _, d := range definitions {
+			assert.Equal(t, kept, d.RetainOnDelete, "%s with %q", d.Name, policy)
+		}
+	}
+	r := install(t, &mesh.ServiceMeshArgs{Version: newer, Path: charts(t, newer), CRDs: crd.Skip})
+	require.Empty(t, r.OfType(definition))
 }
 
 func TestTelemetry(t *testing.T) {

@@ -93,7 +93,12 @@ func newPlan(a *ServiceMeshArgs) (*plan, error) {
 	if err := objects.CheckDistinct(slices.Concat(base, control)); err != nil {
 		return nil, err
 	}
-	waves := [][]objects.Object{namespace, slices.Concat(definitions, take(&base, objects.Object.IsCRD)), base}
+	definitions = append(definitions, take(&base, objects.Object.IsCRD)...)
+	for _, o := range definitions {
+		// The option crds decides.
+		o.RemoveAnnotations(func(key string) bool { return key == "helm.sh/resource-policy" })
+	}
+	waves := [][]objects.Object{namespace, definitions, base}
 	waves = append(waves, objects.Waves(control, nil, nil)...)
 	if a.hasCNI() {
 		agent, err := a.render(cniChart, node, a.cniValues(node))
