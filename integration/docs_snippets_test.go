@@ -256,7 +256,7 @@ func TestGoSnippets(t *testing.T) {
 	}
 	var source string
 	for _, file := range []string{
-		"docs_snippets_test.go", "docs_snippets_aws_test.go", "docs_snippets_azure_test.go",
+		"docs_snippets_test.go", "docs_snippets_aws_test.go", "docs_snippets_azure_test.go", "docs_snippets_mesh_test.go",
 		filepath.Join("cloud", "aws", "testdata", "backup", "backup.go"),
 		filepath.Join("cloud", "azure", "testdata", "queue", "queue.go"),
 	} {

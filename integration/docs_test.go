@@ -43,6 +43,7 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
@@ -107,6 +108,7 @@ func documented() map[string]map[string]any {
 			"Security": &workload.Security{}, "Container": &workload.Container{}, "InitContainer": &workload.InitContainer{},
 			"Volume": &workload.Volume{}, "Scheduling": &workload.Scheduling{},
 		},
+		"kubernetes/mesh.md":         {"ServiceMeshArgs": &mesh.ServiceMeshArgs{}, "AuthorizationArgs": &mesh.AuthorizationArgs{}},
 		"kubernetes/stateful-set.md": {"StatefulSetArgs": &workload.StatefulSetArgs{}},
 		"kubernetes/daemon-set.md":   {"DaemonSetArgs": &workload.DaemonSetArgs{}},
 		"kubernetes/jobs.md":         {"JobArgs": &workload.JobArgs{}, "CronJobArgs": &workload.CronJobArgs{}},

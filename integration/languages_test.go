@@ -38,6 +38,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/rbac"
@@ -102,6 +103,8 @@ func constructors() map[string][]constructor {
 			offer(application.ApplicationToken, application.NewApplication),
 			offer(configuration.ConfigMapToken, configuration.NewConfigMap),
 			offer(configuration.SecretToken, configuration.NewSecret),
+			offer(mesh.AuthorizationToken, mesh.NewAuthorization),
+			offer(mesh.ServiceMeshToken, mesh.NewServiceMesh),
 			offer(namespace.NamespaceToken, namespace.NewNamespace),
 			offer(network.IsolationToken, network.NewIsolation),
 			offer(network.ServiceToken, network.NewService),

@@ -21,6 +21,8 @@ type Configuration struct {
 	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// Namespaces holds the namespaces to create.
 	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
+	// Meshes holds the service meshes to install, one for each cluster.
+	Meshes config.Named[*MeshConfiguration] `pulumi:"meshes"`
 	// ConfigMaps holds the ConfigMaps to create.
 	ConfigMaps config.Named[*ConfigMapConfiguration] `pulumi:"configMaps"`
 	// Secrets holds the Secrets to create. Their content must be encrypted: pulumi config set --path --secret.
@@ -71,6 +73,7 @@ func (c *Configuration) Validate(report *config.Report) {
 	}
 	c.readKubeconfigs(report)
 	c.claimNames(report)
+	c.checkMeshes(report)
 	c.checkEntries(report)
 	c.checkQuotas(report)
 	c.claimAccounts(report)

@@ -56,6 +56,7 @@ func kindOf[E entry](key string, named config.Named[E]) kind {
 func (c *Configuration) kinds() []kind {
 	return []kind{
 		kindOf("namespaces", c.Namespaces),
+		kindOf("meshes", c.Meshes),
 		kindOf("serviceAccounts", c.ServiceAccounts),
 		kindOf("configMaps", c.ConfigMaps),
 		kindOf("secrets", c.Secrets),

@@ -77,6 +77,8 @@ var (
 	NetworkPolicy = []compliance.Control{
 		cis("5.3.2", "namespaces have network policies"), informationFlow, boundary, outsiders,
 	}
+	MutualTLS     = []compliance.Control{nist("SC-8", "transmitted information is protected")}
+	Authorization = []compliance.Control{informationFlow}
 )
 
 var (
