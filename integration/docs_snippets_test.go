@@ -77,6 +77,52 @@ var (
 	}
 	_ = func(
 		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*workload.StatefulSet, error) {
+		store, err := workload.NewStatefulSet(ctx, "store", &workload.StatefulSetArgs{
+			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/store:16.4"),
+			Security:  &workload.Security{FSGroup: 10001},
+			Claims:    config.Named[workload.Claim]{"data": {Size: "10Gi", Path: "/var/lib/store"}},
+		}, pulumi.Provider(provider))
+		return store, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*workload.DaemonSet, error) {
+		agent, err := workload.NewDaemonSet(ctx, "agent", &workload.DaemonSetArgs{
+			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/agent:1.0.0"),
+		}, pulumi.Provider(provider))
+		return agent, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*workload.Job, error) {
+		migration, err := workload.NewJob(ctx, "migrate", &workload.JobArgs{
+			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/web:1.2.3"),
+			Command:   []string{"/bin/migrate"},
+		}, pulumi.Provider(provider))
+		if err != nil {
+			return nil, err
+		}
+		_, err = workload.NewDeployment(ctx, "web", &workload.DeploymentArgs{ /* ... */ },
+			pulumi.DependsOn([]pulumi.Resource{migration}))
+		return migration, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
+	) (*workload.CronJob, error) {
+		report, err := workload.NewCronJob(ctx, "report", &workload.CronJobArgs{
+			Namespace: ns.Name,
+			Image:     pulumi.String("registry.example.com/report:1.2.3"),
+			Schedule:  "30 4 * * 1-5",
+			TimeZone:  "Europe/Berlin",
+		}, pulumi.Provider(provider))
+		return report, err
+	}
+	_ = func(
+		ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace,
 	) (*configuration.ConfigMap, error) {
 		settings, err := configuration.NewConfigMap(ctx, "settings", &configuration.ConfigMapArgs{
 			Namespace: ns.Name,

@@ -102,8 +102,12 @@ func documented() map[string]map[string]any {
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
 		"kubernetes/workload.md": {
 			"DeploymentArgs": &workload.DeploymentArgs{}, "Resources": &workload.Resources{}, "Probe": &workload.Probe{},
-			"Security": &workload.Security{},
+			"Security": &workload.Security{}, "Container": &workload.Container{}, "InitContainer": &workload.InitContainer{},
+			"Volume": &workload.Volume{}, "Scheduling": &workload.Scheduling{},
 		},
+		"kubernetes/stateful-set.md": {"StatefulSetArgs": &workload.StatefulSetArgs{}},
+		"kubernetes/daemon-set.md":   {"DaemonSetArgs": &workload.DaemonSetArgs{}},
+		"kubernetes/jobs.md":         {"JobArgs": &workload.JobArgs{}, "CronJobArgs": &workload.CronJobArgs{}},
 		"kubernetes/network.md": {
 			"ServiceArgs": &network.ServiceArgs{}, "IsolationArgs": &network.IsolationArgs{}, "Peer": &network.Peer{},
 		},
@@ -261,16 +265,20 @@ func sourcesOf(t reflect.Type) map[string]string {
 // elsewhere returns links to the tables of types that have their own table.
 func elsewhere() map[string]link {
 	return map[string]link{
-		"policy.Document":       {"policy", "aws/policy.md"},
-		"policy.Statement":      {"policy statement", "aws/policy.md"},
-		"ec2.SecurityGroupArgs": {"security group", "aws/ec2.md#security-groups"},
-		"ec2.Rule":              {"rule", "aws/ec2.md#rules"},
-		"eks.AddonIdentity":     {"identity", "aws/eks-addons.md#identity"},
-		"eks.ClusterAddons":     {"add-ons", "aws/eks-addons.md"},
-		"workload.Resources":    {"resources", "kubernetes/workload.md#resources"},
-		"workload.Probe":        {"probe", "kubernetes/workload.md#probe"},
-		"workload.Security":     {"security", "kubernetes/workload.md#security"},
-		"network.Peer":          {"peer", "kubernetes/network.md#peer"},
+		"policy.Document":        {"policy", "aws/policy.md"},
+		"policy.Statement":       {"policy statement", "aws/policy.md"},
+		"ec2.SecurityGroupArgs":  {"security group", "aws/ec2.md#security-groups"},
+		"ec2.Rule":               {"rule", "aws/ec2.md#rules"},
+		"eks.AddonIdentity":      {"identity", "aws/eks-addons.md#identity"},
+		"eks.ClusterAddons":      {"add-ons", "aws/eks-addons.md"},
+		"workload.Resources":     {"resources", "kubernetes/workload.md#resources"},
+		"workload.Probe":         {"probe", "kubernetes/workload.md#probe"},
+		"workload.Security":      {"security", "kubernetes/workload.md#security"},
+		"workload.Container":     {"container", "kubernetes/workload.md#container"},
+		"workload.InitContainer": {"init container", "kubernetes/workload.md#init-container"},
+		"workload.Volume":        {"volume", "kubernetes/workload.md#volume"},
+		"workload.Scheduling":    {"scheduling", "kubernetes/workload.md#scheduling"},
+		"network.Peer":           {"peer", "kubernetes/network.md#peer"},
 	}
 }
 

@@ -104,7 +104,11 @@ func constructors() map[string][]constructor {
 			offer(namespace.NamespaceToken, namespace.NewNamespace),
 			offer(network.IsolationToken, network.NewIsolation),
 			offer(network.ServiceToken, network.NewService),
+			offer(workload.CronJobToken, workload.NewCronJob),
+			offer(workload.DaemonSetToken, workload.NewDaemonSet),
 			offer(workload.DeploymentToken, workload.NewDeployment),
+			offer(workload.JobToken, workload.NewJob),
+			offer(workload.StatefulSetToken, workload.NewStatefulSet),
 		},
 	}
 }

@@ -70,6 +70,25 @@ func TestEvidence(t *testing.T) {
 				"pod-security Running as Non-root": "security.runAsNonRoot=false",
 			},
 		},
+		"BindPorts": {
+			reason: "the restricted standard allows the capability, the benchmark none",
+			change: func(a *application.ApplicationArgs) {
+				a.Security = &workload.Security{Capabilities: []workload.Capability{"NET_BIND_SERVICE"}}
+			},
+			want: map[string]string{"cis-kubernetes 5.2.9": "security.capabilities=NET_BIND_SERVICE"},
+		},
+		"Capabilities": {
+			reason: "the container has more capabilities than the restricted standard allows",
+			change: func(a *application.ApplicationArgs) {
+				a.Security = &workload.Security{Capabilities: []workload.Capability{"NET_RAW", "NET_BIND_SERVICE"}}
+			},
+			want: map[string]string{
+				"cis-kubernetes 5.2.8":      "security.capabilities=NET_BIND_SERVICE, NET_RAW",
+				"cis-kubernetes 5.2.9":      "security.capabilities=NET_BIND_SERVICE, NET_RAW",
+				"nist-800-53 AC-6":          "security.capabilities=NET_BIND_SERVICE, NET_RAW",
+				"pod-security Capabilities": "security.capabilities=NET_BIND_SERVICE, NET_RAW",
+			},
+		},
 		"Writable": {
 			reason: "the container can change its files",
 			change: func(a *application.ApplicationArgs) { a.Security = &workload.Security{ReadOnlyRootFilesystem: &no} },

@@ -55,6 +55,11 @@ func TestDeploymentRejectsWhatTheAPIServerRejects(t *testing.T) {
 			args:   func(a *workload.DeploymentArgs) { a.Labels = text("app.kubernetes.io/name") },
 			want:   []string{`labels["app.kubernetes.io/name"]: always has the value "web": remove the label`},
 		},
+		"InstanceLabel": {
+			reason: "it is a part of the selector",
+			args:   func(a *workload.DeploymentArgs) { a.Labels = text("app.kubernetes.io/instance") },
+			want:   []string{`labels["app.kubernetes.io/instance"]: always has the value "ashlar_workload": remove the label`},
+		},
 		"PodAnnotations": {
 			reason: "annotations have keys, a total size, and values that the API server reads",
 			args: func(a *workload.DeploymentArgs) {
@@ -187,13 +192,19 @@ func TestOutputsAreCheckedWhenTheyResolve(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
-				_, err := workload.NewDeployment(ctx, "web", minimal(tc.args))
-				return err
-			}, fixture.Cluster())
-			require.ErrorContains(t, err, tc.want)
-			require.NotContains(t, err.Error(), "Canary", "the value may be a secret")
-			require.ErrorIs(t, err, failure.Configuration)
+			requireLateError(t, minimal(tc.args), tc.want)
 		})
 	}
+}
+
+// requireLateError checks that a Deployment fails when a value resolves, and that the error does not show the value.
+func requireLateError(t *testing.T, args *workload.DeploymentArgs, want string) {
+	t.Helper()
+	_, err := pulumitest.Record(func(ctx *pulumi.Context) error {
+		_, err := workload.NewDeployment(ctx, "web", args)
+		return err
+	}, fixture.Cluster())
+	require.ErrorContains(t, err, want)
+	require.NotContains(t, err.Error(), "Canary", "the value may be a secret")
+	require.ErrorIs(t, err, failure.Configuration)
 }

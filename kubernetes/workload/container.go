@@ -1,195 +1,238 @@
 package workload
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
-	"strings"
 
-	"github.com/distribution/reference"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
 )
 
-// Resources are the resource requests and limits of a container, as Kubernetes quantities. They are plain, because
-// limits are compared with requests.
-type Resources struct {
-	// CPU is the CPU request, such as 100m for a tenth of a core.
-	CPU string `pulumi:"cpu,optional" jsonschema:"default=100m"`
-	// Memory is the memory request, such as 128Mi.
-	Memory string `pulumi:"memory,optional" jsonschema:"default=128Mi"`
-	// CPULimit is the CPU limit. Default: none, so that the container can use idle CPUs.
-	CPULimit string `pulumi:"cpuLimit,optional"`
-	// MemoryLimit is the memory limit. A container that exceeds it is terminated. Default: the memory request.
-	MemoryLimit string `pulumi:"memoryLimit,optional"`
-}
-
-// Security is the security context of a pod and its container. The defaults meet the restricted Pod Security Standard.
-type Security struct {
-	// ReadOnlyRootFilesystem makes the root file system of the container read-only.
-	ReadOnlyRootFilesystem *bool `pulumi:"readOnlyRootFilesystem,optional" jsonschema:"default=true"`
-	// RunAsNonRoot prevents the container from running as root.
-	RunAsNonRoot *bool `pulumi:"runAsNonRoot,optional" jsonschema:"default=true"`
-	// RunAsUser is the user ID of the container's processes. Default: that of the image.
-	RunAsUser int `pulumi:"runAsUser,optional" jsonschema:"minimum=1,maximum=2147483647"`
-	// FSGroup is the ID of the group that owns the volumes. Default: none.
-	FSGroup int `pulumi:"fsGroup,optional" jsonschema:"minimum=1,maximum=2147483647"`
-}
-
-// Probes are the probes of a container.
-type Probes struct {
-	// Startup is the startup probe. The other probes start when it succeeds. Default: with a port, a TCP connection
-	// within five minutes.
-	Startup *Probe `pulumi:"startup,optional"`
-	// Readiness is the readiness probe. The pod receives traffic while it succeeds. Default: with a port, a TCP
-	// connection.
-	Readiness *Probe `pulumi:"readiness,optional"`
-	// Liveness is the liveness probe. The container is restarted when it fails. Default: none, because restarting a
-	// slow container rarely helps.
-	Liveness *Probe `pulumi:"liveness,optional"`
-	// Disabled turns the default probes off. Default: false.
-	Disabled bool `pulumi:"disabled,optional"`
-}
-
-// Probe is an HTTP request, a command or, with neither path nor command, a TCP connection.
-type Probe struct {
-	// Path is the path of an HTTP request. A status code from 200 to 399 is a success. Mutually exclusive with command.
-	// Default: none.
-	Path string `pulumi:"path,optional" jsonschema:"pattern=^/"`
-	// Command is a command that is run in the container. Exit code 0 is a success. Mutually exclusive with path.
-	// Default: none.
+// Container is a sidecar or an additional container of a pod. Its user is that of the pod unless security sets another
+// one. It has no capabilities, cannot gain privileges, and does not run as root unless the pod can.
+type Container struct {
+	// Image is the container image, with a version tag or a digest. Required.
+	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
+	// Command overrides the entry point of the image. Default: that of the image.
 	Command []string `pulumi:"command,optional"`
-	// Port is the port of the HTTP request or the TCP connection. Default: the port of the container.
-	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
-	// PeriodSeconds is the time between two probes, in seconds.
-	PeriodSeconds *int `pulumi:"periodSeconds,optional" jsonschema:"default=10,minimum=1,maximum=2147483647"`
-	// TimeoutSeconds is the timeout of a probe, in seconds.
-	TimeoutSeconds *int `pulumi:"timeoutSeconds,optional" jsonschema:"default=1,minimum=1,maximum=2147483647"`
-	// FailureThreshold is the number of consecutive failures after which the probe fails.
-	FailureThreshold *int `pulumi:"failureThreshold,optional" jsonschema:"default=3,minimum=1,maximum=2147483647"`
+	// Args overrides the arguments of the entry point. Default: those of the image.
+	Args []string `pulumi:"args,optional"`
+	// Ports holds the ports of the container by name. Names are unique in a pod. Default: none.
+	Ports config.Named[Port] `pulumi:"ports,optional"`
+	// Env holds environment variables. It is not for secrets. Default: none.
+	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
+	// SecretEnv lists the names of Secrets whose keys become environment variables. Where several have a key, the last
+	// one wins. Default: none.
+	SecretEnv pulumi.StringArrayInput `pulumi:"secretEnv,optional" config:"plain"`
+	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi memory.
+	Resources *Resources `pulumi:"resources,optional" config:"group"`
+	// Probes holds the startup, readiness and liveness probes. The init containers and containers start when the startup
+	// probes of all sidecars succeed. Default: none.
+	Probes *Probes `pulumi:"probes,optional"`
+	// PreStop runs before the container is stopped. Default: none.
+	PreStop *PreStop `pulumi:"preStop,optional"`
+	// Security holds the security context of the container.
+	Security *ContainerSecurity `pulumi:"security,optional" config:"group"`
+	// WritablePaths lists directories that the container can write to, each an empty volume. /tmp is always writable.
+	// Default: none.
+	WritablePaths []string `pulumi:"writablePaths,optional"`
+	// Mounts mounts volumes of the pod by their names. Default: none.
+	Mounts config.Named[Mount] `pulumi:"mounts,optional"`
 }
 
-var (
-	_ config.Validator = (*DeploymentArgs)(nil)
-	_ config.Validator = (*Resources)(nil)
-)
+// InitContainer is a container that must succeed before the next one starts. Its security is that of [Container].
+type InitContainer struct {
+	// Name is the name of the container. Required.
+	Name string `pulumi:"name" jsonschema:"required,pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// Image is the container image, with a version tag or a digest. Required.
+	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
+	// Command overrides the entry point of the image. Default: that of the image.
+	Command []string `pulumi:"command,optional"`
+	// Args overrides the arguments of the entry point. Default: those of the image.
+	Args []string `pulumi:"args,optional"`
+	// Env holds environment variables. It is not for secrets. Default: none.
+	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain"`
+	// SecretEnv lists the names of Secrets whose keys become environment variables. Where several have a key, the last
+	// one wins. Default: none.
+	SecretEnv pulumi.StringArrayInput `pulumi:"secretEnv,optional" config:"plain"`
+	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi memory.
+	Resources *Resources `pulumi:"resources,optional" config:"group"`
+	// Security holds the security context of the container.
+	Security *ContainerSecurity `pulumi:"security,optional" config:"group"`
+	// WritablePaths lists directories that the container can write to, each an empty volume. /tmp is always writable.
+	// Default: none.
+	WritablePaths []string `pulumi:"writablePaths,optional"`
+	// Mounts mounts volumes of the pod by their names. Default: none.
+	Mounts config.Named[Mount] `pulumi:"mounts,optional"`
+}
 
-// Validate implements config.Validator.
-func (a *DeploymentArgs) Validate(report *config.Report) {
-	if image, ok := a.Image.(pulumi.String); ok {
-		if problem := checkImage(string(image), a.AllowLatest); problem != "" {
+// container is what the containers of a pod have in common.
+type container struct {
+	name string
+	// at is the path of the options. It is nil for the main container.
+	at            []string
+	image         pulumi.StringInput
+	command, args []string
+	// port is the port of the main container that has the name main.
+	port      int
+	ports     config.Named[Port]
+	env       pulumi.StringMapInput
+	secretEnv pulumi.StringArrayInput
+	resources *Resources
+	probes    *Probes
+	preStop   *PreStop
+	security  *ContainerSecurity
+	writable  []string
+	files     *Files
+	mounts    config.Named[Mount]
+	// sidecar is set for an init container that keeps running.
+	sidecar bool
+	// firstEmpty is the number of the first of its empty volumes.
+	firstEmpty int
+}
+
+// option returns the path of an option, for errors about values that are known late.
+func (c *container) option(key string) string {
+	return config.Path(slices.Concat(c.at, []string{key})...)
+}
+
+// emptyPaths returns the sorted paths of the empty volumes, each once.
+func (c *container) emptyPaths() []string {
+	paths := []string{apirules.Temporary}
+	for _, p := range c.writable {
+		paths = append(paths, path.Clean(p))
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+// emptyName returns the name of one of the empty volumes.
+func (c *container) emptyName(i int) string { return fmt.Sprintf("%s%d", emptyPrefix, c.firstEmpty+i) }
+
+// check reports options that the API server rejects. report is at the options of the container.
+func (c *container) check(report *config.Report, p *pod, ports *portChecker) {
+	if image, ok := c.image.(pulumi.String); ok {
+		if problem := checkImage(string(image), p.allowLatest); problem != "" {
 			report.Add([]string{"image"}, "%s", problem)
 		}
 	}
-	apirules.Namespace.Check(report, []string{"namespace"}, a.Namespace)
-	apirules.ObjectName.Check(report, []string{"serviceAccountName"}, a.ServiceAccountName)
-	apirules.ObjectName.CheckList(report, []string{"secretEnv"}, a.SecretEnv)
-	apirules.ObjectName.CheckList(report, []string{"imagePullSecrets"}, a.ImagePullSecrets)
-	apirules.CheckEnv(report, []string{"env"}, a.Env)
-	apirules.CheckLabels(report, []string{"labels"}, a.Labels, a.ownLabels(report))
-	apirules.CheckPodAnnotations(report, []string{"podAnnotations"}, a.PodAnnotations)
-	apirules.CheckDirectories(report, []string{"writablePaths"}, a.WritablePaths)
-	if a.Files != nil {
-		a.Files.check(report, a.WritablePaths)
+	apirules.CheckEnv(report, []string{"env"}, c.env)
+	apirules.ObjectName.CheckList(report, []string{"secretEnv"}, c.secretEnv)
+	apirules.CheckDirectories(report, []string{"writablePaths"}, c.writable)
+	ports.check(report, c.port, c.ports)
+	c.probes.check(report, c.probedPort())
+	c.preStop.check(report, p.gracePeriod)
+	c.checkMounts(report, p)
+}
+
+// probedPort returns the default port of probes: the main port or the only other one that TCP connections can be made to.
+// It is 0 when there is none.
+func (c *container) probedPort() int {
+	if c.port != 0 {
+		return c.port
 	}
-	probes := a.probes()
-	for key, probe := range map[string]*Probe{
-		"startup": probes.Startup, "readiness": probes.Readiness, "liveness": probes.Liveness,
-	} {
+	found := 0
+	for _, port := range c.ports {
 		switch {
-		case probe == nil:
-		case probe.Path != "" && len(probe.Command) > 0:
-			report.Add([]string{"probes", key}, "path and command are mutually exclusive: set one of them")
-		case len(probe.Command) == 0 && probe.Port == 0 && a.Port == 0:
-			report.Add([]string{"probes", key}, "no port to probe: set the port of the probe or of the container")
+		case port.Protocol == ProtocolUDP || port.Protocol == ProtocolSCTP:
+		case found != 0:
+			return 0
+		default:
+			found = port.Port
 		}
 	}
+	return found
 }
 
-// probes returns the probes that are set.
-func (a *DeploymentArgs) probes() Probes {
-	if a.Probes == nil {
-		return Probes{}
+// render renders the container. The options are valid and have their defaults.
+func (c *container) render(p *pod) *corev1.ContainerArgs {
+	out := &corev1.ContainerArgs{
+		Name:            pulumi.String(c.name),
+		Image:           imageReference.Resolved(c.option("image"), c.image).ToStringOutput(),
+		Command:         pulumi.ToStringArray(c.command),
+		Args:            pulumi.ToStringArray(c.args),
+		Env:             env(apirules.Env(c.env)),
+		EnvFrom:         secretEnv(c.secretEnv),
+		Ports:           c.containerPorts(),
+		Resources:       c.resources.render(),
+		SecurityContext: c.security.render(),
+		VolumeMounts:    c.volumeMounts(p),
+		Lifecycle:       c.preStop.render(),
 	}
-	return *a.Probes
+	if c.sidecar {
+		out.RestartPolicy = pulumi.String("Always")
+	}
+	if probes := c.probes.withDefaults(c.port); probes != nil {
+		port := c.probedPort()
+		out.StartupProbe = probes.Startup.render(port)
+		out.ReadinessProbe = probes.Readiness.render(port)
+		out.LivenessProbe = probes.Liveness.render(port)
+	}
+	return out
 }
 
-// Validate implements config.Validator.
-func (r *Resources) Validate(report *config.Report) {
-	quantities := map[string]resource.Quantity{}
-	for _, o := range []struct {
-		key, text string
-		check     func(string) (resource.Quantity, string)
-	}{
-		{"cpu", r.CPU, apirules.CPU}, {"cpuLimit", r.CPULimit, apirules.CPU},
-		{"memory", r.Memory, apirules.Memory}, {"memoryLimit", r.MemoryLimit, apirules.Memory},
-	} {
-		if o.text == "" {
-			continue
+func (c *container) containerPorts() corev1.ContainerPortArray {
+	var out corev1.ContainerPortArray
+	add := func(name string, port int, protocol Protocol) {
+		out = append(out, &corev1.ContainerPortArgs{
+			Name: pulumi.String(name), ContainerPort: pulumi.Int(port), Protocol: pulumi.String(protocol),
+		})
+	}
+	if c.port != 0 {
+		add(mainPort, c.port, ProtocolTCP)
+	}
+	for _, name := range c.ports.Names() {
+		add(name, c.ports[name].Port, c.ports[name].Protocol)
+	}
+	return out
+}
+
+// unlessEmpty returns nil for an empty list, which has the same meaning.
+func unlessEmpty(list pulumi.StringArrayInput) pulumi.StringArrayInput {
+	if known, ok := list.(pulumi.StringArray); ok && len(known) == 0 {
+		return nil
+	}
+	return list
+}
+
+// secretEnv refers to Secrets whose keys are environment variables.
+func secretEnv(names pulumi.StringArrayInput) corev1.EnvFromSourceArrayInput {
+	if names = unlessEmpty(names); names == nil {
+		return nil
+	}
+	return names.ToStringArrayOutput().ApplyT(func(names []string) []corev1.EnvFromSource {
+		out := make([]corev1.EnvFromSource, len(names))
+		for i, n := range names {
+			out[i] = corev1.EnvFromSource{SecretRef: &corev1.SecretEnvSource{Name: &n}}
 		}
-		q, problem := o.check(o.text)
-		if problem != "" {
-			report.Add([]string{o.key}, "%s", problem)
-			continue
-		}
-		quantities[o.key] = q
-	}
-	for _, key := range []string{"cpu", "memory"} {
-		request, limit := quantities[key], quantities[key+"Limit"]
-		if !limit.IsZero() && limit.Cmp(request) < 0 {
-			report.Add([]string{key + "Limit"}, "%s is less than the %s request, %s: raise the limit or lower the request",
-				limit.String(), key, request.String())
-		}
-	}
+		return out
+	}).(corev1.EnvFromSourceArrayOutput)
 }
 
-// imageReference is the rule of images that are outputs. Whether they have a version is not checked.
-var imageReference = apirules.NewRule(func(image string) bool {
-	_, err := reference.ParseNormalizedNamed(image)
-	return err == nil
-}, "use an image such as registry.example.com/web:1.2.3")
-
-// checkImage returns what is wrong with an image reference, or "".
-func checkImage(image string, allowLatest bool) string {
-	ref, err := reference.ParseNormalizedNamed(image)
-	if err != nil {
-		return fmt.Sprintf("found the string %q, expected an image such as registry.example.com/web:1.2.3", image)
-	}
-	if _, ok := ref.(reference.Digested); ok || allowLatest {
-		return ""
-	}
-	tagged, ok := ref.(reference.Tagged)
-	if !ok {
-		return fmt.Sprintf("image %q has no tag: add a version tag or a digest", image)
-	}
-	if strings.EqualFold(tagged.Tag(), "latest") {
-		return fmt.Sprintf("image %q has the tag latest: use a version tag or a digest, or set allowLatest", image)
-	}
-	return ""
-}
-
-// ownLabels returns the labels that the component sets, as far as its name is known.
-func (a *DeploymentArgs) ownLabels(report *config.Report) map[string]string {
-	if name := cmp.Or(a.Name, report.Component()); name != "" {
-		return SelectorLabels(name)
-	}
-	return nil
-}
-
-// check reports files that cannot be mounted.
-func (f *Files) check(report *config.Report, writablePaths []string) {
-	at := []string{"files", "paths"}
-	paths := slices.Sorted(maps.Keys(f.Paths))
-	for _, p := range paths {
-		if problem := apirules.FileProblem(p); problem != "" {
-			report.Add(slices.Concat(at, []string{p}), "%s", problem)
+// env lists variables by name, so that every run renders the same list. With known names, a preview shows the values
+// that are known.
+func env(vars pulumi.StringMapInput) corev1.EnvVarArrayInput {
+	if known, ok := vars.(pulumi.StringMap); ok {
+		out := corev1.EnvVarArray{}
+		for _, k := range slices.Sorted(maps.Keys(known)) {
+			out = append(out, &corev1.EnvVarArgs{Name: pulumi.String(k), Value: known[k].ToStringOutput()})
 		}
-		apirules.DataKey.Check(report, slices.Concat(at, []string{p}), pulumi.String(f.Paths[p]))
+		return out
 	}
-	apirules.CheckFiles(report, at, paths, writablePaths)
-	apirules.ObjectName.Check(report, []string{"files", "configMap"}, f.ConfigMap)
+	if vars == nil {
+		return nil
+	}
+	return vars.ToStringMapOutput().ApplyT(func(vars map[string]string) []corev1.EnvVar {
+		out := make([]corev1.EnvVar, 0, len(vars))
+		for _, k := range slices.Sorted(maps.Keys(vars)) {
+			value := vars[k]
+			out = append(out, corev1.EnvVar{Name: k, Value: &value})
+		}
+		return out
+	}).(corev1.EnvVarArrayOutput)
 }

@@ -15,14 +15,14 @@ const Temporary = "/tmp"
 // CheckDirectories reports writable directories that cannot be mounted.
 func CheckDirectories(report *config.Report, at []string, directories []string) {
 	for i, p := range directories {
-		if problem := mountProblem(p); problem != "" {
+		if problem := DirectoryProblem(p); problem != "" {
 			report.Add(below(at, strconv.Itoa(i)), "%s", problem)
 		}
 	}
 }
 
-// mountProblem returns what is wrong with the path of a mount, or "".
-func mountProblem(p string) string {
+// DirectoryProblem returns what is wrong with the path of a mount, or "".
+func DirectoryProblem(p string) string {
 	const expected = "found the string %s, expected an absolute path below /"
 	switch clean := path.Clean(p); {
 	case !path.IsAbs(p) || clean == "/":
@@ -68,5 +68,14 @@ func FileProblem(p string) string {
 	if clean := path.Clean(p); path.IsAbs(p) && clean != "/" && clean != p {
 		return "found the string " + strconv.Quote(p) + ": write " + clean
 	}
-	return mountProblem(p)
+	return DirectoryProblem(p)
+}
+
+// WithinProblem returns what is wrong with a path within a volume, or "". Source: "Volumes, Using subPath", Kubernetes
+// documentation.
+func WithinProblem(p string) string {
+	if p == "" || path.IsAbs(p) || slices.Contains(strings.Split(p, "/"), "..") {
+		return "found the string " + strconv.Quote(p) + ", expected a relative path without .."
+	}
+	return ""
 }

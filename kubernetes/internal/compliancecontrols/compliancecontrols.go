@@ -39,10 +39,10 @@ var (
 		cis("5.2.2", "no privileged containers"), policy("Privileged Containers", "no container is privileged"), leastPrivilege,
 	}
 	Capabilities = []compliance.Control{
-		cis("5.2.8", "no NET_RAW capability"), cis("5.2.9", "no capabilities"),
-		policy("Capabilities", "all capabilities are dropped"), leastPrivilege,
+		cis("5.2.8", "no NET_RAW capability"), policy("Capabilities", "all capabilities are dropped"), leastPrivilege,
 	}
-	Seccomp = []compliance.Control{
+	AddedCapabilities = []compliance.Control{cis("5.2.9", "no capabilities")}
+	Seccomp           = []compliance.Control{
 		cis("5.6.2", "the seccomp profile is that of the runtime"), policy("Seccomp", "a seccomp profile is set"),
 	}
 	HostPID = []compliance.Control{

@@ -1,0 +1,177 @@
+package workload
+
+import (
+	"strconv"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/kubernetes/internal/existing"
+)
+
+// DaemonSetToken is the type of the component [DaemonSet].
+const DaemonSetToken = "ashlar-kubernetes:workload:DaemonSet"
+
+// DaemonSet runs a pod on each node, or on those that scheduling selects.
+type DaemonSet struct {
+	pulumi.ResourceState
+	component.Base
+
+	// Name is the DaemonSet's name in the cluster.
+	Name pulumi.StringOutput `pulumi:"name"`
+	// Namespace is the name of its namespace.
+	Namespace pulumi.StringOutput `pulumi:"namespace"`
+}
+
+// DaemonSetArgs are the arguments of a DaemonSet. Those of plain Go types are validated, or decide what the pods look
+// like, before the deployment.
+type DaemonSetArgs struct {
+	// Namespace is the name of the namespace. Required. A change replaces the DaemonSet.
+	Namespace pulumi.StringInput `pulumi:"namespace" jsonschema:"required"`
+	// Name is the name of the DaemonSet in the cluster. Default: the name of the component. A change replaces the
+	// DaemonSet.
+	Name string `pulumi:"name,optional" config:"name" jsonschema:"pattern=^[a-z]([-a-z0-9]{0\\,61}[a-z0-9])?$"`
+	// Image is the container image, with a version tag or a digest. Required. A change triggers a rollout.
+	Image pulumi.StringInput `pulumi:"image" jsonschema:"required,minLength=1"`
+	// AllowLatest accepts an image without a tag, or with the tag latest. The content of such an image can change between
+	// two starts of a pod. Default: false.
+	AllowLatest bool `pulumi:"allowLatest,optional"`
+	// Command overrides the entry point of the image. Default: that of the image. A change triggers a rollout.
+	Command []string `pulumi:"command,optional"`
+	// Args overrides the arguments of the entry point. Default: those of the image. A change triggers a rollout.
+	Args []string `pulumi:"args,optional"`
+	// Port is the TCP port that the container listens on. Default: none. A change triggers a rollout.
+	Port int `pulumi:"port,optional" jsonschema:"minimum=1,maximum=65535"`
+	// Ports holds additional ports of the container by name. That of port is main. Default: none. A change triggers a
+	// rollout.
+	Ports config.Named[Port] `pulumi:"ports,optional"`
+	// Env holds environment variables. It is not for secrets: its values are readable in the DaemonSet. Default: none. A
+	// change triggers a rollout.
+	Env pulumi.StringMapInput `pulumi:"env,optional" config:"plain,distinct=env"`
+	// Resources holds the resource requests and limits of the container. Default: requests for 100m CPU and 128Mi memory.
+	// A change triggers a rollout.
+	Resources *Resources `pulumi:"resources,optional" config:"group"`
+	// Probes holds the startup, readiness and liveness probes. Default: with a port, startup and readiness probes that
+	// open a TCP connection to it. A change triggers a rollout.
+	Probes *Probes `pulumi:"probes,optional"`
+	// PreStop runs before the container is stopped. Default: none. A change triggers a rollout.
+	PreStop *PreStop `pulumi:"preStop,optional"`
+	// Security holds the security context of the pod and its container. Default: one that meets the restricted Pod
+	// Security Standard. A change triggers a rollout.
+	Security *Security `pulumi:"security,optional" config:"group"`
+	// WritablePaths lists directories that the container can write to. Each is an empty volume, because the root file
+	// system is read-only. /tmp is always writable. Default: none. A change triggers a rollout.
+	WritablePaths []string `pulumi:"writablePaths,optional"`
+	// Volumes holds volumes by name. Default: none. A change triggers a rollout.
+	Volumes config.Named[Volume] `pulumi:"volumes,optional"`
+	// InitContainers are containers that run one after the other, before the others start. Default: none. A change
+	// triggers a rollout.
+	InitContainers []InitContainer `pulumi:"initContainers,optional"`
+	// Sidecars holds containers by name that start before the init containers, in the order of their names, and stop after
+	// the other containers. Default: none. A change triggers a rollout.
+	Sidecars config.Named[Container] `pulumi:"sidecars,optional"`
+	// Containers holds additional containers by name. Default: none. A change triggers a rollout.
+	Containers config.Named[Container] `pulumi:"containers,optional"`
+	// Scheduling decides on which nodes the pods run. Default: any node, spread over zones and nodes where possible. A
+	// change triggers a rollout.
+	Scheduling *Scheduling `pulumi:"scheduling,optional"`
+	// UpdateStrategy is how a rollout replaces pods: RollingUpdate, or OnDelete, which leaves it to the deletion of each
+	// pod. A change updates the DaemonSet in place.
+	UpdateStrategy DaemonSetUpdateStrategy `pulumi:"updateStrategy,optional" jsonschema:"enum=RollingUpdate,enum=OnDelete,default=RollingUpdate"`
+	// MaxUnavailable is the number or percentage of nodes without a ready pod during a rolling update. A change updates
+	// the DaemonSet in place.
+	MaxUnavailable string `pulumi:"maxUnavailable,optional" jsonschema:"default=1,pattern=^([1-9][0-9]{0\\,4}|[1-9][0-9]?%|100%)$,example=10%"`
+	// ServiceAccountName is the name of the pods' service account. Default: the default service account of the namespace.
+	// A change triggers a rollout.
+	ServiceAccountName pulumi.StringInput `pulumi:"serviceAccountName,optional"`
+	// MountServiceAccountToken mounts a token for the API server into the pods. Default: false. A change triggers a
+	// rollout.
+	MountServiceAccountToken bool `pulumi:"mountServiceAccountToken,optional"`
+	// SecretEnv lists the names of Secrets whose keys become environment variables. Where several have a key, the last one
+	// wins. Default: none. A change triggers a rollout.
+	SecretEnv pulumi.StringArrayInput `pulumi:"secretEnv,optional" config:"plain"`
+	// Files mounts keys of a ConfigMap as files. Default: none. A change triggers a rollout.
+	Files *Files `pulumi:"files,optional"`
+	// ImagePullSecrets lists the names of Secrets with credentials for image registries. They are in the same namespace.
+	// Default: none. A change triggers a rollout.
+	ImagePullSecrets pulumi.StringArrayInput `pulumi:"imagePullSecrets,optional" config:"plain"`
+	// TerminationGracePeriodSeconds is the time that a pod has to shut down, in seconds. A change triggers a rollout.
+	TerminationGracePeriodSeconds *int `pulumi:"terminationGracePeriodSeconds,optional" jsonschema:"default=30,minimum=0,maximum=2147483647"`
+	// Labels are added to the DaemonSet and its pods, but not to the selector. Default: none. A change triggers a rollout.
+	Labels pulumi.StringMapInput `pulumi:"labels,optional" config:"plain"`
+	// PodAnnotations are added to the pods. Default: none. A change triggers a rollout.
+	PodAnnotations pulumi.StringMapInput `pulumi:"podAnnotations,optional" config:"plain"`
+	// Adopt manages an object that exists already, and keeps it when it is destroyed. Without it, an object that exists is
+	// an error. Default: false. A change updates the object.
+	Adopt bool `pulumi:"adopt,optional"`
+}
+
+// DaemonSetUpdateStrategy is how a rollout replaces the pods of a DaemonSet.
+type DaemonSetUpdateStrategy string
+
+// The strategies.
+const (
+	RollingUpdate DaemonSetUpdateStrategy = "RollingUpdate"
+	OnDelete      DaemonSetUpdateStrategy = "OnDelete"
+)
+
+var _ config.Validator = (*DaemonSetArgs)(nil)
+
+// Validate implements config.Validator.
+func (a *DaemonSetArgs) Validate(report *config.Report) { a.pod().check(report) }
+
+// pod returns what the arguments say about the pods.
+func (a *DaemonSetArgs) pod() *pod {
+	return &pod{
+		name: a.Name, instance: serviceInstance, namespace: a.Namespace, allowLatest: a.AllowLatest,
+		main: container{
+			image: a.Image, command: a.Command, args: a.Args, port: a.Port, ports: a.Ports, env: a.Env, secretEnv: a.SecretEnv,
+			resources: a.Resources, probes: a.Probes, preStop: a.PreStop, writable: a.WritablePaths, files: a.Files,
+		},
+		security: a.Security, volumes: a.Volumes, initContainers: a.InitContainers, sidecars: a.Sidecars,
+		others: a.Containers, scheduling: a.Scheduling, serviceAccountName: a.ServiceAccountName,
+		mountToken: a.MountServiceAccountToken, imagePullSecrets: a.ImagePullSecrets,
+		gracePeriod: a.TerminationGracePeriodSeconds, labels: a.Labels, annotations: a.PodAnnotations, everyNode: true,
+	}
+}
+
+// NewDaemonSet creates a DaemonSet.
+func NewDaemonSet(
+	ctx *pulumi.Context, name string, args *DaemonSetArgs, opts ...pulumi.ResourceOption,
+) (*DaemonSet, error) {
+	d := &DaemonSet{}
+	args, err := component.Register(ctx, DaemonSetToken, name, d, args, opts...)
+	if err != nil {
+		return nil, err
+	}
+	pod := args.pod()
+	resource, err := appsv1.NewDaemonSet(ctx, name, &appsv1.DaemonSetArgs{
+		Metadata: pod.metadata(args.Adopt),
+		Spec: &appsv1.DaemonSetSpecArgs{
+			Selector:       pod.labelSelector(),
+			UpdateStrategy: args.strategy(),
+			Template:       pod.template(),
+		},
+	}, d.Main(existing.Options(d, args.Adopt)))
+	if err != nil {
+		return nil, err
+	}
+	d.Name = resource.Metadata.Name().Elem()
+	d.Namespace = resource.Metadata.Namespace().Elem()
+	return component.Finish(ctx, d)
+}
+
+// strategy renders how a rollout replaces pods.
+func (a *DaemonSetArgs) strategy() *appsv1.DaemonSetUpdateStrategyArgs {
+	out := &appsv1.DaemonSetUpdateStrategyArgs{Type: pulumi.String(a.UpdateStrategy)}
+	if a.UpdateStrategy == RollingUpdate {
+		var unavailable pulumi.Input = pulumi.String(a.MaxUnavailable)
+		if n, err := strconv.Atoi(a.MaxUnavailable); err == nil {
+			unavailable = pulumi.Int(n)
+		}
+		out.RollingUpdate = &appsv1.RollingUpdateDaemonSetArgs{MaxUnavailable: unavailable}
+	}
+	return out
+}
