@@ -39,9 +39,12 @@ var kinds = map[string]schema.GroupVersionResource{
 	"kubernetes:core/v1:Service":        {Version: "v1", Resource: "services"},
 	"kubernetes:core/v1:ConfigMap":      {Version: "v1", Resource: "configmaps"},
 	"kubernetes:apps/v1:Deployment":     {Group: "apps", Version: "v1", Resource: "deployments"},
-	"kubernetes:apps/v1:StatefulSet":    {Group: "apps", Version: "v1", Resource: "statefulsets"},
-	"kubernetes:apps/v1:DaemonSet":      {Group: "apps", Version: "v1", Resource: "daemonsets"},
-	"kubernetes:batch/v1:CronJob":       {Group: "batch", Version: "v1", Resource: "cronjobs"},
+	"kubernetes:autoscaling/v2:HorizontalPodAutoscaler": {
+		Group: "autoscaling", Version: "v2", Resource: "horizontalpodautoscalers",
+	},
+	"kubernetes:apps/v1:StatefulSet": {Group: "apps", Version: "v1", Resource: "statefulsets"},
+	"kubernetes:apps/v1:DaemonSet":   {Group: "apps", Version: "v1", Resource: "daemonsets"},
+	"kubernetes:batch/v1:CronJob":    {Group: "batch", Version: "v1", Resource: "cronjobs"},
 	"kubernetes:policy/v1:PodDisruptionBudget": {
 		Group: "policy", Version: "v1", Resource: "poddisruptionbudgets",
 	},
