@@ -114,7 +114,6 @@ func TestEvidence(t *testing.T) {
 		"AllowFromAnywhere": {
 			reason: "ingress is allowed from all addresses",
 			change: func(a *application.ApplicationArgs) {
-				a.Port = 8080
 				a.Network = &application.Network{
 					AllowFrom: []network.Peer{{Namespace: pulumi.String("edge")}, {CIDR: pulumi.String("0.0.0.0/0")}},
 				}
@@ -142,7 +141,7 @@ func TestEvidence(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			args := &application.ApplicationArgs{Image: pulumi.String("registry.example.com/web:1.2.3")}
+			args := &application.ApplicationArgs{Image: pulumi.String("registry.example.com/web:1.2.3"), Port: 8080}
 			if tc.change != nil {
 				tc.change(args)
 			}

@@ -19,7 +19,7 @@ import (
 func TestConfigurationFindings(t *testing.T) {
 	t.Parallel()
 	web := func(changes object) object {
-		out := object{"image": image}
+		out := object{"image": image, "port": 8080}
 		for k, v := range changes {
 			out[k] = v
 		}
@@ -125,7 +125,7 @@ func TestConfigurationFindings(t *testing.T) {
 		},
 		"Application": {
 			reason:  "options of an application are checked by schema and code in one pass",
-			section: object{"clusters": dev(), "applications": object{"web": object{"image": "nginx", "replica": 2}}},
+			section: object{"clusters": dev(), "applications": object{"web": object{"image": "nginx", "port": 80, "replica": 2}}},
 			want: []string{
 				`kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
 				`kubernetes.applications.web.image: image "nginx" has no tag: add a version tag or a digest`,
@@ -234,8 +234,8 @@ func TestApplicationsShareNamespaces(t *testing.T) {
 		"clusters":   dev(),
 		"namespaces": object{"team": object{"name": "payments", "podSecurity": object{"enforce": "baseline"}}},
 		"applications": object{
-			"web": object{"image": image, "namespace": "team"},
-			"api": object{"image": image, "namespace": "team", "cluster": "dev"},
+			"web": object{"image": image, "port": 8080, "namespace": "team"},
+			"api": object{"image": image, "port": 8080, "namespace": "team", "cluster": "dev"},
 		},
 	})
 	require.NoError(t, err, "the only cluster is the default")

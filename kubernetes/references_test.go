@@ -81,7 +81,7 @@ func TestClustersOfOtherModules(t *testing.T) {
 			"clusters": object{
 				"prod": object{"from": "cloud/main"}, "unused": object{"from": "cloud/spare"},
 			},
-			"applications": object{"web": object{"image": image, "cluster": "prod"}},
+			"applications": object{"web": object{"image": image, "port": 8080, "cluster": "prod"}},
 		},
 	}, nil)
 	require.NoError(t, err)
@@ -152,7 +152,7 @@ func TestIdentitiesOfOtherModules(t *testing.T) {
 				"cloud": section(), "other": section(),
 				"kubernetes": {
 					"enabled": true, "clusters": tc.clusters,
-					"applications": object{"web": object{"image": image, "identity": tc.identity}},
+					"applications": object{"web": object{"image": image, "port": 8080, "identity": tc.identity}},
 				},
 			}, nil)
 			if tc.want != "" {
@@ -206,7 +206,7 @@ func TestNamespacesAreUniqueInACluster(t *testing.T) {
 			"clusters": dev(), "namespaces": object{"a": object{"name": "shop"}, "shop": object{}},
 		}, `kubernetes.namespaces.shop: duplicate namespace "shop" in the cluster of`},
 		"Of an application": {"the default namespace of an application", object{
-			"clusters": dev(), "namespaces": object{"a": object{"name": "web"}}, "applications": object{"web": object{"image": image}},
+			"clusters": dev(), "namespaces": object{"a": object{"name": "web"}}, "applications": object{"web": object{"image": image, "port": 8080}},
 		}, `kubernetes.applications.web: duplicate namespace "web" in the cluster of`},
 		"One cluster twice": {"two entries lead to one cluster", object{
 			"clusters":   object{"dev": object{"kubeconfig": "dev.yaml"}, "again": object{"kubeconfig": "dev.yaml"}},

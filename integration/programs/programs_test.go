@@ -114,13 +114,17 @@ func TestInvalidStackFile(t *testing.T) {
         namespace: shp
         image: web
         replica: 3
+        port: 80
       Web_2:
         image: web:1
+        port: 80
       api:
         replicas: two
+        port: 80
       db:
         image: { name: db }
         cluster: [local]
+        port: 80
   ashlar:loging: { level: info }
 `)
 	const file = "Pulumi.dev.yaml"
@@ -131,13 +135,13 @@ func TestInvalidStackFile(t *testing.T) {
 		file + `:10:20: kubernetes.applications.web.namespace: unknown namespace "shp", did you mean "shop"?`,
 		file + `:11:16: kubernetes.applications.web.image: image "web" has no tag: add a version tag or a digest`,
 		file + `:12:9: kubernetes.applications.web.replica: unknown key, did you mean "replicas"?`,
-		file + `:13:7: kubernetes.applications.Web_2: not a valid name: use lower case letters, digits and "-", ` +
+		file + `:14:7: kubernetes.applications.Web_2: not a valid name: use lower case letters, digits and "-", ` +
 			`start with a letter, end with a letter or digit, at most 63 characters; did you mean "web-2"?`,
-		file + `:15:7: kubernetes.applications.api.image: required, but missing`,
-		file + `:16:19: kubernetes.applications.api.replicas: expected an integer, found the string "two"`,
-		file + `:18:16: kubernetes.applications.db.image: expected a string, found a map`,
-		file + `:19:18: kubernetes.applications.db.cluster: expected a string, found a list`,
-		file + `:20:3: loging: unknown section, did you mean "logging"?`,
+		file + `:17:7: kubernetes.applications.api.image: required, but missing`,
+		file + `:18:19: kubernetes.applications.api.replicas: expected an integer, found the string "two"`,
+		file + `:21:16: kubernetes.applications.db.image: expected a string, found a map`,
+		file + `:22:18: kubernetes.applications.db.cluster: expected a string, found a list`,
+		file + `:24:3: loging: unknown section, did you mean "logging"?`,
 	}
 	assertRefused(t, stack, want)
 }
@@ -164,7 +168,7 @@ func TestUnknownReferences(t *testing.T) {
     namespaces:
       shop: {}
     applications:
-      web: { cluster: locl, namespace: shopp, image: web }
+      web: { cluster: locl, namespace: shopp, image: web, port: 8080 }
 `)
 	const file = "Pulumi.dev.yaml"
 	assertRefused(t, stack, []string{

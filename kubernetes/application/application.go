@@ -1,6 +1,8 @@
 package application
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -8,8 +10,8 @@ import (
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
-	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -22,13 +24,13 @@ import (
 // ApplicationToken is the type of the component [Application].
 const ApplicationToken = "ashlar-kubernetes:application:Application"
 
-// Application is a stateless service: a Deployment with its ServiceAccount, configuration, network policy, Service and
-// PodDisruptionBudget.
+// Application is a service: a Deployment or StatefulSet with its ServiceAccount, configuration, network policy, Service,
+// PodDisruptionBudget and autoscalers.
 type Application struct {
 	pulumi.ResourceState
 	component.Base
 
-	// Name is the name of the Deployment.
+	// Name is the name of the Deployment or StatefulSet.
 	Name pulumi.StringOutput `pulumi:"name"`
 	// Namespace is the name of the namespace.
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
@@ -59,11 +61,12 @@ func NewApplication(
 	if err != nil {
 		return nil, err
 	}
-	deployment := args.deployment()
-	deployment.ServiceAccountName = account.Metadata.Name().Elem()
-	deployment.Labels = id.labels(args.Labels)
-	deployment.PodAnnotations = id.podAnnotations
-	if err := app.addConfiguration(ctx, name, args, deployment); err != nil {
+	app.ServiceAccount = account.Metadata.Name().Elem()
+	pods := args.deployment()
+	pods.ServiceAccountName = app.ServiceAccount
+	pods.Labels = id.labels(args.Labels)
+	pods.PodAnnotations = id.podAnnotations
+	if err := app.addConfiguration(ctx, name, args, pods); err != nil {
 		return nil, err
 	}
 	isolation, err := app.isolate(ctx, name, args, id)
@@ -72,25 +75,24 @@ func NewApplication(
 	}
 	// The pods do not refer to the network policy and the identity. Without this dependency, they would run unprotected
 	// for a moment, or without the identity until they restart.
-	d, err := workload.NewDeployment(ctx, name, deployment, app.Main(component.DependsOn(append(isolation, id.ready...)...)))
-	if err != nil {
+	if err := app.addPods(ctx, name, args, pods, component.DependsOn(append(isolation, id.ready...)...)); err != nil {
 		return nil, err
 	}
-	if err := app.addDisruptionBudget(ctx, name, args); err != nil {
-		return nil, err
-	}
-	app.Name, app.Namespace = d.Name, d.Namespace
-	app.ServiceAccount = account.Metadata.Name().Elem()
-	if err := app.addService(ctx, name, args); err != nil {
-		return nil, err
+	// What selects the pods follows them: when their labels change, it covers the old pods until the rollout has finished.
+	after := pulumi.DependsOnInputs(app.Name.ApplyT(func(string) []pulumi.Resource { return nil }).(pulumi.ResourceArrayOutput))
+	for _, add := range []func(*pulumi.Context, string, *ApplicationArgs, pulumi.ResourceOption) error{
+		app.addDisruptionBudget, app.addAutoscalers, app.addService, app.addServiceMonitor,
+	} {
+		if err := add(ctx, name, args, after); err != nil {
+			return nil, err
+		}
 	}
 	return component.Finish(ctx, app)
 }
 
 // metadata returns the metadata of an object with the application's name.
 func (app *Application) metadata(args *ApplicationArgs, annotations pulumi.StringMapInput) *metav1.ObjectMetaArgs {
-	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(workload.SelectorLabels(args.Name)))
-	return objectmeta.New(args.Namespace, pulumi.String(args.Name), labels, existing.Annotations(annotations, args.Adopt))
+	return objectmeta.New(args.Namespace, pulumi.String(args.Name), args.labels(), existing.Annotations(annotations, args.Adopt))
 }
 
 // addConfiguration creates the ConfigMap and the Secret of the pods.
@@ -115,6 +117,14 @@ func (app *Application) addConfiguration(
 		}
 		deployment.Files = &workload.Files{ConfigMap: c.Name, Paths: paths}
 	}
+	var own pulumi.StringArray
+	if args.ExternalSecrets != nil {
+		secret, err := app.addExternalSecret(ctx, name, args)
+		if err != nil {
+			return err
+		}
+		own = append(own, secret)
+	}
 	if args.SecretEnv != nil {
 		s, err := configuration.NewSecret(ctx, name+"-env", &configuration.SecretArgs{
 			Namespace: args.Namespace,
@@ -124,9 +134,24 @@ func (app *Application) addConfiguration(
 		if err != nil {
 			return err
 		}
-		deployment.SecretEnv = pulumi.StringArray{s.Name}
+		own = append(own, s.Name)
 	}
+	deployment.SecretEnv = joined(args.ExistingSecretEnv, own)
 	return nil
+}
+
+// joined returns the names in two lists, or nil without any.
+func joined(first pulumi.StringArrayInput, second pulumi.StringArray) pulumi.StringArrayInput {
+	known, ok := first.(pulumi.StringArray)
+	switch {
+	case (first == nil || ok) && len(known)+len(second) == 0:
+		return nil
+	case first == nil || ok:
+		return slices.Concat(known, second)
+	}
+	return pulumi.All(first, second).ApplyT(func(lists []any) []string {
+		return slices.Concat(lists[0].([]string), lists[1].([]string))
+	}).(pulumi.StringArrayOutput)
 }
 
 // fileKey returns the ConfigMap key of a file: keys consist of letters, digits, dots, dashes and underscores. Escaping
@@ -140,58 +165,113 @@ func (app *Application) isolate(ctx *pulumi.Context, name string, args *Applicat
 	if !args.isolated() {
 		return nil, nil
 	}
-	i, err := network.NewIsolation(ctx, name, &network.IsolationArgs{
+	i, err := network.NewIsolation(ctx, name+policySuffix, &network.IsolationArgs{
 		Namespace: args.Namespace,
-		Name:      args.Name,
+		Name:      policyName(args.Name),
 		Selector:  workload.SelectorLabels(args.Name),
 		Port:      args.Port,
-		AllowFrom: args.Network.AllowFrom,
+		AllowFrom: slices.Concat(args.Network.AllowFrom, args.routePeers(), args.metricsPeers()),
 		AllowTo:   slices.Concat(args.Network.AllowTo, id.peers),
+		DNS:       args.Network.DNS,
+		Mesh:      args.Network.Mesh,
 		Labels:    args.Labels,
 		Adopt:     args.Adopt,
 	}, app.Child())
 	return []pulumi.Resource{i}, err
 }
 
-// addDisruptionBudget limits voluntary disruptions to one pod at a time, with two or more pods: a budget of a single
-// pod would only block the drain of its node.
-func (app *Application) addDisruptionBudget(ctx *pulumi.Context, name string, args *ApplicationArgs) error {
-	if *args.Replicas < 2 {
+// policySuffix is the end of the name of the network policy. Earlier versions of this package gave the policy the name of
+// the application, and pods fewer labels. By its own name, the new policy is created before the rollout, and the earlier
+// one, which covers the old pods, is deleted after it.
+const policySuffix = "-isolation"
+
+// policyName returns the name of the network policy.
+func policyName(name string) string {
+	if len(name)+len(policySuffix) <= validation.LabelValueMaxLength {
+		return name + policySuffix
+	}
+	sum := sha256.Sum256([]byte(name))
+	return fmt.Sprintf("%s-%.5x", name[:validation.LabelValueMaxLength-11], sum)
+}
+
+// addPods creates the Deployment or StatefulSet, and sets the outputs that describe it.
+func (app *Application) addPods(
+	ctx *pulumi.Context, name string, args *ApplicationArgs, pods *workload.DeploymentArgs, after pulumi.ResourceOption,
+) error {
+	opts := app.Main(after)
+	if args.Autoscaling != nil {
+		// Only the first deployment sets the number of pods: without any, there would be one until the autoscaler acts.
+		opts = app.Main(after, pulumi.IgnoreChanges([]string{"spec.replicas"}))
+	}
+	if args.Kind == KindStatefulSet {
+		service, err := app.addHeadlessService(ctx, name, args)
+		if err != nil {
+			return err
+		}
+		set := args.statefulSet(pods)
+		set.ServiceName = service
+		s, err := workload.NewStatefulSet(ctx, name, set, opts)
+		if err != nil {
+			return err
+		}
+		app.Name, app.Namespace = s.Name, s.Namespace
 		return nil
 	}
-	_, err := policyv1.NewPodDisruptionBudget(ctx, name, &policyv1.PodDisruptionBudgetArgs{
-		Metadata: app.metadata(args, nil),
-		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
-			MaxUnavailable: pulumi.Int(1),
-			Selector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(workload.SelectorLabels(args.Name))},
-			// Unhealthy pods must not block a drain.
-			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+	d, err := workload.NewDeployment(ctx, name, pods, opts)
+	if err != nil {
+		return err
+	}
+	app.Name, app.Namespace = d.Name, d.Namespace
+	return nil
+}
+
+// addHeadlessService creates the Service that gives the pods of a StatefulSet their host names, also before they are
+// ready: members of a cluster look for each other when they start.
+func (app *Application) addHeadlessService(ctx *pulumi.Context, name string, args *ApplicationArgs) (pulumi.StringInput, error) {
+	// The pods are created after the Service.
+	annotations := existing.Annotations(pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}, args.Adopt)
+	s, err := corev1.NewService(ctx, name+"-pods", &corev1.ServiceArgs{
+		Metadata: objectmeta.New(args.Namespace, pulumi.String(args.Name+"-pods"), args.labels(), annotations),
+		Spec: &corev1.ServiceSpecArgs{
+			ClusterIP:                pulumi.String("None"),
+			PublishNotReadyAddresses: pulumi.Bool(true),
+			Selector:                 pulumi.ToStringMap(workload.SelectorLabels(args.Name)),
 		},
 	}, app.Child(existing.Options(app, args.Adopt)))
-	return err
+	if err != nil {
+		return nil, err
+	}
+	return s.Metadata.Name().Elem(), nil
 }
 
 // addService creates the Service of an application with a port.
-func (app *Application) addService(ctx *pulumi.Context, name string, args *ApplicationArgs) error {
-	if args.Port == 0 {
+func (app *Application) addService(ctx *pulumi.Context, name string, args *ApplicationArgs, after pulumi.ResourceOption) error {
+	if !args.hasService() {
 		return nil
 	}
 	s, err := network.NewService(ctx, name, &network.ServiceArgs{
-		Namespace:   args.Namespace,
-		Name:        args.Name,
-		Selector:    workload.SelectorLabels(args.Name),
-		TargetPort:  args.Port,
-		Type:        args.Service.Type,
-		Port:        args.Service.Port,
-		Annotations: args.Service.Annotations,
+		Namespace:             args.Namespace,
+		Name:                  args.Name,
+		Selector:              workload.SelectorLabels(args.Name),
+		TargetPort:            args.Port,
+		Type:                  args.Service.Type,
+		Port:                  args.Service.Port,
+		AppProtocol:           args.Service.AppProtocol,
+		Ports:                 args.Service.Ports,
+		Platform:              args.Service.Platform,
+		Exposure:              args.Service.Exposure,
+		AllowedRanges:         args.Service.AllowedRanges,
+		ExternalTrafficPolicy: args.Service.ExternalTrafficPolicy,
+		SessionAffinity:       args.Service.SessionAffinity,
+		Annotations:           args.Service.Annotations,
 		// Without pods, no endpoint becomes ready.
-		SkipAwait: *args.Replicas == 0,
-		Labels:    args.Labels,
+		SkipAwait: args.pods() == 0,
+		Labels:    args.labels(),
 		Adopt:     args.Adopt,
-	}, app.Child())
+	}, app.Child(after))
 	if err != nil {
 		return err
 	}
 	app.Address = pulumi.Sprintf("%s:%d", s.Host, s.Port).ToStringPtrOutput()
-	return nil
+	return app.addRoute(ctx, name, args)
 }

@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
@@ -32,6 +33,7 @@ func minimal(changes ...func(*application.ApplicationArgs)) *application.Applica
 	args := &application.ApplicationArgs{
 		Image:     pulumi.String(fixture.Image),
 		Namespace: pulumi.String("team"),
+		Probes:    &workload.Probes{Disabled: true},
 	}
 	for _, change := range changes {
 		change(args)
@@ -39,19 +41,45 @@ func minimal(changes ...func(*application.ApplicationArgs)) *application.Applica
 	return args
 }
 
-// everything returns arguments with every option of an application, and some of its container.
+// everything returns arguments with every option of an application with a Deployment, and some of its container.
 func everything() *application.ApplicationArgs {
 	return &application.ApplicationArgs{
 		Image:         pulumi.String(fixture.Image),
 		Port:          8080,
+		Ports:         config.Named[workload.Port]{"metrics": {Port: 9090}},
 		Env:           pulumi.StringMap{"MODE": pulumi.String("fast")},
 		Resources:     &workload.Resources{CPU: "0.5", CPULimit: "1"},
 		Probes:        &workload.Probes{Liveness: &workload.Probe{Path: "/healthz"}},
+		PreStop:       &workload.PreStop{SleepSeconds: 10},
 		Security:      &workload.Security{RunAsUser: 10001, FSGroup: 10002},
 		WritablePaths: []string{"/var/cache"},
-		Replicas:      new(3),
-		SecretEnv:     pulumi.StringMap{"TOKEN": pulumi.String(fixture.Canary)},
-		Files:         map[string]pulumi.StringInput{"/etc/web/config.yaml": pulumi.String("mode: fast"), "/etc/motd": pulumi.String("hello")},
+		Volumes:       config.Named[workload.Volume]{"settings": {ConfigMap: pulumi.String("settings"), Path: "/etc/settings"}},
+		InitContainers: []workload.InitContainer{
+			{Name: "migrate", Image: pulumi.String(fixture.Image), Command: []string{"migrate"}},
+		},
+		Sidecars:   config.Named[workload.Container]{"proxy": {Image: pulumi.String(fixture.Image)}},
+		Containers: config.Named[workload.Container]{"log": {Image: pulumi.String(fixture.Image)}},
+		Scheduling: &workload.Scheduling{NodeSelector: pulumi.StringMap{"disk": pulumi.String("ssd")}},
+		Autoscaling: &application.Autoscaling{
+			MinReplicas: new(3), MaxReplicas: 9, CPU: 70, Memory: 80, ScaleDownStabilizationSeconds: new(60),
+			Metrics: []application.ScalingMetric{
+				{Type: application.MetricTypePods, Name: "requests", AverageValue: "0.5"},
+				{Type: application.MetricTypeExternal, Name: "queue", Value: "30", Selector: map[string]string{"queue": "web"}},
+				{
+					Type: application.MetricTypeObject, Name: "hits", AverageValue: "100",
+					Object: &application.MetricObject{APIVersion: "networking.k8s.io/v1", Kind: "Ingress", Name: "web"},
+				},
+			},
+		},
+		VerticalAutoscaling: &application.VerticalAutoscaling{},
+		Disruption:          &application.Disruption{MinAvailable: new(2)},
+		ExistingSecretEnv:   pulumi.ToStringArray([]string{"shared"}),
+		ExternalSecrets: &application.ExternalSecrets{
+			Store: "vault", Env: map[string]application.StoreEntry{"PASSWORD": {Key: "shop/database", Property: "password"}},
+		},
+		Metrics:   &application.Metrics{Port: 9090, Labels: pulumi.StringMap{"release": pulumi.String("prometheus")}},
+		SecretEnv: pulumi.StringMap{"TOKEN": pulumi.String(fixture.Canary)},
+		Files:     map[string]pulumi.StringInput{"/etc/web/config.yaml": pulumi.String("mode: fast"), "/etc/motd": pulumi.String("hello")},
 		Service: &application.Service{
 			Type: "LoadBalancer", Port: new(443), Annotations: pulumi.StringMap{"example.com/scheme": pulumi.String("internal")},
 		},
@@ -90,8 +118,8 @@ func TestApplicationCreates(t *testing.T) {
 	base := []string{
 		application.ApplicationToken + " web",
 		"kubernetes:core/v1:ServiceAccount web",
-		network.IsolationToken + " web",
-		"kubernetes:networking.k8s.io/v1:NetworkPolicy web",
+		network.IsolationToken + " web-isolation",
+		"kubernetes:networking.k8s.io/v1:NetworkPolicy web-isolation",
 		workload.DeploymentToken + " web",
 		"kubernetes:apps/v1:Deployment web",
 		"kubernetes:policy/v1:PodDisruptionBudget web",
@@ -134,7 +162,7 @@ func TestApplicationCreates(t *testing.T) {
 		"NotIsolated": {
 			reason: "isolation can be turned off",
 			change: func(a *application.ApplicationArgs) { a.Network = &application.Network{Isolated: new(false)} },
-			want:   without(network.IsolationToken+" web", "kubernetes:networking.k8s.io/v1:NetworkPolicy web"),
+			want:   without(network.IsolationToken+" web-isolation", "kubernetes:networking.k8s.io/v1:NetworkPolicy web-isolation"),
 		},
 		"SecretEnv": {
 			reason: "secret variables are stored in a Secret",
@@ -165,7 +193,15 @@ func TestApplicationCreates(t *testing.T) {
 			change: func(a *application.ApplicationArgs) { *a = *everything() },
 			want: append(append(slices.Clone(base), service...),
 				configuration.SecretToken+" web-env", "kubernetes:core/v1:Secret web-env",
-				configuration.ConfigMapToken+" web-files", "kubernetes:core/v1:ConfigMap web-files"),
+				configuration.ConfigMapToken+" web-files", "kubernetes:core/v1:ConfigMap web-files",
+				"kubernetes:autoscaling/v2:HorizontalPodAutoscaler web", "kubernetes:autoscaling.k8s.io/v1:VerticalPodAutoscaler web",
+				"kubernetes:monitoring.coreos.com/v1:ServiceMonitor web", "kubernetes:external-secrets.io/v1:ExternalSecret web-external"),
+		},
+		"StatefulSet": {
+			reason: "the pods of a StatefulSet have a headless Service of their own",
+			change: func(a *application.ApplicationArgs) { a.Kind, a.Port = application.KindStatefulSet, 5432 },
+			want: append(append(without(budget, workload.DeploymentToken+" web", "kubernetes:apps/v1:Deployment web"), service...),
+				workload.StatefulSetToken+" web", "kubernetes:apps/v1:StatefulSet web", "kubernetes:core/v1:Service web-pods"),
 		},
 	}
 	for name, tc := range tests {
@@ -261,14 +297,33 @@ func TestServiceAccountHasNoToken(t *testing.T) {
 
 func TestDisruptionBudgetAllowsDrains(t *testing.T) {
 	t.Parallel()
-	got := pulumitest.Decode[policyv1.PodDisruptionBudget](t, run(t, minimal()).One(t, ":PodDisruptionBudget"))
-	want := policyv1.PodDisruptionBudgetSpec{
-		MaxUnavailable:             new(intstr.FromInt32(1)),
-		Selector:                   &metav1.LabelSelector{MatchLabels: workload.SelectorLabels("web")},
-		UnhealthyPodEvictionPolicy: new(policyv1.AlwaysAllow),
+	one, two := intstr.FromInt32(1), intstr.FromInt32(2)
+	tests := map[string]struct {
+		reason       string
+		change       func(*application.ApplicationArgs)
+		max, minimum *intstr.IntOrString
+	}{
+		"Default":        {"one pod at a time", func(*application.ApplicationArgs) {}, &one, nil},
+		"Autoscaling":    {"the minimum counts", func(a *application.ApplicationArgs) { a.Autoscaling = &application.Autoscaling{MaxReplicas: 9} }, &one, nil},
+		"MaxUnavailable": {"more at a time", func(a *application.ApplicationArgs) { a.Disruption = &application.Disruption{MaxUnavailable: new(2)} }, &two, nil},
+		"MinAvailable": {"one of three can be evicted", func(a *application.ApplicationArgs) {
+			a.Replicas, a.Disruption = new(3), &application.Disruption{MinAvailable: new(2)}
+		}, nil, &two},
 	}
-	if diff := cmp.Diff(want, got.Spec); diff != "" {
-		t.Errorf("budget (-want +got):\n%s", diff)
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := pulumitest.Decode[policyv1.PodDisruptionBudget](t, run(t, minimal(tc.change)).One(t, ":PodDisruptionBudget"))
+			want := policyv1.PodDisruptionBudgetSpec{
+				MaxUnavailable:             tc.max,
+				MinAvailable:               tc.minimum,
+				Selector:                   &metav1.LabelSelector{MatchLabels: workload.SelectorLabels("web")},
+				UnhealthyPodEvictionPolicy: new(policyv1.AlwaysAllow),
+			}
+			if diff := cmp.Diff(want, got.Spec); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
+			}
+		})
 	}
 }
 
@@ -283,11 +338,19 @@ func TestIsolationIsCreatedBeforeThePods(t *testing.T) {
 	require.Equal(t, workload.SelectorLabels("front"), policy.Spec.PodSelector.MatchLabels)
 	require.Equal(t, intstr.FromInt32(8080), *policy.Spec.Ingress[0].Ports[0].Port, "the port of the pods, not of the Service")
 	require.Len(t, policy.Spec.Egress, 2, "the declared peer, and DNS")
+	require.Len(t, policy.Spec.Ingress, 2, "the declared peer, and Prometheus")
+	metrics := policy.Spec.Ingress[1]
+	require.Equal(t, "monitoring", metrics.From[0].NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"])
+	require.Equal(t, intstr.FromInt32(9090), *metrics.Ports[0].Port)
 
-	require.Contains(t, order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web")
-	require.Less(t, slices.Index(order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web"),
+	require.Contains(t, order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web-isolation")
+	require.Less(t, slices.Index(order, "kubernetes:networking.k8s.io/v1:NetworkPolicy web-isolation"),
 		slices.Index(order, "kubernetes:apps/v1:Deployment web"), "pods without a policy would run unprotected")
 	require.Contains(t, r.One(t, workload.DeploymentToken).Dependencies, r.One(t, ":NetworkPolicy").URN)
+	for _, suffix := range []string{network.ServiceToken, ":PodDisruptionBudget", ":HorizontalPodAutoscaler", ":ServiceMonitor"} {
+		require.Contains(t, r.One(t, suffix).Dependencies, r.One(t, ":apps/v1:Deployment").URN,
+			"%s selects the old pods until the rollout has finished", suffix)
+	}
 }
 
 func TestServiceWithoutPodsIsNotAwaited(t *testing.T) {
@@ -459,6 +522,8 @@ func TestLabelsNeverChangeSelectors(t *testing.T) {
 
 func TestApplicationRejectsInvalidArguments(t *testing.T) {
 	t.Parallel()
+	const noProbe = "probes: no probe, and no port to probe: set probes.readiness, such as a command that checks the " +
+		"application, or probes.disabled to have none"
 	const path = "invalid path: use an absolute path of letters, digits, dots, dashes and underscores, such as /etc/web/config.yaml"
 	tests := map[string]struct {
 		reason string
@@ -467,7 +532,116 @@ func TestApplicationRejectsInvalidArguments(t *testing.T) {
 	}{
 		"Nil": {
 			reason: "nil arguments lack all required arguments",
-			want:   []string{"image: required, but missing", "namespace: required, but missing"},
+			want:   []string{"image: required, but missing", "namespace: required, but missing", noProbe},
+		},
+		"Probes": {
+			reason: "pods without a probe count as ready at once",
+			args:   minimal(func(a *application.ApplicationArgs) { a.Probes = nil }),
+			want:   []string{noProbe},
+		},
+		"NoProbes": {
+			reason: "an empty group sets no probe",
+			args:   minimal(func(a *application.ApplicationArgs) { a.Probes = &workload.Probes{} }),
+			want:   []string{noProbe},
+		},
+		"Peers": {
+			reason: "without isolation, peers restrict nothing",
+			args: minimal(func(a *application.ApplicationArgs) {
+				peers := []network.Peer{{Namespace: pulumi.String("ingress"), Ports: []int{80}}}
+				a.Network = &application.Network{Isolated: new(false), AllowFrom: peers, AllowTo: peers}
+			}),
+			want: []string{
+				"network.allowFrom: no effect with isolated: false, which allows all traffic: remove it, or isolated",
+				"network.allowTo: no effect with isolated: false, which allows all traffic: remove it, or isolated",
+			},
+		},
+		"Clients": {
+			reason: "the network policy blocks all clients of the load balancer",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Port, a.Service = 8080, &application.Service{Type: network.ServiceTypeLoadBalancer}
+			}),
+			want: []string{"service.type: no client can connect to the LoadBalancer: set network.allowFrom, such as the peer " +
+				"cidr: 10.0.0.0/8, or network.isolated: false"},
+		},
+		"AllUnavailable": {
+			reason: "a budget without any eviction",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Disruption = &application.Disruption{MaxUnavailable: new(0)}
+			}),
+			want: []string{"disruption.maxUnavailable: 0 blocks every drain of a node: set 1 or more"},
+		},
+		"AllAvailable": {
+			reason: "so is one that requires all pods",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Disruption = &application.Disruption{MinAvailable: new(2)}
+			}),
+			want: []string{"disruption.minAvailable: 2 blocks every drain of a node, because replicas is 2: set at most 1"},
+		},
+		"MinimumAvailable": {
+			reason: "and one that requires the minimum of the autoscaler",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Autoscaling = &application.Autoscaling{MinReplicas: new(3), MaxReplicas: 9}
+				a.Disruption = &application.Disruption{MinAvailable: new(4)}
+			}),
+			want: []string{"disruption.minAvailable: 4 blocks every drain of a node, because autoscaling.minReplicas is 3: set at most 2"},
+		},
+		"Disruption": {
+			reason: "a budget has one limit",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Disruption = &application.Disruption{MaxUnavailable: new(1), MinAvailable: new(1)}
+			}),
+			want: []string{"disruption.minAvailable: mutually exclusive with maxUnavailable: set one of them"},
+		},
+		"Claims": {
+			reason: "pods of a Deployment have no claims of their own",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Claims = config.Named[workload.Claim]{"data": {Size: "10Gi", Path: "/var/lib/data"}}
+				a.ClaimRetention = &workload.ClaimRetention{}
+			}),
+			want: []string{
+				"claimRetention: no effect with the kind Deployment: remove it, or set kind to StatefulSet",
+				"claims: no effect with the kind Deployment: remove it, or set kind to StatefulSet",
+			},
+		},
+		"Metrics": {
+			reason: "a ServiceMonitor finds the pods through their Service",
+			args:   minimal(func(a *application.ApplicationArgs) { a.Metrics = &application.Metrics{Port: 9090} }),
+			want:   []string{"metrics: a ServiceMonitor requires a Service: set port"},
+		},
+		"MetricsPort": {
+			reason: "Prometheus reads declared ports only",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Port, a.Metrics = 8080, &application.Metrics{Port: 9090, Path: "metrics"}
+				a.Ports = config.Named[workload.Port]{"dns": {Port: 9090, Protocol: workload.ProtocolUDP}}
+			}),
+			want: []string{
+				`metrics.path: found the string "metrics": use a path that starts with /`,
+				"metrics.port: the container has no TCP port 9090: add it to ports",
+			},
+		},
+		"ExternalSecrets": {
+			reason: "the variables are keys of a Secret, and unlike others",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Env = pulumi.StringMap{"PASSWORD": pulumi.String("development")}
+				a.ExternalSecrets = &application.ExternalSecrets{Store: "Vault", RefreshInterval: "often", Env: map[string]application.StoreEntry{
+					"PASSWORD": {Key: "database"}, "A=B": {Key: "a"},
+				}}
+			}),
+			want: []string{
+				`externalSecrets.env.PASSWORD: also set in env.PASSWORD: remove one of the two`,
+				`externalSecrets.env["A=B"]: found the string "A=B": use at most 253 letters, digits, dashes, underscores and dots, not two dots at the start`,
+				`externalSecrets.refreshInterval: found the string "often": expected a duration with a unit, such as 30s, 10m or 1h30m`,
+				`externalSecrets.store: found the string "Vault": use at most 253 lower case letters, digits, dashes and dots, ` +
+					`with a letter or digit around each dot and at both ends`,
+			},
+		},
+		"LongLabel": {
+			reason: "the API server rejects it",
+			args: minimal(func(a *application.ApplicationArgs) {
+				a.Labels = pulumi.StringMap{"team": pulumi.String(strings.Repeat("a", 64))}
+			}),
+			want: []string{fmt.Sprintf("labels.team: found the string %q: use at most 63 letters, digits, dashes, underscores "+
+				"and dots, with a letter or digit at both ends", strings.Repeat("a", 64))},
 		},
 		"Service": {
 			reason: "a Service requires a port",

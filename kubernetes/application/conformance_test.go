@@ -28,7 +28,7 @@ func TestApplicationConforms(t *testing.T) {
 			return args
 		},
 		RefusesNil: failure.Configuration,
-		Defaults:   []string{"name", "resources", "security", "replicas", "service", "network"},
+		Defaults:   []string{"name", "kind", "resources", "security", "service", "network"},
 		// In the clear among the arguments: the component makes it a secret.
 		Secrets: []string{fixture.Canary},
 	}, func(*pulumi.Context) *application.ApplicationArgs { return minimal() })

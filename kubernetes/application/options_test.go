@@ -24,15 +24,20 @@ import (
 func TestOptionsAreThoseOfTheChildren(t *testing.T) {
 	t.Parallel()
 	own, deployment := fieldsOf(t, ".", "ApplicationArgs"), fieldsOf(t, "../workload", "DeploymentArgs")
+	require.Equal(t, fieldsOf(t, "../workload", "StatefulSetArgs")["Claims"], own["Claims"])
 	// These mean something else, or do more, than the option of the Deployment.
-	for _, name := range []string{"Namespace", "Name", "Replicas", "SecretEnv", "Files", "Labels"} {
+	for _, name := range []string{"Namespace", "Name", "Probes", "PreStop", "Replicas", "SecretEnv", "Files", "Labels"} {
 		require.Contains(t, own, name)
 		require.Contains(t, deployment, name)
 		delete(deployment, name)
 	}
+	service := fieldsOf(t, "../network", "ServiceArgs")
+	// The target is a port of the application.
+	delete(service, "Port")
+	delete(service, "Ports")
 	for name, repeated := range map[string]struct{ own, child map[string]field }{
 		"Deployment": {own, deployment},
-		"Service":    {fieldsOf(t, ".", "Service"), fieldsOf(t, "../network", "ServiceArgs")},
+		"Service":    {fieldsOf(t, ".", "Service"), service},
 		"Isolation":  {fieldsOf(t, ".", "Network"), fieldsOf(t, "../network", "IsolationArgs")},
 	} {
 		shared := 0
@@ -94,6 +99,7 @@ func TestOptionsReachTheChildren(t *testing.T) {
 	t.Parallel()
 	args := everything()
 	args.AllowLatest, args.Adopt, args.Command, args.Args = true, true, []string{"/bin/web"}, []string{"--verbose"}
+	args.Metrics = nil // It adds a peer.
 	r := run(t, args)
 	app := r.One(t, application.ApplicationToken).Inputs
 	for child, given := range map[string]resource.PropertyMap{
