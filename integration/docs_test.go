@@ -41,8 +41,11 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/addon"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/helm"
+	"github.com/ashlar-iac/ashlar/kubernetes/manifest"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
@@ -99,6 +102,9 @@ func documented() map[string]map[string]any {
 		"azure/private-endpoint.md":   {"PrivateEndpointArgs": &azurenetwork.PrivateEndpointArgs{}},
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
+		"kubernetes/release.md":       {"ReleaseArgs": &helm.ReleaseArgs{}},
+		"kubernetes/manifest.md":      {"ManifestArgs": &manifest.ManifestArgs{}},
+		"kubernetes/addons.md":        {"AddonArgs": &addon.AddonArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
 		"kubernetes/workload.md": {
 			"DeploymentArgs": &workload.DeploymentArgs{}, "Resources": &workload.Resources{}, "Probe": &workload.Probe{},

@@ -22,6 +22,12 @@ type Configuration struct {
 	Clusters config.Named[*ClusterConfiguration] `pulumi:"clusters"`
 	// Namespaces holds the namespaces to create.
 	Namespaces config.Named[*NamespaceConfiguration] `pulumi:"namespaces"`
+	// Manifests holds sets of objects to create: files, folders and kustomizations.
+	Manifests config.Named[*ManifestConfiguration] `pulumi:"manifests"`
+	// Addons holds the platform add-ons to install, such as cert-manager. The key of an entry is the name of the add-on.
+	Addons config.Named[*AddonConfiguration] `pulumi:"addons"`
+	// Releases holds the Helm charts to install.
+	Releases config.Named[*ReleaseConfiguration] `pulumi:"releases"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/provider"
+	"github.com/ashlar-iac/ashlar/kubernetes/addon"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
@@ -28,7 +29,7 @@ var schema []byte
 // Its stack output kubernetes holds the name, the namespace and, with a port,
 // the address of each application.
 func Module() deployment.Module {
-	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()))
+	return deployment.NewModule(ModuleName, schema, deploy, deployment.WithTaggableTypes(TaggableTypes()), deployment.WithVersions(addon.Table()))
 }
 
 // deploy reads all kubeconfigs first, so that an invalid one stops the deployment before any resource is registered.
