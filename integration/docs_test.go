@@ -41,8 +41,11 @@ import (
 	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes"
+	"github.com/ashlar-iac/ashlar/kubernetes/addon"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/helm"
+	"github.com/ashlar-iac/ashlar/kubernetes/manifest"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -101,6 +104,9 @@ func documented() map[string]map[string]any {
 		"azure/private-endpoint.md":   {"PrivateEndpointArgs": &azurenetwork.PrivateEndpointArgs{}},
 		"kubernetes/namespace.md":     {"NamespaceArgs": &namespace.NamespaceArgs{}},
 		"kubernetes/application.md":   {"ApplicationArgs": &application.ApplicationArgs{}},
+		"kubernetes/release.md":       {"ReleaseArgs": &helm.ReleaseArgs{}},
+		"kubernetes/manifest.md":      {"ManifestArgs": &manifest.ManifestArgs{}},
+		"kubernetes/addons.md":        {"AddonArgs": &addon.AddonArgs{}},
 		"kubernetes/configuration.md": {"ConfigMapArgs": &configuration.ConfigMapArgs{}, "SecretArgs": &configuration.SecretArgs{}},
 		"kubernetes/rbac.md":          {"ServiceAccountArgs": &rbac.ServiceAccountArgs{}},
 		"kubernetes/workload.md": {

@@ -36,8 +36,11 @@ import (
 	azurenetwork "github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/azure/storage"
+	"github.com/ashlar-iac/ashlar/kubernetes/addon"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/configuration"
+	"github.com/ashlar-iac/ashlar/kubernetes/helm"
+	"github.com/ashlar-iac/ashlar/kubernetes/manifest"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
@@ -100,11 +103,14 @@ func constructors() map[string][]constructor {
 			offer(storage.AccountToken, storage.NewAccount),
 		},
 		"kubernetes": {
+			offer(addon.AddonToken, addon.NewAddon),
 			offer(application.ApplicationToken, application.NewApplication),
 			offer(configuration.ConfigMapToken, configuration.NewConfigMap),
 			offer(configuration.SecretToken, configuration.NewSecret),
 			offer(mesh.AuthorizationToken, mesh.NewAuthorization),
 			offer(mesh.ServiceMeshToken, mesh.NewServiceMesh),
+			offer(helm.ReleaseToken, helm.NewRelease),
+			offer(manifest.ManifestToken, manifest.NewManifest),
 			offer(namespace.NamespaceToken, namespace.NewNamespace),
 			offer(network.IsolationToken, network.NewIsolation),
 			offer(network.ServiceToken, network.NewService),

@@ -29,6 +29,12 @@ type Configuration struct {
 	Secrets config.Named[*SecretConfiguration] `pulumi:"secrets"`
 	// ServiceAccounts holds the service accounts to create.
 	ServiceAccounts config.Named[*ServiceAccountConfiguration] `pulumi:"serviceAccounts"`
+	// Manifests holds sets of objects to create: files, folders and kustomizations.
+	Manifests config.Named[*ManifestConfiguration] `pulumi:"manifests"`
+	// Addons holds the platform add-ons to install, such as cert-manager. The key of an entry is the name of the add-on.
+	Addons config.Named[*AddonConfiguration] `pulumi:"addons"`
+	// Releases holds the Helm charts to install.
+	Releases config.Named[*ReleaseConfiguration] `pulumi:"releases"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
 	// Versions holds the versions of the mesh and of add-ons, as ashlar:versions does, which it precedes.

@@ -60,6 +60,9 @@ func (c *Configuration) kinds() []kind {
 		kindOf("serviceAccounts", c.ServiceAccounts),
 		kindOf("configMaps", c.ConfigMaps),
 		kindOf("secrets", c.Secrets),
+		kindOf("manifests", c.Manifests),
+		kindOf("addons", c.Addons),
+		kindOf("releases", c.Releases),
 		kindOf("applications", c.Applications),
 	}
 }
@@ -197,12 +200,22 @@ func (c *Configuration) order() ([]string, error) {
 	}
 	return deployment.Order(all, func(key string) []string {
 		place := places[key]
-		out := slices.Clone(place.dependsOn)
+		out := c.dependsOn(key, place)
 		if place.namespace != "" {
 			out = append(out, reference("namespaces", place.namespace))
 		}
 		return out
 	})
+}
+
+// dependsOn returns the entries that one depends on, as KIND/NAME: those of its dependsOn, and the add-ons that an add-on
+// needs.
+func (c *Configuration) dependsOn(key string, place placement) []string {
+	out := slices.Clone(place.dependsOn)
+	if name, ok := strings.CutPrefix(key, "addons/"); ok {
+		out = append(out, c.addonsBefore(c.Addons[name])...)
+	}
+	return out
 }
 
 // addEntries deploys all entries in order, and publishes their outputs by kind and name.
@@ -221,7 +234,7 @@ func (d *deployer) addEntries() error {
 		e := kinds[in].entries[name]
 		place := e.placement()
 		var opts []pulumi.ResourceOption
-		for _, on := range place.dependsOn {
+		for _, on := range d.config.dependsOn(key, place) {
 			opts = append(opts, component.DependsOn(deployed[on]))
 		}
 		on, err := d.on(place.cluster)

@@ -50,8 +50,8 @@ type AddonArgs struct {
 	// Path is the path of a folder or an archive with the chart, for clusters without access to the internet. Default:
 	// none.
 	Path string `pulumi:"path,optional" config:"path"`
-	// KubernetesVersion is the version of the cluster.
-	KubernetesVersion string `pulumi:"kubernetesVersion,optional" jsonschema:"format=kubernetes-version,default=1.33"`
+	// KubernetesVersion is the version of the cluster. Default: 1.33.
+	KubernetesVersion string `pulumi:"kubernetesVersion,optional" jsonschema:"format=kubernetes-version,example=1.35"`
 	// Values are values of the chart in addition to those of the catalog. They are not for secrets. Default: none. A
 	// change updates the objects of the add-on.
 	Values map[string]any `pulumi:"values,optional"`
@@ -96,6 +96,10 @@ func (a *AddonArgs) Validate(report *config.Report) {
 	}
 	if _, err := a.objects(); err != nil {
 		report.Add([]string{"objects"}, "%v", err)
+	}
+	if report.Section() != "" && a.Version == "" && a.Path == "" {
+		// The version depends on the section ashlar:versions and on the cluster. The constructor checks the chart.
+		return
 	}
 	release, err := a.release(name, d)
 	if err != nil {

@@ -41,7 +41,7 @@ func TestAddonConforms(t *testing.T) {
 				Objects: []map[string]any{item("one")},
 			}
 		},
-		Defaults: []string{"addon", "kubernetesVersion", "crds"},
+		Defaults: []string{"addon", "crds"},
 		Secrets:  []string{fixture.Canary},
 		// The default add-on is the name of the component.
 		RefusesNil: failure.Configuration,

@@ -50,8 +50,8 @@ type ReleaseArgs struct {
 	CRDs crd.Policy `pulumi:"crds,optional" jsonschema:"enum=keep,enum=delete,enum=skip,default=keep"`
 	// PodSecurity is the Pod Security Standard that the pods of the chart must meet: that of the namespace.
 	PodSecurity namespace.PodSecurityLevel `pulumi:"podSecurity,optional" jsonschema:"enum=restricted,enum=baseline,enum=privileged,default=restricted"`
-	// KubernetesVersion is the version of the cluster, on which the objects of many charts depend.
-	KubernetesVersion string `pulumi:"kubernetesVersion,optional" jsonschema:"format=kubernetes-version,default=1.33"`
+	// KubernetesVersion is the version of the cluster, on which the objects of many charts depend. Default: 1.33.
+	KubernetesVersion string `pulumi:"kubernetesVersion,optional" jsonschema:"format=kubernetes-version,example=1.35"`
 	// APIVersions lists API versions of the cluster that are not part of Kubernetes. Many charts have additional objects
 	// with them. Default: none.
 	APIVersions []string `pulumi:"apiVersions,optional" jsonschema:"example=monitoring.coreos.com/v1"`

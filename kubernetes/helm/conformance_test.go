@@ -29,7 +29,7 @@ func TestReleaseConforms(t *testing.T) {
 				APIVersions: []string{"monitoring.example.com/v1"}, SkipAwait: true,
 			}
 		},
-		Defaults:   []string{"name", "crds", "podSecurity", "kubernetesVersion"},
+		Defaults:   []string{"name", "crds", "podSecurity"},
 		Secrets:    []string{fixture.Canary},
 		RefusesNil: failure.Configuration,
 		Known:      []string{"set"},

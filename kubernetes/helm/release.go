@@ -41,10 +41,6 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 	if err := p.err(); err != nil {
 		return nil, failure.Wrap(failure.Configuration, "render", fmt.Sprintf("release %q", name), err)
 	}
-	given, err := pulumi.NewResourceOptions(opts...)
-	if err != nil {
-		return nil, err
-	}
 	namespace := p.checkedNamespace()
 	waves := objects.Waves(slices.Concat(p.rendered.CRDs, p.rendered.Objects), p.rendered.Before, p.rendered.After)
 	err = objects.Register(ctx, r, name, waves, objects.Options{
@@ -52,10 +48,8 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 		CRDs:      args.CRDs,
 		Adopt:     args.Adopt,
 		SkipAwait: args.SkipAwait,
-		// Children do not inherit what a component depends on.
-		After:    given.DependsOn,
-		Outputs:  p.inputs(),
-		Resource: p.options,
+		Outputs:   p.inputs(),
+		Resource:  p.options,
 	})
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package helm_test
 
 import (
+	"encoding/base64"
 	"slices"
 	"testing"
 
@@ -116,9 +117,10 @@ func TestReleaseKeepsSecrets(t *testing.T) {
 			}
 		})
 	})
-	secret := r.One(t, ":core/v1:Secret").Inputs["stringData"]
+	secret := r.One(t, ":core/v1:Secret").Inputs["data"]
 	require.True(t, secret.IsSecret())
-	require.Equal(t, fixture.Canary, secret.SecretValue().Element.ObjectValue()["password"].StringValue())
+	require.Equal(t, base64.StdEncoding.EncodeToString([]byte(fixture.Canary)),
+		secret.SecretValue().Element.ObjectValue()["password"].StringValue())
 	for _, res := range r.Resources {
 		if res.Type == "kubernetes:core/v1:ConfigMap" && res.Name == "web-web" {
 			greeting := res.Inputs["data"].ObjectValue()["greeting"]
@@ -133,7 +135,7 @@ func TestReleaseKeepsSecrets(t *testing.T) {
 func TestReleaseKeepsGeneratedValues(t *testing.T) {
 	t.Parallel()
 	r := install(t, known(func(a *helm.ReleaseArgs) { a.Values = map[string]any{"generate": true} }))
-	require.Equal(t, []string{`stringData["generated"]`}, r.One(t, ":core/v1:Secret").IgnoreChanges)
+	require.Equal(t, []string{`data["generated"]`}, r.One(t, ":core/v1:Secret").IgnoreChanges)
 	require.Empty(t, r.One(t, ":apps/v1:Deployment").IgnoreChanges)
 }
 

@@ -3,6 +3,7 @@ package objects
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,8 +120,29 @@ func expand(source string, content map[string]any) ([]Object, error) {
 	}
 	// Only controllers write it.
 	delete(o.Object, "status")
+	encodeSecret(o)
 	return []Object{o}, nil
 }
+
+// encodeSecret moves the texts of a Secret to its data, as the API server does: their paths are then those of the provider.
+func encodeSecret(o Object) {
+	texts, ok := o.Object["stringData"].(map[string]any)
+	if !ok || o.Type() != secretType {
+		return
+	}
+	data, _ := o.Object["data"].(map[string]any)
+	if data == nil {
+		data = map[string]any{}
+	}
+	for key, text := range texts {
+		data[key] = base64.StdEncoding.EncodeToString([]byte(fmt.Sprint(text)))
+	}
+	o.Object["data"] = data
+	delete(o.Object, "stringData")
+}
+
+// secretType is the type of Secrets.
+const secretType = "kubernetes:core/v1:Secret"
 
 // elements returns the elements of a list.
 func elements(source string, list Object) ([]Object, error) {

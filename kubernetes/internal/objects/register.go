@@ -94,13 +94,11 @@ func (r *registrar) register(o Object, namespaced bool, after pulumi.ResourceOpt
 	if o.GetAnnotations()["helm.sh/resource-policy"] == "keep" {
 		opts = append(opts, pulumi.RetainOnDelete(true))
 	}
-	if o.Type() == "kubernetes:core/v1:Secret" {
-		for _, key := range []string{"data", "stringData"} {
-			if inputs[key] != nil {
-				inputs[key] = pulumi.ToSecret(inputs[key])
-			}
+	if o.Type() == secretType {
+		if data := inputs["data"]; data != nil {
+			inputs["data"] = pulumi.ToSecret(data)
 		}
-		opts = append(opts, pulumi.AdditionalSecretOutputs([]string{"data", "stringData"}))
+		opts = append(opts, pulumi.AdditionalSecretOutputs([]string{"data"}))
 	}
 	if r.Resource != nil {
 		opts = append(opts, r.Resource(o)...)
