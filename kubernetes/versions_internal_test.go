@@ -83,7 +83,7 @@ func TestVersions(t *testing.T) {
 	}
 	resolved, err := resolveIn(t, versions.Configuration{}, "", nil, "cloud")
 	require.NoError(t, err)
-	require.Equal(t, "istio 1.26.2 (built-in table, compatible with Kubernetes 1.33)", resolved, "the cluster of another module has a version")
+	require.Equal(t, "istio 1.27.0 (built-in table, compatible with Kubernetes 1.33)", resolved, "the cluster of another module has a version")
 }
 
 // resolveIn returns the explanation of the version of istio for a cluster.

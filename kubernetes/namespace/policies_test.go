@@ -154,7 +154,7 @@ func TestInvalidPoliciesAreRejected(t *testing.T) {
 		"mesh.revision: selects the control plane of sidecars: remove it, or use the mode sidecar",
 		`quota.cpu: found the string "10Gi", which is 10737418240 cores: write the number of cores, such as 2 or 500m`,
 		`quota.memory: found the string "128", which is 128 bytes: did you mean "128Mi"?`,
-		"quota.pods: expected a number of at least 0, found -1",
+		"quota.pods: expected at least 0, found the number -1",
 	}, "the API server rejects them, or pods later")
 	fixture.RequireRejected(t, namespace.NewNamespace, &namespace.NamespaceArgs{
 		Quota: &namespace.Quota{}, Mesh: &namespace.Mesh{Mode: "sidcar"},
