@@ -7,7 +7,6 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/deployment"
-	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes/addon"
 	"github.com/ashlar-iac/ashlar/kubernetes/helm"
 	"github.com/ashlar-iac/ashlar/kubernetes/manifest"
@@ -53,33 +52,6 @@ type AddonConfiguration struct {
 	DependsOn []string `pulumi:"dependsOn"`
 }
 
-// version returns the version of an add-on: the one in the entry, or that of the section ashlar:versions and the catalog
-// for the cluster.
-func (d *deployer) version(e *AddonConfiguration, kubernetes string) (string, error) {
-	if e.Version != "" || e.Path != "" {
-		return e.Version, nil
-	}
-	resolved, err := d.ctx.Versions().Resolve(d.ctx.Context.Context(), string(e.Addon), versions.WithKubernetes(kubernetes))
-	if err != nil {
-		return "", err
-	}
-	return resolved.Version, nil
-}
-
-// kubernetesVersion returns the version of a cluster as far as it is known before the deployment, or "".
-func (d *deployer) kubernetesVersion(cluster string) (string, error) {
-	from := d.config.Clusters[d.config.Clusters.Resolve(cluster)].From
-	if from == "" {
-		return "", nil
-	}
-	found, err := deployment.Lookup(d.ctx, from)
-	if err != nil {
-		return "", err
-	}
-	version, _ := found.ClusterInfo().Version.(pulumi.String)
-	return string(version), nil
-}
-
 func (e *ReleaseConfiguration) placement() placement {
 	return placement{cluster: e.Cluster, namespace: e.Namespace, additional: true, dependsOn: e.DependsOn}
 }
@@ -91,7 +63,7 @@ func (e *ReleaseConfiguration) deploy(
 	args.Namespace = d.namespaceOf(e, name)
 	if args.KubernetesVersion == "" {
 		var err error
-		if args.KubernetesVersion, err = d.kubernetesVersion(e.Cluster); err != nil {
+		if args.KubernetesVersion, err = d.kubernetesVersion(d.config.Clusters.Resolve(e.Cluster)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -127,12 +99,16 @@ func (e *AddonConfiguration) deploy(
 	args := e.AddonArgs
 	var err error
 	if args.KubernetesVersion == "" {
-		if args.KubernetesVersion, err = d.kubernetesVersion(e.Cluster); err != nil {
+		if args.KubernetesVersion, err = d.kubernetesVersion(d.config.Clusters.Resolve(e.Cluster)); err != nil {
 			return nil, nil, err
 		}
 	}
-	if args.Version, err = d.version(e, args.KubernetesVersion); err != nil {
-		return nil, nil, err
+	if args.Version == "" && args.Path == "" {
+		resolved, err := d.version(string(e.Addon), d.config.Clusters.Resolve(e.Cluster), args.KubernetesVersion)
+		if err != nil {
+			return nil, nil, err
+		}
+		args.Version = resolved.Version
 	}
 	if e.Identity != "" {
 		if args.Identity, err = deployment.Lookup(d.ctx, e.Identity); err != nil {

@@ -8,18 +8,16 @@ import (
 
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/core/versions"
+	"github.com/ashlar-iac/ashlar/kubernetes/addon"
+	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
 )
 
 // componentVersions returns the versions of the mesh and of add-ons that the module offers.
-func componentVersions() versions.Table { return versions.Merge() }
+func componentVersions() versions.Table { return versions.Merge(addon.Table(), mesh.Versions()) }
 
 // version returns the version of a component, such as istio, for a cluster: that of the section's versions, else that of
-// ashlar:versions. It is compatible with the version of Kubernetes of the cluster, as far as that is known.
-func (d *deployer) version(component, cluster string) (*versions.Resolved, error) {
-	kubernetes, err := d.kubernetesVersion(cluster)
-	if err != nil {
-		return nil, err
-	}
+// ashlar:versions. It is compatible with a version of Kubernetes, or with any if that is empty.
+func (d *deployer) version(component, cluster, kubernetes string) (*versions.Resolved, error) {
 	resolved, err := d.resolveVersion(component, versions.WithKubernetes(kubernetes))
 	if err != nil {
 		return nil, err

@@ -15,8 +15,8 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 )
 
-// mesh is the table of a module of the test.
-var mesh = versions.Table{"istio": {Versions: []versions.Release{
+// istio is the table of a module of the test.
+var istio = versions.Table{"istio": {Versions: []versions.Release{
 	{Version: "1.27.0", Kubernetes: ">=1.29 <1.35"}, {Version: "1.26.2", Kubernetes: ">=1.29 <1.34"}, {Version: "1.25.3", Kubernetes: ">=1.28 <1.33"},
 }}}
 
@@ -30,8 +30,7 @@ type clouds struct {
 	Clusters config.Named[struct{}] `pulumi:"clusters"`
 }
 
-// TestVersions resolves versions of a component for clusters. It needs the deployer, because the entries that use it are of
-// other kinds.
+// TestVersions resolves versions of a component for clusters. It needs the deployer: tables of add-ons change.
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "versions.yaml")
@@ -95,7 +94,7 @@ func resolveIn(
 	if stack != "" {
 		values["ashlar:versions"] = stack
 	}
-	own, err := versions.New(mesh, versions.WithConfiguration(section))
+	own, err := versions.New(istio, versions.WithConfiguration(section))
 	require.NoError(t, err)
 	cloud := deployment.NewModule("clouds", nil, func(ctx *deployment.Context, _ *clouds) error {
 		return deployment.Provide[core.Cluster](ctx, "main", given{Name: "main", Version: pulumi.String("1.33").ToStringOutput()})
@@ -107,14 +106,18 @@ func resolveIn(
 				"prod": {Kubeconfig: "prod.yaml"}, "cloud": {From: "clouds/main"},
 			}},
 		}
-		got, err := d.version("istio", cluster)
+		kubernetes, err := d.kubernetesVersion(cluster)
+		if err != nil {
+			return err
+		}
+		got, err := d.version("istio", cluster, kubernetes)
 		if err != nil {
 			return err
 		}
 		resolved = got.String()
 		require.Equal(t, map[string]pulumi.Map{cluster: {"istio": pulumi.String(resolved)}}, d.explained)
 		return d.publishVersions()
-	}, deployment.WithVersions(mesh), deployment.DependsOn("clouds"))
+	}, deployment.WithVersions(istio), deployment.DependsOn("clouds"))
 	r, err := pulumitest.Record(func(ctx *pulumi.Context) error {
 		return deployment.NewManager(deployment.WithConfig(config.WithStackFile(filepath.Join(t.TempDir(), "Pulumi.dev.yaml")))).Run(ctx, probe, cloud)
 	}, pulumitest.WithConfig(values))
