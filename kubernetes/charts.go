@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -55,11 +56,11 @@ type AddonConfiguration struct {
 
 // version returns the version of an add-on: the one in the entry, or that of the section ashlar:versions and the catalog
 // for the cluster.
-func (d *deployer) version(e *AddonConfiguration, kubernetes string) (string, error) {
+func (d *deployer) version(name string, e *AddonConfiguration, kubernetes string) (string, error) {
 	if e.Version != "" || e.Path != "" {
 		return e.Version, nil
 	}
-	resolved, err := d.ctx.Versions().Resolve(d.ctx.Context.Context(), string(e.Addon), versions.WithKubernetes(kubernetes))
+	resolved, err := d.ctx.Versions().Resolve(d.ctx.Context.Context(), string(e.addon(name)), versions.WithKubernetes(kubernetes))
 	if err != nil {
 		return "", err
 	}
@@ -81,7 +82,9 @@ func (d *deployer) kubernetesVersion(cluster string) (string, error) {
 }
 
 func (e *ReleaseConfiguration) placement() placement {
-	return placement{cluster: e.Cluster, namespace: e.Namespace, additional: true, dependsOn: e.DependsOn}
+	return placement{
+		cluster: e.Cluster, namespace: e.Namespace, additional: true, podSecurity: e.PodSecurity, dependsOn: e.DependsOn,
+	}
 }
 
 func (e *ReleaseConfiguration) deploy(
@@ -131,7 +134,7 @@ func (e *AddonConfiguration) deploy(
 			return nil, nil, err
 		}
 	}
-	if args.Version, err = d.version(e, args.KubernetesVersion); err != nil {
+	if args.Version, err = d.version(name, e, args.KubernetesVersion); err != nil {
 		return nil, nil, err
 	}
 	if e.Identity != "" {
@@ -146,13 +149,17 @@ func (e *AddonConfiguration) deploy(
 	return a, pulumi.Map{"namespace": a.Namespace, "version": a.Version}, nil
 }
 
+// addon returns the name of an add-on in the catalog.
+func (e *AddonConfiguration) addon(name string) addon.Name { return cmp.Or(e.Addon, addon.Name(name)) }
+
 // addonsBefore returns the add-ons that an add-on needs among those of its cluster, as KIND/NAME.
-func (c *Configuration) addonsBefore(e *AddonConfiguration) []string {
+func (c *Configuration) addonsBefore(name string) []string {
 	var out []string
-	needed := addon.Catalog()[e.Addon].After
+	own := c.Addons[name]
+	needed := addon.Catalog()[own.addon(name)].After
 	for _, name := range c.Addons.Names() {
 		other := c.Addons[name]
-		if slices.Contains(needed, other.Addon) && c.Clusters.Resolve(other.Cluster) == c.Clusters.Resolve(e.Cluster) {
+		if slices.Contains(needed, other.addon(name)) && c.Clusters.Resolve(other.Cluster) == c.Clusters.Resolve(own.Cluster) {
 			out = append(out, reference("addons", name))
 		}
 	}
