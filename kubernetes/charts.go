@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -53,7 +54,9 @@ type AddonConfiguration struct {
 }
 
 func (e *ReleaseConfiguration) placement() placement {
-	return placement{cluster: e.Cluster, namespace: e.Namespace, additional: true, dependsOn: e.DependsOn}
+	return placement{
+		cluster: e.Cluster, namespace: e.Namespace, additional: true, podSecurity: e.PodSecurity, dependsOn: e.DependsOn,
+	}
 }
 
 func (e *ReleaseConfiguration) deploy(
@@ -104,7 +107,7 @@ func (e *AddonConfiguration) deploy(
 		}
 	}
 	if args.Version == "" && args.Path == "" {
-		resolved, err := d.version(string(e.Addon), d.config.Clusters.Resolve(e.Cluster), args.KubernetesVersion)
+		resolved, err := d.version(string(e.addon(name)), d.config.Clusters.Resolve(e.Cluster), args.KubernetesVersion)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -122,13 +125,17 @@ func (e *AddonConfiguration) deploy(
 	return a, pulumi.Map{"namespace": a.Namespace, "version": a.Version}, nil
 }
 
+// addon returns the name of an add-on in the catalog.
+func (e *AddonConfiguration) addon(name string) addon.Name { return cmp.Or(e.Addon, addon.Name(name)) }
+
 // addonsBefore returns the add-ons that an add-on needs among those of its cluster, as KIND/NAME.
-func (c *Configuration) addonsBefore(e *AddonConfiguration) []string {
+func (c *Configuration) addonsBefore(name string) []string {
 	var out []string
-	needed := addon.Catalog()[e.Addon].After
+	own := c.Addons[name]
+	needed := addon.Catalog()[own.addon(name)].After
 	for _, name := range c.Addons.Names() {
 		other := c.Addons[name]
-		if slices.Contains(needed, other.Addon) && c.Clusters.Resolve(other.Cluster) == c.Clusters.Resolve(e.Cluster) {
+		if slices.Contains(needed, other.addon(name)) && c.Clusters.Resolve(other.Cluster) == c.Clusters.Resolve(own.Cluster) {
 			out = append(out, reference("addons", name))
 		}
 	}

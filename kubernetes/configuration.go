@@ -37,6 +37,12 @@ type Configuration struct {
 	Releases config.Named[*ReleaseConfiguration] `pulumi:"releases"`
 	// Applications holds the applications to deploy.
 	Applications config.Named[*ApplicationConfiguration] `pulumi:"applications"`
+	// DaemonSets holds the DaemonSets to deploy.
+	DaemonSets config.Named[*DaemonSetConfiguration] `pulumi:"daemonSets"`
+	// Jobs holds the Jobs to run. The deployment waits for them.
+	Jobs config.Named[*JobConfiguration] `pulumi:"jobs"`
+	// CronJobs holds the CronJobs to deploy.
+	CronJobs config.Named[*CronJobConfiguration] `pulumi:"cronJobs"`
 	// Versions holds the versions of the mesh and of add-ons, as ashlar:versions does, which it precedes.
 	Versions versions.Configuration `pulumi:"versions"`
 }

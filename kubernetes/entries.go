@@ -13,6 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes/internal/apirules"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
 // entry is an entry of the section that is deployed to a cluster.
@@ -31,6 +32,8 @@ type placement struct {
 	namespace string
 	// additional gives an entry without a namespace an additional one with its name.
 	additional bool
+	// podSecurity is the Pod Security Standard that the additional namespace enforces. Default: restricted.
+	podSecurity namespace.PodSecurityLevel
 	// dependsOn lists the entries that are deployed before this one, as KIND/NAME.
 	dependsOn []string
 }
@@ -64,6 +67,9 @@ func (c *Configuration) kinds() []kind {
 		kindOf("addons", c.Addons),
 		kindOf("releases", c.Releases),
 		kindOf("applications", c.Applications),
+		kindOf("daemonSets", c.DaemonSets),
+		kindOf("jobs", c.Jobs),
+		kindOf("cronJobs", c.CronJobs),
 	}
 }
 
@@ -79,6 +85,11 @@ func (p placement) additionalTo(name string) string {
 		return name
 	}
 	return ""
+}
+
+// own returns the arguments of the additional namespace.
+func (p placement) own() *namespace.NamespaceArgs {
+	return &namespace.NamespaceArgs{PodSecurity: &namespace.PodSecurity{Enforce: p.podSecurity}}
 }
 
 // reference returns the name of an entry in the list of dependencies of another one.
@@ -213,7 +224,7 @@ func (c *Configuration) order() ([]string, error) {
 func (c *Configuration) dependsOn(key string, place placement) []string {
 	out := slices.Clone(place.dependsOn)
 	if name, ok := strings.CutPrefix(key, "addons/"); ok {
-		out = append(out, c.addonsBefore(c.Addons[name])...)
+		out = append(out, c.addonsBefore(name)...)
 	}
 	return out
 }
@@ -242,7 +253,7 @@ func (d *deployer) addEntries() error {
 			return err
 		}
 		if own := place.additionalTo(name); own != "" {
-			if _, err := d.addNamespace(own, nil, on); err != nil {
+			if _, err := d.addNamespace(own, place.own(), on); err != nil {
 				return d.ctx.Locate(err, in, name)
 			}
 		}

@@ -18,7 +18,7 @@ type ConfigMapConfiguration struct {
 	// Namespace is the name of an entry of namespaces, in the same cluster. Required.
 	Namespace string `pulumi:"namespace" jsonschema:"required"`
 	// DependsOn lists entries that are deployed before this one, and destroyed after it: the kind, a slash and the name, such
-	// as applications/api. Default: none. A change has no effect on what is deployed.
+	// as applications/api. Default: none. A change updates no object.
 	DependsOn []string `pulumi:"dependsOn"`
 }
 
@@ -30,7 +30,7 @@ type SecretConfiguration struct {
 	// Namespace is the name of an entry of namespaces, in the same cluster. Required.
 	Namespace string `pulumi:"namespace" jsonschema:"required"`
 	// DependsOn lists entries that are deployed before this one, and destroyed after it: the kind, a slash and the name, such
-	// as applications/api. Default: none. A change has no effect on what is deployed.
+	// as applications/api. Default: none. A change updates no object.
 	DependsOn []string `pulumi:"dependsOn"`
 }
 
@@ -47,7 +47,7 @@ type ServiceAccountConfiguration struct {
 	// change updates the service account.
 	Identity deployment.Reference[core.WorkloadIdentity] `pulumi:"identity"`
 	// DependsOn lists entries that are deployed before this one, and destroyed after it: the kind, a slash and the name, such
-	// as applications/api. Default: none. A change has no effect on what is deployed.
+	// as applications/api. Default: none. A change updates no object.
 	DependsOn []string `pulumi:"dependsOn"`
 }
 

@@ -254,3 +254,31 @@ func TestAddons(t *testing.T) {
 	assert.True(t, exists(t, cluster, "/api/v1/namespaces/kube-system"), "the namespace of the system stays")
 	assert.False(t, exists(t, cluster, definitionPath))
 }
+
+// TestDestroyWithoutAPIServer destroys a release whose cluster no longer exists.
+func TestDestroyWithoutAPIServer(t *testing.T) {
+	t.Parallel()
+	cluster := testenv.ControlPlane(t)
+	stack, err := testenv.Engine(t).Inline(t.Context(), "unreachable", "dev", func(ctx *pulumi.Context) error {
+		p, err := kubernetes.NewProvider(ctx, "local", &kubernetes.ProviderArgs{Kubeconfig: pulumi.String(cluster.Kubeconfig())})
+		if err != nil {
+			return err
+		}
+		_, err = helm.NewRelease(ctx, "web", &helm.ReleaseArgs{Path: shopChart, Namespace: pulumi.String("default")}, pulumi.Provider(p))
+		return err
+	})
+	require.NoError(t, err)
+	ran := testenv.Succeeds(t)
+	ran(stack.Up(t.Context()))
+	require.NoError(t, cluster.Stop(t.Context()))
+
+	failed, err := stack.Destroy(t.Context())
+	require.Error(t, err)
+	const variable = "PULUMI_K8S_DELETE_UNREACHABLE"
+	assert.Contains(t, failed.Output, variable, "the error says how to end it")
+	stack.Workspace().SetEnvVar(variable, "true")
+	ran(stack.Destroy(t.Context()))
+	left, err := stack.State(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
