@@ -219,12 +219,22 @@ func (c *Configuration) order() ([]string, error) {
 	})
 }
 
-// dependsOn returns the entries that one depends on, as KIND/NAME: those of its dependsOn, and the add-ons that an add-on
-// needs.
+// dependsOn returns the entries that one depends on, as KIND/NAME: those of its dependsOn, the add-ons that an add-on needs,
+// and the mesh of its cluster.
 func (c *Configuration) dependsOn(key string, place placement) []string {
 	out := slices.Clone(place.dependsOn)
 	if name, ok := strings.CutPrefix(key, "addons/"); ok {
 		out = append(out, c.addonsBefore(name)...)
+	}
+	if !place.additional {
+		return out
+	}
+	for _, name := range c.Meshes.Names() {
+		m := c.Meshes[name]
+		// Pods get the proxy of a mesh when they are created.
+		if c.Clusters.Resolve(m.Cluster) == c.Clusters.Resolve(place.cluster) && !slices.Contains(m.DependsOn, key) {
+			out = append(out, reference("meshes", name))
+		}
 	}
 	return out
 }
