@@ -192,7 +192,7 @@ func TestDisabledModuleDeploysNothing(t *testing.T) {
 			"namespaces": object{
 				"team": object{"cluster": "unknown"},
 			},
-			"applications": object{"web": object{"image": image, "namespace": "unknown", "cluster": "unknown"}},
+			"applications": object{"web": object{"image": image, "port": 8080, "namespace": "unknown", "cluster": "unknown"}},
 		},
 		"Default": {"enabled": false, "clusters": dev(), "namespaces": object{"team": object{}}},
 		"Empty":   {"enabled": false},
@@ -299,7 +299,10 @@ func TestResourcesAreDeployedToTheirCluster(t *testing.T) {
 		if !strings.HasPrefix(res.Type, "kubernetes:") {
 			continue
 		}
-		name := strings.TrimSuffix(strings.TrimSuffix(res.Name, "-files"), "-env")
+		name := res.Name
+		for _, suffix := range []string{"-files", "-env", "-isolation"} {
+			name = strings.TrimSuffix(name, suffix)
+		}
 		require.Contains(t, res.ProviderReference, "::"+cluster[name]+"::"+cluster[name]+"-id", "provider of %s %s", res.Type, res.Name)
 		count[name]++
 	}

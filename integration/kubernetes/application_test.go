@@ -193,9 +193,15 @@ func TestAutoscaledApplication(t *testing.T) {
 	assert.Equal(t, 2, budget.Spec.MaxUnavailable.IntValue())
 
 	args.Autoscaling, args.VerticalAutoscaling, args.Metrics, args.ExternalSecrets = nil, nil, nil, nil
-	args.Replicas = new(2)
+	args.Replicas = new(4)
+	failed, err := stack.Up(t.Context())
+	require.Error(t, err)
+	assert.Contains(t, failed.Output, "field conflict", "the number of pods belongs to the autoscaler")
+	args.Adopt = true
 	settles()
-	assert.Equal(t, int32(2), replicas())
+	assert.Equal(t, int32(4), replicas())
+	args.Adopt = false
+	settles()
 	for _, kind := range []schema.GroupVersionResource{serviceMonitors, externalSecrets, verticals} {
 		list, err := custom.Resource(kind).List(t.Context(), metav1.ListOptions{})
 		require.NoError(t, err)

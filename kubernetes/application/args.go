@@ -53,8 +53,9 @@ type ApplicationArgs struct {
 	// Probes holds the startup, readiness and liveness probes. Required without a port: a probe, or disabled. Default:
 	// with a port, startup and readiness probes that open a TCP connection to it. A change triggers a rollout.
 	Probes *workload.Probes `pulumi:"probes,optional"`
-	// PreStop runs before the container is stopped. Default: with a port, a pause of 5 seconds, in which load balancers
-	// and Services stop sending requests, unless the termination grace period is not longer. A change triggers a rollout.
+	// PreStop runs before the container is stopped. An empty one has no effect. Default: with a port, a pause of 5 seconds,
+	// in which load balancers and Services stop sending requests, unless the termination grace period is not longer. A
+	// change triggers a rollout.
 	PreStop *workload.PreStop `pulumi:"preStop,optional"`
 	// Security holds the security context of the pod and its container. Default: one that meets the restricted Pod
 	// Security Standard. A change triggers a rollout.

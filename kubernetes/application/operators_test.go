@@ -131,6 +131,7 @@ func TestPodsPauseBeforeTheyStop(t *testing.T) {
 		"NoPort":            {"no requests arrive", func(*application.ApplicationArgs) {}, 0},
 		"ShortGracePeriod":  {"a pause must be shorter than the grace period", func(a *application.ApplicationArgs) { a.Port, a.TerminationGracePeriodSeconds = 8080, new(5) }, 0},
 		"LongerGracePeriod": {"with a longer one there is a pause", func(a *application.ApplicationArgs) { a.Port, a.TerminationGracePeriodSeconds = 8080, new(6) }, 5},
+		"Empty":             {"the pause can be turned off", func(a *application.ApplicationArgs) { a.Port, a.PreStop = 8080, &workload.PreStop{} }, 0},
 		"Explicit":          {"another pause", func(a *application.ApplicationArgs) { a.PreStop = &workload.PreStop{SleepSeconds: 10} }, 10},
 	}
 	for name, tc := range tests {
