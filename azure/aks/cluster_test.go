@@ -359,7 +359,7 @@ func TestALookUpThatFailsIsAnError(t *testing.T) {
 
 func TestEvidence(t *testing.T) {
 	t.Parallel()
-	weak := fixture.Evidence((&aks.ClusterArgs{LocalAccounts: true, RunCommand: true, API: &aks.API{PublicCIDRs: []string{"198.51.100.0/24"}}}).Evidence())
+	weak := pulumitest.Evidence((&aks.ClusterArgs{LocalAccounts: true, RunCommand: true, API: &aks.API{PublicCIDRs: []string{"198.51.100.0/24"}}}).Evidence())
 	for _, setting := range []string{"localAccounts", "runCommand", "api.publicCidrs", "diagnostics.categories", "deletionProtection"} {
 		require.False(t, weak[setting], setting)
 	}
@@ -370,7 +370,7 @@ func TestEvidence(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for setting, met := range fixture.Evidence(c.Evidence()) {
+		for setting, met := range pulumitest.Evidence(c.Evidence()) {
 			require.Equal(t, setting != "diskEncryptionSetId", met, setting)
 		}
 		return nil
