@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // InstanceToken is the type of the component [Instance].
@@ -68,7 +69,7 @@ func NewInstance(
 	own := *args.SecurityGroup
 	own.VpcID = at.vpc
 	if args.Tags != nil {
-		own.Tags = tagging.Merge(args.Tags, own.Tags)
+		own.Tags = metadata.MergeTags(args.Tags, own.Tags)
 	}
 	group, err := NewSecurityGroup(ctx, name, &own, x.Child())
 	if err != nil {

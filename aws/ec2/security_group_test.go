@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 // rules returns the names of the rules of a group.
@@ -245,12 +246,7 @@ func TestSecurityGroupsNeedAVPC(t *testing.T) {
 func TestSecurityGroupEvidence(t *testing.T) {
 	t.Parallel()
 	evidence := func(ingress config.Named[ec2.Rule]) map[string]bool {
-		args := &ec2.SecurityGroupArgs{Ingress: ingress}
-		out := map[string]bool{}
-		for _, e := range args.Evidence() {
-			out[e.Setting] = e.Met
-		}
-		return out
+		return pulumitest.Evidence((&ec2.SecurityGroupArgs{Ingress: ingress}).Evidence())
 	}
 	require.Equal(t, map[string]bool{"ingress": true}, evidence(nil))
 	require.Equal(t, map[string]bool{"ingress.open.cidrs": false, "ingress.own.cidrs": true}, evidence(config.Named[ec2.Rule]{

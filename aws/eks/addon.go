@@ -9,10 +9,10 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/canonical"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // AddonToken is the type of the component [Addon].
@@ -69,7 +69,7 @@ func NewAddon(ctx *pulumi.Context, name string, args *AddonArgs, opts ...pulumi.
 		Preserve:                 pulumi.Bool(args.Preserve),
 		ResolveConflictsOnCreate: pulumi.String(args.ConflictsOnCreate.name()),
 		ResolveConflictsOnUpdate: pulumi.String(args.ConflictsOnUpdate.name()),
-		Tags:                     tagging.Merge(args.Tags),
+		Tags:                     metadata.MergeTags(args.Tags),
 	}
 	if len(args.Configuration) > 0 {
 		inputs.ConfigurationValues = args.configuration()

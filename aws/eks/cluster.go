@@ -9,12 +9,12 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/ec2"
 	"github.com/ashlar-iac/ashlar/aws/internal/compliancecontrols"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/canonical"
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // ClusterToken is the type of the component [Cluster].
@@ -308,7 +308,7 @@ func (b *builder) tags(own pulumi.StringMapInput) pulumi.StringMapInput {
 	if b.args.Tags == nil {
 		return own
 	}
-	return tagging.Merge(b.args.Tags, own)
+	return metadata.MergeTags(b.args.Tags, own)
 }
 
 // createNodeGroups creates the node groups and the role that they share.

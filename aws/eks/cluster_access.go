@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // AccessEntry gives a role or a user access to a cluster. EKS access policies and Kubernetes role bindings for its
@@ -188,7 +188,7 @@ func (b *builder) createAccess() error {
 		e := entries[name]
 		args := &eks.AccessEntryArgs{
 			ClusterName: b.control.Name, PrincipalArn: e.PrincipalARN, Type: pulumi.String("STANDARD"),
-			Tags: tagging.Merge(b.args.Tags),
+			Tags: metadata.MergeTags(b.args.Tags),
 		}
 		if len(e.KubernetesGroups) > 0 {
 			args.KubernetesGroups = pulumi.ToStringArray(e.KubernetesGroups)

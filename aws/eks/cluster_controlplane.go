@@ -9,11 +9,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/ashlar-iac/ashlar/aws/iam"
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // createRole creates the role of the control plane. The role cannot create log groups: EKS would recreate the log group
@@ -91,7 +91,7 @@ func (b *builder) createLogs() error {
 	logs, name := value(b.args.Logs), "/aws/eks/"+b.args.Name+"/cluster"
 	args := &cloudwatch.LogGroupArgs{
 		Name: pulumi.String(name), RetentionInDays: pulumi.Int(value(logs.RetentionDays)),
-		Tags: tagging.Merge(b.args.Tags),
+		Tags: metadata.MergeTags(b.args.Tags),
 	}
 	if logs.KeyARN != nil {
 		args.KmsKeyId = logs.KeyARN.ToStringOutput().ToStringPtrOutput()
@@ -149,7 +149,7 @@ func (b *builder) createControlPlane() error {
 		UpgradePolicy:              &eks.ClusterUpgradePolicyArgs{SupportType: pulumi.String(strings.ToUpper(string(a.Support)))},
 		ZonalShiftConfig:           &eks.ClusterZonalShiftConfigArgs{Enabled: pulumi.Bool(a.ZonalShift)},
 		ForceUpdateVersion:         pulumi.Bool(a.ForceUpgrade),
-		Tags:                       tagging.Merge(a.Tags),
+		Tags:                       metadata.MergeTags(a.Tags),
 	}
 	if a.encrypted() {
 		args.EncryptionConfig = &eks.ClusterEncryptionConfigArgs{

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestClusterEvidence(t *testing.T) {
@@ -43,10 +44,7 @@ func TestClusterEvidence(t *testing.T) {
 			tc.change(given)
 			args, err := config.WithDefaults(given)
 			require.NoError(t, err)
-			got := map[string]bool{}
-			for _, e := range args.Evidence() {
-				got[e.Setting] = e.Met
-			}
+			got := pulumitest.Evidence(args.Evidence())
 			require.Empty(t, cmp.Diff(tc.want, got), "%s (-want +got)", tc.reason)
 		})
 	}

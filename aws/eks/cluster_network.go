@@ -12,6 +12,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/network"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 const (
@@ -77,7 +78,7 @@ func (b *builder) createSecurityGroups() error {
 	}
 	if b.args.Karpenter != nil {
 		// Karpenter selects the security group by this tag.
-		nodes.Tags = tagging.Merge(nodes.Tags, pulumi.StringMap{"karpenter.sh/discovery": pulumi.String(b.args.Name)})
+		nodes.Tags = metadata.MergeTags(nodes.Tags, pulumi.StringMap{"karpenter.sh/discovery": pulumi.String(b.args.Name)})
 	}
 	if b.nodes, err = b.createSecurityGroup("-nodes", nodes); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/compliance"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // WorkloadIdentityToken is the type of the component [WorkloadIdentity].
@@ -199,7 +200,7 @@ func (w *WorkloadIdentity) associate(ctx *pulumi.Context, name string, args *Wor
 		Namespace:      pulumi.String(args.Namespace),
 		ServiceAccount: pulumi.String(args.ServiceAccount),
 		RoleArn:        w.RoleARN,
-		Tags:           tagging.Merge(args.Tags),
+		Tags:           metadata.MergeTags(args.Tags),
 	}, w.Main())
 	if err != nil {
 		return err

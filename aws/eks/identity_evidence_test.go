@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/eks"
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/core/compliance"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
@@ -46,14 +47,7 @@ func TestEvidenceOfAddonsAndIdentities(t *testing.T) {
 			fixture.Run(t, func(ctx *pulumi.Context) error {
 				made, err := tc.make(ctx)
 				require.NoError(t, err)
-				var got []string
-				for _, e := range made.Evidence() {
-					status := " met"
-					if !e.Met {
-						status = " not met"
-					}
-					got = append(got, e.Setting+"="+e.Value+status)
-				}
+				got := pulumitest.EvidenceText(made.Evidence())
 				if diff := cmp.Diff(tc.want, got); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 				}

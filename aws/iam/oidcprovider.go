@@ -13,6 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // OIDCProviderToken is the type of the component [OIDCProvider].
@@ -93,7 +94,7 @@ func NewOIDCProvider(ctx *pulumi.Context, name string, args *OIDCProviderArgs,
 	if err != nil {
 		return nil, err
 	}
-	given := &iam.OpenIdConnectProviderArgs{Url: args.URL, ClientIdLists: args.ClientIDs, Tags: tagging.Merge(args.Tags)}
+	given := &iam.OpenIdConnectProviderArgs{Url: args.URL, ClientIdLists: args.ClientIDs, Tags: metadata.MergeTags(args.Tags)}
 	if empty(args.ClientIDs) {
 		given.ClientIdLists = pulumi.StringArray{pulumi.String(policy.STSAudience)}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/component"
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
@@ -78,7 +79,7 @@ func NewPolicy(ctx *pulumi.Context, name string, args *PolicyArgs, opts ...pulum
 	}
 	resource, err := iam.NewPolicy(ctx, name, &iam.PolicyArgs{
 		Name: optional(args.Name), Path: pulumi.String(args.Path), Description: optional(args.Description), Policy: text,
-		Tags: tagging.Merge(args.Tags),
+		Tags: metadata.MergeTags(args.Tags),
 	}, p.Main())
 	if err != nil {
 		return nil, err

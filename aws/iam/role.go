@@ -7,9 +7,9 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // RoleToken is the type of the component [Role].
@@ -57,7 +57,7 @@ func NewRole(ctx *pulumi.Context, name string, args *RoleArgs, opts ...pulumi.Re
 	r.UniqueID = role.UniqueId
 	if args.InstanceProfile {
 		profile, err := iam.NewInstanceProfile(ctx, name, &iam.InstanceProfileArgs{
-			Name: optional(args.Name), Path: pulumi.String(args.Path), Role: role.Name, Tags: tagging.Merge(args.Tags),
+			Name: optional(args.Name), Path: pulumi.String(args.Path), Role: role.Name, Tags: metadata.MergeTags(args.Tags),
 		}, r.Child())
 		if err != nil {
 			return nil, err
@@ -80,7 +80,7 @@ func (a *RoleArgs) role(ctx *pulumi.Context, name string, at place, opts pulumi.
 		Description:        optional(a.Description),
 		AssumeRolePolicy:   trust,
 		MaxSessionDuration: pulumi.Int(duration),
-		Tags:               tagging.Merge(a.Tags),
+		Tags:               metadata.MergeTags(a.Tags),
 	}
 	if a.PermissionsBoundary != nil {
 		args.PermissionsBoundary = managed(a.PermissionsBoundary, true, at).ToStringOutput().ToStringPtrOutput()

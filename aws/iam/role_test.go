@@ -394,14 +394,7 @@ func TestEvidence(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var got []string
-			for _, e := range tc.args.Evidence() {
-				status := " met"
-				if !e.Met {
-					status = " not met"
-				}
-				got = append(got, e.Setting+"="+e.Value+status)
-			}
+			got := pulumitest.EvidenceText(tc.args.Evidence())
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tc.reason, diff)
 			}

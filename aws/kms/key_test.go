@@ -11,6 +11,7 @@ import (
 	"github.com/ashlar-iac/ashlar/aws/internal/fixture"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 var _ = flag.Bool("update", false, "update the golden files")
@@ -202,10 +203,7 @@ func TestKeyEvidence(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := map[string]bool{}
-			for _, e := range tc.args.Evidence() {
-				got[e.Setting] = e.Met
-			}
+			got := pulumitest.Evidence(tc.args.Evidence())
 			require.Empty(t, cmp.Diff(tc.want, got), "(-want +got)")
 		})
 	}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 	"github.com/ashlar-iac/ashlar/core/naming"
 )
 
@@ -87,7 +87,7 @@ func (f *FlowLogs) logGroup(
 		RetentionInDays: pulumi.Int(*args.LogGroup.RetentionDays),
 		KmsKeyId:        optional(key),
 		LogGroupClass:   pulumi.String(args.LogGroup.Class),
-		Tags:            tagging.Merge(args.Tags),
+		Tags:            metadata.MergeTags(args.Tags),
 	}, f.Child(pulumi.DeleteBeforeReplace(true))) // Another class does not change the name.
 }
 
@@ -111,7 +111,7 @@ func (f *FlowLogs) role(
 	role, err := iam.NewRole(ctx, logical, &iam.RoleArgs{
 		AssumeRolePolicy: trust,
 		Description:      pulumi.String("Writes the flow logs " + name),
-		Tags:             tagging.Merge(args.Tags),
+		Tags:             metadata.MergeTags(args.Tags),
 	}, f.Child())
 	if err != nil {
 		return nil, nil, err

@@ -267,10 +267,7 @@ func TestEvidenceOfFlowLogs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := map[string]bool{}
-			for _, e := range tc.args.Evidence() {
-				got[e.Setting] = e.Met
-			}
+			got := pulumitest.Evidence(tc.args.Evidence())
 			require.Empty(t, cmp.Diff(tc.want, got), "%s (-want +got)", tc.reason)
 		})
 	}

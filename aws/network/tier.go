@@ -7,8 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // TierKind is the internet access of a tier.
@@ -202,5 +202,5 @@ func (a *SecureVPCArgs) subnetTags(t tier, tiers []tier) pulumi.StringMapInput {
 	if t.Karpenter != "" {
 		out["karpenter.sh/discovery"] = pulumi.String(t.Karpenter)
 	}
-	return tagging.Merge(out, t.Tags)
+	return metadata.MergeTags(out, t.Tags)
 }

@@ -8,10 +8,10 @@ import (
 
 	"github.com/ashlar-iac/ashlar/aws/internal/logicalname"
 	"github.com/ashlar-iac/ashlar/aws/internal/lookup"
-	"github.com/ashlar-iac/ashlar/aws/internal/tagging"
 	"github.com/ashlar-iac/ashlar/aws/kms"
 	"github.com/ashlar-iac/ashlar/aws/policy"
 	"github.com/ashlar-iac/ashlar/core/component"
+	"github.com/ashlar-iac/ashlar/core/metadata"
 )
 
 // BucketToken is the type of the component [Bucket].
@@ -74,7 +74,7 @@ func (b *Bucket) bucket(ctx *pulumi.Context, name string, args *BucketArgs, key 
 	if err != nil {
 		return nil, err
 	}
-	in := &s3.BucketV2Args{ForceDestroy: pulumi.Bool(args.ForceDestroy), Tags: tagging.Merge(args.Tags)}
+	in := &s3.BucketV2Args{ForceDestroy: pulumi.Bool(args.ForceDestroy), Tags: metadata.MergeTags(args.Tags)}
 	if args.BucketName != "" {
 		in.Bucket = pulumi.String(args.BucketName)
 	}

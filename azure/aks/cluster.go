@@ -89,18 +89,19 @@ func (a *ClusterArgs) Evidence() []compliance.Evidence {
 	}
 	protected, policy, locked := value(a.DeletionProtection), value(a.AzurePolicy), value(a.LockNodeResourceGroup)
 	cleaned, host := value(value(a.ImageCleaner).Enabled), value(value(a.SystemPool).EncryptionAtHost)
-	return []compliance.Evidence{
-		compliance.Check("api.publicCidrs", public, len(api.PublicCIDRs) == 0, "none", compliancecontrols.NetworkAccess...),
-		compliance.Check("localAccounts", a.LocalAccounts, !a.LocalAccounts, "false", compliancecontrols.SharedKeys...),
-		compliance.Always("aadProfile.enableAzureRBAC", true, compliancecontrols.AccessControl...),
+	out := []compliance.Evidence{
+		compliance.Check("api.publicCidrs", public, len(api.PublicCIDRs) == 0, "none", compliancecontrols.PrivateEndpoint...),
+		compliance.Check("api.allowInternet", api.AllowInternet, !api.AllowInternet, "false", compliancecontrols.ClusterEndpoint...),
+		compliance.Check("localAccounts", a.LocalAccounts, !a.LocalAccounts, "false", compliancecontrols.ClusterAccounts...),
+		compliance.Always("aadProfile.enableAzureRBAC", true, compliancecontrols.ClusterAuthorization...),
 		compliance.Check("runCommand", a.RunCommand, !a.RunCommand, "false", compliancecontrols.LeastPrivilege...),
 		compliance.Always("securityProfile.workloadIdentity", true, compliancecontrols.Federation...),
-		compliance.Always("networkProfile.networkPolicy", "cilium", compliancecontrols.NetworkAccess...),
+		compliance.Always("networkProfile.networkPolicy", "cilium", compliancecontrols.NetworkPolicies...),
 		compliance.Check("systemPool.encryptionAtHost", host, host, "true", compliancecontrols.EncryptionAtRest...),
 		compliance.Check("diskEncryptionSetId", a.DiskEncryptionSetID != nil, a.DiskEncryptionSetID != nil, "a disk encryption set",
 			compliancecontrols.CustomerKeys...),
 		compliance.Check("diagnostics.categories", list, audited, "guard, and kube-audit-admin or kube-audit",
-			compliancecontrols.ChangeRecords...),
+			compliancecontrols.ClusterLogs...),
 		compliance.Check("upgrades.channel", upgrades.Channel, upgrades.Channel != ChannelNone, "patch", compliancecontrols.Patches...),
 		compliance.Check("upgrades.nodeImages", upgrades.NodeImages, upgrades.NodeImages != NodeImagesNone, "NodeImage",
 			compliancecontrols.Patches...),
@@ -109,6 +110,10 @@ func (a *ClusterArgs) Evidence() []compliance.Evidence {
 		compliance.Check("lockNodeResourceGroup", locked, locked, "true", compliancecontrols.LeastPrivilege...),
 		compliance.Check("deletionProtection", protected, protected, "true", compliancecontrols.Recovery...),
 	}
+	if len(a.RegistryIDs) > 0 {
+		out = append(out, compliance.Always("registryIds", "AcrPull", compliancecontrols.ImagePulls...))
+	}
+	return out
 }
 
 // builder creates the resources of a cluster.

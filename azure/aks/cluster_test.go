@@ -13,6 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/aks"
 	"github.com/ashlar-iac/ashlar/azure/internal/fixture"
 	"github.com/ashlar-iac/ashlar/azure/internal/taggable"
+	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/failure"
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
@@ -359,7 +360,7 @@ func TestALookUpThatFailsIsAnError(t *testing.T) {
 
 func TestEvidence(t *testing.T) {
 	t.Parallel()
-	weak := fixture.Evidence((&aks.ClusterArgs{LocalAccounts: true, RunCommand: true, API: &aks.API{PublicCIDRs: []string{"198.51.100.0/24"}}}).Evidence())
+	weak := pulumitest.Evidence((&aks.ClusterArgs{LocalAccounts: true, RunCommand: true, API: &aks.API{PublicCIDRs: []string{"198.51.100.0/24"}}}).Evidence())
 	for _, setting := range []string{"localAccounts", "runCommand", "api.publicCidrs", "diagnostics.categories", "deletionProtection"} {
 		require.False(t, weak[setting], setting)
 	}
@@ -370,10 +371,21 @@ func TestEvidence(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for setting, met := range fixture.Evidence(c.Evidence()) {
+		for setting, met := range pulumitest.Evidence(c.Evidence()) {
 			require.Equal(t, setting != "diskEncryptionSetId", met, setting)
 		}
 		return nil
 	}, fixture.Cloud()...)
 	require.NotEmpty(t, r.Resources)
+	args := &aks.ClusterArgs{RegistryIDs: config.Named[pulumi.StringInput]{"shop": pulumi.String(registry)}}
+	var controls []string
+	for _, e := range append(args.Evidence(), (&aks.NodePoolArgs{}).Evidence()...) {
+		for _, c := range e.Controls {
+			if c.Framework == "cis-aks" {
+				controls = append(controls, c.ID)
+			}
+		}
+	}
+	slices.Sort(controls)
+	require.Equal(t, []string{"2.1.1", "5.1.3", "5.4.1", "5.4.2", "5.4.3", "5.4.4", "5.5.1", "5.5.2"}, controls)
 }

@@ -41,7 +41,7 @@ func (a *NodePoolArgs) Evidence() []compliance.Evidence {
 	host := value(a.EncryptionAtHost)
 	return []compliance.Evidence{
 		compliance.Check("encryptionAtHost", host, host, "true", compliancecontrols.EncryptionAtRest...),
-		compliance.Always("enableNodePublicIP", false, compliancecontrols.NetworkAccess...),
+		compliance.Always("enableNodePublicIP", false, compliancecontrols.PrivateNodes...),
 	}
 }
 

@@ -185,9 +185,9 @@ func TestInvalidRoleAssignmentsAreRejected(t *testing.T) {
 
 func TestRoleAssignmentEvidence(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, map[string]bool{"role": true}, fixture.Evidence(assign(group, "Owner", fixture.Principal).Evidence()))
-	require.Equal(t, map[string]bool{"role": true}, fixture.Evidence(assign(subscription, "Reader", fixture.Principal).Evidence()))
-	require.Equal(t, map[string]bool{"role": false}, fixture.Evidence(assign(subscription, "Owner", fixture.Principal).Evidence()))
+	require.Equal(t, map[string]bool{"role": true}, pulumitest.Evidence(assign(group, "Owner", fixture.Principal).Evidence()))
+	require.Equal(t, map[string]bool{"role": true}, pulumitest.Evidence(assign(subscription, "Reader", fixture.Principal).Evidence()))
+	require.Equal(t, map[string]bool{"role": false}, pulumitest.Evidence(assign(subscription, "Owner", fixture.Principal).Evidence()))
 }
 
 func TestBuiltInRolesAreAcceptedByName(t *testing.T) {
@@ -275,9 +275,9 @@ func TestInvalidRoleDefinitionsAreRejected(t *testing.T) {
 
 func TestRoleDefinitionEvidence(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, map[string]bool{"allowBroadActions": true}, fixture.Evidence((&authorization.RoleDefinitionArgs{}).Evidence()))
+	require.Equal(t, map[string]bool{"allowBroadActions": true}, pulumitest.Evidence((&authorization.RoleDefinitionArgs{}).Evidence()))
 	require.Equal(t, map[string]bool{"allowBroadActions": false},
-		fixture.Evidence((&authorization.RoleDefinitionArgs{AllowBroadActions: true}).Evidence()))
+		pulumitest.Evidence((&authorization.RoleDefinitionArgs{AllowBroadActions: true}).Evidence()))
 }
 
 // A program with role assignments compiles no other service.

@@ -230,10 +230,10 @@ func TestVirtualMachineEvidence(t *testing.T) {
 	require.Equal(t, map[string]bool{
 		"trustedLaunch": true, "encryptionAtHost": true, "systemIdentity": true, "networkInterface.publicIPAddress": true,
 		"patchSettings.patchMode": true,
-	}, fixture.Evidence((&compute.VirtualMachineArgs{}).Evidence()))
+	}, pulumitest.Evidence((&compute.VirtualMachineArgs{}).Evidence()))
 	weak := &compute.VirtualMachineArgs{TrustedLaunch: new(false), EncryptionAtHost: new(false), SystemIdentity: new(false)}
 	require.Equal(t, map[string]bool{
 		"trustedLaunch": false, "encryptionAtHost": false, "systemIdentity": false, "networkInterface.publicIPAddress": true,
 		"patchSettings.patchMode": true,
-	}, fixture.Evidence(weak.Evidence()))
+	}, pulumitest.Evidence(weak.Evidence()))
 }

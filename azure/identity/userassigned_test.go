@@ -162,5 +162,5 @@ func TestIdentityEvidence(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, (&identity.UserAssignedArgs{}).Evidence())
 	args := &identity.UserAssignedArgs{FederatedCredentials: config.Named[identity.FederatedCredential]{"web": {}}}
-	require.Equal(t, map[string]bool{"federatedCredentials": true}, fixture.Evidence(args.Evidence()))
+	require.Equal(t, map[string]bool{"federatedCredentials": true}, pulumitest.Evidence(args.Evidence()))
 }

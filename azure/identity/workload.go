@@ -110,7 +110,7 @@ func (a *WorkloadIdentityArgs) ValidateArguments(report *config.Report) {
 
 // Evidence implements compliance.Declarer.
 func (a *WorkloadIdentityArgs) Evidence() []compliance.Evidence {
-	return []compliance.Evidence{compliance.Always("serviceAccount", a.ServiceAccount, compliancecontrols.Federation...)}
+	return []compliance.Evidence{compliance.Always("serviceAccount", a.ServiceAccount, compliancecontrols.WorkloadAccounts...)}
 }
 
 // NewWorkloadIdentity gives the pods of a service account an identity. A cluster or its OIDC issuer, a namespace and a service

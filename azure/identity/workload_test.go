@@ -141,5 +141,5 @@ func TestInvalidWorkloadIdentitiesAreRejected(t *testing.T) {
 
 func TestWorkloadIdentityEvidence(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, map[string]bool{"serviceAccount": true}, fixture.Evidence(workloadShortest(nil).Evidence()))
+	require.Equal(t, map[string]bool{"serviceAccount": true}, pulumitest.Evidence(workloadShortest(nil).Evidence()))
 }

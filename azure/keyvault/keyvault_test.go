@@ -140,10 +140,10 @@ func TestInvalidVaultsAreRejected(t *testing.T) {
 func TestVaultEvidence(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, map[string]bool{"properties.enableRbacAuthorization": true, "purgeProtection": true, "network.allNetworks": true},
-		fixture.Evidence((&keyvault.VaultArgs{}).Evidence()))
+		pulumitest.Evidence((&keyvault.VaultArgs{}).Evidence()))
 	weak := &keyvault.VaultArgs{PurgeProtection: new(false), Network: &keyvault.Network{AllNetworks: true}}
 	require.Equal(t, map[string]bool{"properties.enableRbacAuthorization": true, "purgeProtection": false, "network.allNetworks": false},
-		fixture.Evidence(weak.Evidence()))
+		pulumitest.Evidence(weak.Evidence()))
 }
 
 func keyShortest(*pulumi.Context) *keyvault.KeyArgs {
@@ -221,6 +221,6 @@ func TestInvalidKeysAreRejected(t *testing.T) {
 
 func TestKeyEvidence(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, map[string]bool{"rotationDays": true}, fixture.Evidence((&keyvault.KeyArgs{}).Evidence()))
-	require.Equal(t, map[string]bool{"rotationDays": false}, fixture.Evidence((&keyvault.KeyArgs{RotationDays: new(0)}).Evidence()))
+	require.Equal(t, map[string]bool{"rotationDays": true}, pulumitest.Evidence((&keyvault.KeyArgs{}).Evidence()))
+	require.Equal(t, map[string]bool{"rotationDays": false}, pulumitest.Evidence((&keyvault.KeyArgs{RotationDays: new(0)}).Evidence()))
 }

@@ -82,7 +82,7 @@ func TestInvalidWorkspacesAreRejected(t *testing.T) {
 
 func TestWorkspaceEvidence(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, map[string]bool{"retentionDays": true, "sharedKeys": true}, fixture.Evidence((&monitor.WorkspaceArgs{}).Evidence()))
+	require.Equal(t, map[string]bool{"retentionDays": true, "sharedKeys": true}, pulumitest.Evidence((&monitor.WorkspaceArgs{}).Evidence()))
 	weak := &monitor.WorkspaceArgs{RetentionDays: new(30), SharedKeys: true}
-	require.Equal(t, map[string]bool{"retentionDays": false, "sharedKeys": false}, fixture.Evidence(weak.Evidence()))
+	require.Equal(t, map[string]bool{"retentionDays": false, "sharedKeys": false}, pulumitest.Evidence(weak.Evidence()))
 }

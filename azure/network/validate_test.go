@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/network"
 	"github.com/ashlar-iac/ashlar/core"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 // tiers returns the default tiers and another one.
@@ -170,7 +171,7 @@ func TestNothingIsRequiredButGroupAndPrefix(t *testing.T) {
 func TestSecureVNetEvidence(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, map[string]bool{"tiers.*.securityGroup": true, "defaultOutboundAccess": true, "flowLogs": false},
-		fixture.Evidence((&network.SecureVNetArgs{}).Evidence()))
+		pulumitest.Evidence((&network.SecureVNetArgs{}).Evidence()))
 	for name, open := range map[string]network.SecurityRule{
 		"a port":          {Priority: 100, Access: network.AccessAllow, Ports: []string{"22"}},
 		"a range":         {Priority: 100, Access: network.AccessAllow, Ports: []string{"3000-4000"}, Sources: []string{"Internet"}},
@@ -178,7 +179,7 @@ func TestSecureVNetEvidence(t *testing.T) {
 		"the whole world": {Priority: 100, Access: network.AccessAllow},
 	} {
 		args := &network.SecureVNetArgs{FlowLogs: &network.FlowLogsArgs{}, Tiers: config.Named[network.Tier]{"private": {SecurityGroup: rule(open)}}}
-		require.Equal(t, map[string]bool{"tiers.*.securityGroup": false, "defaultOutboundAccess": true}, fixture.Evidence(args.Evidence()), name)
+		require.Equal(t, map[string]bool{"tiers.*.securityGroup": false, "defaultOutboundAccess": true}, pulumitest.Evidence(args.Evidence()), name)
 	}
 	for name, closed := range map[string]network.SecurityRule{
 		"another port":   {Priority: 100, Access: network.AccessAllow, Ports: []string{"443"}},
@@ -187,10 +188,10 @@ func TestSecureVNetEvidence(t *testing.T) {
 		"outbound":       {Priority: 100, Access: network.AccessAllow, Direction: network.DirectionOutbound, Ports: []string{"22"}},
 	} {
 		args := &network.SecureVNetArgs{Tiers: config.Named[network.Tier]{"private": {SecurityGroup: rule(closed)}}}
-		require.True(t, fixture.Evidence(args.Evidence())["tiers.*.securityGroup"], name)
+		require.True(t, pulumitest.Evidence(args.Evidence())["tiers.*.securityGroup"], name)
 	}
 	days := 30
-	require.Equal(t, map[string]bool{"enabled": true, "retentionDays": false}, fixture.Evidence((&network.FlowLogsArgs{RetentionDays: &days}).Evidence()))
-	require.Equal(t, map[string]bool{"enabled": false}, fixture.Evidence((&network.FlowLogsArgs{Enabled: new(false)}).Evidence()))
-	require.Equal(t, map[string]bool{"encryption": false, "flowLogs": false}, fixture.Evidence((&network.VirtualNetworkArgs{}).Evidence()))
+	require.Equal(t, map[string]bool{"enabled": true, "retentionDays": false}, pulumitest.Evidence((&network.FlowLogsArgs{RetentionDays: &days}).Evidence()))
+	require.Equal(t, map[string]bool{"enabled": false}, pulumitest.Evidence((&network.FlowLogsArgs{Enabled: new(false)}).Evidence()))
+	require.Equal(t, map[string]bool{"encryption": false, "flowLogs": false}, pulumitest.Evidence((&network.VirtualNetworkArgs{}).Evidence()))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ashlar-iac/ashlar/azure/internal/fixture"
 	"github.com/ashlar-iac/ashlar/azure/storage"
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func rules(rule storage.LifecycleRule) *storage.Lifecycle {
@@ -106,7 +107,7 @@ func TestAccountEvidence(t *testing.T) {
 		"enableHttpsTrafficOnly": true, "sharedKeyAccess": true, "publicBlobs": true, "network.allNetworks": true,
 		"encryption.infrastructure": true, "versioning": true, "changeFeed": true, "blobSoftDeleteDays": true,
 		"containerSoftDeleteDays": true,
-	}, fixture.Evidence((&storage.AccountArgs{}).Evidence()))
+	}, pulumitest.Evidence((&storage.AccountArgs{}).Evidence()))
 	weak := &storage.AccountArgs{
 		SharedKeyAccess: true, PublicBlobs: true, Network: &storage.Network{AllNetworks: true}, Versioning: new(false),
 		ChangeFeed: new(false), BlobSoftDeleteDays: new(0), ContainerSoftDeleteDays: new(0),
@@ -116,5 +117,5 @@ func TestAccountEvidence(t *testing.T) {
 		"enableHttpsTrafficOnly": true, "sharedKeyAccess": false, "publicBlobs": false, "network.allNetworks": false,
 		"encryption.infrastructure": false, "versioning": false, "changeFeed": false, "blobSoftDeleteDays": false,
 		"containerSoftDeleteDays": false, "encryption.keyUri": true,
-	}, fixture.Evidence(weak.Evidence()))
+	}, pulumitest.Evidence(weak.Evidence()))
 }

@@ -131,6 +131,8 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) ([]probl
 	if err != nil {
 		return nil, fmt.Errorf("check %s: %w", subject, err)
 	}
+	// A schema says nothing about outputs, but a validator may: such as that an option does not belong to another one.
+	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
 	for _, p := range problems {
 		if p.kind == wrongValue {
 			broken.add(p.path)
@@ -141,7 +143,6 @@ func check(subject, name string, args reflect.Value, inputs pulumi.Map) ([]probl
 			problems = append(problems, p)
 		}
 	}
-	problems = slices.DeleteFunc(problems, func(p problem) bool { return unknown.within(p.path) })
 	sharedKeys(root, tree, nil, func(first, second []string) {
 		problems = append(problems, problem{path: second, message: alsoIn(Path(first...))})
 	})

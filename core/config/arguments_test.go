@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ashlar-iac/ashlar/core/config"
+	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
 func TestWithDefaultsCopies(t *testing.T) {
@@ -147,6 +148,64 @@ func TestCheckRunsValidators(t *testing.T) {
 	err := config.Check(`arguments of shop "a"`, &shop{Apps: config.Named[app]{"web": {Image: pulumi.String("w:1"), Peer: "x"}}})
 	require.EqualError(t, err, "invalid arguments of shop \"a\": 1 problem:\n"+
 		"  apps.web.peer: unknown app \"x\", expected one of: web")
+}
+
+// exclusive has two options of which one can be set, and one that is deprecated.
+type exclusive struct {
+	ID      pulumi.StringInput            `pulumi:"id,optional" jsonschema:"pattern=^[a-z]+$"`
+	Name    string                        `pulumi:"name,optional"`
+	Old     pulumi.StringInput            `pulumi:"old,optional" jsonschema:"pattern=^[a-z]+$"`
+	Members map[string]pulumi.StringInput `pulumi:"members,optional"`
+}
+
+func (e *exclusive) Validate(report *config.Report) {
+	if e.ID != nil && e.Name != "" {
+		report.Add([]string{"id"}, "id and name are mutually exclusive: remove one of them")
+	}
+	if e.Old != nil {
+		report.Warn([]string{"old"}, "deprecated: use id")
+	}
+	if e.Members["all"] != nil {
+		report.Add([]string{"members", "all"}, "reserved: use another name")
+	}
+}
+
+func (e *exclusive) ValidateArguments(report *config.Report) {
+	if e.ID != nil && e.Old != nil {
+		report.Add([]string{"old"}, "id and old are mutually exclusive: remove one of them")
+	}
+}
+
+// The schema says nothing about outputs, whose values are not known. A validator that reports one, reports that it is there.
+func TestFindingsAboutOutputsAreShown(t *testing.T) {
+	t.Parallel()
+	output := pulumi.String("Not Known").ToStringOutput()
+	tests := map[string]struct {
+		args exclusive
+		want []string
+	}{
+		"valid":    {exclusive{ID: output}, nil},
+		"field":    {exclusive{ID: output, Name: "a"}, []string{"id: id and name are mutually exclusive: remove one of them"}},
+		"argument": {exclusive{ID: output, Old: output}, []string{"old: id and old are mutually exclusive: remove one of them"}},
+		"element": {
+			exclusive{Members: map[string]pulumi.StringInput{"all": output}}, []string{"members.all: reserved: use another name"},
+		},
+		"invalid value": {
+			exclusive{ID: pulumi.String("A"), Name: "a"}, []string{`id: found the string "A", which does not match ^[a-z]+$`},
+		},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Empty(t, cmp.Diff(tc.want, findings(t, config.Check("arguments", &tc.args))), "-want +got")
+		})
+	}
+	run := pulumitest.Run(t, func(ctx *pulumi.Context) error {
+		_, _, err := config.Arguments(ctx, "arguments", "a", &exclusive{Old: output})
+		return err
+	})
+	require.Len(t, run.Logs, 1)
+	require.Contains(t, run.Logs[0].Message, "old: deprecated: use id")
 }
 
 func TestPath(t *testing.T) {

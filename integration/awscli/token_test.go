@@ -17,8 +17,8 @@ import (
 
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	"github.com/ashlar-iac/ashlar/integration/clusters"
-	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/testenv"
+	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
 // TestTokens checks the identity and the permissions of callers in a real API.
@@ -83,7 +83,7 @@ func TestTokens(t *testing.T) {
 // start starts the control plane of the cluster main. It stops with the test.
 func start(t *testing.T, root string) clusters.Endpoint {
 	t.Helper()
-	set := testenv.Tools(t, controlplane.Programs()...)
+	set := testenv.Tools(t, tools.ControlPlane()...)
 	t.Cleanup(func() {
 		if err := clusters.StopAll(context.Background(), root); err != nil {
 			t.Errorf("stop: %v", err)

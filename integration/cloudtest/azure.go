@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/integration/cloud"
 	simulated "github.com/ashlar-iac/ashlar/integration/cloud/azure"
 	"github.com/ashlar-iac/ashlar/integration/cloud/azure/azuretest"
@@ -64,6 +65,26 @@ func SimulatedAzure(t *testing.T) *Account {
 // AzureProvider creates an explicit provider of an Azure subscription.
 func (a *Account) AzureProvider(ctx *pulumi.Context, name, location string) (*azurenative.Provider, error) {
 	return azurenative.NewProvider(ctx, name, &azurenative.ProviderArgs{Location: pulumi.String(location)})
+}
+
+// InGroup returns a program that creates a provider of an Azure subscription, a resource group, and what create adds to it.
+func (a *Account) InGroup(
+	create func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error,
+) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		p, err := a.AzureProvider(ctx, "primary", a.Region())
+		if err != nil {
+			return err
+		}
+		on := pulumi.Provider(p)
+		group, err := resources.NewResourceGroup(ctx, "group", &resources.ResourceGroupArgs{
+			DeletionProtection: new(false), Tags: a.Tags(nil),
+		}, on)
+		if err != nil {
+			return err
+		}
+		return create(ctx, group, on)
+	}
 }
 
 // Tags returns the tags of a resource: those given, and in a real subscription also [CleanUpTag].

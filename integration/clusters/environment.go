@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/variables"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
@@ -19,7 +18,7 @@ func Real() bool { return os.Getenv(variables.Clusters) != variables.None }
 func FindTools(folders string) (tools.Set, error) {
 	set := tools.Set{}
 	var missing []string
-	for _, name := range controlplane.Programs() {
+	for _, name := range tools.ControlPlane() {
 		for _, folder := range filepath.SplitList(folders) {
 			path := filepath.Join(folder, string(name))
 			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && set[name] == "" {

@@ -34,7 +34,7 @@ type plane struct {
 // programs returns the programs of a control plane, built if they have to be.
 func programs(t *testing.T) tools.Set {
 	t.Helper()
-	set, err := tools.Ensure(t.Context(), tools.Options{Progress: t.Output()}, controlplane.Programs()...)
+	set, err := tools.Ensure(t.Context(), tools.Options{Progress: t.Output()}, tools.ControlPlane()...)
 	require.NoError(t, err)
 	return set
 }

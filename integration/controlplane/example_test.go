@@ -14,7 +14,7 @@ import (
 // A control plane that ends with the function.
 func Example() {
 	ctx := context.Background()
-	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, controlplane.Programs()...)
+	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, tools.ControlPlane()...)
 	if err != nil {
 		fmt.Println(err)
 		return

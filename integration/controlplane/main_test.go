@@ -55,7 +55,7 @@ func parent(given string) error {
 // programs returns the programs of a control plane.
 func programs(t *testing.T) tools.Set {
 	t.Helper()
-	return testenv.Tools(t, controlplane.Programs()...)
+	return testenv.Tools(t, tools.ControlPlane()...)
 }
 
 // runParent runs the test binary as the parent of a control plane in dir, and returns it with the supervisors.

@@ -25,16 +25,9 @@ const (
 // DefaultZones returns the default of [Options.Zones].
 func DefaultZones() []string { return []string{"local-a", "local-b", "local-c"} }
 
-// Programs returns the names of the programs in [Options.Tools].
-func Programs() []tools.Name {
-	return []tools.Name{
-		tools.Supervise, tools.Etcd, tools.APIServer, tools.ControllerManager, tools.Scheduler, tools.Kwok,
-	}
-}
-
 // Options are the options of a control plane. Only Tools is required.
 type Options struct {
-	// Tools are the programs of the control plane, at least those of [Programs]. Required.
+	// Tools are the programs of the control plane, at least those of [tools.ControlPlane]. Required.
 	Tools tools.Set
 	// Name is the name of the cluster, the user and the context in the kubeconfig. Letters, digits, "-", "_" and ".",
 	// starting and ending with a letter or digit, at most 63. Default: [DefaultName].
@@ -129,7 +122,7 @@ func (o Options) withDefaults() (Options, error) {
 func checkTools(set tools.Set) []error {
 	var problems []error
 	var missing []string
-	for _, name := range Programs() {
+	for _, name := range tools.ControlPlane() {
 		path := set[name]
 		if path == "" {
 			missing = append(missing, string(name))

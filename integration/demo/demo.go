@@ -43,11 +43,6 @@ type Options struct {
 	Verbose bool
 }
 
-// Programs returns the tools of the demo.
-func Programs() []tools.Name {
-	return append(installation.Programs(), tools.Etcd, tools.APIServer, tools.ControllerManager, tools.Scheduler, tools.Kwok)
-}
-
 // Run runs the demo until the first step that fails or has an unexpected result. A failed demo leaves nothing running,
 // and its error contains the end of the log.
 func Run(ctx context.Context, opts Options) (err error) {
@@ -172,7 +167,7 @@ func (d *demo) program() string {
 }
 
 func (d *demo) provide(ctx context.Context) (string, error) {
-	set, err := tools.Ensure(ctx, tools.Options{Progress: d.page.lines()}, Programs()...)
+	set, err := tools.Ensure(ctx, tools.Options{Progress: d.page.lines()}, tools.Demo()...)
 	d.tools = set
 	return fmt.Sprintf("%d programs", len(set)), err
 }

@@ -27,7 +27,7 @@ type Option func(*Engine)
 // WithKeys encrypts the secrets of inline stacks with keys instead of a passphrase.
 func WithKeys(k *Keys) Option { return func(e *Engine) { e.keys = k } }
 
-// New creates an engine in dir, which is created. set contains the tools of [installation.Programs].
+// New creates an engine in dir, which is created. set contains the tools of [tools.Engine].
 func New(dir string, set tools.Set, opts ...Option) (*Engine, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

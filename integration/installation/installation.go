@@ -17,11 +17,6 @@ import (
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
-// Programs returns the names of the tools of an installation.
-func Programs() []tools.Name {
-	return []tools.Name{tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Supervise}
-}
-
 // stopDelay is the time that a canceled CLI has to end. It waits for operations in progress.
 const stopDelay = time.Minute
 

@@ -11,7 +11,6 @@ import (
 	"github.com/ashlar-iac/ashlar/integration/controlplane"
 	"github.com/ashlar-iac/ashlar/integration/echo"
 	"github.com/ashlar-iac/ashlar/integration/engine"
-	"github.com/ashlar-iac/ashlar/integration/installation"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
 
@@ -19,7 +18,7 @@ import (
 func Tools(tb testing.TB, names ...tools.Name) tools.Set {
 	tb.Helper()
 	if len(names) == 0 {
-		names = append(controlplane.Programs(), installation.Programs()...)
+		names = tools.Demo()
 	}
 	set, err := tools.Ensure(tb.Context(), tools.Options{Progress: tb.Output()}, names...)
 	require.NoError(tb, err)
@@ -35,7 +34,7 @@ func ControlPlane(tb testing.TB) *controlplane.ControlPlane {
 // ControlPlaneWith starts a control plane with options other than Tools and Progress. It stops with the test.
 func ControlPlaneWith(tb testing.TB, opts controlplane.Options) *controlplane.ControlPlane {
 	tb.Helper()
-	opts.Tools, opts.Progress = Tools(tb, controlplane.Programs()...), tb.Output()
+	opts.Tools, opts.Progress = Tools(tb, tools.ControlPlane()...), tb.Output()
 	// The context of the test ends before its cleanup functions run.
 	cluster, err := controlplane.Start(context.Background(), opts)
 	require.NoError(tb, err)
@@ -53,7 +52,7 @@ func Engine(tb testing.TB) *engine.Engine {
 	keys, err := engine.ServeKeys()
 	require.NoError(tb, err)
 	tb.Cleanup(keys.Stop)
-	e, err := engine.New(filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, installation.Programs()...), engine.WithKeys(keys))
+	e, err := engine.New(filepath.Join(tb.TempDir(), "pulumi"), Tools(tb, tools.Engine()...), engine.WithKeys(keys))
 	require.NoError(tb, err)
 	return e
 }

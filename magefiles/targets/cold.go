@@ -21,7 +21,7 @@ import (
 func firstContact() [][]string {
 	mage := []string{"go", "tool", "mage"}
 	commands := [][]string{append(slices.Clip(mage), "-l")}
-	for _, n := range []tools.Name{tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.APIServer} {
+	for _, n := range tools.Demo() {
 		commands = append(commands, append(slices.Clip(mage), "tool", string(n)))
 	}
 	return append(commands, append(slices.Clip(mage), "quickstart"), append(slices.Clip(mage), "demo"))

@@ -21,6 +21,14 @@ func TestAllHasNoDuplicates(t *testing.T) {
 	}, tools.All())
 }
 
+func TestDemoHasTheProgramsOfEnginesAndControlPlanes(t *testing.T) {
+	t.Parallel()
+	require.ElementsMatch(t, []tools.Name{
+		tools.Supervise, tools.Pulumi, tools.LanguageGo, tools.ProviderKubernetes, tools.Etcd, tools.APIServer,
+		tools.ControllerManager, tools.Scheduler, tools.Kwok,
+	}, tools.Demo(), "each of them once")
+}
+
 func TestEveryModuleFolderIsInTheCatalog(t *testing.T) {
 	t.Parallel()
 	modules, err := filepath.Glob(filepath.Join("*", "go.mod"))

@@ -46,6 +46,25 @@ func All() []Name {
 	return names
 }
 
+// Engine returns the programs of an installation of the Pulumi CLI that deploys to Kubernetes.
+func Engine() []Name { return []Name{Supervise, Pulumi, LanguageGo, ProviderKubernetes} }
+
+// ControlPlane returns the programs of a Kubernetes control plane on the local computer.
+func ControlPlane() []Name {
+	return []Name{Supervise, Etcd, APIServer, ControllerManager, Scheduler, Kwok}
+}
+
+// Demo returns the programs of the quickstart and the demo, which deploy to control planes on the local computer.
+func Demo() []Name {
+	out := Engine()
+	for _, n := range ControlPlane() {
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
 // Set maps programs to their absolute paths.
 type Set map[Name]string
 

@@ -1,4 +1,4 @@
-// Package tagging merges and checks the tags that arguments of components have.
+// Package tagging completes and checks the tags that arguments of components have.
 package tagging
 
 import (
@@ -15,11 +15,8 @@ import (
 
 // Named returns tags with the tag Name, which the sets may override.
 func Named(name string, sets ...pulumi.StringMapInput) pulumi.StringMapInput {
-	return Merge(append([]pulumi.StringMapInput{pulumi.StringMap{"Name": pulumi.String(name)}}, sets...)...)
+	return metadata.MergeTags(append([]pulumi.StringMapInput{pulumi.StringMap{"Name": pulumi.String(name)}}, sets...)...)
 }
-
-// Merge is [metadata.MergeTags].
-func Merge(sets ...pulumi.StringMapInput) pulumi.StringMapInput { return metadata.MergeTags(sets...) }
 
 // CheckRole is [CheckWithRoles] for components that are an IAM role. In a section, the keys are also compared with those of
 // the metadata: one of the two would replace the other.

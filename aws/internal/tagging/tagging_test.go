@@ -13,7 +13,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/pulumitest"
 )
 
-func TestMergeKeepsTheLastValueOfAKey(t *testing.T) {
+func TestNamedKeepsTheLastValueOfAKey(t *testing.T) {
 	t.Parallel()
 	given := pulumi.StringMap{"team": pulumi.String("a")}
 	require.Equal(t, pulumi.StringMap{"Name": pulumi.String("main"), "team": pulumi.String("b")},
@@ -21,10 +21,9 @@ func TestMergeKeepsTheLastValueOfAKey(t *testing.T) {
 	require.Equal(t, pulumi.StringMap{"team": pulumi.String("a")}, given, "the caller's map is not modified")
 	require.Equal(t, pulumi.StringMap{"Name": pulumi.String("other")},
 		tagging.Named("main", pulumi.StringMap{"Name": pulumi.String("other")}))
-	require.Empty(t, tagging.Merge(nil, nil))
 }
 
-func TestMergeAcceptsOutputs(t *testing.T) {
+func TestNamedAcceptsOutputs(t *testing.T) {
 	t.Parallel()
 	run := pulumitest.Run(t, func(ctx *pulumi.Context) error {
 		ctx.Export("tags", tagging.Named("main", pulumi.ToStringMap(map[string]string{"a": "1", "b": "1"}).ToStringMapOutput(),

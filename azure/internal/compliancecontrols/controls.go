@@ -1,7 +1,8 @@
 // Package compliancecontrols lists the compliance controls for which settings of Azure components are evidence. Numbers
 // are those of the CIS Microsoft Azure Foundations Benchmark 4.0.0 (source: section 8 in the public benchmark definitions of
-// turbot/steampipe-mod-azure-compliance, cis_v400), NIST SP 800-53 Revision 5 and the Trust Services Criteria of 2017. Titles
-// are our own.
+// turbot/steampipe-mod-azure-compliance, cis_v400), the CIS Azure Kubernetes Service (AKS) Benchmark 1.8.0 (source: sections 2
+// and 5 in the public checks of aquasecurity/kube-bench, aks-1.8), NIST SP 800-53 Revision 5 and the Trust Services Criteria
+// of 2017. Titles are our own.
 package compliancecontrols
 
 import "github.com/ashlar-iac/ashlar/core/compliance"
@@ -62,6 +63,34 @@ var (
 	Patches = []compliance.Control{nist("SI-2", "flaws are remediated"), trust("CC7.1", "vulnerabilities are detected")}
 )
 
+// The controls of AKS clusters by topic.
+var (
+	// ClusterEndpoint is for access to API servers from everywhere.
+	ClusterEndpoint = append([]compliance.Control{
+		cisAKS("5.4.1", "access to the control plane endpoint is restricted"),
+	}, NetworkAccess...)
+	// PrivateEndpoint is for access to API servers from other networks.
+	PrivateEndpoint = append([]compliance.Control{
+		cisAKS("5.4.2", "the API server has a private endpoint and no public access"),
+	}, NetworkAccess...)
+	// PrivateNodes is for public addresses of nodes.
+	PrivateNodes = append([]compliance.Control{cisAKS("5.4.3", "nodes have no public addresses")}, NetworkAccess...)
+	// NetworkPolicies is for enforcement of network policies.
+	NetworkPolicies = append([]compliance.Control{cisAKS("5.4.4", "network policies are enforced")}, NetworkAccess...)
+	// ClusterAccounts is for credentials of clusters that authenticate without Microsoft Entra ID.
+	ClusterAccounts = append([]compliance.Control{cisAKS("5.5.1", "users are managed in Microsoft Entra ID")}, SharedKeys...)
+	// ClusterAuthorization is for authorization in clusters.
+	ClusterAuthorization = append([]compliance.Control{cisAKS("5.5.2", "Azure RBAC authorizes requests")}, AccessControl...)
+	// ClusterLogs is for audit logs of clusters.
+	ClusterLogs = append([]compliance.Control{cisAKS("2.1.1", "audit logs are enabled")}, ChangeRecords...)
+	// ImagePulls is for the access of clusters to registries.
+	ImagePulls = append([]compliance.Control{cisAKS("5.1.3", "clusters can only read from registries")}, LeastPrivilege...)
+	// WorkloadAccounts is for service accounts of workloads that access Azure.
+	WorkloadAccounts = append([]compliance.Control{
+		cisAKS("5.2.1", "workloads access Azure with service accounts of their own"),
+	}, Federation...)
+)
+
 var (
 	accessEnforcement = nist("AC-3", "access is enforced")
 	outsiders         = trust("CC6.6", "access from outside the boundaries is restricted")
@@ -69,6 +98,10 @@ var (
 
 func cis(id, title string) compliance.Control {
 	return compliance.Control{Framework: "cis-azure", ID: id, Title: title}
+}
+
+func cisAKS(id, title string) compliance.Control {
+	return compliance.Control{Framework: "cis-aks", ID: id, Title: title}
 }
 
 func nist(id, title string) compliance.Control {

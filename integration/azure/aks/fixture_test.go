@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
@@ -43,20 +42,7 @@ type dependent func(ctx *pulumi.Context, c *aks.Cluster) error
 
 // program returns a program with a network, a workspace, and a cluster with these settings.
 func program(a *cloudtest.Account, s *aks.ClusterArgs, dependents ...dependent) pulumi.RunFunc {
-	return func(ctx *pulumi.Context) error {
-		p, err := azurenative.NewProvider(ctx, "primary", &azurenative.ProviderArgs{Location: pulumi.String(a.Region())})
-		if err != nil {
-			return err
-		}
-		on := pulumi.Provider(p)
-		groupArgs := &resources.ResourceGroupArgs{DeletionProtection: new(false)}
-		if a.Store == nil {
-			groupArgs.Tags = pulumi.StringMap{cloudtest.CleanUpTag: pulumi.String(a.Run())}
-		}
-		group, err := resources.NewResourceGroup(ctx, "group", groupArgs, on)
-		if err != nil {
-			return err
-		}
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		v, err := network.NewSecureVNet(ctx, "main", &network.SecureVNetArgs{
 			ResourceGroupName: group.Name, AddressPrefix: "10.0.0.0/16", PodCIDRs: []string{"100.64.0.0/16", "100.128.0.0/16"},
 		}, on)
@@ -86,7 +72,7 @@ func program(a *cloudtest.Account, s *aks.ClusterArgs, dependents ...dependent) 
 			}
 		}
 		return nil
-	}
+	})
 }
 
 // poolStep returns the only step of a kind for pools whose name begins with a text, without the name of the pool.

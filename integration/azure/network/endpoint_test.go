@@ -23,7 +23,7 @@ type endpoints struct {
 }
 
 func (e *endpoints) program(a *cloudtest.Account) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		args := noNAT()
 		args.ResourceGroupName = group.Name
 		v, err := network.NewSecureVNet(ctx, "main", args, on)

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"testing"
 
-	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
@@ -31,31 +30,9 @@ const (
 	flowLogType  = "azure-native:network/v20240501:FlowLog"
 )
 
-// inGroup returns a program that creates a resource group, and what is in it, with a provider of the subscription.
-func inGroup(
-	a *cloudtest.Account, create func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error,
-) pulumi.RunFunc {
-	return func(ctx *pulumi.Context) error {
-		p, err := azurenative.NewProvider(ctx, "primary", &azurenative.ProviderArgs{Location: pulumi.String(a.Region())})
-		if err != nil {
-			return err
-		}
-		on := pulumi.Provider(p)
-		args := &resources.ResourceGroupArgs{DeletionProtection: new(false)}
-		if a.Store == nil {
-			args.Tags = pulumi.StringMap{cloudtest.CleanUpTag: pulumi.String(a.Run())}
-		}
-		group, err := resources.NewResourceGroup(ctx, "network", args, on)
-		if err != nil {
-			return err
-		}
-		return create(ctx, group, on)
-	}
-}
-
 // networkOf returns a program with a network, and without a location, so that it is that of the provider.
 func networkOf(a *cloudtest.Account, args *network.SecureVNetArgs) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		given := *args
 		given.ResourceGroupName = group.Name
 		v, err := network.NewSecureVNet(ctx, "main", &given, on)

@@ -18,7 +18,7 @@ func TestFlowLogs(t *testing.T) {
 	cloudtest.Azure(t, func(t *testing.T, a *cloudtest.Account) {
 		var logs *network.FlowLogsArgs
 		analyzed := false
-		life := a.Life(t, "flows", inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+		life := a.Life(t, "flows", a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 			account, err := storage.NewAccount(ctx, "flows", &storage.AccountArgs{ResourceGroupName: group.Name, DeletionProtection: new(false)}, on)
 			if err != nil {
 				return err

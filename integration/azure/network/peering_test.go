@@ -21,7 +21,7 @@ type spokes struct {
 }
 
 func (s *spokes) program(a *cloudtest.Account) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		args := noNAT()
 		args.ResourceGroupName, args.AddressPrefix = group.Name, "10.100.0.0/16"
 		args.Tiers = config.Named[network.Tier]{"gateway": {Kind: network.TierGateway, Slot: 1}, "bastion": {Kind: network.TierBastion, Slot: 2}}

@@ -15,7 +15,7 @@ import (
 
 // accountOf is a program with a storage account.
 func accountOf(a *cloudtest.Account, args *storage.AccountArgs) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		with := *args
 		with.ResourceGroupName = group.Name
 		s, err := storage.NewAccount(ctx, "orders", &with, on)

@@ -31,7 +31,7 @@ type access struct {
 }
 
 func (p *access) in(a *cloudtest.Account) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		first := p.first
 		first.ResourceGroupName = group.Name
 		web, err := identity.NewUserAssigned(ctx, "web", &first, on)

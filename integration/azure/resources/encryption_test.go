@@ -25,7 +25,7 @@ type encrypted struct {
 }
 
 func (p *encrypted) in(a *cloudtest.Account) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		vaultArgs := p.vault
 		vaultArgs.ResourceGroupName = group.Name
 		vault, err := keyvault.NewVault(ctx, "vault", &vaultArgs, on)

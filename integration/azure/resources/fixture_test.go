@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ashlar-iac/ashlar/azure/resources"
 	"github.com/ashlar-iac/ashlar/integration/cloudtest"
 )
 
@@ -32,26 +31,6 @@ const (
 	// guid is what GUIDs match.
 	guid = `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`
 )
-
-// inGroup is a program with a resource group, on a provider of a subscription, and components in it.
-func inGroup(
-	a *cloudtest.Account, create func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error,
-) pulumi.RunFunc {
-	return func(ctx *pulumi.Context) error {
-		p, err := a.AzureProvider(ctx, "primary", a.Region())
-		if err != nil {
-			return err
-		}
-		on := pulumi.Provider(p)
-		group, err := resources.NewResourceGroup(ctx, "group", &resources.ResourceGroupArgs{
-			DeletionProtection: new(false), Tags: a.Tags(nil),
-		}, on)
-		if err != nil {
-			return err
-		}
-		return create(ctx, group, on)
-	}
-}
 
 // rejects runs an up that Azure rejects.
 func rejects(t *testing.T, life *cloudtest.Life, message string) {

@@ -28,7 +28,7 @@ func branch(name string) identity.FederatedCredential {
 
 // identityOf is a program with an identity.
 func identityOf(a *cloudtest.Account, args *identity.UserAssignedArgs) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		with := *args
 		with.ResourceGroupName = group.Name
 		i, err := identity.NewUserAssigned(ctx, "web", &with, on)

@@ -21,7 +21,7 @@ type vaults struct {
 }
 
 func (p *vaults) in(a *cloudtest.Account) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		args := p.vault
 		args.ResourceGroupName = group.Name
 		v, err := keyvault.NewVault(ctx, "shop", &args, on)

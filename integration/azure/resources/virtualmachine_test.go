@@ -23,7 +23,7 @@ const (
 
 // machineIn returns a program with a network and a virtual machine in its private subnet.
 func machineIn(a *cloudtest.Account, args *compute.VirtualMachineArgs) pulumi.RunFunc {
-	return inGroup(a, func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
+	return a.InGroup(func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 		v, err := network.NewSecureVNet(ctx, "main", &network.SecureVNetArgs{
 			ResourceGroupName: group.Name, AddressPrefix: "10.0.0.0/16", NAT: &network.NAT{Mode: network.NATNone},
 		}, on)

@@ -16,7 +16,7 @@ func TestWorkspaceOptions(t *testing.T) {
 	t.Parallel()
 	cloudtest.Azure(t, func(t *testing.T, a *cloudtest.Account) {
 		args := &monitor.WorkspaceArgs{}
-		life := a.Life(t, "workspace", inGroup(a,
+		life := a.Life(t, "workspace", a.InGroup(
 			func(ctx *pulumi.Context, group *resources.ResourceGroup, on pulumi.ResourceOption) error {
 				with := *args
 				with.ResourceGroupName = group.Name

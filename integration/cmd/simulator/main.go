@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"github.com/ashlar-iac/ashlar/integration/demo"
 	"github.com/ashlar-iac/ashlar/integration/plugin"
 	"github.com/ashlar-iac/ashlar/magefiles/tools"
 )
@@ -25,7 +24,7 @@ func main() {
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, append(demo.Programs(), tools.Kubectl)...)
+	set, err := tools.Ensure(ctx, tools.Options{Progress: os.Stderr}, append(tools.Demo(), tools.Kubectl)...)
 	if err != nil {
 		return err
 	}
