@@ -93,8 +93,8 @@ func TestConfigurationFindings(t *testing.T) {
 		"DependencyCycle": {
 			reason: "entries cannot wait for each other",
 			section: object{"clusters": dev(), "applications": object{
-				"api": object{"image": image, "dependsOn": []any{"applications/web"}},
-				"web": object{"image": image, "dependsOn": []any{"applications/api"}},
+				"api": object{"image": image, "port": 8080, "dependsOn": []any{"applications/web"}},
+				"web": object{"image": image, "port": 8080, "dependsOn": []any{"applications/api"}},
 			}},
 			want: []string{
 				"kubernetes.applications.api: dependency cycle: applications/api -> applications/web -> applications/api: remove one of the references",
@@ -254,8 +254,8 @@ func TestEntriesDependOnOthers(t *testing.T) {
 	r, err := deploy(t, object{
 		"enabled": true, "clusters": dev(),
 		"applications": object{
-			"api": object{"image": image, "dependsOn": []any{"applications/web"}},
-			"web": object{"image": image},
+			"api": object{"image": image, "port": 8080, "dependsOn": []any{"applications/web"}},
+			"web": object{"image": image, "port": 8080},
 		},
 	})
 	require.NoError(t, err)

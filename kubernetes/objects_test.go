@@ -49,7 +49,7 @@ func TestInvalidObjectsOfASection(t *testing.T) {
 		},
 		"secrets":         object{"plain": object{"namespace": "team", "data": object{"a": "b"}}},
 		"serviceAccounts": object{"web": object{"namespace": "team"}},
-		"applications":    object{"web": object{"namespace": "team", "image": image}},
+		"applications":    object{"web": object{"namespace": "team", "image": image, "port": 8080}},
 	})
 	var invalid *config.Error
 	require.ErrorAs(t, err, &invalid)

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"go/token"
 	"reflect"
 	"strings"
 
@@ -29,8 +30,26 @@ func addToTemplate(inputs pulumi.Input, path []string, m metadata.Metadata) (pul
 		case pulumi.Output:
 			return addToTemplateOutput(existing, path[1:], m)
 		}
+		if output := outputOf(existing); output != nil {
+			return addToTemplateOutput(output, path[1:], m)
+		}
 		return addToTemplate(existing, path[1:], m)
 	})
+}
+
+// outputOf returns the output of a value that a function of the SDK has made of a pointer, such as
+// appsv1.DeploymentSpecPtr, whose type is unexported. Of other values, it returns nil.
+func outputOf(value pulumi.Input) pulumi.Output {
+	v := reflect.ValueOf(value)
+	if v.Kind() != reflect.Pointer || token.IsExported(v.Type().Elem().Name()) {
+		return nil
+	}
+	method := v.MethodByName("To" + value.ElementType().Elem().Name() + "PtrOutput")
+	if !method.IsValid() {
+		return nil
+	}
+	output, _ := method.Call(nil)[0].Interface().(pulumi.Output)
+	return output
 }
 
 // addressable returns a pointer to arguments that are a struct.

@@ -38,7 +38,10 @@ func requireProvider(t *testing.T, r *pulumitest.Recording, server, reason strin
 	require.Contains(t, p.Inputs["kubeconfig"].SecretValue().Element.StringValue(), canary, reason)
 	require.False(t, p.Inputs["clusterIdentifier"].ContainsSecrets(), "%s: the URL is visible in diffs", reason)
 	require.Equal(t, server, p.Inputs["clusterIdentifier"].StringValue(), reason)
-	require.Empty(t, r.Leaks(canary), reason)
+	for _, leak := range r.Leaks(canary) {
+		// A plain output of another stack is plain in the state of both stacks.
+		require.Contains(t, leak, "StackReference", reason)
+	}
 }
 
 func TestNewProvider(t *testing.T) {

@@ -42,7 +42,8 @@ type usage struct {
 
 // add adds the pods of an application. Quantities that are invalid are reported elsewhere.
 func (u *usage) add(name string, e *ApplicationConfiguration, limits *namespace.Limits) {
-	if e.Resources == nil || e.Replicas == nil || *e.Replicas == 0 {
+	replicas := e.MaxReplicas()
+	if e.Resources == nil || replicas == 0 {
 		return
 	}
 	r := e.Resources
@@ -64,7 +65,7 @@ func (u *usage) add(name string, e *ApplicationConfiguration, limits *namespace.
 			u.largest[key], u.owner[key] = one, name
 		}
 		all, total := one.DeepCopy(), u.total[key]
-		all.Mul(int64(*e.Replicas))
+		all.Mul(int64(replicas))
 		total.Add(all)
 		u.total[key] = total
 	}

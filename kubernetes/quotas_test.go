@@ -72,7 +72,7 @@ func TestQuotasThatApplicationsCannotMeet(t *testing.T) {
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			web := object{"image": image, "namespace": "team"}
+			web := object{"image": image, "port": 8080, "namespace": "team"}
 			for key, value := range tc.web {
 				web[key] = value
 			}

@@ -364,6 +364,14 @@ func (a *ApplicationArgs) labels() pulumi.StringMapInput {
 	return objectmeta.Merge(a.Labels, pulumi.ToStringMap(workload.SelectorLabels(a.Name)))
 }
 
+// MaxReplicas is the number of pods, or the maximum of the autoscaler.
+func (a *ApplicationArgs) MaxReplicas() int {
+	if a.Autoscaling != nil {
+		return a.Autoscaling.MaxReplicas
+	}
+	return a.pods()
+}
+
 // pods returns the number of pods, the minimum with autoscaling.
 func (a *ApplicationArgs) pods() int {
 	switch {

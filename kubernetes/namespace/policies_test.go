@@ -159,7 +159,7 @@ func TestInvalidPoliciesAreRejected(t *testing.T) {
 	fixture.RequireRejected(t, namespace.NewNamespace, &namespace.NamespaceArgs{
 		Quota: &namespace.Quota{}, Mesh: &namespace.Mesh{Mode: "sidcar"},
 	}, []string{
-		`mesh.mode: unknown value "sidcar", did you mean "sidecar"?`,
+		`mesh.mode: unknown value "sidcar", did you mean "sidecar"? Expected one of ambient, sidecar`,
 		"quota: empty quota: set cpu, memory, pods or another option",
 	}, "they have no effect")
 }
