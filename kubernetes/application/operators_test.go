@@ -37,7 +37,7 @@ func TestServiceMonitor(t *testing.T) {
 		require.Equal(t, value, metadataOf(t, r.One(t, ":core/v1:Service")).Labels[key], "the selector matches the Service")
 	}
 	all := run(t, everything())
-	require.Equal(t, 9090.0, specOf(t, all, ":ServiceMonitor")["endpoints"].([]any)[0].(map[string]any)["targetPort"])
+	require.EqualValues(t, 9090, specOf(t, all, ":ServiceMonitor")["endpoints"].([]any)[0].(map[string]any)["targetPort"])
 	require.Equal(t, "prometheus", metadataOf(t, all.One(t, ":ServiceMonitor")).Labels["release"])
 }
 
@@ -210,7 +210,7 @@ func TestRoute(t *testing.T) {
 	require.Equal(t, []any{"shop.example.com"}, specs["web"]["hostnames"])
 	backend := specs["web"]["rules"].([]any)[0].(map[string]any)["backendRefs"].([]any)[0].(map[string]any)
 	require.Equal(t, "web", backend["name"])
-	require.Equal(t, 80.0, backend["port"], "the port of the Service")
+	require.EqualValues(t, 80, backend["port"], "the port of the Service")
 	require.Equal(t, parent("http"), specs["web-redirect"]["parentRefs"])
 	require.NotContains(t, specs["web-redirect"]["rules"].([]any)[0], "backendRefs")
 

@@ -325,7 +325,7 @@ func (p *plan) inputs() func(objects.Object) map[string]pulumi.Input {
 			out[path] = pulumi.ToSecret(pulumi.Any(value))
 		}
 		for path := range p.dynamic[id] {
-			out[path] = actual.ApplyT(func(all any) any { return all.(map[identity]map[string]any)[id][path] }).(pulumi.Output)
+			out[path] = actual.ApplyT(func(all any) any { return all.(map[identity]map[string]any)[id][path] })
 		}
 		return out
 	}

@@ -85,8 +85,8 @@ func checkQuantity(
 // hard returns the limits of the ResourceQuota.
 func (q *Quota) hard() map[string]string {
 	out := map[string]string{
-		"requests.cpu": canonical(q.CPU), "requests.memory": canonical(q.Memory), "requests.storage": canonical(q.Storage),
-		"limits.cpu": canonical(q.CPULimit), "limits.memory": canonical(q.MemoryLimit),
+		"requests.cpu": apirules.Canonical(q.CPU), "requests.memory": apirules.Canonical(q.Memory), "requests.storage": apirules.Canonical(q.Storage),
+		"limits.cpu": apirules.Canonical(q.CPULimit), "limits.memory": apirules.Canonical(q.MemoryLimit),
 	}
 	for key, count := range map[string]*int{"pods": q.Pods, "services.loadbalancers": q.LoadBalancers} {
 		if count != nil {
@@ -124,12 +124,12 @@ func (l *Limits) Validate(report *config.Report) {
 
 // item renders the LimitRange. The API server adds the defaults that maxima imply.
 func (l *Limits) item() *corev1.LimitRangeItemArgs {
-	largest := withoutEmpty(map[string]string{"cpu": canonical(l.MaxCPU), "memory": canonical(l.MaxMemory)})
+	largest := withoutEmpty(map[string]string{"cpu": apirules.Canonical(l.MaxCPU), "memory": apirules.Canonical(l.MaxMemory)})
 	limits := maps.Clone(largest)
-	maps.Copy(limits, withoutEmpty(map[string]string{"cpu": canonical(l.CPULimit), "memory": canonical(l.MemoryLimit)}))
+	maps.Copy(limits, withoutEmpty(map[string]string{"cpu": apirules.Canonical(l.CPULimit), "memory": apirules.Canonical(l.MemoryLimit)}))
 	out := &corev1.LimitRangeItemArgs{
 		Type:           pulumi.String("Container"),
-		DefaultRequest: pulumi.ToStringMap(withoutEmpty(map[string]string{"cpu": canonical(l.CPU), "memory": canonical(l.Memory)})),
+		DefaultRequest: pulumi.ToStringMap(withoutEmpty(map[string]string{"cpu": apirules.Canonical(l.CPU), "memory": apirules.Canonical(l.Memory)})),
 	}
 	// An empty map would be a difference on every run.
 	if len(limits) > 0 {
@@ -139,15 +139,6 @@ func (l *Limits) item() *corev1.LimitRangeItemArgs {
 		out.Max = pulumi.ToStringMap(largest)
 	}
 	return out
-}
-
-// canonical returns a valid quantity as the API server stores it, so that a refresh finds no drift.
-func canonical(text string) string {
-	q, err := resource.ParseQuantity(text)
-	if err != nil {
-		return "" // It is omitted: the arguments are valid.
-	}
-	return q.String()
 }
 
 // withoutEmpty removes the pairs without a value.

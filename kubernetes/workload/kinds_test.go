@@ -126,6 +126,7 @@ func TestPodsMeetTheRestrictedStandard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachKind(t, func(t *testing.T, _ string, k kind) {
+				t.Helper()
 				require.Empty(t, podsecurity.Violations(t, pods(t, k, tc.args())), tc.reason)
 			})
 		})
@@ -143,6 +144,7 @@ func TestPodsThatDoNotMeetTheRestrictedStandard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			forEachKind(t, func(t *testing.T, _ string, k kind) {
+				t.Helper()
 				violations := podsecurity.Violations(t, pods(t, k, minimal(func(a *workload.DeploymentArgs) {
 					switch tc.change {
 					case "runAsNonRoot":
@@ -177,6 +179,7 @@ func TestPodsOfAllKindsAreTheSame(t *testing.T) {
 	all := kinds()
 	want := pods(t, all["Deployment"], everything())
 	forEachKind(t, func(t *testing.T, name string, k kind) {
+		t.Helper()
 		got := pods(t, k, everything())
 		switch name {
 		case "StatefulSet":
@@ -209,6 +212,7 @@ func TestPodsOfAllKindsAreTheSame(t *testing.T) {
 func TestSelectorsNeverMatchPodsOfJobs(t *testing.T) {
 	t.Parallel()
 	forEachKind(t, func(t *testing.T, name string, k kind) {
+		t.Helper()
 		labels := pods(t, k, minimal()).Labels
 		for key, value := range workload.SelectorLabels("web") {
 			if key == "app.kubernetes.io/instance" && (name == "Job" || name == "CronJob") {

@@ -134,7 +134,7 @@ func (p *pod) template() *corev1.PodTemplateSpecArgs {
 	}
 	var containers, starting corev1.ContainerArray
 	for _, c := range p.containers() {
-		if c.at == nil || c.at[0] == "containers" {
+		if len(c.at) == 0 || c.at[0] == "containers" {
 			containers = append(containers, c.render(p))
 		} else {
 			starting = append(starting, c.render(p))

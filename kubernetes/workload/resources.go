@@ -55,25 +55,15 @@ func (r *Resources) Validate(report *config.Report) {
 
 // render renders the resources, which have their defaults.
 func (r *Resources) render() *corev1.ResourceRequirementsArgs {
-	limits := pulumi.StringMap{"memory": quantity(r.Memory)}
+	limits := pulumi.StringMap{"memory": pulumi.String(apirules.Canonical(r.Memory))}
 	if r.MemoryLimit != "" {
-		limits["memory"] = quantity(r.MemoryLimit)
+		limits["memory"] = pulumi.String(apirules.Canonical(r.MemoryLimit))
 	}
 	if r.CPULimit != "" {
-		limits["cpu"] = quantity(r.CPULimit)
+		limits["cpu"] = pulumi.String(apirules.Canonical(r.CPULimit))
 	}
 	return &corev1.ResourceRequirementsArgs{
-		Requests: pulumi.StringMap{"cpu": quantity(r.CPU), "memory": quantity(r.Memory)},
+		Requests: pulumi.StringMap{"cpu": pulumi.String(apirules.Canonical(r.CPU)), "memory": pulumi.String(apirules.Canonical(r.Memory))},
 		Limits:   limits,
 	}
-}
-
-// quantity renders a quantity as the API server stores it, so that a refresh finds no drift.
-func quantity(text string) pulumi.String {
-	q, err := resource.ParseQuantity(text)
-	if err != nil {
-		// Unreachable: the arguments are valid.
-		return pulumi.String(text)
-	}
-	return pulumi.String(q.String())
 }

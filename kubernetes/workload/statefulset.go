@@ -219,7 +219,7 @@ func (a *StatefulSetArgs) claimTemplates() corev1.PersistentVolumeClaimTypeArray
 		spec := &corev1.PersistentVolumeClaimSpecArgs{
 			AccessModes: accessModes,
 			Resources: &corev1.VolumeResourceRequirementsArgs{
-				Requests: pulumi.StringMap{"storage": quantity(claim.Size)},
+				Requests: pulumi.StringMap{"storage": pulumi.String(apirules.Canonical(claim.Size))},
 			},
 		}
 		if claim.StorageClass != nil {

@@ -424,7 +424,7 @@ func (v *Volume) renderEmpty() *corev1.EmptyDirVolumeSourceArgs {
 		out.Medium = pulumi.String(v.Medium)
 	}
 	if v.SizeLimit != "" {
-		out.SizeLimit = quantity(v.SizeLimit)
+		out.SizeLimit = pulumi.String(apirules.Canonical(v.SizeLimit))
 	}
 	return out
 }

@@ -56,3 +56,13 @@ func positive(text, example string) (resource.Quantity, string) {
 	}
 	return q, ""
 }
+
+// Canonical returns a valid quantity as the API server stores it, so that a refresh finds no drift. Text that is no quantity,
+// such as the empty string, is returned as it is.
+func Canonical(text string) string {
+	q, err := resource.ParseQuantity(text)
+	if err != nil {
+		return text
+	}
+	return q.String()
+}

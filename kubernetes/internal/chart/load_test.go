@@ -30,8 +30,10 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			panic(err)
 		}
-		defer os.RemoveAll(cache)
-		os.Setenv("XDG_CACHE_HOME", cache)
+		defer func() { _ = os.RemoveAll(cache) }()
+		if err := os.Setenv("XDG_CACHE_HOME", cache); err != nil {
+			panic(err)
+		}
 		return m.Run()
 	}())
 }
