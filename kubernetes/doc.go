@@ -2,8 +2,7 @@
 //
 // [Module] is the module for configuration-driven deployments: it reads the
 // section ashlar:kubernetes. [NewProvider] creates a Pulumi provider for
-// programs that use components of the packages application, workload, network,
-// configuration and namespace directly.
+// programs that use the components of the packages below directly.
 package kubernetes
 
 // The schema is embedded with its descriptions, because doc comments are
