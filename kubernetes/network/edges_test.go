@@ -209,7 +209,7 @@ func TestEdgesOfAnApplication(t *testing.T) {
 		})
 		return err
 	}, fixture.Cluster())
-	pod, _ := r.One(t, ":Deployment").Input("spec.template.metadata.labels")
+	pod, _ := r.One(t, ":apps/v1:Deployment").Input("spec.template.metadata.labels")
 	labels = pulumitest.DecodeProperties[map[string]string](t, pod.ObjectValue())
 	p, own := policytest.OfRecording(t, r), policytest.Peer{Namespace: "team", Labels: labels}
 	require.True(t, p.Allowed(proxy, own, 8080, corev1.ProtocolTCP))

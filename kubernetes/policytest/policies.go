@@ -37,16 +37,13 @@ type Peer struct {
 // the name, so that only namespaces with other labels are needed.
 //
 // It fails for policies that the API server rejects.
-func New(list []networkingv1.NetworkPolicy, namespaces map[string]map[string]string) (p *Policies, err error) {
-	defer func() {
-		// The evaluator panics for policies that are invalid.
-		if problem := recover(); problem != nil {
-			p, err = nil, fmt.Errorf("read network policies: %v", problem)
-		}
-	}()
+func New(list []networkingv1.NetworkPolicy, namespaces map[string]map[string]string) (*Policies, error) {
 	var policies []*networkingv1.NetworkPolicy
 	for i := range list {
 		own := list[i].DeepCopy()
+		if err := validate(&own.Spec).ToAggregate(); err != nil {
+			return nil, fmt.Errorf("network policy %s/%s: %w", own.Namespace, own.Name, err)
+		}
 		if len(own.Spec.PolicyTypes) == 0 {
 			// That is the default of the API server.
 			own.Spec.PolicyTypes = []networkingv1.PolicyType{networkingv1.PolicyTypeIngress}
