@@ -29,13 +29,13 @@ import (
 	"github.com/ashlar-iac/ashlar/kubernetes/workload"
 )
 
-// component stands for a component of an earlier version of the library.
-type component struct{ pulumi.ResourceState }
+// earlierComponent stands for a component of an earlier version of the library.
+type earlierComponent struct{ pulumi.ResourceState }
 
 // earlierApplication registers the resources of an application as versions did that selected pods by their name alone.
 func earlierApplication(ctx *pulumi.Context, ns *namespace.Namespace, provider pulumi.ResourceOption) error {
 	group := func(token string, opts ...pulumi.ResourceOption) (pulumi.ResourceOption, error) {
-		c := &component{}
+		c := &earlierComponent{}
 		err := ctx.RegisterComponentResource(token, "web", c, opts...)
 		return pulumi.Parent(c), err
 	}
