@@ -85,6 +85,9 @@ type ServiceMeshArgs struct {
 	// Adopt manages objects that exist already, and keeps them when they are destroyed. Without it, an object that exists
 	// is an error. Default: false. A change updates the objects.
 	Adopt bool `pulumi:"adopt,optional"`
+
+	// plan holds the planned objects, set by ValidateArguments for the constructor.
+	plan *plan
 }
 
 // Platform is the platform of a cluster.
@@ -273,13 +276,12 @@ func (a *ServiceMeshArgs) checkRevisions(report *config.Report) {
 	}
 }
 
-// CheckNamespace returns what is wrong with a namespace that joins the mesh with a mode and a revision or tag, or "".
+// CheckNamespace returns what is wrong with a namespace that joins the mesh with a mode and a revision or tag, or "". That
+// namespaces in ambient mode have no revision is checked by the namespace.
 func (a *ServiceMeshArgs) CheckNamespace(mode Mode, revision string) string {
 	switch {
 	case mode == ModeAmbient && a.Mode == ModeSidecar:
 		return "the mesh has no proxies on nodes: use the mode sidecar, or set the mode of the mesh to ambient"
-	case mode == ModeAmbient && revision != "":
-		return "namespaces in ambient mode have no revision: remove it"
 	case revision == "":
 		return ""
 	}
@@ -293,14 +295,31 @@ func (a *ServiceMeshArgs) CheckNamespace(mode Mode, revision string) string {
 	return ""
 }
 
-// ValidateArguments implements config.ArgumentsValidator. It loads the charts.
+// ValidateArguments implements config.ArgumentsValidator. It loads the charts, and keeps the plan for the constructor.
 func (a *ServiceMeshArgs) ValidateArguments(report *config.Report) {
-	if !report.Sound() {
-		return
+	a.plan = nil
+	if !a.isRenderable() {
+		return // Validate reports it.
 	}
-	if _, err := newPlan(a); err != nil {
+	args, err := config.WithDefaults(a)
+	if err == nil {
+		a.plan, err = newPlan(args)
+	}
+	if err != nil {
 		report.Add(nil, "%v", err)
 	}
+}
+
+// isRenderable reports whether there are charts of the versions, and values for them.
+func (a *ServiceMeshArgs) isRenderable() bool {
+	for _, text := range a.Values {
+		if _, err := readValues(text); err != nil {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(a.controlPlanes(), func(p controlPlane) bool {
+		return checkVersion(p.version, a.KubernetesVersion) != nil
+	})
 }
 
 // Validate implements config.Validator.

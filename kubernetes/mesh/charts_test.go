@@ -2,8 +2,11 @@ package mesh_test
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,7 +24,11 @@ const (
 	newer = "1.31.0"
 )
 
-// charts returns the folder with the charts of a version.
+// chartFolders are the folders of the charts that a mesh consists of.
+var chartFolders = []string{"base", "istio-control/istio-discovery", "istio-cni", "ztunnel"}
+
+// charts returns a folder with the charts of a version. Of the definitions, which are most of their size, it has one: the
+// tests of the integration module install all.
 func charts(tb testing.TB, version string) string {
 	tb.Helper()
 	cmd := exec.CommandContext(tb.Context(), "go", "mod", "download", "-json", "istio.io/istio@"+sources[version])
@@ -30,5 +37,18 @@ func charts(tb testing.TB, version string) string {
 	require.NoError(tb, err, string(out))
 	var module struct{ Dir string }
 	require.NoError(tb, json.Unmarshal(out, &module))
-	return filepath.Join(module.Dir, "manifests", "charts")
+	path := tb.TempDir()
+	for _, folder := range chartFolders {
+		from := os.DirFS(filepath.Join(module.Dir, "manifests", "charts", folder))
+		require.NoError(tb, os.CopyFS(filepath.Join(path, folder), from))
+	}
+	file := filepath.Join(path, "base", "files", "crd-all.gen.yaml")
+	definitions, err := os.ReadFile(file)
+	require.NoError(tb, err)
+	kept := slices.DeleteFunc(strings.Split(string(definitions), "\n---\n"), func(text string) bool {
+		return !strings.Contains(text, "name: gateways.networking.istio.io\n")
+	})
+	require.Len(tb, kept, 1)
+	require.NoError(tb, os.WriteFile(file, []byte(kept[0]), 0o600))
+	return path
 }

@@ -23,7 +23,7 @@ type ServiceMesh struct {
 	Namespace pulumi.StringOutput `pulumi:"namespace"`
 	// Version is the version of Istio.
 	Version pulumi.StringOutput `pulumi:"version"`
-	// Revision is the revision of the control plane, which is empty without one.
+	// Revision is the revision of the control plane, or default: that of namespaces without a revision.
 	Revision pulumi.StringOutput `pulumi:"revision"`
 }
 
@@ -37,17 +37,13 @@ func NewServiceMesh(
 	if err != nil {
 		return nil, err
 	}
-	p, err := newPlan(args)
-	if err != nil {
-		return nil, err
-	}
 	options := objects.Options{
 		Namespace: pulumi.String(args.Namespace),
 		CRDs:      args.CRDs,
 		Adopt:     args.Adopt,
 		Resource:  ignoreRewritten,
 	}
-	if err := objects.Register(ctx, m, name, p.system, options); err != nil {
+	if err := objects.Register(ctx, m, name, args.plan.system, options); err != nil {
 		return nil, err
 	}
 	// Connections are allowed before all others are denied.
@@ -57,12 +53,12 @@ func NewServiceMesh(
 	options.Resource = func(objects.Object) []pulumi.ResourceOption {
 		return []pulumi.ResourceOption{component.DependsOn(m)}
 	}
-	if err := objects.Register(ctx, m, name, [][]objects.Object{p.policies}, options); err != nil {
+	if err := objects.Register(ctx, m, name, [][]objects.Object{args.plan.policies}, options); err != nil {
 		return nil, err
 	}
 	m.Namespace = pulumi.String(args.Namespace).ToStringOutput()
 	m.Version = pulumi.String(args.Version).ToStringOutput()
-	m.Revision = pulumi.String(args.Revision).ToStringOutput()
+	m.Revision = pulumi.String(controlPlane{revision: args.Revision}.label()).ToStringOutput()
 	return component.Finish(ctx, m)
 }
 
