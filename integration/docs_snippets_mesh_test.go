@@ -12,15 +12,15 @@ import (
 // The Go snippets of docs/kubernetes/mesh.md.
 var (
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource) (*mesh.ServiceMesh, error) {
-		m, err := mesh.NewServiceMesh(ctx, "mesh", &mesh.ServiceMeshArgs{Version: "1.31.1"}, pulumi.Provider(provider))
+		m, err := mesh.NewServiceMesh(ctx, "mesh", &mesh.ServiceMeshArgs{Version: "1.31.0"}, pulumi.Provider(provider))
 		return m, err
 	}
 	_ = func() *mesh.ServiceMeshArgs {
-		args := &mesh.ServiceMeshArgs{Version: "1.31.1", MTLS: mesh.MTLSPermissive}
+		args := &mesh.ServiceMeshArgs{Version: "1.31.0", MTLS: mesh.MTLSPermissive}
 		return args
 	}
 	_ = func() *mesh.ServiceMeshArgs {
-		args := &mesh.ServiceMeshArgs{Version: "1.31.1", DefaultDeny: new(false)}
+		args := &mesh.ServiceMeshArgs{Version: "1.31.0", DefaultDeny: new(false)}
 		return args
 	}
 	_ = func(ctx *pulumi.Context, provider pulumi.ProviderResource, ns *namespace.Namespace) error {

@@ -17,7 +17,7 @@ import (
 // ServiceMeshArgs are the arguments of a [ServiceMesh].
 type ServiceMeshArgs struct {
 	// Version is the version of Istio. Required. A change upgrades the mesh in place, unless revision changes too.
-	Version string `pulumi:"version" jsonschema:"required,pattern=^[0-9]+\\.[0-9]+\\.[0-9]+(-[-.0-9A-Za-z]+)?$,example=1.31.1"`
+	Version string `pulumi:"version" jsonschema:"required,pattern=^[0-9]+\\.[0-9]+\\.[0-9]+(-[-.0-9A-Za-z]+)?$,example=1.31.0"`
 	// KubernetesVersion is the version of the cluster, such as 1.33. Versions of Istio that do not support it are rejected.
 	// Default: support is not checked.
 	KubernetesVersion string `pulumi:"kubernetesVersion,optional" jsonschema:"example=1.33"`

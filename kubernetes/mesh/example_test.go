@@ -14,7 +14,7 @@ import (
 func ExampleNewServiceMesh() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		m, err := mesh.NewServiceMesh(ctx, "mesh", &mesh.ServiceMeshArgs{
-			Version:    "1.31.1",
+			Version:    "1.31.0",
 			GatewayAPI: "gateway-api/standard-install.yaml",
 			Gateways: map[string]*mesh.Gateway{"main": {
 				Namespace: "edge",
@@ -47,10 +47,10 @@ func ExampleNewServiceMesh() {
 func ExampleNewServiceMesh_upgrade() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		_, err := mesh.NewServiceMesh(ctx, "mesh", &mesh.ServiceMeshArgs{
-			Version:  "1.31.1",
+			Version:  "1.31.0",
 			Revision: "1-31-1",
-			Previous: &mesh.ControlPlane{Revision: "1-30-5", Version: "1.30.5"},
-			Tags:     map[string]string{"default": "1-30-5", "canary": "1-31-1"},
+			Previous: &mesh.ControlPlane{Revision: "1-30-0", Version: "1.30.0"},
+			Tags:     map[string]string{"default": "1-30-0", "canary": "1-31-1"},
 		})
 		return err
 	})

@@ -294,7 +294,7 @@ func TestServiceMeshIsRejected(t *testing.T) {
 			reason: "each version supports some versions of Kubernetes",
 			args:   mesh.ServiceMeshArgs{Version: older, Path: path, KubernetesVersion: "1.35"},
 			want: []string{"version: resolve version of istio: istio 1.26.0 requires Kubernetes >=1.29 <1.34, the cluster has 1.35: " +
-				"use one of 1.31.1, 1.30.5, 1.29.8"},
+				"use one of 1.31.0, 1.30.0, 1.29.0"},
 		},
 		"Patch": {
 			reason: "a patch that the table does not have supports what its minor version does",

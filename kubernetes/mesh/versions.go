@@ -27,10 +27,11 @@ var ranges = map[string]string{
 	"1.31": ">=1.32 <1.38",
 }
 
-// Versions returns the built-in table of versions of Istio, one of each minor version.
+// Versions returns the built-in table of versions of Istio: the first patch of each minor version. Deployments should use a
+// newer patch.
 func Versions() versions.Table {
 	c := versions.Component{}
-	for _, version := range []string{"1.31.1", "1.30.5", "1.29.8", "1.28.10", "1.27.0", "1.26.0"} {
+	for _, version := range []string{"1.31.0", "1.30.0", "1.29.0", "1.28.0", "1.27.0", "1.26.0"} {
 		c.Versions = append(c.Versions, versions.Release{Version: version, Kubernetes: ranges[minor(version)]})
 	}
 	return versions.Table{componentName: c}
