@@ -8,6 +8,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/config"
 	"github.com/ashlar-iac/ashlar/core/deployment"
 	"github.com/ashlar-iac/ashlar/kubernetes/mesh"
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 )
 
 // MeshConfiguration is a service mesh to install in a cluster.
@@ -44,7 +45,8 @@ func (e *MeshConfiguration) deploy(
 	return m, pulumi.Map{"namespace": m.Namespace, "version": m.Version, "revision": m.Revision}, nil
 }
 
-// checkMeshes reports clusters with several meshes, and declares the namespaces of meshes.
+// checkMeshes reports clusters with several meshes, and namespaces that cannot join that of their cluster, and declares
+// the namespaces of meshes.
 func (c *Configuration) checkMeshes(report *config.Report) {
 	first := map[string]string{}
 	for _, name := range c.Meshes.Names() {
@@ -58,4 +60,20 @@ func (c *Configuration) checkMeshes(report *config.Report) {
 		report.Claim([]string{"meshes", name},
 			config.Claim{Kind: "namespace", Scope: scope, Name: cmp.Or(e.Namespace, "istio-system")})
 	}
+	for _, name := range c.Namespaces.Names() {
+		e := c.Namespaces[name]
+		m := c.Meshes[first[c.scope(e.Cluster)]]
+		if e.Mesh == nil || m == nil {
+			continue // The cluster may have a mesh that is installed otherwise.
+		}
+		if problem := m.CheckNamespace(mesh.Mode(e.Mesh.Mode), e.Mesh.Revision); problem != "" {
+			report.Add([]string{"namespaces", name, "mesh"}, "%s", problem)
+		}
+	}
+}
+
+// isAmbient reports whether an entry of namespaces joins a mesh in ambient mode.
+func (c *Configuration) isAmbient(name string) bool {
+	e := c.Namespaces[name]
+	return e != nil && e.Mesh != nil && e.Mesh.Mode == namespace.MeshModeAmbient
 }

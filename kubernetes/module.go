@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	_ "embed" // for the schema
 	"fmt"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/ashlar-iac/ashlar/core/versions"
 	"github.com/ashlar-iac/ashlar/kubernetes/application"
 	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
+	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
 // ModuleName is the name of the module and of its section.
@@ -95,6 +97,11 @@ func (e *ApplicationConfiguration) deploy(
 	}
 	args := e.ApplicationArgs
 	args.Namespace, args.Identity = d.namespaceOf(e, name), identity
+	if args.Network != nil && d.config.isAmbient(cmp.Or(e.Namespace, name)) {
+		own := *args.Network
+		own.Mesh = network.MeshAmbient // The network policy would deny the connections of the mesh.
+		args.Network = &own
+	}
 	app, err := application.NewApplication(d.ctx.Context, name, &args, on...)
 	if err != nil {
 		return nil, nil, err
