@@ -13,16 +13,16 @@ func TestNamespacesJoinTheMeshOfTheirCluster(t *testing.T) {
 	_, err := deploy(t, object{
 		"enabled":  true,
 		"clusters": both(), "namespaces": namespaces(object{"mode": "ambient"}),
-		"meshes": object{"main": object{"cluster": "dev", "version": "1.31.1", "mode": "sidecar"}},
+		"meshes": object{"main": object{"cluster": "dev", "version": "1.31.0", "mode": "sidecar"}},
 	})
 	require.ErrorContains(t, err, "kubernetes.namespaces.team.mesh: the mesh has no proxies on nodes: use the mode sidecar, "+
 		"or set the mode of the mesh to ambient")
 	_, err = deploy(t, object{
 		"enabled":  true,
-		"clusters": both(), "namespaces": namespaces(object{"mode": "sidecar", "revision": "1-30-5"}),
-		"meshes": object{"main": object{"cluster": "dev", "version": "1.31.1", "revision": "main"}},
+		"clusters": both(), "namespaces": namespaces(object{"mode": "sidecar", "revision": "1-30-0"}),
+		"meshes": object{"main": object{"cluster": "dev", "version": "1.31.0", "revision": "main"}},
 	})
-	require.ErrorContains(t, err, `kubernetes.namespaces.team.mesh: unknown revision "1-30-5" of the mesh, `+
+	require.ErrorContains(t, err, `kubernetes.namespaces.team.mesh: unknown revision "1-30-0" of the mesh, `+
 		"expected one of: default, main")
 	_, err = deploy(t, object{
 		"enabled":  true,
