@@ -43,6 +43,10 @@ type Configuration struct {
 	Jobs config.Named[*JobConfiguration] `pulumi:"jobs"`
 	// CronJobs holds the CronJobs to deploy.
 	CronJobs config.Named[*CronJobConfiguration] `pulumi:"cronJobs"`
+	// Gateways holds the Gateways of the Gateway API to create.
+	Gateways config.Named[*GatewayConfiguration] `pulumi:"gateways"`
+	// Routes holds the HTTPRoutes of the Gateway API to create.
+	Routes config.Named[*RouteConfiguration] `pulumi:"routes"`
 	// Versions holds the versions of the mesh and of add-ons, as ashlar:versions does, which it precedes.
 	Versions versions.Configuration `pulumi:"versions"`
 }
@@ -87,6 +91,7 @@ func (c *Configuration) Validate(report *config.Report) {
 	c.claimNames(report)
 	c.checkMeshes(report)
 	c.checkEntries(report)
+	c.checkRoutes(report)
 	c.checkQuotas(report)
 	c.claimAccounts(report)
 }

@@ -70,6 +70,8 @@ func (c *Configuration) kinds() []kind {
 		kindOf("daemonSets", c.DaemonSets),
 		kindOf("jobs", c.Jobs),
 		kindOf("cronJobs", c.CronJobs),
+		kindOf("gateways", c.Gateways),
+		kindOf("routes", c.Routes),
 	}
 }
 

@@ -55,7 +55,7 @@ func (a *ApplicationArgs) checkRoute(report *config.Report) {
 		report.Add([]string{"route"}, "a route requires a Service: set port")
 	case a.routeTarget() == 0:
 		report.Add([]string{"route", "port"}, "the Service has no TCP port %d, expected one of: %s", a.routePort(),
-			config.List(a.servicePorts()))
+			config.List(numbers(a.ServicePorts())))
 	}
 }
 
@@ -80,17 +80,26 @@ func (a *ApplicationArgs) routeTarget() int {
 	return 0
 }
 
-// servicePorts returns the TCP ports of the Service.
-func (a *ApplicationArgs) servicePorts() []string {
-	var out []string
+// ServicePorts returns the TCP ports of the Service.
+func (a *ApplicationArgs) ServicePorts() []int {
+	var out []int
 	if a.Port != 0 {
-		out = append(out, strconv.Itoa(a.servicePort()))
+		out = append(out, a.servicePort())
 	}
 	ports := a.moreServicePorts()
 	for _, name := range slices.Sorted(maps.Keys(ports)) {
 		if isTCP(ports[name].Protocol) {
-			out = append(out, strconv.Itoa(ports[name].Port))
+			out = append(out, ports[name].Port)
 		}
+	}
+	return out
+}
+
+// numbers returns ports as text.
+func numbers(list []int) []string {
+	var out []string
+	for _, n := range list {
+		out = append(out, strconv.Itoa(n))
 	}
 	return out
 }

@@ -150,14 +150,6 @@ func checkPortNumbers(report *config.Report, numbers []int) {
 	}
 }
 
-// CheckReachable reports a Service that is accessible from outside the cluster although no peer can connect to its pods:
-// allowFrom is that of their network policy. The path is that of the type of the Service, below the validator.
-func CheckReachable(report *config.Report, path []string, typ ServiceType, allowFrom []Peer) {
-	if len(allowFrom) == 0 && (typ == ServiceTypeNodePort || typ == ServiceTypeLoadBalancer) {
-		report.Add(path, "no peer can connect to the pods of this %s: add the CIDR blocks of its clients to allowFrom, or use the type ClusterIP", typ)
-	}
-}
-
 // cidrBlock is the rule of CIDR blocks. Host bits are rejected, because Kubernetes ignores them.
 var cidrBlock = apirules.NewRule(func(text string) bool {
 	prefix, err := netip.ParsePrefix(text)

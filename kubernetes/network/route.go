@@ -175,6 +175,10 @@ func CheckBackends(report *config.Report, path []string, rules []RouteRule, port
 				continue
 			}
 			at := append(slices.Clone(path), strconv.Itoa(i), "backends", strconv.Itoa(j), "port")
+			if len(known) == 0 {
+				report.Add(at, "the Service %q has no port: remove the backend, or give the Service a port", string(service))
+				continue
+			}
 			report.Add(at, "the Service %q has no port %d: use one of %s", string(service), b.Port, numbers(known))
 		}
 	}
