@@ -39,8 +39,12 @@ func random(tb testing.TB) *sections.Writer {
 	paths := []string{"/etc/a", "/etc/a/b", "/tmp", "/tmp/a", "/var/cache", "/etc/a:b", "/"}
 	labels := []string{"team", "example.com/team", "app.kubernetes.io/name", "kubernetes.io/metadata.name", "a_b"}
 	w, err := sections.New(schema, sections.Options{
-		Needs:  map[string][]string{"applications": {"namespaces"}},
-		Likely: map[string]float64{"enabled": 0, "clusters": 0, "applications": 0.9},
+		Needs: map[string][]string{"applications": {"namespaces"}},
+		// Other kinds need files, charts or custom resources, which a random section does not have.
+		Likely: map[string]float64{
+			"enabled": 0, "clusters": 0, "versions": 0, "applications": 0.9, "meshes": 0, "manifests": 0, "addons": 0, "releases": 0,
+			"gateways": 0, "routes": 0, "secrets": 0, "configMaps": 0, "serviceAccounts": 0, "daemonSets": 0, "jobs": 0, "cronJobs": 0,
+		},
 		Names: map[string][]string{
 			"labels": labels, "pods": labels, "files": paths, "env": {"MODE", "a.b", "lower", "-A", "A B"}, "secretEnv": {"TOKEN", "a.b", "lower"},
 			"annotations": append(labels, "controller.kubernetes.io/pod-deletion-cost", "service.beta.kubernetes.io/aws-load-balancer-type"),

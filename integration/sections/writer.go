@@ -81,7 +81,7 @@ func (w *Writer) Section(seed uint64) map[string]any {
 				count = 1 + r.IntN(2)
 			}
 		}
-		if count == 0 || w.resolve(kinds[kind].(object))["type"] != "object" {
+		if _, named := w.resolve(kinds[kind].(object))["additionalProperties"].(object); count == 0 || !named {
 			continue
 		}
 		for _, need := range append([]string{kind}, w.Needs[kind]...) {
