@@ -242,8 +242,7 @@ func blocks(t *testing.T, folder string) []block {
 	return out
 }
 
-// TestGoSnippets checks that this file, docs_snippets_aws_test.go or docs_snippets_azure_test.go contains each Go snippet, so
-// that it compiles. The tests of packages integration/cloud/aws and azure compile the snippets of the pages on simulated
+// TestGoSnippets checks that this file, or that of a module, contains each Go snippet, so that it compiles. The tests of packages integration/cloud/aws and azure compile the snippets of the pages on simulated
 // clouds.
 func TestGoSnippets(t *testing.T) {
 	t.Parallel()
@@ -256,7 +255,7 @@ func TestGoSnippets(t *testing.T) {
 	}
 	var source string
 	for _, file := range []string{
-		"docs_snippets_test.go", "docs_snippets_aws_test.go", "docs_snippets_azure_test.go", "docs_snippets_mesh_test.go",
+		"docs_snippets_test.go", "docs_snippets_aws_test.go", "docs_snippets_azure_test.go", "docs_snippets_kubernetes_test.go",
 		filepath.Join("cloud", "aws", "testdata", "backup", "backup.go"),
 		filepath.Join("cloud", "azure", "testdata", "queue", "queue.go"),
 	} {
@@ -267,7 +266,7 @@ func TestGoSnippets(t *testing.T) {
 	for _, b := range shown {
 		if b.language == "go" && b.text != program {
 			if !strings.Contains(source, "\n"+unindented(b.text)+"\n") {
-				t.Errorf("%s: snippet is missing from docs_snippets_test.go, docs_snippets_aws_test.go and docs_snippets_azure_test.go:\n%s",
+				t.Errorf("%s: snippet is missing from the files docs_snippets_*_test.go:\n%s",
 					b.path, b.text)
 			}
 		}
@@ -318,6 +317,12 @@ func stackFindings(t *testing.T, text string) []string {
 	// The examples refer to these files.
 	write("kubeconfig", "{apiVersion: v1, kind: Config, current-context: local, contexts: [{name: local, context: {cluster: local, user: local}}], "+
 		"clusters: [{name: local, cluster: {server: 'https://127.0.0.1:6443'}}], users: [{name: local, user: {}}]}\n")
+	for _, folder := range []string{"manifests", filepath.Join("charts", "web")} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, folder), 0o700))
+	}
+	write("manifests/settings.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n")
+	write("charts/web/Chart.yaml", "{apiVersion: v2, name: web, version: 1.2.3}\n")
+	write("charts/web/values.yaml", "replicas: 1\n")
 	write("organization.yaml", "kubernetes: { namespaces: { shop: } }\n")
 	if strings.HasPrefix(text, "# ashlar.yaml") || strings.HasPrefix(text, "# organization.yaml") {
 		write("ashlar.yaml", text)
