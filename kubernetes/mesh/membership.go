@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/ashlar-iac/ashlar/kubernetes/namespace"
 	"github.com/ashlar-iac/ashlar/kubernetes/network"
 )
 
@@ -24,15 +25,10 @@ const (
 //
 // Sources: "Installing the Sidecar" and "Add workloads to the mesh", Istio documentation.
 func NamespaceLabels(mode Mode, revision string) map[string]string {
-	switch {
-	case mode == ModeAmbient:
-		return map[string]string{"istio.io/dataplane-mode": "ambient"}
-	case mode == ModeSidecar && revision != "":
-		return map[string]string{"istio.io/rev": revision}
-	case mode == ModeSidecar:
-		return map[string]string{"istio-injection": "enabled"}
+	if mode != ModeAmbient && mode != ModeSidecar {
+		return nil
 	}
-	return nil
+	return (&namespace.Mesh{Mode: namespace.MeshMode(mode), Revision: revision}).Labels()
 }
 
 const (

@@ -41,8 +41,8 @@ func (m *Mesh) Validate(report *config.Report) {
 	}
 }
 
-// labels returns the labels of the namespace.
-func (m *Mesh) labels() map[string]string {
+// Labels returns the labels of a namespace whose pods join the mesh.
+func (m *Mesh) Labels() map[string]string {
 	switch {
 	case m == nil:
 		return nil

@@ -114,7 +114,7 @@ func (a *NamespaceArgs) Validate(report *config.Report) {
 	if a.PodSecurity != nil {
 		maps.Copy(own, a.PodSecurity.values())
 	}
-	maps.Copy(own, a.Mesh.labels())
+	maps.Copy(own, a.Mesh.Labels())
 	apirules.CheckLabels(report, []string{"labels"}, a.Labels, own)
 	apirules.CheckAnnotations(report, []string{"annotations"}, a.Annotations)
 }
@@ -135,7 +135,7 @@ func NewNamespace(
 	if err != nil {
 		return nil, err
 	}
-	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(args.PodSecurity.values()), pulumi.ToStringMap(args.Mesh.labels()))
+	labels := objectmeta.Merge(args.Labels, pulumi.ToStringMap(args.PodSecurity.values()), pulumi.ToStringMap(args.Mesh.Labels()))
 	resource, err := corev1.NewNamespace(ctx, name, &corev1.NamespaceArgs{
 		Metadata: objectmeta.New(nil, pulumi.String(args.Name), labels, existing.Annotations(args.Annotations, args.Adopt)),
 	}, ns.Main(existing.Options(ns, args.Adopt)))

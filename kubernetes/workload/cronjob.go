@@ -96,7 +96,7 @@ type CronJobArgs struct {
 	SuccessfulJobsHistoryLimit *int `pulumi:"successfulJobsHistoryLimit,optional" jsonschema:"default=3,minimum=0,maximum=2147483647"`
 	// FailedJobsHistoryLimit is the number of failed Jobs that are kept. A change updates the CronJob in place.
 	FailedJobsHistoryLimit *int `pulumi:"failedJobsHistoryLimit,optional" jsonschema:"default=1,minimum=0,maximum=2147483647"`
-	// Suspend starts no further Jobs. Default: false. A change updates the CronJob in place.
+	// Suspend pauses the creation of Jobs. Default: false. A change updates the CronJob in place.
 	Suspend bool `pulumi:"suspend,optional"`
 	// Completions is the number of pods that must succeed. A change applies to the next Job.
 	Completions *int `pulumi:"completions,optional" jsonschema:"default=1,minimum=1,maximum=2147483647"`
